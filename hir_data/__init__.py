@@ -1,0 +1,110 @@
+"""Verify language-model responses against typed constraints, and turn failures into training data.
+
+>>> import hir_data as hir
+>>> instruction = hir.Instruction(
+...     prompt="Describe the sea in fewer than 8 words and without commas.",
+...     constraints=[
+...         {"kind": "length_constraints:number_words", "relation": "less than", "num_words": 8},
+...         {"kind": "punctuation:no_comma"},
+...     ],
+... )
+>>> for result in hir.verify([hir.Rollout(instruction=instruction, response="Blue, wide, restless.")]):
+...     print(result.ila, result.cla, [r.strict.reason for r in result.results])
+False 0.5 ['found 3 words, wanted less than 8', 'found 2 commas, wanted none']
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hir_data.engine import check, verify, verify_one
+    from hir_data.errors import (
+        HirDataError,
+        KindError,
+        OutputError,
+        RecordError,
+        UnknownKindError,
+        WorkerError,
+    )
+    from hir_data.schemas.constraint import Constraint, Example, Verdict
+    from hir_data.schemas.result import ConstraintResult, Verification
+    from hir_data.schemas.rollout import Instruction, Rollout
+    from hir_data.text import Text
+    from hir_data.verifiers.registry import (
+        AnyConstraint,
+        conflict,
+        json_schema,
+        kinds,
+        load_plugin,
+        lookup,
+        parse,
+        register,
+    )
+
+_HOMES = {
+    "hir_data.engine": ("check", "verify", "verify_one"),
+    "hir_data.errors": (
+        "HirDataError",
+        "KindError",
+        "OutputError",
+        "RecordError",
+        "UnknownKindError",
+        "WorkerError",
+    ),
+    "hir_data.schemas.constraint": ("Constraint", "Example", "Verdict"),
+    "hir_data.schemas.result": ("ConstraintResult", "Verification"),
+    "hir_data.schemas.rollout": ("Instruction", "Rollout"),
+    "hir_data.text": ("Text",),
+    "hir_data.verifiers.registry": (
+        "AnyConstraint",
+        "conflict",
+        "json_schema",
+        "kinds",
+        "load_plugin",
+        "lookup",
+        "parse",
+        "register",
+    ),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AnyConstraint",
+    "Constraint",
+    "ConstraintResult",
+    "Example",
+    "HirDataError",
+    "Instruction",
+    "KindError",
+    "OutputError",
+    "RecordError",
+    "Rollout",
+    "Text",
+    "UnknownKindError",
+    "Verdict",
+    "Verification",
+    "WorkerError",
+    "check",
+    "conflict",
+    "json_schema",
+    "kinds",
+    "load_plugin",
+    "lookup",
+    "parse",
+    "register",
+    "verify",
+    "verify_one",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for (PEP 562), so that the command line starts fast."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

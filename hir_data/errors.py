@@ -1,0 +1,84 @@
+"""The errors that hir-data raises on purpose.
+
+    HirDataError
+    ├── UnknownKindError   no constraint kind of that name (suggests near names)
+    ├── KindError          a kind is declared wrongly
+    ├── RecordError        an input does not fit; says file, line and field
+    ├── OutputError        an output cannot be written, or what it continues does not match
+    └── WorkerError        worker processes cannot do their work at all
+
+A failing check is none of these: it is an undetermined :class:`~hir_data.schemas.constraint.Verdict`.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class HirDataError(Exception):
+    """Base of every error that hir-data raises on purpose."""
+
+
+class UnknownKindError(HirDataError):
+    """No constraint kind has the name that was asked for."""
+
+    def __init__(self, kind: str, known: Iterable[str] = ()) -> None:
+        near = difflib.get_close_matches(kind, list(known), n=3, cutoff=0.5)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; see 'hir-data kinds'"
+        super().__init__(f"unknown constraint kind {kind!r}{hint}")
+
+    def __reduce__(self) -> tuple[type[Exception], tuple[str]]:
+        return _Restored, (str(self),)
+
+
+class _Restored(UnknownKindError):
+    """An :class:`UnknownKindError` that came back from another process."""
+
+    def __init__(self, message: str) -> None:
+        HirDataError.__init__(self, message)
+
+
+class KindError(HirDataError):
+    """A constraint kind is declared wrongly."""
+
+
+class RecordError(HirDataError):
+    """An input does not fit what was expected of it.
+
+    Attributes:
+        problem: what is wrong, without the place.
+        source: the file or stream it was found in, if known.
+        line: the 1-based line or row, if known.
+        field: the path of the field, such as ``kwargs[0].num_words``, if known.
+    """
+
+    def __init__(
+        self, problem: str, source: str | None = None, line: int | None = None, field: str | None = None
+    ) -> None:
+        super().__init__(problem, source, line, field)
+        self.problem, self.source, self.line, self.field = problem, source, line, field
+
+    def at(self, source: str, line: int | None = None) -> "RecordError":
+        """The same error with the place filled in where it was open."""
+        return RecordError(self.problem, self.source or source, self.line or line, self.field)
+
+    def inside(self, field: str) -> "RecordError":
+        """The same error, its field seen from one level further out."""
+        inner = self.field or ""
+        return RecordError(
+            self.problem,
+            self.source,
+            self.line,
+            f"{field}.{inner}" if inner and inner[0] != "[" else field + inner,
+        )
+
+    def __str__(self) -> str:
+        place = f"{self.source}:{self.line}" if self.source and self.line else self.source
+        return ": ".join(part for part in (place, self.field, self.problem) if part)
+
+
+class OutputError(HirDataError):
+    """An output cannot be written, or what a run should continue does not match it."""
+
+
+class WorkerError(HirDataError):
+    """Worker processes cannot be started, or end before they check anything."""

@@ -1,0 +1,222 @@
+"""Which language a text is written in: langdetect's answer, the same one every time.
+
+langdetect draws n-grams at random; unseeded, it changes its mind from run to run. Here every detection
+starts from seed 0 with a random generator of its own, over tables of our own: other users of langdetect in
+the same process are not touched, and threads do not disturb each other. The algorithm (naive Bayes over
+letter n-grams, Shuyo 2010), its constants and its profiles are langdetect's, and so are the answers, those
+of ``langdetect.detect`` under ``DetectorFactory.seed = 0``; only the inner loops run in NumPy.
+"""
+
+import functools
+import json
+import math
+import random
+import re
+import threading
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# langdetect's constants.
+_MAX_CHARACTERS = 10_000
+_TRIALS = 7
+_ITERATIONS = 1000
+_CHECK_EVERY = 5
+_RUN = 50  # draws taken at once; a divisor of _ITERATIONS and a multiple of _CHECK_EVERY
+_CONVERGED = 0.99999
+_LIKELY = 0.1
+_ALPHA, _ALPHA_WIDTH = 0.5, 0.05
+_BASE_FREQUENCY = 10_000
+
+_URL = re.compile(r"https?://[-_.?&~;+=/#0-9A-Za-z]{1,2076}")
+_MAIL = re.compile(r"[-_.0-9A-Za-z]{1,64}@[-_0-9A-Za-z]{1,255}[-_.0-9A-Za-z]{1,255}")
+_LATIN = re.compile("[A-z]")
+_NOT_LATIN = re.compile("[^\u0000-\u02ff\u1e00-\u1eff]")
+
+UNKNOWN = "unknown"
+
+
+class _Profiles(NamedTuple):
+    """What langdetect knows: for each n-gram a row of its likelihoods, one a language."""
+
+    languages: tuple[str, ...]
+    rows: dict[str, int]
+    likelihoods: "NDArray[np.float64]"  # (n-grams, languages)
+    normalize: Callable[[str], str]
+
+
+def detect(text: str) -> str | None:
+    """The ISO 639-1 code of the text's language (``zh-cn`` and ``zh-tw`` for Chinese).
+
+    :data:`UNKNOWN` where no language is likely; None where the text holds nothing to tell a language by,
+    such as digits and punctuation only.
+    """
+    profiles = _profiles()
+    ngrams = _ngrams(_clean(text), profiles)
+    if not ngrams:
+        return None
+    probabilities = _posterior(ngrams, profiles.likelihoods)
+    best = int(probabilities.argmax())
+    return profiles.languages[best] if probabilities[best] > _LIKELY else UNKNOWN
+
+
+def language_codes() -> tuple[str, ...]:
+    """Every code that :func:`detect` can answer, sorted."""
+    return tuple(sorted(path.name for path in _profile_files()))
+
+
+def _clean(text: str) -> str:
+    """Without addresses, and without the Latin letters of a text that is mainly in another script."""
+    text = _MAIL.sub(" ", _URL.sub(" ", text))
+    if text.isascii():
+        return text[:_MAX_CHARACTERS]
+    from langdetect.utils.ngram import NGram
+
+    text = NGram.normalize_vi(text)[:_MAX_CHARACTERS]
+    if len(_LATIN.findall(text)) * 2 < len(_NOT_LATIN.findall(text)):
+        return _LATIN.sub("", text)
+    return text
+
+
+def _ngrams(text: str, profiles: _Profiles) -> list[int]:
+    """The rows of the text's known n-grams, in the order in which they end."""
+    words = profiles.normalize(text).split(" ")
+    last = words.pop()  # what follows the last space has no space behind it
+    found = [_word_ngrams(word + " ") for word in words if word]
+    if last:
+        found.append(_word_ngrams(last))
+    return list(chain.from_iterable(found))
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _word_ngrams(word: str) -> tuple[int, ...]:
+    """The rows of one word's 1-, 2- and 3-grams; they may take in the space before it and the one behind.
+
+    No n-gram ends at a capital that follows a capital.
+    """
+    rows = _profiles().rows
+    padded = " " + word
+    found = []
+    for end in range(2, len(padded) + 1):
+        if padded[end - 1].isupper() and padded[end - 2].isupper():
+            continue
+        for start in range(end - 1, max(end - 4, -1), -1):
+            row = rows.get(padded[start:end])
+            if row is not None:
+                found.append(row)
+    return tuple(found)
+
+
+def _posterior(ngrams: list[int], likelihoods: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """The probability of each language: the mean of seven trials, each on n-grams drawn until one is sure.
+
+    langdetect multiplies one drawn n-gram after the other and looks after each fifth. Every detection
+    starts from seed 0, so all draw from one stream of random words (:func:`_random_words`): a trial takes a
+    run of it at once, multiplies along it, and puts back what it drew in vain.
+    """
+    import numpy as np
+
+    words = _random_words()
+    rows = np.asarray(ngrams)
+    draws = words >> (32 - len(ngrams).bit_length())  # Random.getrandbits
+    accepted = np.flatnonzero(draws < len(ngrams))  # Random.choice draws again where the number is too large
+    uniform = np.full((1, likelihoods.shape[1]), 1.0 / likelihoods.shape[1])
+    mean = np.zeros(likelihoods.shape[1])
+    position, spare = 0, None
+    for _ in range(_TRIALS):
+        if spare is None:
+            deviate, spare = _gauss_pair(words[position : position + 4].tolist())
+            position += 4
+        else:
+            deviate, spare = spare, None
+        weight = (_ALPHA + deviate * _ALPHA_WIDTH) / _BASE_FREQUENCY
+        first = int(np.searchsorted(accepted, position))
+        probability, drawn = uniform, 0
+        while True:
+            run = accepted[first + drawn : first + drawn + (_RUN if drawn else _RUN + 1)]
+            factors = likelihoods[rows[draws[run]]] + weight
+            products = np.multiply.accumulate(np.concatenate((probability, factors)))
+            checked = products[1 if drawn == 0 else _CHECK_EVERY :: _CHECK_EVERY]
+            checked /= checked.sum(axis=1, keepdims=True)
+            sure = np.flatnonzero(checked.max(axis=1) > _CONVERGED)
+            look = int(sure[0]) if len(sure) else len(checked) - 1
+            probability = checked[look : look + 1]
+            drawn += look * _CHECK_EVERY + (1 if drawn == 0 else _CHECK_EVERY)
+            if len(sure) or drawn > _ITERATIONS:
+                break
+        position = int(accepted[first + drawn - 1]) + 1
+        mean += probability[0] / _TRIALS
+    return mean
+
+
+@functools.cache
+def _random_words() -> "NDArray[np.int64]":
+    """The 32-bit words that the random generator gives after seed 0, more than any detection can use."""
+    import numpy as np
+
+    rng = random.Random(0)
+    most = _TRIALS * (_ITERATIONS + _RUN + 1)
+    # At worst half of the words are rejected; a quarter more makes a shortage a matter of astronomy.
+    return np.array([rng.getrandbits(32) for _ in range(most * 5 // 2)], dtype=np.int64)
+
+
+def _gauss_pair(words: list[int]) -> tuple[float, float]:
+    """Two standard normal deviates from four random words, as ``random.Random.gauss`` makes them."""
+    first, second = ((a >> 5) * 2**26 + (b >> 6) for a, b in (words[:2], words[2:]))
+    angle = first / 2**53 * 2.0 * math.pi
+    radius = math.sqrt(-2.0 * math.log(1.0 - second / 2**53))
+    return math.cos(angle) * radius, math.sin(angle) * radius
+
+
+_loading = threading.Lock()
+
+
+def _profiles() -> _Profiles:
+    with _loading:
+        return _load_profiles()
+
+
+@functools.cache
+def _load_profiles() -> _Profiles:
+    import numpy as np
+
+    languages: list[str] = []
+    rows: dict[str, int] = {}
+    cells: list[tuple[int, int, float]] = []
+    for column, path in enumerate(_profile_files()):
+        profile = json.loads(path.read_text(encoding="utf-8"))
+        languages.append(profile["name"])
+        for ngram, frequency in profile["freq"].items():
+            if 1 <= len(ngram) <= 3 and ngram != " ":
+                row = rows.setdefault(ngram, len(rows))
+                cells.append((row, column, frequency / profile["n_words"][len(ngram) - 1]))
+    likelihoods = np.zeros((len(rows), len(languages)))
+    row_of, column_of, values = zip(*cells, strict=True)
+    likelihoods[list(row_of), list(column_of)] = values
+    return _Profiles(tuple(languages), rows, likelihoods, _normalizer())
+
+
+def _normalizer() -> Callable[[str], str]:
+    """langdetect's normalisation of characters, each asked for once."""
+    from langdetect.utils.ngram import NGram
+
+    class Table(dict[int, str]):
+        def __missing__(self, code: int) -> str:
+            self[code] = normal = NGram.normalize(chr(code))
+            return normal
+
+    table = Table()
+    return lambda text: str(text.translate(table))
+
+
+def _profile_files() -> list[Path]:
+    from langdetect.detector_factory import PROFILES_DIRECTORY
+
+    return sorted(
+        path for path in Path(PROFILES_DIRECTORY).iterdir() if path.is_file() and path.name[0] != "."
+    )

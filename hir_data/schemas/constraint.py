@@ -1,0 +1,109 @@
+"""What a constraint is, and what checking one answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer, model_validator
+
+from hir_data.text import Text
+
+Status = Literal["ok", "error", "timeout", "unjudged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check says of a text.
+
+    Attributes:
+        satisfied: True, False, or None where it could not be determined.
+        reason: the figure that was found and the one that was wanted, or what went wrong.
+        status: ``ok``, or why ``satisfied`` is None: ``error`` (the check failed), ``timeout`` (it took too
+            long), ``unjudged`` (nobody has judged it yet).
+    """
+
+    satisfied: bool | None
+    reason: str = ""
+    status: Status = "ok"
+
+
+class Example(NamedTuple):
+    """Parameters of a kind with a text that satisfies them and one that does not."""
+
+    parameters: dict[str, Any]
+    satisfied_by: str
+    violated_by: str
+
+
+class Constraint(BaseModel):
+    """A requirement on a text: typed parameters, and a check.
+
+    A *kind* is a subclass that :func:`hir_data.register` gave an id; an instance is one requirement.
+    Instances are frozen, hashable and comparable by value.
+
+    Parameters are strict: a number in quotes is an error. Two things that JSON cannot say are read for what
+    they mean: a whole number written as a float (``5.0``) is an integer, and a list is a tuple.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+    kind: ClassVar[str]
+    phrasings: ClassVar[tuple[str, ...]] = ()
+    example: ClassVar[Example | None] = None
+    conflicts: ClassVar[tuple[str, ...]] = ()
+    compatible: ClassVar[tuple[str, ...] | None] = None
+    """For kinds that conflict with nearly everything: the only ones of their suite that they do not."""
+
+    def check(self, text: Text) -> bool | Verdict:
+        """Whether the text satisfies this constraint. Pure: no randomness, no I/O, no state."""
+        raise NotImplementedError
+
+    def describe(self, phrasing: int = 0) -> str:
+        """The constraint in English, by one of the kind's phrasings (counted modulo their number)."""
+        return self.phrasings[phrasing % len(self.phrasings)].format_map(_Words(self))
+
+    def record(self) -> dict[str, Any]:
+        """The constraint as JSON: ``{"kind": ..., **parameters}``, without parameters that are None."""
+        return self.model_dump(mode="json")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_json_values(cls, values: Any) -> Any:
+        if not isinstance(values, Mapping):
+            return values
+        return {name: _plain(value) for name, value in values.items()}
+
+    @model_serializer(mode="wrap")
+    def _write_flat(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {"kind": self.kind} | {
+            name: value for name, value in handler(self).items() if value is not None
+        }
+
+
+def _plain(value: Any) -> Any:
+    """A JSON value as strict parameters take it."""
+    if isinstance(value, list):
+        return tuple(map(_plain, value))
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+class _Words(dict[str, Any]):
+    """The values that a phrasing asks for, as a reader would want them written."""
+
+    def __init__(self, constraint: Constraint) -> None:
+        self.constraint = constraint
+
+    def __missing__(self, name: str) -> str:
+        value = getattr(self.constraint, name)
+        if isinstance(value, tuple):
+            return enumerate_words([f'"{item}"' for item in value])
+        return str(value)
+
+
+def enumerate_words(items: Sequence[str], conjunction: str = "and") -> str:
+    """Items as a list in a sentence: "a", "a and b", "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"

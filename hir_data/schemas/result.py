@@ -1,0 +1,60 @@
+"""What verifying a rollout answers."""
+
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, computed_field
+
+from hir_data.schemas.constraint import Verdict
+from hir_data.schemas.rollout import Rollout
+from hir_data.verifiers.registry import AnyConstraint
+
+
+class ConstraintResult(BaseModel):
+    """The verdicts on one constraint.
+
+    Attributes:
+        constraint: what was checked.
+        strict: of the response as it is.
+        loose: of the best of its eight readings (:attr:`hir_data.Text.readings`); None if not asked for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    constraint: AnyConstraint
+    strict: Verdict
+    loose: Verdict | None = None
+
+
+class Verification(BaseModel):
+    """A rollout and the verdicts on each constraint of its instruction, in the instruction's order."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    rollout: Rollout
+    results: tuple[ConstraintResult, ...]
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy does not know decorated properties
+    @cached_property
+    def ila(self) -> bool:
+        """Whether all constraints are satisfied, strictly (IFEval: prompt-level accuracy)."""
+        return all(result.strict.satisfied for result in self.results)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def cla(self) -> float:
+        """The share of constraints that are satisfied, strictly (IFEval: instruction-level accuracy)."""
+        return sum(result.strict.satisfied is True for result in self.results) / len(self.results)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def ila_loose(self) -> bool | None:
+        """As :attr:`ila`, loosely; None if there are no loose verdicts."""
+        loose = [result.loose for result in self.results if result.loose is not None]
+        return all(verdict.satisfied for verdict in loose) if loose else None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def cla_loose(self) -> float | None:
+        """As :attr:`cla`, loosely; None if there are no loose verdicts."""
+        loose = [result.loose for result in self.results if result.loose is not None]
+        return sum(verdict.satisfied is True for verdict in loose) / len(loose) if loose else None

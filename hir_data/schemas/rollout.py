@@ -1,0 +1,46 @@
+"""An instruction, and an attempt at it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hir_data.verifiers.registry import AnyConstraint
+
+
+class Instruction(BaseModel):
+    """A prompt and the constraints that it states.
+
+    Attributes:
+        id: the record's own key, as it was written there; None if it has none.
+        prompt: what the model was asked.
+        constraints: what a response has to satisfy, at least one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: int | str | None = None
+    prompt: str
+    constraints: Annotated[tuple[AnyConstraint, ...], Field(min_length=1)]
+
+
+class Rollout(BaseModel):
+    """An instruction and one response to it.
+
+    Attributes:
+        instruction: what was asked.
+        response: the text that is verified.
+        sample: the place of this response among those to the same instruction, from 0.
+        original: the response before its thinking was taken out, None where nothing was.
+        thinking: what was made of a reasoning trace; None where nobody looked for one, ``truncated`` where
+            the trace never ends, so that there is no response.
+        metadata: what else the record said, untouched.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instruction: Instruction
+    response: str
+    sample: Annotated[int, Field(ge=0)] = 0
+    original: str | None = None
+    thinking: Literal["absent", "stripped", "truncated"] | None = None
+    metadata: dict[str, Any] = {}

@@ -1,0 +1,206 @@
+"""Pure splitters behind the views of :class:`~hir_data.text.Text`.
+
+"Word" and "sentence" mean something else in every benchmark; each meaning is one function here, and its
+docstring says whose it is.
+"""
+
+import functools
+import re
+from collections import defaultdict
+from typing import Any
+
+import regex
+
+# ---------------------------------------------------------------------------------------------------------
+# IFEval
+
+_WORD = re.compile(r"\w+")
+
+
+def ifeval_words(text: str) -> list[str]:
+    """Runs of word characters, as IFEval counts them: "don't" is two, "3.5" is two.
+
+    By the standard library's ``re``: recent NLTK versions run the same pattern on another engine, with
+    other answers for some scripts.
+    """
+    return _WORD.findall(text)
+
+
+def punkt_sentences(text: str) -> list[str]:
+    """Sentences by NLTK's English Punkt model, as IFEval and IFBench split them.
+
+    Line breaks mean nothing to it: a list without full stops is one sentence.
+    """
+    sentences: list[str] = _punkt().tokenize(text)
+    return sentences
+
+
+@functools.cache
+def _punkt() -> Any:
+    """NLTK's tokenizer with the parameters of ``punkt_tab`` and the character classes of NLTK 3.9.
+
+    NLTK 3.10 takes typographic quotes for closing brackets and matches with another engine; pinned here,
+    the same text has the same sentences under every NLTK.
+    """
+    import punkt as parameters_package
+    from nltk.tokenize import punkt
+
+    model = parameters_package.load_model("english")
+    parameters = punkt.PunktParameters()
+    parameters.abbrev_types = set(model.abbrev_types)
+    parameters.collocations = {tuple(pair) for pair in model.collocations}
+    parameters.sent_starters = set(model.sent_starters)
+    parameters.ortho_context = defaultdict(int, model.ortho_context)
+
+    non_word = r"(?:[?!)\";}\]\*:@\'\({\[])"
+    multi = punkt.PunktLanguageVars._re_multi_char_punct
+    classes = {
+        "NonWord": non_word,
+        "MultiChar": multi,
+        "WordStart": punkt.PunktLanguageVars._re_word_start,
+        "SentEndChars": "[.?!]",
+    }
+    words = re.compile(punkt.PunktLanguageVars._word_tokenize_fmt % classes, re.VERBOSE)
+    contexts = re.compile(punkt.PunktLanguageVars._period_context_fmt % classes, re.VERBOSE)
+
+    class LanguageVars(punkt.PunktLanguageVars):  # type: ignore[misc]  # NLTK has no types
+        __slots__ = ()
+        re_boundary_realignment = re.compile(r"[\"')\]}]+?(?:\s+|(?=--)|$)", re.MULTILINE)
+
+        def _word_tokenizer_re(self) -> re.Pattern[str]:
+            return words
+
+        def period_context_re(self) -> re.Pattern[str]:
+            return contexts
+
+    class Token(punkt.PunktToken):  # type: ignore[misc]
+        __slots__ = ()
+        _RE_ELLIPSIS = re.compile(r"\.\.+$")
+        _RE_NUMERIC = re.compile(r"^-?[\.,]?\d[\d,\.-]*\.?$")
+        _RE_INITIAL = re.compile(r"[^\W\d]\.$")
+        _RE_ALPHA = re.compile(r"[^\W\d]+$")
+
+    return punkt.PunktSentenceTokenizer(parameters, lang_vars=LanguageVars(), token_cls=Token)
+
+
+# The Penn Treebank conventions as NLTK's word_tokenize applied them up to version 3.9, in its order; later
+# versions also split dashes off and treat apostrophes otherwise.
+_PENN_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"([«“‘„]|`+)", r" \1 "),
+        (r'^"', "``"),
+        (r"(``)", r" \1 "),
+        (r"([ (\[{<])(\"|'{2})", r"\1 `` "),
+        (r"(?i)(')(?!re|ve|ll|m|t|s|d|n)(\w)\b", r"\1 \2"),
+        (r"([^.])(\.)([\])}>\"'»”’ ]*)\s*$", r"\1 \2 \3 "),
+        (r"([:,])([^\d])", r" \1 \2"),
+        (r"([:,])$", r" \1 "),
+        (r"\.{2,}", r" \g<0> "),
+        (r"[;@#$%&]", r" \g<0> "),
+        (r"([^.])(\.)([\])}>\"']*)\s*$", r"\1 \2\3 "),
+        (r"[?!]", r" \g<0> "),
+        (r"([^'])' ", r"\1 ' "),
+        (r"\*", r" \g<0> "),
+        (r"[\]\[(){}<>]", r" \g<0> "),
+        (r"--", " -- "),
+    )
+)
+_CONTRACTIONS = ("cannot", "d'ye", "gimme", "gonna", "gotta", "lemme", "more'n", "wanna", " 'tis", " 'twas")
+_PENN_ENDINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"([»”’])", r" \1 "),
+        (r"''", " '' "),
+        (r'"', " '' "),
+        (r"\s+", " "),
+        (r"([^' ])('[sS]|'[mM]|'[dD]|') ", r"\1 \2 "),
+        (r"([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) ", r"\1 \2 "),
+    )
+)
+_PENN_CONTRACTIONS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?i)\b(can)(not)\b",
+        r"(?i)\b(d)('ye)\b",
+        r"(?i)\b(gim)(me)\b",
+        r"(?i)\b(gon)(na)\b",
+        r"(?i)\b(got)(ta)\b",
+        r"(?i)\b(lem)(me)\b",
+        r"(?i)\b(more)('n)\b",
+        r"(?i)\b(wan)(na)(?=\s)",
+        r"(?i) ('t)(is)\b",
+        r"(?i) ('t)(was)\b",
+    )
+)
+
+
+def penn_tokens(sentence: str) -> list[str]:
+    """The Penn Treebank tokens of one sentence: punctuation apart, "don't" as "do" and "n't"."""
+    for pattern, replacement in _PENN_RULES:
+        sentence = pattern.sub(replacement, sentence)
+    sentence = f" {sentence} "
+    for pattern, replacement in _PENN_ENDINGS:
+        sentence = pattern.sub(replacement, sentence)
+    lower = sentence.lower()
+    if not lower.isascii() or any(word in lower for word in _CONTRACTIONS):
+        for pattern in _PENN_CONTRACTIONS:
+            sentence = pattern.sub(r" \1 \2 ", sentence)
+    return sentence.split()
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Our own, for any language
+
+_UNICODE_WORD = regex.compile(r"(?w)\b[\p{L}\p{N}_].*?\b")
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_UNSPACED_LETTER = regex.compile(rf"[[{_UNSPACED}]&&\p{{L}}]", regex.VERSION1)
+_FULL_STOPS = "。！？｡．।॥؟۔።།။៕"
+_UNTIL_FULL_STOP = regex.compile(rf"[^{_FULL_STOPS}]*+(?:[{_FULL_STOPS}]++[\p{{Pe}}\p{{Pf}}\"']*+|$)")
+_LINE_BREAKS = regex.compile(r"\R")
+_BLANK_LINES = regex.compile(r"(?:\R[^\S\r\n]*){2,}")
+_GRAPHEME = regex.compile(r"\X")
+_WORDLIKE = regex.compile(r"[\p{L}\p{N}]")
+
+
+def unicode_words(text: str) -> list[str]:
+    """Words by the default word boundaries of Unicode (UAX #29): "don't" and "3.5" are one each."""
+    return _UNICODE_WORD.findall(text)
+
+
+def unspaced_letters(text: str) -> list[str]:
+    """The letters of scripts that put no spaces between words (Chinese, Japanese, Thai, ...)."""
+    return _UNSPACED_LETTER.findall(text)
+
+
+def without_unspaced(text: str) -> str:
+    """The text with a space in place of each letter that :func:`unspaced_letters` finds."""
+    return _UNSPACED_LETTER.sub(" ", text)
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences in any script: lines are split as Punkt does and at the full stops of other scripts.
+
+    A line break ends a sentence, so list items and headings count as one each; what holds neither a letter
+    nor a digit is no sentence.
+    """
+    found = []
+    for line in _LINE_BREAKS.split(text):
+        for part in _UNTIL_FULL_STOP.findall(line):
+            found += [sentence for sentence in punkt_sentences(part) if _WORDLIKE.search(sentence)]
+    return found
+
+
+def paragraphs(text: str) -> list[str]:
+    """Blocks of text between blank lines; lines of white space only are blank."""
+    return [block for block in _BLANK_LINES.split(text) if block.strip()]
+
+
+def lines(text: str) -> list[str]:
+    """Lines that are not blank."""
+    return [line for line in _LINE_BREAKS.split(text) if line.strip()]
+
+
+def graphemes(text: str) -> list[str]:
+    """What a reader calls characters (UAX #29 grapheme clusters): a flag or an "é" of two code points is one."""
+    return _GRAPHEME.findall(text)

@@ -1,0 +1,79 @@
+"""A response and everything that constraints ask of it."""
+
+from functools import cached_property
+
+from hir_data import language, segment
+
+
+class Text:
+    """A text and its views, each computed once, on first use, and shared by all constraints.
+
+    Immutable by convention: views are cached and never change. Safe to use from several threads.
+
+    Attributes:
+        raw: the text as it is.
+    """
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+
+    def __repr__(self) -> str:
+        return f"Text({self.raw!r})"
+
+    @cached_property
+    def stripped(self) -> str:
+        """Without white space around it."""
+        return self.raw.strip()
+
+    @cached_property
+    def is_blank(self) -> bool:
+        """Whether there is nothing but white space."""
+        return not self.stripped
+
+    @cached_property
+    def lower(self) -> str:
+        """In lower case."""
+        return self.raw.lower()
+
+    @cached_property
+    def words(self) -> list[str]:
+        """IFEval's words: runs of word characters."""
+        return segment.ifeval_words(self.raw)
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """IFEval's sentences: NLTK's English Punkt."""
+        return segment.punkt_sentences(self.raw)
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """IFEval's tokens: the Penn Treebank tokens of each of :attr:`sentences` (NLTK's ``word_tokenize``)."""
+        return [token for sentence in self.sentences for token in segment.penn_tokens(sentence)]
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language by langdetect, seeded; None if nothing tells (see :func:`hir_data.language.detect`)."""
+        return language.detect(self.raw)
+
+    @cached_property
+    def readings(self) -> tuple[tuple[str, "Text"], ...]:
+        """The loose readings with what was taken away, the text itself first.
+
+        IFEval's eight: with or without the first line, the last line, and asterisks. Readings that are
+        blank or equal to an earlier one are left out; they can never change a loose verdict.
+        """
+        lines = self.raw.split("\n")
+        edges = (
+            ("", self.raw),
+            ("the first line", "\n".join(lines[1:]).strip()),
+            ("the last line", "\n".join(lines[:-1]).strip()),
+            ("the first and the last line", "\n".join(lines[1:-1]).strip()),
+        )
+        found: dict[str, tuple[str, Text]] = {}
+        for asterisks in (False, True):
+            for name, raw in edges:
+                if asterisks:
+                    raw, name = raw.replace("*", ""), f"{name} and asterisks" if name else "asterisks"
+                if raw not in found and raw.strip():
+                    found[raw] = (name, self if raw == self.raw else Text(raw))
+        return tuple(found.values())

@@ -1,0 +1,185 @@
+"""IFEval's kinds about what can be seen on the page: ``detectable_content:*`` and ``detectable_format:*``."""
+
+import json
+import re
+from typing import Annotated
+
+from pydantic import Field
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import compare, exactly
+from hir_data.verifiers.patterns import Keyword, compiled
+from hir_data.verifiers.registry import register
+
+_PLACEHOLDER = re.compile(r"\[.*?\]")
+_STAR_BULLET = re.compile(r"^\s*\*[^\*].*$", re.MULTILINE)
+_DASH_BULLET = re.compile(r"^\s*-.*$", re.MULTILINE)
+_ITALIC = re.compile(r"\*[^\n\*]*\*")
+_BOLD = re.compile(r"\*\*[^\n\*]*\*\*")
+_TITLE = re.compile(r"<<[^\n]+>>")
+_OPTIONS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
+
+
+@register("detectable_content:number_placeholders")
+class NumberPlaceholders(Constraint):
+    """There are at least so many placeholders in square brackets."""
+
+    num_placeholders: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Include at least {num_placeholders} placeholders in square brackets, such as [address].",
+        "Leave at least {num_placeholders} blanks for me to fill in, written like [name].",
+    )
+    example = Example({"num_placeholders": 2}, "Dear [name], see you on [day].", "Dear [name], see you soon.")
+
+    def check(self, text: Text) -> Verdict:
+        # Any brackets on one line count: "[]", a checkbox, a markdown link.
+        return compare(len(_PLACEHOLDER.findall(text.raw)), "at least", self.num_placeholders, "placeholder")
+
+
+@register("detectable_content:postscript")
+class Postscript(Constraint):
+    """There is a postscript with a given marker."""
+
+    postscript_marker: Keyword
+
+    phrasings = (
+        "At the end of your answer, add a postscript that starts with {postscript_marker}",
+        "Close with a postscript, marked {postscript_marker}",
+    )
+    example = Example({"postscript_marker": "P.S."}, "See you.\nP.S. Bring bread.", "See you. Bring bread.")
+
+    def check(self, text: Text) -> Verdict:
+        # Anywhere in the text, in the middle of a line too; only these two markers tolerate spaces.
+        match self.postscript_marker.strip():
+            case "P.P.S":
+                pattern = r"\s*p\.\s?p\.\s?s.*$"
+            case "P.S.":
+                pattern = r"\s*p\.\s?s\..*$"
+            case marker:
+                pattern = rf"\s*{marker.lower()}.*$"
+        found = compiled(pattern, re.MULTILINE).search(text.lower)
+        return Verdict(bool(found), f"{'found' if found else 'did not find'} {self.postscript_marker}")
+
+
+@register("detectable_format:number_bullet_lists")
+class NumberBulletLists(Constraint):
+    """There are exactly so many bullet points."""
+
+    num_bullets: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Your answer must contain exactly {num_bullets} bullet points, written in markdown like * this.",
+        "Give exactly {num_bullets} markdown bullet points (lines that start with * or -).",
+    )
+    example = Example({"num_bullets": 2}, "* Bread\n* Milk", "* Bread\n* Milk\n* Eggs")
+
+    def check(self, text: Text) -> Verdict:
+        # A dash needs no space: "---" and "-5" at the start of a line count. "•", "+" and "1." do not.
+        found = len(_STAR_BULLET.findall(text.raw)) + len(_DASH_BULLET.findall(text.raw))
+        return exactly(found, self.num_bullets, "bullet point")
+
+
+@register("detectable_format:constrained_response")
+class ConstrainedResponse(Constraint):
+    """The response contains one of three fixed answers."""
+
+    phrasings = (
+        'Answer with one of these: "My answer is yes.", "My answer is no.", "My answer is maybe."',
+        'Choose one of "My answer is yes.", "My answer is no." and "My answer is maybe." as your answer.',
+    )
+    example = Example({}, "My answer is maybe.", "Maybe.")
+    compatible = ()
+
+    def check(self, text: Text) -> Verdict:
+        # Text around the answer is allowed; case and the full stop matter.
+        found = next((option for option in _OPTIONS if option in text.raw), None)
+        return Verdict(found is not None, f"found {found!r}" if found else "found none of the three answers")
+
+
+@register("detectable_format:number_highlighted_sections")
+class NumberHighlightedSections(Constraint):
+    """There are at least so many parts *highlighted* in markdown."""
+
+    num_highlights: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Highlight at least {num_highlights} parts of your answer in markdown, like *this*.",
+        "At least {num_highlights} passages should be emphasised with asterisks, for example *like this one*.",
+    )
+    example = Example({"num_highlights": 2}, "*Boil* the water, *add* tea.", "*Boil* the water.")
+    conflicts = ("detectable_format:multiple_sections",)
+
+    def check(self, text: Text) -> Verdict:
+        # Two independent scans: "***x***" counts twice, and two bullets on one line enclose a highlight.
+        italic = sum(1 for part in _ITALIC.findall(text.raw) if part.strip("*").strip())
+        bold = sum(
+            1 for part in _BOLD.findall(text.raw) if part.removeprefix("**").removesuffix("**").strip()
+        )
+        return compare(italic + bold, "at least", self.num_highlights, "highlighted part")
+
+
+@register("detectable_format:multiple_sections")
+class MultipleSections(Constraint):
+    """There are at least so many sections, marked by a word and a number."""
+
+    section_spliter: Keyword
+    num_sections: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Write at least {num_sections} sections. Mark the beginning of each with {section_spliter} X, such as "
+        "{section_spliter} 1.",
+        "Divide your answer into {num_sections} sections headed {section_spliter} 1, {section_spliter} 2 and so on.",
+    )
+    example = Example(
+        {"section_spliter": "Part", "num_sections": 2},
+        "Part 1\nThe plan.\nPart 2\nThe work.",
+        "Part 1\nThe plan and the work.",
+    )
+    conflicts = ("detectable_format:number_highlighted_sections", "language:response_language")
+
+    def check(self, text: Text) -> Verdict:
+        # Any mention counts, "see Part 2" as well; the word is an unescaped, case-sensitive pattern.
+        mark = compiled(rf"\s?{self.section_spliter.strip()}\s?\d+\s?", re.NOFLAG)
+        return compare(sum(1 for _ in mark.finditer(text.raw)), "at least", self.num_sections, "section")
+
+
+@register("detectable_format:json_format")
+class JsonFormat(Constraint):
+    """The whole response is JSON, in a code fence or not."""
+
+    phrasings = (
+        "Your entire output should be wrapped in JSON format; a markdown code fence around it is fine.",
+        "Answer with nothing but valid JSON.",
+    )
+    example = Example({}, '{"city": "Oslo"}', "The city is Oslo.")
+    compatible = ("keywords:existence", "keywords:forbidden_words")
+
+    def check(self, text: Text) -> Verdict:
+        value = text.stripped
+        for fence in ("```json", "```Json", "```JSON", "```"):  # one after the other, as in the reference
+            value = value.removeprefix(fence)
+        try:
+            # Scalars, NaN and Infinity pass.
+            json.loads(value.removesuffix("```").strip())
+        except ValueError as error:
+            return Verdict(False, f"not JSON: {error}")
+        return Verdict(True, "valid JSON")
+
+
+@register("detectable_format:title")
+class Title(Constraint):
+    """There is a title in <<double angular brackets>>."""
+
+    phrasings = (
+        "Give your answer a title, wrapped in double angular brackets, such as <<my title>>.",
+        "Include a title written like <<this>>.",
+    )
+    example = Example({}, "<<Morning>>\nThe sun is up.", "Morning\nThe sun is up.")
+    conflicts = ("startend:quotation",)
+
+    def check(self, text: Text) -> Verdict:
+        # Greedy within a line and allowed anywhere: "<<>> and <<x>>" is one title.
+        found = any(title.lstrip("<").rstrip(">").strip() for title in _TITLE.findall(text.raw))
+        return Verdict(found, f"{'found' if found else 'did not find'} a title in << >>")

@@ -1,0 +1,149 @@
+"""IFEval's kinds about words, letters and language: ``keywords:*`` and ``language:*``."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from hir_data.language import language_codes
+from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
+from hir_data.text import Text
+from hir_data.verifiers.compare import Relation, compare
+from hir_data.verifiers.patterns import Keyword, compiled
+from hir_data.verifiers.registry import register
+
+LANGUAGE_NAMES = {
+    "af": "Afrikaans", "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "ca": "Catalan", "cs": "Czech",
+    "cy": "Welsh", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
+    "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French", "gu": "Gujarati", "he": "Hebrew",
+    "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian", "it": "Italian",
+    "ja": "Japanese", "kn": "Kannada", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian",
+    "mk": "Macedonian", "ml": "Malayalam", "mr": "Marathi", "ne": "Nepali", "nl": "Dutch",
+    "no": "Norwegian", "pa": "Punjabi", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
+    "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "so": "Somali", "sq": "Albanian", "sv": "Swedish",
+    "sw": "Swahili", "ta": "Tamil", "te": "Telugu", "th": "Thai", "tl": "Tagalog", "tr": "Turkish",
+    "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese", "zh-cn": "simplified Chinese",
+    "zh-tw": "traditional Chinese",
+}  # fmt: skip
+
+
+@register("keywords:existence")
+class Existence(Constraint):
+    """Each of the keywords occurs."""
+
+    keywords: Annotated[tuple[Keyword, ...], Field(min_length=1)]
+
+    phrasings = (
+        "Use each of these keywords: {keywords}.",
+        "Your answer has to mention {keywords}.",
+    )
+    example = Example({"keywords": ["tide", "moon"]}, "The moon moves the tide.", "The moon is bright.")
+
+    def check(self, text: Text) -> Verdict:
+        # A keyword is an unescaped pattern and may stand inside a word: "art" finds "start".
+        missing = [word for word in self.keywords if not compiled(word).search(text.raw)]
+        return Verdict(not missing, f"missing: {enumerate_words(missing)}" if missing else "all occur")
+
+
+@register("keywords:frequency")
+class Frequency(Constraint):
+    """A keyword occurs at least, or less than, a number of times."""
+
+    keyword: Keyword
+    frequency: Annotated[int, Field(ge=0)]
+    relation: Relation
+
+    phrasings = (
+        'Use the word "{keyword}" {relation} {frequency} times.',
+        'The word "{keyword}" should occur {relation} {frequency} times in your answer.',
+    )
+    example = Example(
+        {"keyword": "sea", "frequency": 2, "relation": "at least"}, "The sea, oh the sea!", "The sea is calm."
+    )
+
+    def check(self, text: Text) -> Verdict:
+        # An unescaped pattern, found inside words too, as in Existence; only its outer spaces are dropped.
+        found = sum(1 for _ in compiled(self.keyword.strip()).finditer(text.raw))
+        return compare(found, self.relation, self.frequency, "occurrence")
+
+
+@register("keywords:forbidden_words")
+class ForbiddenWords(Constraint):
+    """None of the words occurs."""
+
+    forbidden_words: Annotated[tuple[Keyword, ...], Field(min_length=1)]
+
+    phrasings = (
+        "Do not use any of these words: {forbidden_words}.",
+        "Leave out {forbidden_words} altogether.",
+    )
+    example = Example({"forbidden_words": ["very", "nice"]}, "A fine day.", "A very fine day.")
+
+    def check(self, text: Text) -> Verdict:
+        # Whole words, yet unescaped: on a word that ends in punctuation ("U.S.") the closing \b needs a
+        # letter right behind it, and "c++" repeats the c possessively.
+        found = [word for word in self.forbidden_words if compiled(rf"\b{word}\b").search(text.raw)]
+        return Verdict(not found, f"found: {enumerate_words(found)}" if found else "none occurs")
+
+
+@register("keywords:letter_frequency")
+class LetterFrequency(Constraint):
+    """A letter, in either case, occurs at least, or less than, a number of times."""
+
+    letter: Annotated[str, Field(min_length=1, max_length=1)]
+    let_frequency: Annotated[int, Field(ge=0)]
+    let_relation: Relation
+
+    phrasings = (
+        'The letter "{letter}" should occur {let_relation} {let_frequency} times.',
+        'Write so that the letter "{letter}" appears {let_relation} {let_frequency} times.',
+    )
+    example = Example(
+        {"letter": "z", "let_frequency": 2, "let_relation": "at least"}, "A dizzy bee.", "A lazy bee."
+    )
+
+    def check(self, text: Text) -> Verdict:
+        # Any character is counted. The reference draws a random letter in place of one outside a-z.
+        found = text.lower.count(self.letter.lower())
+        return compare(found, self.let_relation, self.let_frequency, f'"{self.letter}"')
+
+
+def _known_language(code: str) -> str:
+    if code not in LANGUAGE_NAMES:
+        raise ValueError(f"no language that can be detected: {code!r} (known: {', '.join(language_codes())})")
+    return code
+
+
+@register("language:response_language")
+class ResponseLanguage(Constraint):
+    """The whole response is in one language."""
+
+    language: Annotated[str, AfterValidator(_known_language)]
+
+    phrasings = (
+        "Write your whole answer in {language_name}, no other language is allowed.",
+        "Answer in {language_name} only.",
+    )
+    example = Example(
+        {"language": "fr"}, "Il fait très beau aujourd'hui à Paris.", "The weather is lovely in Paris today."
+    )
+    conflicts = (
+        "change_case:english_capital",
+        "change_case:english_lowercase",
+        "detectable_format:multiple_sections",
+        "keywords:existence",
+        "keywords:forbidden_words",
+        "keywords:frequency",
+        "startend:end_checker",
+    )
+
+    @property
+    def language_name(self) -> str:
+        """The language's name in English."""
+        return LANGUAGE_NAMES[self.language]
+
+    def check(self, text: Text) -> Verdict:
+        if text.language is None:  # nothing to tell a language by counts as the right one
+            return Verdict(True, "no letters to tell a language by")
+        # "zh" is simplified Chinese only; traditional Chinese is detected as another language, zh-tw.
+        wanted = "zh-cn" if self.language == "zh" else self.language
+        return Verdict(text.language == wanted, f"detected {text.language}, wanted {self.language}")

@@ -1,0 +1,122 @@
+"""IFEval's kinds about length and paragraphs: ``length_constraints:*``."""
+
+import re
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import Relation, compare, count, exactly
+from hir_data.verifiers.registry import register
+
+_DIVIDER = re.compile(r"\s?\*\*\*\s?")
+
+
+@register("length_constraints:number_words")
+class NumberWords(Constraint):
+    """The response has at least, or less than, a number of words."""
+
+    relation: Relation
+    num_words: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Use {relation} {num_words} words.",
+        "The length of your answer should be {relation} {num_words} words.",
+    )
+    example = Example({"relation": "at least", "num_words": 3}, "One two three.", "One two.")
+
+    def check(self, text: Text) -> Verdict:
+        return compare(len(text.words), self.relation, self.num_words, "word")
+
+
+@register("length_constraints:number_sentences")
+class NumberSentences(Constraint):
+    """The response has at least, or less than, a number of sentences."""
+
+    relation: Relation
+    num_sentences: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Write {relation} {num_sentences} sentences.",
+        "The number of sentences in your answer should be {relation} {num_sentences}.",
+    )
+    example = Example(
+        {"relation": "at least", "num_sentences": 2}, "It rains. We stay in.", "It rains so we stay in."
+    )
+
+    def check(self, text: Text) -> Verdict:
+        return compare(len(text.sentences), self.relation, self.num_sentences, "sentence")
+
+
+@register("length_constraints:number_paragraphs")
+class NumberParagraphs(Constraint):
+    """The response has exactly a number of paragraphs, divided by ``***``."""
+
+    num_paragraphs: Annotated[int, Field(ge=1)]
+
+    phrasings = (
+        "Write exactly {num_paragraphs} paragraphs and separate them by the divider ***",
+        "Structure your answer as {num_paragraphs} paragraphs with the markdown divider *** between them.",
+    )
+    example = Example({"num_paragraphs": 2}, "First part.\n***\nSecond part.", "First part.\n\nSecond part.")
+    conflicts = ("length_constraints:number_sentences", "length_constraints:nth_paragraph_first_word")
+
+    def check(self, text: Text) -> Verdict:
+        # The divider counts wherever it stands, in "***bold italic***" too; "---" and "* * *" do not.
+        parts = [part.strip() for part in _DIVIDER.split(text.raw)]
+        if not all(parts[1:-1]):
+            return Verdict(False, "there is nothing between two of the dividers")
+        return exactly(sum(map(bool, parts)), self.num_paragraphs, "paragraph")
+
+
+@register("length_constraints:nth_paragraph_first_word")
+class NthParagraphFirstWord(Constraint):
+    """There are exactly so many paragraphs, divided by blank lines, and one of them starts with a word."""
+
+    num_paragraphs: Annotated[int, Field(ge=1)]
+    nth_paragraph: Annotated[int, Field(ge=1)]
+    first_word: Annotated[str, Field(min_length=1)]
+
+    phrasings = (
+        "Write {num_paragraphs} paragraphs, separated by one blank line each. Paragraph {nth_paragraph} has to "
+        'start with the word "{first_word}".',
+        "Your answer should have {num_paragraphs} paragraphs with two line breaks between them, and the first "
+        'word of paragraph {nth_paragraph} should be "{first_word}".',
+    )
+    example = Example(
+        {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "later"},
+        "We met in spring.\n\nLater we moved.",
+        "We met in spring.\n\nThen we moved.",
+    )
+    conflicts = ("length_constraints:number_paragraphs",)
+
+    @model_validator(mode="after")
+    def _paragraph_exists(self) -> Self:
+        if self.nth_paragraph > self.num_paragraphs:
+            raise ValueError(f"nth_paragraph is {self.nth_paragraph} of {self.num_paragraphs} paragraphs")
+        return self
+
+    def check(self, text: Text) -> Verdict:
+        chunks = text.raw.split("\n\n")
+        found = sum(1 for chunk in chunks if chunk.strip())
+        if self.nth_paragraph > found:
+            return Verdict(False, f"found {count(found, 'paragraph')}, wanted {self.num_paragraphs}")
+        # The n-th chunk, blank ones counted: an extra blank line shifts the paragraphs behind it.
+        paragraph = chunks[self.nth_paragraph - 1].strip()
+        if not paragraph:
+            return Verdict(
+                False, f"there is nothing between the blank lines at paragraph {self.nth_paragraph}"
+            )
+        word = _first_word(paragraph)
+        return Verdict(
+            found == self.num_paragraphs and word == self.first_word.lower(),
+            f'found {count(found, "paragraph")} and "{word}", '
+            f'wanted {self.num_paragraphs} and "{self.first_word.lower()}"',
+        )
+
+
+def _first_word(paragraph: str) -> str:
+    """The first word in lower case, up to the first punctuation mark; "don't" is "don"."""
+    word = paragraph.split()[0].lstrip("'").lstrip('"')
+    return re.split(r"[.,?!'\"]", word, maxsplit=1)[0].lower()

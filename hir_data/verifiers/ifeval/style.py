@@ -1,0 +1,187 @@
+"""IFEval's other kinds: ``combination:*``, ``startend:*``, ``change_case:*`` and ``punctuation:*``."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import Relation, compare, count
+from hir_data.verifiers.registry import register
+
+
+@register("combination:two_responses")
+class TwoResponses(Constraint):
+    """There are two different responses, divided by six asterisks."""
+
+    phrasings = (
+        "Give two different responses. Separate them by six asterisks: ******.",
+        "Answer twice, in two different ways, with only ****** between the answers.",
+    )
+    example = Example({}, "Try tea.\n******\nTry coffee.", "Try tea. Or try coffee.")
+    compatible = (
+        "detectable_format:title",
+        "keywords:existence",
+        "keywords:forbidden_words",
+        "language:response_language",
+        "punctuation:no_comma",
+    )
+
+    def check(self, text: Text) -> Verdict:
+        parts = [part.strip() for part in text.raw.split("******")]
+        if not all(parts[1:-1]):
+            return Verdict(False, "there is nothing between two of the dividers")
+        responses = [part for part in parts if part]
+        if len(responses) == 2 and responses[0] == responses[1]:
+            return Verdict(False, "the two responses are the same")
+        return Verdict(len(responses) == 2, f"found {count(len(responses), 'response')}, wanted 2")
+
+
+@register("combination:repeat_prompt")
+class RepeatPrompt(Constraint):
+    """The response starts with the request, word for word."""
+
+    prompt_to_repeat: Annotated[str, Field(min_length=1)]
+
+    phrasings = (
+        "First repeat this request word for word, then answer it (say nothing before the repetition): "
+        "{prompt_to_repeat}",
+        "Before you answer, copy the following request without change: {prompt_to_repeat}",
+    )
+    example = Example(
+        {"prompt_to_repeat": "Name a colour."}, "Name a colour.\n\nBlue.", "Sure! Name a colour.\n\nBlue."
+    )
+    compatible = ("detectable_format:title", "keywords:existence", "punctuation:no_comma")
+
+    def check(self, text: Text) -> Verdict:
+        repeated = text.stripped.lower().startswith(self.prompt_to_repeat.strip().lower())
+        return Verdict(repeated, "starts with the request" if repeated else "does not start with the request")
+
+
+@register("startend:end_checker")
+class EndChecker(Constraint):
+    """The response ends with a phrase."""
+
+    end_phrase: Annotated[str, Field(min_length=1)]
+
+    phrasings = (
+        'Finish your answer with exactly this phrase: "{end_phrase}" No words should follow it.',
+        'The very last words of your answer should be "{end_phrase}"',
+    )
+    example = Example(
+        {"end_phrase": "Good night."}, "The stars are out. Good night.", "Good night. Sleep well."
+    )
+    conflicts = ("language:response_language",)
+
+    def check(self, text: Text) -> Verdict:
+        # Straight quotes around the response are ignored, white space inside them and other marks are not.
+        end = text.stripped.strip('"').lower()
+        wanted = self.end_phrase.strip().lower()
+        return Verdict(end.endswith(wanted), f"ends with {end[-len(wanted) :]!r}, wanted {wanted!r}")
+
+
+@register("startend:quotation")
+class Quotation(Constraint):
+    """The whole response stands in double quotation marks."""
+
+    phrasings = (
+        "Wrap your entire answer in double quotation marks.",
+        'Your answer should begin and end with a double quotation mark (").',
+    )
+    example = Example({}, '"All the world is a stage."', "All the world is a stage.")
+    conflicts = ("detectable_format:title",)
+
+    def check(self, text: Text) -> Verdict:
+        # Straight quotation marks only.
+        value = text.stripped
+        quoted = len(value) > 1 and value[0] == value[-1] == '"'
+        return Verdict(quoted, "stands in quotation marks" if quoted else "does not stand in quotation marks")
+
+
+@register("change_case:capital_word_frequency")
+class CapitalWordFrequency(Constraint):
+    """Words in capital letters occur at least, or less than, a number of times."""
+
+    capital_frequency: Annotated[int, Field(ge=0)]
+    capital_relation: Relation
+
+    phrasings = (
+        "Words with all capital letters should appear {capital_relation} {capital_frequency} times.",
+        "Write {capital_relation} {capital_frequency} words entirely in capitals.",
+    )
+    example = Example(
+        {"capital_frequency": 2, "capital_relation": "at least"}, "STOP and LISTEN.", "Stop and LISTEN."
+    )
+    conflicts = ("change_case:english_capital", "change_case:english_lowercase")
+
+    def check(self, text: Text) -> Verdict:
+        # "I", "A" and "U.S." are capital words, and a hyphenated word is one.
+        found = sum(1 for token in text.tokens if token.isupper())
+        return compare(found, self.capital_relation, self.capital_frequency, "capital word")
+
+
+@register("change_case:english_capital")
+class EnglishCapital(Constraint):
+    """The response is in English and in capital letters."""
+
+    phrasings = (
+        "Write your whole answer in English and in capital letters only.",
+        "Use English and nothing but capital letters.",
+    )
+    example = Example(
+        {}, "THE WEATHER IS LOVELY IN THE CITY TODAY.", "The weather is lovely in the city TODAY."
+    )
+    conflicts = (
+        "change_case:capital_word_frequency",
+        "change_case:english_lowercase",
+        "language:response_language",
+    )
+
+    def check(self, text: Text) -> Verdict:
+        return _cased_english(text, text.raw.isupper(), "capital")
+
+
+@register("change_case:english_lowercase")
+class EnglishLowercase(Constraint):
+    """The response is in English and in lower-case letters."""
+
+    phrasings = (
+        "Write your whole answer in English and in lower case; no capital letters are allowed.",
+        "Use English and only lowercase letters.",
+    )
+    example = Example(
+        {}, "the weather is lovely in the city today.", "The weather is lovely in the city today."
+    )
+    conflicts = (
+        "change_case:capital_word_frequency",
+        "change_case:english_capital",
+        "language:response_language",
+    )
+
+    def check(self, text: Text) -> Verdict:
+        return _cased_english(text, text.raw.islower(), "lower-case")
+
+
+def _cased_english(text: Text, cased: bool, case: str) -> Verdict:
+    if not cased:
+        return Verdict(False, f"not all letters are {case}")
+    # langdetect is easily misled by short texts in capitals; kept, as it decides the verdict.
+    return Verdict(
+        text.language in ("en", None), f"{case} letters only, detected {text.language or 'nothing'}"
+    )
+
+
+@register("punctuation:no_comma")
+class NoComma(Constraint):
+    """There are no commas."""
+
+    phrasings = (
+        "Do not use any commas.",
+        "Your answer must not contain a single comma.",
+    )
+    example = Example({}, "We came and we saw.", "We came, and we saw.")
+
+    def check(self, text: Text) -> Verdict:
+        # The ASCII comma only: "，" and "、" are allowed, "1,000" is not.
+        found = text.raw.count(",")
+        return Verdict(not found, f"found {count(found, 'comma')}, wanted none")

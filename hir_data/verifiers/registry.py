@@ -1,0 +1,226 @@
+"""Which constraint kinds there are."""
+
+import importlib
+import importlib.util
+import string
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, SerializeAsAny, ValidationError
+
+from hir_data.errors import HirDataError, KindError, RecordError, UnknownKindError
+from hir_data.schemas.constraint import Constraint
+
+SUITES = (
+    "hir_data.verifiers.general",
+    "hir_data.verifiers.ifeval.keywords",
+    "hir_data.verifiers.ifeval.length",
+    "hir_data.verifiers.ifeval.format",
+    "hir_data.verifiers.ifeval.style",
+)
+"""The modules that hold our own kinds."""
+
+ENTRY_POINTS = "hir_data.constraints"
+"""The entry-point group through which an installed package adds kinds: each entry names a module."""
+
+_registered: dict[str, type[Constraint]] = {}
+_plugins: list[str] = []
+_loaded: set[str] = set()
+
+K = TypeVar("K", bound=type[Constraint])
+
+
+def register(kind: str) -> Callable[[K], K]:
+    """Give a :class:`Constraint` subclass its id and make it known.
+
+    Raises:
+        KindError: the id is taken, a phrasing names something that the class does not have, or a parameter
+            is of a type that cannot be hashed.
+    """
+
+    def add(cls: K) -> K:
+        _check_declaration(kind, cls)
+        cls.kind = kind
+        _registered[kind] = cls
+        return cls
+
+    return add
+
+
+def lookup(kind: str) -> type[Constraint]:
+    """The class of a kind.
+
+    Raises:
+        UnknownKindError: there is none of that id; the message suggests near ones.
+    """
+    if kind not in _registered:
+        _load_all()
+    try:
+        return _registered[kind]
+    except KeyError:
+        raise UnknownKindError(kind, _registered) from None
+
+
+def kinds() -> Mapping[str, type[Constraint]]:
+    """Every kind by its id, sorted: ours, those of installed packages, those of loaded plugins."""
+    _load_all()
+    return types.MappingProxyType(dict(sorted(_registered.items())))
+
+
+def suite(cls: type[Constraint]) -> str:
+    """Where a kind comes from: one of our suites, such as "ifeval", or the module of a plugin."""
+    ours = cls.__module__.removeprefix("hir_data.verifiers.")
+    return cls.__module__ if ours == cls.__module__ else ours.split(".")[0]
+
+
+def parse(record: Mapping[str, Any]) -> Constraint:
+    """The constraint that a record ``{"kind": ..., **parameters}`` describes.
+
+    Raises:
+        UnknownKindError: there is no such kind.
+        RecordError: a parameter is missing, unknown, or of the wrong type; ``field`` names it.
+    """
+    parameters = dict(record)
+    kind = parameters.pop("kind", None)
+    if not isinstance(kind, str):
+        raise RecordError("a constraint needs the name of its kind", field="kind")
+    return build(kind, parameters)
+
+
+def build(kind: str, parameters: Mapping[str, Any]) -> Constraint:
+    """The constraint of a kind with these parameters; raises as :func:`parse` does."""
+    cls = lookup(kind)
+    try:
+        return cls.model_validate(parameters)
+    except ValidationError as error:
+        raise _record_error(error, cls) from None
+
+
+def conflict(first: str, second: str) -> bool:
+    """Whether the tables of two kinds say that one response cannot well satisfy both."""
+    return (
+        first == second
+        or _excludes(lookup(first), lookup(second))
+        or _excludes(lookup(second), lookup(first))
+    )
+
+
+def json_schema(kind: str | None = None) -> dict[str, Any]:
+    """The JSON Schema of one kind's records, or of any constraint."""
+    if kind is None:
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "Constraint",
+            "oneOf": [json_schema(name) for name in kinds()],
+        }
+    cls = lookup(kind)
+    schema = cls.model_json_schema()
+    schema["title"] = kind
+    schema["properties"] = {"kind": {"const": kind}} | schema.get("properties", {})
+    schema["required"] = ["kind", *schema.get("required", [])]
+    return schema
+
+
+def load_plugin(source: str) -> None:
+    """Import a module that registers kinds, by its name or by the path of its file.
+
+    Raises:
+        KindError: it cannot be imported, or declares a kind wrongly.
+    """
+    if source in _plugins:
+        return
+    try:
+        if source.endswith(".py"):
+            _import_file(Path(source))
+        else:
+            importlib.import_module(source)
+    except HirDataError:
+        raise
+    except Exception as error:
+        raise KindError(f"plugin {source}: {type(error).__name__}: {error}") from error
+    _plugins.append(source)
+
+
+def plugins() -> tuple[str, ...]:
+    """The plugins that were loaded, for other processes to load too."""
+    return tuple(_plugins)
+
+
+def _constraint(value: Any) -> Any:
+    return parse(value) if isinstance(value, Mapping) else value
+
+
+AnyConstraint = Annotated[SerializeAsAny[Constraint], BeforeValidator(_constraint)]
+"""A field of this type takes a constraint of any kind, or the record of one."""
+
+
+def _load_all() -> None:
+    for suite in SUITES:
+        importlib.import_module(suite)
+    for entry in _entry_points():
+        if entry.name not in _loaded:
+            _loaded.add(entry.name)
+            load_plugin(entry.value)
+
+
+def _entry_points() -> Iterator[Any]:
+    yield from entry_points(group=ENTRY_POINTS)
+
+
+def _import_file(path: Path) -> None:
+    name = f"hir_data_plugin_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise KindError(f"plugin {path}: there is no such file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # so that its constraints can be sent to worker processes
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+
+
+def _check_declaration(kind: str, cls: type[Constraint]) -> None:
+    known = _registered.get(kind)
+    if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+        raise KindError(f"the kind {kind!r} is already {known.__module__}.{known.__qualname__}")
+    if cls.check is Constraint.check:
+        raise KindError(f"{cls.__qualname__} ({kind}): a kind needs a check method")
+    for phrasing in cls.phrasings:
+        for _, name, _, _ in string.Formatter().parse(phrasing):
+            if name is not None and name not in cls.model_fields and not hasattr(cls, name):
+                raise KindError(
+                    f"{cls.__qualname__} ({kind}): a phrasing names {name!r}, which it does not have"
+                )
+    for name, field in cls.model_fields.items():
+        if typing.get_origin(field.annotation) in (list, dict, set) or field.annotation in (list, dict, set):
+            raise KindError(f"{cls.__qualname__} ({kind}): {name} cannot be hashed; use a tuple or a string")
+
+
+def _excludes(cls: type[Constraint], other: type[Constraint]) -> bool:
+    if other.kind in cls.conflicts:
+        return True
+    return cls.compatible is not None and suite(cls) == suite(other) and other.kind not in cls.compatible
+
+
+def _record_error(error: ValidationError, cls: type[Constraint]) -> RecordError:
+    first = error.errors(include_url=False)[0]
+    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
+    match first["type"]:
+        case "missing":
+            problem = f"{cls.kind} needs this parameter"
+        case "extra_forbidden":
+            names = ", ".join(cls.model_fields) or "none"
+            problem = f"{cls.kind} has no such parameter (it has: {names})"
+        case "value_error":
+            problem = str(first["ctx"]["error"])
+        case _:
+            wanted = first["msg"].replace("tuple", "list")
+            problem = f"{wanted}, not {first['input']!r}"
+    return RecordError(problem, field=field or None)
