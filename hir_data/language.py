@@ -202,16 +202,16 @@ def _load_profiles() -> _Profiles:
 
 
 def _normalizer() -> Callable[[str], str]:
-    """langdetect's normalisation of characters, each asked for once."""
+    """The normalisation of characters by langdetect, each asked for once."""
     from langdetect.utils.ngram import NGram
 
     class Table(dict[int, str]):
         def __missing__(self, code: int) -> str:
-            self[code] = normal = NGram.normalize(chr(code))
+            self[code] = normal = str(NGram.normalize(chr(code)))
             return normal
 
     table = Table()
-    return lambda text: str(text.translate(table))
+    return lambda text: text.translate(table)
 
 
 def _profile_files() -> list[Path]:

@@ -1,0 +1,97 @@
+"""``hir-data check``: does one text satisfy these constraints?"""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hir_data.cli import options
+from hir_data.cli.outcome import PARTIAL, errors_in_one_line
+
+if TYPE_CHECKING:
+    from hir_data.schemas.constraint import Constraint
+    from hir_data.schemas.result import Verification
+
+_MARKS = {True: "yes", False: "no", None: "?"}
+
+
+def check(
+    text: Annotated[str, typer.Argument(help="The text, or - to read it from stdin.")],
+    constraint: Annotated[
+        list[str],
+        typer.Option(
+            "--constraint",
+            "-c",
+            metavar="JSON",
+            help='{"kind": ..., parameters}, or just the kind if it needs none. Repeatable.',
+        ),
+    ],
+    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds that one check may take.")] = 10.0,
+    plugin: options.Plugins = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verification as JSON.")] = False,
+) -> None:
+    """Check one text; the exit code is 0 if it strictly satisfies all constraints, else 1."""
+    with errors_in_one_line():
+        from hir_data.engine import verify
+
+        options.load(plugin)
+        if text == "-":
+            text = _stdin()
+        # In a process of its own only where a stranger's code or pattern could run for ever.
+        rollout = _rollout(text, [_parse(source) for source in constraint])
+        (verified,) = verify([rollout], workers=1, timeout=timeout)
+        if as_json:
+            typer.echo(verified.model_dump_json(indent=2))
+        else:
+            _show(verified)
+        if not verified.ila:
+            raise typer.Exit(PARTIAL)
+
+
+def _stdin() -> str:
+    from hir_data.errors import RecordError
+
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise RecordError(f"not UTF-8: {error}", "stdin") from None
+
+
+def _rollout(text: str, constraints: "list[Constraint]") -> Any:
+    from hir_data.schemas.rollout import Instruction, Rollout
+
+    return Rollout(instruction=Instruction(prompt="", constraints=tuple(constraints)), response=text)
+
+
+def _parse(source: str) -> "Constraint":
+    import json
+
+    from hir_data.errors import RecordError
+    from hir_data.verifiers import registry
+
+    if not source.lstrip().startswith(("{", "[", '"')):
+        return registry.build(source, {})
+    try:
+        record = json.loads(source)
+    except ValueError as error:
+        raise RecordError(f"malformed JSON: {error}", f"--constraint {source}") from None
+    if not isinstance(record, dict):
+        raise RecordError('has to be an object with a "kind"', f"--constraint {source}")
+    return registry.parse(record)
+
+
+def _show(verified: "Verification") -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("strict", "loose", "kind", "reason"):
+        table.add_column(name)
+    for result in verified.results:
+        loose = result.loose or result.strict
+        reason = result.strict.reason if result.strict.satisfied == loose.satisfied else loose.reason
+        table.add_row(
+            _MARKS[result.strict.satisfied], _MARKS[loose.satisfied], result.constraint.kind, Text(reason)
+        )
+    Console(highlight=False).print(table)

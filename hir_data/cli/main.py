@@ -1,0 +1,42 @@
+"""The command line: ``hir-data COMMAND``."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from hir_data.cli import check, doctor, kinds, verify
+
+app = typer.Typer(
+    name="hir-data",
+    help="Verify language-model responses against typed constraints.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(verify.verify)
+app.command()(check.check)
+app.command()(kinds.kinds)
+app.command()(doctor.doctor)
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)] = False,
+) -> None:
+    if version:
+        import hir_data
+
+        typer.echo(f"hir-data {hir_data.__version__}")
+        raise typer.Exit
+
+
+def run() -> None:
+    """Run the command line of this process."""
+    # An option whose value may be left out: typer has no such thing.
+    app(args=["--strip-thinking=think" if word == "--strip-thinking" else word for word in sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,19 @@
+"""Options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+Plugins = Annotated[
+    list[str] | None,
+    typer.Option("--plugin", metavar="FILE_OR_MODULE", help="Python with constraint kinds of your own."),
+]
+
+
+def load(plugins: list[str] | None) -> None:
+    """Load the plugins that were named."""
+    if plugins:
+        from hir_data.verifiers import registry
+
+        for plugin in plugins:
+            registry.load_plugin(plugin)

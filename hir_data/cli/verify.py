@@ -1,0 +1,184 @@
+"""``hir-data verify``: which constraints do the responses of a file satisfy?"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hir_data.cli import options
+from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say
+
+if TYPE_CHECKING:
+    from hir_data.formats.reader import Rejected
+    from hir_data.runs import Outcome
+
+_REJECTED_SHOWN = 10
+
+
+def verify(
+    prompts: Annotated[
+        str,
+        typer.Argument(help="Prompts with constraints: JSONL, JSON or Parquet, a folder, a data set, or - (stdin)."),
+    ],
+    responses: Annotated[
+        str | None, typer.Option("--responses", "-r", help="Responses, joined by key, else by prompt.")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", help="Where verifications go: .jsonl, .jsonl.gz, .parquet, or - (stdout)."),
+    ] = None,
+    strict_only: Annotated[bool, typer.Option("--strict-only", help="Leave out the loose verdicts.")] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, help="Processes; 0: none, and no timeouts. Default: one a processor.", show_default=False),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds that one check may take.")] = 10.0,
+    strip_thinking: Annotated[
+        str | None,
+        typer.Option(
+            "--strip-thinking",
+            metavar="[=TAG]",
+            help="Verify what follows the last </TAG>, by default </think>.",
+        ),
+    ] = None,
+    plugin: options.Plugins = None,
+    split: Annotated[str | None, typer.Option(help="Which split of a data set.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many responses.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    max_rejected: Annotated[
+        int, typer.Option(min=0, help="How many rejected records still count as success.")
+    ] = 0,
+    summary: Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write the figures as JSON.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Verify the responses of a file and report accuracy, overall and by kind of constraint."""
+    kept = "; what is done is kept, --resume goes on from there" if output not in (None, "-") else ""
+    with errors_in_one_line(when_interrupted=kept):
+        from hir_data.errors import OutputError
+        from hir_data.formats.reader import read_rollouts
+        from hir_data.runs import Options, limited, rejected_path, verify_files
+
+        if resume and (output in (None, "-") or "-" in (prompts, responses)):
+            raise OutputError("--resume needs input from files and an output file (-o FILE)")
+        options.load(plugin)
+        items = limited(read_rollouts(prompts, responses, thinking_tag=strip_thinking, split=split), limit)
+        run = Options(
+            loose=not strict_only,
+            workers=_processors() if workers is None else workers,
+            timeout=timeout,
+            resume=resume,
+            identity=_identity(prompts, responses, split, strict_only, strip_thinking, plugin),
+        )
+        rejections = _Rejections(quiet)
+        with _progress(responses or prompts, quiet) as on_progress:
+            outcome = verify_files(
+                items,
+                output,
+                run,
+                stdout=sys.stdout.buffer,
+                on_progress=on_progress,
+                on_rejected=rejections.show,
+            )
+        figures = outcome.tally.summary(read=outcome.read, rejected=outcome.rejected, loose=run.loose)
+        _report(figures, to_stderr=output == "-", quiet=quiet)
+        if summary:
+            _write_summary(figures, summary)
+        if outcome.rejected:
+            where = f" (see {rejected_path(Path(output))})" if output and output != "-" else ""
+            say(f"{outcome.rejected} of {outcome.read} records were rejected{where}")
+        if outcome.rejected > max_rejected:
+            raise typer.Exit(PARTIAL)
+
+
+def _processors() -> int:
+    """The processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+def _identity(
+    prompts: str,
+    responses: str | None,
+    split: str | None,
+    strict_only: bool,
+    strip_thinking: str | None,
+    plugins: list[str] | None,
+) -> dict[str, Any]:
+    """What has to be the same for a run to be resumed."""
+    import hir_data
+
+    return {
+        "hir_data": hir_data.__version__,
+        "prompts": prompts,
+        "responses": responses,
+        "split": split,
+        "strict_only": strict_only,
+        "strip_thinking": strip_thinking,
+        "plugins": plugins or [],
+    }
+
+
+class _Rejections:
+    """Shows the first rejected records; the rest are counted and, with an output, kept."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.left = 0 if quiet else _REJECTED_SHOWN
+
+    def show(self, rejected: "Rejected") -> None:
+        """Show one, if there is still room."""
+        if self.left:
+            self.left -= 1
+            say(f"rejected: {rejected.error}")
+
+
+@contextlib.contextmanager
+def _progress(source: str, quiet: bool) -> Iterator[Callable[["Outcome"], None]]:
+    """A progress bar, if somebody is there to see it."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda outcome: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from hir_data.io import count_rows
+
+    columns = (
+        TextColumn("verifying"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=count_rows(source), rate="")
+
+        def show(outcome: "Outcome") -> None:
+            speed = bar.tasks[0].speed
+            bar.update(task, completed=outcome.read, rate=f"{speed:.0f}/s" if speed else "")
+
+        yield show
+
+
+def _report(figures: dict[str, Any], to_stderr: bool, quiet: bool) -> None:
+    if quiet:
+        return
+    from rich.console import Console
+
+    from hir_data.report.table import print_report
+
+    print_report(figures, Console(stderr=to_stderr, highlight=False))
+
+
+def _write_summary(figures: dict[str, Any], path: Path) -> None:
+    import json
+
+    from hir_data.io import replacing, writing
+
+    with writing(str(path)), replacing(path) as temporary:
+        temporary.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

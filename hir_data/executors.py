@@ -1,0 +1,341 @@
+"""Where batches of work run: here, or in processes that can be killed.
+
+A *work* function takes a batch of rollouts and a :class:`~hir_data.engine.Watch` per batch, and answers
+whatever it likes. :func:`serial` calls it here. :func:`processes` calls it in worker processes that survive
+nothing and need not: each writes down which check it is at and since when, in memory that the parent reads.
+A worker whose check takes too long is killed; one that dies is noticed. Either way the check that it was at
+gets its verdict from here, and the batch is given to a fresh worker, which does not try that check again.
+
+No signals, no threads: this works in any thread and inside a running event loop.
+"""
+
+import contextlib
+import itertools
+import multiprocessing
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from hir_data.engine import Reading, verify_one
+from hir_data.errors import HirDataError, WorkerError
+from hir_data.schemas.constraint import Verdict
+from hir_data.schemas.result import Verification
+from hir_data.schemas.rollout import Rollout
+from hir_data.verifiers import registry
+
+BATCH = 64
+"""Rollouts a batch: large enough that passing them around costs little, small enough to share out evenly."""
+
+MEMORY_LIMIT = 4 << 30
+"""Bytes of address space that a worker may use; an allocation beyond fails inside the check that makes it.
+
+Enforced where the system can (Linux)."""
+
+_READ_AHEAD = 4  # batches a worker, so that a slow batch does not stop the others at once
+_LOOK_EVERY = 0.05  # seconds between looks at the clocks
+_GIVE_UP_AFTER = 3  # workers lost to one batch without a check to blame
+
+Batch = list[Rollout]
+R = TypeVar("R")
+Known = dict[tuple[int, int], tuple[Reading, Verdict]]
+Work = Callable[[Batch, "Progress"], R]
+
+
+class Progress:
+    """Where a batch is: the watch of its checks, which others can follow through shared memory.
+
+    Args:
+        slot: four numbers: rollout, constraint, whether the reading is loose, and when the check began on
+            the system's monotonic clock, 0 between checks.
+        known: verdicts by (rollout, constraint) that are not to be looked for again.
+    """
+
+    def __init__(self, slot: Any = None, known: Known | None = None) -> None:
+        self._slot = slot if slot is not None else [0.0] * 4
+        self._known = known or {}
+        self._rollout = 0
+
+    def at(self, rollout: int) -> "Progress":
+        """The watch for the checks of one rollout of the batch."""
+        self._rollout = rollout
+        return self
+
+    def starts(self, constraint: int, reading: Reading) -> None:
+        """The check of this constraint begins."""
+        slot = self._slot
+        slot[3] = 0.0
+        slot[0], slot[1], slot[2] = self._rollout, constraint, reading == "loose"
+        slot[3] = time.monotonic()
+
+    def rests(self) -> None:
+        """No check is running."""
+        self._slot[3] = 0.0
+
+    def decided(self, constraint: int, reading: Reading) -> Verdict | None:
+        """A verdict that is known from an earlier attempt."""
+        known = self._known.get((self._rollout, constraint))
+        return known[1] if known is not None and known[0] == reading else None
+
+
+def verify_batch(rollouts: Batch, progress: Progress, *, loose: bool = True) -> list[Verification]:
+    """The plain work function: verify the rollouts of a batch."""
+    verified = [verify_one(rollout, loose=loose, watch=progress.at(i)) for i, rollout in enumerate(rollouts)]
+    progress.rests()
+    return verified
+
+
+class _Plain:
+    """:func:`verify_batch` with its option, in a form that can be sent to a process."""
+
+    def __init__(self, loose: bool) -> None:
+        self.loose = loose
+
+    def __call__(self, rollouts: Batch, progress: Progress) -> list[Verification]:
+        return verify_batch(rollouts, progress, loose=self.loose)
+
+
+def verify_in_processes(
+    rollouts: Iterable[Rollout], *, workers: int, timeout: float, loose: bool
+) -> Iterator[Verification]:
+    """Verify rollouts in worker processes; see :func:`hir_data.engine.verify`."""
+    for verified in processes(batched(rollouts, BATCH), _Plain(loose), workers=workers, timeout=timeout):
+        yield from verified
+
+
+def batched(rollouts: Iterable[Rollout], size: int) -> Iterator[Batch]:
+    """Consecutive lists of up to ``size`` rollouts."""
+    iterator = iter(rollouts)
+    while batch := list(itertools.islice(iterator, size)):
+        yield batch
+
+
+def serial(batches: Iterable[Batch], work: Work[R]) -> Iterator[R]:
+    """Work through the batches in this process. A check that never ends never ends."""
+    for batch in batches:
+        yield work(batch, Progress())
+
+
+def processes(
+    batches: Iterable[Batch],
+    work: Work[R],
+    *,
+    workers: int,
+    timeout: float = 10.0,
+    memory_limit: int = MEMORY_LIMIT,
+) -> Iterator[R]:
+    """Work through the batches in processes; answers come in the order of the batches.
+
+    Args:
+        batches: the batches; read no further ahead than needed to keep the workers busy.
+        work: what to do with one; it has to be importable, as have the kinds of the constraints.
+        workers: the number of processes, at least 1.
+        timeout: seconds that one check may take.
+        memory_limit: bytes of address space for each worker.
+
+    Raises:
+        HirDataError: a check or the work function raised it.
+        WorkerError: the processes cannot be started, or end before they check anything.
+    """
+    pool = _Pool(work, timeout, memory_limit)
+    jobs = (_Job(number, batch) for number, batch in enumerate(batches))
+    try:
+        yield from _in_order(pool, jobs, workers)
+    finally:
+        pool.close()
+
+
+@dataclass
+class _Job:
+    number: int
+    batch: Batch
+    known: Known = field(default_factory=dict)
+    losses: int = 0
+
+
+def _in_order(pool: "_Pool[R]", jobs: Iterator[_Job], workers: int) -> Iterator[R]:
+    finished: dict[int, R] = {}
+    due = 0
+    exhausted = False
+    while True:
+        while not exhausted and len(pool) < workers and pool.next_number() - due < _READ_AHEAD * workers:
+            job = next(jobs, None)
+            if job is None:
+                exhausted = True
+            else:
+                pool.start(job)
+        if not len(pool):
+            return
+        finished.update(pool.collect())
+        while due in finished:
+            yield finished.pop(due)
+            due += 1
+
+
+class _Check(NamedTuple):
+    """A check in progress: (rollout, constraint), the reading, and when it began."""
+
+    place: tuple[int, int]
+    reading: Reading
+    began: float
+
+
+class _Worker:
+    """One process, its end of the pipe, and the memory that says what it is doing."""
+
+    def __init__(self, context: Any, work: Work[Any], memory_limit: int) -> None:
+        self.slot = context.RawArray("d", 4)
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(
+            target=_serve,
+            args=(theirs, self.slot, work, registry.plugins(), memory_limit),
+            name="hir-data-worker",
+            daemon=True,
+        )
+        self.process.start()
+        theirs.close()
+
+    def running(self) -> "_Check | None":
+        """The check that is running; None between checks."""
+        began = self.slot[3]
+        check = _Check((int(self.slot[0]), int(self.slot[1])), "loose" if self.slot[2] else "strict", began)
+        return check if began and self.slot[3] == began else None
+
+    def end(self) -> None:
+        """Kill the process and free what it holds."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+        self.process.close()
+
+
+class _Pool(Generic[R]):
+    """The workers: those with a job and those without."""
+
+    def __init__(self, work: Work[R], timeout: float, memory_limit: int) -> None:
+        self.work, self.timeout, self.memory_limit = work, timeout, memory_limit
+        self.context = _context()
+        self.busy: dict[_Worker, _Job] = {}
+        self.idle: list[_Worker] = []
+        self.started = 0
+
+    def __len__(self) -> int:
+        return len(self.busy)
+
+    def next_number(self) -> int:
+        """The number that the next job will have."""
+        return self.started
+
+    def start(self, job: _Job) -> None:
+        """Give a new job to a worker."""
+        self.started = job.number + 1
+        self._give(job)
+
+    def collect(self) -> dict[int, R]:
+        """Wait a moment; the answers that came in, by the number of their job."""
+        answers: dict[int, R] = {}
+        ready = wait([worker.connection for worker in self.busy], timeout=min(_LOOK_EVERY, self.timeout))
+        for worker, job in list(self.busy.items()):
+            if worker.connection in ready:
+                try:
+                    sort, answer = worker.connection.recv()
+                except (EOFError, OSError):
+                    self._lost(worker, job)
+                    continue
+                del self.busy[worker]
+                self.idle.append(worker)
+                if sort == "raised":
+                    raise answer
+                answers[job.number] = answer
+            elif (check := worker.running()) and time.monotonic() - check.began > self.timeout:
+                self._again(worker, job, check, Verdict(None, f"took longer than {self.timeout:g} s", "timeout"))
+        return answers
+
+    def close(self) -> None:
+        """Kill all workers."""
+        for worker in [*self.busy, *self.idle]:
+            worker.end()
+        self.busy.clear()
+        self.idle.clear()
+
+    def _give(self, job: _Job) -> None:
+        worker = self.idle.pop() if self.idle else _Worker(self.context, self.work, self.memory_limit)
+        self.busy[worker] = job
+        # A worker that died in the meantime is noticed when its answer is waited for.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            worker.connection.send((job.batch, job.known))
+
+    def _lost(self, worker: _Worker, job: _Job) -> None:
+        worker.process.join()
+        code = worker.process.exitcode
+        check = worker.running()
+        if check is None:
+            job.losses += 1
+            if job.losses >= _GIVE_UP_AFTER:
+                raise WorkerError(f"worker processes end (exit code {code}) before they check anything")
+        self._again(worker, job, check, Verdict(None, f"ended its process (exit code {code})", "error"))
+
+    def _again(self, worker: _Worker, job: _Job, check: _Check | None, verdict: Verdict) -> None:
+        """Give the job of a worker to a fresh one, which takes the verdict on the check for granted."""
+        if check is not None:
+            job.known[check.place] = check.reading, verdict
+        del self.busy[worker]
+        worker.end()
+        self._give(job)
+
+
+def _context() -> Any:
+    """Processes that begin clean: forking a process with threads can lock it up for ever."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["hir_data.executors", "hir_data.warm", "hir_data.cli.main"])
+    return context
+
+
+def _serve(
+    connection: Connection, slot: Any, work: Work[Any], plugins: tuple[str, ...], memory_limit: int
+) -> None:
+    """What a worker process does: answer batch after batch until nobody asks."""
+    _leave_interrupts_to_the_parent()
+    try:
+        for plugin in plugins:
+            registry.load_plugin(plugin)
+        import hir_data.warm  # noqa: F401  # loads what checks need, before any clock runs
+    except HirDataError as error:
+        connection.send(("raised", error))
+        return
+    _limit_memory(memory_limit)
+    while True:
+        try:
+            batch, known = connection.recv()
+        except EOFError:
+            return
+        except Exception as error:
+            connection.send(("raised", WorkerError(f"a worker cannot read its work: {error!r}")))
+            return
+        try:
+            answer = ("done", work(batch, Progress(slot, known)))
+        except HirDataError as error:
+            answer = ("raised", error)
+        except Exception:
+            answer = ("raised", WorkerError(f"a worker failed:\n{traceback.format_exc()}"))
+        slot[3] = 0.0
+        connection.send(answer)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _limit_memory(limit: int) -> None:
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    except (ImportError, OSError, ValueError):  # not every system can
+        return

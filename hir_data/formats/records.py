@@ -1,0 +1,162 @@
+"""Records of prompts as other people and we ourselves write them, made into instructions.
+
+=========  =============================================================================================
+ifeval     ``{"key", "prompt", "instruction_id_list": [id, ...], "kwargs": [{...}, ...]}``
+native     ``{"id", "prompt", "constraints": [{"kind": ..., **parameters}, ...]}``
+rollout    ``{"instruction": <native>, "response": ...}``, as :class:`~hir_data.schemas.rollout.Rollout` writes
+verified   ``{"rollout": <rollout>, "results": ...}``, verified anew
+=========  =============================================================================================
+
+Each may carry its ``response``, or ``responses``, itself.
+"""
+
+import functools
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from hir_data.errors import HirDataError, RecordError, UnknownKindError
+from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.rollout import Instruction
+from hir_data.verifiers import registry
+
+RESPONSE_FIELDS = ("response", "responses")
+KEY_FIELDS = ("id", "key")
+
+
+class Prompt(NamedTuple):
+    """An instruction, the responses that its record carried along, and what else the record said."""
+
+    instruction: Instruction
+    responses: list[Any] | None
+    rest: dict[str, Any]
+
+
+def read_prompt(record: Mapping[str, Any]) -> Prompt:
+    """What a record asks for, in whichever of the known shapes it is written.
+
+    Raises:
+        RecordError: it has none of these shapes, or breaks its own; ``field`` says where.
+    """
+    if isinstance(record.get("rollout"), Mapping):
+        record = record["rollout"]
+    outer = record
+    if isinstance(record.get("instruction"), Mapping):
+        record = record["instruction"]
+        rest = {name: value for name, value in outer.items() if name not in ("instruction", *RESPONSE_FIELDS)}
+    else:
+        rest = {name: value for name, value in record.items() if name not in _OWN_FIELDS}
+    if "instruction_id_list" in record:
+        constraints = _ifeval_constraints(record)
+    elif "constraints" in record:
+        constraints = _native_constraints(record)
+    else:
+        raise RecordError("a prompt needs instruction_id_list and kwargs, or constraints")
+    instruction = Instruction.model_construct(
+        id=record_key(record), prompt=text_field(record, "prompt"), constraints=constraints
+    )
+    return Prompt(instruction, _responses(outer), rest)
+
+
+_OWN_FIELDS = (*RESPONSE_FIELDS, *KEY_FIELDS, "prompt", "constraints", "instruction_id_list", "kwargs")
+
+
+def record_key(record: Mapping[str, Any]) -> int | str | None:
+    """The record's own key, under either of its names.
+
+    Raises:
+        RecordError: it is neither a number nor a string.
+    """
+    for name in KEY_FIELDS:
+        key = record.get(name)
+        if key is not None:
+            if isinstance(key, bool) or not isinstance(key, int | str):
+                raise RecordError(f"a key has to be a number or a string, not {key!r}", field=name)
+            return key
+    return None
+
+
+def text_field(record: Mapping[str, Any], name: str) -> str:
+    """A field that has to be there and has to be a string.
+
+    Raises:
+        RecordError: it is not.
+    """
+    if name not in record:
+        raise RecordError("this field is missing", field=name)
+    value = record[name]
+    if not isinstance(value, str):
+        raise RecordError("is null" if value is None else f"has to be a string, not {_shown(value)}", field=name)
+    return value
+
+
+def _responses(record: Mapping[str, Any]) -> list[Any] | None:
+    if "responses" in record:
+        if not isinstance(record["responses"], list | tuple):
+            raise RecordError(f"has to be a list, not {_shown(record['responses'])}", field="responses")
+        return list(record["responses"])
+    return [record["response"]] if "response" in record else None
+
+
+def _ifeval_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
+    ids, parameters = record["instruction_id_list"], record.get("kwargs")
+    if not isinstance(ids, list | tuple) or not all(isinstance(kind, str) for kind in ids):
+        raise RecordError(f"has to be a list of strings, not {_shown(ids)}", field="instruction_id_list")
+    if not isinstance(parameters, list | tuple):
+        raise RecordError(f"has to be a list of objects, not {_shown(parameters)}", field="kwargs")
+    if len(ids) != len(parameters):
+        raise RecordError(f"has {len(parameters)} entries for {len(ids)} ids", field="kwargs")
+    if not ids:
+        raise RecordError("there are no constraints", field="instruction_id_list")
+    return tuple(
+        _constraint(kind, given, ("instruction_id_list", "kwargs"), index)
+        for index, (kind, given) in enumerate(zip(ids, parameters, strict=True))
+    )
+
+
+def _native_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
+    listed = record["constraints"]
+    if not isinstance(listed, list | tuple):
+        raise RecordError(f"has to be a list of objects, not {_shown(listed)}", field="constraints")
+    if not listed:
+        raise RecordError("there are no constraints", field="constraints")
+    constraints = []
+    for index, item in enumerate(listed):
+        if isinstance(item, str):  # in the columns of a data set a constraint is a JSON string
+            try:
+                item = json.loads(item)
+            except ValueError as error:
+                raise RecordError(f"malformed JSON: {error}", field=f"constraints[{index}]") from None
+        if not isinstance(item, Mapping) or not isinstance(item.get("kind"), str):
+            raise RecordError('has to be an object with a "kind"', field=f"constraints[{index}]")
+        parameters = {name: value for name, value in item.items() if name != "kind"}
+        constraints.append(_constraint(item["kind"], parameters, ("constraints", "constraints"), index))
+    return tuple(constraints)
+
+
+def _constraint(kind: str, parameters: Any, fields: tuple[str, str], index: int) -> Constraint:
+    """Build a constraint; an error is reported in the field of the kind or in that of the parameters."""
+    if not isinstance(parameters, Mapping | None):
+        raise RecordError(f"has to be an object, not {_shown(parameters)}", field=f"{fields[1]}[{index}]")
+    # The one place where nulls are dropped: tables fill every parameter of every other kind with null.
+    given = {name: value for name, value in (parameters or {}).items() if value is not None}
+    try:
+        return _cached(kind, json.dumps(given))
+    except UnknownKindError as error:
+        raise RecordError(str(error), field=f"{fields[0]}[{index}]") from None
+    except RecordError as error:
+        raise error.inside(f"{fields[1]}[{index}]") from None
+    except HirDataError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise RecordError(str(error), field=f"{fields[1]}[{index}]") from None
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _cached(kind: str, parameters: str) -> Constraint:
+    """One constraint object for equal records: the rollouts of a prompt share it."""
+    return registry.build(kind, json.loads(parameters))
+
+
+def _shown(value: Any) -> str:
+    return "null" if value is None else repr(value)[:80]

@@ -1,0 +1,237 @@
+"""Records in files: read as a stream, each with its place; written so that a half-done file is never taken for
+a whole one."""
+
+import contextlib
+import gzip
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from pydantic_core import from_json
+
+from hir_data.errors import OutputError, RecordError
+
+STREAM = "-"
+"""The name of standard input and standard output."""
+
+_GZIP = b"\x1f\x8b"
+_PARQUET = b"PAR1"
+_UTF8_BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_DATA_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz", ".ndjson", ".parquet")
+_PARQUET_ROWS = 512
+
+
+class Row(NamedTuple):
+    """One record of a file, or what is wrong with it.
+
+    Attributes:
+        source: the file's name.
+        line: the 1-based line, or row.
+        record: the record, None if it could not be read.
+        error: why it could not be read.
+        raw: what stood there, if it could not be read.
+    """
+
+    source: str
+    line: int
+    record: dict[str, Any] | None
+    error: RecordError | None = None
+    raw: str | None = None
+
+
+def read_rows(source: str, split: str | None = None) -> Iterator[Row]:
+    """The records of a file, a folder, standard input, or a data set, one by one.
+
+    JSONL and JSON (a list of objects), gzipped or not, and Parquet are told apart by what is inside. A folder
+    may be one that ``datasets`` saved or one of data files, which are read in the order of their names. A
+    name that is neither is looked up with ``datasets.load_dataset``.
+
+    Raises:
+        RecordError: nothing can be read from there at all. A bad record raises nothing: it is a :class:`Row`
+            with an error.
+    """
+    rows = iter(_rows(source, split))
+    first = next(rows, None)
+    if first is None:
+        raise RecordError("there are no records in it", _name(source))
+    yield first
+    yield from rows
+
+
+def _rows(source: str, split: str | None) -> Iterable[Row]:
+    if source == STREAM:
+        return _json_rows(sys.stdin.buffer, "stdin")
+    path = Path(source)
+    if path.is_dir():
+        return _folder_rows(path, split)
+    if path.exists():
+        return _file_rows(path)
+    if source.endswith(_DATA_SUFFIXES) or source.count("/") > 1 or source.startswith((".", "/", "~")):
+        raise RecordError("there is no such file", source)
+    return _hub_rows(source, split)
+
+
+def _file_rows(path: Path) -> Iterator[Row]:
+    try:
+        with path.open("rb") as file:
+            start = file.peek(4)[:4]
+            if start.startswith(_PARQUET):
+                yield from _parquet_rows(path)
+            elif start.startswith(_GZIP):
+                with gzip.open(file) as unzipped:
+                    yield from _json_rows(io.BufferedReader(unzipped), str(path))
+            else:
+                yield from _json_rows(file, str(path))
+    except (EOFError, gzip.BadGzipFile, OSError) as error:
+        raise RecordError(f"cannot be read: {_message(error)}", str(path)) from error
+
+
+def _json_rows(file: IO[bytes], name: str) -> Iterator[Row]:
+    start = file.peek(3)[:3] if isinstance(file, io.BufferedReader) else b""
+    if start.startswith(_UTF16_BOMS):
+        raise RecordError("is in UTF-16; hir-data reads UTF-8", name)
+    if start.startswith(_UTF8_BOM):
+        file.read(len(_UTF8_BOM))
+        start = file.peek(1)[:1] if isinstance(file, io.BufferedReader) else b""
+    if start.startswith(b"["):
+        yield from _json_list_rows(file.read(), name)
+        return
+    for number, line in enumerate(file, 1):
+        if line.strip():
+            yield _json_row(line, name, number)
+
+
+def _json_list_rows(content: bytes, name: str) -> Iterator[Row]:
+    try:
+        records = from_json(content)
+    except ValueError as error:
+        raise RecordError(f"malformed JSON: {error}", name) from None
+    for number, record in enumerate(records, 1):
+        yield _record_row(record, name, number, str(record))
+
+
+def _json_row(line: bytes, name: str, number: int) -> Row:
+    try:
+        record = from_json(line, cache_strings="keys")
+    except ValueError as error:
+        problem = f"malformed JSON: {error}"
+        try:
+            line.decode()
+        except UnicodeDecodeError as undecoded:
+            problem = f"not UTF-8 (byte 0x{line[undecoded.start]:02x} at column {undecoded.start + 1})"
+        return Row(name, number, None, RecordError(problem, name, number), _shown(line))
+    return _record_row(record, name, number, _shown(line))
+
+
+def _record_row(record: Any, name: str, number: int, raw: str) -> Row:
+    if isinstance(record, dict):
+        return Row(name, number, record)
+    problem = f"a record has to be an object, not {type(record).__name__}"
+    return Row(name, number, None, RecordError(problem, name, number), raw)
+
+
+def _parquet_rows(path: Path) -> Iterator[Row]:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            yield from _numbered(
+                (row for batch in file.iter_batches(_PARQUET_ROWS) for row in batch.to_pylist()), str(path)
+            )
+    except pyarrow.ArrowException as error:
+        raise RecordError(f"cannot be read as Parquet: {error}", str(path)) from error
+
+
+def _folder_rows(path: Path, split: str | None) -> Iterator[Row]:
+    saved = {"state.json", "dataset_dict.json"} & {entry.name for entry in path.iterdir()}
+    if saved:
+        import datasets
+
+        yield from _numbered(_split(datasets.load_from_disk(str(path)), str(path), split), str(path))
+        return
+    files = sorted(entry for entry in path.iterdir() if entry.name.endswith(_DATA_SUFFIXES))
+    if not files:
+        raise RecordError("is a folder without data files (JSONL, JSON, Parquet, or saved by datasets)", str(path))
+    for file in files:
+        yield from _file_rows(file)
+
+
+def _hub_rows(name: str, split: str | None) -> Iterator[Row]:
+    import datasets
+
+    try:
+        loaded = datasets.load_dataset(name, streaming=True)
+    except Exception as error:  # whatever the network, the hub and a data set's own files can do
+        problem = f"is no file, and no data set that can be loaded: {type(error).__name__}: {error}"
+        raise RecordError(problem.splitlines()[0], name) from error
+    yield from _numbered(_split(loaded, name, split), name)
+
+
+def _split(loaded: Any, name: str, split: str | None) -> Iterable[dict[str, Any]]:
+    if not isinstance(loaded, dict):
+        return loaded  # type: ignore[no-any-return]
+    if split is None and len(loaded) == 1:
+        return next(iter(loaded.values()))
+    if split not in loaded:
+        raise RecordError(f"has the splits {', '.join(loaded)}; choose one with --split", name)
+    return loaded[split]  # type: ignore[no-any-return]
+
+
+def _numbered(records: Iterable[dict[str, Any]], name: str) -> Iterator[Row]:
+    for number, record in enumerate(records, 1):
+        yield Row(name, number, dict(record))
+
+
+def count_rows(source: str) -> int | None:
+    """About how many records a file has, for a progress bar; None where it would take long to tell."""
+    path = Path(source)
+    if source == STREAM or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        start = file.read(4)
+        if start.startswith((_GZIP, b"[")) or path.stat().st_size > 2 << 30:
+            return None
+        if start.startswith(_PARQUET):
+            import pyarrow.parquet
+
+            return int(pyarrow.parquet.read_metadata(path).num_rows)
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) + start.count(b"\n")
+
+
+@contextlib.contextmanager
+def writing(target: str) -> Iterator[None]:
+    """Turn what the system says against writing into an :class:`OutputError`."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise OutputError(f"{_name(target, 'stdout')}: whoever read it has closed it") from error
+    except OSError as error:
+        raise OutputError(f"{_name(target, 'stdout')}: cannot be written: {_message(error)}") from error
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary name to write under, which takes the place of ``path`` if all goes well."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _name(source: str, stream: str = "stdin") -> str:
+    return stream if source == STREAM else source
+
+
+def _message(error: BaseException) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+
+
+def _shown(line: bytes) -> str:
+    return line.decode(errors="backslashreplace").rstrip("\r\n")

@@ -1,0 +1,64 @@
+"""The report as a table in a terminal."""
+
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text as Line
+
+ROWS = (
+    ("ila_strict", "ILA  strict", "prompt-level accuracy"),
+    ("ila_loose", "ILA  loose", "prompt-level accuracy"),
+    ("cla_strict", "CLA  strict", "instruction-level accuracy"),
+    ("cla_loose", "CLA  loose", "instruction-level accuracy"),
+)
+
+
+def print_report(summary: dict[str, Any], console: Console) -> None:
+    """Print the figures of :meth:`hir_data.report.tally.Tally.summary`."""
+    console.print(_render(summary))
+
+
+def _render(summary: dict[str, Any]) -> RenderableType:
+    parts: list[RenderableType] = [_counts(summary)]
+    if summary["verified"]:
+        parts += [_shares(summary), _kinds(summary)]
+    for reason, number in list(summary["undetermined_by_reason"].items())[:5]:
+        parts.append(Line(f"undetermined {number}x  {reason}", style="yellow", overflow="ellipsis", no_wrap=True))
+    return Group(*parts)
+
+
+def _counts(summary: dict[str, Any]) -> Line:
+    line = Line(f"{summary['read']} read = {summary['verified']} verified + {summary['rejected']} rejected")
+    line.append(f", {summary['constraints']} constraints")
+    if summary["undetermined"]:
+        line.append(f", {summary['undetermined']} undetermined", style="yellow")
+    if summary["truncated_thinking"]:
+        line.append(f", {summary['truncated_thinking']} cut off while thinking", style="yellow")
+    return line
+
+
+def _shares(summary: dict[str, Any]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("")
+    table.add_column("%", justify="right")
+    table.add_column("95% interval", justify="right")
+    table.add_column("IFEval's name", style="dim")
+    for name, label, other_name in ROWS:
+        if figures := summary.get(name):
+            interval = f"{100 * figures['low']:.1f} to {100 * figures['high']:.1f}"
+            table.add_row(label, f"{100 * figures['value']:.2f}", interval, other_name)
+    return table
+
+
+def _kinds(summary: dict[str, Any]) -> Table:
+    loose = "ila_loose" in summary
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("kind, worst first")
+    for name in ("count", "strict %", *(["loose %"] if loose else []), "undetermined"):
+        table.add_column(name, justify="right")
+    for kind, counts in summary["kinds"].items():
+        number = counts["constraints"]
+        shares = [f"{100 * counts[name] / number:.1f}" for name in ("strict", "loose") if name in counts]
+        table.add_row(kind, str(number), *shares, str(counts["undetermined"] or "-"))
+    return table

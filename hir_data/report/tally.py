@@ -1,0 +1,227 @@
+"""Counts of verifications, from which every figure of a report is computed."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Self
+
+from pydantic import BaseModel
+
+from hir_data.schemas.constraint import Verdict
+from hir_data.schemas.result import Verification
+
+Z95 = 1.959963984540054
+"""The 97.5% quantile of the standard normal distribution."""
+
+
+class Interval(NamedTuple):
+    """A share with its 95% confidence interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Share(BaseModel):
+    """A share of hits among trials that come in clusters: the rollouts, or the constraints, of one prompt.
+
+    Sums over clusters of size n with s hits each; integers, so that they add up alike in any order.
+    """
+
+    clusters: int = 0
+    n: int = 0
+    s: int = 0
+    nn: int = 0
+    ss: int = 0
+    ns: int = 0
+
+    def add(self, size: int, hits: int) -> None:
+        """Count one cluster."""
+        self.clusters += 1
+        self.n += size
+        self.s += hits
+        self.nn += size * size
+        self.ss += hits * hits
+        self.ns += size * hits
+
+    def interval(self) -> Interval | None:
+        """The share and its 95% confidence interval; None without trials.
+
+        Wilson's interval (1927) for the effective number of trials: trials of one cluster go together, so the
+        variance is that of a ratio of cluster sums, sum((s - p n)^2) / N^2 * K / (K - 1) for K clusters and N
+        trials (Cochran 1977, section 6.3), and the effective number is p (1 - p) over it.
+        """
+        if not self.n:
+            return None
+        p = self.s / self.n
+        effective = float(self.clusters)
+        if self.clusters > 1 and 0 < self.s < self.n:
+            squares = self.ss - 2 * p * self.ns + p * p * self.nn
+            variance = max(squares, 0.0) / self.n**2 * self.clusters / (self.clusters - 1)
+            effective = min(p * (1 - p) / variance, float(self.n)) if variance > 0 else float(self.n)
+        z = Z95 * Z95 / effective
+        middle = (p + z / 2) / (1 + z)
+        half = math.sqrt(p * (1 - p) * z + z * z / 4) / (1 + z)
+        return Interval(p, max(0.0, middle - half), min(1.0, middle + half))
+
+
+class KindTally(BaseModel):
+    """Verdicts on the constraints of one kind."""
+
+    constraints: int = 0
+    strict: int = 0
+    loose: int = 0
+    undetermined: int = 0
+    undetermined_loose: int = 0
+
+    def merge(self, other: "KindTally") -> None:
+        """Add the counts of another tally."""
+        for name in KindTally.model_fields:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+class Score(NamedTuple):
+    """What one rollout adds to the shares over prompts."""
+
+    prompt: str
+    constraints: int
+    strict: int
+    loose: int
+
+
+class BatchTally(BaseModel):
+    """What a batch of verifications adds up to; made where the batch is verified, merged where they end."""
+
+    scores: list[Score] = []
+    kinds: dict[str, KindTally] = {}
+    statuses: dict[str, int] = {}
+    reasons: dict[str, int] = {}
+    truncated: int = 0
+
+    @classmethod
+    def of(cls, verifications: Iterable[Verification]) -> Self:
+        """Count the verifications of a batch."""
+        tally = cls()
+        statuses: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        for verification in verifications:
+            tally._add(verification)
+            for result in verification.results:
+                for verdict in {result.strict, result.loose or result.strict}:
+                    if verdict.satisfied is None:
+                        statuses[verdict.status] += 1
+                        reasons[f"{result.constraint.kind}: {verdict.reason}"] += 1
+        tally.statuses, tally.reasons = dict(statuses), dict(reasons)
+        return tally
+
+    def _add(self, verification: Verification) -> None:
+        rollout, results = verification.rollout, verification.results
+        self.truncated += rollout.thinking == "truncated"
+        strict = loose = 0
+        for result in results:
+            kind = self.kinds.setdefault(result.constraint.kind, KindTally())
+            verdict = result.loose or result.strict
+            kind.constraints += 1
+            kind.strict += _hit(result.strict)
+            kind.loose += _hit(verdict)
+            kind.undetermined += result.strict.satisfied is None
+            kind.undetermined_loose += verdict.satisfied is None
+            strict += _hit(result.strict)
+            loose += _hit(verdict)
+        self.scores.append(Score(_prompt_of(verification), len(results), strict, loose))
+
+
+class Tally(BaseModel):
+    """All verifications of a run.
+
+    Rollouts of one prompt count as one cluster where they follow each other.
+    """
+
+    rollouts: int = 0
+    constraints: int = 0
+    truncated: int = 0
+    kinds: dict[str, KindTally] = {}
+    statuses: dict[str, int] = {}
+    reasons: dict[str, int] = {}
+    ila: Share = Share()
+    cla: Share = Share()
+    ila_loose: Share = Share()
+    cla_loose: Share = Share()
+    open: list[Score] = []
+    """The rollouts of the prompt that the last batch ended in; more may follow."""
+
+    def merge(self, batch: BatchTally) -> None:
+        """Add the next batch; batches come in order."""
+        self.truncated += batch.truncated
+        for kind, counts in batch.kinds.items():
+            self.kinds.setdefault(kind, KindTally()).merge(counts)
+        for name, number in batch.statuses.items():
+            self.statuses[name] = self.statuses.get(name, 0) + number
+        for reason, number in batch.reasons.items():
+            if reason in self.reasons or len(self.reasons) < _REASONS_KEPT:
+                self.reasons[reason] = self.reasons.get(reason, 0) + number
+        for score in batch.scores:
+            self.rollouts += 1
+            self.constraints += score.constraints
+            if self.open and self.open[-1].prompt != score.prompt:
+                self._close()
+            self.open.append(score)
+
+    def closed(self) -> "Tally":
+        """The tally with its last prompt counted."""
+        tally = self.model_copy(deep=True)
+        tally._close()
+        return tally
+
+    def _close(self) -> None:
+        if not self.open:
+            return
+        rollouts, constraints = len(self.open), sum(score.constraints for score in self.open)
+        self.ila.add(rollouts, sum(score.strict == score.constraints for score in self.open))
+        self.cla.add(constraints, sum(score.strict for score in self.open))
+        self.ila_loose.add(rollouts, sum(score.loose == score.constraints for score in self.open))
+        self.cla_loose.add(constraints, sum(score.loose for score in self.open))
+        self.open = []
+
+    def summary(self, *, read: int, rejected: int, loose: bool) -> dict[str, Any]:
+        """Every figure of the report, as JSON."""
+        done = self.closed()
+        shares = {"ila_strict": done.ila, "cla_strict": done.cla}
+        if loose:
+            shares |= {"ila_loose": done.ila_loose, "cla_loose": done.cla_loose}
+        return {
+            "read": read,
+            "verified": done.rollouts,
+            "rejected": rejected,
+            "constraints": done.constraints,
+            "truncated_thinking": done.truncated,
+            "undetermined": sum(kind.undetermined for kind in done.kinds.values()),
+            "undetermined_by_status": dict(sorted(done.statuses.items())),
+            "undetermined_by_reason": dict(sorted(done.reasons.items(), key=lambda item: (-item[1], item[0]))),
+            **{name: _figures(share.interval()) for name, share in shares.items()},
+            "kinds": {
+                kind: counts.model_dump(exclude=set() if loose else {"loose", "undetermined_loose"})
+                for kind, counts in done.worst_first()
+            },
+        }
+
+    def worst_first(self) -> list[tuple[str, KindTally]]:
+        """The kinds, those with the smallest share of satisfied constraints first."""
+        return sorted(self.kinds.items(), key=lambda item: (item[1].strict / item[1].constraints, item[0]))
+
+
+_REASONS_KEPT = 50
+
+
+def _hit(verdict: Verdict) -> bool:
+    return verdict.satisfied is True
+
+
+def _prompt_of(verification: Verification) -> str:
+    """What tells a prompt from the next: its key, else its text."""
+    instruction = verification.rollout.instruction
+    return f"#{instruction.id}" if instruction.id is not None else instruction.prompt
+
+
+def _figures(interval: Interval | None) -> dict[str, float] | None:
+    return None if interval is None else {k: round(v, 6) for k, v in interval._asdict().items()}
