@@ -250,7 +250,9 @@ class _Pool(Generic[R]):
                     raise answer
                 answers[job.number] = answer
             elif (check := worker.running()) and time.monotonic() - check.began > self.timeout:
-                self._again(worker, job, check, Verdict(None, f"took longer than {self.timeout:g} s", "timeout"))
+                self._again(
+                    worker, job, check, Verdict(None, f"took longer than {self.timeout:g} s", "timeout")
+                )
         return answers
 
     def close(self) -> None:

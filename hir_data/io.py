@@ -116,9 +116,9 @@ def _json_list_rows(content: bytes, name: str) -> Iterator[Row]:
 
 def _json_row(line: bytes, name: str, number: int) -> Row:
     try:
-        record = from_json(line, cache_strings="keys")
+        record = from_json(line.rstrip(), cache_strings="keys")
     except ValueError as error:
-        problem = f"malformed JSON: {error}"
+        problem = f"malformed JSON: {str(error).replace(' at line 1 column ', ' at column ')}"
         try:
             line.decode()
         except UnicodeDecodeError as undecoded:
@@ -156,14 +156,19 @@ def _folder_rows(path: Path, split: str | None) -> Iterator[Row]:
         return
     files = sorted(entry for entry in path.iterdir() if entry.name.endswith(_DATA_SUFFIXES))
     if not files:
-        raise RecordError("is a folder without data files (JSONL, JSON, Parquet, or saved by datasets)", str(path))
+        raise RecordError(
+            "is a folder without data files (JSONL, JSON, Parquet, or saved by datasets)", str(path)
+        )
     for file in files:
         yield from _file_rows(file)
 
 
 def _hub_rows(name: str, split: str | None) -> Iterator[Row]:
+    import logging
+
     import datasets
 
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # one line says what went wrong, not six
     try:
         loaded = datasets.load_dataset(name, streaming=True)
     except Exception as error:  # whatever the network, the hub and a data set's own files can do

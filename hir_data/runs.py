@@ -89,9 +89,8 @@ def verify_files(
     Raises:
         OutputError: the output cannot be written, or what is there does not match what is to be resumed.
     """
-    sink = _Nowhere() if output is None else _Stream(stdout) if output == STREAM else _Files(output, options)
     source = _Source(items)
-    with sink:
+    with _sink(output, stdout, options) as sink:
         outcome = sink.begin(source)
         for lines, rejected, batch_tally in _verified(source, output is not None, options):
             outcome.tally.merge(batch_tally)
@@ -161,6 +160,18 @@ class _Source:
             self.hash.update(repr(told).encode(errors="surrogatepass"))
 
 
+def _sink(output: str | None, stdout: IO[bytes], options: Options) -> "_Nowhere":
+    if output is None:
+        return _Nowhere()
+    if output == STREAM:
+        return _Stream(stdout, STREAM)
+    path = Path(output)
+    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or a device has nothing to keep
+        with writing(output):
+            return _Stream(path.open("wb"), output)
+    return _Files(output, options)
+
+
 class _Nowhere:
     """No output: only the tally."""
 
@@ -185,13 +196,13 @@ class _Nowhere:
 
 
 class _Stream(_Nowhere):
-    """Standard output."""
+    """Standard output, a pipe or a device: written as it comes, with nothing to go back to."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self.stream = stream
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self.stream, self.name = stream, name
 
     def write(self, lines: bytes, rejected: list[Rejected]) -> None:
-        with writing(STREAM):
+        with writing(self.name):
             self.stream.write(lines)
             self.stream.flush()
 
@@ -370,7 +381,9 @@ def _columns(record: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": key if key is None else str(key),
         "prompt": instruction["prompt"],
-        "constraints": [json.dumps(constraint, ensure_ascii=False) for constraint in instruction["constraints"]],
+        "constraints": [
+            json.dumps(constraint, ensure_ascii=False) for constraint in instruction["constraints"]
+        ],
         "response": rollout["response"],
         "sample": rollout["sample"],
         "original": rollout["original"],
@@ -384,4 +397,3 @@ def _columns(record: dict[str, Any]) -> dict[str, Any]:
 def limited(items: Iterable[Item], limit: int | None) -> Iterator[Item]:
     """The first items, all of them without a limit."""
     return iter(items) if limit is None else itertools.islice(items, limit)
-

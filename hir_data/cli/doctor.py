@@ -28,7 +28,9 @@ def doctor(plugin: options.Plugins = None) -> None:
         from hir_data.verifiers import registry
 
         options.load(plugin)
-        typer.echo(f"hir-data {hir_data.__version__}, Python {platform.python_version()}, {platform.platform()}")
+        typer.echo(
+            f"hir-data {hir_data.__version__}, Python {platform.python_version()}, {platform.platform()}"
+        )
         for package in PACKAGES:
             typer.echo(f"  {package:<20} {_version(package)}")
         known = registry.kinds()

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 def kinds(
-    text: Annotated[str, typer.Argument(help="A kind to show, or text to look for in names and descriptions.")] = "",
+    text: Annotated[
+        str, typer.Argument(help="A kind to show, or text to look for in names and descriptions.")
+    ] = "",
     json_schema: Annotated[
         bool, typer.Option("--json-schema", help="Print the JSON Schema of the kind, or of any constraint.")
     ] = False,
@@ -25,7 +27,9 @@ def kinds(
 
         options.load(plugin)
         known = registry.kinds()
-        found = {kind: cls for kind, cls in known.items() if text.lower() in f"{kind} {_summary(cls)}".lower()}
+        found = {
+            kind: cls for kind, cls in known.items() if text.lower() in f"{kind} {_summary(cls)}".lower()
+        }
         if json_schema:
             _print_json(registry.json_schema(text or None))
         elif text in known:
@@ -87,7 +91,9 @@ def _show(cls: "type[Constraint]") -> None:
 def describe_type(schema: dict[str, Any]) -> str:
     """The JSON Schema of a parameter in a few words."""
     if "anyOf" in schema:
-        return " or ".join(describe_type(option) for option in schema["anyOf"] if option.get("type") != "null")
+        return " or ".join(
+            describe_type(option) for option in schema["anyOf"] if option.get("type") != "null"
+        )
     if "enum" in schema:
         return " or ".join(f'"{value}"' for value in schema["enum"])
     sort = schema.get("type", "any")
@@ -95,5 +101,7 @@ def describe_type(schema: dict[str, Any]) -> str:
         return f"list of {describe_type(schema['items'])}s"
     if sort == "string" and schema.get("maxLength") == 1:
         return "one character"
-    bounds = [f"{sign} {schema[key]}" for key, sign in (("minimum", ">="), ("maximum", "<=")) if key in schema]
+    bounds = [
+        f"{sign} {schema[key]}" for key, sign in (("minimum", ">="), ("maximum", "<=")) if key in schema
+    ]
     return " ".join([" or ".join(sort) if isinstance(sort, list) else str(sort), *bounds])

@@ -22,19 +22,25 @@ _REJECTED_SHOWN = 10
 def verify(
     prompts: Annotated[
         str,
-        typer.Argument(help="Prompts with constraints: JSONL, JSON or Parquet, a folder, a data set, or - (stdin)."),
+        typer.Argument(
+            help="Prompts with constraints: JSONL, JSON or Parquet, a folder, a data set, or - (stdin)."
+        ),
     ],
     responses: Annotated[
         str | None, typer.Option("--responses", "-r", help="Responses, joined by key, else by prompt.")
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", help="Where verifications go: .jsonl, .jsonl.gz, .parquet, or - (stdout)."),
+        typer.Option(
+            "--output", "-o", help="Where verifications go: .jsonl, .jsonl.gz, .parquet, or - (stdout)."
+        ),
     ] = None,
     strict_only: Annotated[bool, typer.Option("--strict-only", help="Leave out the loose verdicts.")] = False,
     workers: Annotated[
         int | None,
-        typer.Option(min=0, help="Processes; 0: none, and no timeouts. Default: one a processor.", show_default=False),
+        typer.Option(
+            min=0, help="Processes; 0: none, and no timeouts. Default: one a processor.", show_default=False
+        ),
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.01, help="Seconds that one check may take.")] = 10.0,
     strip_thinking: Annotated[
@@ -52,7 +58,9 @@ def verify(
     max_rejected: Annotated[
         int, typer.Option(min=0, help="How many rejected records still count as success.")
     ] = 0,
-    summary: Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write the figures as JSON.")] = None,
+    summary: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="Write the figures as JSON.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Verify the responses of a file and report accuracy, overall and by kind of constraint."""

@@ -209,9 +209,13 @@ class _Join:
         record = _record(row)
         identity = self._of_response(row)
         assert identity is not None
-        name = f"key {record_key(record)}" if self.by_key else f"prompt {_start(text_field(record, 'prompt'))}"
+        name = (
+            f"key {record_key(record)}" if self.by_key else f"prompt {_start(text_field(record, 'prompt'))}"
+        )
         if identity in self.seen_responses:
-            raise RecordError(f"a second response for {name}; the first is in line {self.seen_responses[identity]}")
+            raise RecordError(
+                f"a second response for {name}; the first is in line {self.seen_responses[identity]}"
+            )
         if identity not in self.waiting:
             raise RecordError(f"there is no prompt for the response with {name}")
         self.seen_responses[identity] = row.line

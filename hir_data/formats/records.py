@@ -86,7 +86,9 @@ def text_field(record: Mapping[str, Any], name: str) -> str:
         raise RecordError("this field is missing", field=name)
     value = record[name]
     if not isinstance(value, str):
-        raise RecordError("is null" if value is None else f"has to be a string, not {_shown(value)}", field=name)
+        raise RecordError(
+            "is null" if value is None else f"has to be a string, not {_shown(value)}", field=name
+        )
     return value
 
 

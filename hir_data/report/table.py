@@ -13,9 +13,13 @@ ROWS = (
     ("cla_loose", "CLA  loose", "instruction-level accuracy"),
 )
 
+_FILE_WIDTH = 120  # columns, where the report goes to a file or a pipe
+
 
 def print_report(summary: dict[str, Any], console: Console) -> None:
     """Print the figures of :meth:`hir_data.report.tally.Tally.summary`."""
+    if not console.is_terminal:
+        console.width = max(console.width, _FILE_WIDTH)
     console.print(_render(summary))
 
 
@@ -24,7 +28,9 @@ def _render(summary: dict[str, Any]) -> RenderableType:
     if summary["verified"]:
         parts += [_shares(summary), _kinds(summary)]
     for reason, number in list(summary["undetermined_by_reason"].items())[:5]:
-        parts.append(Line(f"undetermined {number}x  {reason}", style="yellow", overflow="ellipsis", no_wrap=True))
+        parts.append(
+            Line(f"undetermined {number}x  {reason}", style="yellow", overflow="ellipsis", no_wrap=True)
+        )
     return Group(*parts)
 
 
@@ -54,7 +60,7 @@ def _shares(summary: dict[str, Any]) -> Table:
 def _kinds(summary: dict[str, Any]) -> Table:
     loose = "ila_loose" in summary
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("kind, worst first")
+    table.add_column("kind, worst first", no_wrap=True)
     for name in ("count", "strict %", *(["loose %"] if loose else []), "undetermined"):
         table.add_column(name, justify="right")
     for kind, counts in summary["kinds"].items():

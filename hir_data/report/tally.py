@@ -197,7 +197,9 @@ class Tally(BaseModel):
             "truncated_thinking": done.truncated,
             "undetermined": sum(kind.undetermined for kind in done.kinds.values()),
             "undetermined_by_status": dict(sorted(done.statuses.items())),
-            "undetermined_by_reason": dict(sorted(done.reasons.items(), key=lambda item: (-item[1], item[0]))),
+            "undetermined_by_reason": dict(
+                sorted(done.reasons.items(), key=lambda item: (-item[1], item[0]))
+            ),
             **{name: _figures(share.interval()) for name, share in shares.items()},
             "kinds": {
                 kind: counts.model_dump(exclude=set() if loose else {"loose", "undetermined_loose"})
