@@ -1,5 +1,4 @@
-"""Records in files: read as a stream, each with its place; written so that a half-done file is never taken for
-a whole one."""
+"""Records in files: read as a stream, each with its place, and written whole or not at all."""
 
 import contextlib
 import gzip

@@ -11,7 +11,6 @@ import gzip
 import hashlib
 import itertools
 import json
-import os
 import shutil
 import time
 from collections import deque
@@ -50,6 +49,7 @@ class VerifyLines:
         self.loose, self.lines = loose, lines
 
     def __call__(self, rollouts: Batch, progress: Progress) -> tuple[bytes, BatchTally]:
+        """The lines of the verifications, if they are wanted, and their tally."""
         verified = verify_batch(rollouts, progress, loose=self.loose)
         lines = b"".join(to_json(verification) + b"\n" for verification in verified) if self.lines else b""
         return lines, BatchTally.of(verified)
@@ -336,12 +336,15 @@ def _convert(partial: Path, path: Path) -> None:
         with replacing(path) as temporary:
             _write_parquet(partial, temporary)
     elif path.name.endswith(".gz"):
-        with replacing(path) as temporary, partial.open("rb") as lines:
-            # Without a time stamp, so that equal runs give equal files.
-            with temporary.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as zipped:
-                shutil.copyfileobj(lines, zipped, 1 << 20)
+        with (
+            replacing(path) as temporary,
+            partial.open("rb") as lines,
+            temporary.open("wb") as raw,
+            gzip.GzipFile("", "wb", 6, raw, mtime=0) as zipped,  # no time stamp: equal runs, equal files
+        ):
+            shutil.copyfileobj(lines, zipped, 1 << 20)
     else:
-        os.replace(partial, path)
+        partial.replace(path)
         return
     partial.unlink()
 

@@ -202,5 +202,5 @@ def lines(text: str) -> list[str]:
 
 
 def graphemes(text: str) -> list[str]:
-    """What a reader calls characters (UAX #29 grapheme clusters): a flag or an "é" of two code points is one."""
+    """What a reader calls characters (UAX #29 grapheme clusters): a flag of two code points is one."""
     return _GRAPHEME.findall(text)

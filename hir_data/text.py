@@ -47,12 +47,12 @@ class Text:
 
     @cached_property
     def tokens(self) -> list[str]:
-        """IFEval's tokens: the Penn Treebank tokens of each of :attr:`sentences` (NLTK's ``word_tokenize``)."""
+        """IFEval's tokens: the Penn Treebank tokens of each sentence (NLTK's ``word_tokenize``)."""
         return [token for sentence in self.sentences for token in segment.penn_tokens(sentence)]
 
     @cached_property
     def language(self) -> str | None:
-        """The language by langdetect, seeded; None if nothing tells (see :func:`hir_data.language.detect`)."""
+        """The language by langdetect, seeded; None if nothing tells it (:func:`hir_data.language.detect`)."""
         return language.detect(self.raw)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""``hir-data check``: does one text satisfy these constraints?"""
+"""``hir-data check``: whether one text satisfies constraints."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated, Any

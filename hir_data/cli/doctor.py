@@ -1,4 +1,4 @@
-"""``hir-data doctor``: is everything there that verification needs?"""
+"""``hir-data doctor``: whether everything is there that verification needs."""
 
 import typer
 

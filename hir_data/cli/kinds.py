@@ -1,4 +1,4 @@
-"""``hir-data kinds``: which kinds of constraints are there, and what does one look like?"""
+"""``hir-data kinds``: the kinds of constraints, and what each looks like."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 

@@ -1,4 +1,4 @@
-"""``hir-data verify``: which constraints do the responses of a file satisfy?"""
+"""``hir-data verify``: which constraints the responses of a file satisfy."""
 
 import contextlib
 import os

@@ -1,11 +1,9 @@
 """Records of prompts as other people and we ourselves write them, made into instructions.
 
-=========  =============================================================================================
-ifeval     ``{"key", "prompt", "instruction_id_list": [id, ...], "kwargs": [{...}, ...]}``
-native     ``{"id", "prompt", "constraints": [{"kind": ..., **parameters}, ...]}``
-rollout    ``{"instruction": <native>, "response": ...}``, as :class:`~hir_data.schemas.rollout.Rollout` writes
-verified   ``{"rollout": <rollout>, "results": ...}``, verified anew
-=========  =============================================================================================
+- ifeval: ``{"key", "prompt", "instruction_id_list": [id, ...], "kwargs": [{...}, ...]}``
+- native: ``{"id", "prompt", "constraints": [{"kind": ..., **parameters}, ...]}``
+- rollout: ``{"instruction": <native>, "response": ...}``, as a :class:`Rollout` writes it
+- verified: ``{"rollout": <rollout>, "results": ...}``, verified anew
 
 Each may carry its ``response``, or ``responses``, itself.
 """

@@ -20,7 +20,7 @@ def strip_thinking(response: str, tag: str = "think") -> Answer:
     opened at the start and never closed is a truncated response, without an answer.
     """
     opening, closing = f"<{tag}>", f"</{tag}>"
-    before, found, answer = response.rpartition(closing)
+    _, found, answer = response.rpartition(closing)
     if found:
         return Answer(answer, "stripped")
     if response.lstrip().startswith(opening):

@@ -1,4 +1,4 @@
-"""Kinds of our own that users expect and the benchmarks lack, or get wrong for languages other than English."""
+"""Kinds of our own that users expect, and that the benchmarks lack or get wrong outside English."""
 
 import json
 from typing import Annotated, Any, Literal, Self
@@ -235,7 +235,7 @@ _FENCE = regex.compile(r"(?s)```[^\S\n]*[\w.+-]*[^\S\n]*\n(.*?)\n?[^\S\n]*```")
 
 
 def _parse_json(text: str) -> tuple[Any, str]:
-    """The value and an empty problem, or the problem; a fence is only opened if the text itself is no JSON."""
+    """The value and no problem, or the problem; a fence is opened only if the text itself is no JSON."""
     candidates = [text]
     if fenced := _FENCE.fullmatch(text):
         candidates.append(fenced.group(1))

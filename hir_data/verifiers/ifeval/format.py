@@ -106,7 +106,7 @@ class NumberHighlightedSections(Constraint):
 
     phrasings = (
         "Highlight at least {num_highlights} parts of your answer in markdown, like *this*.",
-        "At least {num_highlights} passages should be emphasised with asterisks, for example *like this one*.",
+        "Emphasise at least {num_highlights} passages with asterisks, for example *like this one*.",
     )
     example = Example({"num_highlights": 2}, "*Boil* the water, *add* tea.", "*Boil* the water.")
     conflicts = ("detectable_format:multiple_sections",)
@@ -128,9 +128,9 @@ class MultipleSections(Constraint):
     num_sections: Annotated[int, Field(ge=0)]
 
     phrasings = (
-        "Write at least {num_sections} sections. Mark the beginning of each with {section_spliter} X, such as "
-        "{section_spliter} 1.",
-        "Divide your answer into {num_sections} sections headed {section_spliter} 1, {section_spliter} 2 and so on.",
+        "Write at least {num_sections} sections, each marked at its beginning with {section_spliter} and a "
+        "number, such as {section_spliter} 1.",
+        "Divide your answer into {num_sections} sections: {section_spliter} 1, {section_spliter} 2 and so on.",
     )
     example = Example(
         {"section_spliter": "Part", "num_sections": 2},

@@ -1,0 +1,47 @@
+# Every target makes what it needs: a virtual environment in .venv, from nothing but python3 and pip.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+BENCH := .venv-bench
+
+.PHONY: help demo test check fix docs bench clean
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(INSTALLED)  ## verify real responses of a small model to the prompts in examples/demo
+	$(BIN)/hir-data verify examples/demo/prompts.jsonl --responses examples/demo/responses.jsonl \
+		-o out/demo.jsonl --summary out/demo.json
+
+test: $(INSTALLED)  ## run all tests, the slow ones too
+	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+check: $(INSTALLED)  ## lint, types, and whether the generated documentation is current
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python docs/generate.py --check
+
+fix: $(INSTALLED)  ## repair what lint can repair, and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(INSTALLED)  ## write the generated pages of the documentation
+	$(BIN)/python docs/generate.py
+
+bench: $(BENCH)/.installed  ## compare our speed with lm-eval's, in one run
+	$(BENCH)/bin/python benchmarks/verify_ifeval.py $(BENCH_ARGS)
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) $(BENCH) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(BENCH)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]' torch
+	@touch $@
