@@ -72,7 +72,7 @@ def verify_one(rollout: Rollout, *, loose: bool = True, watch: Watch = NOBODY) -
         _judge(index, constraint, text, loose, watch)
         for index, constraint in enumerate(rollout.instruction.constraints)
     )
-    return Verification.model_construct(rollout=rollout, results=results)
+    return Verification(rollout=rollout, results=results)
 
 
 def check(constraint: Constraint, text: Text) -> Verdict:
@@ -96,15 +96,16 @@ def _judge(index: int, constraint: Constraint, text: Text, loose: bool, watch: W
     strict = watch.decided(index, "strict")
     if strict is not None:
         # A check that does not survive the text itself is not tried on seven more readings of it.
-        return _result(constraint, strict, strict if loose else None)
+        return ConstraintResult(constraint=constraint, strict=strict, loose=strict if loose else None)
     watch.starts(index, "strict")
     strict = check(constraint, text)
     if not loose:
-        return _result(constraint, strict, None)
+        return ConstraintResult(constraint=constraint, strict=strict)
     if strict.satisfied or text.is_blank:
-        return _result(constraint, strict, strict)
+        return ConstraintResult(constraint=constraint, strict=strict, loose=strict)
     known = watch.decided(index, "loose")
-    return _result(constraint, strict, known or _check_readings(index, constraint, text, strict, watch))
+    verdict = known or _check_readings(index, constraint, text, strict, watch)
+    return ConstraintResult(constraint=constraint, strict=strict, loose=verdict)
 
 
 def _check_readings(index: int, constraint: Constraint, text: Text, strict: Verdict, watch: Watch) -> Verdict:
@@ -120,8 +121,3 @@ def _check_readings(index: int, constraint: Constraint, text: Text, strict: Verd
         if verdict.satisfied is None:
             undetermined = undetermined or verdict
     return undetermined or strict
-
-
-def _result(constraint: Constraint, strict: Verdict, loose: Verdict | None) -> ConstraintResult:
-    # Built without validation, which has nothing left to find and would cost as much as most checks.
-    return ConstraintResult.model_construct(constraint=constraint, strict=strict, loose=loose)

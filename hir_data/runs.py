@@ -152,12 +152,11 @@ class _Source:
     def _pass(self, items: Iterable[Item]) -> None:
         for item in items:
             self.passed += 1
-            told = (
-                (item.instruction.id, item.instruction.prompt, item.response)
-                if isinstance(item, Rollout)
-                else (item.error.source, item.error.line, str(item.error))
-            )
-            self.hash.update(repr(told).encode(errors="surrogatepass"))
+            if isinstance(item, Rollout):
+                told: tuple[Any, ...] = (item.instruction.id, item.instruction.prompt, item.response)
+            else:
+                told = (item.error.line, item.error)
+            self.hash.update("\x1f".join(map(str, told)).encode(errors="surrogatepass"))
 
 
 def _sink(output: str | None, stdout: IO[bytes], options: Options) -> "_Nowhere":

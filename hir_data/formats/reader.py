@@ -116,7 +116,7 @@ def _rollout(
         if answer.thinking != "absent":
             original = response
         response, thinking = answer.text, answer.thinking
-    return Rollout.model_construct(
+    return Rollout(
         instruction=prompt.instruction,
         response=response,
         sample=sample,
@@ -261,7 +261,7 @@ def _bearer(row: Row) -> Mapping[str, Any]:
     """The part of a record that bears its response."""
     record = _record(row)
     inner = record.get("rollout")
-    return inner if isinstance(inner, Mapping) else record
+    return inner if isinstance(inner, dict) else record
 
 
 def _identity(key: str) -> bytes:

@@ -13,6 +13,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from pydantic_core import from_json, to_json
+
 from hir_data.errors import HirDataError, RecordError, UnknownKindError
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.rollout import Instruction
@@ -36,10 +38,10 @@ def read_prompt(record: Mapping[str, Any]) -> Prompt:
     Raises:
         RecordError: it has none of these shapes, or breaks its own; ``field`` says where.
     """
-    if isinstance(record.get("rollout"), Mapping):
+    if isinstance(record.get("rollout"), dict):
         record = record["rollout"]
     outer = record
-    if isinstance(record.get("instruction"), Mapping):
+    if isinstance(record.get("instruction"), dict):
         record = record["instruction"]
         rest = {name: value for name, value in outer.items() if name not in ("instruction", *RESPONSE_FIELDS)}
     else:
@@ -50,7 +52,7 @@ def read_prompt(record: Mapping[str, Any]) -> Prompt:
         constraints = _native_constraints(record)
     else:
         raise RecordError("a prompt needs instruction_id_list and kwargs, or constraints")
-    instruction = Instruction.model_construct(
+    instruction = Instruction(
         id=record_key(record), prompt=text_field(record, "prompt"), constraints=constraints
     )
     return Prompt(instruction, _responses(outer), rest)
@@ -127,7 +129,7 @@ def _native_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
                 item = json.loads(item)
             except ValueError as error:
                 raise RecordError(f"malformed JSON: {error}", field=f"constraints[{index}]") from None
-        if not isinstance(item, Mapping) or not isinstance(item.get("kind"), str):
+        if not isinstance(item, dict) or not isinstance(item.get("kind"), str):
             raise RecordError('has to be an object with a "kind"', field=f"constraints[{index}]")
         parameters = {name: value for name, value in item.items() if name != "kind"}
         constraints.append(_constraint(item["kind"], parameters, ("constraints", "constraints"), index))
@@ -136,12 +138,12 @@ def _native_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
 
 def _constraint(kind: str, parameters: Any, fields: tuple[str, str], index: int) -> Constraint:
     """Build a constraint; an error is reported in the field of the kind or in that of the parameters."""
-    if not isinstance(parameters, Mapping | None):
+    if not isinstance(parameters, dict | None):
         raise RecordError(f"has to be an object, not {_shown(parameters)}", field=f"{fields[1]}[{index}]")
     # The one place where nulls are dropped: tables fill every parameter of every other kind with null.
     given = {name: value for name, value in (parameters or {}).items() if value is not None}
     try:
-        return _cached(kind, json.dumps(given))
+        return _cached(kind, to_json(given))
     except UnknownKindError as error:
         raise RecordError(str(error), field=f"{fields[0]}[{index}]") from None
     except RecordError as error:
@@ -153,9 +155,9 @@ def _constraint(kind: str, parameters: Any, fields: tuple[str, str], index: int)
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _cached(kind: str, parameters: str) -> Constraint:
+def _cached(kind: str, parameters: bytes) -> Constraint:
     """One constraint object for equal records: the rollouts of a prompt share it."""
-    return registry.build(kind, json.loads(parameters))
+    return registry.build(kind, from_json(parameters))
 
 
 def _shown(value: Any) -> str:

@@ -1,11 +1,11 @@
 """Counts of verifications, from which every figure of a report is computed."""
 
+import copy
 import math
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, Self
-
-from pydantic import BaseModel
 
 from hir_data.schemas.constraint import Verdict
 from hir_data.schemas.result import Verification
@@ -22,7 +22,8 @@ class Interval(NamedTuple):
     high: float
 
 
-class Share(BaseModel):
+@dataclass(slots=True)
+class Share:
     """A share of hits among trials that come in clusters: the rollouts, or the constraints, of one prompt.
 
     Sums over clusters of size n with s hits each; integers, so that they add up alike in any order.
@@ -65,7 +66,8 @@ class Share(BaseModel):
         return Interval(p, max(0.0, middle - half), min(1.0, middle + half))
 
 
-class KindTally(BaseModel):
+@dataclass(slots=True)
+class KindTally:
     """Verdicts on the constraints of one kind."""
 
     constraints: int = 0
@@ -76,8 +78,11 @@ class KindTally(BaseModel):
 
     def merge(self, other: "KindTally") -> None:
         """Add the counts of another tally."""
-        for name in KindTally.model_fields:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.constraints += other.constraints
+        self.strict += other.strict
+        self.loose += other.loose
+        self.undetermined += other.undetermined
+        self.undetermined_loose += other.undetermined_loose
 
 
 class Score(NamedTuple):
@@ -89,29 +94,27 @@ class Score(NamedTuple):
     loose: int
 
 
-class BatchTally(BaseModel):
+@dataclass(slots=True)
+class BatchTally:
     """What a batch of verifications adds up to; made where the batch is verified, merged where they end."""
 
-    scores: list[Score] = []
-    kinds: dict[str, KindTally] = {}
-    statuses: dict[str, int] = {}
-    reasons: dict[str, int] = {}
+    scores: list[Score] = field(default_factory=list)
+    kinds: dict[str, KindTally] = field(default_factory=dict)
+    statuses: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     truncated: int = 0
 
     @classmethod
     def of(cls, verifications: Iterable[Verification]) -> Self:
         """Count the verifications of a batch."""
         tally = cls()
-        statuses: Counter[str] = Counter()
-        reasons: Counter[str] = Counter()
         for verification in verifications:
             tally._add(verification)
             for result in verification.results:
                 for verdict in {result.strict, result.loose or result.strict}:
                     if verdict.satisfied is None:
-                        statuses[verdict.status] += 1
-                        reasons[f"{result.constraint.kind}: {verdict.reason}"] += 1
-        tally.statuses, tally.reasons = dict(statuses), dict(reasons)
+                        tally.statuses[verdict.status] += 1
+                        tally.reasons[f"{result.constraint.kind}: {verdict.reason}"] += 1
         return tally
 
     def _add(self, verification: Verification) -> None:
@@ -131,7 +134,8 @@ class BatchTally(BaseModel):
         self.scores.append(Score(_prompt_of(verification), len(results), strict, loose))
 
 
-class Tally(BaseModel):
+@dataclass(slots=True)
+class Tally:
     """All verifications of a run.
 
     Rollouts of one prompt count as one cluster where they follow each other.
@@ -140,14 +144,14 @@ class Tally(BaseModel):
     rollouts: int = 0
     constraints: int = 0
     truncated: int = 0
-    kinds: dict[str, KindTally] = {}
-    statuses: dict[str, int] = {}
-    reasons: dict[str, int] = {}
-    ila: Share = Share()
-    cla: Share = Share()
-    ila_loose: Share = Share()
-    cla_loose: Share = Share()
-    open: list[Score] = []
+    kinds: dict[str, KindTally] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    ila: Share = field(default_factory=Share)
+    cla: Share = field(default_factory=Share)
+    ila_loose: Share = field(default_factory=Share)
+    cla_loose: Share = field(default_factory=Share)
+    open: list[Score] = field(default_factory=list)
     """The rollouts of the prompt that the last batch ended in; more may follow."""
 
     def merge(self, batch: BatchTally) -> None:
@@ -169,7 +173,7 @@ class Tally(BaseModel):
 
     def closed(self) -> "Tally":
         """The tally with its last prompt counted."""
-        tally = self.model_copy(deep=True)
+        tally = copy.deepcopy(self)
         tally._close()
         return tally
 
@@ -202,7 +206,7 @@ class Tally(BaseModel):
             ),
             **{name: _figures(share.interval()) for name, share in shares.items()},
             "kinds": {
-                kind: counts.model_dump(exclude=set() if loose else {"loose", "undetermined_loose"})
+                kind: {name: value for name, value in asdict(counts).items() if loose or "loose" not in name}
                 for kind, counts in done.worst_first()
             },
         }

@@ -1,5 +1,6 @@
 """What a constraint is, and what checking one answers."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -66,6 +67,10 @@ class Constraint(BaseModel):
         """The constraint as JSON: ``{"kind": ..., **parameters}``, without parameters that are None."""
         return self.model_dump(mode="json")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # To another process: equal constraints arrive as one object, without being validated again.
+        return _restored, (type(self), tuple(self.__dict__.items()))
+
     @model_validator(mode="before")
     @classmethod
     def _read_json_values(cls, values: Any) -> Any:
@@ -78,6 +83,11 @@ class Constraint(BaseModel):
         return {"kind": self.kind} | {
             name: value for name, value in handler(self).items() if value is not None
         }
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _restored(cls: type[Constraint], parameters: tuple[tuple[str, Any], ...]) -> Constraint:
+    return cls.model_construct(**dict(parameters))
 
 
 def _plain(value: Any) -> Any:

@@ -2,14 +2,14 @@
 
 from functools import cached_property
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import ConfigDict, computed_field
 
 from hir_data.schemas.constraint import Verdict
-from hir_data.schemas.rollout import Rollout
+from hir_data.schemas.rollout import Record, Rollout
 from hir_data.verifiers.registry import AnyConstraint
 
 
-class ConstraintResult(BaseModel):
+class ConstraintResult(Record):
     """The verdicts on one constraint.
 
     Attributes:
@@ -18,17 +18,16 @@ class ConstraintResult(BaseModel):
         loose: of the best of its eight readings (:attr:`hir_data.Text.readings`); None if not asked for.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     constraint: AnyConstraint
     strict: Verdict
     loose: Verdict | None = None
 
 
-class Verification(BaseModel):
+class Verification(Record):
     """A rollout and the verdicts on each constraint of its instruction, in the instruction's order."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # The computed figures below are written too, and not read back.
+    model_config = ConfigDict(extra="ignore")
 
     rollout: Rollout
     results: tuple[ConstraintResult, ...]

@@ -7,7 +7,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from hir_data.verifiers.registry import AnyConstraint
 
 
-class Instruction(BaseModel):
+class Record(BaseModel):
+    """A frozen record that travels light between processes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), tuple(getattr(self, name) for name in type(self).model_fields))
+
+
+def _restored(cls: type[Record], values: tuple[Any, ...]) -> Record:
+    return cls(**dict(zip(cls.model_fields, values, strict=True)))
+
+
+class Instruction(Record):
     """A prompt and the constraints that it states.
 
     Attributes:
@@ -16,14 +29,12 @@ class Instruction(BaseModel):
         constraints: what a response has to satisfy, at least one.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     id: int | str | None = None
     prompt: str
     constraints: Annotated[tuple[AnyConstraint, ...], Field(min_length=1)]
 
 
-class Rollout(BaseModel):
+class Rollout(Record):
     """An instruction and one response to it.
 
     Attributes:
@@ -35,8 +46,6 @@ class Rollout(BaseModel):
             the trace never ends, so that there is no response.
         metadata: what else the record said, untouched.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     instruction: Instruction
     response: str

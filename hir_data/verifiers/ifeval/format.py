@@ -130,7 +130,7 @@ class MultipleSections(Constraint):
     phrasings = (
         "Write at least {num_sections} sections, each marked at its beginning with {section_spliter} and a "
         "number, such as {section_spliter} 1.",
-        "Divide your answer into {num_sections} sections: {section_spliter} 1, {section_spliter} 2 and so on.",
+        "Divide your answer into {num_sections} parts: {section_spliter} 1, {section_spliter} 2 and so on.",
     )
     example = Example(
         {"section_spliter": "Part", "num_sections": 2},

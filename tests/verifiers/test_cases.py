@@ -1,0 +1,136 @@
+"""Every kind answers as its table says, and writes and describes itself as it should."""
+
+import json
+
+import pytest
+
+import hir_data as hir
+from cases import Case, general, ifeval
+from hir_data.verifiers import general as general_kinds
+from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
+
+CASES = [*ifeval.CASES, *general.CASES]
+KINDS = [kind for kind, cls in hir.kinds().items() if cls.__module__.startswith("hir_data.")]
+
+each_case = pytest.mark.parametrize("case", [pytest.param(c, id=f"{c.kind}: {c.why}") for c in CASES])
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+@each_case
+def test_a_case_is_answered_as_the_table_says(case: Case):
+    verdict = hir.check(hir.parse(case.record), hir.Text(case.text))
+    assert verdict.satisfied is case.satisfied, verdict
+    assert (verdict.status == "ok") is (case.satisfied is not None), verdict
+
+
+@each_case
+def test_a_constraint_is_what_its_record_says(case: Case):
+    constraint = hir.parse(case.record)
+    record = constraint.record()
+    assert record["kind"] == case.kind
+    for again in (hir.parse(record), hir.parse(json.loads(json.dumps(record)))):
+        assert again == constraint
+        assert hash(again) == hash(constraint)
+        assert type(again) is type(constraint)
+
+
+def test_cases_have_names_of_their_own():
+    names = [(case.kind, case.why) for case in CASES]
+    assert len(set(names)) == len(names)
+
+
+@each_kind
+def test_a_kind_has_cases_for_both_answers(kind: str):
+    answers = {case.satisfied for case in CASES if case.kind == kind}
+    assert {True, False} <= answers
+
+
+@each_kind
+def test_a_kind_has_an_example_that_shows_it(kind: str):
+    example = hir.lookup(kind).example
+    assert example is not None
+    constraint = hir.parse({"kind": kind, **example.parameters})
+    assert hir.check(constraint, hir.Text(example.satisfied_by)).satisfied is True
+    assert hir.check(constraint, hir.Text(example.violated_by)).satisfied is False
+
+
+@each_kind
+def test_a_kind_is_documented(kind: str):
+    cls = hir.lookup(kind)
+    assert cls.__doc__
+    assert cls.__doc__ != hir.Constraint.__doc__
+    assert len(set(cls.phrasings)) == len(cls.phrasings) >= 2
+
+
+@each_kind
+def test_each_description_says_what_a_reader_needs(kind: str):
+    parameters = hir.lookup(kind).example.parameters
+    constraint = hir.parse({"kind": kind, **parameters})
+    needed = [
+        LANGUAGE_NAMES[value] if name == "language" else str(value)
+        for name, value in parameters.items()
+        if type(value) in (str, int)
+    ] + [word for value in parameters.values() if type(value) is list for word in value]
+    for phrasing in range(len(constraint.phrasings)):
+        description = constraint.describe(phrasing)
+        assert [value for value in needed if value not in description] == [], description
+        assert description != "", description
+    assert constraint.describe(len(constraint.phrasings)) == constraint.describe(0)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"min": 3}, "at least 3"),
+        ({"max": 5}, "at most 5"),
+        ({"min": 3, "max": 5}, "between 3 and 5"),
+        ({"min": 4, "max": 4}, "exactly 4"),
+        ({"min": 0, "max": 0}, "exactly 0"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["word_count", "sentence_count", "paragraph_count", "character_count"])
+def test_bounds_are_described_in_words(kind: str, parameters: dict[str, int], words: str):
+    constraint = hir.parse({"kind": kind, **parameters})
+    assert all(words in constraint.describe(phrasing) for phrasing in range(len(constraint.phrasings)))
+
+
+@pytest.mark.parametrize(
+    ("record", "text", "reason"),
+    [
+        ({"kind": "word_count", "min": 2}, "One", "found 1 word, wanted at least 2"),
+        ({"kind": "word_count", "max": 1}, "One two", "found 2 words, wanted at most 1"),
+        ({"kind": "punctuation:no_comma"}, "a, b, c", "found 2 commas, wanted none"),
+        ({"kind": "keywords:existence", "keywords": ["a", "sun", "sea"]}, "a", "missing: sun and sea"),
+        ({"kind": "keywords:forbidden_words", "forbidden_words": ["x", "y"]}, "x", "found: x"),
+        (
+            {"kind": "language:response_language", "language": "fr"},
+            "The weather is lovely in the city today.",
+            "detected en, wanted fr",
+        ),
+        (
+            {"kind": "detectable_format:number_bullet_lists", "num_bullets": 2},
+            "- tea",
+            "found 1 bullet point, wanted 2",
+        ),
+        ({"kind": "json", "json_schema": {"required": ["a"]}}, "{}", "$: 'a' is a required property"),
+    ],
+)
+def test_a_reason_says_what_was_found_and_what_was_wanted(record, text: str, reason: str):
+    assert hir.check(hir.parse(record), hir.Text(text)).reason == reason
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_pattern_that_never_ends_is_a_timeout(whole: bool, monkeypatch):
+    monkeypatch.setattr(general_kinds, "PATTERN_SECONDS", 0.05)
+    constraint = hir.parse({"kind": "matches", "pattern": "(a|aa)+$", "whole": whole})
+    verdict = hir.check(constraint, hir.Text("a" * 200 + "!"))
+    assert (verdict.satisfied, verdict.status) == (None, "timeout")
+    assert "0.05 s" in verdict.reason
+
+
+def test_equal_schemas_make_equal_constraints():
+    one = hir.parse({"kind": "json", "json_schema": {"type": "object", "required": ["a"]}})
+    other = hir.parse({"kind": "json", "json_schema": '{"required": ["a"], "type": "object"}'})
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one.record()["json_schema"] == {"type": "object", "required": ["a"]}
