@@ -12,6 +12,8 @@ No signals, no threads: this works in any thread and inside a running event loop
 import contextlib
 import itertools
 import multiprocessing
+import pickle
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -267,7 +269,11 @@ class _Pool(Generic[R]):
         self.busy[worker] = job
         # A worker that died in the meantime is noticed when its answer is waited for.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            worker.connection.send((job.batch, job.known))
+            try:
+                worker.connection.send((job.batch, job.known))
+            except (pickle.PicklingError, AttributeError, TypeError) as error:
+                problem = f"a worker cannot be sent its work, whose kinds have to be importable: {error}"
+                raise WorkerError(problem) from error
 
     def _lost(self, worker: _Worker, job: _Job) -> None:
         worker.process.join()
@@ -276,7 +282,10 @@ class _Pool(Generic[R]):
         if check is None:
             job.losses += 1
             if job.losses >= _GIVE_UP_AFTER:
-                raise WorkerError(f"worker processes end (exit code {code}) before they check anything")
+                raise WorkerError(
+                    f"worker processes end (exit code {code}) before they check anything; "
+                    'a script that uses workers has to guard its start by if __name__ == "__main__"'
+                )
         self._again(worker, job, check, Verdict(None, f"ended its process (exit code {code})", "error"))
 
     def _again(self, worker: _Worker, job: _Job, check: _Check | None, verdict: Verdict) -> None:
@@ -293,7 +302,9 @@ def _context() -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["hir_data.executors", "hir_data.warm", "hir_data.cli.main"])
+    # Loaded once, in the process that all workers are forked from; the command line is their main module.
+    modules = ("hir_data.executors", "hir_data.warm", "hir_data.cli.main")
+    context.set_forkserver_preload([name for name in modules if name != modules[-1] or name in sys.modules])
     return context
 
 

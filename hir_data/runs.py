@@ -51,7 +51,11 @@ class VerifyLines:
     def __call__(self, rollouts: Batch, progress: Progress) -> tuple[bytes, BatchTally]:
         """The lines of the verifications, if they are wanted, and their tally."""
         verified = verify_batch(rollouts, progress, loose=self.loose)
-        lines = b"".join(to_json(verification) + b"\n" for verification in verified) if self.lines else b""
+        lines = (
+            b"".join(to_json(verification, fallback=str) + b"\n" for verification in verified)
+            if self.lines
+            else b""
+        )
         return lines, BatchTally.of(verified)
 
 

@@ -29,5 +29,5 @@ def own_registry(monkeypatch):
     modules = set(sys.modules)
     yield registry
     for name in set(sys.modules) - modules:
-        if "plugin" in name:
+        if name.endswith("_plugin"):
             del sys.modules[name]

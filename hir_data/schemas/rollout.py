@@ -10,7 +10,7 @@ from hir_data.verifiers.registry import AnyConstraint
 class Record(BaseModel):
     """A frozen record that travels light between processes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", ser_json_inf_nan="null")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (type(self), tuple(getattr(self, name) for name in type(self).model_fields))

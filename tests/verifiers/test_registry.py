@@ -72,7 +72,21 @@ def test_a_phrasing_may_name_a_property():
     assert hir.parse({"kind": "mine:loud"}).describe() == "Say PLEASE."
 
 
-@pytest.mark.parametrize("annotation", [list, list[str], dict[str, int], set[str], Annotated[list[str], Field()]])
+HIDDEN = pytest.mark.xfail(reason="only the outermost type of a parameter is looked at")
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        list,
+        list[str],
+        dict[str, int],
+        set[str],
+        Annotated[list[str], Field()],
+        pytest.param(list[str] | None, marks=HIDDEN),
+        pytest.param(tuple[list[str], ...], marks=HIDDEN),
+    ],
+)
 def test_a_parameter_that_cannot_be_hashed_is_refused(annotation):
     Listing = type("Listing", (Polite,), {"__annotations__": {"words": annotation}, "__module__": __name__})
     with pytest.raises(hir.KindError, match="words cannot be hashed"):
@@ -98,7 +112,7 @@ def test_a_refused_kind_is_not_known():
 
 def test_kinds_are_sorted_and_read_only():
     assert list(hir.kinds()) == KINDS
-    assert len(KINDS) >= 35
+    assert sum(registry.suite(cls) == "ifeval" for cls in hir.kinds().values()) == 25
     with pytest.raises(TypeError):
         hir.kinds()["mine:polite"] = Polite
 
@@ -400,12 +414,10 @@ def test_two_installed_packages_may_use_the_same_name(tmp_path, monkeypatch):
     assert says_please("plugin:second")
 
 
-@pytest.mark.xfail(reason="the module of a plugin file is named after its stem alone", raises=AssertionError)
+@pytest.mark.xfail(reason="the module of a plugin file is named after its stem alone")
 def test_two_plugin_files_may_not_take_the_same_id(tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
     hir.load_plugin(write_plugin(tmp_path / "a"))
-    first = hir.lookup("plugin:polite")
-    with pytest.raises(hir.KindError):
+    with pytest.raises(hir.KindError, match="already"):
         hir.load_plugin(write_plugin(tmp_path / "b"))
-        assert hir.lookup("plugin:polite") is first
