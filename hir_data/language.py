@@ -33,6 +33,9 @@ _LIKELY = 0.1
 _ALPHA, _ALPHA_WIDTH = 0.5, 0.05
 _BASE_FREQUENCY = 10_000
 
+_BLOCKS = list(range(0, _RUN, _CHECK_EVERY))
+_FIRST_BLOCKS = [0, *range(1, _RUN + 1, _CHECK_EVERY)]
+
 _URL = re.compile(r"https?://[-_.?&~;+=/#0-9A-Za-z]{1,2076}")
 _MAIL = re.compile(r"[-_.0-9A-Za-z]{1,64}@[-_0-9A-Za-z]{1,255}[-_.0-9A-Za-z]{1,255}")
 _LATIN = re.compile("[A-z]")
@@ -122,11 +125,10 @@ def _posterior(ngrams: list[int], likelihoods: "NDArray[np.float64]") -> "NDArra
     import numpy as np
 
     words = _random_words()
-    rows = np.asarray(ngrams)
-    draws = words >> (32 - len(ngrams).bit_length())  # Random.getrandbits
-    accepted = np.flatnonzero(draws < len(ngrams))  # Random.choice draws again where the number is too large
-    uniform = np.full((1, likelihoods.shape[1]), 1.0 / likelihoods.shape[1])
-    mean = np.zeros(likelihoods.shape[1])
+    size, languages = len(ngrams), likelihoods.shape[1]
+    draws = words >> (32 - size.bit_length())  # Random.getrandbits
+    (accepted,) = (draws < size).nonzero()  # Random.choice draws again where the number is too large
+    uniform, mean = np.full(languages, 1.0 / languages), np.zeros(languages)
     position, spare = 0, None
     for _ in range(_TRIALS):
         if spare is None:
@@ -135,22 +137,26 @@ def _posterior(ngrams: list[int], likelihoods: "NDArray[np.float64]") -> "NDArra
         else:
             deviate, spare = spare, None
         weight = (_ALPHA + deviate * _ALPHA_WIDTH) / _BASE_FREQUENCY
-        first = int(np.searchsorted(accepted, position))
+        first = int(accepted.searchsorted(position))
         probability, drawn = uniform, 0
-        while True:
-            run = accepted[first + drawn : first + drawn + (_RUN if drawn else _RUN + 1)]
-            factors = likelihoods[rows[draws[run]]] + weight
-            products = np.multiply.accumulate(np.concatenate((probability, factors)))
-            checked = products[1 if drawn == 0 else _CHECK_EVERY :: _CHECK_EVERY]
-            checked /= checked.sum(axis=1, keepdims=True)
-            sure = np.flatnonzero(checked.max(axis=1) > _CONVERGED)
-            look = int(sure[0]) if len(sure) else len(checked) - 1
-            probability = checked[look : look + 1]
-            drawn += look * _CHECK_EVERY + (1 if drawn == 0 else _CHECK_EVERY)
-            if len(sure) or drawn > _ITERATIONS:
+        while drawn <= _ITERATIONS:
+            # langdetect looks after the first draw, and then after each fifth.
+            blocks = _FIRST_BLOCKS if drawn == 0 else _BLOCKS
+            run = draws[accepted[first + drawn : first + drawn + _RUN + (drawn == 0)]]
+            factors = likelihoods[[ngrams[draw] for draw in run.tolist()]]
+            factors += weight
+            looks = np.multiply.reduceat(factors, blocks)
+            looks[0] *= probability
+            np.multiply.accumulate(looks, out=looks)
+            totals = looks.sum(axis=1)
+            sure = looks.max(axis=1) > _CONVERGED * totals
+            last = int(sure.argmax()) if sure.any() else len(looks) - 1
+            probability = looks[last] / totals[last]
+            drawn += last * _CHECK_EVERY + (1 if drawn == 0 else _CHECK_EVERY)
+            if sure[last]:
                 break
         position = int(accepted[first + drawn - 1]) + 1
-        mean += probability[0] / _TRIALS
+        mean += probability / _TRIALS
     return mean
 
 
