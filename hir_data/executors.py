@@ -16,7 +16,7 @@ import pickle
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -114,7 +114,7 @@ def batched(rollouts: Iterable[Rollout], size: int) -> Iterator[Batch]:
         yield batch
 
 
-def serial(batches: Iterable[Batch], work: Work[R]) -> Iterator[R]:
+def serial(batches: Iterable[Batch], work: Work[R]) -> Generator[R]:
     """Work through the batches in this process. A check that never ends never ends."""
     for batch in batches:
         yield work(batch, Progress())
@@ -127,7 +127,7 @@ def processes(
     workers: int,
     timeout: float = 10.0,
     memory_limit: int = MEMORY_LIMIT,
-) -> Iterator[R]:
+) -> Generator[R]:
     """Work through the batches in processes; answers come in the order of the batches.
 
     Args:

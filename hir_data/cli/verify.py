@@ -14,7 +14,7 @@ from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say
 
 if TYPE_CHECKING:
     from hir_data.formats.reader import Rejected
-    from hir_data.runs import Outcome
+    from hir_data.sinks import State
 
 _REJECTED_SHOWN = 10
 
@@ -68,37 +68,33 @@ def verify(
     with errors_in_one_line(when_interrupted=kept):
         from hir_data.errors import OutputError
         from hir_data.formats.reader import read_rollouts
-        from hir_data.runs import Options, limited, rejected_path, verify_files
+        from hir_data.runs import limited, verify_into
+        from hir_data.sinks import open_sink, rejected_path
 
         if resume and (output in (None, "-") or "-" in (prompts, responses)):
             raise OutputError("--resume needs input from files and an output file (-o FILE)")
         options.load(plugin)
         items = limited(read_rollouts(prompts, responses, thinking_tag=strip_thinking, split=split), limit)
-        run = Options(
-            loose=not strict_only,
-            workers=_processors() if workers is None else workers,
-            timeout=timeout,
-            resume=resume,
-            identity=_identity(prompts, responses, split, strict_only, strip_thinking, plugin),
-        )
-        rejections = _Rejections(quiet)
+        identity = _identity(prompts, responses, split, strict_only, strip_thinking, plugin)
+        sink = open_sink(output, sys.stdout.buffer, identity=identity, resume=resume)
         with _progress(responses or prompts, quiet) as on_progress:
-            outcome = verify_files(
+            state = verify_into(
+                sink,
                 items,
-                output,
-                run,
-                stdout=sys.stdout.buffer,
+                loose=not strict_only,
+                workers=_processors() if workers is None else workers,
+                timeout=timeout,
+                on_rejected=_Rejections(quiet).show,
                 on_progress=on_progress,
-                on_rejected=rejections.show,
             )
-        figures = outcome.tally.summary(read=outcome.read, rejected=outcome.rejected, loose=run.loose)
+        figures = state.tally.summary(read=state.read, rejected=state.rejected, loose=not strict_only)
         _report(figures, to_stderr=output == "-", quiet=quiet)
         if summary:
             _write_summary(figures, summary)
-        if outcome.rejected:
+        if state.rejected:
             where = f" (see {rejected_path(Path(output))})" if output and output != "-" else ""
-            say(f"{outcome.rejected} of {outcome.read} records were rejected{where}")
-        if outcome.rejected > max_rejected:
+            say(f"{state.rejected} of {state.read} records were rejected{where}")
+        if state.rejected > max_rejected:
             raise typer.Exit(PARTIAL)
 
 
@@ -146,10 +142,10 @@ class _Rejections:
 
 
 @contextlib.contextmanager
-def _progress(source: str, quiet: bool) -> Iterator[Callable[["Outcome"], None]]:
+def _progress(source: str, quiet: bool) -> Iterator[Callable[["State"], None]]:
     """A progress bar, if somebody is there to see it."""
     if quiet or not sys.stderr.isatty():
-        yield lambda outcome: None
+        yield lambda state: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -166,9 +162,9 @@ def _progress(source: str, quiet: bool) -> Iterator[Callable[["Outcome"], None]]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=count_rows(source), rate="")
 
-        def show(outcome: "Outcome") -> None:
+        def show(state: "State") -> None:
             speed = bar.tasks[0].speed
-            bar.update(task, completed=outcome.read, rate=f"{speed:.0f}/s" if speed else "")
+            bar.update(task, completed=state.read, rate=f"{speed:.0f}/s" if speed else "")
 
         yield show
 

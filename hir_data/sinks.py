@@ -1,0 +1,275 @@
+"""Where the verifications of a run go, and how an interrupted run finds its way back.
+
+Verifications are written to ``OUT.partial`` and get their name when all are there. Beside it a journal,
+``OUT.partial.journal``, notes how far the run has come and how much of the files belongs to that.
+"""
+
+import contextlib
+import gzip
+import itertools
+import json
+import shutil
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Self
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from hir_data.errors import OutputError
+from hir_data.formats.reader import Rejected
+from hir_data.io import STREAM, replacing, writing
+from hir_data.report.tally import Tally
+
+_NOTE_EVERY = 2.0  # seconds between notes in the journal
+_PARQUET_ROWS = 4096
+
+
+@dataclass(slots=True)
+class State:
+    """How far a run has come.
+
+    Attributes:
+        read: the items it has read, each verified or rejected.
+        rejected: those that were rejected.
+        digest: what tells these items from any others.
+        tally: the counts of those that were verified.
+    """
+
+    read: int = 0
+    rejected: int = 0
+    digest: str = ""
+    tally: Tally = field(default_factory=Tally)
+
+
+def open_sink(
+    output: str | None, stdout: IO[bytes], *, identity: dict[str, Any] | None = None, resume: bool = False
+) -> "Sink":
+    """The sink for an output: a path, ``-`` for ``stdout``, or None to keep nothing.
+
+    Args:
+        output: where verifications go.
+        stdout: where ``-`` goes.
+        identity: what a run must have in common with one that it resumes.
+        resume: go on from the last note of an interrupted run, if there is one.
+
+    Raises:
+        OutputError: nothing can be written there.
+    """
+    if output is None:
+        return Sink()
+    if output == STREAM:
+        return StreamSink(stdout, STREAM)
+    path = Path(output)
+    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or a device has nothing to keep
+        with writing(output):
+            return StreamSink(path.open("wb"), output)
+    return FileSink(path, identity or {}, resume)
+
+
+class Sink:
+    """Keeps nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def start(self) -> State:
+        """Where the run begins."""
+        return State()
+
+    def write(self, lines: bytes, rejected: list[Rejected], state: State) -> None:
+        """Write the verifications and the rejected records of a batch, which lead to this state."""
+
+    def finish(self) -> None:
+        """All is written."""
+
+
+class StreamSink(Sink):
+    """Standard output, a pipe or a device: written as it comes, with nothing to go back to."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self.stream, self.name = stream, name
+
+    def write(self, lines: bytes, rejected: list[Rejected], state: State) -> None:
+        """Write the verifications; rejected records have no place here."""
+        with writing(self.name):
+            self.stream.write(lines)
+            self.stream.flush()
+
+
+class _Note(BaseModel):
+    """One line of the journal: a state, and the sizes of the files in it."""
+
+    state: State
+    bytes: int
+    rejected_bytes: int
+
+
+class FileSink(Sink):
+    """A file of verifications, one of rejected records, and the journal."""
+
+    def __init__(self, path: Path, identity: dict[str, Any], resume: bool) -> None:
+        if path.is_dir():
+            raise OutputError(f"{path}: cannot be written: is a directory")
+        self.path, self.identity, self.resume = path, to_json(identity), resume
+        self.rejected_path = rejected_path(path)
+        self.partial = path.with_name(f"{path.name}.partial")
+        self.rejected_partial = path.with_name(f"{self.rejected_path.name}.partial")
+        self.journal = path.with_name(f"{path.name}.partial.journal")
+        self.files = contextlib.ExitStack()
+        self.unnoted: State | None = None
+        self.noted_at = 0.0
+
+    def __exit__(self, *_: object) -> None:
+        # Reached on interruption too: what has been written is kept, and noted.
+        with contextlib.suppress(OSError), self.files:
+            self._note()
+
+    def start(self) -> State:
+        """Open the files, at their beginning or behind what an interrupted run has noted.
+
+        Raises:
+            OutputError: they cannot be written, or the interrupted run was another one.
+        """
+        note = self._last_note() if self.resume else None
+        with writing(str(self.path)):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.lines = self._open(self.partial, note.bytes if note else 0)
+            self.rejects = self._open(self.rejected_partial, note.rejected_bytes if note else 0)
+            self.notes = self._open(self.journal, self.journal.stat().st_size if note else 0)
+            if note is None:
+                self.notes.write(self.identity + b"\n")
+                self.notes.flush()
+        return note.state if note else State()
+
+    def write(self, lines: bytes, rejected: list[Rejected], state: State) -> None:
+        """Write a batch, and now and then a note."""
+        with writing(str(self.path)):
+            self.lines.write(lines)
+            for record in rejected:
+                self.rejects.write(to_json(record.as_record(), fallback=str) + b"\n")
+            self.unnoted = state
+            if time.monotonic() - self.noted_at > _NOTE_EVERY:
+                self._note()
+
+    def finish(self) -> None:
+        """Give the files their names."""
+        with writing(str(self.path)):
+            self.unnoted = None
+            self.files.close()
+            if self.rejected_partial.stat().st_size:
+                self.rejected_partial.replace(self.rejected_path)
+            else:
+                self.rejected_partial.unlink()
+                self.rejected_path.unlink(missing_ok=True)  # of an earlier run: it would mislead
+            _convert(self.partial, self.path)
+            self.journal.unlink()
+
+    def _open(self, path: Path, size: int) -> IO[bytes]:
+        file = self.files.enter_context(path.open("r+b" if size else "wb"))
+        file.truncate(size)
+        file.seek(size)
+        return file
+
+    def _note(self) -> None:
+        if self.unnoted is None:
+            return
+        self.lines.flush()
+        self.rejects.flush()
+        note = _Note(state=self.unnoted, bytes=self.lines.tell(), rejected_bytes=self.rejects.tell())
+        self.notes.write(to_json(note) + b"\n")
+        self.notes.flush()
+        self.unnoted, self.noted_at = None, time.monotonic()
+
+    def _last_note(self) -> _Note | None:
+        """The last whole note of an interrupted run; None if there was no such run or it noted nothing."""
+        if not self.journal.exists():
+            return None
+        first, *notes = self.journal.read_bytes().splitlines()
+        if json.loads(first) != json.loads(self.identity):
+            raise OutputError(f"{self.journal}: the interrupted run had other options: {first.decode()}")
+        for line in reversed(notes):
+            with contextlib.suppress(ValueError):  # the last one may be cut off
+                note = _Note.model_validate_json(line)
+                if self.partial.exists() and self.partial.stat().st_size >= note.bytes:
+                    return note
+        return None
+
+
+def rejected_path(output: Path) -> Path:
+    """Where the records go that an output lacks: ``out.jsonl`` has ``out.rejected.jsonl``."""
+    stem = output.name
+    for suffix in (".gz", ".jsonl", ".json", ".parquet"):
+        stem = stem.removesuffix(suffix)
+    return output.with_name(f"{stem}.rejected.jsonl")
+
+
+def _convert(partial: Path, path: Path) -> None:
+    """Give the finished lines their name, in the format that it asks for."""
+    if path.name.endswith(".parquet"):
+        with replacing(path) as temporary:
+            _write_parquet(partial, temporary)
+    elif path.name.endswith(".gz"):
+        with (
+            replacing(path) as temporary,
+            partial.open("rb") as lines,
+            temporary.open("wb") as raw,
+            gzip.GzipFile("", "wb", 6, raw, mtime=0) as zipped,  # no time stamp: equal runs, equal files
+        ):
+            shutil.copyfileobj(lines, zipped, 1 << 20)
+    else:
+        partial.replace(path)
+        return
+    partial.unlink()
+
+
+def _write_parquet(lines: Path, path: Path) -> None:
+    """Verifications in columns; what is nested or differs from row to row is a JSON string."""
+    import pyarrow
+    import pyarrow.parquet
+
+    schema = pyarrow.schema(
+        [
+            ("id", pyarrow.string()),
+            ("prompt", pyarrow.string()),
+            ("constraints", pyarrow.list_(pyarrow.string())),
+            ("response", pyarrow.string()),
+            ("sample", pyarrow.int32()),
+            ("original", pyarrow.string()),
+            ("thinking", pyarrow.string()),
+            ("metadata", pyarrow.string()),
+            ("results", pyarrow.list_(pyarrow.string())),
+            ("ila", pyarrow.bool_()),
+            ("cla", pyarrow.float64()),
+            ("ila_loose", pyarrow.bool_()),
+            ("cla_loose", pyarrow.float64()),
+        ]
+    )
+    with lines.open("rb") as file, pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        while block := list(itertools.islice(file, _PARQUET_ROWS)):
+            rows = [_columns(json.loads(line)) for line in block]
+            writer.write_table(pyarrow.Table.from_pylist(rows, schema))
+
+
+def _columns(record: dict[str, Any]) -> dict[str, Any]:
+    rollout = record["rollout"]
+    instruction = rollout["instruction"]
+    key = instruction["id"]
+    return {
+        "id": key if key is None else str(key),
+        "prompt": instruction["prompt"],
+        "constraints": [
+            json.dumps(constraint, ensure_ascii=False) for constraint in instruction["constraints"]
+        ],
+        "response": rollout["response"],
+        "sample": rollout["sample"],
+        "original": rollout["original"],
+        "thinking": rollout["thinking"],
+        "metadata": json.dumps(rollout["metadata"], ensure_ascii=False),
+        "results": [json.dumps(result, ensure_ascii=False) for result in record["results"]],
+        **{name: record[name] for name in ("ila", "cla", "ila_loose", "cla_loose")},
+    }
