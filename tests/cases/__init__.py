@@ -23,3 +23,10 @@ class Case(NamedTuple):
     @property
     def record(self) -> dict[str, Any]:
         return {"kind": self.kind, **self.parameters}
+
+
+def eight_readings(raw: str) -> list[str]:
+    """The loose readings of a text as IFEval makes them: all eight, in its order, blank ones too."""
+    lines = raw.split("\n")
+    edges = ["\n".join(part).strip() for part in (lines[1:], lines[:-1], lines[1:-1])]
+    return [raw, raw.replace("*", ""), *edges, *(edge.replace("*", "") for edge in edges)]

@@ -30,6 +30,7 @@ TEXTS = [
     Case("matches", {"pattern": r"\d{4}-\d{2}"}, "Due soon.", False, "nowhere"),
     Case("matches", {"pattern": r"\d{4}-\d{2}", "whole": True}, "Due in 2026-11.", False, "not the whole"),
     Case("matches", {"pattern": r"\d{4}-\d{2}", "whole": True}, "2026-11", True, "the whole"),
+    Case("matches", {"pattern": r"\d{4}-\d{2}", "whole": True}, "2026-11-05", False, "only the start"),
     Case("matches", {"pattern": "a|ab", "whole": True}, "ab", True, "the whole by another branch"),
     Case("matches", {"pattern": "yes"}, "YES", False, "case matters"),
     Case("matches", {"pattern": "yes", "ignore_case": True}, "YES", True, "any case"),
@@ -59,20 +60,28 @@ COUNTS = [
     Case("word_count", {"min": 0}, "?!", True, "at least none"),
     Case("word_count", {"min": 3, "max": 3}, "Don't pay 3.50!", True, "don't and 3.50 are one each"),
     Case("word_count", {"min": 2, "max": 2}, "e-mail", True, "a hyphen divides"),
-    Case("word_count", {"min": 2, "max": 2}, f"caf{ACUTE_E} noir", True, "an accent of its own divides nothing"),
+    Case(
+        "word_count", {"min": 2, "max": 2}, f"caf{ACUTE_E} noir", True, "an accent of its own divides nothing"
+    ),
     Case("word_count", {"min": 2, "max": 2}, "नमस्ते दुनिया", True, "vowel signs divide nothing"),
     Case("word_count", {"min": 2, "max": 2}, "안녕 하세요", True, "Korean has spaces"),
     Case("word_count", {"max": 0}, f"{FAMILY} {WAVE} {FLAG}", True, "emoji are no words"),
     Case("word_count", {"min": 4, "max": 4, "unit": "character"}, "天气很好", True, "Chinese characters"),
-    Case("word_count", {"min": 5, "max": 5, "unit": "character"}, "我用Python 3。写", True, "two scripts mixed"),
+    Case(
+        "word_count", {"min": 5, "max": 5, "unit": "character"}, "我用Python 3。写", True, "two scripts mixed"
+    ),
     Case("word_count", {"min": 4, "max": 4, "unit": "character"}, "カタカナ", True, "Katakana characters"),
-    Case("word_count", {"min": 3, "max": 3, "unit": "character"}, "น้ำดี", True, "Thai letters, not their marks"),
+    Case(
+        "word_count", {"min": 3, "max": 3, "unit": "character"}, "น้ำดี", True, "Thai letters, not their marks"
+    ),
     Case("word_count", {"min": 2, "max": 2, "unit": "character"}, "don't stop", True, "English as ever"),
     Case("word_count", {"min": 3, "max": 3, "unit": "whitespace"}, "e-mail me —", True, "between spaces"),
     Case("word_count", {"min": 1, "max": 1, "unit": "whitespace"}, "天气很好", True, "no spaces, one word"),
     Case("sentence_count", {"min": 2, "max": 2}, "It rains. We stay.", True, "two"),
     Case("sentence_count", {"min": 2}, "It rains, we stay.", False, "one"),
-    Case("sentence_count", {"min": 1, "max": 1}, "Dr. Lee paid 3.50 in the U.S. today.", True, "abbreviations"),
+    Case(
+        "sentence_count", {"min": 1, "max": 1}, "Dr. Lee paid 3.50 in the U.S. today.", True, "abbreviations"
+    ),
     Case("sentence_count", {"min": 3, "max": 3}, "# To buy\n- tea\n- milk", True, "a heading and two items"),
     Case("sentence_count", {"min": 2, "max": 2}, "下雨了。我们在家！", True, "Chinese"),
     Case("sentence_count", {"min": 2, "max": 2}, "「はい。」と彼は言った。", True, "a Japanese quotation"),
@@ -86,16 +95,38 @@ COUNTS = [
     Case("paragraph_count", {"min": 2, "max": 2}, "One.\r\n\r\nTwo.", True, "Windows line breaks"),
     Case("paragraph_count", {"max": 1}, "One.\r\nTwo.", True, "one Windows line break"),
     Case("paragraph_count", {"min": 2, "max": 2, "unit": "line"}, "One.\nTwo.", True, "lines"),
-    Case("paragraph_count", {"min": 2, "max": 2, "unit": "line"}, "One.\n\n \nTwo.\n", True, "lines, blank ones"),
+    Case(
+        "paragraph_count",
+        {"min": 2, "max": 2, "unit": "line"},
+        "One.\n\n \nTwo.\n",
+        True,
+        "lines, blank ones",
+    ),
     Case("paragraph_count", {"min": 2, "max": 2, "unit": "line"}, "One.\r\nTwo.", True, "Windows lines"),
     Case("character_count", {"max": 5}, f"Olá {WAVE}", True, "a skin tone is part of the emoji"),
     Case("character_count", {"max": 5}, "Bom dia", False, "too many"),
-    Case("character_count", {"min": 3, "max": 3}, f"{FAMILY}{FLAG}{ACUTE_E}", True, "family, flag and accent"),
-    Case("character_count", {"min": 2, "max": 2, "unit": "codepoint"}, ACUTE_E, True, "a letter and its accent"),
-    Case("character_count", {"min": 5, "max": 5, "unit": "codepoint"}, FAMILY, True, "three people, two joiners"),
+    Case(
+        "character_count", {"min": 3, "max": 3}, f"{FAMILY}{FLAG}{ACUTE_E}", True, "family, flag and accent"
+    ),
+    Case(
+        "character_count", {"min": 2, "max": 2, "unit": "codepoint"}, ACUTE_E, True, "a letter and its accent"
+    ),
+    Case(
+        "character_count",
+        {"min": 5, "max": 5, "unit": "codepoint"},
+        FAMILY,
+        True,
+        "three people, two joiners",
+    ),
     Case("character_count", {"min": 4, "max": 4}, "天气很好", True, "Chinese"),
     Case("character_count", {"min": 3, "max": 3}, " a b\n", True, "white space inside counts, around it not"),
-    Case("character_count", {"min": 2, "max": 2, "spaces": False}, "a \n\t b", True, "white space does not count"),
+    Case(
+        "character_count",
+        {"min": 2, "max": 2, "spaces": False},
+        "a \n\t b",
+        True,
+        "white space does not count",
+    ),
     Case("character_count", {"min": 1, "max": 1}, "\r\n!\r\n", True, "line breaks around it"),
 ]
 

@@ -72,10 +72,14 @@ WORDS = [
         True,
         "at least none",
     ),
-    Case("keywords:forbidden_words", {"forbidden_words": ["very", "nice"]}, "A fine day.", True, "none occurs"),
+    Case(
+        "keywords:forbidden_words", {"forbidden_words": ["very", "nice"]}, "A fine day.", True, "none occurs"
+    ),
     Case("keywords:forbidden_words", {"forbidden_words": ["very", "nice"]}, "A NICE day.", False, "any case"),
     Case("keywords:forbidden_words", {"forbidden_words": ["ice"]}, "A nice day.", True, "whole words only"),
-    Case("keywords:forbidden_words", {"forbidden_words": ["n.ce"]}, "A nice day.", False, "a word is a pattern"),
+    Case(
+        "keywords:forbidden_words", {"forbidden_words": ["n.ce"]}, "A nice day.", False, "a word is a pattern"
+    ),
     Case(
         "keywords:forbidden_words",
         {"forbidden_words": ["U.S."]},
@@ -97,7 +101,9 @@ WORDS = [
         False,
         "c++ is a possessive c",
     ),
-    Case("keywords:forbidden_words", {"forbidden_words": ["c++"]}, "A cat.", True, "c++ is not part of a word"),
+    Case(
+        "keywords:forbidden_words", {"forbidden_words": ["c++"]}, "A cat.", True, "c++ is not part of a word"
+    ),
     Case("keywords:forbidden_words", {"forbidden_words": ["bad", "bad"]}, "A bad day.", False, "named twice"),
     Case(
         "keywords:letter_frequency",
@@ -296,8 +302,12 @@ LENGTH = [
         "bold italics are dividers",
     ),
     Case("length_constraints:number_paragraphs", {"num_paragraphs": 2}, "One\n\nTwo", False, "a blank line"),
-    Case("length_constraints:number_paragraphs", {"num_paragraphs": 1}, "One\n* * *\nTwo", True, "spaced stars"),
-    Case("length_constraints:number_paragraphs", {"num_paragraphs": 1}, "One\n---\nTwo", True, "a dashed rule"),
+    Case(
+        "length_constraints:number_paragraphs", {"num_paragraphs": 1}, "One\n* * *\nTwo", True, "spaced stars"
+    ),
+    Case(
+        "length_constraints:number_paragraphs", {"num_paragraphs": 1}, "One\n---\nTwo", True, "a dashed rule"
+    ),
     Case(
         "length_constraints:nth_paragraph_first_word",
         {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "LATER"},
@@ -325,6 +335,13 @@ LENGTH = [
         "We met.\n\nLater we moved.",
         False,
         "no such paragraph",
+    ),
+    Case(
+        "length_constraints:nth_paragraph_first_word",
+        {"num_paragraphs": 1, "nth_paragraph": 1, "first_word": "we"},
+        "We met.\n\nLater we moved.",
+        False,
+        "too many paragraphs",
     ),
     Case(
         "length_constraints:nth_paragraph_first_word",
@@ -407,10 +424,30 @@ PAGE = [
         "two",
     ),
     Case("detectable_content:number_placeholders", {"num_placeholders": 2}, "Dear [name].", False, "too few"),
-    Case("detectable_content:number_placeholders", {"num_placeholders": 1}, "[a] and [b]", True, "more are fine"),
-    Case("detectable_content:number_placeholders", {"num_placeholders": 1}, "Sign here: []", True, "empty brackets"),
-    Case("detectable_content:number_placeholders", {"num_placeholders": 1}, "[the\nname]", False, "over two lines"),
-    Case("detectable_content:number_placeholders", {"num_placeholders": 2}, "[[name]]", False, "nested is one"),
+    Case(
+        "detectable_content:number_placeholders",
+        {"num_placeholders": 1},
+        "[a] and [b]",
+        True,
+        "more are fine",
+    ),
+    Case(
+        "detectable_content:number_placeholders",
+        {"num_placeholders": 1},
+        "Sign here: []",
+        True,
+        "empty brackets",
+    ),
+    Case(
+        "detectable_content:number_placeholders",
+        {"num_placeholders": 1},
+        "[the\nname]",
+        False,
+        "over two lines",
+    ),
+    Case(
+        "detectable_content:number_placeholders", {"num_placeholders": 2}, "[[name]]", False, "nested is one"
+    ),
     Case(
         "detectable_content:number_placeholders",
         {"num_placeholders": 2},
@@ -419,10 +456,28 @@ PAGE = [
         "checkboxes and links",
     ),
     Case("detectable_content:number_placeholders", {"num_placeholders": 0}, "Hello.", True, "at least none"),
-    Case("detectable_content:postscript", {"postscript_marker": "P.S."}, "Bye.\nP.S. Bring tea.", True, "at the end"),
+    Case(
+        "detectable_content:postscript",
+        {"postscript_marker": "P.S."},
+        "Bye.\nP.S. Bring tea.",
+        True,
+        "at the end",
+    ),
     Case("detectable_content:postscript", {"postscript_marker": "P.S."}, "Bye. Bring tea.", False, "none"),
-    Case("detectable_content:postscript", {"postscript_marker": "P.S."}, "Bye. p. s. Bring tea.", True, "with a space"),
-    Case("detectable_content:postscript", {"postscript_marker": "P.S."}, "Bye. P.S Bring tea.", False, "no second dot"),
+    Case(
+        "detectable_content:postscript",
+        {"postscript_marker": "P.S."},
+        "Bye. p. s. Bring tea.",
+        True,
+        "with a space",
+    ),
+    Case(
+        "detectable_content:postscript",
+        {"postscript_marker": "P.S."},
+        "Bye. P.S Bring tea.",
+        False,
+        "no second dot",
+    ),
     Case(
         "detectable_content:postscript",
         {"postscript_marker": "P.S."},
@@ -430,11 +485,37 @@ PAGE = [
         True,
         "neither at a line's start nor at the end",
     ),
-    Case("detectable_content:postscript", {"postscript_marker": "P.S."}, "P.P.S. Tea!", True, "inside of P.P.S."),
-    Case("detectable_content:postscript", {"postscript_marker": "P.P.S"}, "Bye. p. p. s tea", True, "spaced P.P.S"),
-    Case("detectable_content:postscript", {"postscript_marker": "P.P.S"}, "P.S. Tea!", False, "P.S. is no P.P.S"),
-    Case("detectable_content:postscript", {"postscript_marker": " P.S. "}, "p.s. tea", True, "space around it"),
-    Case("detectable_content:postscript", {"postscript_marker": "Note:"}, "Bye.\nNOTE: tea", True, "another marker"),
+    Case(
+        "detectable_content:postscript",
+        {"postscript_marker": "P.S."},
+        "P.P.S. Tea!",
+        True,
+        "inside of P.P.S.",
+    ),
+    Case(
+        "detectable_content:postscript",
+        {"postscript_marker": "P.P.S"},
+        "Bye. p. p. s tea",
+        True,
+        "spaced P.P.S",
+    ),
+    Case(
+        "detectable_content:postscript",
+        {"postscript_marker": "P.P.S"},
+        "P.S. Tea!",
+        False,
+        "P.S. is no P.P.S",
+    ),
+    Case(
+        "detectable_content:postscript", {"postscript_marker": " P.S. "}, "p.s. tea", True, "space around it"
+    ),
+    Case(
+        "detectable_content:postscript",
+        {"postscript_marker": "Note:"},
+        "Bye.\nNOTE: tea",
+        True,
+        "another marker",
+    ),
     Case(
         "detectable_content:postscript",
         {"postscript_marker": "N.B."},
@@ -443,30 +524,95 @@ PAGE = [
         "another marker is a pattern",
     ),
     Case("detectable_format:number_bullet_lists", {"num_bullets": 2}, "* tea\n* milk", True, "stars"),
-    Case("detectable_format:number_bullet_lists", {"num_bullets": 2}, "* tea\n* milk\n* oil", False, "too many"),
-    Case("detectable_format:number_bullet_lists", {"num_bullets": 2}, "To buy:\n - tea\n * oil", True, "indented"),
-    Case("detectable_format:number_bullet_lists", {"num_bullets": 0}, "tea - milk * oil", True, "inside a line"),
+    Case(
+        "detectable_format:number_bullet_lists", {"num_bullets": 2}, "* tea\n* milk\n* oil", False, "too many"
+    ),
+    Case(
+        "detectable_format:number_bullet_lists",
+        {"num_bullets": 2},
+        "To buy:\n - tea\n * oil",
+        True,
+        "indented",
+    ),
+    Case(
+        "detectable_format:number_bullet_lists", {"num_bullets": 0}, "tea - milk * oil", True, "inside a line"
+    ),
     Case("detectable_format:number_bullet_lists", {"num_bullets": 1}, "One\n---\nTwo", True, "a dashed rule"),
-    Case("detectable_format:number_bullet_lists", {"num_bullets": 1}, "-5 degrees", True, "a negative number"),
-    Case("detectable_format:number_bullet_lists", {"num_bullets": 0}, "• tea\n+ milk\n1. oil", True, "other signs"),
+    Case(
+        "detectable_format:number_bullet_lists", {"num_bullets": 1}, "-5 degrees", True, "a negative number"
+    ),
+    Case(
+        "detectable_format:number_bullet_lists",
+        {"num_bullets": 0},
+        "• tea\n+ milk\n1. oil",
+        True,
+        "other signs",
+    ),
     Case("detectable_format:number_bullet_lists", {"num_bullets": 1}, "*Tea* is fine.", True, "italics"),
     Case("detectable_format:number_bullet_lists", {"num_bullets": 0}, "**Tea** is fine.", True, "bold"),
-    Case("detectable_format:number_bullet_lists", {"num_bullets": 1}, "*\n* tea", True, "an empty one takes the next"),
+    Case("detectable_format:number_bullet_lists", {"num_bullets": 1}, "*\nTea", True, "a star alone"),
+    Case("detectable_format:number_bullet_lists", {"num_bullets": 1}, "*\n* Tea", True, "a star and one"),
     Case("detectable_format:constrained_response", {}, "My answer is maybe.", True, "one of the three"),
-    Case("detectable_format:constrained_response", {}, "Well. My answer is no. Sorry.", True, "text around it"),
+    Case(
+        "detectable_format:constrained_response", {}, "Well. My answer is no. Sorry.", True, "text around it"
+    ),
     Case("detectable_format:constrained_response", {}, "My answer is perhaps.", False, "none of the three"),
     Case("detectable_format:constrained_response", {}, "My answer is yes", False, "without the full stop"),
     Case("detectable_format:constrained_response", {}, "my answer is yes.", False, "in another case"),
     Case("detectable_format:constrained_response", {}, "我的答案是肯定的", False, "in Chinese"),
-    Case("detectable_format:number_highlighted_sections", {"num_highlights": 1}, "*Boil* it.", True, "one star"),
+    Case(
+        "detectable_format:number_highlighted_sections", {"num_highlights": 1}, "*Boil* it.", True, "one star"
+    ),
     Case("detectable_format:number_highlighted_sections", {"num_highlights": 1}, "Boil it.", False, "none"),
-    Case("detectable_format:number_highlighted_sections", {"num_highlights": 1}, "**Boil** it.", True, "two stars"),
-    Case("detectable_format:number_highlighted_sections", {"num_highlights": 2}, "**Boil** it.", False, "once only"),
-    Case("detectable_format:number_highlighted_sections", {"num_highlights": 2}, "***Boil*** it.", True, "three stars"),
-    Case("detectable_format:number_highlighted_sections", {"num_highlights": 3}, "***Boil*** it.", False, "not thrice"),
-    Case("detectable_format:number_highlighted_sections", {"num_highlights": 1}, "* tea * oil", True, "between bullets"),
-    Case("detectable_format:number_highlighted_sections", {"num_highlights": 1}, "* tea\n* oil", False, "over lines"),
-    Case("detectable_format:number_highlighted_sections", {"num_highlights": 1}, "** ** and * *", False, "blank ones"),
+    Case(
+        "detectable_format:number_highlighted_sections",
+        {"num_highlights": 1},
+        "**Boil** it.",
+        True,
+        "two stars",
+    ),
+    Case(
+        "detectable_format:number_highlighted_sections",
+        {"num_highlights": 2},
+        "**Boil** it.",
+        False,
+        "once only",
+    ),
+    Case(
+        "detectable_format:number_highlighted_sections",
+        {"num_highlights": 2},
+        "***Boil*** it.",
+        True,
+        "three stars",
+    ),
+    Case(
+        "detectable_format:number_highlighted_sections",
+        {"num_highlights": 3},
+        "***Boil*** it.",
+        False,
+        "not thrice",
+    ),
+    Case(
+        "detectable_format:number_highlighted_sections",
+        {"num_highlights": 1},
+        "* tea * oil",
+        True,
+        "between bullets",
+    ),
+    Case(
+        "detectable_format:number_highlighted_sections",
+        {"num_highlights": 1},
+        "* tea\n* oil",
+        False,
+        "over lines",
+    ),
+    Case(
+        "detectable_format:number_highlighted_sections",
+        {"num_highlights": 1},
+        "** ** and * *",
+        False,
+        "blank ones",
+    ),
     Case(
         "detectable_format:multiple_sections",
         {"section_spliter": "Part", "num_sections": 2},
@@ -527,9 +673,13 @@ PAGE = [
     Case("detectable_format:json_format", {}, "The city is Oslo.", False, "prose"),
     Case("detectable_format:json_format", {}, '```json\n{"city": "Oslo"}\n```', True, "in a fence"),
     Case("detectable_format:json_format", {}, '```JSON\n{"city": "Oslo"}\n```', True, "in a loud fence"),
-    Case("detectable_format:json_format", {}, '```\n{"city": "Oslo"}\n```', True, "in a fence without a name"),
+    Case(
+        "detectable_format:json_format", {}, '```\n{"city": "Oslo"}\n```', True, "in a fence without a name"
+    ),
     Case("detectable_format:json_format", {}, '```js\n{"city": "Oslo"}\n```', False, "in another fence"),
-    Case("detectable_format:json_format", {}, '```json```{"city": "Oslo"}', True, "one prefix after the other"),
+    Case(
+        "detectable_format:json_format", {}, '```json```{"city": "Oslo"}', True, "one prefix after the other"
+    ),
     Case("detectable_format:json_format", {}, 'Here:\n{"city": "Oslo"}', False, "text before it"),
     Case("detectable_format:json_format", {}, "42", True, "a number"),
     Case("detectable_format:json_format", {}, '"Oslo"', True, "a string"),
@@ -541,6 +691,7 @@ PAGE = [
     Case("detectable_format:title", {}, "It is <<Morning>> here.", True, "inside a line"),
     Case("detectable_format:title", {}, "<<  >>", False, "blank"),
     Case("detectable_format:title", {}, "<<>>", False, "empty"),
+    Case("detectable_format:title", {}, "<<<>>>", False, "nothing but brackets"),
     Case("detectable_format:title", {}, "<<>> and <<>>", True, "two empty ones are one title"),
     Case("detectable_format:title", {}, "<<Mor\nning>>", False, "over two lines"),
 ]
@@ -583,10 +734,24 @@ STYLE = [
         "space inside it matters",
     ),
     Case("startend:end_checker", {"end_phrase": "Good night."}, "Stars. Good night.", True, "at the end"),
-    Case("startend:end_checker", {"end_phrase": "Good night."}, "Good night. Stars.", False, "not at the end"),
-    Case("startend:end_checker", {"end_phrase": " good NIGHT. "}, "Good night. \n", True, "any case, space dropped"),
+    Case(
+        "startend:end_checker", {"end_phrase": "Good night."}, "Good night. Stars.", False, "not at the end"
+    ),
+    Case(
+        "startend:end_checker",
+        {"end_phrase": " good NIGHT. "},
+        "Good night. \n",
+        True,
+        "any case, space dropped",
+    ),
     Case("startend:end_checker", {"end_phrase": "the end."}, '"It is the end."', True, "in quotation marks"),
-    Case("startend:end_checker", {"end_phrase": "the end."}, '"It is the end. "', False, "a space inside the marks"),
+    Case(
+        "startend:end_checker",
+        {"end_phrase": "the end."},
+        '"It is the end. "',
+        False,
+        "a space inside the marks",
+    ),
     Case("startend:end_checker", {"end_phrase": "the end."}, "**It is the end.**", False, "in bold"),
     Case("startend:end_checker", {"end_phrase": "the end."}, "“It is the end.”", False, "in curly marks"),
     Case("startend:quotation", {}, '"All the world."', True, "quoted"),
@@ -626,10 +791,24 @@ STYLE = [
     ),
     Case(
         "change_case:capital_word_frequency",
+        {"capital_frequency": 2, "capital_relation": "at least"},
+        "We CAN'T.",
+        True,
+        "CAN'T is two",
+    ),
+    Case(
+        "change_case:capital_word_frequency",
         {"capital_frequency": 2, "capital_relation": "less than"},
-        "DON't you, Ann?",
+        "DOn't you?",
         True,
         "n't is no capital word",
+    ),
+    Case(
+        "change_case:capital_word_frequency",
+        {"capital_frequency": 1, "capital_relation": "at least"},
+        "DOn't you?",
+        True,
+        "what stands before n't is a word",
     ),
     Case(
         "change_case:english_capital",

@@ -1,0 +1,42 @@
+"""The command line, called in this process or in one of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from hir_data.cli.main import app
+
+Command = Callable[..., Result]
+Program = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def command(own_registry: Any) -> Command:
+    """Call a command here, without a traceback; arguments of any type."""
+
+    def call(*arguments: object, stdin: bytes = b"") -> Result:
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+        if not isinstance(result.exception, SystemExit | None):
+            raise result.exception
+        assert "Traceback" not in result.output
+        return result
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def program() -> Program:
+    """Run ``python -m hir_data`` as a program of its own."""
+
+    def call(*arguments: object, **options: Any) -> "subprocess.CompletedProcess[str]":
+        options = {"capture_output": True, "text": True, "encoding": "utf-8"} | options
+        line = [sys.executable, "-m", "hir_data", *map(str, arguments)]
+        environment = os.environ | {"COLUMNS": "80"}
+        return subprocess.run(line, check=False, timeout=120, env=environment, **options)
+
+    return call

@@ -1,0 +1,246 @@
+"""The documentation is true: examples run and print what they say, links lead somewhere."""
+
+import doctest
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from cases import Case
+
+import hir_data as hir
+from hir_data.verifiers import general
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in (".", "docs", "examples", "examples/demo")
+    for path in (ROOT / folder).glob("*.md")
+)
+EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))
+NO_RUN = "<!-- no-run -->"
+
+# What the commands of a page start with that are not run here, and why.
+NOT_RUN = {
+    "pip install": "changes the environment that the tests run in",
+    "make ": "each target makes an environment of its own",
+}
+
+ENVIRONMENT = os.environ | {
+    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+    "COLUMNS": "120",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+class Block(NamedTuple):
+    """A fenced block of a page: where it starts, its language, its text, and the line before it."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+    before: str
+
+
+def blocks(page: str, *languages: str) -> Iterator[Block]:
+    lines = (ROOT / page).read_text(encoding="utf-8").split("\n")
+    number = 0
+    while number < len(lines):
+        if lines[number].startswith("```"):
+            end = lines.index("```", number + 1)
+            block = Block(
+                page,
+                number + 1,
+                lines[number].removeprefix("```"),
+                "\n".join([*lines[number + 1 : end], ""]),
+                lines[number - 1],
+            )
+            if block.language in languages:
+                yield block
+            number = end
+        number += 1
+
+
+def same_output(wanted: str, found: str) -> bool:
+    """Whether an output is what a page shows: "..." stands for anything, white space for white space."""
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    return doctest.OutputChecker().check_output(wanted, found, flags)
+
+
+def test_generated_pages_are_current():
+    run = subprocess.run(
+        [sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_stale_page_is_named(tmp_path):
+    source = (ROOT / "docs" / "generate.py").read_text(encoding="utf-8")
+    (tmp_path / "generate.py").write_text(source, encoding="utf-8")
+    for page in ("kinds.md", "cli.md"):
+        (tmp_path / page).write_text((ROOT / "docs" / page).read_text(encoding="utf-8"), encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "generate.py"), "--check"]
+    assert subprocess.run(command, capture_output=True).returncode == 0
+    (tmp_path / "cli.md").write_text("old", encoding="utf-8")
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", env=ENVIRONMENT | {"COLUMNS": "40"})
+    assert (run.returncode, run.stderr) == (1, "docs/cli.md is stale: run make docs\n")
+
+
+# Python
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(blocks(page, "python"))])
+@pytest.mark.usefixtures("own_registry")
+def test_python_blocks_run_and_print_what_they_say(page: str, monkeypatch):
+    """The blocks of a page run one after the other, as a reader would type them."""
+    monkeypatch.chdir(ROOT)
+    names: dict[str, Any] = {"__name__": f"docs_{Path(page).stem.lower()}"}
+    if page == "CONTRIBUTING.md":  # its blocks are to be put into two files: they see what is there
+        names |= vars(general) | {"Case": Case}
+    for block in blocks(page, "python"):
+        if block.before != NO_RUN:
+            run_python(block, names)
+
+
+def run_python(block: Block, names: dict[str, Any]) -> None:
+    place = f"{block.page}, line {block.line}"
+    if not block.text.startswith(">>>"):
+        # Real line numbers, for the tracebacks.
+        exec(compile("\n" * block.line + block.text, str(ROOT / block.page), "exec"), names)
+        return
+    test = doctest.DocTestParser().get_doctest(block.text, names, place, str(ROOT / block.page), block.line)
+    report: list[str] = []
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
+    runner.run(test, out=report.append, clear_globs=False)
+    names.update(test.globs)
+    assert report == [], f"{place}\n{''.join(report)}"
+
+
+def test_few_blocks_are_not_run():
+    unrun = [block.page for page in PAGES for block in blocks(page, "python") if block.before == NO_RUN]
+    assert len(unrun) <= 2, unrun
+
+
+@pytest.mark.usefixtures("own_registry")
+def test_the_kind_of_contributing_passes_the_tests_of_a_kind():
+    """Five minutes are enough: the class and the two rows of the page are all that the suite asks for."""
+    kind, rows = (block.text for block in blocks("CONTRIBUTING.md", "python"))
+    exec(kind, dict(vars(general)))
+    (new,) = re.findall(r'^@register\("(.+)"\)$', kind, re.MULTILINE)
+    names: dict[str, Any] = {"Case": Case}
+    exec(rows, names)
+    _, *cases = names["TEXTS"]  # "..." stands for the rows that are there
+    assert {case.satisfied for case in cases} == {True, False}
+    for case in cases:
+        assert case.kind == new
+        assert hir.check(hir.parse(case.record), hir.Text(case.text)).satisfied is case.satisfied
+    cls = hir.lookup(new)
+    assert cls.__doc__
+    assert len(cls.phrasings) >= 2
+    constraint = hir.parse({"kind": new, **cls.example.parameters})
+    assert hir.check(constraint, hir.Text(cls.example.satisfied_by)).satisfied is True
+    assert hir.check(constraint, hir.Text(cls.example.violated_by)).satisfied is False
+    for phrasing in range(len(cls.phrasings)):
+        assert str(constraint.max_characters) in constraint.describe(phrasing)
+
+
+def test_the_kind_of_the_plugin_page_is_the_one_of_the_example():
+    first = next(blocks("docs/own-kinds.md", "python")).text
+    script = (ROOT / "examples" / "own_kind.py").read_text(encoding="utf-8")
+    assert first.split("import hir_data as hir\n")[1].strip() in script
+
+
+# Commands
+
+
+class Command(NamedTuple):
+    """A command of a page, and the output that it shows; None if it shows none."""
+
+    page: str
+    line: int
+    text: str
+    output: str | None
+
+
+def commands(page: str) -> Iterator[Command]:
+    for block in blocks(page, "console"):
+        before, *parts = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
+        assert not before, f"{page}, line {block.line}: a console block starts with a command"
+        for part in parts:
+            command, output = re.match(r"((?:.*\\\n)*.*\n)((?:.*\n)*)", part).groups()
+            yield Command(page, block.line, command.replace("\\\n", " ").strip(), output or None)
+    for block in blocks(page, "sh"):
+        for line in block.text.replace("\\\n", " ").splitlines():
+            if line.strip() and not line.startswith("#"):
+                yield Command(page, block.line, line.strip(), None)
+
+
+COMMANDS = [
+    pytest.param(list(commands(page)), id=page) for page in PAGES if any(commands(page))
+]  # those of a page in their order: one may need what another has written
+
+
+@pytest.mark.parametrize("listed", COMMANDS)
+def test_commands_succeed_and_print_what_they_say(listed: list[Command], tmp_path):
+    (tmp_path / "examples").symlink_to(ROOT / "examples")  # what they write is written elsewhere
+    for command in listed:
+        if command.text.startswith(tuple(NOT_RUN)):
+            continue
+        run = subprocess.run(
+            shlex.split(command.text), cwd=tmp_path, env=ENVIRONMENT, capture_output=True, encoding="utf-8"
+        )
+        place = f"{command.page}, line {command.line}: {command.text}\n"
+        assert run.returncode == 0, place + run.stdout + run.stderr
+        if command.output is not None:
+            assert same_output(command.output, run.stdout), place + run.stdout
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_run(name: str, tmp_path):
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / name)],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout
+
+
+# Links
+
+
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are called in links."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_relative_links_lead_somewhere(page: str):
+    source = ROOT / page
+    text = re.sub(r"^```.*?^```", "", source.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, fragment = target.partition("#")
+        file = (source.parent / path).resolve() if path else source
+        if not file.exists() or (fragment and fragment not in anchors(file)):
+            broken.append(target)
+    assert broken == []
+
+
+def test_every_page_is_on_the_map():
+    text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^- \[[\w.-]+\]\(([\w./-]+\.md)\)", text, re.MULTILINE))
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    assert listed - {"../CONTRIBUTING.md"} == pages

@@ -1,0 +1,174 @@
+"""The house is built as DESIGN says: who may import whom, what loads early, how large a file may get."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import hir_data
+
+PACKAGE = Path(hir_data.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+# A module imports only from its own row or from one above.
+ROWS = [
+    ["errors"],
+    ["text", "segment", "language"],
+    ["schemas.constraint"],
+    ["verifiers"],
+    ["schemas"],
+    ["engine", "judge", "io"],
+    ["executors", "warm", "formats", "sampling", "replay", "report", "runs", "sinks"],
+    ["train"],
+    ["cli", "__main__", ""],  # "" is the public face, hir_data itself
+]
+ROW_OF = {name: number for number, names in enumerate(ROWS) for name in names}
+
+# Going down is allowed here alone: who imports, inside which function, what.
+DOWNWARD = {("engine", "verify", "executors")}
+
+
+def module_name(path: Path) -> str:
+    """The name of a file's module inside the package: "schemas.constraint"."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+MODULES = {module_name(path): path for path in FILES}
+
+
+def row(module: str) -> int:
+    """The row of a module: that of the longest name in the table that it starts with."""
+    name = module
+    while name not in ROW_OF:
+        assert "." in name, f"hir_data.{module} has no row yet: give it one in DESIGN and here"
+        name = name.rpartition(".")[0]
+    return ROW_OF[name]
+
+
+def imports(node: ast.AST, function: str = "") -> Iterator[tuple[str, str]]:
+    """Each module of ours that is imported, with the name of the function in which that happens."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        function = node.name
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        assert node.level == 0, "imports name their module in full"
+        names = [f"{node.module}.{alias.name}" for alias in node.names]
+    else:
+        names = []
+    for name in names:
+        if name != "hir_data.__version__" and name.split(".")[0] == "hir_data":
+            inner = name.removeprefix("hir_data").lstrip(".")
+            yield (inner if inner in MODULES else inner.rpartition(".")[0]), function
+    for child in ast.iter_child_nodes(node):
+        yield from imports(child, function)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_from_its_own_row_or_above(module: str):
+    found = set(imports(ast.parse(MODULES[module].read_text(encoding="utf-8"))))
+    downward = {
+        (module, function, imported)
+        for imported, function in found
+        if row(imported) > row(module) and (module, function, imported) not in DOWNWARD
+    }
+    assert downward == set()
+
+
+def test_the_imports_are_read():
+    """The test above sees what it should: imports of modules, of names, and inside of functions."""
+    source = (
+        "import hir_data.text\n"
+        "from hir_data import segment, Text, __version__\n"
+        "from hir_data.schemas.constraint import Verdict\n"
+        "import json\n"
+        "def verify():\n    from hir_data.engine import check\n"
+    )
+    assert set(imports(ast.parse(source))) == {
+        ("text", ""),
+        ("segment", ""),
+        ("", ""),
+        ("schemas.constraint", ""),
+        ("engine", "verify"),
+    }
+    assert row("schemas.constraint") < row("verifiers.ifeval.format") < row("schemas.result") < row("engine")
+
+
+# The public face
+
+
+def test_all_public_names_can_be_imported_and_no_others():
+    assert hir_data.__all__ == sorted(set(hir_data.__all__))
+    assert dir(hir_data) == hir_data.__all__
+    assert set(hir_data.__all__) == set(hir_data._HOME_OF)
+    for name in hir_data.__all__:
+        assert getattr(hir_data, name).__module__.startswith("hir_data") or name == "AnyConstraint"
+    with pytest.raises(AttributeError, match="no attribute 'Txet'"):
+        _ = hir_data.Txet
+
+
+def test_type_checkers_see_the_same_names():
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    declared = {(node.module, alias.name) for node in block.body for alias in node.names}
+    assert declared == {(module, name) for module, names in hir_data._HOMES.items() for name in names}
+
+
+def test_a_star_import_gives_all_public_names():
+    names: dict[str, object] = {}
+    exec("from hir_data import *", names)
+    assert set(hir_data.__all__) <= set(names)
+
+
+HEAVY = [
+    "torch",
+    "transformers",
+    "datasets",
+    "nltk",
+    "langdetect",
+    "pyarrow",
+    "jsonschema",
+    "numpy",
+    "pandas",
+]
+IMPORT_EVERYTHING_LIGHT = """
+import sys
+import hir_data
+for name in hir_data.__all__:
+    getattr(hir_data, name)
+hir_data.kinds()
+hir_data.parse({"kind": "length_constraints:number_words", "relation": "at least", "num_words": 3})
+hir_data.json_schema()
+print(*sys.modules)
+"""
+
+
+def test_nothing_heavy_is_imported_before_it_is_used():
+    run = subprocess.run(
+        [sys.executable, "-c", IMPORT_EVERYTHING_LIGHT],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    loaded = run.stdout.split()
+    assert "hir_data.engine" in loaded
+    assert sorted(set(HEAVY) & set(loaded)) == []
+
+
+# Files
+
+
+def test_inner_init_files_are_empty():
+    inits = [path for path in FILES if path.name == "__init__.py" and path.parent != PACKAGE]
+    assert len(inits) >= 3
+    assert [module_name(path) for path in inits if path.read_text(encoding="utf-8")] == []
+
+
+def test_no_file_is_too_long():
+    lengths = {module_name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert {module: length for module, length in lengths.items() if length > 400} == {}
