@@ -55,6 +55,7 @@ def verify(
     Raises:
         HirDataError: a check needs something that is not there.
         WorkerError: the processes cannot be started.
+        ValueError: ``workers`` is negative.
     """
     if workers == 0:
         for rollout in rollouts:
@@ -85,11 +86,13 @@ def check(constraint: Constraint, text: Text) -> Verdict:
         return EMPTY
     try:
         answer = constraint.check(text)
+        if answer is None:
+            return Verdict(None, "the check returned nothing", "error")
+        return answer if isinstance(answer, Verdict) else Verdict(bool(answer))
     except HirDataError:
         raise
     except Exception as error:
         return Verdict(None, f"{type(error).__name__}: {error}"[:500], "error")
-    return answer if isinstance(answer, Verdict) else Verdict(bool(answer))
 
 
 def _judge(index: int, constraint: Constraint, text: Text, loose: bool, watch: Watch) -> ConstraintResult:

@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from hir_data.engine import Reading, verify_one
@@ -140,7 +141,10 @@ def processes(
     Raises:
         HirDataError: a check or the work function raised it.
         WorkerError: the processes cannot be started, or end before they check anything.
+        ValueError: there are no workers.
     """
+    if workers < 1:
+        raise ValueError(f"workers has to be at least 1, not {workers}")
     pool = _Pool(work, timeout, memory_limit)
     jobs = (_Job(number, batch) for number, batch in enumerate(batches))
     try:
@@ -196,8 +200,12 @@ class _Worker:
             name="hir-data-worker",
             daemon=True,
         )
-        self.process.start()
-        theirs.close()
+        try:
+            self.process.start()
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            raise WorkerError(f"a worker cannot be sent its work function: {error}") from error
+        finally:
+            theirs.close()
 
     def running(self) -> "_Check | None":
         """The check that is running; None between checks."""
@@ -336,7 +344,19 @@ def _serve(
         except Exception:
             answer = ("raised", WorkerError(f"a worker failed:\n{traceback.format_exc()}"))
         slot[3] = 0.0
-        connection.send(answer)
+        connection.send_bytes(_packed(answer))
+
+
+def _packed(answer: tuple[str, Any]) -> bytes:
+    """The answer as ``Connection.send`` would send it, or an error that says why it cannot be sent."""
+    try:
+        packed = bytes(ForkingPickler.dumps(answer))
+        if answer[0] == "raised":
+            pickle.loads(packed)  # not every exception survives the journey
+        return packed
+    except Exception as error:
+        what = answer[1] if answer[0] == "raised" else f"cannot pickle its answer: {error}"
+        return bytes(ForkingPickler.dumps(("raised", WorkerError(f"a worker failed: {what}"))))
 
 
 def _leave_interrupts_to_the_parent() -> None:

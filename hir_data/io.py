@@ -5,9 +5,10 @@ import gzip
 import io
 import os
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from pydantic_core import from_json
 
@@ -63,11 +64,15 @@ def read_rows(source: str, split: str | None = None) -> Iterator[Row]:
 
 def _rows(source: str, split: str | None) -> Iterable[Row]:
     if source == STREAM:
-        return _json_rows(sys.stdin.buffer, "stdin")
+        return _stream_rows(sys.stdin.buffer, "stdin")
     path = Path(source)
-    if path.is_dir():
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except OSError as error:
+        raise RecordError(f"cannot be read: {_message(error)}", source) from error
+    if is_folder:
         return _folder_rows(path, split)
-    if path.exists():
+    if is_there:
         return _file_rows(path)
     if source.endswith(_DATA_SUFFIXES) or source.count("/") > 1 or source.startswith((".", "/", "~")):
         raise RecordError("there is no such file", source)
@@ -77,26 +82,35 @@ def _rows(source: str, split: str | None) -> Iterable[Row]:
 def _file_rows(path: Path) -> Iterator[Row]:
     try:
         with path.open("rb") as file:
-            start = file.peek(4)[:4]
-            if start.startswith(_PARQUET):
+            if file.peek(len(_PARQUET)).startswith(_PARQUET):
                 yield from _parquet_rows(path)
-            elif start.startswith(_GZIP):
-                with gzip.open(file) as unzipped:
-                    yield from _json_rows(io.BufferedReader(unzipped), str(path))
             else:
-                yield from _json_rows(file, str(path))
-    except (EOFError, gzip.BadGzipFile, OSError) as error:
+                yield from _stream_rows(file, str(path))
+    except OSError as error:
         raise RecordError(f"cannot be read: {_message(error)}", str(path)) from error
 
 
-def _json_rows(file: IO[bytes], name: str) -> Iterator[Row]:
-    start = file.peek(3)[:3] if isinstance(file, io.BufferedReader) else b""
+def _stream_rows(file: BinaryIO, name: str) -> Iterator[Row]:
+    """JSON or JSONL, gzipped or not."""
+    buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(io.BytesIO(file.read()))
+    if not buffered.peek(len(_GZIP)).startswith(_GZIP):
+        yield from _json_rows(buffered, name)
+        return
+    try:
+        with gzip.open(buffered) as unzipped:
+            yield from _json_rows(io.BufferedReader(unzipped), name)
+    except (EOFError, OSError, zlib.error) as error:
+        raise RecordError(f"cannot be read: {_message(error)}", name) from error
+
+
+def _json_rows(file: io.BufferedReader, name: str) -> Iterator[Row]:
+    start = file.peek(len(_UTF8_BOM))
     if start.startswith(_UTF16_BOMS):
         raise RecordError("is in UTF-16; hir-data reads UTF-8", name)
     if start.startswith(_UTF8_BOM):
         file.read(len(_UTF8_BOM))
-        start = file.peek(1)[:1] if isinstance(file, io.BufferedReader) else b""
-    if start.startswith(b"["):
+        start = file.peek(1)
+    if start.lstrip().startswith(b"["):
         yield from _json_list_rows(file.read(), name)
         return
     for number, line in enumerate(file, 1):
@@ -201,9 +215,13 @@ def count_rows(source: str) -> int | None:
         if start.startswith((_GZIP, b"[")) or path.stat().st_size > 2 << 30:
             return None
         if start.startswith(_PARQUET):
+            import pyarrow
             import pyarrow.parquet
 
-            return int(pyarrow.parquet.read_metadata(path).num_rows)
+            try:
+                return int(pyarrow.parquet.read_metadata(path).num_rows)
+            except pyarrow.ArrowException:
+                return None
         return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) + start.count(b"\n")
 
 

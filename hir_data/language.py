@@ -39,7 +39,7 @@ _FIRST_BLOCKS = [0, *range(1, _RUN + 1, _CHECK_EVERY)]
 _URL = re.compile(r"https?://[-_.?&~;+=/#0-9A-Za-z]{1,2076}")
 _MAIL = re.compile(r"[-_.0-9A-Za-z]{1,64}@[-_0-9A-Za-z]{1,255}[-_.0-9A-Za-z]{1,255}")
 _LATIN = re.compile("[A-z]")
-_NOT_LATIN = re.compile("[^\u0000-\u02ff\u1e00-\u1eff]")
+_NOT_LATIN = re.compile("[^\u0000-\u02ff]")
 
 UNKNOWN = "unknown"
 

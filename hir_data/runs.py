@@ -119,8 +119,5 @@ class _Source:
     def _pass(self, items: Iterable[Item]) -> None:
         for item in items:
             self.read += 1
-            if isinstance(item, Rollout):
-                told = f"{item.instruction.id}\x1f{item.instruction.prompt}\x1f{item.response}"
-            else:
-                told = str(item.error)
-            self.hash.update(told.encode(errors="surrogatepass"))
+            told = to_json(item, fallback=str) if isinstance(item, Rollout) else str(item.error).encode()
+            self.hash.update(told)

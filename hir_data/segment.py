@@ -155,8 +155,9 @@ def penn_tokens(sentence: str) -> list[str]:
 _UNICODE_WORD = regex.compile(r"(?w)\b[\p{L}\p{N}_].*?\b")
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _UNSPACED_LETTER = regex.compile(rf"[[{_UNSPACED}]&&\p{{L}}]", regex.VERSION1)
-_FULL_STOPS = "。！？｡．।॥؟۔።།။៕"
+_FULL_STOPS = "\u17d4。！？｡．।॥؟۔።།။៕"
 _UNTIL_FULL_STOP = regex.compile(rf"[^{_FULL_STOPS}]*+(?:[{_FULL_STOPS}]++[\p{{Pe}}\p{{Pf}}\"']*+|$)")
+_ITEM_MARK = regex.compile(r"^\s*(?:\#{1,6}\s+)?(?:[-*+•]|\d{1,3}[.)]|\p{L}[.)])\s+")
 _LINE_BREAKS = regex.compile(r"\R")
 _BLANK_LINES = regex.compile(r"(?:\R[^\S\r\n]*){2,}")
 _GRAPHEME = regex.compile(r"\X")
@@ -186,8 +187,14 @@ def sentences(text: str) -> list[str]:
     """
     found = []
     for line in _LINE_BREAKS.split(text):
-        for part in _UNTIL_FULL_STOP.findall(line):
-            found += [sentence for sentence in punkt_sentences(part) if _WORDLIKE.search(sentence)]
+        mark = _ITEM_MARK.match(line)
+        begun = mark.group() if mark else ""
+        for part in _UNTIL_FULL_STOP.findall(line[len(begun) :]):
+            pieces = [piece for piece in punkt_sentences(part.strip()) if _WORDLIKE.search(piece)]
+            if pieces:
+                pieces[0] = begun.lstrip() + pieces[0]
+                begun = ""
+            found += pieces
     return found
 
 

@@ -8,6 +8,7 @@ import contextlib
 import gzip
 import itertools
 import json
+import re
 import shutil
 import time
 from dataclasses import dataclass, field
@@ -62,9 +63,11 @@ def open_sink(
     if output == STREAM:
         return StreamSink(stdout, STREAM)
     path = Path(output)
-    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or a device has nothing to keep
-        with writing(output):
-            return StreamSink(path.open("wb"), output)
+    with writing(output):
+        if (
+            path.exists() and not path.is_file() and not path.is_dir()
+        ):  # nothing of a pipe or a device is kept
+            return StreamSink(path.open("wb"), output, ours=True)
     return FileSink(path, identity or {}, resume)
 
 
@@ -91,8 +94,13 @@ class Sink:
 class StreamSink(Sink):
     """Standard output, a pipe or a device: written as it comes, with nothing to go back to."""
 
-    def __init__(self, stream: IO[bytes], name: str) -> None:
-        self.stream, self.name = stream, name
+    def __init__(self, stream: IO[bytes], name: str, *, ours: bool = False) -> None:
+        self.stream, self.name, self.ours = stream, name, ours
+
+    def __exit__(self, *_: object) -> None:
+        if self.ours:
+            with contextlib.suppress(OSError):
+                self.stream.close()
 
     def write(self, lines: bytes, rejected: list[Rejected], state: State) -> None:
         """Write the verifications; rejected records have no place here."""
@@ -113,15 +121,17 @@ class FileSink(Sink):
     """A file of verifications, one of rejected records, and the journal."""
 
     def __init__(self, path: Path, identity: dict[str, Any], resume: bool) -> None:
-        if path.is_dir():
-            raise OutputError(f"{path}: cannot be written: is a directory")
+        with writing(str(path)):
+            if path.is_dir():
+                raise OutputError(f"{path}: cannot be written: is a directory")
         self.path, self.identity, self.resume = path, to_json(identity), resume
         self.rejected_path = rejected_path(path)
         self.partial = path.with_name(f"{path.name}.partial")
         self.rejected_partial = path.with_name(f"{self.rejected_path.name}.partial")
+        self._partials = (self.partial, self.rejected_partial)
         self.journal = path.with_name(f"{path.name}.partial.journal")
         self.files = contextlib.ExitStack()
-        self.unnoted: State | None = None
+        self.unnoted: bytes | None = None
         self.noted_at = 0.0
 
     def __exit__(self, *_: object) -> None:
@@ -138,12 +148,12 @@ class FileSink(Sink):
         note = self._last_note() if self.resume else None
         with writing(str(self.path)):
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if note is None:
+                with replacing(self.journal) as temporary:  # a journal has its first line from the beginning
+                    temporary.write_bytes(self.identity + b"\n")
+            self.notes = self.files.enter_context(self.journal.open("ab"))
             self.lines = self._open(self.partial, note.bytes if note else 0)
             self.rejects = self._open(self.rejected_partial, note.rejected_bytes if note else 0)
-            self.notes = self._open(self.journal, self.journal.stat().st_size if note else 0)
-            if note is None:
-                self.notes.write(self.identity + b"\n")
-                self.notes.flush()
         return note.state if note else State()
 
     def write(self, lines: bytes, rejected: list[Rejected], state: State) -> None:
@@ -152,22 +162,26 @@ class FileSink(Sink):
             self.lines.write(lines)
             for record in rejected:
                 self.rejects.write(to_json(record.as_record(), fallback=str) + b"\n")
-            self.unnoted = state
+            # Made now, and in one step: wherever the run is interrupted, what is noted is a whole batch.
+            self.unnoted = to_json(
+                _Note(state=state, bytes=self.lines.tell(), rejected_bytes=self.rejects.tell())
+            )
             if time.monotonic() - self.noted_at > _NOTE_EVERY:
                 self._note()
 
     def finish(self) -> None:
-        """Give the files their names."""
+        """Give the files their names; up to the last step a failure can be resumed."""
         with writing(str(self.path)):
-            self.unnoted = None
+            self._note()
             self.files.close()
+            _convert(self.partial, self.path)
             if self.rejected_partial.stat().st_size:
                 self.rejected_partial.replace(self.rejected_path)
             else:
                 self.rejected_partial.unlink()
                 self.rejected_path.unlink(missing_ok=True)  # of an earlier run: it would mislead
-            _convert(self.partial, self.path)
             self.journal.unlink()
+            self.partial.unlink(missing_ok=True)
 
     def _open(self, path: Path, size: int) -> IO[bytes]:
         file = self.files.enter_context(path.open("r+b" if size else "wb"))
@@ -180,24 +194,36 @@ class FileSink(Sink):
             return
         self.lines.flush()
         self.rejects.flush()
-        note = _Note(state=self.unnoted, bytes=self.lines.tell(), rejected_bytes=self.rejects.tell())
-        self.notes.write(to_json(note) + b"\n")
+        # Behind a line break: the note before may have been cut off by an interruption.
+        self.notes.write(b"\n" + self.unnoted + b"\n")
         self.notes.flush()
         self.unnoted, self.noted_at = None, time.monotonic()
 
     def _last_note(self) -> _Note | None:
         """The last whole note of an interrupted run; None if there was no such run or it noted nothing."""
-        if not self.journal.exists():
+        with writing(str(self.journal)):
+            if not self.journal.exists():
+                return None
+            first, *notes = self.journal.read_bytes().splitlines() or [b""]
+            sizes = [path.stat().st_size if path.exists() else 0 for path in self._partials]
+        if not _is_json(first):
             return None
-        first, *notes = self.journal.read_bytes().splitlines()
         if json.loads(first) != json.loads(self.identity):
             raise OutputError(f"{self.journal}: the interrupted run had other options: {first.decode()}")
-        for line in reversed(notes):
+        for line in filter(None, reversed(notes)):
             with contextlib.suppress(ValueError):  # the last one may be cut off
                 note = _Note.model_validate_json(line)
-                if self.partial.exists() and self.partial.stat().st_size >= note.bytes:
+                if sizes[0] >= note.bytes and sizes[1] >= note.rejected_bytes:
                     return note
         return None
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
 
 
 def rejected_path(output: Path) -> Path:
@@ -223,8 +249,6 @@ def _convert(partial: Path, path: Path) -> None:
             shutil.copyfileobj(lines, zipped, 1 << 20)
     else:
         partial.replace(path)
-        return
-    partial.unlink()
 
 
 def _write_parquet(lines: Path, path: Path) -> None:
@@ -234,7 +258,7 @@ def _write_parquet(lines: Path, path: Path) -> None:
 
     schema = pyarrow.schema(
         [
-            ("id", pyarrow.string()),
+            ("id", pyarrow.int64() if _has_number_keys(lines) else pyarrow.string()),
             ("prompt", pyarrow.string()),
             ("constraints", pyarrow.list_(pyarrow.string())),
             ("response", pyarrow.string()),
@@ -252,15 +276,25 @@ def _write_parquet(lines: Path, path: Path) -> None:
     with lines.open("rb") as file, pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         while block := list(itertools.islice(file, _PARQUET_ROWS)):
             rows = [_columns(json.loads(line)) for line in block]
+            if schema.field("id").type == pyarrow.string():
+                rows = [row | {"id": None if row["id"] is None else str(row["id"])} for row in rows]
             writer.write_table(pyarrow.Table.from_pylist(rows, schema))
+
+
+_NUMBER_KEY = re.compile(rb'\{"rollout":\{"instruction":\{"id":(?:null|-?\d{1,18}),')
+
+
+def _has_number_keys(lines: Path) -> bool:
+    """Whether the keys of all records are numbers that fit a column, going by how the lines begin."""
+    with lines.open("rb") as file:
+        return all(_NUMBER_KEY.match(line) for line in file)
 
 
 def _columns(record: dict[str, Any]) -> dict[str, Any]:
     rollout = record["rollout"]
     instruction = rollout["instruction"]
-    key = instruction["id"]
     return {
-        "id": key if key is None else str(key),
+        "id": instruction["id"],
         "prompt": instruction["prompt"],
         "constraints": [
             json.dumps(constraint, ensure_ascii=False) for constraint in instruction["constraints"]

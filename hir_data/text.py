@@ -64,16 +64,14 @@ class Text:
         """
         lines = self.raw.split("\n")
         edges = (
-            ("", self.raw),
             ("the first line", "\n".join(lines[1:]).strip()),
             ("the last line", "\n".join(lines[:-1]).strip()),
             ("the first and the last line", "\n".join(lines[1:-1]).strip()),
         )
+        readings = [("", self.raw), ("asterisks", self.raw.replace("*", "")), *edges]
+        readings += [(f"{name} and asterisks", raw.replace("*", "")) for name, raw in edges]
         found: dict[str, tuple[str, Text]] = {}
-        for asterisks in (False, True):
-            for name, raw in edges:
-                if asterisks:
-                    raw, name = raw.replace("*", ""), f"{name} and asterisks" if name else "asterisks"
-                if raw not in found and raw.strip():
-                    found[raw] = (name, self if raw == self.raw else Text(raw))
+        for name, raw in readings:
+            if raw not in found and raw.strip():
+                found[raw] = (name, self if raw == self.raw else Text(raw))
         return tuple(found.values())

@@ -1,7 +1,6 @@
 """Rollouts from files: prompts with their responses inside, or prompts joined with a file of responses."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -105,17 +104,16 @@ def _rollouts(
 def _rollout(
     prompt: Prompt, response: str, sample: int, rest: Mapping[str, Any], thinking_tag: str | None
 ) -> Rollout:
-    metadata = {name: value for name, value in {**prompt.rest, **rest}.items() if name not in _VERDICTS}
-    fields = {name: metadata.pop(name) for name in _ROLLOUT_FIELDS if name in metadata}
-    metadata |= _json_object(metadata.pop("metadata", None))
-    if sample == 0 and isinstance(fields.get("sample"), int):
-        sample = fields["sample"]
-    original, thinking = fields.get("original"), fields.get("thinking")
+    own, metadata = prompt.own, {**prompt.rest, **rest}
+    sample, original, thinking = own.get("sample", sample), own.get("original"), own.get("thinking")
+    metadata |= own.get("metadata", {})
     if thinking_tag is not None:
         answer = strip_thinking(response, thinking_tag)
         if answer.thinking != "absent":
             original = response
-        response, thinking = answer.text, answer.thinking
+        if thinking in (None, "absent") or answer.thinking != "absent":  # else it was stripped before
+            thinking = answer.thinking
+        response = answer.text
     return Rollout(
         instruction=prompt.instruction,
         response=response,
@@ -124,21 +122,6 @@ def _rollout(
         thinking=thinking,
         metadata=metadata,
     )
-
-
-_ROLLOUT_FIELDS = ("sample", "original", "thinking")
-_VERDICTS = ("results", "ila", "cla", "ila_loose", "cla_loose")  # of an earlier verification
-
-
-def _json_object(value: Any) -> dict[str, Any]:
-    """An object; in the columns of a data set it is a JSON string."""
-    try:
-        parsed = json.loads(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise RecordError(f"malformed JSON: {error}", field="metadata") from None
-    if not isinstance(parsed, dict | None):
-        raise RecordError("has to be an object", field="metadata")
-    return parsed or {}
 
 
 class _Join:
@@ -154,9 +137,11 @@ class _Join:
 
     def rollouts(self) -> Iterator[Item]:
         """All rollouts, in the order of the responses, then the prompts that have none."""
-        for number, row in enumerate(read_rows(self.responses)):
-            if number == 0 and row.record is not None:
+        first = True
+        for row in read_rows(self.responses):
+            if first and row.record is not None:
                 self.by_key = any(row.record.get(name) is not None for name in KEY_FIELDS)
+                first = False
             yield from self._until_prompt_of(row)
             yield from _rejecting(row, self._joined)
         while True:

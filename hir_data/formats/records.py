@@ -10,12 +10,14 @@ Each may carry its ``response``, or ``responses``, itself.
 
 import functools
 import json
+import typing
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
 from hir_data.errors import HirDataError, RecordError, UnknownKindError
+from hir_data.formats.thinking import Thinking
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.rollout import Instruction
 from hir_data.verifiers import registry
@@ -25,27 +27,34 @@ KEY_FIELDS = ("id", "key")
 
 
 class Prompt(NamedTuple):
-    """An instruction, the responses that its record carried along, and what else the record said."""
+    """An instruction and what came along in its record.
+
+    Attributes:
+        instruction: what is asked.
+        responses: the responses in the record, None if it has none.
+        own: fields of a rollout that we wrote: ``sample``, ``original``, ``thinking``, ``metadata``.
+        rest: what else the record said.
+    """
 
     instruction: Instruction
     responses: list[Any] | None
+    own: dict[str, Any]
     rest: dict[str, Any]
 
 
-def read_prompt(record: Mapping[str, Any]) -> Prompt:
+def read_prompt(record: dict[str, Any]) -> Prompt:
     """What a record asks for, in whichever of the known shapes it is written.
 
     Raises:
         RecordError: it has none of these shapes, or breaks its own; ``field`` says where.
     """
+    # A verification in the columns of a table has its results beside the fields of its rollout.
+    ours = "instruction" in record or "rollout" in record or set(record) >= _COLUMNS
     if isinstance(record.get("rollout"), dict):
         record = record["rollout"]
-    outer = record
+    rollout = record
     if isinstance(record.get("instruction"), dict):
         record = record["instruction"]
-        rest = {name: value for name, value in outer.items() if name not in ("instruction", *RESPONSE_FIELDS)}
-    else:
-        rest = {name: value for name, value in record.items() if name not in _OWN_FIELDS}
     if "instruction_id_list" in record:
         constraints = _ifeval_constraints(record)
     elif "constraints" in record:
@@ -55,10 +64,47 @@ def read_prompt(record: Mapping[str, Any]) -> Prompt:
     instruction = Instruction(
         id=record_key(record), prompt=text_field(record, "prompt"), constraints=constraints
     )
-    return Prompt(instruction, _responses(outer), rest)
+    taken = _TAKEN | _COLUMNS if ours else _TAKEN
+    rest = {name: value for name, value in rollout.items() if name not in taken}
+    return Prompt(instruction, _responses(rollout), _own_fields(rollout) if ours else {}, rest)
 
 
-_OWN_FIELDS = (*RESPONSE_FIELDS, *KEY_FIELDS, "prompt", "constraints", "instruction_id_list", "kwargs")
+_OWN = {"sample", "original", "thinking", "metadata"}
+_COLUMNS = _OWN | {"results", "ila", "cla", "ila_loose", "cla_loose"}
+_TAKEN = {
+    *RESPONSE_FIELDS,
+    *KEY_FIELDS,
+    "prompt",
+    "constraints",
+    "instruction_id_list",
+    "kwargs",
+    "instruction",
+}
+
+
+def _own_fields(record: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a rollout that we wrote; nulls are left out."""
+    own = {name: record[name] for name in _OWN if record.get(name) is not None}
+    if isinstance(own.get("metadata"), str):  # in the columns of a table an object is a JSON string
+        try:
+            own["metadata"] = json.loads(own["metadata"])
+        except ValueError as error:
+            raise RecordError(f"malformed JSON: {error}", field="metadata") from None
+    wanted: dict[str, tuple[type, str]] = {
+        "sample": (int, "a number"),
+        "original": (str, "a string"),
+        "thinking": (str, "a string"),
+        "metadata": (dict, "an object"),
+    }
+    for name, value in own.items():
+        sort, words = wanted[name]
+        if not isinstance(value, sort) or isinstance(value, bool):
+            raise RecordError(f"has to be {words}, not {_shown(value)}", field=name)
+    if own.get("sample", 0) < 0:
+        raise RecordError(f"has to be 0 or more, not {own['sample']}", field="sample")
+    if own.get("thinking", "absent") not in typing.get_args(Thinking):
+        raise RecordError(f"is not known: {own['thinking']!r}", field="thinking")
+    return own
 
 
 def record_key(record: Mapping[str, Any]) -> int | str | None:

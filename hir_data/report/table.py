@@ -14,12 +14,14 @@ ROWS = (
 )
 
 _FILE_WIDTH = 120  # columns, where the report goes to a file or a pipe
+_FIGURES_WIDTH = 50  # columns beside the name of a kind
 
 
 def print_report(summary: dict[str, Any], console: Console) -> None:
     """Print the figures of :meth:`hir_data.report.tally.Tally.summary`."""
     if not console.is_terminal:
-        console.width = max(console.width, _FILE_WIDTH)
+        longest = max(map(len, summary["kinds"]), default=0)
+        console.width = max(console.width, _FILE_WIDTH, longest + _FIGURES_WIDTH)
     console.print(_render(summary))
 
 
@@ -66,5 +68,5 @@ def _kinds(summary: dict[str, Any]) -> Table:
     for kind, counts in summary["kinds"].items():
         number = counts["constraints"]
         shares = [f"{100 * counts[name] / number:.1f}" for name in ("strict", "loose") if name in counts]
-        table.add_row(kind, str(number), *shares, str(counts["undetermined"] or "-"))
+        table.add_row(Line(kind), str(number), *shares, str(counts["undetermined"] or "-"))
     return table

@@ -111,7 +111,7 @@ class BatchTally:
         for verification in verifications:
             tally._add(verification)
             for result in verification.results:
-                for verdict in {result.strict, result.loose or result.strict}:
+                for verdict in dict.fromkeys((result.strict, result.loose or result.strict)):
                     if verdict.satisfied is None:
                         tally.statuses[verdict.status] += 1
                         tally.reasons[f"{result.constraint.kind}: {verdict.reason}"] += 1

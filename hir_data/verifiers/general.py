@@ -172,8 +172,8 @@ class CharacterCount(_Range):
     example = Example({"max": 5}, "Olá 👋🏽", "Bom dia")
 
     def check(self, text: Text) -> Verdict:
-        counted = text.stripped if self.spaces else "".join(text.raw.split())
-        found = len(segment.graphemes(counted)) if self.unit == "grapheme" else len(counted)
+        characters = segment.graphemes(text.stripped) if self.unit == "grapheme" else text.stripped
+        found = len(characters) if self.spaces else sum(not one.isspace() for one in characters)
         return between(found, self.min, self.max, "character")
 
 
@@ -187,8 +187,12 @@ def _schema_text(schema: Any) -> Any:
             schema = json.loads(schema)
         except ValueError as error:
             raise ValueError(f"not JSON: {error}") from None
+    if not isinstance(schema, dict | bool):
+        raise ValueError(f"not a JSON Schema: {schema!r} is no object")
+    if isinstance(schema, dict) and not isinstance(schema.get("$schema", ""), str):
+        raise ValueError(f"not a JSON Schema: $schema is {schema['$schema']!r}")
     try:
-        validator_for(schema).check_schema(schema)
+        validator_for(schema).check_schema(schema)  # type: ignore[arg-type]  # true and false are schemas too
     except SchemaError as error:
         raise ValueError(f"not a JSON Schema: {error.message}") from None
     return json.dumps(schema, sort_keys=True)
@@ -223,24 +227,34 @@ class Json(Constraint):
         if self.json_schema is not None:
             from jsonschema.exceptions import best_match
             from jsonschema.validators import validator_for
+            from referencing import Registry
 
             schema = json.loads(self.json_schema)
-            error = best_match(validator_for(schema)(schema).iter_errors(value))
+            # An empty registry: a schema may refer to its own parts, not to files and addresses.
+            validator = validator_for(schema)(schema, registry=Registry())
+            error = best_match(validator.iter_errors(value))
             if error is not None:
                 return Verdict(False, f"{error.json_path}: {error.message}"[:300])
         return Verdict(True, "valid JSON")
 
 
-_FENCE = regex.compile(r"(?s)```[^\S\n]*[\w.+-]*[^\S\n]*\n(.*?)\n?[^\S\n]*```")
+_OPENED_FENCE = regex.compile(r"(`{3,}|~{3,})[^\S\n]*+[\w.+-]*+\s")
+
+
+def _unfenced(text: str) -> str | None:
+    """What stands in the one code fence that the text is; None if it is none."""
+    opened = _OPENED_FENCE.match(text)
+    if opened is None or not text.endswith(opened.group(1)):
+        return None
+    return text[opened.end() : -len(opened.group(1))]
 
 
 def _parse_json(text: str) -> tuple[Any, str]:
     """The value and no problem, or the problem; a fence is opened only if the text itself is no JSON."""
-    candidates = [text]
-    if fenced := _FENCE.fullmatch(text):
-        candidates.append(fenced.group(1))
     problem = ""
-    for candidate in candidates:
+    for candidate in (text, _unfenced(text)):
+        if candidate is None:
+            continue
         try:
             return json.loads(candidate, parse_constant=_no_constant), ""
         except (ValueError, RecursionError) as error:
@@ -252,11 +266,20 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+def _check_phrase(text: str) -> str:
+    if not text.strip():
+        raise ValueError("has to hold more than white space")
+    return text
+
+
+Phrase = Annotated[str, AfterValidator(_check_phrase)]
+
+
 @register("starts_with")
 class StartsWith(Constraint):
     """The response starts with a text, white space aside."""
 
-    text: Annotated[str, Field(min_length=1)]
+    text: Phrase
     ignore_case: bool = False
 
     phrasings = (
@@ -274,7 +297,7 @@ class StartsWith(Constraint):
 class EndsWith(Constraint):
     """The response ends with a text, white space aside."""
 
-    text: Annotated[str, Field(min_length=1)]
+    text: Phrase
     ignore_case: bool = False
 
     phrasings = (

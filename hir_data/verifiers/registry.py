@@ -1,5 +1,6 @@
 """Which constraint kinds there are."""
 
+import hashlib
 import importlib
 import importlib.util
 import string
@@ -30,7 +31,6 @@ ENTRY_POINTS = "hir_data.constraints"
 
 _registered: dict[str, type[Constraint]] = {}
 _plugins: list[str] = []
-_loaded: set[str] = set()
 
 K = TypeVar("K", bound=type[Constraint])
 
@@ -85,6 +85,8 @@ def parse(record: Mapping[str, Any]) -> Constraint:
         UnknownKindError: there is no such kind.
         RecordError: a parameter is missing, unknown, or of the wrong type; ``field`` names it.
     """
+    if not isinstance(record, Mapping):
+        raise RecordError(f"a constraint has to be an object, not {record!r}")
     parameters = dict(record)
     kind = parameters.pop("kind", None)
     if not isinstance(kind, str):
@@ -103,11 +105,8 @@ def build(kind: str, parameters: Mapping[str, Any]) -> Constraint:
 
 def conflict(first: str, second: str) -> bool:
     """Whether the tables of two kinds say that one response cannot well satisfy both."""
-    return (
-        first == second
-        or _excludes(lookup(first), lookup(second))
-        or _excludes(lookup(second), lookup(first))
-    )
+    one, other = lookup(first), lookup(second)
+    return one is other or _excludes(one, other) or _excludes(other, one)
 
 
 def json_schema(kind: str | None = None) -> dict[str, Any]:
@@ -152,7 +151,11 @@ def plugins() -> tuple[str, ...]:
 
 
 def _constraint(value: Any) -> Any:
-    return parse(value) if isinstance(value, Mapping) else value
+    if isinstance(value, Constraint):
+        return value
+    if not isinstance(value, Mapping):
+        raise RecordError(f"a constraint has to be an object, not {value!r}")
+    return parse(value)
 
 
 AnyConstraint = Annotated[SerializeAsAny[Constraint], BeforeValidator(_constraint)]
@@ -163,9 +166,7 @@ def _load_all() -> None:
     for suite in SUITES:
         importlib.import_module(suite)
     for entry in _entry_points():
-        if entry.name not in _loaded:
-            _loaded.add(entry.name)
-            load_plugin(entry.value)
+        load_plugin(entry.value)
 
 
 def _entry_points() -> Iterator[Any]:
@@ -173,7 +174,8 @@ def _entry_points() -> Iterator[Any]:
 
 
 def _import_file(path: Path) -> None:
-    name = f"hir_data_plugin_{path.stem}"
+    digest = hashlib.blake2b(str(path.resolve()).encode(), digest_size=4).hexdigest()
+    name = f"hir_data_plugin_{path.stem}_{digest}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise KindError(f"plugin {path}: there is no such file")
@@ -190,6 +192,8 @@ def _check_declaration(kind: str, cls: type[Constraint]) -> None:
     known = _registered.get(kind)
     if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
         raise KindError(f"the kind {kind!r} is already {known.__module__}.{known.__qualname__}")
+    if "kind" in cls.__dict__ and cls.kind != kind:
+        raise KindError(f"{cls.__qualname__} ({kind}): is registered as {cls.kind!r} already")
     if cls.check is Constraint.check:
         raise KindError(f"{cls.__qualname__} ({kind}): a kind needs a check method")
     for phrasing in cls.phrasings:
@@ -199,8 +203,15 @@ def _check_declaration(kind: str, cls: type[Constraint]) -> None:
                     f"{cls.__qualname__} ({kind}): a phrasing names {name!r}, which it does not have"
                 )
     for name, field in cls.model_fields.items():
-        if typing.get_origin(field.annotation) in (list, dict, set) or field.annotation in (list, dict, set):
+        if _holds_unhashable(field.annotation):
             raise KindError(f"{cls.__qualname__} ({kind}): {name} cannot be hashed; use a tuple or a string")
+
+
+def _holds_unhashable(annotation: Any) -> bool:
+    parts = (annotation, typing.get_origin(annotation))
+    return any(part in (list, dict, set) for part in parts) or any(
+        _holds_unhashable(part) for part in typing.get_args(annotation)
+    )
 
 
 def _excludes(cls: type[Constraint], other: type[Constraint]) -> bool:
