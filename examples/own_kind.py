@@ -5,8 +5,6 @@ Run it as a script, or give it to the command line as a plugin:
     hir-data kinds example:sentence_length --plugin examples/own_kind.py
 """
 
-# ruff: noqa: T201  # an example prints
-
 from typing import Annotated
 
 from pydantic import Field

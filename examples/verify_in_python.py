@@ -1,7 +1,5 @@
 """Verify responses from Python: one right here, then a file of them in worker processes."""
 
-# ruff: noqa: T201  # an example prints
-
 from pathlib import Path
 
 import hir_data as hir

@@ -12,6 +12,7 @@ No signals, no threads: this works in any thread and inside a running event loop
 import contextlib
 import itertools
 import multiprocessing
+import os
 import pickle
 import sys
 import time
@@ -311,7 +312,7 @@ def _context() -> Any:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     # Loaded once, in the process that all workers are forked from; the command line is their main module.
-    modules = ("hir_data.executors", "hir_data.warm", "hir_data.cli.main")
+    modules = ("hir_data.uninterrupted", "hir_data.executors", "hir_data.warm", "hir_data.cli.main")
     context.set_forkserver_preload([name for name in modules if name != modules[-1] or name in sys.modules])
     return context
 
@@ -320,7 +321,10 @@ def _serve(
     connection: Connection, slot: Any, work: Work[Any], plugins: tuple[str, ...], memory_limit: int
 ) -> None:
     """What a worker process does: answer batch after batch until nobody asks."""
-    _leave_interrupts_to_the_parent()
+    import hir_data.uninterrupted  # noqa: F401  # leaves Ctrl-C to the parent
+
+    _end_with_the_parent()
+    os.dup2(2, 1)  # what a check prints must not get among the verifications on standard output
     try:
         for plugin in plugins:
             registry.load_plugin(plugin)
@@ -359,10 +363,17 @@ def _packed(answer: tuple[str, Any]) -> bytes:
         return bytes(ForkingPickler.dumps(("raised", WorkerError(f"a worker failed: {what}"))))
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    import signal
+def _end_with_the_parent() -> None:
+    """Have the system end this process when the parent is killed, even in the middle of a check (Linux).
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    The parent is the server that workers are forked from; it ends with the process that started it.
+    """
+    if sys.platform == "linux":
+        import ctypes
+        import signal
+
+        on_parent_death = 1  # PR_SET_PDEATHSIG of prctl(2)
+        ctypes.CDLL(None).prctl(on_parent_death, signal.SIGKILL)
 
 
 def _limit_memory(limit: int) -> None:

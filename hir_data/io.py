@@ -112,8 +112,12 @@ def _json_rows(file: io.BufferedReader, name: str) -> Iterator[Row]:
         start = file.peek(1)
     if start.lstrip().startswith(b"["):
         yield from _json_list_rows(file.read(), name)
-        return
-    for number, line in enumerate(file, 1):
+    else:
+        yield from _json_lines(file, name)
+
+
+def _json_lines(lines: Iterable[bytes], name: str) -> Iterator[Row]:
+    for number, line in enumerate(lines, 1):
         if line.strip():
             yield _json_row(line, name, number)
 
@@ -122,7 +126,11 @@ def _json_list_rows(content: bytes, name: str) -> Iterator[Row]:
     try:
         records = from_json(content)
     except ValueError as error:
-        raise RecordError(f"malformed JSON: {error}", name) from None
+        lines = content.splitlines(keepends=True)
+        if not is_json(lines[0]):
+            raise RecordError(f"malformed JSON: {error}", name) from None
+        yield from _json_lines(lines, name)  # lines after all, of which the first is a list
+        return
     for number, record in enumerate(records, 1):
         yield _record_row(record, name, number, str(record))
 
@@ -138,6 +146,15 @@ def _json_row(line: bytes, name: str, number: int) -> Row:
             problem = f"not UTF-8 (byte 0x{line[undecoded.start]:02x} at column {undecoded.start + 1})"
         return Row(name, number, None, RecordError(problem, name, number), _shown(line))
     return _record_row(record, name, number, _shown(line))
+
+
+def is_json(line: bytes) -> bool:
+    """Whether this is one JSON document."""
+    try:
+        from_json(line.rstrip())
+    except ValueError:
+        return False
+    return True
 
 
 def _record_row(record: Any, name: str, number: int, raw: str) -> Row:
@@ -238,7 +255,13 @@ def writing(target: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary name to write under, which takes the place of ``path`` if all goes well."""
+    """A temporary name to write under, which takes the place of ``path`` if all goes well.
+
+    A pipe or a device is written to as it is: there is nothing to be replaced.
+    """
+    if path.exists() and not path.is_file():
+        yield path
+        return
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         yield temporary

@@ -83,8 +83,9 @@ def _punkt() -> Any:
     return punkt.PunktSentenceTokenizer(parameters, lang_vars=LanguageVars(), token_cls=Token)
 
 
-# The Penn Treebank conventions as NLTK's word_tokenize applied them up to version 3.9, in its order; later
-# versions also split dashes off and treat apostrophes otherwise.
+# The Penn Treebank conventions (Robert MacIntyre's tokenizer.sed) as NLTK's word_tokenize (Apache-2.0) applied
+# them up to version 3.9, in its order: the order and the patterns decide verdicts. Later versions also split
+# dashes off and treat apostrophes otherwise.
 _PENN_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (

@@ -20,7 +20,7 @@ from pydantic_core import to_json
 
 from hir_data.errors import OutputError
 from hir_data.formats.reader import Rejected
-from hir_data.io import STREAM, replacing, writing
+from hir_data.io import STREAM, is_json, replacing, writing
 from hir_data.report.tally import Tally
 
 _NOTE_EVERY = 2.0  # seconds between notes in the journal
@@ -206,7 +206,7 @@ class FileSink(Sink):
                 return None
             first, *notes = self.journal.read_bytes().splitlines() or [b""]
             sizes = [path.stat().st_size if path.exists() else 0 for path in self._partials]
-        if not _is_json(first):
+        if not is_json(first):
             return None
         if json.loads(first) != json.loads(self.identity):
             raise OutputError(f"{self.journal}: the interrupted run had other options: {first.decode()}")
@@ -216,14 +216,6 @@ class FileSink(Sink):
                 if sizes[0] >= note.bytes and sizes[1] >= note.rejected_bytes:
                     return note
         return None
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        json.loads(line)
-    except ValueError:
-        return False
-    return True
 
 
 def rejected_path(output: Path) -> Path:

@@ -25,7 +25,6 @@ def own_registry(monkeypatch):
     registry.kinds()  # our own kinds are registered once, when their modules are first imported
     monkeypatch.setattr(registry, "_registered", dict(registry._registered))
     monkeypatch.setattr(registry, "_plugins", list(registry._plugins))
-    monkeypatch.setattr(registry, "_loaded", set(registry._loaded))
     modules = set(sys.modules)
     yield registry
     for name in set(sys.modules) - modules:

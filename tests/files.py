@@ -1,15 +1,20 @@
 """Small input for the tests of readers, runs and the command line: records, rollouts and files of them."""
 
+import contextlib
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import hir_data as hir
+from hir_data.formats import records
 from hir_data.formats.reader import Item
 from hir_data.runs import verify_into
 from hir_data.sinks import State, open_sink
+from hir_data.verifiers import registry
 
 HOSTILE = str(Path(__file__).parent / "plugins" / "hostile.py")
 """The plugin of kinds that misbehave."""
@@ -24,6 +29,19 @@ RESPONSES = (
     "",
     "Ünïcödé ☕, 茶\u2028🫖\n\n",
 )
+
+
+@contextlib.contextmanager
+def own_kinds() -> Iterator[None]:
+    """Kinds and plugins that are loaded in here are gone afterwards."""
+    registry.kinds()  # our own are registered once, when their modules are first imported
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in list(vars(registry).items()):
+            if name.startswith("_") and not name.startswith("__") and isinstance(value, dict | list | set):
+                patch.setattr(registry, name, value.copy())
+        records._cached.cache_clear()
+        yield
+    records._cached.cache_clear()
 
 
 def native(number: Any, response: Any = ..., **more: Any) -> dict[str, Any]:
@@ -93,3 +111,14 @@ def verify_to(output: Path | str | None, items: Iterable[Item], **options: Any) 
     return verify_into(
         open_sink(None if output is None else str(output), **placing), items, **({"workers": 0} | options)
     )
+
+
+def session_members(session: int) -> list[int]:
+    """The processes of a session (Linux), all that a program has started and that has not left it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(fields[3]) == session and fields[0] != "Z":
+                found.append(int(folder.name))
+    return found

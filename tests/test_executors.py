@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import works
-from files import HOSTILE, NO_COMMA, THREE_WORDS, rollout
+from files import HOSTILE, NO_COMMA, THREE_WORDS, own_kinds, rollout
 
 import hir_data as hir
 from hir_data import executors
@@ -28,10 +28,7 @@ ORDINARY = [rollout(number) for number in range(150)]
 @pytest.fixture(scope="module", autouse=True)
 def hostile_kinds() -> Iterator[None]:
     """The kinds that misbehave are there, for this module only."""
-    registry.kinds()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry, "_registered", dict(registry._registered))
-        patch.setattr(registry, "_plugins", list(registry._plugins))
+    with own_kinds():
         registry.load_plugin(HOSTILE)
         yield
 
@@ -74,13 +71,11 @@ def test_no_rollouts_no_answers():
 
 
 @pytest.mark.parametrize("number", [0, -1])
-@pytest.mark.xfail(reason="bug: with less than one worker every rollout is passed over in silence")
 def test_it_takes_a_worker(number: int):
     with pytest.raises(ValueError, match="workers"):
         list(processes([ORDINARY[:1]], works.responses, workers=number))
 
 
-@pytest.mark.xfail(reason="bug: verify(workers=-1) gives nothing and says nothing")
 def test_less_than_no_workers():
     with pytest.raises(ValueError, match="workers"):
         list(hir.verify(ORDINARY[:1], workers=-1))
@@ -207,7 +202,6 @@ def test_what_a_check_prints_changes_no_verdict():
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-@pytest.mark.xfail(reason="bug: an answer whose truth cannot be told ends the run")
 def test_an_answer_that_is_neither_true_nor_false(workers: int):
     (found,) = hir.verify([rollout(1, trap("array"), response=BOMB)], workers=workers)
     assert found.results[0].strict.satisfied is None
@@ -231,18 +225,8 @@ def test_an_error_of_ours_comes_out_as_it_was(workers: int):
         (works.fails, WorkerError, r"(?s)a worker failed:\n.*ZeroDivisionError: one over nothing"),
         (works.complains, RecordError, r"^in.jsonl:3: kwargs\[0\]: bad$"),
         (works.exits, WorkerError, r"worker processes end \(exit code 7\) before they check anything"),
-        pytest.param(
-            works.answers_strangely,
-            WorkerError,
-            "pickle",
-            marks=pytest.mark.xfail(reason="bug: an answer that cannot be sent looks like a worker's death"),
-        ),
-        pytest.param(
-            works.complains_peculiarly,
-            HirDataError,
-            "salt and pepper",
-            marks=pytest.mark.xfail(reason="bug: an error that cannot be copied ends in a TypeError"),
-        ),
+        pytest.param(works.answers_strangely, WorkerError, "pickle"),
+        pytest.param(works.complains_peculiarly, HirDataError, "salt and pepper"),
     ],
 )
 def test_work_that_fails(work, error: type[HirDataError], message: str):
@@ -291,7 +275,6 @@ def test_kinds_that_only_a_worker_cannot_import(monkeypatch):
         list(hir.verify([rollout(1, module.Lost())], workers=1))
 
 
-@pytest.mark.xfail(reason="bug: the error of pickle comes out as it is")
 def test_work_that_a_worker_cannot_import():
     with pytest.raises(WorkerError, match="lambda"):
         list(processes([ORDINARY[:1]], lambda batch, progress: None, workers=1))

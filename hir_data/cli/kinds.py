@@ -51,10 +51,10 @@ def _print_json(value: Any) -> None:
 
 
 def _list(found: "dict[str, type[Constraint]]") -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from hir_data.cli.screen import screen
     from hir_data.verifiers import registry
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -62,7 +62,7 @@ def _list(found: "dict[str, type[Constraint]]") -> None:
         table.add_column(name, no_wrap=name != "what it asks for")
     for kind, cls in found.items():
         table.add_row(Text(kind), Text(registry.suite(cls)), Text(_summary(cls)))
-    Console(highlight=False).print(table)
+    screen().print(table)
     typer.echo(f"{len(found)} kinds")
 
 

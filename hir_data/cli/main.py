@@ -21,17 +21,22 @@ app.command()(kinds.kinds)
 app.command()(doctor.doctor)
 
 
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)
-    ] = False,
-) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         import hir_data
 
         typer.echo(f"hir-data {hir_data.__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version),
+    ] = False,
+) -> None:
+    """Verify language-model responses against typed constraints."""
 
 
 def run() -> None:

@@ -41,6 +41,11 @@ def errors_in_one_line(when_interrupted: str = "") -> Iterator[None]:
         say("error: stdout: whoever read it has closed it")
         _forget_stdout()
         raise typer.Exit(FAILED) from None
+    except OSError as error:
+        problem = (error.strerror or str(error)).lower()
+        say(f"error: {error.filename or 'stdout'}: cannot be written: {problem}")
+        _forget_stdout()
+        raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
         say(f"interrupted{when_interrupted}")
         raise typer.Exit(INTERRUPTED) from None

@@ -66,18 +66,23 @@ def verify(
     """Verify the responses of a file and report accuracy, overall and by kind of constraint."""
     kept = "; what is done is kept, --resume goes on from there" if output not in (None, "-") else ""
     with errors_in_one_line(when_interrupted=kept):
-        from hir_data.errors import OutputError
+        from hir_data.errors import OutputError, RecordError
         from hir_data.formats.reader import read_rollouts
         from hir_data.runs import limited, verify_into
         from hir_data.sinks import open_sink, rejected_path
 
         if resume and (output in (None, "-") or "-" in (prompts, responses)):
             raise OutputError("--resume needs input from files and an output file (-o FILE)")
+        if prompts == responses == "-":
+            raise RecordError("prompts and responses cannot both come from there", "stdin")
+        if output and any(_same_file(output, source) for source in (prompts, responses)):
+            raise OutputError(f"{output}: cannot be written: it is the input")
         options.load(plugin)
         items = limited(read_rollouts(prompts, responses, thinking_tag=strip_thinking, split=split), limit)
         identity = _identity(prompts, responses, split, strict_only, strip_thinking, plugin)
         sink = open_sink(output, sys.stdout.buffer, identity=identity, resume=resume)
-        with _progress(responses or prompts, quiet) as on_progress:
+        aside = contextlib.redirect_stdout(sys.stderr) if output == "-" else contextlib.nullcontext()
+        with aside, _progress(responses or prompts, quiet) as on_progress:
             state = verify_into(
                 sink,
                 items,
@@ -96,6 +101,12 @@ def verify(
             say(f"{state.rejected} of {state.read} records were rejected{where}")
         if state.rejected > max_rejected:
             raise typer.Exit(PARTIAL)
+
+
+def _same_file(output: str, source: str | None) -> bool:
+    with contextlib.suppress(OSError):
+        return source is not None and Path(output).samefile(source)
+    return False
 
 
 def _processors() -> int:
@@ -147,9 +158,9 @@ def _progress(source: str, quiet: bool) -> Iterator[Callable[["State"], None]]:
     if quiet or not sys.stderr.isatty():
         yield lambda state: None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from hir_data.cli.screen import screen
     from hir_data.io import count_rows
 
     columns = (
@@ -159,7 +170,7 @@ def _progress(source: str, quiet: bool) -> Iterator[Callable[["State"], None]]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=screen(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=count_rows(source), rate="")
 
         def show(state: "State") -> None:
@@ -172,11 +183,10 @@ def _progress(source: str, quiet: bool) -> Iterator[Callable[["State"], None]]:
 def _report(figures: dict[str, Any], to_stderr: bool, quiet: bool) -> None:
     if quiet:
         return
-    from rich.console import Console
-
+    from hir_data.cli.screen import screen
     from hir_data.report.table import print_report
 
-    print_report(figures, Console(stderr=to_stderr, highlight=False))
+    print_report(figures, screen(stderr=to_stderr))
 
 
 def _write_summary(figures: dict[str, Any], path: Path) -> None:

@@ -1,5 +1,6 @@
 """Rollouts from files: prompts with their responses inside, or prompts joined with a file of responses."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -45,7 +46,7 @@ def read_rollouts(
     """The rollouts of a file of prompts, each record's own responses or those of a second file.
 
     Streams both files. A joined rollout comes in the place of its response; prompts are held only until
-    their response is found, so files in the same order take no memory.
+    their response is found; of the rest only a digest is kept, about 250 bytes a record.
 
     Args:
         prompts: a file of prompts (:mod:`hir_data.formats.records`).
@@ -133,6 +134,7 @@ class _Join:
         self.waiting: dict[bytes, tuple[Prompt, Row]] = {}
         self.seen_prompts: dict[bytes, int] = {}
         self.seen_responses: dict[bytes, int] = {}
+        self.rejected: dict[bytes, int] = {}
         self.by_key = False
 
     def rollouts(self) -> Iterator[Item]:
@@ -157,7 +159,7 @@ class _Join:
     def _until_prompt_of(self, row: Row) -> Iterator[Rejected]:
         """Read prompts until the one that the response belongs to is there; those that are bad come out."""
         try:
-            wanted = self._of_response(row)
+            wanted = self._identify(row)
         except RecordError:
             return  # reported where the response itself is read
         while wanted is not None and wanted not in self.seen_prompts:
@@ -176,7 +178,16 @@ class _Join:
         try:
             return self._add(read_prompt(_record(row)), row)
         except RecordError as error:
+            self._remember_rejected(row)
             return Rejected(error.at(row.source, row.line), row.record)
+
+    def _remember_rejected(self, row: Row) -> None:
+        """So that its response is not told that there is no such prompt."""
+        with contextlib.suppress(RecordError):
+            identity = self._identify(row)
+            if identity is not None and identity not in self.seen_prompts:
+                self.seen_prompts[identity] = row.line
+                self.rejected[identity] = row.line
 
     def _add(self, prompt: Prompt, row: Row) -> Prompt:
         instruction = prompt.instruction
@@ -192,7 +203,7 @@ class _Join:
 
     def _joined(self, row: Row) -> Iterator[Item]:
         record = _record(row)
-        identity = self._of_response(row)
+        identity = self._identify(row)
         assert identity is not None
         name = (
             f"key {record_key(record)}" if self.by_key else f"prompt {_start(text_field(record, 'prompt'))}"
@@ -201,6 +212,8 @@ class _Join:
             raise RecordError(
                 f"a second response for {name}; the first is in line {self.seen_responses[identity]}"
             )
+        if identity in self.rejected:
+            raise RecordError(f"its prompt was rejected (line {self.rejected[identity]})")
         if identity not in self.waiting:
             raise RecordError(f"there is no prompt for the response with {name}")
         self.seen_responses[identity] = row.line
@@ -211,8 +224,8 @@ class _Join:
         rest = {name: value for name, value in record.items() if name not in _JOIN_FIELDS}
         yield from _rollouts(prompt, responses, rest, row, self.thinking_tag)
 
-    def _of_response(self, row: Row) -> bytes | None:
-        """Which prompt a response belongs to; None if its row could not be read."""
+    def _identify(self, row: Row) -> bytes | None:
+        """Which prompt a row is, or is the response to; None if it could not be read."""
         if row.record is None:
             return None
         if self.by_key:

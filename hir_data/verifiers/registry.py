@@ -151,11 +151,7 @@ def plugins() -> tuple[str, ...]:
 
 
 def _constraint(value: Any) -> Any:
-    if isinstance(value, Constraint):
-        return value
-    if not isinstance(value, Mapping):
-        raise RecordError(f"a constraint has to be an object, not {value!r}")
-    return parse(value)
+    return parse(value) if isinstance(value, Mapping) else value
 
 
 AnyConstraint = Annotated[SerializeAsAny[Constraint], BeforeValidator(_constraint)]

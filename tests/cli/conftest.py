@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from files import own_kinds
 from typer.testing import CliRunner, Result
 
 from hir_data.cli.main import app
@@ -16,7 +17,7 @@ Program = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def command(own_registry: Any) -> Command:
+def command() -> Iterator[Command]:
     """Call a command here, without a traceback; arguments of any type."""
 
     def call(*arguments: object, stdin: bytes = b"") -> Result:
@@ -26,7 +27,8 @@ def command(own_registry: Any) -> Command:
         assert "Traceback" not in result.output
         return result
 
-    return call
+    with own_kinds():
+        yield call
 
 
 @pytest.fixture(scope="session")

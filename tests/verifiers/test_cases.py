@@ -136,7 +136,6 @@ def test_equal_schemas_make_equal_constraints():
     assert one.record()["json_schema"] == {"type": "object", "required": ["a"]}
 
 
-@pytest.mark.xfail(reason="jsonschema fetches what a schema refers to, by file: and http: alike")
 @pytest.mark.filterwarnings("ignore:Automatically retrieving remote references:DeprecationWarning")
 def test_a_schema_reads_no_file_and_no_address(tmp_path):
     (tmp_path / "other.json").write_text('{"type": "integer"}', encoding="utf-8")

@@ -140,7 +140,8 @@ class MultipleSections(Constraint):
     conflicts = ("detectable_format:number_highlighted_sections", "language:response_language")
 
     def check(self, text: Text) -> Verdict:
-        # Any mention counts, "see Part 2" as well; the word is an unescaped, case-sensitive pattern.
+        # Any mention counts, "see Part 2" as well; the word is an unescaped, case-sensitive pattern. (The
+        # reference also counts what groups in it capture; we do not.)
         mark = compiled(rf"\s?{self.section_spliter.strip()}\s?\d+\s?", re.NOFLAG)
         return compare(sum(1 for _ in mark.finditer(text.raw)), "at least", self.num_sections, "section")
 

@@ -1,0 +1,325 @@
+"""``hir-data kinds``, ``check``, ``doctor``, and the program around them."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from files import HOSTILE
+
+import hir_data as hir
+from hir_data.cli import doctor
+from hir_data.cli.kinds import describe_type
+
+WORDS = "length_constraints:number_words"
+
+# The program
+
+
+def test_the_program_and_its_module_say_the_same(program):
+    assert (result := program("kinds", "no_comma")).returncode == 0
+    beside = Path(sys.executable).with_name("hir-data")
+    if not beside.exists():
+        pytest.skip("the program is not installed beside this Python")
+    installed = subprocess.run([beside, "kinds", "no_comma"], check=True, capture_output=True, text=True)
+    assert installed.stdout == result.stdout
+
+
+def test_the_version(command):
+    result = command("--version")
+    assert (result.exit_code, result.output) == (0, f"hir-data {hir.__version__}\n")
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+@pytest.mark.parametrize("name", [None, "verify", "check", "kinds", "doctor"])
+def test_help(command, name: str | None, option: str):
+    result = command(*([name] if name else []), option)
+    assert result.exit_code == 0
+    assert "Usage: " in result.stdout
+
+
+def test_nothing_asked():
+    """No command: the help, and the exit code of wrong arguments."""
+    from typer.testing import CliRunner
+
+    from hir_data.cli.main import app
+
+    result = CliRunner().invoke(app, [])
+    assert result.exit_code == 2
+    assert "Usage: " in result.output
+
+
+def test_an_unknown_command(command):
+    result = command("verfy")
+    assert result.exit_code == 2
+    assert "verfy" in result.stderr
+
+
+HEAVY = (
+    "torch",
+    "transformers",
+    "datasets",
+    "nltk",
+    "langdetect",
+    "pyarrow",
+    "numpy",
+    "pydantic",
+    "jsonschema",
+    "regex",
+    "hir_data.engine",
+)
+
+
+def test_help_loads_nothing_heavy():
+    script = f"""
+import sys
+sys.argv = ["hir-data", "--help"]
+from hir_data.cli.main import run
+try:
+    run()
+except SystemExit as ended:
+    print("LOADED", ended.code, [name for name in {HEAVY} if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert "Usage: " in done.stdout
+    assert done.stdout.splitlines()[-1] == "LOADED 0 []"
+
+
+# kinds
+
+
+def test_all_kinds_are_listed(command):
+    result = command("kinds")
+    assert result.exit_code == 0
+    listed = [
+        line.split()[0] for line in result.stdout.splitlines() if re.match(r"\S+ +(ifeval|general)", line)
+    ]
+    assert listed == sorted(hir.kinds())
+    assert result.stdout.splitlines()[-1] == f"{len(hir.kinds())} kinds"
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("no_comma", ["punctuation:no_comma"]),
+        ("NO_COMMA", ["punctuation:no_comma"]),
+        ("number_w", [WORDS]),
+        ("no comma", ["punctuation:no_comma"]),  # in the description
+    ],
+)
+def test_kinds_are_found_by_a_part_of_their_text(command, text: str, kinds: list[str]):
+    result = command("kinds", text)
+    assert result.exit_code == 0
+    assert all(kind in result.stdout for kind in kinds)
+    assert result.stdout.endswith(f"{len(kinds)} kinds\n")
+
+
+@pytest.mark.parametrize("kind", [*hir.kinds()])
+def test_each_kind_is_shown_and_does_as_its_example_says(command, kind: str):
+    result = command("kinds", kind)
+    assert result.exit_code == 0
+    cls = hir.lookup(kind)
+    lines = result.stdout.splitlines()
+    assert lines[0] == kind
+    for heading in ("parameters", "phrasings", "conflicts with", "example"):
+        assert heading in lines
+    for name in cls.model_fields:
+        assert any(line.startswith(f"  {name}: ") for line in lines)
+    for phrasing in cls.phrasings:
+        assert f"  {phrasing}" in lines
+    record = json.loads(lines[lines.index("example") + 1])
+    assert record.pop("kind") == kind
+    assert hir.parse({"kind": kind, **record}) == cls.model_validate(cls.example.parameters)
+    assert hir.check(hir.parse({"kind": kind, **record}), hir.Text(cls.example.satisfied_by)).satisfied
+    assert repr(cls.example.violated_by) in lines[-1]
+
+
+def test_an_unknown_kind_gets_a_hint(command):
+    result = command("kinds", "number_wrods")
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("hir-data: error: unknown constraint kind 'number_wrods'")
+
+
+def test_the_json_schema_of_a_kind(command):
+    schema = json.loads(command("kinds", WORDS, "--json-schema").stdout)
+    assert schema == hir.json_schema(WORDS)
+    assert schema["required"] == ["kind", "relation", "num_words"]
+    assert schema["properties"]["kind"] == {"const": WORDS}
+
+
+def test_the_json_schema_of_any_constraint(command):
+    schema = json.loads(command("kinds", "--json-schema").stdout)
+    assert [one["title"] for one in schema["oneOf"]] == sorted(hir.kinds())
+
+
+def test_kinds_of_a_plugin(command):
+    result = command("kinds", "trap:", "--plugin", HOSTILE)
+    assert "trap:loops" in result.stdout
+    shown = command("kinds", "trap:naps", "--plugin", HOSTILE).stdout
+    assert "  seconds: number, required" in shown
+    assert "Takes its time" in shown
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        ({"type": "integer", "minimum": 0}, "integer >= 0"),
+        ({"type": "integer", "minimum": 1, "maximum": 9}, "integer >= 1 <= 9"),
+        ({"enum": ["less than", "at least"], "type": "string"}, '"less than" or "at least"'),
+        ({"type": "array", "items": {"type": "string"}}, "list of strings"),
+        ({"type": "string", "maxLength": 1}, "one character"),
+        ({"anyOf": [{"type": "integer"}, {"type": "null"}]}, "integer"),
+        ({"type": ["object", "boolean"]}, "object or boolean"),
+        ({}, "any"),
+    ],
+)
+def test_types_in_a_few_words(schema: dict, words: str):
+    assert describe_type(schema) == words
+
+
+# check
+
+AT_LEAST_3 = json.dumps({"kind": WORDS, "relation": "at least", "num_words": 3})
+
+
+def row(*cells: str) -> str:
+    """A line of the table as a pattern."""
+    return r"(?m)^" + r" +".join(map(re.escape, cells)) + " *$"
+
+
+@pytest.mark.parametrize(
+    ("text", "constraints", "code", "rows"),
+    [
+        (
+            "Tea for two.",
+            ["punctuation:no_comma", AT_LEAST_3],
+            0,
+            [
+                ("yes", "yes", "punctuation:no_comma", "found 0 commas, wanted none"),
+                ("yes", "yes", WORDS, "found 3 words, wanted at least 3"),
+            ],
+        ),
+        ("Tea, two.", ["punctuation:no_comma"], 1, [("no", "no", "punctuation:no_comma", "found 1 comma,")]),
+        (
+            "Sure, here:\nTea.",
+            ["punctuation:no_comma"],
+            1,
+            [("no", "yes", "punctuation:no_comma", "without")],
+        ),
+        ("", ["punctuation:no_comma"], 1, [("no", "no", "punctuation:no_comma", "the response is empty")]),
+        ("-", ['{"kind": "word_count", "max": 2}'], 0, [("yes", "yes", "word_count", "found 2 words,")]),
+    ],
+)
+def test_checking_a_text(command, text: str, constraints: list[str], code: int, rows: list[tuple]):
+    options = [word for constraint in constraints for word in ("-c", constraint)]
+    result = command("check", text, *options, stdin="Grüne Tees".encode())
+    assert (result.exit_code, result.stderr) == (code, "")
+    for cells in rows:
+        assert re.search(row(*cells).removesuffix(" *$"), result.stdout)
+
+
+def test_a_check_as_json(command):
+    result = command("check", "Tea for two.", "--constraint", AT_LEAST_3, "--json")
+    verified = hir.Verification.model_validate_json(result.stdout)
+    assert verified.results[0].constraint == hir.parse(json.loads(AT_LEAST_3))
+    assert verified.ila
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("constraint", "problem"),
+    [
+        ("no_coma", "unknown constraint kind 'no_coma'"),
+        ("punctuation:no_coma", "unknown constraint kind .*; did you mean punctuation:no_comma"),
+        (WORDS, f"relation: {WORDS} needs this parameter"),
+        (AT_LEAST_3.replace("3", '"3"'), "num_words: .*integer, not '3'"),
+        (AT_LEAST_3.replace("num_words", "words", 2), ".*"),
+        ('{"kind": ', "--constraint .*: malformed JSON: "),
+        ("[1]", '--constraint .*: has to be an object with a "kind"'),
+        ("{}", "kind: a constraint needs the name of its kind"),
+    ],
+)
+def test_a_constraint_that_is_none(command, constraint: str, problem: str):
+    result = command("check", "Tea.", "-c", constraint)
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert re.match(f"hir-data: error: {problem}", line)
+
+
+def test_a_check_without_constraints(command):
+    assert command("check", "Tea.").exit_code == 2
+
+
+def test_a_text_that_is_not_utf8(command):
+    result = command("check", "-", "-c", "punctuation:no_comma", stdin=b"caf\xe9")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("hir-data: error: stdin: not UTF-8: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_stranger_s_kind_is_checked_where_it_can_be_killed(program):
+    done = program("check", "a bomb", "-c", "trap:loops", "--plugin", HOSTILE, "--timeout", "0.5")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert re.search(row("?", "?", "trap:loops", "took longer than 0.5 s"), done.stdout)
+
+
+# doctor
+
+
+def test_the_doctor_finds_all_well(command):
+    result = command("doctor")
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith(f"hir-data {hir.__version__}, Python {sys.version.split()[0]}, ")
+    assert [line.split()[0] for line in lines[1:-1]] == list(doctor.PACKAGES)
+    assert "missing" not in result.stdout
+    assert lines[-1] == f"{len(hir.kinds())} of {len(hir.kinds())} kinds can run"
+
+
+SICK = """
+import hir_data as hir
+
+class Sick(hir.Constraint):
+    example = hir.Example({}, "yes", "no")
+
+    def check(self, text):
+        return self.answer(text)
+
+@hir.register("sick:unwell")
+class Unwell(Sick):
+    def answer(self, text):
+        raise RuntimeError("no lexicon")
+
+@hir.register("sick:contrary")
+class Contrary(Sick):
+    def answer(self, text):
+        return text.raw == "no"
+
+@hir.register("sick:helpless")
+class Helpless(Sick):
+    def answer(self, text):
+        raise hir.HirDataError("install the lexicon")
+"""
+
+
+def test_the_doctor_says_what_is_wrong(tmp_path: Path, command):
+    plugin = tmp_path / "sick_plugin.py"
+    plugin.write_text(SICK)
+    result = command("doctor", "--plugin", plugin)
+    assert result.exit_code == 1
+    number = len(hir.kinds())
+    assert result.stdout.splitlines()[-4:] == [
+        f"{number - 3} of {number} kinds can run",
+        "  sick:contrary: answers False on its own example, should answer True",
+        "  sick:helpless: install the lexicon",
+        "  sick:unwell: RuntimeError: no lexicon",
+    ]
+
+
+def test_the_doctor_misses_a_package(command, monkeypatch):
+    monkeypatch.setattr(doctor, "PACKAGES", ("pydantic", "no-such-package-anywhere"))
+    result = command("doctor")
+    assert re.search(r"(?m)^  no-such-package-anywhere +missing$", result.stdout)

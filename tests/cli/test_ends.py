@@ -1,0 +1,191 @@
+"""How the program ends when something comes between: Ctrl-C, kill, a closed pipe, a full disk, a terminal."""
+
+import contextlib
+import os
+import pty
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from files import HOSTILE, NO_COMMA, jsonl, native, read, session_members, write
+
+FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("sent", "code", "message"),
+    [
+        (signal.SIGINT, 130, "hir-data: interrupted; what is done is kept, --resume goes on from there\n"),
+        (signal.SIGKILL, -9, ""),
+    ],
+    ids=["Ctrl-C", "kill"],
+)
+def test_a_run_that_is_stopped_goes_on(tmp_path: Path, command, sent: int, code: int, message: str):
+    """The first batch is written and noted; the others wait for a gate that opens when the run is over."""
+    gate = tmp_path / "gate"
+    closed = [
+        native(number, constraints=[{"kind": "trap:waits", "gate": str(gate)}]) for number in range(64, 200)
+    ]
+    records = [*(native(number, constraints=[NO_COMMA]) for number in range(64)), *closed]
+    source = write(tmp_path / "in.jsonl", [*records[:30], b"{", *records[30:]])
+    output = tmp_path / "out.jsonl"
+    journal = tmp_path / "out.jsonl.partial.journal"
+    arguments = ["verify", source, "--plugin", HOSTILE, "-o", str(output), "--workers", "2", "--quiet"]
+    arguments += ["--timeout", "100"]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "hir_data", *arguments],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # its own process group, as in a terminal
+    )
+    try:
+        wait_until(lambda: (gate / "waiting").exists())
+        wait_until(lambda: journal.exists() and journal.read_bytes().count(b"\n") > 1)
+        os.killpg(run.pid, sent)
+        _, said = run.communicate(timeout=60)
+    finally:
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
+            run.communicate()
+    assert (run.returncode, said) == (code, message)
+    assert not output.exists()
+    assert (tmp_path / "out.jsonl.partial").stat().st_size > 0
+
+    (gate / "open").touch()
+    done = command(*arguments, "--resume")
+    assert done.exit_code == 1
+    assert [one["rollout"]["instruction"]["id"] for one in read(output)] == list(range(200))
+    assert [one["line"] for one in read(tmp_path / "out.rejected.jsonl")] == [31]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "gate",
+        "in.jsonl",
+        "out.jsonl",
+        "out.rejected.jsonl",
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify", "-", "--workers", "0", "-o", "-", "-q"],
+        pytest.param(["kinds"]),
+    ],
+    ids="-".join,
+)
+def test_a_pipe_that_is_closed(program, arguments: list[str]):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        records = jsonl([native(1)]).decode()
+        done = program(*arguments, capture_output=False, input=records, stdout=pipe, stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert done.stderr == "hir-data: error: stdout: whoever read it has closed it\n"
+
+
+def test_a_reader_that_takes_the_head(tmp_path: Path):
+    source = write(tmp_path / "in.jsonl", [native(0)] * 3000)
+    command = [sys.executable, "-m", "hir_data", "verify", source, "--workers", "0", "-o", "-", "-q"]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    first = run.stdout.readline()
+    run.stdout.close()
+    said = run.stderr.read()
+    run.stderr.close()
+    assert run.wait() == 2
+    assert first.startswith(b'{"rollout":')
+    assert said == b"hir-data: error: stdout: whoever read it has closed it\n"
+
+
+FULL_STDOUT = "hir-data: error: stdout: cannot be written: no space left on device\n"
+
+
+@FULL
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify", "-", "--workers", "0", "-o", "-", "-q"],
+        pytest.param(["verify", "-", "--workers", "0"]),
+        pytest.param(["kinds", "no_comma"]),
+    ],
+    ids="-".join,
+)
+def test_standard_output_on_a_full_disk(program, arguments: list[str]):
+    with Path("/dev/full").open("wb") as full:
+        records = jsonl([native(1)]).decode()
+        done = program(*arguments, capture_output=False, input=records, stdout=full, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (2, FULL_STDOUT)
+
+
+@FULL
+def test_an_output_on_a_full_disk(program):
+    done = program(
+        "verify", "-", "--workers", "0", "-o", "/dev/full", "-q", input=jsonl([native(1)]).decode()
+    )
+    assert done.returncode == 2
+    assert done.stderr == "hir-data: error: /dev/full: cannot be written: no space left on device\n"
+    assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
+
+
+def test_what_a_kind_prints_stays_out_of_the_output(program, request):
+    record = native(1, "a bomb", constraints=[{"kind": "trap:prints"}])
+    done = program(
+        "verify", "-", "--plugin", HOSTILE, "--workers", "0", "-o", "-", "-q", input=jsonl([record]).decode()
+    )
+    assert done.returncode == 0
+    assert "SURPRISE" not in done.stdout
+
+
+def on_a_terminal(*arguments: object) -> tuple[int, str]:
+    """The exit code of the program, and what it wrote to the terminal that its stderr is."""
+    parent, child = pty.openpty()
+    line = [sys.executable, "-m", "hir_data", *map(str, arguments)]
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    run = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=child, env=environment)
+    os.close(child)
+    written = b""
+    while True:
+        try:
+            block = os.read(parent, 1 << 16)
+        except OSError:  # how a terminal says that nobody is there any more
+            break
+        if not block:
+            break
+        written += block
+    os.close(parent)
+    return run.wait(), written.decode()
+
+
+def test_a_terminal_shows_progress(tmp_path: Path):
+    source = write(tmp_path / "in.jsonl", [native(number) for number in range(300)])
+    code, shown = on_a_terminal("verify", source, "--workers", 0)
+    assert code == 0
+    assert "verifying" in shown
+    assert "/300" in shown
+    assert on_a_terminal("verify", source, "--workers", 0, "--quiet") == (0, "")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not list its processes")
+def test_workers_do_not_outlive_the_program(tmp_path: Path):
+    record = native(1, constraints=[{"kind": "trap:waits", "folder": str(tmp_path)}])
+    source = write(tmp_path / "in.jsonl", [record])
+    arguments = ["verify", source, "--plugin", HOSTILE, "--workers", "1", "--timeout", "1000", "-q"]
+    run = subprocess.Popen([sys.executable, "-m", "hir_data", *arguments], start_new_session=True)
+    try:
+        wait_until(lambda: (tmp_path / "waiting").exists())
+        run.kill()
+        run.wait()
+        wait_until(lambda: not session_members(run.pid), seconds=5)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
