@@ -103,7 +103,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for (PEP 562), so that the command line starts fast."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOME_OF[name]), name)
+    globals()[name] = value = getattr(importlib.import_module(_HOME_OF[name]), name)
+    return value
 
 
 def __dir__() -> list[str]:

@@ -321,7 +321,7 @@ def _serve(
     connection: Connection, slot: Any, work: Work[Any], plugins: tuple[str, ...], memory_limit: int
 ) -> None:
     """What a worker process does: answer batch after batch until nobody asks."""
-    import hir_data.uninterrupted  # noqa: F401  # leaves Ctrl-C to the parent
+    import hir_data.uninterrupted  # leaves Ctrl-C to the parent
 
     _end_with_the_parent()
     os.dup2(2, 1)  # what a check prints must not get among the verifications on standard output

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import hir_data as hir
-from hir_data.formats import records
 from hir_data.formats.reader import Item
 from hir_data.runs import verify_into
 from hir_data.sinks import State, open_sink
@@ -39,9 +38,9 @@ def own_kinds() -> Iterator[None]:
         for name, value in list(vars(registry).items()):
             if name.startswith("_") and not name.startswith("__") and isinstance(value, dict | list | set):
                 patch.setattr(registry, name, value.copy())
-        records._cached.cache_clear()
+        registry._built.cache_clear()
         yield
-    records._cached.cache_clear()
+    registry._built.cache_clear()
 
 
 def native(number: Any, response: Any = ..., **more: Any) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import itertools
 import json
 import os
 import sys
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 

@@ -7,18 +7,15 @@ import itertools
 import json
 import os
 import resource
-import signal
 import stat
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from files import HOSTILE, jsonl, native, read, rollout, verify_to, write
+from files import jsonl, read, rollout, verify_to
 
 import hir_data as hir
 from hir_data import executors, sinks

@@ -8,13 +8,10 @@
 Each may carry its ``response``, or ``responses``, itself.
 """
 
-import functools
 import json
 import typing
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-
-from pydantic_core import from_json, to_json
 
 from hir_data.errors import HirDataError, RecordError, UnknownKindError
 from hir_data.formats.thinking import Thinking
@@ -189,7 +186,7 @@ def _constraint(kind: str, parameters: Any, fields: tuple[str, str], index: int)
     # The one place where nulls are dropped: tables fill every parameter of every other kind with null.
     given = {name: value for name, value in (parameters or {}).items() if value is not None}
     try:
-        return _cached(kind, to_json(given))
+        return registry.build(kind, given)
     except UnknownKindError as error:
         raise RecordError(str(error), field=f"{fields[0]}[{index}]") from None
     except RecordError as error:
@@ -198,12 +195,6 @@ def _constraint(kind: str, parameters: Any, fields: tuple[str, str], index: int)
         raise
     except (TypeError, ValueError) as error:
         raise RecordError(str(error), field=f"{fields[1]}[{index}]") from None
-
-
-@functools.lru_cache(maxsize=1 << 14)
-def _cached(kind: str, parameters: bytes) -> Constraint:
-    """One constraint object for equal records: the rollouts of a prompt share it."""
-    return registry.build(kind, from_json(parameters))
 
 
 def _shown(value: Any) -> str:

@@ -52,4 +52,4 @@ class Rollout(Record):
     sample: Annotated[int, Field(ge=0)] = 0
     original: str | None = None
     thinking: Literal["absent", "stripped", "truncated"] | None = None
-    metadata: dict[str, Any] = {}
+    metadata: dict[str, Any] = Field(default_factory=dict)

@@ -1,5 +1,6 @@
 """Which constraint kinds there are."""
 
+import functools
 import hashlib
 import importlib
 import importlib.util
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, SerializeAsAny, ValidationError
+from pydantic_core import from_json, to_json
 
 from hir_data.errors import HirDataError, KindError, RecordError, UnknownKindError
 from hir_data.schemas.constraint import Constraint
@@ -96,7 +98,20 @@ def parse(record: Mapping[str, Any]) -> Constraint:
 
 def build(kind: str, parameters: Mapping[str, Any]) -> Constraint:
     """The constraint of a kind with these parameters; raises as :func:`parse` does."""
-    cls = lookup(kind)
+    try:
+        key = to_json(parameters)
+    except ValueError:  # not JSON, and so nothing valid, but that is for the kind to say
+        return _validated(lookup(kind), parameters)
+    return _built(lookup(kind), key)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _built(cls: type[Constraint], parameters: bytes) -> Constraint:
+    """One object for equal records: most prompts of a data set state the same few constraints."""
+    return _validated(cls, from_json(parameters))
+
+
+def _validated(cls: type[Constraint], parameters: Any) -> Constraint:
     try:
         return cls.model_validate(parameters)
     except ValidationError as error:
