@@ -21,7 +21,7 @@ ROWS = [
     ["verifiers"],
     ["schemas"],
     ["engine", "judge", "io"],
-    ["executors", "warm", "formats", "sampling", "replay", "report", "runs", "sinks"],
+    ["executors", "warm", "uninterrupted", "formats", "sampling", "replay", "report", "runs", "sinks"],
     ["train"],
     ["cli", "__main__", ""],  # "" is the public face, hir_data itself
 ]

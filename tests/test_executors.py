@@ -4,6 +4,8 @@ import asyncio
 import itertools
 import multiprocessing
 import os
+import pickle
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -278,6 +280,40 @@ def test_kinds_that_only_a_worker_cannot_import(monkeypatch):
 def test_work_that_a_worker_cannot_import():
     with pytest.raises(WorkerError, match="lambda"):
         list(processes([ORDINARY[:1]], lambda batch, progress: None, workers=1))
+
+
+@pytest.mark.xfail(reason="bug: an AssertionError of multiprocessing comes out as it is")
+def test_a_process_that_may_have_no_children(monkeypatch):
+    """Such as the workers of a data loader."""
+    monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)
+    with pytest.raises(WorkerError, match="daemon"):
+        list(hir.verify(ORDINARY[:1], workers=1))
+
+
+WARM = """
+import pickle, sys
+import hir_data as hir, hir_data.warm
+from hir_data.text import Text
+constraints = pickle.load(sys.stdin.buffer)
+before = {name.split(".")[0] for name in sys.modules}
+for constraint, text in constraints:
+    hir.check(constraint, Text(text))
+after = {name.split(".")[0] for name in sys.modules}
+print(sorted(after - before - set(sys.stdlib_module_names)))
+"""
+
+
+@pytest.mark.xfail(reason="bug: a short timeout is spent on importing jsonschema")
+def test_a_warm_worker_loads_nothing_while_a_clock_runs():
+    examples = [
+        (hir.parse({"kind": kind, **cls.example.parameters}), cls.example.satisfied_by)
+        for kind, cls in hir.kinds().items()
+        if cls.example
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", WARM], input=pickle.dumps(examples), capture_output=True, check=True
+    )
+    assert done.stdout.decode().strip() == "[]"
 
 
 # Workers that go

@@ -30,7 +30,10 @@ def check(
     plugin: options.Plugins = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verification as JSON.")] = False,
 ) -> None:
-    """Check one text; the exit code is 0 if it strictly satisfies all constraints, else 1."""
+    """Check one text against constraints.
+
+    The exit code is 0 if it strictly satisfies all of them, else 1.
+    """
     with errors_in_one_line():
         from hir_data.engine import verify
 

@@ -20,7 +20,10 @@ PACKAGES = (
 
 
 def doctor(plugin: options.Plugins = None) -> None:
-    """Say what is installed, and which kinds cannot run and why; the exit code is 1 if any cannot."""
+    """Say what is installed, and what cannot run and why.
+
+    The exit code is 1 if any kind cannot run.
+    """
     with errors_in_one_line():
         import platform
 

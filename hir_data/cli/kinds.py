@@ -20,7 +20,11 @@ def kinds(
     ] = False,
     plugin: options.Plugins = None,
 ) -> None:
-    """List the kinds of constraints, or show one: parameters, phrasings, conflicts and examples."""
+    """List the kinds of constraints, or show one.
+
+    What is shown: parameters, phrasings, conflicts, and an example of a text that satisfies and of one that
+    violates it.
+    """
     with errors_in_one_line():
         from hir_data.errors import UnknownKindError
         from hir_data.verifiers import registry

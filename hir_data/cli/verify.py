@@ -63,7 +63,10 @@ def verify(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
-    """Verify the responses of a file and report accuracy, overall and by kind of constraint."""
+    """Verify the responses of a file, and report accuracy.
+
+    Overall, with confidence intervals, and by kind of constraint.
+    """
     kept = "; what is done is kept, --resume goes on from there" if output not in (None, "-") else ""
     with errors_in_one_line(when_interrupted=kept):
         from hir_data.errors import OutputError, RecordError
