@@ -205,6 +205,8 @@ class _Worker:
             self.process.start()
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise WorkerError(f"a worker cannot be sent its work function: {error}") from error
+        except AssertionError as error:  # such as: daemonic processes are not allowed to have children
+            raise WorkerError(f"a worker cannot be started: {error}") from error
         finally:
             theirs.close()
 
@@ -366,14 +368,21 @@ def _packed(answer: tuple[str, Any]) -> bytes:
 def _end_with_the_parent() -> None:
     """Have the system end this process when the parent is killed, even in the middle of a check (Linux).
 
-    The parent is the server that workers are forked from; it ends with the process that started it.
+    What is seen as our parent is the server that workers are forked from. It ends when nobody holds its
+    lifeline any more, of which each worker got an end too: we let go of ours.
     """
     if sys.platform == "linux":
         import ctypes
         import signal
+        from multiprocessing import forkserver
 
         on_parent_death = 1  # PR_SET_PDEATHSIG of prctl(2)
         ctypes.CDLL(None).prctl(on_parent_death, signal.SIGKILL)
+        server = getattr(forkserver, "_forkserver", None)
+        lifeline = getattr(server, "_forkserver_alive_fd", None)
+        if lifeline is not None:
+            os.close(lifeline)
+            vars(server)["_forkserver_alive_fd"] = None
 
 
 def _limit_memory(limit: int) -> None:

@@ -5,8 +5,10 @@ loading of NLTK or of language profiles.
 """
 
 from hir_data import language, segment
+from hir_data.text import Text
 from hir_data.verifiers import registry
 
 registry.kinds()
+registry.build("json", {"json_schema": True}).check(Text("1"))
 language.detect("To be warm.")
 segment.punkt_sentences("To be warm. To be quick.")

@@ -97,7 +97,9 @@ def test_parquet_fills_structs_with_nulls(tmp_path: Path):
     ]
 
 
-def test_a_folder_of_shards_is_read_in_the_order_of_names(tmp_path: Path):
+def test_a_folder_of_shards_is_read_in_the_order_of_names(tmp_path: Path, monkeypatch):
+    listed = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda path: reversed(sorted(listed(path))))
     write(tmp_path / "b.jsonl", RECORDS[1:3])
     write(tmp_path / "a.json", json.dumps(RECORDS[:1]).encode())
     write(tmp_path / "c.jsonl.gz", gzip.compress(jsonl(RECORDS[3:4]), mtime=0))

@@ -80,6 +80,8 @@ def verify(
             raise RecordError("prompts and responses cannot both come from there", "stdin")
         if output and any(_same_file(output, source) for source in (prompts, responses)):
             raise OutputError(f"{output}: cannot be written: it is the input")
+        if summary and output and summary.absolute() == Path(output).absolute():
+            raise OutputError(f"{summary}: cannot be written: it is the output")
         options.load(plugin)
         items = limited(read_rollouts(prompts, responses, thinking_tag=strip_thinking, split=split), limit)
         identity = _identity(prompts, responses, split, strict_only, strip_thinking, plugin)

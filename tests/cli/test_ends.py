@@ -175,7 +175,6 @@ def test_a_terminal_shows_progress(tmp_path: Path):
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not list its processes")
-@pytest.mark.xfail(reason="bug: a worker whose parent is killed goes on with its check for ever")
 def test_workers_do_not_outlive_the_program(tmp_path: Path):
     record = native(1, constraints=[{"kind": "trap:waits", "folder": str(tmp_path)}])
     source = write(tmp_path / "in.jsonl", [record])

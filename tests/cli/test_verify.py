@@ -390,7 +390,6 @@ def test_the_input_is_not_overwritten(tmp_path: Path, command):
     assert read(source) == GOOD
 
 
-@pytest.mark.xfail(reason="bug: the verifications are replaced by the figures")
 def test_the_output_is_not_overwritten_by_the_summary(tmp_path: Path, command):
     source, output = write(tmp_path / "in.jsonl", GOOD), tmp_path / "out.json"
     result = command("verify", source, "-o", output, "--summary", output, "--workers", 0)

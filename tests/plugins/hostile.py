@@ -130,6 +130,16 @@ class Naps(hir.Constraint):
         return True
 
 
+@hir.register("trap:takes")
+class Takes(hir.Constraint):
+    """Takes some memory at once, and is satisfied."""
+
+    size: int
+
+    def check(self, text: hir.Text) -> bool:
+        return len(bytes(self.size)) == self.size
+
+
 @hir.register("trap:waits")
 class Waits(hir.Constraint):
     """Says in a folder that it waits, waits until a file named "open" is there, and is satisfied."""

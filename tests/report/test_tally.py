@@ -210,7 +210,7 @@ def test_reading_a_summary_changes_nothing():
 @pytest.mark.parametrize(
     ("keys", "clusters"),
     [
-        ("aabbb", 2),
+        ("aaaaaaabbb", 2),
         ("abab", 4),
         ([1, 1, 2], 2),
         ([None, None], 1),  # the same words are the same prompt
