@@ -1,10 +1,11 @@
 """Where batches of work run: here, or in processes that can be killed.
 
-A *work* function takes a batch of rollouts and a :class:`~hir_data.engine.Watch` per batch, and answers
-whatever it likes. :func:`serial` calls it here. :func:`processes` calls it in worker processes that survive
-nothing and need not: each writes down which check it is at and since when, in memory that the parent reads.
-A worker whose check takes too long is killed; one that dies is noticed. Either way the check that it was at
-gets its verdict from here, and the batch is given to a fresh worker, which does not try that check again.
+A *work* function takes a batch of rollouts, or of what it makes rollouts of, and the :class:`Progress` of
+their checks, and answers whatever it likes. :func:`serial` calls it here. :func:`processes` calls it in
+worker processes that survive nothing and need not: each writes down which check it is at and since when, in
+memory that the parent reads. A worker whose check takes too long is killed; one that dies is noticed. Either
+way the check that it was at gets its verdict from here, and the batch is given to a fresh worker, which does
+not try that check again.
 
 No signals, no threads: this works in any thread and inside a running event loop.
 """
@@ -42,10 +43,9 @@ _READ_AHEAD = 4  # batches a worker, so that a slow batch does not stop the othe
 _LOOK_EVERY = 0.05  # seconds between looks at the clocks
 _GIVE_UP_AFTER = 3  # workers lost to one batch without a check to blame
 
-Batch = list[Rollout]
 R = TypeVar("R")
 Known = dict[tuple[int, int], tuple[Reading, Verdict]]
-Work = Callable[[Batch, "Progress"], R]
+Work = Callable[[list[Any], "Progress"], R]
 
 
 class Progress:
@@ -84,7 +84,7 @@ class Progress:
         return known[1] if known is not None and known[0] == reading else None
 
 
-def verify_batch(rollouts: Batch, progress: Progress, *, loose: bool = True) -> list[Verification]:
+def verify_batch(rollouts: list[Rollout], progress: Progress, *, loose: bool = True) -> list[Verification]:
     """The plain work function: verify the rollouts of a batch."""
     verified = [verify_one(rollout, loose=loose, watch=progress.at(i)) for i, rollout in enumerate(rollouts)]
     progress.rests()
@@ -97,7 +97,7 @@ class _Plain:
     def __init__(self, loose: bool) -> None:
         self.loose = loose
 
-    def __call__(self, rollouts: Batch, progress: Progress) -> list[Verification]:
+    def __call__(self, rollouts: list[Rollout], progress: Progress) -> list[Verification]:
         return verify_batch(rollouts, progress, loose=self.loose)
 
 
@@ -109,21 +109,21 @@ def verify_in_processes(
         yield from verified
 
 
-def batched(rollouts: Iterable[Rollout], size: int) -> Iterator[Batch]:
+def batched(rollouts: Iterable[Rollout], size: int) -> Iterator[list[Rollout]]:
     """Consecutive lists of up to ``size`` rollouts."""
     iterator = iter(rollouts)
     while batch := list(itertools.islice(iterator, size)):
         yield batch
 
 
-def serial(batches: Iterable[Batch], work: Work[R]) -> Generator[R]:
+def serial(batches: Iterable[list[Any]], work: Work[R]) -> Generator[R]:
     """Work through the batches in this process. A check that never ends never ends."""
     for batch in batches:
         yield work(batch, Progress())
 
 
 def processes(
-    batches: Iterable[Batch],
+    batches: Iterable[list[Any]],
     work: Work[R],
     *,
     workers: int,
@@ -157,7 +157,7 @@ def processes(
 @dataclass
 class _Job:
     number: int
-    batch: Batch
+    batch: list[Any]
     known: Known = field(default_factory=dict)
     losses: int = 0
 

@@ -43,12 +43,37 @@ class Row(NamedTuple):
     raw: str | None = None
 
 
+class Line(NamedTuple):
+    """One line of a JSONL file, not yet parsed.
+
+    Attributes:
+        source: the file's name.
+        line: the 1-based line.
+        content: what stands there.
+    """
+
+    source: str
+    line: int
+    content: bytes
+
+    def parsed(self) -> Row:
+        """The record in this line."""
+        return _json_row(self.content, self.source, self.line)
+
+
 def read_rows(source: str, split: str | None = None) -> Iterator[Row]:
+    """The records of a source, as :func:`read_lines`, parsed."""
+    for row in read_lines(source, split):
+        yield row.parsed() if isinstance(row, Line) else row
+
+
+def read_lines(source: str, split: str | None = None) -> Iterator[Row | Line]:
     """The records of a file, a folder, standard input, or a data set, one by one.
 
     JSONL and JSON (a list of objects), gzipped or not, and Parquet are told apart by what is inside. A folder
     may be one that ``datasets`` saved or one of data files, which are read in the order of their names. A
-    name that is neither is looked up with ``datasets.load_dataset``.
+    name that is neither is looked up with ``datasets.load_dataset``. The lines of JSONL come as they are, for
+    whoever has the time to parse them.
 
     Raises:
         RecordError: nothing can be read from there at all. A bad record raises nothing: it is a :class:`Row`
@@ -62,7 +87,7 @@ def read_rows(source: str, split: str | None = None) -> Iterator[Row]:
     yield from rows
 
 
-def _rows(source: str, split: str | None) -> Iterable[Row]:
+def _rows(source: str, split: str | None) -> Iterable[Row | Line]:
     if source == STREAM:
         return _stream_rows(sys.stdin.buffer, "stdin")
     path = Path(source)
@@ -79,7 +104,7 @@ def _rows(source: str, split: str | None) -> Iterable[Row]:
     return _hub_rows(source, split)
 
 
-def _file_rows(path: Path) -> Iterator[Row]:
+def _file_rows(path: Path) -> Iterator[Row | Line]:
     try:
         with path.open("rb") as file:
             if file.peek(len(_PARQUET)).startswith(_PARQUET):
@@ -90,7 +115,7 @@ def _file_rows(path: Path) -> Iterator[Row]:
         raise RecordError(f"cannot be read: {_message(error)}", str(path)) from error
 
 
-def _stream_rows(file: BinaryIO, name: str) -> Iterator[Row]:
+def _stream_rows(file: BinaryIO, name: str) -> Iterator[Row | Line]:
     """JSON or JSONL, gzipped or not."""
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(io.BytesIO(file.read()))
     if not buffered.peek(len(_GZIP)).startswith(_GZIP):
@@ -103,7 +128,7 @@ def _stream_rows(file: BinaryIO, name: str) -> Iterator[Row]:
         raise RecordError(f"cannot be read: {_message(error)}", name) from error
 
 
-def _json_rows(file: io.BufferedReader, name: str) -> Iterator[Row]:
+def _json_rows(file: io.BufferedReader, name: str) -> Iterator[Row | Line]:
     start = file.peek(len(_UTF8_BOM))
     if start.startswith(_UTF16_BOMS):
         raise RecordError("is in UTF-16; hir-data reads UTF-8", name)
@@ -116,13 +141,13 @@ def _json_rows(file: io.BufferedReader, name: str) -> Iterator[Row]:
         yield from _json_lines(file, name)
 
 
-def _json_lines(lines: Iterable[bytes], name: str) -> Iterator[Row]:
+def _json_lines(lines: Iterable[bytes], name: str) -> Iterator[Line]:
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _json_row(line, name, number)
+            yield Line(name, number, line)
 
 
-def _json_list_rows(content: bytes, name: str) -> Iterator[Row]:
+def _json_list_rows(content: bytes, name: str) -> Iterator[Row | Line]:
     try:
         records = from_json(content)
     except ValueError as error:
@@ -177,7 +202,7 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
         raise RecordError(f"cannot be read as Parquet: {error}", str(path)) from error
 
 
-def _folder_rows(path: Path, split: str | None) -> Iterator[Row]:
+def _folder_rows(path: Path, split: str | None) -> Iterator[Row | Line]:
     saved = {"state.json", "dataset_dict.json"} & {entry.name for entry in path.iterdir()}
     if saved:
         import datasets

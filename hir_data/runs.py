@@ -10,8 +10,9 @@ from pydantic_core import to_json
 
 from hir_data import executors
 from hir_data.errors import OutputError
-from hir_data.executors import Batch, Progress, verify_batch
-from hir_data.formats.reader import Item, Rejected
+from hir_data.executors import Progress, verify_batch
+from hir_data.formats.reader import Rejected, Unit, items_of
+from hir_data.io import Line, Row
 from hir_data.report.tally import BatchTally
 from hir_data.schemas.rollout import Rollout
 from hir_data.sinks import Sink, State
@@ -19,8 +20,9 @@ from hir_data.sinks import Sink, State
 
 def verify_into(
     sink: Sink,
-    items: Iterable[Item],
+    units: Iterable[Unit],
     *,
+    thinking_tag: str | None = None,
     loose: bool = True,
     workers: int = 1,
     timeout: float = 10.0,
@@ -31,7 +33,9 @@ def verify_into(
 
     Args:
         sink: where verifications and rejected records go; closed at the end, and on any error.
-        items: rollouts and rejected records, as :func:`hir_data.formats.reader.read_rollouts` gives them.
+        units: the input, as :func:`hir_data.formats.reader.read_units` gives it; rollouts are made of it
+            where they are verified.
+        thinking_tag: strip thinking sections of this tag.
         loose: whether to give the loose verdicts too.
         workers: the number of processes; 0 to verify in this one, without timeouts.
         timeout: seconds that one check may take.
@@ -42,24 +46,25 @@ def verify_into(
         OutputError: the output cannot be written, or what is there does not match what is to be resumed.
         HirDataError: as :func:`hir_data.engine.verify` raises it.
     """
-    source = _Source(items)
+    source = _Source(units)
     with sink:
         state = sink.start()
-        source.skip(state.read)
-        if state.read and source.digest != state.digest:
+        source.skip(state.units)
+        if state.units and source.digest != state.digest:
             raise OutputError("the input is not the one that the interrupted run began with")
-        work = _VerifyLines(loose, lines=type(sink) is not Sink)
+        work = _Verify(thinking_tag, loose, lines=type(sink) is not Sink)
         batches = source.batches(executors.BATCH)
         if workers == 0:
             answers = executors.serial(batches, work)
         else:
             answers = executors.processes(batches, work, workers=workers, timeout=timeout)
         with contextlib.closing(answers):
-            for lines, tally in answers:
-                rejected = source.confirm()
-                state.read, state.rejected = source.read, state.rejected + len(rejected)
-                state.digest = source.digest
+            for lines, rejected, tally in answers:
+                source.confirm()
+                state.units, state.digest = source.units, source.digest
                 state.tally.merge(tally)
+                state.rejected += len(rejected)
+                state.read = state.tally.rollouts + state.rejected
                 sink.write(lines, rejected, state)
                 for record in rejected:
                     on_rejected(record)
@@ -68,56 +73,65 @@ def verify_into(
     return state
 
 
-def limited(items: Iterable[Item], limit: int | None) -> Iterator[Item]:
-    """The first items, all of them without a limit."""
-    return iter(items) if limit is None else itertools.islice(items, limit)
+def limited(units: Iterable[Unit], limit: int | None) -> Iterator[Unit]:
+    """The first units, all of them without a limit."""
+    return iter(units) if limit is None else itertools.islice(units, limit)
 
 
-class _VerifyLines:
-    """The work function of a run: verify a batch, and make its lines and its tally right there."""
+class _Verify:
+    """The work function of a run: read, verify and count a batch, and make its lines, all in one place."""
 
-    def __init__(self, loose: bool, lines: bool) -> None:
-        self.loose, self.lines = loose, lines
+    def __init__(self, thinking_tag: str | None, loose: bool, lines: bool) -> None:
+        self.thinking_tag, self.loose, self.lines = thinking_tag, loose, lines
 
-    def __call__(self, rollouts: Batch, progress: Progress) -> tuple[bytes, BatchTally]:
-        """The lines of the verifications, if they are wanted, and their tally."""
+    def __call__(self, units: list[Unit], progress: Progress) -> tuple[bytes, list[Rejected], BatchTally]:
+        """The lines of the verifications, if they are wanted, the rejected records, and the tally."""
+        items = [item for unit in units for item in items_of(unit, self.thinking_tag)]
+        rollouts = [item for item in items if isinstance(item, Rollout)]
         verified = verify_batch(rollouts, progress, loose=self.loose)
         wanted = verified if self.lines else []
-        return b"".join(to_json(one, fallback=str) + b"\n" for one in wanted), BatchTally.of(verified)
+        lines = b"".join(to_json(one, fallback=str) + b"\n" for one in wanted)
+        return lines, [item for item in items if isinstance(item, Rejected)], BatchTally.of(verified)
 
 
 class _Source:
-    """The stream of items: cut into batches, and counted and digested as their answers come back."""
+    """The stream of units: cut into batches, and counted and digested as their answers come back."""
 
-    def __init__(self, items: Iterable[Item]) -> None:
-        self.items = iter(items)
-        self.read = 0
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self.stream = iter(units)
+        self.units = 0
         self.hash = hashlib.blake2b(digest_size=16)
-        self.underway: deque[list[Item]] = deque()
+        self.underway: deque[list[Unit]] = deque()
 
     @property
     def digest(self) -> str:
-        """What tells the items that have been read from any others."""
+        """What tells the units that have been dealt with from any others."""
         return self.hash.copy().hexdigest()
 
-    def batches(self, size: int) -> Iterator[Batch]:
-        """The rollouts, batch by batch; rejected records wait for the answer of the batch they stand in."""
-        while chunk := list(itertools.islice(self.items, size)):
+    def batches(self, size: int) -> Iterator[list[Unit]]:
+        """The units, batch by batch."""
+        while chunk := list(itertools.islice(self.stream, size)):
             self.underway.append(chunk)
-            yield [item for item in chunk if isinstance(item, Rollout)]
+            yield chunk
 
-    def confirm(self) -> list[Rejected]:
-        """The next batch has been answered; the rejected records in it."""
-        chunk = self.underway.popleft()
-        self._pass(chunk)
-        return [item for item in chunk if isinstance(item, Rejected)]
+    def confirm(self) -> None:
+        """The next batch has been answered."""
+        self._pass(self.underway.popleft())
 
     def skip(self, number: int) -> None:
-        """Pass over items that an earlier run has dealt with."""
-        self._pass(itertools.islice(self.items, number))
+        """Pass over units that an earlier run has dealt with."""
+        self._pass(itertools.islice(self.stream, number))
 
-    def _pass(self, items: Iterable[Item]) -> None:
-        for item in items:
-            self.read += 1
-            told = to_json(item, fallback=str) if isinstance(item, Rollout) else str(item.error).encode()
-            self.hash.update(told)
+    def _pass(self, units: Iterable[Unit]) -> None:
+        for unit in units:
+            self.units += 1
+            self.hash.update(_told(unit))
+
+
+def _told(unit: Unit) -> bytes:
+    """All that a unit says, for the digest."""
+    if isinstance(unit, Line):
+        return unit.content
+    if isinstance(unit, Rejected):
+        return str(unit.error).encode()
+    return to_json(unit.record if isinstance(unit, Row) else unit, fallback=str)

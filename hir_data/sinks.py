@@ -32,12 +32,14 @@ class State:
     """How far a run has come.
 
     Attributes:
-        read: the items it has read, each verified or rejected.
+        units: the units of input it has dealt with (:data:`hir_data.formats.reader.Unit`).
+        read: the rollouts and rejected records in them.
         rejected: those that were rejected.
-        digest: what tells these items from any others.
+        digest: what tells these units from any others.
         tally: the counts of those that were verified.
     """
 
+    units: int = 0
     read: int = 0
     rejected: int = 0
     digest: str = ""

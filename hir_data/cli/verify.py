@@ -53,7 +53,7 @@ def verify(
     ] = None,
     plugin: options.Plugins = None,
     split: Annotated[str | None, typer.Option(help="Which split of a data set.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many responses.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many records.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
     max_rejected: Annotated[
         int, typer.Option(min=0, help="How many rejected records still count as success.")
@@ -70,7 +70,7 @@ def verify(
     kept = "; what is done is kept, --resume goes on from there" if output not in (None, "-") else ""
     with errors_in_one_line(when_interrupted=kept):
         from hir_data.errors import OutputError, RecordError
-        from hir_data.formats.reader import read_rollouts
+        from hir_data.formats.reader import read_units
         from hir_data.runs import limited, verify_into
         from hir_data.sinks import open_sink, rejected_path
 
@@ -83,14 +83,15 @@ def verify(
         if summary and output and summary.absolute() == Path(output).absolute():
             raise OutputError(f"{summary}: cannot be written: it is the output")
         options.load(plugin)
-        items = limited(read_rollouts(prompts, responses, thinking_tag=strip_thinking, split=split), limit)
+        units = limited(read_units(prompts, responses, thinking_tag=strip_thinking, split=split), limit)
         identity = _identity(prompts, responses, split, strict_only, strip_thinking, plugin)
         sink = open_sink(output, sys.stdout.buffer, identity=identity, resume=resume)
         aside = contextlib.redirect_stdout(sys.stderr) if output == "-" else contextlib.nullcontext()
         with aside, _progress(responses or prompts, quiet) as on_progress:
             state = verify_into(
                 sink,
-                items,
+                units,
+                thinking_tag=strip_thinking,
                 loose=not strict_only,
                 workers=_processors() if workers is None else workers,
                 timeout=timeout,

@@ -15,7 +15,7 @@ from hir_data.formats.records import (
     text_field,
 )
 from hir_data.formats.thinking import strip_thinking
-from hir_data.io import Row, read_rows
+from hir_data.io import Line, Row, read_lines, read_rows
 from hir_data.schemas.rollout import Rollout
 
 
@@ -38,12 +38,26 @@ class Rejected(NamedTuple):
 
 
 Item = Rollout | Rejected
+Unit = Item | Row | Line
+"""A piece of input: an item, or a record of which items are still to be made."""
 
 
 def read_rollouts(
     prompts: str, responses: str | None = None, *, thinking_tag: str | None = None, split: str | None = None
 ) -> Iterator[Item]:
     """The rollouts of a file of prompts, each record's own responses or those of a second file.
+
+    Yields a :class:`Rollout`, or what was :class:`Rejected`: nothing is passed over in silence. Takes the
+    arguments of :func:`read_units`, and raises what it raises.
+    """
+    for unit in read_units(prompts, responses, thinking_tag=thinking_tag, split=split):
+        yield from items_of(unit, thinking_tag)
+
+
+def read_units(
+    prompts: str, responses: str | None = None, *, thinking_tag: str | None = None, split: str | None = None
+) -> Iterator[Unit]:
+    """What a file of prompts holds, in pieces that :func:`items_of` makes rollouts of, here or in a worker.
 
     Streams both files. A joined rollout comes in the place of its response; prompts are held only until
     their response is found; of the rest only a digest is kept, about 250 bytes a record.
@@ -55,17 +69,23 @@ def read_rollouts(
         thinking_tag: strip thinking sections of this tag from the responses.
         split: which split, if ``prompts`` is a data set of several.
 
-    Yields:
-        A :class:`Rollout`, or what was :class:`Rejected`: nothing is passed over in silence.
-
     Raises:
         RecordError: a file cannot be read at all.
     """
     if responses is None:
-        for row in read_rows(prompts, split):
-            yield from _rejecting(row, lambda row: _own_rollouts(row, thinking_tag))
+        yield from read_lines(prompts, split)
     else:
         yield from _Join(prompts, responses, thinking_tag, split).rollouts()
+
+
+def items_of(unit: Unit, thinking_tag: str | None = None) -> Iterator[Item]:
+    """The rollouts and rejected records of one unit."""
+    if isinstance(unit, Line):
+        unit = unit.parsed()
+    if isinstance(unit, Row):
+        yield from _rejecting(unit, lambda row: _own_rollouts(row, thinking_tag))
+    else:
+        yield unit
 
 
 def _rejecting(row: Row, rollouts: Callable[[Row], Iterator[Item]]) -> Iterator[Item]:
