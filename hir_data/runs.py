@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from hir_data import executors
 from hir_data.errors import OutputError
 from hir_data.executors import Progress, verify_batch
-from hir_data.formats.reader import Rejected, Unit, items_of
+from hir_data.formats.reader import Pair, Rejected, Unit, items_of
 from hir_data.io import Line, Row
 from hir_data.report.tally import BatchTally
 from hir_data.schemas.rollout import Rollout
@@ -134,4 +134,6 @@ def _told(unit: Unit) -> bytes:
         return unit.content
     if isinstance(unit, Rejected):
         return str(unit.error).encode()
+    if isinstance(unit, Pair):
+        return _told(unit.prompt) + _told(unit.response)
     return to_json(unit.record if isinstance(unit, Row) else unit, fallback=str)

@@ -83,7 +83,7 @@ def verify(
         if summary and output and summary.absolute() == Path(output).absolute():
             raise OutputError(f"{summary}: cannot be written: it is the output")
         options.load(plugin)
-        units = limited(read_units(prompts, responses, thinking_tag=strip_thinking, split=split), limit)
+        units = limited(read_units(prompts, responses, split=split), limit)
         identity = _identity(prompts, responses, split, strict_only, strip_thinking, plugin)
         sink = open_sink(output, sys.stdout.buffer, identity=identity, resume=resume)
         aside = contextlib.redirect_stdout(sys.stderr) if output == "-" else contextlib.nullcontext()

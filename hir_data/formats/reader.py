@@ -1,6 +1,5 @@
 """Rollouts from files: prompts with their responses inside, or prompts joined with a file of responses."""
 
-import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -10,8 +9,10 @@ from hir_data.formats.records import (
     KEY_FIELDS,
     RESPONSE_FIELDS,
     Prompt,
+    instruction_record,
     read_prompt,
     record_key,
+    rollout_record,
     text_field,
 )
 from hir_data.formats.thinking import strip_thinking
@@ -38,8 +39,17 @@ class Rejected(NamedTuple):
 
 
 Item = Rollout | Rejected
-Unit = Item | Row | Line
-"""A piece of input: an item, or a record of which items are still to be made."""
+
+
+class Pair(NamedTuple):
+    """A record of a prompt and the record of its response, neither checked yet."""
+
+    prompt: Row
+    response: Row
+
+
+Unit = Item | Row | Line | Pair
+"""A piece of input: an item, or records of which items are still to be made."""
 
 
 def read_rollouts(
@@ -47,16 +57,20 @@ def read_rollouts(
 ) -> Iterator[Item]:
     """The rollouts of a file of prompts, each record's own responses or those of a second file.
 
-    Yields a :class:`Rollout`, or what was :class:`Rejected`: nothing is passed over in silence. Takes the
-    arguments of :func:`read_units`, and raises what it raises.
+    Yields a :class:`Rollout`, or what was :class:`Rejected`: nothing is passed over in silence. Arguments and
+    errors are those of :func:`read_units`, and:
+
+    Args:
+        prompts: see there.
+        responses: see there.
+        thinking_tag: strip thinking sections of this tag from the responses.
+        split: see there.
     """
-    for unit in read_units(prompts, responses, thinking_tag=thinking_tag, split=split):
+    for unit in read_units(prompts, responses, split=split):
         yield from items_of(unit, thinking_tag)
 
 
-def read_units(
-    prompts: str, responses: str | None = None, *, thinking_tag: str | None = None, split: str | None = None
-) -> Iterator[Unit]:
+def read_units(prompts: str, responses: str | None = None, *, split: str | None = None) -> Iterator[Unit]:
     """What a file of prompts holds, in pieces that :func:`items_of` makes rollouts of, here or in a worker.
 
     Streams both files. A joined rollout comes in the place of its response; prompts are held only until
@@ -66,7 +80,6 @@ def read_units(
         prompts: a file of prompts (:mod:`hir_data.formats.records`).
         responses: a file of ``{"key" or "id", "prompt", "response" or "responses"}``. Joined by key if the
             first response has one, else by prompt, white space around it aside.
-        thinking_tag: strip thinking sections of this tag from the responses.
         split: which split, if ``prompts`` is a data set of several.
 
     Raises:
@@ -75,7 +88,7 @@ def read_units(
     if responses is None:
         yield from read_lines(prompts, split)
     else:
-        yield from _Join(prompts, responses, thinking_tag, split).rollouts()
+        yield from _Join(prompts, responses, split).units()
 
 
 def items_of(unit: Unit, thinking_tag: str | None = None) -> Iterator[Item]:
@@ -84,6 +97,8 @@ def items_of(unit: Unit, thinking_tag: str | None = None) -> Iterator[Item]:
         unit = unit.parsed()
     if isinstance(unit, Row):
         yield from _rejecting(unit, lambda row: _own_rollouts(row, thinking_tag))
+    elif isinstance(unit, Pair):
+        yield from _joined_rollouts(unit, thinking_tag)
     else:
         yield unit
 
@@ -115,7 +130,7 @@ def _rollouts(
         raise RecordError("there are no responses", field="responses")
     for sample, response in enumerate(responses):
         if not isinstance(response, str):
-            field = "response" if "responses" not in _bearer(row) else f"responses[{sample}]"
+            field = "response" if "responses" not in rollout_record(_record(row)) else f"responses[{sample}]"
             problem = "the response is null" if response is None else "the response has to be a string"
             yield Rejected(RecordError(problem, row.source, row.line, field), row.record)
             continue
@@ -145,119 +160,120 @@ def _rollout(
     )
 
 
+def _joined_rollouts(pair: Pair, thinking_tag: str | None) -> Iterator[Item]:
+    """The rollouts of a pair; a bad prompt takes its response with it."""
+    try:
+        prompt = read_prompt(_record(pair.prompt))
+    except RecordError as error:
+        yield Rejected(error.at(pair.prompt.source, pair.prompt.line), pair.prompt.record)
+        row, problem = pair.response, f"its prompt was rejected (line {pair.prompt.line})"
+        yield Rejected(RecordError(problem, row.source, row.line), row.record)
+        return
+
+    def rollouts(row: Row) -> Iterator[Item]:
+        record = _record(row)
+        responses = record["responses"] if "responses" in record else [text_or_null(record)]
+        if not isinstance(responses, list):
+            raise RecordError("has to be a list", field="responses")
+        rest = {name: value for name, value in record.items() if name not in _JOIN_FIELDS}
+        yield from _rollouts(prompt, responses, rest, row, thinking_tag)
+
+    yield from _rejecting(pair.response, rollouts)
+
+
 class _Join:
     """Prompts and responses brought together by key or by prompt."""
 
-    def __init__(self, prompts: str, responses: str, thinking_tag: str | None, split: str | None) -> None:
+    def __init__(self, prompts: str, responses: str, split: str | None) -> None:
         self.prompt_rows = iter(read_rows(prompts, split))
-        self.responses, self.thinking_tag = responses, thinking_tag
-        self.waiting: dict[bytes, tuple[Prompt, Row]] = {}
+        self.responses = responses
+        self.waiting: dict[bytes, Row] = {}
         self.seen_prompts: dict[bytes, int] = {}
         self.seen_responses: dict[bytes, int] = {}
-        self.rejected: dict[bytes, int] = {}
         self.by_key = False
 
-    def rollouts(self) -> Iterator[Item]:
-        """All rollouts, in the order of the responses, then the prompts that have none."""
+    def units(self) -> Iterator[Pair | Rejected]:
+        """All pairs, in the order of the responses, then the prompts that have no response."""
         first = True
         for row in read_rows(self.responses):
             if first and row.record is not None:
                 self.by_key = any(row.record.get(name) is not None for name in KEY_FIELDS)
                 first = False
-            yield from self._until_prompt_of(row)
-            yield from _rejecting(row, self._joined)
-        while True:
-            read = self._next_prompt()
-            if read is None:
-                break
-            if isinstance(read, Rejected):
-                yield read
-        for prompt, row in self.waiting.values():
-            problem = f"there is no response for the prompt {self._label(prompt)}"
-            yield Rejected(RecordError(problem, row.source, row.line), row.record)
+            if row.error is not None:
+                yield Rejected(row.error, row.raw)
+                continue
+            try:
+                identity = self._identify(_record(row), "this one")
+            except RecordError as error:
+                yield Rejected(error.at(row.source, row.line), row.record)
+                continue
+            yield from self._read_until(identity)
+            yield self._pair(identity, row)
+        for prompt_row in self.prompt_rows:
+            yield from self._add(prompt_row)
+        for prompt_row in self.waiting.values():
+            yield _left_over(prompt_row, self._label(_record(prompt_row)))
 
-    def _until_prompt_of(self, row: Row) -> Iterator[Rejected]:
-        """Read prompts until the one that the response belongs to is there; those that are bad come out."""
-        try:
-            wanted = self._identify(row)
-        except RecordError:
-            return  # reported where the response itself is read
-        while wanted is not None and wanted not in self.seen_prompts:
-            read = self._next_prompt()
-            if read is None:
+    def _read_until(self, identity: bytes) -> Iterator[Rejected]:
+        """Read prompts until that one is there; those that have no place in the join come out."""
+        while identity not in self.seen_prompts:
+            row = next(self.prompt_rows, None)
+            if row is None:
                 return
-            if isinstance(read, Rejected):
-                yield read
+            yield from self._add(row)
 
-    def _next_prompt(self) -> Prompt | Rejected | None:
-        row = next(self.prompt_rows, None)
-        if row is None:
-            return None
+    def _add(self, row: Row) -> Iterator[Rejected]:
+        """Have a prompt wait for its response."""
         if row.error is not None:
-            return Rejected(row.error, row.raw)
+            yield Rejected(row.error, row.raw)
+            return
         try:
-            return self._add(read_prompt(_record(row)), row)
+            record = instruction_record(_record(row))
+            identity = self._identify(record, "this prompt")
+            if identity in self.seen_prompts:
+                first = self.seen_prompts[identity]
+                raise RecordError(f"a second prompt {self._label(record)}; the first is in line {first}")
         except RecordError as error:
-            self._remember_rejected(row)
-            return Rejected(error.at(row.source, row.line), row.record)
-
-    def _remember_rejected(self, row: Row) -> None:
-        """So that its response is not told that there is no such prompt."""
-        with contextlib.suppress(RecordError):
-            identity = self._identify(row)
-            if identity is not None and identity not in self.seen_prompts:
-                self.seen_prompts[identity] = row.line
-                self.rejected[identity] = row.line
-
-    def _add(self, prompt: Prompt, row: Row) -> Prompt:
-        instruction = prompt.instruction
-        if self.by_key and instruction.id is None:
-            raise RecordError("the responses are joined by key, and this prompt has none", field="key")
-        identity = _identity(str(instruction.id) if self.by_key else instruction.prompt.strip())
-        if identity in self.seen_prompts:
-            first = self.seen_prompts[identity]
-            raise RecordError(f"a second prompt {self._label(prompt)}; the first is in line {first}")
+            yield Rejected(error.at(row.source, row.line), row.record)
+            return
         self.seen_prompts[identity] = row.line
-        self.waiting[identity] = prompt, row
-        return prompt
+        self.waiting[identity] = row
 
-    def _joined(self, row: Row) -> Iterator[Item]:
-        record = _record(row)
-        identity = self._identify(row)
-        assert identity is not None
-        name = (
-            f"key {record_key(record)}" if self.by_key else f"prompt {_start(text_field(record, 'prompt'))}"
-        )
+    def _pair(self, identity: bytes, row: Row) -> Pair | Rejected:
+        name = self._name(_record(row))
         if identity in self.seen_responses:
-            raise RecordError(
-                f"a second response for {name}; the first is in line {self.seen_responses[identity]}"
-            )
-        if identity in self.rejected:
-            raise RecordError(f"its prompt was rejected (line {self.rejected[identity]})")
-        if identity not in self.waiting:
-            raise RecordError(f"there is no prompt for the response with {name}")
-        self.seen_responses[identity] = row.line
-        prompt, _ = self.waiting.pop(identity)
-        responses = record["responses"] if "responses" in record else [text_or_null(record)]
-        if not isinstance(responses, list):
-            raise RecordError("has to be a list", field="responses")
-        rest = {name: value for name, value in record.items() if name not in _JOIN_FIELDS}
-        yield from _rollouts(prompt, responses, rest, row, self.thinking_tag)
+            problem = f"a second response for {name}; the first is in line {self.seen_responses[identity]}"
+        elif identity not in self.waiting:
+            problem = f"there is no prompt for the response with {name}"
+        else:
+            self.seen_responses[identity] = row.line
+            return Pair(self.waiting.pop(identity), row)
+        return Rejected(RecordError(problem, row.source, row.line), row.record)
 
-    def _identify(self, row: Row) -> bytes | None:
-        """Which prompt a row is, or is the response to; None if it could not be read."""
-        if row.record is None:
-            return None
-        if self.by_key:
-            key = record_key(row.record)
-            if key is None:
-                raise RecordError("the responses are joined by key, and this one has none", field="key")
-            return _identity(str(key))
-        return _identity(text_field(row.record, "prompt").strip())
+    def _identify(self, record: dict[str, Any], what: str) -> bytes:
+        """Which prompt a record is, or is the response to."""
+        if not self.by_key:
+            return _identity(text_field(record, "prompt").strip())
+        key = record_key(record)
+        if key is None:
+            raise RecordError(f"the responses are joined by key, and {what} has none", field="key")
+        return _identity(str(key))
 
-    def _label(self, prompt: Prompt) -> str:
-        instruction = prompt.instruction
-        return f"with key {instruction.id}" if self.by_key else _start(instruction.prompt)
+    def _name(self, record: dict[str, Any]) -> str:
+        return f"key {record_key(record)}" if self.by_key else f"prompt {_start(record['prompt'])}"
+
+    def _label(self, record: dict[str, Any]) -> str:
+        record = instruction_record(record)
+        return f"with key {record_key(record)}" if self.by_key else _start(record["prompt"])
+
+
+def _left_over(row: Row, label: str) -> Rejected:
+    """A prompt without a response: rejected for that, if for nothing else."""
+    try:
+        read_prompt(_record(row))
+        raise RecordError(f"there is no response for the prompt {label}")
+    except RecordError as error:
+        return Rejected(error.at(row.source, row.line), row.record)
 
 
 _JOIN_FIELDS = (*RESPONSE_FIELDS, *KEY_FIELDS, "prompt")
@@ -273,13 +289,6 @@ def text_or_null(record: Mapping[str, Any]) -> Any:
 def _record(row: Row) -> dict[str, Any]:
     assert row.record is not None
     return row.record
-
-
-def _bearer(row: Row) -> Mapping[str, Any]:
-    """The part of a record that bears its response."""
-    record = _record(row)
-    inner = record.get("rollout")
-    return inner if isinstance(inner, dict) else record
 
 
 def _identity(key: str) -> bytes:

@@ -47,11 +47,8 @@ def read_prompt(record: dict[str, Any]) -> Prompt:
     """
     # A verification in the columns of a table has its results beside the fields of its rollout.
     ours = "instruction" in record or "rollout" in record or set(record) >= _COLUMNS
-    if isinstance(record.get("rollout"), dict):
-        record = record["rollout"]
-    rollout = record
-    if isinstance(record.get("instruction"), dict):
-        record = record["instruction"]
+    rollout = rollout_record(record)
+    record = instruction_record(record)
     if "instruction_id_list" in record:
         constraints = _ifeval_constraints(record)
     elif "constraints" in record:
@@ -64,6 +61,19 @@ def read_prompt(record: dict[str, Any]) -> Prompt:
     taken = _TAKEN | _COLUMNS if ours else _TAKEN
     rest = {name: value for name, value in rollout.items() if name not in taken}
     return Prompt(instruction, _responses(rollout), _own_fields(rollout) if ours else {}, rest)
+
+
+def rollout_record(record: dict[str, Any]) -> dict[str, Any]:
+    """The part of a record that bears the response."""
+    inner = record.get("rollout")
+    return inner if isinstance(inner, dict) else record
+
+
+def instruction_record(record: dict[str, Any]) -> dict[str, Any]:
+    """The part of a record that bears the prompt and its constraints."""
+    record = rollout_record(record)
+    inner = record.get("instruction")
+    return inner if isinstance(inner, dict) else record
 
 
 _OWN = {"sample", "original", "thinking", "metadata"}

@@ -452,8 +452,8 @@ def test_a_file_that_is_missing(tmp_path: Path, missing: str):
 
 def most_waiting(tmp_path: Path, prompts: list, responses: list) -> int:
     """How many prompts were held at once, waiting for their responses."""
-    join = _Join(write(tmp_path / "p.jsonl", prompts), write(tmp_path / "r.jsonl", responses), None, None)
-    return max(len(join.waiting) for _ in join.rollouts())
+    join = _Join(write(tmp_path / "p.jsonl", prompts), write(tmp_path / "r.jsonl", responses), None)
+    return max(len(join.waiting) for _ in join.units())
 
 
 def test_files_in_the_same_order_hold_no_prompts(tmp_path: Path):
