@@ -60,7 +60,12 @@ class Constraint(BaseModel):
         raise NotImplementedError
 
     def describe(self, phrasing: int = 0) -> str:
-        """The constraint in English, by one of the kind's phrasings (counted modulo their number)."""
+        """The constraint in English, by one of the kind's phrasings (counted modulo their number).
+
+        For a kind without phrasings: its kind and parameters.
+        """
+        if not self.phrasings:
+            return " ".join([self.kind, *(f"{name}={value!r}" for name, value in self)])
         return self.phrasings[phrasing % len(self.phrasings)].format_map(_Words(self))
 
     def record(self) -> dict[str, Any]:
