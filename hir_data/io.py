@@ -233,13 +233,15 @@ def _hub_rows(name: str, split: str | None) -> Iterator[Row]:
 
 
 def _split(loaded: Any, name: str, split: str | None) -> Iterable[dict[str, Any]]:
-    if not isinstance(loaded, dict):
-        return loaded  # type: ignore[no-any-return]
-    if split is None and len(loaded) == 1:
-        return next(iter(loaded.values()))
-    if split not in loaded:
-        raise RecordError(f"has the splits {', '.join(loaded)}; choose one with --split", name)
-    return loaded[split]  # type: ignore[no-any-return]
+    """The records of a data set: of its one split, or of the one that was asked for."""
+    splits: dict[str | None, Iterable[dict[str, Any]]] = (
+        loaded if isinstance(loaded, dict) else {split: loaded}
+    )
+    if split is None and len(splits) == 1:
+        return next(iter(splits.values()))
+    if split not in splits:
+        raise RecordError(f"has the splits {', '.join(map(str, splits))}; choose one with --split", name)
+    return splits[split]
 
 
 def _numbered(records: Iterable[dict[str, Any]], name: str) -> Iterator[Row]:
