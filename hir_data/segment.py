@@ -6,6 +6,7 @@ docstring says whose it is.
 
 import functools
 import re
+import string
 from typing import Any
 
 import regex
@@ -168,6 +169,64 @@ def penn_tokens(sentence: str) -> list[str]:
         for pattern in _PENN_CONTRACTIONS:
             sentence = pattern.sub(r" \1 \2 ", sentence)
     return sentence.split()
+
+
+# ---------------------------------------------------------------------------------------------------------
+# IFBench and IFTrain
+
+_NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
+
+
+def without_punctuation(text: str) -> str:
+    """The text without ASCII punctuation; what stood on both sides of it is joined. Others, as “ or …, stay."""
+    return text.translate(_NO_PUNCTUATION)
+
+
+# In this order: each rule sees what the ones before it left. "<prd>" is a full stop that ends nothing,
+# "<stop>" the end of a sentence; where a response itself says so, it is taken at its word.
+_STARTERS = (
+    r"(Mr|Mrs|Ms|Dr|Prof|Capt|Cpt|Lt|He\s|She\s|It\s|They\s|Their\s|Our\s|We\s|But\s|However\s|That\s|"
+    r"This\s|Wherever)"
+)
+_ABBREVIATION_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\s([A-Za-z])[.] ", r" \1<prd> "),
+        (rf"([A-Z][.][A-Z][.](?:[A-Z][.])?) {_STARTERS}", r"\1<stop> \2"),
+        (r"([A-Za-z])[.]([A-Za-z])[.]([A-Za-z])[.]", r"\1<prd>\2<prd>\3<prd>"),
+        (r"([A-Za-z])[.]([A-Za-z])[.]", r"\1<prd>\2<prd>"),
+        (rf" (Inc|Ltd|Jr|Sr|Co)[.] {_STARTERS}", r" \1<stop> \2"),
+        (r" (Inc|Ltd|Jr|Sr|Co)[.]", r" \1<prd>"),
+        (r" ([A-Za-z])[.]", r" \1<prd>"),
+    )
+)
+_TITLE = re.compile(r"(Mr|St|Mrs|Ms|Dr)[.]")
+_DOMAIN = re.compile(r"[.](com|net|org|io|gov|edu|me)")
+_DECIMAL = re.compile(r"([0-9])[.]([0-9])")
+_DOTS = re.compile(r"\.{2,}")
+
+
+def rule_sentences(text: str) -> list[str]:
+    """Sentences by the replacement rules of IFTrain, which IFBench used too before it took to Punkt.
+
+    A text without a full stop is one sentence, no text is none; "what?!" is two. A quote that closes behind
+    a full stop is moved before it.
+    """
+    text = f" {text}  ".replace("\n", " ")
+    text = _TITLE.sub(r"\1<prd>", text)
+    text = _DOMAIN.sub(r"<prd>\1", text)  # no word ends there: ".member" has one too
+    text = _DECIMAL.sub(r"\1<prd>\2", text)
+    text = _DOTS.sub(lambda dots: "<prd>" * len(dots.group()) + "<stop>", text)
+    if "Ph.D" in text:
+        text = text.replace("Ph.D.", "Ph<prd>D<prd>")
+    for pattern, replacement in _ABBREVIATION_RULES:
+        text = pattern.sub(replacement, text)
+    for inside, outside in ((".”", "”."), ('."', '".'), ('!"', '"!'), ('?"', '"?')):
+        text = text.replace(inside, outside)
+    for mark in ".?!":
+        text = text.replace(mark, f"{mark}<stop>")
+    sentences = [sentence.strip() for sentence in text.replace("<prd>", ".").split("<stop>")]
+    return sentences if sentences[-1] else sentences[:-1]
 
 
 # ---------------------------------------------------------------------------------------------------------

@@ -42,13 +42,33 @@ class Text:
 
     @cached_property
     def sentences(self) -> list[str]:
-        """IFEval's sentences: NLTK's English Punkt."""
+        """IFEval's and IFBench's sentences: NLTK's English Punkt."""
         return segment.punkt_sentences(self.raw)
 
     @cached_property
     def tokens(self) -> list[str]:
         """IFEval's tokens: the Penn Treebank tokens of each sentence (NLTK's ``word_tokenize``)."""
         return [token for sentence in self.sentences for token in segment.penn_tokens(sentence)]
+
+    @cached_property
+    def pieces(self) -> list[str]:
+        """What stands between white space, punctuation and all."""
+        return self.raw.split()
+
+    @cached_property
+    def bare(self) -> str:
+        """Without ASCII punctuation: "well-known" is "wellknown", "3.5" is "35"."""
+        return segment.without_punctuation(self.raw)
+
+    @cached_property
+    def bare_words(self) -> list[str]:
+        """IFBench's words: what stands between white space, in lower case and without ASCII punctuation."""
+        return segment.without_punctuation(self.lower).split()
+
+    @cached_property
+    def rule_sentences(self) -> list[str]:
+        """IFTrain's sentences: a chain of replacement rules (:func:`hir_data.segment.rule_sentences`)."""
+        return segment.rule_sentences(self.raw)
 
     @cached_property
     def language(self) -> str | None:

@@ -134,6 +134,8 @@ HEAVY = [
     "jsonschema",
     "numpy",
     "pandas",
+    "emoji",
+    "syllapy",
 ]
 IMPORT_EVERYTHING_LIGHT = """
 import sys

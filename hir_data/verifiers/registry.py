@@ -25,6 +25,18 @@ SUITES = (
     "hir_data.verifiers.ifeval.length",
     "hir_data.verifiers.ifeval.format",
     "hir_data.verifiers.ifeval.style",
+    "hir_data.verifiers.ifbench.count",
+    "hir_data.verifiers.ifbench.custom",
+    "hir_data.verifiers.ifbench.format",
+    "hir_data.verifiers.ifbench.ratio",
+    "hir_data.verifiers.ifbench.repeat",
+    "hir_data.verifiers.ifbench.sentence",
+    "hir_data.verifiers.ifbench.words",
+    "hir_data.verifiers.iftrain.copy",
+    "hir_data.verifiers.iftrain.count",
+    "hir_data.verifiers.iftrain.format",
+    "hir_data.verifiers.iftrain.keywords",
+    "hir_data.verifiers.iftrain.words",
 )
 """The modules that hold our own kinds."""
 

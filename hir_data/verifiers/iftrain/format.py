@@ -1,0 +1,1 @@
+"""IFTrain's kinds: to come."""
