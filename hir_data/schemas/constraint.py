@@ -53,7 +53,8 @@ class Constraint(BaseModel):
     example: ClassVar[Example | None] = None
     conflicts: ClassVar[tuple[str, ...]] = ()
     compatible: ClassVar[tuple[str, ...] | None] = None
-    """For kinds that conflict with nearly everything: the only ones of their suite that they do not."""
+    """For kinds that conflict with nearly everything: the only ones of their suite that they do not.
+    IFEval and IFTrain count as one suite here."""
 
     def check(self, text: Text) -> bool | Verdict:
         """Whether the text satisfies this constraint. Pure: no randomness, no I/O, no state."""
