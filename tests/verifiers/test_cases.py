@@ -3,13 +3,17 @@
 import json
 
 import pytest
-from cases import Case, general, ifeval
+from cases import Case, general, ifeval, iftrain
 
 import hir_data as hir
 from hir_data.verifiers import general as general_kinds
 from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
 
-CASES = [*ifeval.CASES, *general.CASES]
+CASES = [
+    *general.CASES,
+    *ifeval.CASES,
+    *iftrain.CASES,
+]
 KINDS = [kind for kind, cls in hir.kinds().items() if cls.__module__.startswith("hir_data.")]
 
 each_case = pytest.mark.parametrize("case", [pytest.param(c, id=f"{c.kind}: {c.why}") for c in CASES])
