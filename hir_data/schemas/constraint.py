@@ -97,7 +97,8 @@ class Constraint(BaseModel):
     complete: ClassVar[bool] = False
     """Whether :meth:`claims` say all: a text of which they are true satisfies the constraint."""
     compatible: ClassVar[tuple[str, ...] | None] = None
-    """For kinds that conflict with nearly everything: the only ones of their suite that they do not."""
+    """For kinds that conflict with nearly everything: the only ones of their suite that they do not.
+    IFEval and IFTrain count as one suite here."""
 
     def claims(self) -> Sequence[Claim]:
         """What is true of every text that satisfies this constraint, as far as it can be said."""
