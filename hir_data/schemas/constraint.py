@@ -54,6 +54,8 @@ class Constraint(BaseModel):
     conflicts: ClassVar[tuple[str, ...]] = ()
     compatible: ClassVar[tuple[str, ...] | None] = None
     """For kinds that conflict with nearly everything: the only ones of their suite that they do not."""
+    needs: ClassVar[str] = ""
+    """What a kind needs that does not come with its package; without it, its verdicts are undetermined."""
 
     def check(self, text: Text) -> bool | Verdict:
         """Whether the text satisfies this constraint. Pure: no randomness, no I/O, no state."""
