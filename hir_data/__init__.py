@@ -17,7 +17,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hir_data.engine import check, verify, verify_one
+    from hir_data.engine import verify, verify_one
     from hir_data.errors import (
         HirDataError,
         KindError,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         UnknownKindError,
         WorkerError,
     )
-    from hir_data.schemas.constraint import Constraint, Example, Verdict
+    from hir_data.schemas.constraint import Constraint, Example, Part, Verdict, check
     from hir_data.schemas.result import ConstraintResult, Verification
     from hir_data.schemas.rollout import Instruction, Rollout
     from hir_data.text import Text
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "hir_data.engine": ("check", "verify", "verify_one"),
+    "hir_data.engine": ("verify", "verify_one"),
     "hir_data.errors": (
         "HirDataError",
         "KindError",
@@ -51,7 +51,7 @@ _HOMES = {
         "UnknownKindError",
         "WorkerError",
     ),
-    "hir_data.schemas.constraint": ("Constraint", "Example", "Verdict"),
+    "hir_data.schemas.constraint": ("Constraint", "Example", "Part", "Verdict", "check"),
     "hir_data.schemas.result": ("ConstraintResult", "Verification"),
     "hir_data.schemas.rollout": ("Instruction", "Rollout"),
     "hir_data.text": ("Text",),
@@ -79,6 +79,7 @@ __all__ = [
     "Instruction",
     "KindError",
     "OutputError",
+    "Part",
     "RecordError",
     "Rollout",
     "Text",
