@@ -86,6 +86,8 @@ class Constraint(BaseModel):
     conflicts: ClassVar[tuple[str, ...]] = ()
     compatible: ClassVar[tuple[str, ...] | None] = None
     """For kinds that conflict with nearly everything: the only ones of their suite that they do not."""
+    needs: ClassVar[str] = ""
+    """What a kind needs that does not come with its package; without it, its verdicts are undetermined."""
 
     @property
     def soft(self) -> bool:
