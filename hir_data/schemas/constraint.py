@@ -85,7 +85,8 @@ class Constraint(BaseModel):
     example: ClassVar[Example | None] = None
     conflicts: ClassVar[tuple[str, ...]] = ()
     compatible: ClassVar[tuple[str, ...] | None] = None
-    """For kinds that conflict with nearly everything: the only ones of their suite that they do not."""
+    """For kinds that conflict with nearly everything: the only ones of their suite that they do not.
+    IFEval and IFTrain count as one suite here."""
     needs: ClassVar[str] = ""
     """What a kind needs that does not come with its package; without it, its verdicts are undetermined."""
 
