@@ -117,7 +117,7 @@ def test_kinds_are_sorted_and_read_only():
 
 @pytest.mark.parametrize(
     ("kind", "suite"),
-    [("word_count", "general"), ("keywords:existence", "ifeval"), ("startend:quotation", "ifeval")],
+    [("word_count", "general"), ("keywords:existence", "ifeval"), ("keywords:word_once", "iftrain")],
 )
 def test_a_kind_belongs_to_a_suite(kind: str, suite: str):
     assert registry.suite(hir.lookup(kind)) == suite
