@@ -35,12 +35,11 @@ SUITES = {
     "compose": "Our own, made of other constraints.",
     "within": "Our own, for parts of a response.",
     "soft": "Our own, for a judge.",
-    "ifeval": "IFEval's. They answer as its reference does, quirks included, with "
-    "[exceptions](deviations.md#ifeval).",
-    "ifbench": "Those that IFBench adds to IFEval's. They answer as its reference does, quirks included, with "
+    "ifeval": "IFEval's. They answer as its reference does, with [exceptions](deviations.md#ifeval).",
+    "ifbench": "Those that IFBench adds to IFEval's. They answer as its reference does, with "
     "[exceptions](deviations.md#ifbench).",
     "iftrain": "Those that IFTrain, the training data of open-instruct, adds to IFEval's. They answer as its "
-    "reference does, quirks included, with [exceptions](deviations.md#iftrain).",
+    "reference does, with [exceptions](deviations.md#iftrain).",
 }
 
 

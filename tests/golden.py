@@ -1,7 +1,7 @@
 """What a reference has answered, as it is recorded in the shared data, beside what we answer."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,18 +41,23 @@ def on_responses(folder: Path, model: str) -> Iterator[Answer]:
     assert recorded == {}
 
 
-def on_edge_texts(folder: Path) -> Iterator[Answer]:
-    """The answer of the bare check, on short texts that are meant to be nasty."""
+def on_edge_texts(folder: Path, without: Container[dict[str, Any]] = ()) -> Iterator[Answer]:
+    """The answer of the bare check, on short texts that are meant to be nasty.
+
+    ``without`` are records of constraints that cannot be made.
+    """
     texts = json.loads((folder.parent / "edge_texts.json").read_text(encoding="utf-8"))
     for row in read_lines(folder / "edge_verdicts.jsonl"):
-        for index, wanted in row["results"]:
-            yield _checked(row, texts[str(index)], wanted)
+        if (record := {"kind": row["id"], **row["kwargs"]}) not in without:
+            constraint = hir.parse(record)
+            for index, wanted in row["results"]:
+                yield _checked(constraint, texts[str(index)], wanted)
 
 
 def on_unit_cases(folder: Path) -> Iterator[Answer]:
     """The answer of the bare check, in the calls that the reference's own tests make."""
     for row in read_lines(folder / "unit_cases.jsonl"):
-        yield _checked(row, row["text"], row["result"])
+        yield _checked(hir.parse({"kind": row["id"], **row["kwargs"]}), row["text"], row["result"])
 
 
 def same_answers(
@@ -75,6 +80,5 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
-def _checked(row: dict[str, Any], text: str, wanted: bool | str) -> Answer:
-    constraint = hir.parse({"kind": row["id"], **row["kwargs"]})
+def _checked(constraint: hir.Constraint, text: str, wanted: bool | str) -> Answer:
     return Answer(constraint, text, constraint.check(hir.Text(text)), wanted)
