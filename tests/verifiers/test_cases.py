@@ -14,6 +14,7 @@ from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
 CASES = [
     *compose.CASES,
     *general.CASES,
+    *compose.CASES,
     *ifeval.CASES,
     *iftrain.CASES,
 ]
