@@ -7,8 +7,8 @@ from cases import Case, compose, general, ifeval, iftrain
 from pydantic_core import to_json
 
 import hir_data as hir
-from hir_data.verifiers import general as general_kinds
 from hir_data.verifiers.compose import Composite
+from hir_data.verifiers.general import text as general_kinds
 from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
 
 CASES = [
