@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # A module imports only from its own row or from one above.
 ROWS = [
     ["errors"],
-    ["text", "segment", "language"],
+    ["text", "segment", "language", "tagger"],
     ["schemas.constraint"],
     ["verifiers"],
     ["schemas"],
