@@ -15,6 +15,7 @@ PIECES = [
     "*", "**", "***", "******", "-", "- ", "\n", "\n\n", "\r\n", " ", ".", ",", "?!", '"', "'",
     "[", "]", "<<", ">>", "```json\n", "```", "{", "}", '{"a": 1}', "1", "NaN", "P.S.", "Part 1",
     "My answer is no.", "the", "The end.", "SEA", "sea", "Dr. Lee", "don't",
+    "(", "(((((", ")", "'\"'", "<i>", "</em>", "🏠", "a), b), c)", "\n  ", "\n* ",
     "天气", "。", "ไทย", "नमस्ते", "e\u0301", "👋🏽", "🇫🇷", "\u200d", "\u0000",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=12).map("".join)

@@ -11,6 +11,7 @@ import hir_data as hir
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("what_it_needs")
 def test_any_text_gets_a_verdict_and_always_the_same(kind: str):
     @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(records(kind), TEXTS)
