@@ -14,8 +14,8 @@ COPIES = [
     Case("copy:repeat_phrase", TWICE_RED, "the very end the red end", False, "one is unchanged"),
     Case("copy:repeat_phrase", RED, "the very red end", False, "one word added"),
     Case("copy:repeat_phrase", RED, "the far end, the very red end", False, "one more is changed too much"),
-    Case("copy:repeat_phrase", RED, "The big end", False, "the same case"),
-    Case("copy:repeat_phrase", RED, "the\nbig end", False, "on one line"),
+    Case("copy:repeat_phrase", RED, "The big end, the far end", True, "another case does not count"),
+    Case("copy:repeat_phrase", RED, "the big \n end", False, "on one line"),
     Case("copy:repeat_phrase", RED, "Bathe big ends.", True, "inside words"),
     Case(
         "copy:repeat_phrase",
@@ -30,6 +30,13 @@ COPIES = [
         "over a new hill",
         False,
         "two words replaced",
+    ),
+    Case(
+        "copy:repeat_phrase",
+        {"phrase": "over the old hill", "small_n": 1},
+        "over the old green hill",
+        False,
+        "a word before the last",
     ),
     Case(
         "copy:repeat_phrase",
@@ -147,6 +154,7 @@ PAGE = [
     Case("detectable_format:sentence_hyphens", {}, "It rains.", True, "one sentence"),
     Case("detectable_format:sentence_hyphens", {}, "It rains.\n", False, "space around one sentence"),
     Case("detectable_format:sentence_hyphens", {}, "A well-known town.", False, "a hyphen in a word"),
+    Case("detectable_format:sentence_hyphens", {}, "I won 2.-3 lost.", True, "a hyphen counts as a space"),
     Case("detectable_format:sentence_hyphens", {}, "It rains.-", True, "nothing behind a hyphen"),
     Case("detectable_format:square_brackets", {}, "[It] [rains.]", True, "each word"),
     Case("detectable_format:square_brackets", {}, "[It] rains.", False, "not each word"),
@@ -195,6 +203,7 @@ WORDS = [
     Case("last_word:last_word_sent", {"last_word": "sea"}, "I see the sea. You, the Sea!", True, "each"),
     Case("last_word:last_word_sent", {"last_word": "sea"}, "I see the sea. You swim.", False, "one sentence"),
     Case("last_word:last_word_sent", {"last_word": "sea"}, "The sea?!", False, "?! ends two"),
+    Case("last_word:last_word_sent", {"last_word": "sea"}, "Off.To the sea.", False, "no space is needed"),
     Case("last_word:last_word_sent", {"last_word": "sea"}, "The sea (SEA).", True, "punctuation around it"),
     Case("last_word:last_word_sent", {"last_word": ["sea", "bay"]}, "The sea.", True, "the first of a list"),
     Case(

@@ -12,6 +12,7 @@ from hir_data.verifiers.compose import Composite
 from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
 
 CASES = [
+    *compose.CASES,
     *general.CASES,
     *compose.CASES,
     *ifeval.CASES,
