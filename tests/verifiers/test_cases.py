@@ -139,6 +139,9 @@ def test_bounds_are_described_in_words(kind: str, parameters: dict[str, int], wo
             "- tea",
             "found 1 bullet point, wanted 2",
         ),
+        ({"kind": "words:repeats", "small_n": 1}, "The tea, the", '"the" occurs 2 times, wanted at most 1'),
+        ({"kind": "words:consonants"}, "a" * 41, f'"{"a" * 39}…" has no two consonants in a row'),
+        ({"kind": "sentence:increment", "small_n": 1}, "Hi. Hi.", "sentence 2 has 1 word, wanted 2"),
         ({"kind": "json", "json_schema": {"required": ["a"]}}, "{}", "$: 'a' is a required property"),
     ],
 )
