@@ -16,16 +16,16 @@ from pydantic_core import to_json
 
 import hir_data as hir
 from hir_data import tagger
-from hir_data.verifiers import general as general_kinds
 from hir_data.verifiers.compose import Composite
+from hir_data.verifiers.general import text as general_kinds
 from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
 
 CASES = [
-    *general.CASES,
     *compose.CASES,
-    *ifeval.CASES,
-    *ifbench_words.CASES,
+    *general.CASES,
     *ifbench_format.CASES,
+    *ifbench_words.CASES,
+    *ifeval.CASES,
     *iftrain.CASES,
 ]
 KINDS = [kind for kind, cls in hir.kinds().items() if cls.__module__.startswith("hir_data.")]
