@@ -209,6 +209,17 @@ def penn_tokens(sentence: str) -> list[str]:
 # ---------------------------------------------------------------------------------------------------------
 # IFBench and IFTrain
 
+_MARKED_WORD = regex.compile(r"\w+")
+
+
+def ifbench_words(text: str) -> list[str]:
+    """Runs of word characters, combining marks among them, as IFBench counts them with NLTK 3.10.
+
+    Devanagari words are whole; a sign that makes an emoji of a heart is a word by itself.
+    """
+    return ifeval_words(text) if text.isascii() else _MARKED_WORD.findall(text)
+
+
 _PUNCTUATION = string.punctuation.encode()
 
 
