@@ -1,5 +1,6 @@
 """IFBench's kinds about proportions: ``ratio:*``."""
 
+import functools
 from typing import Annotated
 
 from pydantic import Field
@@ -92,7 +93,7 @@ class Overlap(Constraint):
         trigrams = _trigrams(text.raw)
         if not trigrams:
             return Verdict(False, "the response is shorter than three characters")
-        found = 100 * len(trigrams & _trigrams(self.reference_text)) / len(trigrams)
+        found = 100 * len(trigrams & _reference_trigrams(self.reference_text)) / len(trigrams)
         near = self.percentage - 2 <= found <= self.percentage + 2
         return Verdict(near, f"found {found:.1f}%, wanted {self.percentage}%, within 2%")
 
@@ -125,5 +126,8 @@ def _endings(text: Text) -> tuple[int, int, int]:
     return ends.count("."), ends.count("?"), ends.count("!")
 
 
-def _trigrams(text: str) -> set[str]:
-    return {text[start : start + 3] for start in range(len(text) - 2)}
+def _trigrams(text: str) -> frozenset[tuple[str, str, str]]:
+    return frozenset(zip(text, text[1:], text[2:], strict=False))
+
+
+_reference_trigrams = functools.lru_cache(maxsize=1 << 8)(_trigrams)
