@@ -17,6 +17,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hir_data.conflict import Conflict, conflicts
     from hir_data.engine import verify, verify_one
     from hir_data.errors import (
         HirDataError,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from hir_data.text import Text
     from hir_data.verifiers.registry import (
         AnyConstraint,
-        conflict,
         json_schema,
         kinds,
         load_plugin,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "hir_data.conflict": ("Conflict", "conflicts"),
     "hir_data.engine": ("verify", "verify_one"),
     "hir_data.errors": (
         "HirDataError",
@@ -57,7 +58,6 @@ _HOMES = {
     "hir_data.text": ("Text",),
     "hir_data.verifiers.registry": (
         "AnyConstraint",
-        "conflict",
         "json_schema",
         "kinds",
         "load_plugin",
@@ -72,6 +72,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AnyConstraint",
+    "Conflict",
     "Constraint",
     "ConstraintResult",
     "Example",
@@ -88,7 +89,7 @@ __all__ = [
     "Verification",
     "WorkerError",
     "check",
-    "conflict",
+    "conflicts",
     "json_schema",
     "kinds",
     "load_plugin",

@@ -20,8 +20,19 @@ ROWS = [
     ["schemas.constraint"],
     ["verifiers"],
     ["schemas"],
-    ["engine", "conflicts", "judge", "io"],
-    ["executors", "warm", "uninterrupted", "formats", "sampling", "replay", "report", "runs", "sinks"],
+    ["engine", "conflict", "clashes", "measures", "judge", "io"],
+    [
+        "executors",
+        "warm",
+        "uninterrupted",
+        "formats",
+        "linting",
+        "sampling",
+        "replay",
+        "report",
+        "runs",
+        "sinks",
+    ],
     ["train"],
     ["cli", "__main__", ""],  # "" is the public face, hir_data itself
 ]
