@@ -94,7 +94,7 @@ def _too_much(
         weights = {has: weight for has in required if (weight := weigh(has, limit.of))}
         chosen: list[Has] = []
         for has in sorted(weights, key=lambda has: -weights[has]):
-            if not any(_may_overlap(has.text, other.text) for other in chosen):
+            if not any(_may_share(has.text, other.text, limit.of, weigh) for other in chosen):
                 chosen.append(has)
         least = total([weights[has] for has in chosen], limit.of) if chosen else 0
         if _less(limit.most, least):
@@ -104,7 +104,7 @@ def _too_much(
 
 
 def _together(weights: list[int], of: str) -> int:
-    """How many several texts have that share no character; words may be parts of one word."""
+    """How many several texts have together that share none; words may be parts of one word."""
     return 1 + sum(weight - 1 for weight in weights) if of in WORDS else sum(weights)
 
 
@@ -146,13 +146,14 @@ def _usual_weight(has: Has, of: str) -> int:
     return len(has.text.split()) * has.times if of in SPACED_WORDS else 0
 
 
-def _may_overlap(one: str, other: str) -> bool:
-    """Whether two texts can share characters of a third one that has both."""
+def _may_share(one: str, other: str, of: str, weigh: Callable[[Has, str], int]) -> bool:
+    """Whether two texts can overlap in a third one, so that what is counted there is counted in both."""
     one, other = one.lower(), other.lower()
     if one in other or other in one:
         return True
-    shorter = min(len(one), len(other))
-    return any(one[-n:] == other[:n] or other[-n:] == one[:n] for n in range(1, shorter))
+    shared = [one[-n:] for n in range(1, len(one)) if other.startswith(one[-n:])]
+    shared += [other[-n:] for n in range(1, len(other)) if one.startswith(other[-n:])]
+    return any(weigh(Has(text), of) for text in shared)
 
 
 def _has_and_lacks(has: Has, lacks: Lacks) -> str | None:

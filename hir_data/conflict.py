@@ -171,16 +171,19 @@ def _claims(way: _Way) -> tuple[Claim, ...]:
 def _in_every_way(one: Constraint, other: Constraint, why: Callable[[_Way], str | None]) -> str | None:
     """Why none of the ways to satisfy both can be gone."""
     pairs = itertools.product(_ways(one), _ways(other)) if one != other else ((way, ()) for way in _ways(one))
-    reason = None
+    reasons: dict[str, None] = {}
     for first, second in pairs:
         reason = why(first + second)
         if not reason:
             return None
-    return reason
+        reasons[reason] = None
+    return "; ".join(list(reasons)[:3]) or None
 
 
 def _never(parts: _Way) -> str | None:
     """Why no text satisfies all of the parts."""
+    if reason := clashes.certain(_claims(parts)):
+        return reason
     for one, other in itertools.permutations(parts, 2):
         match one.constraint, other.constraint:
             case Not(constraint=inner), known if says_nothing_new(inner, known):
@@ -190,7 +193,7 @@ def _never(parts: _Way) -> str | None:
                     return reason
         if reason := _nothing_left(one, other):
             return reason
-    return clashes.certain(_claims(parts))
+    return None
 
 
 def _follows(new: _Way, known: _Way) -> bool:
