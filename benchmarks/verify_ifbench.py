@@ -10,7 +10,7 @@ IFBench's own functions are in no package index, so they cannot take part. On th
 figure that means something on other machines, is NLTK: it splits each response once into sentences and once
 into words, where verifying needs both for up to eight readings of it.
 
-The tagger that ``words:start_verb`` asks is looked for on NLTK's path and in ``nltk_data`` of the shared folder.
+The tagger's data, for ``words:start_verb``, is looked for on NLTK's path and in ``nltk_data`` of that folder.
 """
 
 import tempfile
