@@ -87,6 +87,7 @@ def kind_section(cls: type[Constraint], ours: list[type[Constraint]]) -> Iterato
         properties = registry.json_schema(cls.kind)["properties"]
         yield from ("| parameter | type | |", "|---|---|---|")
         for name, field in cls.model_fields.items():
+            name = field.alias or name
             need = "required" if field.is_required() else f"default `{json.dumps(field.default)}`"
             need = need.replace("default `null`", "optional")
             yield f"| `{name}` | {code(describe_type(properties[name]))} | {need} |"

@@ -1,17 +1,21 @@
 """Verification: what a rollout's constraints say of its response."""
 
-from collections.abc import Iterable, Iterator
-from typing import Literal, Protocol
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple, Protocol
 
-from hir_data.errors import HirDataError
-from hir_data.schemas.constraint import Constraint, Verdict
+from hir_data.judge import Judge, Question
+from hir_data.schemas.constraint import Constraint, Verdict, check
 from hir_data.schemas.result import ConstraintResult, Verification
 from hir_data.schemas.rollout import Rollout
 from hir_data.text import Text
-
-EMPTY = Verdict(False, "the response is empty")
+from hir_data.verifiers.compose import Composite
+from hir_data.verifiers.soft import Criterion
 
 Reading = Literal["strict", "loose"]
+
+Answers = Mapping[tuple[Constraint, str], Verdict]
+"""What a judge has said, by soft constraint and the text that it was asked about."""
 
 
 class Watch(Protocol):
@@ -37,8 +41,20 @@ class _Nobody:
 NOBODY = _Nobody()
 
 
+class Judged(NamedTuple):
+    """A rollout, and what a judge has said of its response."""
+
+    rollout: Rollout
+    answers: Answers
+
+
 def verify(
-    rollouts: Iterable[Rollout], *, workers: int = 0, timeout: float = 10.0, loose: bool = True
+    rollouts: Iterable[Rollout],
+    *,
+    workers: int = 0,
+    timeout: float = 10.0,
+    loose: bool = True,
+    judge: Judge | None = None,
 ) -> Iterator[Verification]:
     """Verify rollouts lazily, one after the other, in their order.
 
@@ -47,52 +63,71 @@ def verify(
     down, becomes an undetermined verdict, and everything else goes on. Usable from any thread.
 
     Args:
-        rollouts: what to verify; read no further ahead than the workers need.
+        rollouts: what to verify; read no further ahead than the workers and the judge need.
         workers: the number of processes, 0 for none.
         timeout: seconds that one check may take; the clock starts when the check does.
         loose: whether to give the loose verdicts too.
+        judge: who decides soft constraints; without one they are undetermined.
 
     Raises:
         HirDataError: a check needs something that is not there.
         WorkerError: the processes cannot be started.
         ValueError: ``workers`` is negative.
     """
+    judged = (Judged(rollout, {}) for rollout in rollouts) if judge is None else ask(rollouts, judge)
     if workers == 0:
-        for rollout in rollouts:
-            yield verify_one(rollout, loose=loose)
+        for rollout, answers in judged:
+            yield verify_one(rollout, loose=loose, answers=answers)
         return
     from hir_data.executors import verify_in_processes
 
-    yield from verify_in_processes(rollouts, workers=workers, timeout=timeout, loose=loose)
+    yield from verify_in_processes(judged, workers=workers, timeout=timeout, loose=loose)
 
 
-def verify_one(rollout: Rollout, *, loose: bool = True, watch: Watch = NOBODY) -> Verification:
-    """Verify one rollout, here and now."""
+def ask(rollouts: Iterable[Rollout], judge: Judge, *, ahead: int = 256) -> Iterator[Judged]:
+    """Rollouts with a judge's answers to all that their soft constraints ask, so many rollouts at a time."""
+    iterator = iter(rollouts)
+    while window := list(itertools.islice(iterator, ahead)):
+        asked = [questions(rollout) for rollout in window]
+        told = iter(judge.judge([question for each in asked for question in each.values()]))
+        for rollout, each in zip(window, asked, strict=True):
+            yield Judged(rollout, {place: next(told) for place in each})
+
+
+def questions(rollout: Rollout) -> dict[tuple[Constraint, str], Question]:
+    """What a judge has to be asked about a rollout, by soft constraint and the text that it is asked about.
+
+    A soft part of a composite that the other parts decide is not asked about.
+    """
     text = Text(rollout.response)
+    found: dict[tuple[Constraint, str], Question] = {}
+    for constraint in rollout.instruction.constraints:
+        if constraint.soft and check(constraint, text).satisfied is None:
+            leaves = constraint.leaves(text) if isinstance(constraint, Composite) else [(constraint, text)]
+            for leaf, part in leaves:
+                if isinstance(leaf, Criterion) and not part.is_blank:
+                    question = Question(leaf.criterion, part.raw, rollout.instruction.prompt, leaf.rubric)
+                    found[leaf, part.raw] = question
+    return found
+
+
+def verify_one(
+    rollout: Rollout, *, loose: bool = True, watch: Watch = NOBODY, answers: Answers | None = None
+) -> Verification:
+    """Verify one rollout, here and now.
+
+    Args:
+        rollout: what to verify.
+        loose: whether to give the loose verdicts too.
+        watch: who follows the checks.
+        answers: what a judge has said (:func:`ask`).
+    """
+    text = Text(rollout.response, answers)
     results = tuple(
         _judge(index, constraint, text, loose, watch)
         for index, constraint in enumerate(rollout.instruction.constraints)
     )
     return Verification(rollout=rollout, results=results)
-
-
-def check(constraint: Constraint, text: Text) -> Verdict:
-    """What a constraint says of a text as it is.
-
-    A check that raises gives an undetermined verdict with the status ``error``; a :class:`HirDataError` is
-    let through, since it would come back on every text.
-    """
-    if text.is_blank:
-        return EMPTY
-    try:
-        answer = constraint.check(text)
-        if answer is None:
-            return Verdict(None, "the check returned nothing", "error")
-        return answer if isinstance(answer, Verdict) else Verdict(bool(answer))
-    except HirDataError:
-        raise
-    except Exception as error:
-        return Verdict(None, f"{type(error).__name__}: {error}"[:500], "error")
 
 
 def _judge(index: int, constraint: Constraint, text: Text, loose: bool, watch: Watch) -> ConstraintResult:
@@ -104,7 +139,7 @@ def _judge(index: int, constraint: Constraint, text: Text, loose: bool, watch: W
     strict = check(constraint, text)
     if not loose:
         return ConstraintResult(constraint=constraint, strict=strict)
-    if strict.satisfied or text.is_blank:
+    if strict.satisfied or text.is_blank or constraint.soft:  # a judge reads the response as it is
         return ConstraintResult(constraint=constraint, strict=strict, loose=strict)
     known = watch.decided(index, "loose")
     verdict = known or _check_readings(index, constraint, text, strict, watch)

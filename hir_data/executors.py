@@ -24,11 +24,10 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from hir_data.engine import Reading, verify_one
+from hir_data.engine import Judged, Reading, verify_one
 from hir_data.errors import HirDataError, WorkerError
 from hir_data.schemas.constraint import Verdict
 from hir_data.schemas.result import Verification
-from hir_data.schemas.rollout import Rollout
 from hir_data.verifiers import registry
 
 BATCH = 64
@@ -84,9 +83,12 @@ class Progress:
         return known[1] if known is not None and known[0] == reading else None
 
 
-def verify_batch(rollouts: list[Rollout], progress: Progress, *, loose: bool = True) -> list[Verification]:
+def verify_batch(rollouts: list[Judged], progress: Progress, *, loose: bool = True) -> list[Verification]:
     """The plain work function: verify the rollouts of a batch."""
-    verified = [verify_one(rollout, loose=loose, watch=progress.at(i)) for i, rollout in enumerate(rollouts)]
+    verified = [
+        verify_one(rollout, loose=loose, watch=progress.at(i), answers=answers)
+        for i, (rollout, answers) in enumerate(rollouts)
+    ]
     progress.rests()
     return verified
 
@@ -97,19 +99,19 @@ class _Plain:
     def __init__(self, loose: bool) -> None:
         self.loose = loose
 
-    def __call__(self, rollouts: list[Rollout], progress: Progress) -> list[Verification]:
+    def __call__(self, rollouts: list[Judged], progress: Progress) -> list[Verification]:
         return verify_batch(rollouts, progress, loose=self.loose)
 
 
 def verify_in_processes(
-    rollouts: Iterable[Rollout], *, workers: int, timeout: float, loose: bool
+    rollouts: Iterable[Judged], *, workers: int, timeout: float, loose: bool
 ) -> Iterator[Verification]:
     """Verify rollouts in worker processes; see :func:`hir_data.engine.verify`."""
     for verified in processes(batched(rollouts, BATCH), _Plain(loose), workers=workers, timeout=timeout):
         yield from verified
 
 
-def batched(rollouts: Iterable[Rollout], size: int) -> Iterator[list[Rollout]]:
+def batched(rollouts: Iterable[Judged], size: int) -> Iterator[list[Judged]]:
     """Consecutive lists of up to ``size`` rollouts."""
     iterator = iter(rollouts)
     while batch := list(itertools.islice(iterator, size)):

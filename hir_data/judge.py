@@ -32,7 +32,11 @@ class Judge(Protocol):
     """Whoever answers questions."""
 
     def judge(self, questions: Sequence[Question]) -> list[Verdict]:
-        """The verdicts on the questions, in their order; undetermined where there is no answer."""
+        """The verdicts on the questions, in their order; undetermined ones where there is no answer.
+
+        Raises:
+            HirDataError: nothing can be answered at all.
+        """
 
 
 PROMPT_VERSION = 1

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pydantic_core import to_json
 
 from hir_data import executors
+from hir_data.engine import Judged
 from hir_data.errors import OutputError
 from hir_data.executors import Progress, verify_batch
 from hir_data.formats.reader import Pair, Rejected, Unit, items_of
@@ -87,7 +88,7 @@ class _Verify:
     def __call__(self, units: list[Unit], progress: Progress) -> tuple[bytes, list[Rejected], BatchTally]:
         """The lines of the verifications, if they are wanted, the rejected records, and the tally."""
         items = [item for unit in units for item in items_of(unit, self.thinking_tag)]
-        rollouts = [item for item in items if isinstance(item, Rollout)]
+        rollouts = [Judged(item, {}) for item in items if isinstance(item, Rollout)]
         verified = verify_batch(rollouts, progress, loose=self.loose)
         wanted = verified if self.lines else []
         lines = b"".join(to_json(one, fallback=str) + b"\n" for one in wanted)

@@ -178,7 +178,7 @@ _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 def without_punctuation(text: str) -> str:
-    """The text without ASCII punctuation; what stood on both sides of it is joined. Others, as “ or …, stay."""
+    """The text without ASCII punctuation, what stood on both sides of it joined; “ and … stay."""
     return text.translate(_NO_PUNCTUATION)
 
 

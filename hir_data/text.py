@@ -1,8 +1,13 @@
 """A response and everything that constraints ask of it."""
 
+from collections.abc import Mapping
 from functools import cached_property
+from typing import Any, Literal
 
-from hir_data import language, segment
+from hir_data import language, markdown, segment
+
+Unit = Literal["word", "sentence", "line", "paragraph", "section", "code_block"]
+"""What a text can be cut into."""
 
 
 class Text:
@@ -12,10 +17,13 @@ class Text:
 
     Attributes:
         raw: the text as it is.
+        answers: what a judge has said, by the question: a criterion and the raw text it was asked about.
+            Readings and sections share them.
     """
 
-    def __init__(self, raw: str) -> None:
+    def __init__(self, raw: str, answers: Mapping[tuple[Any, str], Any] | None = None) -> None:
         self.raw = raw
+        self.answers = answers or {}
 
     def __repr__(self) -> str:
         return f"Text({self.raw!r})"
@@ -93,5 +101,44 @@ class Text:
         found: dict[str, tuple[str, Text]] = {}
         for name, raw in readings:
             if raw not in found and raw.strip():
-                found[raw] = (name, self if raw == self.raw else Text(raw))
+                found[raw] = (name, self if raw == self.raw else Text(raw, self.answers))
         return tuple(found.values())
+
+    def sections(self, unit: Unit) -> tuple["Text", ...]:
+        """The text cut into units, each a text of its own.
+
+        Words are what stands between white space; sentences, lines and paragraphs are those of
+        :mod:`hir_data.segment` for any language; sections stand under a Markdown heading each
+        (:attr:`headings`), code blocks are Markdown's too.
+        """
+        if unit not in self._sections:
+            self._sections[unit] = tuple(Text(raw, self.answers) for raw in self._cut(unit))
+        return self._sections[unit]
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """The heading of each section, in the order of ``sections("section")``."""
+        return tuple(section.heading for section in self._markdown)
+
+    @cached_property
+    def _sections(self) -> dict[Unit, tuple["Text", ...]]:
+        return {}
+
+    @cached_property
+    def _markdown(self) -> list[markdown.Section]:
+        return markdown.sections(self.raw)
+
+    def _cut(self, unit: Unit) -> list[str]:
+        match unit:
+            case "word":
+                return self.pieces
+            case "sentence":
+                return segment.sentences(self.raw)
+            case "line":
+                return segment.lines(self.raw)
+            case "paragraph":
+                return segment.paragraphs(self.raw)
+            case "section":
+                return [section.body for section in self._markdown]
+            case "code_block":
+                return markdown.code_blocks(self.raw)

@@ -17,6 +17,7 @@ from files import HOSTILE, NO_COMMA, THREE_WORDS, own_kinds, rollout
 
 import hir_data as hir
 from hir_data import executors
+from hir_data.engine import Judged
 from hir_data.errors import HirDataError, RecordError, WorkerError
 from hir_data.executors import processes, serial
 from hir_data.verifiers import registry
@@ -175,11 +176,12 @@ def test_hostile_verdicts_do_not_depend_on_the_number_of_workers():
 def test_memory_is_limited():
     rollouts = [rollout(1, trap("takes", size=2 << 30), NO_COMMA), rollout(2)]
     work = executors._Plain(loose=True)
-    ((first, second),) = processes([rollouts], work, workers=1, memory_limit=1 << 30)
+    judged = [Judged(rollout, {}) for rollout in rollouts]
+    ((first, second),) = processes([judged], work, workers=1, memory_limit=1 << 30)
     assert first.results[0].strict == hir.Verdict(None, "MemoryError: ", "error")
     assert first.results[1] == lone(rollouts[0], hir.parse(NO_COMMA))
     assert second == hir.verify_one(rollouts[1])
-    ((first, _),) = processes([rollouts], work, workers=1, memory_limit=8 << 30)
+    ((first, _),) = processes([judged], work, workers=1, memory_limit=8 << 30)
     assert first.results[0].strict == hir.Verdict(True)
 
 

@@ -72,7 +72,10 @@ def test_the_first_reading_is_the_text_itself():
 
 # Views
 
-VIEWS = ["stripped", "is_blank", "lower", "words", "sentences", "tokens", "language", "readings"]
+VIEWS = [
+    "stripped", "is_blank", "lower", "words", "sentences", "tokens", "pieces", "bare", "bare_words",
+    "rule_sentences", "language", "readings", "headings",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -83,7 +86,7 @@ def test_a_view_is_computed_once(view: str):
 
 
 def test_no_view_is_computed_before_it_is_asked_for():
-    assert vars(Text("One day.")) == {"raw": "One day."}
+    assert vars(Text("One day.")) == {"raw": "One day.", "answers": {}}
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,8 @@ def _version(package: str) -> str:
 
 def _problem(kind: str) -> str:
     """What keeps a kind from judging its own example; empty if nothing does."""
-    from hir_data.engine import check
     from hir_data.errors import HirDataError
+    from hir_data.schemas.constraint import check
     from hir_data.text import Text
     from hir_data.verifiers import registry
 
@@ -70,6 +70,8 @@ def _problem(kind: str) -> str:
     except HirDataError as error:
         return str(error)
     for verdict, wanted in zip(verdicts, (True, False), strict=True):
+        if verdict.status == "unjudged":
+            return ""
         if verdict.satisfied is None:
             return verdict.reason
         if verdict.satisfied is not wanted:

@@ -79,6 +79,7 @@ def _show(cls: "type[Constraint]") -> None:
     lines = [cls.kind, f"  {inspect.getdoc(cls)}".replace("\n", "\n  "), "", "parameters"]
     properties = registry.json_schema(cls.kind)["properties"]
     for name, field in cls.model_fields.items():
+        name = field.alias or name
         need = "required" if field.is_required() else f"default {json.dumps(field.default)}"
         lines.append(f"  {name}: {describe_type(properties[name])}, {need}")
     lines += [] if cls.model_fields else ["  none"]
@@ -100,6 +101,10 @@ def describe_type(schema: dict[str, Any]) -> str:
         )
     if "enum" in schema:
         return " or ".join(f'"{value}"' for value in schema["enum"])
+    if schema.get("title") == "Constraint":
+        return "constraint"
+    if "const" in schema:
+        return f'"{schema["const"]}"'
     sort = schema.get("type", "any")
     if sort == "array":
         return f"list of {describe_type(schema['items'])}s"

@@ -1,15 +1,21 @@
 """What a constraint is, and what checking one answers."""
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from hir_data.errors import HirDataError
 from hir_data.text import Text
 
 Status = Literal["ok", "error", "timeout", "unjudged"]
+
+Sort = Literal["nearest", "flip"]
+SORTS: tuple[Sort, ...] = ("nearest", "flip")
+"""How a violated constraint can be relabelled: by another value, or by its opposite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +27,37 @@ class Verdict:
         reason: the figure that was found and the one that was wanted, or what went wrong.
         status: ``ok``, or why ``satisfied`` is None: ``error`` (the check failed), ``timeout`` (it took too
             long), ``unjudged`` (nobody has judged it yet).
+        parts: of a composite, the verdicts on its parts.
     """
 
     satisfied: bool | None
     reason: str = ""
     status: Status = "ok"
+    parts: tuple["Part", ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        if not self.parts:
+            del written["parts"]
+        return written
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The verdict on a part of a composite.
+
+    Attributes:
+        name: where the part stands in the composite, such as ``then`` or ``constraints[0]``, or the section
+            that it was asked about, such as ``paragraph 2``.
+        verdict: what it says.
+    """
+
+    name: str
+    verdict: Verdict
+
+
+EMPTY = Verdict(False, "the response is empty")
 
 
 class Example(NamedTuple):
@@ -55,9 +87,34 @@ class Constraint(BaseModel):
     compatible: ClassVar[tuple[str, ...] | None] = None
     """For kinds that conflict with nearly everything: the only ones of their suite that they do not."""
 
+    @property
+    def soft(self) -> bool:
+        """Whether a judge has to be asked."""
+        return False
+
     def check(self, text: Text) -> bool | Verdict:
         """Whether the text satisfies this constraint. Pure: no randomness, no I/O, no state."""
         raise NotImplementedError
+
+    def nearest(self, text: Text) -> "Constraint | None":
+        """The same kind with the value nearest to this one's that the text satisfies, if it makes sense."""
+        return None
+
+    def flip(self, text: Text) -> "Constraint | None":
+        """The opposite with the same value, as far as the text satisfies that, if it makes sense."""
+        return None
+
+    def hindsight(self, text: Text, sorts: Sequence[Sort] = SORTS) -> "Constraint | None":
+        """What to ask for in place of this constraint, which the text violates, so that it satisfies it.
+
+        The first of the sorts that applies; always another constraint, and one that the text strictly
+        satisfies. None where there is none that people would ask for.
+        """
+        for sort in sorts:
+            other = self.nearest(text) if sort == "nearest" else self.flip(text)
+            if other is not None and other != self and check(other, text).satisfied:
+                return other
+        return None
 
     def describe(self, phrasing: int = 0) -> str:
         """The constraint in English, by one of the kind's phrasings (counted modulo their number).
@@ -67,6 +124,25 @@ class Constraint(BaseModel):
         if not self.phrasings:
             return " ".join([self.kind, *(f"{name}={value!r}" for name, value in self)])
         return self.phrasings[phrasing % len(self.phrasings)].format_map(_Words(self))
+
+    def clause(self) -> str:
+        """The constraint as a part of a sentence, an order that "if you" can stand before."""
+        return clause(self.describe())
+
+    def __and__(self, other: "Constraint") -> "Constraint":
+        from hir_data.verifiers.compose import AllOf
+
+        return AllOf.of(self, other)
+
+    def __or__(self, other: "Constraint") -> "Constraint":
+        from hir_data.verifiers.compose import AnyOf
+
+        return AnyOf.of(self, other)
+
+    def __invert__(self) -> "Constraint":
+        from hir_data.verifiers.compose import Not
+
+        return Not(constraint=self)
 
     def record(self) -> dict[str, Any]:
         """The constraint as JSON: ``{"kind": ..., **parameters}``, without parameters that are None."""
@@ -88,6 +164,25 @@ class Constraint(BaseModel):
         return {"kind": self.kind} | {
             name: value for name, value in handler(self).items() if value is not None
         }
+
+
+def check(constraint: Constraint, text: Text) -> Verdict:
+    """What a constraint says of a text as it is.
+
+    A check that raises gives an undetermined verdict with the status ``error``; a :class:`HirDataError` is
+    let through, since it would come back on every text.
+    """
+    if text.is_blank:
+        return EMPTY
+    try:
+        answer = constraint.check(text)
+        if answer is None:
+            return Verdict(None, "the check returned nothing", "error")
+        return answer if isinstance(answer, Verdict) else Verdict(bool(answer))
+    except HirDataError:
+        raise
+    except Exception as error:
+        return Verdict(None, f"{type(error).__name__}: {error}"[:500], "error")
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -115,6 +210,19 @@ class _Words(dict[str, Any]):
         if isinstance(value, tuple):
             return enumerate_words([f'"{item}"' for item in value])
         return str(value)
+
+
+def clause(sentence: str) -> str:
+    """A sentence as a part of another one: without its full stop, and small where it starts with a word."""
+    sentence = sentence.strip().removesuffix(".")
+    first = re.match(r"[A-Z][a-z]*\b(?!\.)", sentence)
+    return sentence[0].lower() + sentence[1:] if first and first.group() != "I" else sentence
+
+
+def sentence(clause: str) -> str:
+    """A clause as a sentence of its own."""
+    ended = clause.rstrip('"').endswith((".", "!", "?"))
+    return f"{clause[:1].upper()}{clause[1:]}" + ("" if ended else ".")
 
 
 def enumerate_words(items: Sequence[str], conjunction: str = "and") -> str:

@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, SerializeAsAny, ValidationError
+from pydantic import BeforeValidator, SerializeAsAny, ValidationError, WithJsonSchema
 from pydantic_core import from_json, to_json
 
 from hir_data.errors import HirDataError, KindError, RecordError, UnknownKindError
@@ -21,6 +21,9 @@ from hir_data.schemas.constraint import Constraint
 
 SUITES = (
     "hir_data.verifiers.general",
+    "hir_data.verifiers.compose",
+    "hir_data.verifiers.within",
+    "hir_data.verifiers.soft",
     "hir_data.verifiers.ifeval.keywords",
     "hir_data.verifiers.ifeval.length",
     "hir_data.verifiers.ifeval.format",
@@ -181,7 +184,11 @@ def _constraint(value: Any) -> Any:
     return parse(value) if isinstance(value, Mapping) else value
 
 
-AnyConstraint = Annotated[SerializeAsAny[Constraint], BeforeValidator(_constraint)]
+AnyConstraint = Annotated[
+    SerializeAsAny[Constraint],
+    BeforeValidator(_constraint),
+    WithJsonSchema({"title": "Constraint", "type": "object", "required": ["kind"]}),
+]
 """A field of this type takes a constraint of any kind, or the record of one."""
 
 
@@ -247,6 +254,9 @@ def _record_error(error: ValidationError, cls: type[Constraint]) -> RecordError:
     first = error.errors(include_url=False)[0]
     field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
     match first["type"]:
+        case "inner":  # in a part of a composite
+            problem = first["ctx"]["problem"]
+            return RecordError(problem, field=first["ctx"]["field"] or None).inside(field)
         case "missing":
             problem = f"{cls.kind} needs this parameter"
         case "extra_forbidden":

@@ -1,0 +1,42 @@
+"""Constraints that only a reader can check: a judge is asked (:mod:`hir_data.judge`)."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.registry import register
+
+
+def _in_words(text: str) -> str:
+    if not text.strip():
+        raise ValueError("has to say something")
+    return text.strip()
+
+
+Words = Annotated[str, AfterValidator(_in_words)]
+
+
+@register("soft:criterion")
+class Criterion(Constraint):
+    """The response meets a criterion in words, by the answer of a judge.
+
+    The judge is asked before any check, about the response as it is (and, inside of ``within``, about the
+    section). Where nobody has been asked the verdict is undetermined, with the status ``unjudged``.
+    """
+
+    criterion: Words
+    rubric: Words | None = None
+
+    phrasings = ("{criterion}", "Make sure of this: {criterion}")
+    example = Example({"criterion": "The tone is formal."}, "Dear Sir or Madam,", "Hey you!")
+
+    @property
+    def soft(self) -> bool:
+        """Always."""
+        return True
+
+    def check(self, text: Text) -> Verdict:
+        answer = text.answers.get((self, text.raw))
+        return answer if answer is not None else Verdict(None, "nobody has judged it", "unjudged")
