@@ -16,11 +16,11 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # A module imports only from its own row or from one above.
 ROWS = [
     ["errors"],
-    ["text", "segment", "markdown", "language"],
+    ["text", "segment", "markdown", "language", "claims", "drawing"],
     ["schemas.constraint"],
     ["verifiers"],
     ["schemas"],
-    ["engine", "judge", "answers", "openai_judge", "io"],
+    ["engine", "conflicts", "judge", "answers", "openai_judge", "io"],
     ["executors", "warm", "uninterrupted", "formats", "sampling", "replay", "report", "runs", "sinks"],
     ["train"],
     ["cli", "__main__", ""],  # "" is the public face, hir_data itself

@@ -4,10 +4,20 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple
+from random import Random
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
+from hir_data.claims import Claim
+from hir_data.drawing import CannotDrawError, draw
 from hir_data.errors import HirDataError
 from hir_data.text import Text
 
@@ -84,8 +94,14 @@ class Constraint(BaseModel):
     phrasings: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[Example | None] = None
     conflicts: ClassVar[tuple[str, ...]] = ()
+    complete: ClassVar[bool] = False
+    """Whether :meth:`claims` say all: a text of which they are true satisfies the constraint."""
     compatible: ClassVar[tuple[str, ...] | None] = None
     """For kinds that conflict with nearly everything: the only ones of their suite that they do not."""
+
+    def claims(self) -> Sequence[Claim]:
+        """What is true of every text that satisfies this constraint, as far as it can be said."""
+        return ()
 
     @property
     def soft(self) -> bool:
@@ -115,6 +131,29 @@ class Constraint(BaseModel):
             if other is not None and other != self and check(other, text).satisfied:
                 return other
         return None
+
+    def but(self, **changes: Any) -> Self | None:
+        """The same with other values; None if they are not valid."""
+        try:
+            return type(self).model_validate(dict(self) | changes)
+        except ValidationError:
+            return None
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> "Constraint | None":
+        """A constraint of this kind with parameters that people would ask for.
+
+        Args:
+            rng: where chance comes from; equal states give equal constraints.
+            question: what the instruction asks, for kinds that refer to it.
+
+        Returns:
+            The constraint, or None where the kind makes no sense for a question, or for none.
+        """
+        try:
+            return cls(**{name: draw(field, rng) for name, field in cls.model_fields.items()})
+        except CannotDrawError:
+            return None
 
     def describe(self, phrasing: int = 0) -> str:
         """The constraint in English, by one of the kind's phrasings (counted modulo their number).

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from hir_data.claims import Count
 from hir_data.schemas.constraint import Verdict
 
 Relation = Literal["less than", "at least"]
@@ -30,6 +31,50 @@ def bounds(least: int | None, most: int | None) -> str:
     if least is not None and most is not None:
         return f"exactly {least}" if least == most else f"between {least} and {most}"
     return f"at least {least}" if most is None else f"at most {most}"
+
+
+def opposite(relation: Relation) -> Relation:
+    """The relation that holds where the other does not."""
+    return "at least" if relation == "less than" else "less than"
+
+
+def nearest_bound(found: int, relation: Relation) -> int | None:
+    """The bound nearest to the count that was found with which the relation holds, as people would write it.
+
+    "at least" takes a round number that is not above the count, "less than" one that is above it: for 247
+    words 240 and 250. None where there is nothing to ask for: at least 0.
+    """
+    return floor(found) or None if relation == "at least" else ceiling(found + 1)
+
+
+def nearest_range(found: int, least: int | None, most: int | None) -> tuple[int | None, int | None]:
+    """The bounds, with the one that the count breaks moved as far as it has to be, to a round number."""
+    if least is not None and found < least:
+        return floor(found), most
+    if most is not None and found > most:
+        return least, ceiling(found)
+    return least, most
+
+
+def floor(number: int) -> int:
+    """The largest round number that is not above this one: 7, 15, 45, 240, 1150."""
+    return number - number % _step(number)
+
+
+def ceiling(number: int) -> int:
+    """The smallest round number that is not below this one: 7, 20, 50, 250, 1200."""
+    step = _step(number)
+    return number + -number % step
+
+
+def _step(number: int) -> int:
+    """How fine people count in this range."""
+    return next((step for bound, step in ((12, 1), (100, 5), (1000, 10)) if number <= bound), 50)
+
+
+def about(of: str, relation: Relation, wanted: int) -> Count:
+    """The claim that a count stands in a relation to a number."""
+    return Count(of, least=wanted) if relation == "at least" else Count(of, most=wanted - 1)
 
 
 def count(number: int, unit: str) -> str:

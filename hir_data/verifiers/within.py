@@ -81,6 +81,11 @@ class Within(Composite):
         return None
 
     @property
+    def place(self) -> tuple[str, int | str | None, int | None, int | None, str | None]:
+        """What says which section is meant."""
+        return self.unit, self.index, self.first, self.last, self.heading
+
+    @property
     def _unit(self) -> str:
         return self.unit.replace("code_block", "code block")
 
