@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
+from hir_data.errors import JudgeError
 from hir_data.judge import Judge, Question
 from hir_data.schemas.constraint import Constraint, Verdict, check
 from hir_data.schemas.result import ConstraintResult, Verification
@@ -97,7 +98,11 @@ def verify(
 def ask(rollouts: Iterable[Asked], judge: Judge, *, ahead: int = 256) -> Iterator[Judged]:
     """Rollouts with a judge's answers to their questions, so many rollouts at a time."""
     for window in batched(rollouts, ahead):
-        told = iter(judge.judge([question for asked in window for question in asked.questions.values()]))
+        asked = [question for _, questions in window for question in questions.values()]
+        verdicts = judge.judge(asked) if asked else []
+        if len(verdicts) != len(asked):
+            raise JudgeError(f"the judge gave {len(verdicts)} verdicts on {len(asked)} questions")
+        told = iter(verdicts)
         for rollout, places in window:
             yield Judged(rollout, {place: next(told) for place in places})
 

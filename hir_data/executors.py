@@ -166,14 +166,18 @@ def _in_order(pool: "_Pool[R]", jobs: Iterator[_Job], workers: int) -> Iterator[
     finished: dict[int, R] = {}
     due = 0
     exhausted = False
+    failure: HirDataError | None = None
     while True:
         while not exhausted and len(pool) < workers and pool.next_number() - due < _READ_AHEAD * workers:
-            job = next(jobs, None)
-            if job is None:
+            try:
+                pool.start(next(jobs))
+            except StopIteration:
                 exhausted = True
-            else:
-                pool.start(job)
+            except HirDataError as error:  # what was read before is still answered
+                exhausted, failure = True, error
         if not len(pool):
+            if failure:
+                raise failure
             return
         finished.update(pool.collect())
         while due in finished:

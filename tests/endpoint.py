@@ -94,6 +94,7 @@ class Endpoint:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # headers and body in one piece: two would wait for each other
 
             def setup(self) -> None:
                 super().setup()
@@ -108,6 +109,9 @@ class Endpoint:
         class Server(ThreadingHTTPServer):
             daemon_threads = True
             request_queue_size = 100
+
+            def handle_error(self, *_: object) -> None:
+                """Nobody is told: the other side is expected to hang up."""
 
         self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"

@@ -16,6 +16,8 @@ PACKAGES = (
     "jsonschema",
     "pyarrow",
     "datasets",
+    "openai",
+    "diskcache",
 )
 
 
