@@ -30,7 +30,9 @@ fix: $(INSTALLED)  ## repair what lint can repair, and format
 docs: $(INSTALLED)  ## write the generated pages of the documentation
 	$(BIN)/python docs/generate.py
 
-bench: $(BENCH)/.installed  ## compare our speed with lm-eval's, in one run
+bench: $(INSTALLED) $(BENCH)/.installed  ## measure start-up and speed, that of lm-eval beside ours
+	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/verify_ifbench.py
 	$(BENCH)/bin/python benchmarks/verify_ifeval.py $(BENCH_ARGS)
 
 clean:  ## remove what the other targets made

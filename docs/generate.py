@@ -32,8 +32,14 @@ METAVARS = {str: "TEXT", int: "INTEGER", float: "NUMBER", Path: "PATH"}
 
 SUITES = {
     "general": "Our own, for any language.",
-    "ifeval": "The 25 kinds of IFEval. They answer as its reference does, quirks included; "
-    "[deviations.md](deviations.md) lists the exceptions.",
+    "compose": "Our own, made of other constraints.",
+    "within": "Our own, for parts of a response.",
+    "soft": "Our own, for a judge.",
+    "ifeval": "IFEval's. They answer as its reference does, with [exceptions](deviations.md#ifeval).",
+    "ifbench": "Those that IFBench adds to IFEval's. They answer as its reference does, with "
+    "[exceptions](deviations.md#ifbench).",
+    "iftrain": "Those that IFTrain, the training data of open-instruct, adds to IFEval's. They answer as its "
+    "reference does, with [exceptions](deviations.md#iftrain).",
 }
 
 
@@ -56,9 +62,13 @@ def main() -> None:
 
 
 def kinds_page() -> str:
-    """Every kind of ours, by suite."""
+    """Every kind of ours, by suite, under a list of the suites."""
     ours = [cls for cls in registry.kinds().values() if cls.__module__.startswith("hir_data.")]
-    suites = sorted({registry.suite(cls) for cls in ours}, key=lambda suite: (suite not in SUITES, suite))
+    names = {registry.suite(cls) for cls in ours}
+    suites = {
+        name: [cls for cls in ours if registry.suite(cls) == name]
+        for name in [*SUITES, *sorted(names - SUITES.keys())]
+    }
     lines = [
         "# Kinds",
         "",
@@ -69,11 +79,13 @@ def kinds_page() -> str:
         "its records. A constraint is written as the example of its kind shows: the id under `kind`, the "
         "parameters beside it. Every kind also conflicts with itself. An empty response satisfies no "
         "constraint of any kind.",
+        "",
+        "| suite | kinds | |",
+        "|---|---|---|",
+        *(f"| [{name}](#{name}) | {len(of)} | {SUITES.get(name, '')} |" for name, of in suites.items()),
     ]
-    for suite in suites:
-        members = [cls for cls in ours if registry.suite(cls) == suite]
-        lines += ["", f"## {suite}", "", SUITES.get(suite, "")]
-        lines += ["", "| kind | what it asks for |", "|---|---|"]
+    for suite, members in suites.items():
+        lines += ["", f"## {suite}", "", "| kind | what it asks for |", "|---|---|"]
         lines += [f"| [`{cls.kind}`](#{slug(cls.kind)}) | {prose(summary(cls))} |" for cls in members]
         for cls in members:
             lines += ["", *kind_section(cls, ours)]

@@ -1,13 +1,16 @@
 """A response and everything that constraints ask of it."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from hir_data import language, markdown, segment
 
 Unit = Literal["word", "sentence", "line", "paragraph", "section", "code_block"]
 """What a text can be cut into."""
+
+# The readings of a response have most of their sentences in common.
+_penn_tokens = lru_cache(maxsize=1 << 8)(segment.penn_tokens)
 
 
 class Text:
@@ -56,7 +59,7 @@ class Text:
     @cached_property
     def tokens(self) -> list[str]:
         """IFEval's tokens: the Penn Treebank tokens of each sentence (NLTK's ``word_tokenize``)."""
-        return [token for sentence in self.sentences for token in segment.penn_tokens(sentence)]
+        return [token for sentence in self.sentences for token in _penn_tokens(sentence)]
 
     @cached_property
     def pieces(self) -> list[str]:

@@ -10,10 +10,10 @@ from hir_data.formats.records import (
     RESPONSE_FIELDS,
     Prompt,
     instruction_record,
+    prompt_text,
     read_prompt,
     record_key,
     rollout_record,
-    text_field,
 )
 from hir_data.formats.thinking import strip_thinking
 from hir_data.io import Line, Row, read_lines, read_rows
@@ -253,18 +253,18 @@ class _Join:
     def _identify(self, record: dict[str, Any], what: str) -> bytes:
         """Which prompt a record is, or is the response to."""
         if not self.by_key:
-            return _identity(text_field(record, "prompt").strip())
+            return _identity(prompt_text(record).strip())
         key = record_key(record)
         if key is None:
             raise RecordError(f"the responses are joined by key, and {what} has none", field="key")
         return _identity(str(key))
 
     def _name(self, record: dict[str, Any]) -> str:
-        return f"key {record_key(record)}" if self.by_key else f"prompt {_start(record['prompt'])}"
+        return f"key {record_key(record)}" if self.by_key else f"prompt {_start(prompt_text(record))}"
 
     def _label(self, record: dict[str, Any]) -> str:
         record = instruction_record(record)
-        return f"with key {record_key(record)}" if self.by_key else _start(record["prompt"])
+        return f"with key {record_key(record)}" if self.by_key else _start(prompt_text(record))
 
 
 def _left_over(row: Row, label: str) -> Rejected:

@@ -1,6 +1,8 @@
 """Records of prompts as other people and we ourselves write them, made into instructions.
 
 - ifeval: ``{"key", "prompt", "instruction_id_list": [id, ...], "kwargs": [{...}, ...]}``
+- open-instruct: ``{"key", "messages", "ground_truth"}`` (:mod:`hir_data.formats.open_instruct`), or
+  ``instruction_id`` and ``kwargs`` in the record itself
 - native: ``{"id", "prompt", "constraints": [{"kind": ..., **parameters}, ...]}``
 - rollout: ``{"instruction": <native>, "response": ...}``, as a :class:`Rollout` writes it
 - verified: ``{"rollout": <rollout>, "results": ...}``, verified anew
@@ -10,10 +12,11 @@ Each may carry its ``response``, or ``responses``, itself.
 
 import json
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from hir_data.errors import HirDataError, RecordError, UnknownKindError
+from hir_data.formats import open_instruct
 from hir_data.formats.thinking import Thinking
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.rollout import Instruction
@@ -49,16 +52,13 @@ def read_prompt(record: dict[str, Any]) -> Prompt:
     ours = "instruction" in record or "rollout" in record or set(record) >= _COLUMNS
     rollout = rollout_record(record)
     record = instruction_record(record)
-    if "instruction_id_list" in record:
-        constraints = _ifeval_constraints(record)
-    elif "constraints" in record:
-        constraints = _native_constraints(record)
-    else:
-        raise RecordError("a prompt needs instruction_id_list and kwargs, or constraints")
+    mark = next((name for name in _SHAPES if name in record), None)
+    if mark is None:
+        raise RecordError(f"a prompt needs constraints, under one of the names {', '.join(_SHAPES)}")
     instruction = Instruction(
-        id=record_key(record), prompt=text_field(record, "prompt"), constraints=constraints
+        id=record_key(record), prompt=prompt_text(record), constraints=_SHAPES[mark](record)
     )
-    taken = _TAKEN | _COLUMNS if ours else _TAKEN
+    taken = _TAKEN | {mark} | (_COLUMNS if ours else set())
     rest = {name: value for name, value in rollout.items() if name not in taken}
     return Prompt(instruction, _responses(rollout), _own_fields(rollout) if ours else {}, rest)
 
@@ -129,6 +129,17 @@ def record_key(record: Mapping[str, Any]) -> int | str | None:
     return None
 
 
+def prompt_text(record: Mapping[str, Any]) -> str:
+    """What the model was asked: the prompt, or without one what the user said last.
+
+    Raises:
+        RecordError: there is neither.
+    """
+    if record.get("prompt") is None and record.get("messages") is not None:
+        return open_instruct.last_user_message(record["messages"])
+    return text_field(record, "prompt")
+
+
 def text_field(record: Mapping[str, Any], name: str) -> str:
     """A field that has to be there and has to be a string.
 
@@ -154,17 +165,35 @@ def _responses(record: Mapping[str, Any]) -> list[Any] | None:
 
 
 def _ifeval_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
-    ids, parameters = record["instruction_id_list"], record.get("kwargs")
+    return _listed_constraints(record["instruction_id_list"], record.get("kwargs"), "instruction_id_list")
+
+
+def _open_instruct_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
+    ids, parameters = record.get("instruction_id"), record.get("kwargs")
+    if isinstance(ids, str):
+        ids, parameters = [ids], parameters if isinstance(parameters, list | tuple) else [parameters]
+    return _listed_constraints(ids, parameters, "instruction_id")
+
+
+def _ground_truth_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
+    try:
+        return _open_instruct_constraints(open_instruct.constraint_lists(record["ground_truth"]))
+    except RecordError as error:
+        raise error.inside("ground_truth") from None
+
+
+def _listed_constraints(ids: Any, parameters: Any, ids_field: str) -> tuple[Constraint, ...]:
+    """The constraints of two lists side by side: of kinds, and of their parameters."""
     if not isinstance(ids, list | tuple) or not all(isinstance(kind, str) for kind in ids):
-        raise RecordError(f"has to be a list of strings, not {_shown(ids)}", field="instruction_id_list")
+        raise RecordError(f"has to be a list of strings, not {_shown(ids)}", field=ids_field)
     if not isinstance(parameters, list | tuple):
         raise RecordError(f"has to be a list of objects, not {_shown(parameters)}", field="kwargs")
     if len(ids) != len(parameters):
         raise RecordError(f"has {len(parameters)} entries for {len(ids)} ids", field="kwargs")
     if not ids:
-        raise RecordError("there are no constraints", field="instruction_id_list")
+        raise RecordError("there are no constraints", field=ids_field)
     return tuple(
-        _constraint(kind, given, ("instruction_id_list", "kwargs"), index)
+        _constraint(kind, given, (ids_field, "kwargs"), index)
         for index, (kind, given) in enumerate(zip(ids, parameters, strict=True))
     )
 
@@ -187,6 +216,15 @@ def _native_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
         parameters = {name: value for name, value in item.items() if name != "kind"}
         constraints.append(_constraint(item["kind"], parameters, ("constraints", "constraints"), index))
     return tuple(constraints)
+
+
+# What a shape is known by, and who makes its constraints.
+_SHAPES: dict[str, Callable[[Mapping[str, Any]], tuple[Constraint, ...]]] = {
+    "instruction_id_list": _ifeval_constraints,
+    "constraints": _native_constraints,
+    "ground_truth": _ground_truth_constraints,
+    "instruction_id": _open_instruct_constraints,
+}
 
 
 def _constraint(kind: str, parameters: Any, fields: tuple[str, str], index: int) -> Constraint:

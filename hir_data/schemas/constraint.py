@@ -97,7 +97,10 @@ class Constraint(BaseModel):
     complete: ClassVar[bool] = False
     """Whether :meth:`claims` say all: a text of which they are true satisfies the constraint."""
     compatible: ClassVar[tuple[str, ...] | None] = None
-    """For kinds that conflict with nearly everything: the only ones of their suite that they do not."""
+    """For kinds that conflict with nearly everything: the only ones of their suite that they do not.
+    IFEval and IFTrain count as one suite here."""
+    needs: ClassVar[str] = ""
+    """What a kind needs that does not come with its package; without it, its verdicts are undetermined."""
 
     def claims(self) -> Sequence[Claim]:
         """What is true of every text that satisfies this constraint, as far as it can be said."""

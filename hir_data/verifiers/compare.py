@@ -80,3 +80,8 @@ def about(of: str, relation: Relation, wanted: int) -> Count:
 def count(number: int, unit: str) -> str:
     """A number with its unit, in the plural where it has to be: "1 word", "2 words"."""
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def quoted(text: str) -> str:
+    """A piece of a response in quotation marks, no more of it than a reason has room for."""
+    return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'

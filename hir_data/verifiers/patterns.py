@@ -4,7 +4,7 @@ import functools
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -13,7 +13,13 @@ def compiled(source: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str
     return re.compile(source, flags)
 
 
-def _check(source: str) -> str:
+def occurrences(keyword: str, text: str) -> int:
+    """How often a keyword occurs, in any case, inside words too; only its outer spaces are dropped."""
+    return sum(1 for _ in compiled(keyword.strip()).finditer(text))
+
+
+def checked(source: str) -> str:
+    """The pattern, if it is one; for validators."""
     try:
         compiled(source)
     except re.error as error:
@@ -21,5 +27,8 @@ def _check(source: str) -> str:
     return source
 
 
-Keyword = Annotated[str, AfterValidator(_check)]
+Keyword = Annotated[str, AfterValidator(checked)]
 """A word to look for that the benchmarks read as a regular expression, unescaped: "c.t" finds "cat"."""
+
+NonemptyKeyword = Annotated[str, Field(min_length=1), AfterValidator(checked)]
+"""A keyword where an empty one makes no sense."""

@@ -247,7 +247,12 @@ def _holds_unhashable(annotation: Any) -> bool:
 def _excludes(cls: type[Constraint], other: type[Constraint]) -> bool:
     if other.kind in cls.conflicts:
         return True
-    return cls.compatible is not None and suite(cls) == suite(other) and other.kind not in cls.compatible
+    return cls.compatible is not None and _table(cls) == _table(other) and other.kind not in cls.compatible
+
+
+def _table(cls: type[Constraint]) -> str:
+    """Whose table of conflicts a kind stands in: its suite's, but IFTrain adds its kinds to IFEval's."""
+    return "ifeval" if suite(cls) == "iftrain" else suite(cls)
 
 
 def _record_error(error: ValidationError, cls: type[Constraint]) -> RecordError:

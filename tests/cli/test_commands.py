@@ -93,9 +93,8 @@ except SystemExit as ended:
 def test_all_kinds_are_listed(command):
     result = command("kinds")
     assert result.exit_code == 0
-    listed = [
-        line.split()[0] for line in result.stdout.splitlines() if re.match(r"\S+ +(ifeval|general)", line)
-    ]
+    row = re.compile(r"(\S+) +(?:general|ifbench|ifeval|iftrain)")
+    listed = [found[1] for found in map(row.match, result.stdout.splitlines()) if found]
     assert listed == sorted(hir.kinds())
     assert result.stdout.splitlines()[-1] == f"{len(hir.kinds())} kinds"
 

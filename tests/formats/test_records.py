@@ -133,7 +133,7 @@ def test_equal_records_share_their_constraints():
 @pytest.mark.parametrize(
     ("record", "field", "problem"),
     [
-        ({}, None, "a prompt needs instruction_id_list and kwargs, or constraints"),
+        ({}, None, "a prompt needs constraints, under one of the names instruction_id_list,"),
         ({"prompt": "P", "response": "Tea."}, None, "a prompt needs"),
         ({"rollout": {"response": "Tea."}}, None, "a prompt needs"),
         ({"instruction": {"prompt": "P"}}, None, "a prompt needs"),

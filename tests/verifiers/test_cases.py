@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from cases import Case, compose, general, ifeval
+from cases import Case, compose, general, ifeval, iftrain
 from pydantic_core import to_json
 
 import hir_data as hir
@@ -11,7 +11,13 @@ from hir_data.verifiers import general as general_kinds
 from hir_data.verifiers.compose import Composite
 from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
 
-CASES = [*ifeval.CASES, *general.CASES, *compose.CASES]
+CASES = [
+    *compose.CASES,
+    *general.CASES,
+    *compose.CASES,
+    *ifeval.CASES,
+    *iftrain.CASES,
+]
 KINDS = [kind for kind, cls in hir.kinds().items() if cls.__module__.startswith("hir_data.")]
 
 each_case = pytest.mark.parametrize("case", [pytest.param(c, id=f"{c.kind}: {c.why}") for c in CASES])

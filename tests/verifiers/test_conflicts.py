@@ -1,10 +1,13 @@
 """Which kinds cannot well be asked for together."""
 
+import itertools
 import json
+from pathlib import Path
 
 import pytest
 
 import hir_data as hir
+from hir_data.verifiers import registry
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,14 @@ import hir_data as hir
         ("combination:repeat_prompt", "detectable_format:title", False),
         ("combination:repeat_prompt", "keywords:forbidden_words", True),
         ("detectable_format:constrained_response", "word_count", False),
+        ("detectable_format:constrained_response", "punctuation:punctuation_dot", True),
+        ("detectable_format:json_format", "keywords:palindrome", True),
+        ("copy:copy", "keywords:existence", True),
+        ("copy:copy", "copy:copying_simple", True),
+        ("copy:copy", "word_count", False),
+        ("copy:repeat_phrase", "keywords:existence", False),
+        ("count:counting_composition", "keywords:frequency", True),
+        ("paragraphs:paragraphs", "paragraphs:paragraphs2", True),
     ],
 )
 def test_a_conflict_goes_both_ways(first: str, second: str, conflicting: bool):
@@ -44,11 +55,24 @@ def test_each_named_conflict_is_a_kind():
             assert other in hir.kinds(), f"{kind} names {other}"
 
 
-def test_the_table_of_ifeval_is_the_references(shared_data):
-    path = shared_data.parent / "reference" / "conflicts_ifeval.json"
+def reference_table(shared_data: Path, suite: str) -> dict[str, list[str]]:
+    path = shared_data.parent / "reference" / f"conflicts_{suite}.json"
     if not path.is_file():
-        pytest.skip("needs the shared reference beside the shared data: conflicts_ifeval.json")
-    table = json.loads(path.read_text(encoding="utf-8"))["symmetric"]
+        pytest.skip(f"needs the shared reference beside the shared data: {path.name}")
+    return json.loads(path.read_text(encoding="utf-8"))["symmetric"]
+
+
+def test_the_table_of_ifeval_is_the_references(shared_data):
+    table = reference_table(shared_data, "ifeval")
     assert len(table) == 25
     ours = {first: sorted(second for second in table if hir.conflict(first, second)) for first in table}
     assert ours == {first: sorted(seconds) for first, seconds in table.items()}
+
+
+def test_the_table_of_iftrain_is_the_references(shared_data):
+    table = reference_table(shared_data, "iftrain")
+    added = {kind for kind in table if registry.suite(hir.lookup(kind)) == "iftrain"}
+    assert (len(table), len(added)) == (54, 29)
+    pairs = {frozenset(pair) for pair in itertools.product(added, table)}
+    ours = {pair for pair in pairs if hir.conflict(min(pair), max(pair))}
+    assert ours == {pair for pair in pairs if max(pair) in table[min(pair)]}

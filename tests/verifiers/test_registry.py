@@ -117,7 +117,7 @@ def test_kinds_are_sorted_and_read_only():
 
 @pytest.mark.parametrize(
     ("kind", "suite"),
-    [("word_count", "general"), ("keywords:existence", "ifeval"), ("startend:quotation", "ifeval")],
+    [("word_count", "general"), ("keywords:existence", "ifeval"), ("keywords:word_once", "iftrain")],
 )
 def test_a_kind_belongs_to_a_suite(kind: str, suite: str):
     assert registry.suite(hir.lookup(kind)) == suite
@@ -145,6 +145,8 @@ def test_an_unknown_kind_gets_a_hint(kind: str, hint: str):
 
 WORDS = {"kind": "length_constraints:number_words", "relation": "at least", "num_words": 3}
 PARAGRAPHS = {"kind": "length_constraints:nth_paragraph_first_word", "num_paragraphs": 2, "nth_paragraph": 2}
+PHRASE = {"kind": "copy:repeat_phrase", "phrase": "the red end", "small_n": 1}
+SPAN = {"kind": "new:copy_span_idx", "prompt_to_repeat": "Name a colour."}
 LETTERS = {"kind": "keywords:letter_frequency", "let_frequency": 3, "let_relation": "at least"}
 
 
@@ -177,6 +179,17 @@ LETTERS = {"kind": "keywords:letter_frequency", "let_frequency": 3, "let_relatio
         ({"kind": "language:response_language", "language": "xx"}, "language", "'xx' (known: af, ar,"),
         (PARAGRAPHS | {"first_word": "a", "nth_paragraph": 3}, None, "nth_paragraph is 3 of 2 paragraphs"),
         (PARAGRAPHS | {"first_word": "a", "nth_paragraph": 0}, "nth_paragraph", "greater than or equal to 1"),
+        (PHRASE | {"phrase": " "}, "phrase", "a phrase needs words"),
+        (PHRASE | {"phrase": "(an open end"}, "phrase", "not a regular expression"),
+        (PHRASE | {"small_n": 0}, "small_n", "greater than or equal to 1, not 0"),
+        (SPAN | {"n_start": -1, "n_end": 4}, "n_start", "greater than or equal to 0, not -1"),
+        (SPAN | {"n_start": 6, "n_end": 6}, None, "prompt_to_repeat has nothing between 6 and 6"),
+        (SPAN | {"n_start": 4, "n_end": 5}, None, "prompt_to_repeat has nothing between 4 and 5"),
+        (SPAN | {"n_start": 14, "n_end": 20}, None, "prompt_to_repeat has nothing between 14 and 20"),
+        ({"kind": "first_word:first_word_sent", "first_word": []}, "first_word", "valid string, not ()"),
+        ({"kind": "last_word:last_word_sent", "last_word": [5]}, "last_word", "valid string, not 5"),
+        ({"kind": "last_word:last_word_answer", "last_word": ""}, "last_word", "at least 1 character"),
+        ({"kind": "keywords:word_once", "keyword": ""}, "keyword", "at least 1 character"),
         ({"kind": "word_count"}, None, "give min, max or both"),
         ({"kind": "word_count", "min": None, "max": None}, None, "give min, max or both"),
         ({"kind": "word_count", "min": 3, "max": 2}, None, "min is 3 and max only 2"),

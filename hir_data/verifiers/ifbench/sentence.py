@@ -1,1 +1,90 @@
-"""IFBench's kinds: to come."""
+"""IFBench's kinds about sentences: ``sentence:*``. Sentences are those of NLTK's Punkt."""
+
+import re
+import string
+from itertools import groupby, pairwise
+from typing import Annotated
+
+from pydantic import Field
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.segment import without_punctuation
+from hir_data.text import Text
+from hir_data.verifiers.compare import count, quoted
+from hir_data.verifiers.patterns import compiled
+from hir_data.verifiers.registry import register
+
+_EDGES = string.punctuation + " "
+
+
+@register("sentence:alliteration_increment")
+class AlliterationIncrement(Constraint):
+    """Each sentence has more alliterating words than the one before."""
+
+    phrasings = (
+        "Each sentence must have more words that alliterate (stand in a row and start with the same letter) "
+        "than the sentence before it.",
+        "From sentence to sentence, use a longer sequence of words in a row that begin alike.",
+    )
+    example = Example({}, "It rains. Bring big boots.", "Bring big boots. It rains.")
+
+    def check(self, text: Text) -> Verdict:
+        counts = [_alliterating(sentence) for sentence in text.sentences]
+        for number, (before, found) in enumerate(pairwise(counts), start=2):
+            if found <= before:
+                words = count(found, "alliterating word")
+                return Verdict(False, f"sentence {number} has {words}, wanted more than {before}")
+        return Verdict(True, "each sentence has more alliterating words than the one before")
+
+
+def _alliterating(sentence: str) -> int:
+    """The words that share their first character with a neighbour, those of all runs together."""
+    words = (word.lstrip(_EDGES) for word in sentence.lower().split())
+    runs = (len(list(run)) for _, run in groupby(word[0] for word in words if word))
+    return sum(length for length in runs if length > 1)
+
+
+@register("sentence:increment")
+class Increment(Constraint):
+    """Each sentence has exactly so many words more than the one before."""
+
+    small_n: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Each sentence must have exactly {small_n} more words than the sentence before it.",
+        "Let the number of words grow by {small_n} from one sentence to the next.",
+    )
+    example = Example({"small_n": 1}, "It rains. It rains again.", "It rains. It does not stop.")
+
+    def check(self, text: Text) -> Verdict:
+        if not text.sentences:
+            return Verdict(False, "there are no sentences")
+        counts = [len(without_punctuation(sentence).split()) for sentence in text.sentences]
+        for number, (before, found) in enumerate(pairwise(counts), start=2):
+            wanted = before + self.small_n
+            if found != wanted:
+                return Verdict(False, f"sentence {number} has {count(found, 'word')}, wanted {wanted}")
+        return Verdict(True, f"each sentence has {count(self.small_n, 'word')} more than the one before")
+
+
+@register("sentence:keyword")
+class Keyword(Constraint):
+    """A word occurs in the N-th sentence."""
+
+    word: Annotated[str, Field(min_length=1)]
+    N: Annotated[int, Field(ge=1)]
+
+    phrasings = (
+        'Sentence number {N} of your answer must contain the keyword "{word}".',
+        'Use the word "{word}" in sentence {N}.',
+    )
+    example = Example({"word": "tea", "N": 2}, "It rains. Tea helps.", "Tea helps. It rains.")
+
+    def check(self, text: Text) -> Verdict:
+        if len(text.sentences) < self.N:
+            return Verdict(False, f"found {count(len(text.sentences), 'sentence')}, wanted at least {self.N}")
+        sentence = text.sentences[self.N - 1]
+        found = compiled(rf"\b{re.escape(self.word)}\b").search(sentence)
+        return Verdict(
+            found is not None, f"{quoted(self.word)} {'is' if found else 'is not'} in sentence {self.N}"
+        )

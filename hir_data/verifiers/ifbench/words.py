@@ -1,1 +1,303 @@
-"""IFBench's kinds: to come."""
+"""IFBench's kinds about words and their order: ``words:*``."""
+
+import functools
+import re
+import string
+from collections import Counter
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import Field
+
+from hir_data import tagger
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import between, compare, quoted
+from hir_data.verifiers.registry import register
+
+_EDGES = string.punctuation + " "
+_LETTERS = string.ascii_lowercase
+_CLUSTER = re.compile("[bcdfghjklmnpqrstvwxyz]{2}")
+_PRIMES = frozenset(
+    {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97}
+)
+
+
+@register("words:alphabet")
+class Alphabet(Constraint):
+    """Each word starts with the letter of the alphabet after that of the word before; a follows z."""
+
+    phrasings = (
+        "Begin each word with the letter that follows, in the alphabet, the first letter of the word before; "
+        "a comes after z.",
+        "The first letters of your words should run through the alphabet in order, from any letter on, and "
+        "start again at a after z.",
+    )
+    example = Example({}, "You zoom around big cities.", "You zoom around cities.")
+
+    def check(self, text: Text) -> Verdict:
+        words = text.bare.split()
+        first = words[0][0].lower() if words else ""
+        if not first or first not in _LETTERS:
+            return Verdict(False, "the first word does not start with one of the letters a to z")
+        start = _LETTERS.index(first)
+        for number, word in enumerate(words):
+            letter = _LETTERS[(start + number) % len(_LETTERS)]
+            if word[0].lower() != letter:
+                return Verdict(False, f'{quoted(word)} should start with "{letter}"')
+        return Verdict(True, "the first letters follow the alphabet")
+
+
+@register("words:vowel")
+class Vowel(Constraint):
+    """The response is one paragraph and has at most three different vowels."""
+
+    phrasings = (
+        "Write a single paragraph in which at most three different vowels (of a, e, i, o, u) occur.",
+        "Answer in one paragraph and use no more than three of the five vowels a, e, i, o and u.",
+    )
+    example = Example({}, "The best seller is here.", "You are a fine singer.")
+
+    def check(self, text: Text) -> Verdict:
+        if "\n" in text.stripped:
+            return Verdict(False, "there is more than one line")
+        # All words together, not each by itself; y is no vowel.
+        return between(sum(vowel in text.lower for vowel in "aeiou"), None, 3, "different vowel")
+
+
+@register("words:consonants")
+class Consonants(Constraint):
+    """Every word has two consonants next to each other."""
+
+    phrasings = (
+        "Each word you use must have at least two consonants in a row, as in plan or must.",
+        "Use only words in which two or more consonants stand side by side.",
+    )
+    example = Example({}, "Bright stars shine.", "Bright stars are out.")
+
+    def check(self, text: Text) -> Verdict:
+        # Whatever stands between white space is a word, a lone dash as well; y is a consonant.
+        without = next((word for word in text.lower.split() if not _CLUSTER.search(word)), None)
+        if without is not None:
+            return Verdict(False, f"{quoted(without)} has no two consonants in a row")
+        return Verdict(True, "every word has two consonants in a row")
+
+
+@register("words:palindrome")
+class Palindrome(Constraint):
+    """There are at least ten palindromes of five letters or more."""
+
+    phrasings = (
+        "Include at least 10 palindromes of at least 5 letters each, such as level; repeated ones count.",
+        "Use ten or more words that read the same backwards and have five letters or more.",
+    )
+    example = Example({}, "Level radar. " * 5, "Level radar. " * 4)
+
+    def check(self, text: Text) -> Verdict:
+        found = sum(len(word) >= 5 and word == word[::-1] for word in text.bare_words)
+        return compare(found, "at least", 10, "palindrome")
+
+
+@register("words:prime_lengths")
+class PrimeLengths(Constraint):
+    """The length of every word is a prime number."""
+
+    phrasings = (
+        "Use only words whose number of letters is prime (2, 3, 5, 7, 11, ...).",
+        "The length of each of your words has to be a prime number.",
+    )
+    example = Example({}, "It was fun.", "It was good.")
+
+    def check(self, text: Text) -> Verdict:
+        # No word is longer than 97 characters and prime.
+        other = next((word for word in text.bare.split() if len(word) not in _PRIMES), None)
+        if other is not None:
+            return Verdict(False, f"{quoted(other)} has {len(other)} characters, wanted a prime number")
+        return Verdict(True, "every length is a prime number")
+
+
+@register("words:start_verb")
+class StartVerb(Constraint):
+    """The response starts with a verb.
+
+    A verb is what NLTK's part-of-speech tagger takes for one, which is not always what a reader would. Its
+    data does not come with hir-data.
+    """
+
+    phrasings = (
+        "The first word of your answer must be a verb.",
+        "Start your answer with a verb.",
+    )
+    example = Example({}, "Does it rain today?", "This is a rainy day.")
+    needs = tagger.NEEDS
+
+    def check(self, text: Text) -> Verdict:
+        if not text.tokens:
+            return Verdict(False, "there are no words")
+        # A mark is a token too: nothing that begins with "**" or "#" starts with a verb.
+        tag = tagger.first_tag(text.tokens)
+        if tag is None:
+            return Verdict(None, f"needs {self.needs}", "error")
+        return Verdict("VB" in tag, f"{quoted(text.tokens[0])} is tagged {tag}, wanted a verb (VB)")
+
+
+@register("words:repeats")
+class Repeats(Constraint):
+    """No word occurs more than a number of times."""
+
+    small_n: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Use no word more than {small_n} times.",
+        "Each word may occur at most {small_n} times in your answer.",
+    )
+    example = Example({"small_n": 2}, "Rain, rain, go away.", "Rain, rain, and more rain.")
+
+    def check(self, text: Text) -> Verdict:
+        for word, times in Counter(text.bare_words).most_common(1):
+            return Verdict(
+                times <= self.small_n, f"{quoted(word)} occurs {times} times, wanted at most {self.small_n}"
+            )
+        return Verdict(True, "there are no words")
+
+
+@register("words:odd_even_syllables")
+class OddEvenSyllables(Constraint):
+    """Words with an odd and with an even number of syllables take turns."""
+
+    phrasings = (
+        "Alternate between words with an odd number of syllables and words with an even number of syllables.",
+        "Of any two neighbouring words, one must have an odd and the other an even number of syllables.",
+    )
+    example = Example({}, "Happy dogs never bark.", "Happy dogs bark.")
+
+    def check(self, text: Text) -> Verdict:
+        for (word, one), (following, other) in pairwise((word, _syllables(word)) for word in text.bare_words):
+            if one % 2 == other % 2:
+                parity = "odd" if one % 2 else "even"
+                return Verdict(
+                    False, f"{quoted(word)} and {quoted(following)}: both numbers of syllables are {parity}"
+                )
+        return Verdict(True, "odd and even numbers of syllables take turns")
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _syllables(word: str) -> int:
+    """Syllables as syllapy counts them: none where there is a digit in the word."""
+    import syllapy
+
+    return int(syllapy.count(word))
+
+
+@register("words:last_first")
+class LastFirst(Constraint):
+    """Each sentence starts with the word that the sentence before it ends with."""
+
+    phrasings = (
+        "The last word of each sentence must be the first word of the next one.",
+        "Begin every sentence, except the first, with the word that ended the sentence before.",
+    )
+    example = Example({}, "I like tea. Tea is hot.", "I like tea. It is hot.")
+
+    def check(self, text: Text) -> Verdict:
+        for sentence, following in pairwise(text.sentences):
+            # Marks are taken off the outer side of the two words only: "Tea, of course" starts with "tea,".
+            last = sentence.rstrip(_EDGES).split()[-1:]
+            first = following.lstrip(_EDGES).split()[:1]
+            if not last or not first:
+                return Verdict(False, "a sentence has no words")
+            if last[0].lower() != first[0].lower():
+                return Verdict(False, f"{quoted(last[0])} is followed by {quoted(first[0])}")
+        return Verdict(True, "each sentence starts with the word that ended the one before")
+
+
+@register("words:paragraph_last_first")
+class ParagraphLastFirst(Constraint):
+    """Each paragraph ends with the word that it starts with."""
+
+    phrasings = (
+        "Each paragraph must end with the word that it starts with.",
+        "Let the first and the last word of every paragraph be the same; separate paragraphs by line breaks.",
+    )
+    example = Example({}, "Tea is what I drink: tea.\nMilk is white milk.", "Tea is hot.\nMilk is white.")
+
+    def check(self, text: Text) -> Verdict:
+        for line in text.lower.split("\n"):
+            # Every line is a paragraph; one without words, or with one word, fits.
+            words = line.strip().strip(_EDGES).split()
+            if words and words[0] != words[-1]:
+                return Verdict(
+                    False, f"a paragraph starts with {quoted(words[0])} and ends with {quoted(words[-1])}"
+                )
+        return Verdict(True, "every paragraph ends with its first word")
+
+
+@register("words:no_consecutive")
+class NoConsecutive(Constraint):
+    """No two neighbouring words start with the same letter."""
+
+    phrasings = (
+        "No two consecutive words may start with the same letter.",
+        "Begin each word with another letter than the word before it.",
+    )
+    example = Example({}, "Big cats sleep.", "Big brown cats sleep.")
+
+    def check(self, text: Text) -> Verdict:
+        for word, following in pairwise(text.bare_words):
+            if word[0] == following[0]:
+                return Verdict(False, f"{quoted(word)} is followed by {quoted(following)}")
+        return Verdict(True, "no two neighbouring words start with the same letter")
+
+
+@register("words:keywords_specific_position")
+class KeywordsSpecificPosition(Constraint):
+    """A keyword is the m-th word of the n-th sentence."""
+
+    keyword: Annotated[str, Field(min_length=1)]
+    n: Annotated[int, Field(ge=1)]
+    m: Annotated[int, Field(ge=1)]
+
+    phrasings = (
+        'Use the keyword "{keyword}" as word number {m} of sentence number {n}.',
+        'In sentence {n} of your answer, word {m} has to be "{keyword}".',
+    )
+    example = Example({"keyword": "tea", "n": 2, "m": 3}, "Hi. I like tea.", "Hi. I drink green tea.")
+
+    def check(self, text: Text) -> Verdict:
+        if len(text.sentences) < self.n:
+            return Verdict(False, f"found no sentence number {self.n}")
+        # Tokens with a letter or a digit are words: "don't" is two, "do" and "n't".
+        tokens = Text(text.sentences[self.n - 1]).tokens
+        words = [token for token in tokens if any(map(str.isalnum, token))]
+        if len(words) < self.m:
+            return Verdict(False, f"sentence {self.n} has no word number {self.m}")
+        found = words[self.m - 1]
+        return Verdict(
+            found.lower() == self.keyword.lower(), f"found {quoted(found)}, wanted {quoted(self.keyword)}"
+        )
+
+
+@register("words:words_position")
+class WordsPosition(Constraint):
+    """A keyword is the second word and the second last one."""
+
+    keyword: Annotated[str, Field(min_length=1)]
+
+    phrasings = (
+        'The second word and the second to last word of your answer should both be "{keyword}".',
+        'Use "{keyword}" as the second word of your answer and also as the last word but one.',
+    )
+    example = Example({"keyword": "tea"}, "Hot tea, cold tea forever.", "Hot tea forever and ever.")
+
+    def check(self, text: Text) -> Verdict:
+        # Tokens, so marks inside count as words; of those at the end, only the last one is passed over.
+        tokens = text.tokens
+        if tokens and tokens[-1] in string.punctuation:
+            tokens = tokens[:-1]
+        if len(tokens) < 2:
+            return Verdict(False, "there are fewer than two words")
+        found = [tokens[1], tokens[-2]]
+        return Verdict(
+            all(token.lower() == self.keyword.lower() for token in found),
+            f"found {quoted(found[0])} and {quoted(found[1])}, wanted {quoted(self.keyword)}",
+        )

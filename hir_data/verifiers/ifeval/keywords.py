@@ -8,7 +8,7 @@ from hir_data.language import language_codes
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
 from hir_data.text import Text
 from hir_data.verifiers.compare import Relation, compare
-from hir_data.verifiers.patterns import Keyword, compiled
+from hir_data.verifiers.patterns import Keyword, compiled, occurrences
 from hir_data.verifiers.registry import register
 
 LANGUAGE_NAMES = {
@@ -61,9 +61,7 @@ class Frequency(Constraint):
     )
 
     def check(self, text: Text) -> Verdict:
-        # An unescaped pattern, found inside words too, as in Existence; only its outer spaces are dropped.
-        found = sum(1 for _ in compiled(self.keyword.strip()).finditer(text.raw))
-        return compare(found, self.relation, self.frequency, "occurrence")
+        return compare(occurrences(self.keyword, text.raw), self.relation, self.frequency, "occurrence")
 
 
 @register("keywords:forbidden_words")

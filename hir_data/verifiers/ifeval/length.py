@@ -1,6 +1,7 @@
 """IFEval's kinds about length and paragraphs: ``length_constraints:*``."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -10,7 +11,16 @@ from hir_data.text import Text
 from hir_data.verifiers.compare import Relation, compare, count, exactly
 from hir_data.verifiers.registry import register
 
-_DIVIDER = re.compile(r"\s?\*\*\*\s?")
+DIVIDER = re.compile(r"\s?\*\*\*\s?")
+"""Three asterisks wherever they stand, in "***bold italic***" too; "---" and "* * *" are none."""
+
+
+def divided(parts: Iterable[str], wanted: int) -> Verdict:
+    """Whether dividers leave so many paragraphs; at the ends, and only there, a part may be blank."""
+    paragraphs = [part.strip() for part in parts]
+    if not all(paragraphs[1:-1]):
+        return Verdict(False, "there is nothing between two of the dividers")
+    return exactly(sum(map(bool, paragraphs)), wanted, "paragraph")
 
 
 @register("length_constraints:number_words")
@@ -63,11 +73,7 @@ class NumberParagraphs(Constraint):
     conflicts = ("length_constraints:number_sentences", "length_constraints:nth_paragraph_first_word")
 
     def check(self, text: Text) -> Verdict:
-        # The divider counts wherever it stands, in "***bold italic***" too; "---" and "* * *" do not.
-        parts = [part.strip() for part in _DIVIDER.split(text.raw)]
-        if not all(parts[1:-1]):
-            return Verdict(False, "there is nothing between two of the dividers")
-        return exactly(sum(map(bool, parts)), self.num_paragraphs, "paragraph")
+        return divided(DIVIDER.split(text.raw), self.num_paragraphs)
 
 
 @register("length_constraints:nth_paragraph_first_word")

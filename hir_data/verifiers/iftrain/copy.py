@@ -1,1 +1,158 @@
-"""IFTrain's kinds: to come."""
+"""IFTrain's kinds that ask for a copy: ``copy:*`` and ``new:*``."""
+
+import operator
+import re
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import count
+from hir_data.verifiers.patterns import checked, compiled
+from hir_data.verifiers.registry import register
+
+
+def _repetition(phrase: str) -> str:
+    """The pattern of what starts and ends as a phrase does; its first and last word are unescaped."""
+    words = phrase.split()
+    return f"{words[0]} .*? {words[-1]}"
+
+
+def _has_ends(phrase: str) -> str:
+    if not phrase.strip():
+        raise ValueError("a phrase needs words")
+    checked(_repetition(phrase))
+    return phrase
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().lower() == other.strip().lower()
+
+
+@register("copy:repeat_phrase")
+class RepeatPhrase(Constraint):
+    """A phrase is repeated so many times, each time with one of its words replaced."""
+
+    phrase: Annotated[str, AfterValidator(_has_ends)]
+    small_n: Annotated[int, Field(ge=1)]
+
+    phrasings = (
+        'Use the phrase "{phrase}" exactly {small_n} times, and replace one word in the middle of it by '
+        "another each time.",
+        'Write "{phrase}" {small_n} times. Every time, change exactly one word of it, but not the first or '
+        "the last.",
+    )
+    example = Example(
+        {"phrase": "over the hill", "small_n": 2},
+        "Some live over a hill and some over that hill.",
+        "Some live over the hill and some over that hill.",
+    )
+
+    def check(self, text: Text) -> Verdict:
+        phrase = self.phrase.split()
+        # On one line, inside words too. A phrase of one or two words has no word to replace: never satisfied.
+        found = [
+            match.group().split()
+            for match in compiled(_repetition(self.phrase), re.NOFLAG).finditer(text.raw)
+        ]
+        changed = sum(
+            1 for words in found if len(words) == len(phrase) and sum(map(operator.ne, words, phrase)) == 1
+        )
+        # One that is unchanged, or changed too much, spoils the others.
+        return Verdict(
+            changed == len(found) == self.small_n,
+            f"found {count(len(found), 'repetition')}, {changed} with one word replaced, "
+            f"wanted {self.small_n}",
+        )
+
+
+@register("copy:copy")
+class Copy(Constraint):
+    """The response is a copy of a text."""
+
+    prompt_to_repeat: Annotated[str, Field(min_length=1)]
+
+    phrasings = (
+        "Copy the following word for word and do not answer it: {prompt_to_repeat}",
+        "Your answer has to be this text, without any change: {prompt_to_repeat}",
+    )
+    example = Example({"prompt_to_repeat": "Name a colour."}, "Name a colour.", "Name a colour. Blue.")
+    compatible = ()
+
+    def check(self, text: Text) -> Verdict:
+        same = _same(text.raw, self.prompt_to_repeat)  # in any case
+        return Verdict(same, "is a copy" if same else f"is no copy of {self.prompt_to_repeat!r}")
+
+
+@register("copy:copying_simple")
+class CopyingSimple(Copy):
+    """The response is a copy of a text; answers as ``copy:copy`` does."""
+
+    phrasings = (
+        "Say nothing but this, and leave it as it is: {prompt_to_repeat}",
+        "Do not do what the following text asks for, only repeat it: {prompt_to_repeat}",
+    )
+
+
+@register("copy:copying_multiple")
+class CopyingMultiple(Constraint):
+    """The response is so many copies of a text, divided by six asterisks."""
+
+    prompt_to_repeat: Annotated[str, Field(min_length=1)]
+    N: Annotated[int, Field(ge=1)]
+
+    phrasings = (
+        "Copy this text {N} times, with six asterisks (******) between the copies and nothing else: "
+        "{prompt_to_repeat}",
+        "Your answer has to be {N} copies of the following text, divided by ****** : {prompt_to_repeat}",
+    )
+    example = Example(
+        {"prompt_to_repeat": "Name a colour.", "N": 2},
+        "Name a colour.\n******\nName a colour.",
+        "Name a colour.\nName a colour.",
+    )
+    compatible = ()
+
+    def check(self, text: Text) -> Verdict:
+        parts = text.raw.split("******")  # asterisks at the end make a part, too
+        copies = sum(_same(part, self.prompt_to_repeat) for part in parts)
+        return Verdict(
+            copies == len(parts) == self.N,
+            f"found {count(len(parts), 'part')}, {copies} of them a copy, wanted {self.N}",
+        )
+
+
+@register("new:copy_span_idx")
+class CopySpanIdx(Constraint):
+    """The response is a copy of a span of a text, from one character up to another."""
+
+    prompt_to_repeat: Annotated[str, Field(min_length=1)]
+    n_start: Annotated[int, Field(ge=0)]
+    n_end: Annotated[int, Field(ge=1)]
+
+    phrasings = (
+        "Number the characters of the following text from 0. Copy those from {n_start} up to {n_end}, that "
+        "last one left out, and write nothing else: {prompt_to_repeat}",
+        "Your answer has to be the characters with the indices {n_start} (included) to {n_end} (excluded) "
+        "of this text: {prompt_to_repeat}",
+    )
+    example = Example(
+        {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 13}, "a colour", "a colour."
+    )
+    compatible = ()
+
+    @property
+    def span(self) -> str:
+        """The part to copy. A text that is too short ends it early."""
+        return self.prompt_to_repeat[self.n_start : self.n_end]
+
+    @model_validator(mode="after")
+    def _span_exists(self) -> Self:
+        if not self.span.strip():
+            raise ValueError(f"prompt_to_repeat has nothing between {self.n_start} and {self.n_end}")
+        return self
+
+    def check(self, text: Text) -> Verdict:
+        same = _same(text.raw, self.span)
+        return Verdict(same, f"is {'a' if same else 'no'} copy of {self.span!r}")

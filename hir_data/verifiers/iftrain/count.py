@@ -1,1 +1,150 @@
-"""IFTrain's kinds: to come."""
+"""IFTrain's kinds that count: ``count:*`` and ``letters:*``."""
+
+import re
+import string
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import Field
+
+from hir_data import segment
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import Relation, between, compare, count, exactly
+from hir_data.verifiers.ifeval.keywords import LetterFrequency
+from hir_data.verifiers.ifeval.length import DIVIDER
+from hir_data.verifiers.patterns import NonemptyKeyword, occurrences
+from hir_data.verifiers.registry import register
+
+_LOWERCASE_WORD = re.compile(r"\b[a-z]+\b")
+_NO_LETTERS = bytes(set(range(128)) - set(string.ascii_letters.encode()))
+
+
+@register("count:lowercase_counting")
+class LowercaseCounting(Constraint):
+    """There are at most so many words in lower case."""
+
+    N: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Use at most {N} words that are all in lower case.",
+        "No more than {N} words of your answer may be written in lowercase letters.",
+    )
+    example = Example({"N": 1}, "Tea OR Milk, please.", "Tea or Milk, please.")
+
+    def check(self, text: Text) -> Verdict:
+        # Letters a to z only: "don't" is two words, "café" and "iPhone" are none.
+        return between(len(_LOWERCASE_WORD.findall(text.raw)), None, self.N, "lower-case word")
+
+
+@register("count:counting_composition")
+class CountingComposition(Constraint):
+    """There are three paragraphs, divided by ``***``, of so many sentences with so many tokens each."""
+
+    n_sent: Annotated[int, Field(ge=1)]
+    n_words: Annotated[int, Field(ge=1)]
+
+    phrasings = (
+        "Write three paragraphs, divided by ***, with exactly {n_sent} sentences each. Every sentence has to "
+        "have exactly {n_words} words, counting punctuation marks as words.",
+        "Your answer should have three paragraphs with the markdown divider *** between them. Each needs "
+        "{n_sent} sentences of {n_words} words; a punctuation mark counts as a word.",
+    )
+    example = Example(
+        {"n_sent": 1, "n_words": 3}, "It rains.\n***\nWe wait.\n***\nSun comes.", "It rains. We wait."
+    )
+    conflicts = (
+        "count:count_increment_word",
+        "count:count_unique",
+        "keywords:frequency",
+        "keywords:letter_frequency",
+        "paragraphs:paragraphs",
+        "paragraphs:paragraphs2",
+    )
+
+    def check(self, text: Text) -> Verdict:
+        paragraphs = DIVIDER.split(text.raw)
+        if len(paragraphs) != 3:  # a divider at the beginning or the end makes a paragraph, too
+            return Verdict(False, f"found {count(len(paragraphs), 'paragraph')}, wanted 3")
+        for paragraph in paragraphs:
+            sentences = segment.rule_sentences(paragraph)
+            if len(sentences) != self.n_sent:
+                return exactly(len(sentences), self.n_sent, "sentence")
+            for sentence in sentences:
+                tokens = Text(sentence).tokens
+                if len(tokens) != self.n_words:
+                    return exactly(len(tokens), self.n_words, "token")
+        return Verdict(True, "3 paragraphs, each sentence as it should be")
+
+
+@register("count:count_unique")
+class CountUnique(Constraint):
+    """No token occurs twice."""
+
+    phrasings = (
+        "Use no word twice, and no punctuation mark either.",
+        "Every word and every punctuation mark of your answer may occur only once.",
+    )
+    example = Example({}, "Rain falls, we wait.", "Rain falls. We wait.")
+    conflicts = ("count:counting_composition",)
+
+    def check(self, text: Text) -> Verdict:
+        # Tokens keep their case: "The the" passes. A word between spaces is a token or a fixed sequence of
+        # them ("cannot"), so where one of those recurs there is no need to look at tokens, which is slow.
+        repeated = _repeated(filter(str.isalpha, text.pieces)) or _repeated(text.tokens)
+        return Verdict(repeated is None, f'"{repeated}" occurs twice' if repeated else "none occurs twice")
+
+
+@register("count:count_increment_word")
+class CountIncrementWord(Constraint):
+    """One keyword occurs once, another one twice."""
+
+    keyword1: NonemptyKeyword
+    keyword2: NonemptyKeyword
+
+    phrasings = (
+        'Use the word "{keyword1}" once and the word "{keyword2}" twice.',
+        'The word "{keyword1}" has to occur exactly one time, the word "{keyword2}" exactly two times.',
+    )
+    example = Example(
+        {"keyword1": "sun", "keyword2": "sea"}, "The sun, the sea, the sea!", "The sun and the sea."
+    )
+    conflicts = ("count:counting_composition",)
+
+    def check(self, text: Text) -> Verdict:
+        found = occurrences(self.keyword1, text.raw), occurrences(self.keyword2, text.raw)
+        return Verdict(found == (1, 2), f"found {found[0]} and {found[1]} occurrences, wanted 1 and 2")
+
+
+@register("letters:letter_counting")
+class LetterCounting(Constraint):
+    """The response has at least, or less than, a number of letters."""
+
+    N: Annotated[int, Field(ge=0)]
+    relation: Relation
+
+    phrasings = (
+        "Use {relation} {N} letters.",
+        "The number of letters in your answer should be {relation} {N}.",
+    )
+    example = Example({"N": 5, "relation": "at least"}, "We row.", "We go.")
+
+    def check(self, text: Text) -> Verdict:
+        # A to Z in either case; "é" is none.
+        found = len(text.raw.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+        return compare(found, self.relation, self.N, "letter")
+
+
+@register("letters:letter_counting2")
+class LetterCounting2(LetterFrequency):
+    """A letter occurs at least, or less than, a number of times; answers as ``keywords:letter_frequency``."""
+
+
+def _repeated(words: Iterable[str]) -> str | None:
+    """The first word that was there before."""
+    seen: set[str] = set()
+    for word in words:
+        if word in seen:
+            return word
+        seen.add(word)
+    return None

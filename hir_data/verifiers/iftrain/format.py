@@ -1,1 +1,120 @@
-"""IFTrain's kinds: to come."""
+"""IFTrain's kinds about marks: ``detectable_format:*``, ``paragraphs:*`` and ``punctuation:*``."""
+
+from hir_data import segment
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import exactly
+from hir_data.verifiers.ifeval.length import DIVIDER, divided
+from hir_data.verifiers.registry import register
+
+
+@register("detectable_format:sentence_hyphens")
+class SentenceHyphens(Constraint):
+    """Sentences are joined by hyphens, without spaces."""
+
+    phrasings = (
+        "Put a hyphen between your sentences, with no space on either side of it.",
+        "All sentences have to be connected by hyphens (-) and nothing else.",
+    )
+    example = Example({}, "It rains.-We stay in.", "It rains. We stay in.")
+
+    def check(self, text: Text) -> Verdict:
+        parts = text.raw.split("-")
+        sentences = segment.rule_sentences(text.raw.replace("-", " "))
+        # As far as the shorter list goes: one sentence without hyphens passes, a hyphen in a word does not.
+        for part, sentence in zip(parts, sentences, strict=False):
+            if part != sentence:
+                return Verdict(False, f"found {part!r} between hyphens, wanted the sentence {sentence!r}")
+        return Verdict(True, "what stands between hyphens are the sentences")
+
+
+@register("detectable_format:square_brackets")
+class SquareBrackets(Constraint):
+    """Each word stands in square brackets."""
+
+    phrasings = (
+        "Put every single word into square brackets, together with the punctuation that belongs to it.",
+        "Write each word of your answer [like] [this.]",
+    )
+    example = Example({}, "[It] [rains.]", "[It] rains.")
+
+    def check(self, text: Text) -> Verdict:
+        # What stands between white space: "[a]." fails, and so does "[a b]".
+        bare = [word for word in text.pieces if not (word[0] == "[" and word[-1] == "]")]
+        return Verdict(not bare, f"found {bare[0]!r} without brackets" if bare else "all stand in brackets")
+
+
+@register("detectable_format:bigram_wrapping")
+class BigramWrapping(Constraint):
+    """Words stand in <<double angular brackets>>, two by two."""
+
+    phrasings = (
+        "Wrap every two words of your answer in double angular brackets, <<like this>> <<one here>>.",
+        "Take your answer two words at a time and put << before and >> behind each pair.",
+    )
+    example = Example({}, "<<It rains>> <<all day.>>", "<<It rains all day.>>")
+
+    def check(self, text: Text) -> Verdict:
+        # An odd last word may be anything.
+        for one, other in zip(text.pieces[::2], text.pieces[1::2], strict=False):
+            if not (one.startswith("<<") and other.endswith(">>")):
+                return Verdict(False, f"found the pair {f'{one} {other}'!r} without brackets")
+        return Verdict(True, "each pair stands in << >>")
+
+
+@register("paragraphs:paragraphs")
+class Paragraphs(Constraint):
+    """There are exactly two paragraphs, divided by ``***``."""
+
+    phrasings = (
+        "Write exactly two paragraphs with the markdown divider *** between them.",
+        "Divide your answer into two paragraphs by ***",
+    )
+    example = Example({}, "First part.\n***\nSecond part.", "First part.\n\nSecond part.")
+    conflicts = ("count:counting_composition", "paragraphs:paragraphs2")
+
+    def check(self, text: Text) -> Verdict:
+        return divided(DIVIDER.split(text.raw), 2)
+
+
+@register("paragraphs:paragraphs2")
+class Paragraphs2(Constraint):
+    """There are exactly two paragraphs, divided by a blank line."""
+
+    phrasings = (
+        "Write exactly two paragraphs with one blank line between them.",
+        "Your answer should have two paragraphs, separated by two line breaks.",
+    )
+    example = Example({}, "First part.\n\nSecond part.", "First part.\nSecond part.")
+    conflicts = ("count:counting_composition", "paragraphs:paragraphs")
+
+    def check(self, text: Text) -> Verdict:
+        return divided(text.raw.split("\n\n"), 2)  # three blank lines are two dividers with nothing between
+
+
+@register("punctuation:punctuation_dot")
+class PunctuationDot(Constraint):
+    """There are no full stops."""
+
+    phrasings = (
+        "Do not use any full stops.",
+        "Your answer must not contain a single dot.",
+    )
+    example = Example({}, "Shall we go? Yes!", "Shall we go? Yes.")
+
+    def check(self, text: Text) -> Verdict:
+        return exactly(text.raw.count("."), 0, "dot")  # in numbers and addresses too; "…" and "。" are none
+
+
+@register("punctuation:punctuation_exclamation")
+class PunctuationExclamation(Constraint):
+    """There are no exclamation marks."""
+
+    phrasings = (
+        "Do not use any exclamation marks.",
+        "Your answer must not contain a single exclamation mark.",
+    )
+    example = Example({}, "We are here.", "We are here!")
+
+    def check(self, text: Text) -> Verdict:
+        return exactly(text.raw.count("!"), 0, "exclamation mark")  # "！" is none

@@ -1,1 +1,144 @@
-"""IFTrain's kinds: to come."""
+"""IFTrain's kinds about words: ``keywords:*``."""
+
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import Field
+
+from hir_data import segment
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import count, exactly
+from hir_data.verifiers.ifeval.keywords import Frequency
+from hir_data.verifiers.iftrain.words import Word
+from hir_data.verifiers.patterns import NonemptyKeyword, occurrences
+from hir_data.verifiers.registry import register
+
+
+@register("keywords:word_once")
+class WordOnce(Constraint):
+    """A keyword occurs exactly once."""
+
+    keyword: NonemptyKeyword
+
+    phrasings = (
+        'Use the word "{keyword}" exactly once.',
+        'The word "{keyword}" has to occur in your answer, but only one time.',
+    )
+    example = Example({"keyword": "sea"}, "The sea is calm.", "The sea, oh the sea!")
+
+    def check(self, text: Text) -> Verdict:
+        return exactly(occurrences(self.keyword, text.raw), 1, "occurrence")
+
+
+@register("keywords:word_count_different_numbers")
+class WordCountDifferentNumbers(Frequency):
+    """A keyword occurs at least, or less than, a number of times; answers as ``keywords:frequency`` does."""
+
+
+@register("keywords:exclude_word_harder")
+class ExcludeWordHarder(Constraint):
+    """A word does not stand between spaces."""
+
+    keyword: Annotated[str, Field(min_length=1)]
+    instruction: str | None = None
+    """The request that the word was taken from; decides nothing."""
+
+    phrasings = (
+        'Do not use the word "{keyword}".',
+        'Your answer must do without the word "{keyword}".',
+    )
+    example = Example({"keyword": "sea"}, "We saw blue waves.", "We saw the sea and waves.")
+
+    def check(self, text: Text) -> Verdict:
+        # At either end, beside punctuation or in another case it is not seen.
+        found = text.raw.count(f" {self.keyword} ")
+        return Verdict(not found, f"found {count(found, 'occurrence')}, wanted none")
+
+
+@register("keywords:no_adjacent_consecutive")
+class NoAdjacentConsecutive(Constraint):
+    """No word is followed by one that starts with the next letter of the alphabet."""
+
+    phrasings = (
+        "No two words in a row may start with consecutive letters of the alphabet, such as a and b.",
+        "Never let a word follow one whose first letter is the letter just before its own in the alphabet.",
+    )
+    example = Example({}, "Blue ants dance.", "Ants bring crumbs.")
+
+    def check(self, text: Text) -> Verdict:
+        # Any first character, digits and marks too: "1." before "2." is a pair. "İ", which is two characters
+        # in lower case, fails beside any word.
+        for one, other in pairwise(text.pieces):
+            first, second = one[0].lower(), other[0].lower()
+            if len(first + second) != 2 or ord(second) - ord(first) == 1:
+                return Verdict(False, f"found {one!r} before {other!r}")
+        return Verdict(True, "no consecutive letters side by side")
+
+
+@register("keywords:palindrome")
+class Palindrome(Constraint):
+    """There is a palindrome among the words."""
+
+    phrasings = (
+        "Include a palindrome: a word that reads the same backwards.",
+        "At least one word of your answer has to read the same from both ends.",
+    )
+    example = Example({}, "We took the kayak out.", "We took the boat out.")
+
+    def check(self, text: Text) -> Verdict:
+        # What stands between white space: "I", "1" and "..." will do, "Level" and "level." will not.
+        found = next((word for word in text.pieces if word == word[::-1]), None)
+        return Verdict(found is not None, f"found {found!r}" if found else "found no palindrome")
+
+
+@register("keywords:keyword_specific_position")
+class KeywordSpecificPosition(Constraint):
+    """The m-th token of the n-th sentence is a word."""
+
+    keyword: Word
+    n: Annotated[int, Field(ge=1)]
+    m: Annotated[int, Field(ge=1)]
+
+    phrasings = (
+        'In sentence {n}, word {m} has to be "{keyword}"; punctuation marks count as words.',
+        'Put the word "{keyword}" in sentence number {n}, as its word number {m} (count punctuation marks, '
+        "too).",
+    )
+    example = Example(
+        {"keyword": "tea", "n": 2, "m": 3}, "It rains. We drink tea.", "We drink tea. It still rains."
+    )
+
+    def check(self, text: Text) -> Verdict:
+        sentences = text.rule_sentences
+        if self.n > len(sentences):
+            return Verdict(False, f"found {count(len(sentences), 'sentence')}, wanted {self.n}")
+        tokens = Text(sentences[self.n - 1]).tokens
+        if self.m > len(tokens):
+            return Verdict(
+                False, f"found {count(len(tokens), 'token')} in sentence {self.n}, wanted {self.m}"
+            )
+        found = tokens[self.m - 1]  # in the same case
+        return Verdict(found == self.keyword, f'found "{found}", wanted "{self.keyword}"')
+
+
+@register("keywords:start_end")
+class StartEnd(Constraint):
+    """The response ends with the word that it starts with."""
+
+    phrasings = (
+        "Start and end your answer with the same word; not even a full stop may follow it.",
+        "The last word of your answer has to be its first word again, with no punctuation behind it.",
+    )
+    example = Example({}, "Rain keeps falling, endless rain", "Rain keeps falling, endless rain.")
+
+    def check(self, text: Text) -> Verdict:
+        # Punctuation marks are tokens, so a final full stop fails and "*like this*" passes. Only the
+        # sentences at the ends are split into tokens: splitting all of them is slow.
+        ends = text.sentences[:1] + text.sentences[1:][-1:]
+        tokens = [token for sentence in ends for token in segment.penn_tokens(sentence)]
+        if len(tokens) < 2:
+            return Verdict(False, f"found {count(len(tokens), 'token')}, wanted at least 2")
+        return Verdict(
+            tokens[0].lower() == tokens[-1].lower(), f'starts with "{tokens[0]}", ends with "{tokens[-1]}"'
+        )

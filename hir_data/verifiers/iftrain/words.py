@@ -1,1 +1,111 @@
-"""IFTrain's kinds: to come."""
+"""IFTrain's kinds about where sentences and responses begin and end: ``first_word:*`` and ``last_word:*``."""
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.registry import register
+
+_PUNCTUATION = re.compile(r"[^\w\s]")
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, tuple) and value else value
+
+
+Word = Annotated[str, Field(min_length=1), BeforeValidator(_first)]
+"""A word, or a list that begins with it, as some records have it."""
+
+
+@register("first_word:first_word_sent")
+class FirstWordSent(Constraint):
+    """Each sentence starts with a word."""
+
+    first_word: Word
+
+    phrasings = (
+        'Start each sentence with the word "{first_word}".',
+        'The first word of every sentence of your answer has to be "{first_word}".',
+    )
+    example = Example({"first_word": "we"}, "We row. We sing.", "We row. They sing.")
+    conflicts = ("first_word:first_word_answer",)
+
+    def check(self, text: Text) -> Verdict:
+        wanted = self.first_word.lower()
+        return _each_sentence("starts", map(_first_word, text.rule_sentences), wanted)
+
+
+@register("first_word:first_word_answer")
+class FirstWordAnswer(Constraint):
+    """The response starts with a word."""
+
+    first_word: Word
+
+    phrasings = (
+        'Start your answer with the word "{first_word}".',
+        'The very first word of your answer has to be "{first_word}".',
+    )
+    example = Example({"first_word": "today"}, "Today it rains.", "It rains today.")
+    conflicts = ("first_word:first_word_sent",)
+
+    def check(self, text: Text) -> Verdict:
+        found, wanted = _first_word(text.raw), self.first_word.lower()
+        return Verdict(found == wanted, f'starts with "{found}", wanted "{wanted}"')
+
+
+@register("last_word:last_word_sent")
+class LastWordSent(Constraint):
+    """Each sentence ends with a word."""
+
+    last_word: Word
+
+    phrasings = (
+        'End each sentence with the word "{last_word}"; only punctuation may follow it.',
+        'The last word of every sentence of your answer has to be "{last_word}".',
+    )
+    example = Example({"last_word": "sea"}, "I see the sea. You hear the sea!", "I see the sea. You swim.")
+
+    def check(self, text: Text) -> Verdict:
+        wanted = self.last_word.lower()
+        return _each_sentence("ends", map(_last_word, text.rule_sentences), wanted)
+
+
+@register("last_word:last_word_answer")
+class LastWordAnswer(Constraint):
+    """The response ends with a word."""
+
+    last_word: Word
+
+    phrasings = (
+        'End your answer with the word "{last_word}"; only punctuation may follow it.',
+        'The very last word of your answer has to be "{last_word}".',
+    )
+    example = Example({"last_word": "goodbye"}, "So I say goodbye.", "Goodbye, I say.")
+
+    def check(self, text: Text) -> Verdict:
+        found, wanted = _last_word(text.raw), self.last_word.lower()
+        return Verdict(found == wanted, f'ends with "{found}", wanted "{wanted}"')
+
+
+def _each_sentence(verb: str, words: Iterable[str], wanted: str) -> Verdict:
+    """Whether the words at one end of the sentences are all the one that was wanted."""
+    for number, found in enumerate(words, start=1):
+        if found != wanted:
+            return Verdict(False, f'sentence {number} {verb} with "{found}", wanted "{wanted}"')
+    return Verdict(True, f'each sentence {verb} with "{wanted}"')
+
+
+def _first_word(text: str) -> str:
+    """The first word in lower case with the punctuation that stands at it; "" if there is none."""
+    words = text.split(maxsplit=1)
+    return words[0].lower() if words else ""
+
+
+def _last_word(text: str) -> str:
+    """The last word in lower case without the punctuation in it: "don't!" is "dont"; "" if there is none."""
+    words = text.rsplit(maxsplit=1)
+    return _PUNCTUATION.sub("", words[-1]).lower() if words else ""
