@@ -170,11 +170,13 @@ def _in_order(pool: "_Pool[R]", jobs: Iterator[_Job], workers: int) -> Iterator[
     while True:
         while not exhausted and len(pool) < workers and pool.next_number() - due < _READ_AHEAD * workers:
             try:
-                pool.start(next(jobs))
-            except StopIteration:
+                job = next(jobs, None)
+            except HirDataError as error:  # raised when all that was read before is answered
+                job, failure = None, error
+            if job is None:
                 exhausted = True
-            except HirDataError as error:  # what was read before is still answered
-                exhausted, failure = True, error
+            else:
+                pool.start(job)
         if not len(pool):
             if failure:
                 raise failure

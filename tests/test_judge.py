@@ -517,7 +517,7 @@ class Flaky:
     def __call__(self, asked: Asked) -> Reply:
         if self.random.random() < 0.1:
             return next(self.failures)
-        return looks_for_the_criterion(asked)._replace(after=0.01)
+        return looks_for_the_criterion(asked)._replace(after=0.05)
 
 
 QUESTIONS = [Question(f"tide {number}", f"low tide {number - number % 2}") for number in range(200)]
@@ -540,7 +540,7 @@ def test_many_questions_and_some_failures(seed: int, tmp_path: Path):
             verdicts = judge.judge(QUESTIONS)
         assert [verdict.satisfied for verdict in verdicts] == RIGHT
         assert set(answered(endpoint).values()) == {1}
-        assert 8 <= endpoint.most_at_once <= 16
+        assert 4 <= endpoint.most_at_once <= 16
         failures = len(endpoint.asked) - 200
         assert failures > 10
         assert judge.summary() == {

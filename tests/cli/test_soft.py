@@ -16,13 +16,8 @@ from files import NO_COMMA, native, read, write
 KEY = "sk-secret-0123456789"
 TIDE = {"kind": "soft:criterion", "criterion": "tide"}
 DRY = {"kind": "soft:criterion", "criterion": "desert", "rubric": "Sand has to be seen."}
-WANTED = {
-    "kind": "any_of",
-    "constraints": [
-        {"kind": "contains", "phrases": ["moon"]},
-        {"kind": "soft:criterion", "criterion": "sun"},
-    ],
-}
+MOON = {"kind": "contains", "text": "moon"}
+WANTED = {"kind": "any_of", "constraints": [MOON, TIDE | {"criterion": "sun"}]}
 
 
 @pytest.fixture(autouse=True)
