@@ -43,6 +43,14 @@ class Lacks:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression finds something, or nothing; all that is known of it."""
+
+    source: str
+    found: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Edge:
     """The response starts, or ends, with a text, white space aside; in any case unless ``cased``.
 
@@ -94,4 +102,4 @@ class OneOf:
     texts: tuple[str, ...]
 
 
-Claim = Count | Has | Lacks | Edge | Case | Language | Form | Shows | OneOf
+Claim = Count | Has | Lacks | Pattern | Edge | Case | Language | Form | Shows | OneOf

@@ -10,5 +10,7 @@ from hir_data.verifiers import registry
 
 registry.kinds()
 registry.build("json", {"json_schema": True}).check(Text("1"))
+for kind in ("format:emoji", "words:odd_even_syllables", "words:start_verb"):
+    registry.build(kind, {}).check(Text("To be warm."))
 language.detect("To be warm.")
 segment.punkt_sentences("To be warm. To be quick.")

@@ -4,8 +4,10 @@ import os
 import sys
 from pathlib import Path
 
+import nltk
 import pytest
 
+from hir_data import tagger
 from hir_data.verifiers import registry
 
 
@@ -17,6 +19,35 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the shared data: put it at ../shared/data or point HIR_DATA_SHARED to it")
     return folder
+
+
+@pytest.fixture
+def tagger_data(shared_data, monkeypatch):
+    """NLTK finds the tagger's data, here and in processes that a test starts."""
+    yield from _nltk_data(shared_data / "nltk_data", monkeypatch)
+
+
+@pytest.fixture
+def what_it_needs(request):
+    """What the kind that a test is about needs is there; otherwise the test is skipped."""
+    parameters = request.node.callspec.params
+    kind = parameters["kind"] if "kind" in parameters else parameters["case"].kind
+    if registry.lookup(kind).needs:
+        request.getfixturevalue("tagger_data")
+
+
+@pytest.fixture
+def no_tagger_data(tmp_path_factory, monkeypatch):
+    """NLTK does not find the tagger's data."""
+    yield from _nltk_data(tmp_path_factory.mktemp("nltk_data"), monkeypatch)
+
+
+def _nltk_data(folder: Path, monkeypatch):
+    monkeypatch.setenv("NLTK_DATA", str(folder))
+    monkeypatch.setattr(nltk.data, "path", [str(folder)])
+    tagger._tagger.cache_clear()
+    yield
+    tagger._tagger.cache_clear()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # A module imports only from its own row or from one above.
 ROWS = [
     ["errors"],
-    ["text", "segment", "markdown", "language", "claims", "drawing"],
+    ["text", "segment", "markdown", "language", "tagger", "claims", "drawing"],
     ["schemas.constraint"],
     ["verifiers"],
     ["schemas"],

@@ -1,117 +1,17 @@
 """What holds for every kind, on any text and under any valid parameters."""
 
-import operator
 from typing import Any
 
 import pytest
 from cases import eight_readings
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from strategies import KINDS, STATUSES, TEXTS, records, values
 
 import hir_data as hir
-from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
-
-KINDS = [kind for kind, cls in hir.kinds().items() if cls.__module__.startswith("hir_data.")]
-
-# Pieces that some check looks for, so that verdicts go either way.
-PIECES = [
-    "*", "**", "***", "******", "-", "- ", "\n", "\n\n", "\r\n", " ", ".", ",", "?!", '"', "'",
-    "[", "]", "<<", ">>", "```json\n", "```", "{", "}", '{"a": 1}', "1", "NaN", "P.S.", "Part 1",
-    "My answer is no.", "the", "The end.", "SEA", "sea", "Dr. Lee", "don't",
-    "天气", "。", "ไทย", "नमस्ते", "e\u0301", "👋🏽", "🇫🇷", "\u200d", "\u0000",
-]  # fmt: skip
-TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=12).map("".join)
-
-STRINGS = ["sea", "the", "Part", "P.S.", "The end.", "c++", "U.S.", "[ab]+", "天气", " the "]
-
-# Parameters whose type does not tell what makes sense.
-SPECIAL = {
-    ("language:response_language", "language"): st.sampled_from(sorted(LANGUAGE_NAMES)),
-    ("matches", "pattern"): st.sampled_from(
-        [r"\w+", "^.*$", r"(?s)\A.*\Z", r"\p{L}{3,}", "[,;]", "(a|b)*c", "$", "x?"]
-    ),
-    ("json", "json_schema"): st.sampled_from(
-        [True, False, {}, {"type": "object"}, {"type": "number", "minimum": 1}, '{"required": ["a"]}', None]
-    ),
-}
-
-# Parts of composites.
-INNER = [
-    {"kind": "word_count", "max": 3},
-    {"kind": "punctuation:no_comma"},
-    {"kind": "not", "constraint": {"kind": "contains", "text": "sea"}},
-    {"kind": "within", "unit": "line", "index": "every", "constraint": {"kind": "word_count", "min": 2}},
-]
-
-# Kinds of whose parameters only some go together.
-PLACES = [{"index": 1}, {"index": -2}, {"index": "every"}, {"first": 2}, {"last": 1}]
-TOGETHER = {
-    "within": st.sampled_from(
-        [{"unit": unit, **place} for unit in ("word", "sentence", "line", "paragraph") for place in PLACES]
-        + [{"unit": "section", "heading": "sea"}, {"unit": "code_block", "index": 1}]
-    ),
-}
-
-# A pattern of the record's own is put into a larger one, where what was valid alone need not be ("(?i)sea").
-MAY_FAIL = {
-    "count:count_increment_word",
-    "detectable_content:postscript",
-    "detectable_format:multiple_sections",
-    "keywords:forbidden_words",
-    "keywords:frequency",
-    "keywords:word_count_different_numbers",
-    "keywords:word_once",
-}
-STATUSES = {kind: {"ok", "error"} for kind in MAY_FAIL} | {"soft:criterion": {"ok", "unjudged"}}
-
-
-def values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values of a parameter, by its JSON Schema."""
-    match schema:
-        case {"title": "Constraint"}:
-            return st.sampled_from(INNER)
-        case {"enum": options}:
-            return st.sampled_from(options)
-        case {"const": option}:
-            return st.just(option)
-        case {"anyOf": schemas}:
-            return st.one_of([values(option) for option in schemas])
-        case {"type": "null"}:
-            return st.none()
-        case {"type": "boolean"}:
-            return st.booleans()
-        case {"type": "integer"}:
-            least = schema.get("minimum", 0)
-            return st.integers(least, least + 5) | st.integers(least, least + 50)
-        case {"type": "string"}:
-            least, most = schema.get("minLength", 0), schema.get("maxLength", 8)
-            fitting = [text for text in [*STRINGS, *"aeZ#!，"] if least <= len(text) <= most]
-            return st.sampled_from(fitting) | st.text(min_size=least, max_size=most)
-        case {"type": "array", "items": items}:
-            return st.lists(values(items), min_size=schema.get("minItems", 0), max_size=3)
-    raise NotImplementedError(f"no values are known for {schema}: extend this test")
-
-
-def records(kind: str) -> st.SearchStrategy[dict[str, Any]]:
-    parameters = {
-        name: SPECIAL[kind, name] if (kind, name) in SPECIAL else values(schema)
-        for name, schema in hir.json_schema(kind)["properties"].items()
-        if name != "kind" and (kind not in TOGETHER or name == "constraint")
-    }
-    free = st.fixed_dictionaries({"kind": st.just(kind), **parameters})
-    together = TOGETHER.get(kind, st.just({}))
-    return st.builds(operator.or_, free, together).filter(is_valid)
-
-
-def is_valid(record: dict[str, Any]) -> bool:
-    try:
-        hir.parse(record)
-    except hir.RecordError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("what_it_needs")
 def test_any_text_gets_a_verdict_and_always_the_same(kind: str):
     @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(records(kind), TEXTS)
@@ -137,5 +37,5 @@ def test_any_text_gets_a_verdict_and_always_the_same(kind: str):
 
 
 def test_a_parameter_of_an_unknown_type_is_noticed():
-    with pytest.raises(NotImplementedError, match="extend this test"):
+    with pytest.raises(NotImplementedError, match="extend tests/strategies"):
         values({"type": "object"})

@@ -83,6 +83,7 @@ def _show(cls: "type[Constraint]") -> None:
         need = "required" if field.is_required() else f"default {json.dumps(field.default)}"
         lines.append(f"  {name}: {describe_type(properties[name])}, {need}")
     lines += [] if cls.model_fields else ["  none"]
+    lines += ["", "needs", f"  {cls.needs}"] if cls.needs else []
     lines += ["", "phrasings", *(f"  {phrasing}" for phrasing in cls.phrasings)]
     others = [kind for kind in registry.kinds() if kind != cls.kind and registry.conflict(cls.kind, kind)]
     lines += ["", "conflicts with", *(f"  {kind}" for kind in others or ["none but itself"])]

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, ClassVar, Literal, NamedTuple, Self
@@ -94,6 +94,8 @@ class Constraint(BaseModel):
     phrasings: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[Example | None] = None
     conflicts: ClassVar[tuple[str, ...]] = ()
+    no_hindsight: ClassVar[str] = ""
+    """Why there is nothing to ask for in place of this kind, where nothing is."""
     complete: ClassVar[bool] = False
     """Whether :meth:`claims` say all: a text of which they are true satisfies the constraint."""
     compatible: ClassVar[tuple[str, ...] | None] = None
@@ -127,13 +129,19 @@ class Constraint(BaseModel):
         """What to ask for in place of this constraint, which the text violates, so that it satisfies it.
 
         The first of the sorts that applies; always another constraint, and one that the text strictly
-        satisfies. None where there is none that people would ask for.
+        satisfies. None where there is none that people would ask for, and where this one is not violated.
         """
-        for sort in sorts:
-            other = self.nearest(text) if sort == "nearest" else self.flip(text)
+        if text.is_blank or check(self, text).satisfied is not False:
+            return None
+        for other in self.alternatives(text, sorts):
             if other is not None and other != self and check(other, text).satisfied:
                 return other
         return None
+
+    def alternatives(self, text: Text, sorts: Sequence[Sort]) -> Iterator["Constraint | None"]:
+        """What might be asked for in place of this constraint, which the text violates, the best first."""
+        for sort in sorts:
+            yield self.nearest(text) if sort == "nearest" else self.flip(text)
 
     def but(self, **changes: Any) -> Self | None:
         """The same with other values; None if they are not valid."""

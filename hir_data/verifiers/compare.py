@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from hir_data.claims import Count
+from hir_data.claims import Claim, Count, Has
 from hir_data.schemas.constraint import Verdict
 
 Relation = Literal["less than", "at least"]
@@ -38,13 +38,15 @@ def opposite(relation: Relation) -> Relation:
     return "at least" if relation == "less than" else "less than"
 
 
-def nearest_bound(found: int, relation: Relation) -> int | None:
+def nearest_bound(found: int, relation: Relation, trivial: int = 0) -> int | None:
     """The bound nearest to the count that was found with which the relation holds, as people would write it.
 
     "at least" takes a round number that is not above the count, "less than" one that is above it: for 247
-    words 240 and 250. None where there is nothing to ask for: at least 0.
+    words 240 and 250. None where "at least" would ask for no more than any text has, the trivial number.
     """
-    return floor(found) or None if relation == "at least" else ceiling(found + 1)
+    if relation == "less than":
+        return ceiling(found + 1)
+    return floor(found) if floor(found) > trivial else None
 
 
 def nearest_range(found: int, least: int | None, most: int | None) -> tuple[int | None, int | None]:
@@ -75,6 +77,12 @@ def _step(number: int) -> int:
 def about(of: str, relation: Relation, wanted: int) -> Count:
     """The claim that a count stands in a relation to a number."""
     return Count(of, least=wanted) if relation == "at least" else Count(of, most=wanted - 1)
+
+
+def has_about(text: str, relation: Relation, wanted: int) -> list[Claim]:
+    """The claims that a text occurs so often: inside words too, and in any case."""
+    number = about(f"occurrences {text.lower()}", relation, wanted)
+    return [number, Has(text, times=number.least)] if number.least else [number]
 
 
 def count(number: int, unit: str) -> str:

@@ -12,7 +12,6 @@ from pydantic_core import PydanticCustomError
 
 from hir_data.errors import HirDataError, RecordError
 from hir_data.schemas.constraint import (
-    SORTS,
     Constraint,
     Example,
     Part,
@@ -105,12 +104,12 @@ class _Several(Composite):
     def parts(self, text: Text) -> list[Question]:
         return [Question(f"constraints[{i}]", part, text) for i, part in enumerate(self.constraints)]
 
-    def hindsight(self, text: Text, sorts: Sequence[Sort] = SORTS) -> Constraint | None:
+    def alternatives(self, text: Text, sorts: Sequence[Sort]) -> Iterator[Constraint | None]:
         """The same with every part that the text violates replaced by what it satisfies."""
         parts = [
             part if check(part, text).satisfied else part.hindsight(text, sorts) for part in self.constraints
         ]
-        return self.model_copy(update={"constraints": tuple(parts)}) if all(parts) else None
+        yield self.model_copy(update={"constraints": tuple(parts)}) if all(parts) else None
 
 
 @register("all_of")
@@ -225,12 +224,12 @@ class IfThen(Composite):
         otherwise = f"; otherwise, {self.otherwise.clause()}" if self.otherwise else ""
         return sentence(f"if {_condition(self.condition)}, then {self.then.clause()}{otherwise}")
 
-    def hindsight(self, text: Text, sorts: Sequence[Sort] = SORTS) -> Constraint | None:
+    def alternatives(self, text: Text, sorts: Sequence[Sort]) -> Iterator[Constraint | None]:
         """The same with what was due replaced by what the text satisfies."""
         name = "then" if check(self.condition, text).satisfied else "otherwise"
         due: Constraint | None = getattr(self, name)
         better = due.hindsight(text, sorts) if due else None
-        return self.model_copy(update={name: better}) if better else None
+        yield self.model_copy(update={name: better}) if better else None
 
 
 # ---------------------------------------------------------------------------------------------------------

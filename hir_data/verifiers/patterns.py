@@ -18,6 +18,11 @@ def occurrences(keyword: str, text: str) -> int:
     return sum(1 for _ in compiled(keyword.strip()).finditer(text))
 
 
+def is_literal(keyword: str) -> bool:
+    """Whether a keyword is plain words: as a pattern it finds itself, and ends where words do."""
+    return re.fullmatch(r"\w[\w ]*\w|\w", keyword) is not None
+
+
 def checked(source: str) -> str:
     """The pattern, if it is one; for validators."""
     try:

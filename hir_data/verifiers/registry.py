@@ -20,7 +20,9 @@ from hir_data.errors import HirDataError, KindError, RecordError, UnknownKindErr
 from hir_data.schemas.constraint import Constraint
 
 SUITES = (
-    "hir_data.verifiers.general",
+    "hir_data.verifiers.general.text",
+    "hir_data.verifiers.general.count",
+    "hir_data.verifiers.general.json",
     "hir_data.verifiers.compose",
     "hir_data.verifiers.within",
     "hir_data.verifiers.soft",

@@ -1,12 +1,12 @@
 """``within``: a constraint on a section of the text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from hir_data import markdown
-from hir_data.schemas.constraint import SORTS, Constraint, Example, Part, Sort, Verdict, check, sentence
+from hir_data.schemas.constraint import Constraint, Example, Part, Sort, Verdict, check, sentence
 from hir_data.text import Text, Unit
 from hir_data.verifiers.compare import count
 from hir_data.verifiers.compose import Composite, Inner, Question, kleene_and, told
@@ -71,14 +71,11 @@ class Within(Composite):
     def describe(self, phrasing: int = 0) -> str:
         return sentence(f"in {self._place}, {self._inner_clause}")
 
-    def hindsight(self, text: Text, sorts: Sequence[Sort] = SORTS) -> Constraint | None:
-        """The same with a constraint that a section which breaks it satisfies, if all that are asked do."""
+    def alternatives(self, text: Text, sorts: Sequence[Sort]) -> Iterator[Constraint | None]:
+        """The same with what one of the sections that break it satisfies."""
         for _, constraint, section in self.parts(text):
             better = None if check(constraint, section).satisfied else constraint.hindsight(section, sorts)
-            candidate = self.model_copy(update={"constraint": better}) if better else None
-            if candidate and check(candidate, text).satisfied:
-                return candidate
-        return None
+            yield self.model_copy(update={"constraint": better}) if better else None
 
     @property
     def place(self) -> tuple[str, int | str | None, int | None, int | None, str | None]:

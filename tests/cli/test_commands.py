@@ -93,8 +93,8 @@ except SystemExit as ended:
 def test_all_kinds_are_listed(command):
     result = command("kinds")
     assert result.exit_code == 0
-    row = re.compile(r"(\S+) +(?:general|ifbench|ifeval|iftrain)")
-    listed = [found[1] for found in map(row.match, result.stdout.splitlines()) if found]
+    rows = result.stdout.splitlines()[1:-1]
+    listed = [line.split()[0] for line in rows if not line.startswith(" ")]
     assert listed == sorted(hir.kinds())
     assert result.stdout.splitlines()[-1] == f"{len(hir.kinds())} kinds"
 
@@ -116,6 +116,7 @@ def test_kinds_are_found_by_a_part_of_their_text(command, text: str, kinds: list
 
 
 @pytest.mark.parametrize("kind", [*hir.kinds()])
+@pytest.mark.usefixtures("what_it_needs")
 def test_each_kind_is_shown_and_does_as_its_example_says(command, kind: str):
     result = command("kinds", kind)
     assert result.exit_code == 0
@@ -130,6 +131,7 @@ def test_each_kind_is_shown_and_does_as_its_example_says(command, kind: str):
         assert f"  {phrasing}" in lines
     record = json.loads(lines[lines.index("example") + 1])
     assert record.pop("kind") == kind
+    assert ("needs" in lines) is bool(cls.needs)
     assert hir.parse({"kind": kind, **record}) == cls.model_validate(cls.example.parameters)
     assert hir.check(hir.parse({"kind": kind, **record}), hir.Text(cls.example.satisfied_by)).satisfied
     assert repr(cls.example.violated_by) in lines[-1]
@@ -268,7 +270,7 @@ def test_a_stranger_s_kind_is_checked_where_it_can_be_killed(program):
 # doctor
 
 
-def test_the_doctor_finds_all_well(command):
+def test_the_doctor_finds_all_well(command, tagger_data):
     result = command("doctor")
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
@@ -304,14 +306,26 @@ class Helpless(Sick):
 """
 
 
-def test_the_doctor_says_what_is_wrong(tmp_path: Path, command):
+def test_what_does_not_come_with_a_kind_is_named_and_is_no_illness(command, no_tagger_data):
+    result = command("doctor")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [line.split()[0] for line in result.stdout.splitlines()[1:-2]] == list(doctor.PACKAGES)
+    number = len(hir.kinds())
+    assert result.stdout.splitlines()[-2:] == [
+        f"{number - 1} of {number} kinds can run",
+        f"  words:start_verb: needs {hir.lookup('words:start_verb').needs}",
+    ]
+    assert "python -m nltk.downloader averaged_perceptron_tagger_eng" in result.stdout
+
+
+def test_the_doctor_says_what_is_wrong(tmp_path: Path, command, no_tagger_data):
     plugin = tmp_path / "sick_plugin.py"
     plugin.write_text(SICK)
     result = command("doctor", "--plugin", plugin)
     assert result.exit_code == 1
     number = len(hir.kinds())
-    assert result.stdout.splitlines()[-4:] == [
-        f"{number - 3} of {number} kinds can run",
+    assert result.stdout.splitlines()[-5:-1] == [
+        f"{number - 4} of {number} kinds can run",
         "  sick:contrary: answers False on its own example, should answer True",
         "  sick:helpless: install the lexicon",
         "  sick:unwell: RuntimeError: no lexicon",

@@ -3,18 +3,32 @@
 import json
 
 import pytest
-from cases import Case, compose, general, ifeval, iftrain
+from cases import (
+    Case,
+    compose,
+    general,
+    ifbench_count,
+    ifbench_custom,
+    ifbench_format,
+    ifbench_words,
+    ifeval,
+    iftrain,
+)
 from pydantic_core import to_json
 
 import hir_data as hir
-from hir_data.verifiers import general as general_kinds
+from hir_data import tagger
 from hir_data.verifiers.compose import Composite
+from hir_data.verifiers.general import text as general_kinds
 from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
 
 CASES = [
     *compose.CASES,
     *general.CASES,
-    *compose.CASES,
+    *ifbench_count.CASES,
+    *ifbench_custom.CASES,
+    *ifbench_format.CASES,
+    *ifbench_words.CASES,
     *ifeval.CASES,
     *iftrain.CASES,
 ]
@@ -29,6 +43,7 @@ each_hard_kind = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind
 
 
 @each_case
+@pytest.mark.usefixtures("what_it_needs")
 def test_a_case_is_answered_as_the_table_says(case: Case):
     verdict = hir.check(hir.parse(case.record), hir.Text(case.text))
     assert verdict.satisfied is case.satisfied, verdict
@@ -59,6 +74,7 @@ def test_a_kind_has_cases_for_both_answers(kind: str):
 
 
 @each_hard_kind
+@pytest.mark.usefixtures("what_it_needs")
 def test_a_kind_has_an_example_that_shows_it(kind: str):
     example = hir.lookup(kind).example
     assert example is not None
@@ -127,11 +143,30 @@ def test_bounds_are_described_in_words(kind: str, parameters: dict[str, int], wo
             "- tea",
             "found 1 bullet point, wanted 2",
         ),
+        ({"kind": "words:repeats", "small_n": 1}, "The tea, the", '"the" occurs 2 times, wanted at most 1'),
+        ({"kind": "words:consonants"}, "a" * 41, f'"{"a" * 39}…" has no two consonants in a row'),
+        ({"kind": "sentence:increment", "small_n": 1}, "Hi. Hi.", "sentence 2 has 1 word, wanted 2"),
         ({"kind": "json", "json_schema": {"required": ["a"]}}, "{}", "$: 'a' is a required property"),
     ],
 )
 def test_a_reason_says_what_was_found_and_what_was_wanted(record, text: str, reason: str):
     assert hir.check(hir.parse(record), hir.Text(text)).reason == reason
+
+
+def test_a_kind_without_what_it_needs_is_undetermined_and_says_how_to_get_it(no_tagger_data):
+    constraint = hir.parse({"kind": "words:start_verb"})
+    verdict = hir.check(constraint, hir.Text("Does it rain today?"))
+    assert (verdict.satisfied, verdict.status) == (None, "error")
+    assert verdict.reason.startswith(f"needs {constraint.needs}")
+    assert "python -m nltk.downloader averaged_perceptron_tagger_eng" in verdict.reason
+
+
+def test_the_tag_of_a_word_depends_on_no_more_than_two_behind_it(tagger_data):
+    """So that the tagger may be shown three tokens instead of the whole response."""
+    for case in CASES:
+        tokens = hir.Text(case.text).tokens
+        if tokens:
+            assert tagger.first_tag(tokens) == tagger._tagger().tag(tokens)[0][1]
 
 
 @pytest.mark.parametrize("whole", [False, True])

@@ -329,5 +329,5 @@ class NoWhitespace(Constraint):
 
     def check(self, text: Text) -> Verdict:
         # A line break at the very end counts as well.
-        found = sum(map(str.isspace, text.raw))
+        found = len(text.raw) - sum(map(len, text.pieces))
         return Verdict(not found, f"found {count(found, 'space')}, wanted none")

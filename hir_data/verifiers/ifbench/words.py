@@ -12,7 +12,7 @@ from pydantic import Field
 from hir_data import tagger
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
-from hir_data.verifiers.compare import between, compare, quoted
+from hir_data.verifiers.compare import between, compare, count, quoted
 from hir_data.verifiers.registry import register
 
 _EDGES = string.punctuation + " "
@@ -109,7 +109,7 @@ class PrimeLengths(Constraint):
     example = Example({}, "It was fun.", "It was good.")
 
     def check(self, text: Text) -> Verdict:
-        # No word is longer than 97 characters and prime.
+        # Only primes below 100 count.
         other = next((word for word in text.bare.split() if len(word) not in _PRIMES), None)
         if other is not None:
             return Verdict(False, f"{quoted(other)} has {len(other)} characters, wanted a prime number")
@@ -155,9 +155,8 @@ class Repeats(Constraint):
 
     def check(self, text: Text) -> Verdict:
         for word, times in Counter(text.bare_words).most_common(1):
-            return Verdict(
-                times <= self.small_n, f"{quoted(word)} occurs {times} times, wanted at most {self.small_n}"
-            )
+            found = f"{quoted(word)} occurs {count(times, 'time')}"
+            return Verdict(times <= self.small_n, f"{found}, wanted at most {self.small_n}")
         return Verdict(True, "there are no words")
 
 

@@ -1,14 +1,18 @@
 """IFEval's kinds about words, letters and language: ``keywords:*`` and ``language:*``."""
 
+import string
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from hir_data.claims import Claim, Has, Lacks, Language, Pattern
+from hir_data.drawing import WORDS, Drawn
 from hir_data.language import language_codes
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
 from hir_data.text import Text
-from hir_data.verifiers.compare import Relation, compare
-from hir_data.verifiers.patterns import Keyword, compiled, occurrences
+from hir_data.verifiers.compare import Relation, about, compare, has_about, nearest_bound, opposite
+from hir_data.verifiers.patterns import Keyword, compiled, is_literal, occurrences
 from hir_data.verifiers.registry import register
 
 LANGUAGE_NAMES = {
@@ -30,32 +34,44 @@ LANGUAGE_NAMES = {
 class Existence(Constraint):
     """Each of the keywords occurs."""
 
-    keywords: Annotated[tuple[Keyword, ...], Field(min_length=1)]
+    keywords: Annotated[tuple[Keyword, ...], Field(min_length=1), Drawn(WORDS)]
 
     phrasings = (
         "Use each of these keywords: {keywords}.",
         "Your answer has to mention {keywords}.",
     )
     example = Example({"keywords": ["tide", "moon"]}, "The moon moves the tide.", "The moon is bright.")
+    complete = True
 
     def check(self, text: Text) -> Verdict:
         # A keyword is an unescaped pattern and may stand inside a word: "art" finds "start".
         missing = [word for word in self.keywords if not compiled(word).search(text.raw)]
         return Verdict(not missing, f"missing: {enumerate_words(missing)}" if missing else "all occur")
 
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(keywords=[word for word in self.keywords if compiled(word).search(text.raw)])
+
+    def flip(self, text: Text) -> Constraint | None:
+        missing = [word for word in self.keywords if not compiled(word).search(text.raw)]
+        return ForbiddenWords(forbidden_words=tuple(missing))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Has(word) if is_literal(word) else Pattern(word) for word in self.keywords]
+
 
 @register("keywords:frequency")
 class Frequency(Constraint):
     """A keyword occurs at least, or less than, a number of times."""
 
-    keyword: Keyword
-    frequency: Annotated[int, Field(ge=0)]
+    keyword: Annotated[Keyword, Drawn(WORDS)]
+    frequency: Annotated[int, Field(ge=0), Drawn(range(2, 6))]
     relation: Relation
 
     phrasings = (
         'Use the word "{keyword}" {relation} {frequency} times.',
         'The word "{keyword}" should occur {relation} {frequency} times in your answer.',
     )
+    complete = True
     example = Example(
         {"keyword": "sea", "frequency": 2, "relation": "at least"}, "The sea, oh the sea!", "The sea is calm."
     )
@@ -63,38 +79,66 @@ class Frequency(Constraint):
     def check(self, text: Text) -> Verdict:
         return compare(occurrences(self.keyword, text.raw), self.relation, self.frequency, "occurrence")
 
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(frequency=nearest_bound(occurrences(self.keyword, text.raw), self.relation))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return self.but(relation=opposite(self.relation))
+
+    def claims(self) -> Sequence[Claim]:
+        word = self.keyword.strip()
+        return has_about(word, self.relation, self.frequency) if is_literal(word) else []
+
 
 @register("keywords:forbidden_words")
 class ForbiddenWords(Constraint):
     """None of the words occurs."""
 
-    forbidden_words: Annotated[tuple[Keyword, ...], Field(min_length=1)]
+    forbidden_words: Annotated[tuple[Keyword, ...], Field(min_length=1), Drawn(WORDS)]
 
     phrasings = (
         "Do not use any of these words: {forbidden_words}.",
         "Leave out {forbidden_words} altogether.",
     )
+    complete = True
     example = Example({"forbidden_words": ["very", "nice"]}, "A fine day.", "A very fine day.")
 
     def check(self, text: Text) -> Verdict:
         # Whole words, yet unescaped: on a word that ends in punctuation ("U.S.") the closing \b needs a
         # letter right behind it, and "c++" repeats the c possessively.
-        found = [word for word in self.forbidden_words if compiled(rf"\b{word}\b").search(text.raw)]
+        found = self._found(text)
         return Verdict(not found, f"found: {enumerate_words(found)}" if found else "none occurs")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        found = self._found(text)
+        return self.but(forbidden_words=[word for word in self.forbidden_words if word not in found])
+
+    def flip(self, text: Text) -> Constraint | None:
+        return Existence(keywords=tuple(self._found(text)))
+
+    def claims(self) -> Sequence[Claim]:
+        return [
+            Lacks(word, whole_word=True) if is_literal(word) else Pattern(word, found=False)
+            for word in self.forbidden_words
+        ]
+
+    def _found(self, text: Text) -> list[str]:
+        return [word for word in self.forbidden_words if compiled(rf"\b{word}\b").search(text.raw)]
 
 
 @register("keywords:letter_frequency")
 class LetterFrequency(Constraint):
     """A letter, in either case, occurs at least, or less than, a number of times."""
 
-    letter: Annotated[str, Field(min_length=1, max_length=1)]
-    let_frequency: Annotated[int, Field(ge=0)]
+    letter: Annotated[str, Field(min_length=1, max_length=1), Drawn(string.ascii_lowercase)]
+    let_frequency: Annotated[int, Field(ge=0), Drawn(range(3, 31))]
     let_relation: Relation
 
     phrasings = (
         'The letter "{letter}" should occur {let_relation} {let_frequency} times.',
         'Write so that the letter "{letter}" appears {let_relation} {let_frequency} times.',
     )
+    complete = True
     example = Example(
         {"letter": "z", "let_frequency": 2, "let_relation": "at least"}, "A dizzy bee.", "A lazy bee."
     )
@@ -103,6 +147,19 @@ class LetterFrequency(Constraint):
         # Any character is counted. The reference draws a random letter in place of one outside a-z.
         found = text.lower.count(self.letter.lower())
         return compare(found, self.let_relation, self.let_frequency, f'"{self.letter}"')
+
+    def nearest(self, text: Text) -> Constraint | None:
+        found = text.lower.count(self.letter.lower())
+        return self.but(let_frequency=nearest_bound(found, self.let_relation))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return self.but(let_relation=opposite(self.let_relation))
+
+    def claims(self) -> Sequence[Claim]:
+        return [about(f"letter {self.letter.lower()}", self.let_relation, self.let_frequency)]
+
+
+_COMMON = ("de", "es", "fr", "it", "nl", "pl", "pt", "ru", "zh")
 
 
 def _known_language(code: str) -> str:
@@ -115,7 +172,7 @@ def _known_language(code: str) -> str:
 class ResponseLanguage(Constraint):
     """The whole response is in one language."""
 
-    language: Annotated[str, AfterValidator(_known_language)]
+    language: Annotated[str, AfterValidator(_known_language), Drawn(_COMMON)]
 
     phrasings = (
         "Write your whole answer in {language_name}, no other language is allowed.",
@@ -145,3 +202,9 @@ class ResponseLanguage(Constraint):
         # "zh" is simplified Chinese only; traditional Chinese is detected as another language, zh-tw.
         wanted = "zh-cn" if self.language == "zh" else self.language
         return Verdict(text.language == wanted, f"detected {text.language}, wanted {self.language}")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(language=text.language)
+
+    def claims(self) -> Sequence[Claim]:
+        return [Language("zh-cn" if self.language == "zh" else self.language)]

@@ -1,14 +1,16 @@
 """IFEval's kinds about length and paragraphs: ``length_constraints:*``."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from hir_data.claims import Claim, Count, Has
+from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
-from hir_data.verifiers.compare import Relation, compare, count, exactly
+from hir_data.verifiers.compare import Relation, about, compare, count, exactly, nearest_bound, opposite
 from hir_data.verifiers.registry import register
 
 DIVIDER = re.compile(r"\s?\*\*\*\s?")
@@ -28,16 +30,26 @@ class NumberWords(Constraint):
     """The response has at least, or less than, a number of words."""
 
     relation: Relation
-    num_words: Annotated[int, Field(ge=0)]
+    num_words: Annotated[int, Field(ge=0), Drawn(range(50, 401, 10))]
 
     phrasings = (
         "Use {relation} {num_words} words.",
         "The length of your answer should be {relation} {num_words} words.",
     )
+    complete = True
     example = Example({"relation": "at least", "num_words": 3}, "One two three.", "One two.")
 
     def check(self, text: Text) -> Verdict:
         return compare(len(text.words), self.relation, self.num_words, "word")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(num_words=nearest_bound(len(text.words), self.relation, trivial=1))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return self.but(relation=opposite(self.relation))
+
+    def claims(self) -> Sequence[Claim]:
+        return [about("words", self.relation, self.num_words)]
 
 
 @register("length_constraints:number_sentences")
@@ -45,12 +57,13 @@ class NumberSentences(Constraint):
     """The response has at least, or less than, a number of sentences."""
 
     relation: Relation
-    num_sentences: Annotated[int, Field(ge=0)]
+    num_sentences: Annotated[int, Field(ge=0), Drawn(range(3, 16))]
 
     phrasings = (
         "Write {relation} {num_sentences} sentences.",
         "The number of sentences in your answer should be {relation} {num_sentences}.",
     )
+    complete = True
     example = Example(
         {"relation": "at least", "num_sentences": 2}, "It rains. We stay in.", "It rains so we stay in."
     )
@@ -58,12 +71,21 @@ class NumberSentences(Constraint):
     def check(self, text: Text) -> Verdict:
         return compare(len(text.sentences), self.relation, self.num_sentences, "sentence")
 
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(num_sentences=nearest_bound(len(text.sentences), self.relation, trivial=1))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return self.but(relation=opposite(self.relation))
+
+    def claims(self) -> Sequence[Claim]:
+        return [about("sentences", self.relation, self.num_sentences)]
+
 
 @register("length_constraints:number_paragraphs")
 class NumberParagraphs(Constraint):
     """The response has exactly a number of paragraphs, divided by ``***``."""
 
-    num_paragraphs: Annotated[int, Field(ge=1)]
+    num_paragraphs: Annotated[int, Field(ge=1), Drawn(range(2, 7))]
 
     phrasings = (
         "Write exactly {num_paragraphs} paragraphs and separate them by the divider ***",
@@ -75,14 +97,21 @@ class NumberParagraphs(Constraint):
     def check(self, text: Text) -> Verdict:
         return divided(DIVIDER.split(text.raw), self.num_paragraphs)
 
+    def nearest(self, text: Text) -> Constraint | None:
+        found = sum(1 for part in DIVIDER.split(text.raw) if part.strip())
+        return self.but(num_paragraphs=found) if found > 1 else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("paragraphs between ***", self.num_paragraphs, self.num_paragraphs)]
+
 
 @register("length_constraints:nth_paragraph_first_word")
 class NthParagraphFirstWord(Constraint):
     """There are exactly so many paragraphs, divided by blank lines, and one of them starts with a word."""
 
-    num_paragraphs: Annotated[int, Field(ge=1)]
-    nth_paragraph: Annotated[int, Field(ge=1)]
-    first_word: Annotated[str, Field(min_length=1)]
+    num_paragraphs: Annotated[int, Field(ge=1), Drawn(range(2, 7))]
+    nth_paragraph: Annotated[int, Field(ge=1), Drawn((1, 2))]
+    first_word: Annotated[str, Field(min_length=1), Drawn(WORDS)]
 
     phrasings = (
         "Write {num_paragraphs} paragraphs, separated by one blank line each. Paragraph "
@@ -120,6 +149,16 @@ class NthParagraphFirstWord(Constraint):
             f'found {count(found, "paragraph")} and "{word}", '
             f'wanted {self.num_paragraphs} and "{self.first_word.lower()}"',
         )
+
+    def nearest(self, text: Text) -> Constraint | None:
+        chunks = text.raw.split("\n\n")
+        found = sum(1 for chunk in chunks if chunk.strip())
+        nth = min(self.nth_paragraph, found)
+        word = _first_word(chunks[nth - 1]) if chunks[nth - 1].strip() else None
+        return self.but(num_paragraphs=found, nth_paragraph=nth, first_word=word) if found > 1 else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("paragraphs", self.num_paragraphs, self.num_paragraphs), Has(self.first_word)]
 
 
 def _first_word(paragraph: str) -> str:

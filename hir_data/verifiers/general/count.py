@@ -1,0 +1,164 @@
+"""Counts between bounds, by definitions that hold in any language."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from hir_data import segment
+from hir_data.claims import Claim, Count
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import between, bounds, nearest_range
+from hir_data.verifiers.registry import register
+
+
+class _Range(Constraint):
+    """A count between two bounds, of which one may be left open."""
+
+    min: Annotated[int, Field(ge=0)] | None = None
+    max: Annotated[int, Field(ge=0)] | None = None
+
+    complete = True
+    counted: ClassVar[str]
+    """What is counted, one of it."""
+    sizes: ClassVar[range]
+    """The bounds that people ask for."""
+
+    def found(self, text: Text) -> int:
+        """How many there are."""
+        raise NotImplementedError
+
+    def check(self, text: Text) -> Verdict:
+        return between(self.found(text), self.min, self.max, self.counted)
+
+    def nearest(self, text: Text) -> Constraint | None:
+        least, most = nearest_range(self.found(text), self.min, self.max)
+        return self.but(min=least if least and least > 1 else None, max=most)
+
+    def flip(self, text: Text) -> Constraint | None:
+        """Beyond the bound that is broken."""
+        if self.min is not None and self.found(text) < self.min:
+            return self.but(min=None, max=self.min - 1)
+        return self.but(min=self.max + 1, max=None) if self.max is not None else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count(self._measure, self.min or 0, self.max)]
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """At least, at most, or between two."""
+        low, high = sorted(rng.sample(cls.sizes, 2))
+        return cls(**rng.choice(({"min": low}, {"max": high}, {"min": low, "max": high})))
+
+    @property
+    def _measure(self) -> str:
+        """What is counted, and by which definition."""
+        options = [str(value) for name, value in self if name not in ("min", "max")]
+        return " ".join([f"{self.counted}s", *options])
+
+    @property
+    def range(self) -> str:
+        """The bounds in words."""
+        return bounds(self.min, self.max)
+
+    @model_validator(mode="after")
+    def _bounds_make_sense(self) -> Self:
+        if self.min is None and self.max is None:
+            raise ValueError("give min, max or both")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min is {self.min} and max only {self.max}")
+        return self
+
+
+@register("word_count")
+class WordCount(_Range):
+    """The number of words lies between bounds.
+
+    The unit says what a word is: ``word`` goes by Unicode's word boundaries ("don't" is one); ``character``
+    counts each letter of a script without spaces (Chinese, Japanese, Thai, ...) as a word and the rest as
+    ``word`` does; ``whitespace`` counts what stands between spaces.
+    """
+
+    unit: Literal["word", "character", "whitespace"] = "word"
+
+    phrasings = (
+        "Use {range} words.",
+        "The number of words in your answer should be {range}.",
+    )
+    example = Example({"min": 2, "max": 3}, "Don't panic.", "Please don't panic now.")
+    counted = "word"
+    sizes = range(50, 401, 10)
+
+    def found(self, text: Text) -> int:
+        match self.unit:
+            case "word":
+                return len(segment.unicode_words(text.raw))
+            case "character":
+                rest = segment.without_unspaced(text.raw)
+                return len(segment.unspaced_letters(text.raw)) + len(segment.unicode_words(rest))
+            case "whitespace":
+                return len(text.pieces)
+
+
+@register("sentence_count")
+class SentenceCount(_Range):
+    """The number of sentences lies between bounds, in any script; a list item or a heading is one."""
+
+    phrasings = (
+        "Write {range} sentences.",
+        "The number of sentences in your answer should be {range}.",
+    )
+    example = Example({"min": 2}, "下雨了。我们在家。", "下雨了，我们在家。")
+    counted = "sentence"
+    sizes = range(3, 16)
+
+    def found(self, text: Text) -> int:
+        return len(text.sections("sentence"))
+
+
+@register("paragraph_count")
+class ParagraphCount(_Range):
+    """The number of paragraphs lies between bounds.
+
+    The unit says what ends a paragraph: a ``blank_line``, or every ``line`` break.
+    """
+
+    unit: Literal["blank_line", "line"] = "blank_line"
+
+    phrasings = (
+        "Write {range} paragraphs.",
+        "The number of paragraphs in your answer should be {range}.",
+    )
+    example = Example({"min": 2, "max": 2}, "First.\n\nSecond.", "First.\nSecond.")
+    counted = "paragraph"
+    sizes = range(2, 7)
+
+    def found(self, text: Text) -> int:
+        return len(text.sections("paragraph" if self.unit == "blank_line" else "line"))
+
+
+@register("character_count")
+class CharacterCount(_Range):
+    """The number of characters lies between bounds.
+
+    The unit says what a character is: a ``grapheme`` is what a reader calls one (an emoji with a skin tone,
+    a letter with its accents), a ``codepoint`` is Unicode's. Spaces and line breaks count unless ``spaces``
+    is false; white space around the response never does.
+    """
+
+    unit: Literal["grapheme", "codepoint"] = "grapheme"
+    spaces: bool = True
+
+    phrasings = (
+        "Use {range} characters.",
+        "Your answer should be {range} characters long.",
+    )
+    example = Example({"max": 5}, "Olá 👋🏽", "Bom dia")
+    counted = "character"
+    sizes = range(300, 2001, 100)
+
+    def found(self, text: Text) -> int:
+        characters = segment.graphemes(text.stripped) if self.unit == "grapheme" else text.stripped
+        return len(characters) if self.spaces else sum(not one.isspace() for one in characters)

@@ -1,0 +1,100 @@
+"""JSON, with or without a schema."""
+
+import json
+from typing import Annotated, Any
+
+import regex
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.registry import register
+
+
+def _schema_text(schema: Any) -> Any:
+    """A JSON Schema as one string, whose hash and equality do not depend on the order of keys."""
+    from jsonschema.exceptions import SchemaError
+    from jsonschema.validators import validator_for
+
+    if isinstance(schema, str):
+        try:
+            schema = json.loads(schema)
+        except ValueError as error:
+            raise ValueError(f"not JSON: {error}") from None
+    if not isinstance(schema, dict | bool):
+        raise ValueError(f"not a JSON Schema: {schema!r} is no object")
+    if isinstance(schema, dict) and not isinstance(schema.get("$schema", ""), str):
+        raise ValueError(f"not a JSON Schema: $schema is {schema['$schema']!r}")
+    try:
+        validator_for(schema).check_schema(schema)  # type: ignore[arg-type]  # true and false are schemas too
+    except SchemaError as error:
+        raise ValueError(f"not a JSON Schema: {error.message}") from None
+    return json.dumps(schema, sort_keys=True)
+
+
+JsonSchema = Annotated[
+    str,
+    BeforeValidator(_schema_text),
+    PlainSerializer(json.loads, return_type=Any),
+    WithJsonSchema({"type": ["object", "boolean"]}),
+]
+
+
+@register("json")
+class Json(Constraint):
+    """The response is JSON, as it is or in one code fence, and fits a JSON Schema if one is given."""
+
+    json_schema: JsonSchema | None = None
+
+    phrasings = (
+        "Answer with valid JSON and nothing else.",
+        "Your whole answer has to be one JSON document, without any text around it.",
+    )
+    example = Example(
+        {"json_schema": {"type": "object", "required": ["city"]}}, '{"city": "Oslo"}', '{"town": "Oslo"}'
+    )
+
+    def check(self, text: Text) -> Verdict:
+        value, problem = _parse_json(text.stripped)
+        if problem:
+            return Verdict(False, problem)
+        if self.json_schema is not None:
+            from jsonschema.exceptions import best_match
+            from jsonschema.validators import validator_for
+            from referencing import Registry
+
+            schema = json.loads(self.json_schema)
+            # An empty registry: a schema may refer to its own parts, not to files and addresses.
+            validator = validator_for(schema)(schema, registry=Registry())
+            error = best_match(validator.iter_errors(value))
+            if error is not None:
+                return Verdict(False, f"{error.json_path}: {error.message}"[:300])
+        return Verdict(True, "valid JSON")
+
+
+_OPENED_FENCE = regex.compile(r"(`{3,}|~{3,})[^\S\n]*+[\w.+-]*+\s")
+
+
+def _unfenced(text: str) -> str | None:
+    """What stands in the one code fence that the text is; None if it is none."""
+    opened = _OPENED_FENCE.match(text)
+    if opened is None or not text.endswith(opened.group(1)):
+        return None
+    return text[opened.end() : -len(opened.group(1))]
+
+
+def _parse_json(text: str) -> tuple[Any, str]:
+    """The value and no problem, or the problem; a fence is opened only if the text itself is no JSON."""
+    problem = ""
+    for candidate in (text, _unfenced(text)):
+        if candidate is None:
+            continue
+        try:
+            return json.loads(candidate, parse_constant=_no_constant), ""
+        except (ValueError, RecursionError) as error:
+            problem = f"not JSON: {error}"
+    return None, problem
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,116 @@
+"""Kinds of our own that users expect, and that the benchmarks lack or get wrong outside English."""
+
+from typing import Annotated
+
+import regex
+from pydantic import AfterValidator, Field
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.registry import register
+
+PATTERN_SECONDS = 2.0
+"""How long a user's pattern may search one text before its verdict is a timeout."""
+
+
+@register("contains")
+class Contains(Constraint):
+    """The response contains a text, read literally."""
+
+    text: Annotated[str, Field(min_length=1)]
+    whole_word: bool = False
+    ignore_case: bool = False
+
+    phrasings = (
+        'Include "{text}" in your answer.',
+        'Your answer has to contain "{text}".',
+    )
+    example = Example({"text": "C++", "whole_word": True}, "I like C++ best.", "I like C best.")
+
+    def check(self, text: Text) -> Verdict:
+        wanted = regex.escape(self.text)
+        if self.whole_word:
+            wanted = rf"(?<!\w){wanted}(?!\w)"
+        found = regex.search(wanted, text.raw, regex.IGNORECASE | regex.FULLCASE if self.ignore_case else 0)
+        return Verdict(found is not None, f"{'found' if found else 'did not find'} {self.text!r}")
+
+
+def _check_pattern(source: str) -> str:
+    try:
+        regex.compile(source)
+    except regex.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return source
+
+
+@register("matches")
+class Matches(Constraint):
+    """A regular expression matches somewhere in the response, or the whole of it."""
+
+    pattern: Annotated[str, Field(min_length=1), AfterValidator(_check_pattern)]
+    whole: bool = False
+    ignore_case: bool = False
+
+    phrasings = (
+        "Your answer must match the regular expression {pattern}",
+        "Write an answer in which the regular expression {pattern} finds a match.",
+    )
+    example = Example({"pattern": r"\d{4}-\d{2}-\d{2}"}, "Due on 2026-11-23.", "Due on Monday.")
+
+    def check(self, text: Text) -> Verdict:
+        expression = regex.compile(self.pattern, regex.IGNORECASE if self.ignore_case else 0)
+        look = expression.fullmatch if self.whole else expression.search
+        try:
+            found = look(text.raw, timeout=PATTERN_SECONDS)
+        except TimeoutError:
+            return Verdict(None, f"the pattern was not done in {PATTERN_SECONDS:g} s", "timeout")
+        return Verdict(found is not None, f"found {found.group()[:80]!r}" if found else "no match")
+
+
+def _check_phrase(text: str) -> str:
+    if not text.strip():
+        raise ValueError("has to hold more than white space")
+    return text
+
+
+Phrase = Annotated[str, AfterValidator(_check_phrase)]
+
+
+@register("starts_with")
+class StartsWith(Constraint):
+    """The response starts with a text, white space aside."""
+
+    text: Phrase
+    ignore_case: bool = False
+
+    phrasings = (
+        'Start your answer with "{text}".',
+        'The very first words of your answer should be "{text}".',
+    )
+    example = Example({"text": "Dear"}, "Dear Ana, thank you.", "Hello Ana, thank you.")
+
+    def check(self, text: Text) -> Verdict:
+        wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
+        return Verdict(value.startswith(wanted), f"starts with {value[: len(wanted)]!r}, wanted {wanted!r}")
+
+
+@register("ends_with")
+class EndsWith(Constraint):
+    """The response ends with a text, white space aside."""
+
+    text: Phrase
+    ignore_case: bool = False
+
+    phrasings = (
+        'End your answer with "{text}".',
+        'The very last words of your answer should be "{text}".',
+    )
+    example = Example({"text": "Yours, Ana"}, "Thank you!\n\nYours, Ana", "Thank you!\n\nAna")
+
+    def check(self, text: Text) -> Verdict:
+        wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
+        return Verdict(value.endswith(wanted), f"ends with {value[-len(wanted) :]!r}, wanted {wanted!r}")
+
+
+def _cased(wanted: str, value: str, ignore_case: bool) -> tuple[str, str]:
+    return (wanted.casefold(), value.casefold()) if ignore_case else (wanted, value)

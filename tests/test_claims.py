@@ -1,0 +1,79 @@
+"""What constraints claim is true of every text that satisfies them."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from strategies import KINDS, TEXTS, records
+
+import hir_data as hir
+from hir_data import segment
+from hir_data.claims import Case, Claim, Count, Edge, Form, Has, Lacks, Language, OneOf, Pattern, Shows
+from hir_data.verifiers.ifeval.length import DIVIDER
+
+# How to count what claims speak of. A prefix in the first table takes what follows it.
+COUNTERS = {
+    "words": lambda text: len(text.words),
+    "sentences": lambda text: len(text.sentences),
+    "paragraphs": lambda text: sum(1 for part in text.raw.split("\n\n") if part.strip()),
+    "paragraphs between ***": lambda text: sum(1 for part in DIVIDER.split(text.raw) if part.strip()),
+    "words word": lambda text: len(segment.unicode_words(text.raw)),
+    "words whitespace": lambda text: len(text.pieces),
+    "words character": lambda text: (
+        len(segment.unspaced_letters(text.raw))
+        + len(segment.unicode_words(segment.without_unspaced(text.raw)))
+    ),
+    "paragraphs blank_line": lambda text: len(segment.paragraphs(text.raw)),
+    "paragraphs line": lambda text: len(segment.lines(text.raw)),
+    "characters grapheme True": lambda text: len(segment.graphemes(text.stripped)),
+    "characters codepoint True": lambda text: len(text.stripped),
+    "characters grapheme False": lambda text: sum(not g.isspace() for g in segment.graphemes(text.stripped)),
+    "characters codepoint False": lambda text: sum(not one.isspace() for one in text.stripped),
+}
+OWN = {"sentence_count": {"sentences": lambda text: len(segment.sentences(text.raw))}}
+
+
+def number(of: str, text: hir.Text, kind: str) -> int:
+    if of in OWN.get(kind, {}):
+        return OWN[kind][of](text)
+    sort, _, rest = of.partition(" ")
+    if sort in ("letter", "occurrences"):
+        return text.lower.count(rest)
+    return COUNTERS[of](text)
+
+
+def holds(claim: Claim, text: hir.Text, kind: str) -> bool:
+    match claim:
+        case Count(of, least, most):
+            return least <= number(of, text, kind) and (most is None or number(of, text, kind) <= most)
+        case Has(wanted, times, cased):
+            return (text.raw if cased else text.lower).count(wanted if cased else wanted.lower()) >= times
+        case Lacks(unwanted, whole_word, cased):
+            pattern = rf"(?<!\w){re.escape(unwanted)}(?!\w)" if whole_word else re.escape(unwanted)
+            return not re.search(pattern, text.raw, 0 if cased else re.IGNORECASE)
+        case Pattern():
+            return True
+        case Edge(at, edge, cased, quotes):
+            value = text.stripped.strip('"').strip() if quotes else text.stripped
+            value, edge = (value, edge) if cased else (value.lower(), edge.lower())
+            return value.startswith(edge) if at == "start" else value.endswith(edge)
+        case Case(case):
+            return text.raw == (text.raw.upper() if case == "upper" else text.raw.lower())
+        case Language(code):
+            return text.language in (code, None)
+        case OneOf(texts):
+            return text.stripped.lower() in {each.strip().lower() for each in texts}
+        case Form() | Shows():
+            return True
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_claims_are_true_of_what_satisfies(kind: str):
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(records(kind), TEXTS)
+    def judge(record, raw: str) -> None:
+        constraint, text = hir.parse(record), hir.Text(raw)
+        if hir.check(constraint, text).satisfied:
+            assert [claim for claim in constraint.claims() if not holds(claim, text, kind)] == []
+
+    judge()
