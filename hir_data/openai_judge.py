@@ -83,6 +83,7 @@ class OpenAIJudge:
     Raises:
         MissingExtraError: the packages of the extra ``judge`` are not installed.
         JudgeError: the endpoint or the key cannot be used, or the cache cannot.
+        ValueError: no request may be under way.
     """
 
     def __init__(
@@ -98,6 +99,8 @@ class OpenAIJudge:
         cache: Path | str | None = None,
         prices: tuple[float, float] | None = None,
     ) -> None:
+        if concurrency < 1:
+            raise ValueError(f"concurrency has to be at least 1, not {concurrency}")
         try:
             import openai
 
