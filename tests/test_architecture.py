@@ -20,7 +20,7 @@ ROWS = [
     ["schemas.constraint"],
     ["verifiers"],
     ["schemas"],
-    ["engine", "conflicts", "judge", "io"],
+    ["engine", "conflicts", "judge", "answers", "openai_judge", "io"],
     ["executors", "warm", "uninterrupted", "formats", "sampling", "replay", "report", "runs", "sinks"],
     ["train"],
     ["cli", "__main__", ""],  # "" is the public face, hir_data itself
@@ -141,6 +141,8 @@ HEAVY = [
     "pandas",
     "emoji",
     "syllapy",
+    "openai",
+    "diskcache",
 ]
 IMPORT_EVERYTHING_LIGHT = """
 import sys
