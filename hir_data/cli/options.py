@@ -1,5 +1,7 @@
-"""Options that several commands share."""
+"""Options that several commands share, and what they are looked at for."""
 
+import contextlib
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,3 +19,10 @@ def load(plugins: list[str] | None) -> None:
 
         for plugin in plugins:
             registry.load_plugin(plugin)
+
+
+def same_file(output: str, source: str | None) -> bool:
+    """Whether an output would overwrite an input."""
+    with contextlib.suppress(OSError):
+        return source is not None and Path(output).samefile(source)
+    return False
