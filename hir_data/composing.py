@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from random import Random
@@ -80,7 +80,9 @@ def select(patterns: Sequence[str] = (), suites: Sequence[str] = ()) -> list[Kin
         and (not suites or registry.suite(cls) in suites)
     ]
     if not found:
-        raise RecordError(f"no kind of {', '.join(suites)} can be chosen: {', '.join(patterns) or 'unnamed'}")
+        raise RecordError(
+            f"no kind of {', '.join(suites)} is named {' or '.join(patterns) or 'for any question'}"
+        )
     return found
 
 
@@ -206,6 +208,8 @@ class _Pool:
             if (weight := _weight(cls, weights))
             and any(cls.sample(Random(0), question.text) for question in questions[:_HOPELESS])
         }
+        if not self.weights:
+            raise RecordError(f"no kind can be drawn: {_shown(kinds)}")
         self.used: Counter[Kind] = Counter()
         self.excluded = {
             cls: {each for each in self.weights if each is not cls and registry.conflict(cls.kind, each.kind)}
@@ -213,9 +217,7 @@ class _Pool:
         }
 
     def __str__(self) -> str:
-        names = [cls.kind for cls in self.weights]
-        more = ["..."] if len(names) > _NAMES_SHOWN else []
-        return f"{len(names)} kinds ({', '.join(names[:_NAMES_SHOWN] + more)})"
+        return f"{len(self.weights)} kinds ({_shown(self.weights)})"
 
     def draw(self, rng: Random, question: str, wanted: int) -> list[Constraint]:
         """Constraints that go together: as many as are wanted, or else as many as were found."""
@@ -260,3 +262,8 @@ class _Pool:
 def _weight(cls: Kind, weights: Mapping[str, float]) -> float:
     fitting = [weight for pattern, weight in weights.items() if fnmatchcase(cls.kind, pattern)]
     return fitting[-1] if fitting else 1
+
+
+def _shown(kinds: Iterable[Kind]) -> str:
+    names = [cls.kind for cls in kinds]
+    return ", ".join(names if len(names) <= _NAMES_SHOWN else [*names[:_NAMES_SHOWN], "..."])

@@ -127,7 +127,7 @@ def _read(seeds: str) -> "tuple[list[Question], list[Rejected]]":
         else:
             rejected.append(each)
     if not questions:
-        raise RecordError(f"there are no questions in it; {rejected[0].error}", seeds)
+        raise RecordError(f"there are no questions in it: {rejected[0].error.problem}", seeds)
     return questions, rejected
 
 
