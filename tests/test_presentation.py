@@ -52,7 +52,7 @@ def test_a_question_without_criteria_stands_alone(name: str):
 @pytest.mark.parametrize("name", PRESENTATIONS)
 @given(question=WORDS, criteria=CRITERIA, data=st.data())
 def test_without_some_criteria_nothing_else_changes(name: str, question: str, criteria: list[str], data):
-    """What stands around the criteria is the same for any of them, and each is written as it would be alone."""
+    """What stands around criteria is the same for all; each is written as it would be alone."""
     kept = [text for text in criteria if data.draw(st.booleans())]
     before, after = present(question, ["@."], name).replace("1. @", "@").replace("- @", "@").split("@.")
     if name == "numbered":

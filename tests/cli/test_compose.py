@@ -118,7 +118,7 @@ def test_a_kind_of_a_plugin_that_does_not_say_how_it_is_drawn(command, tmp_path,
         ),
         (
             ["--kinds", "json", "--kinds", "change_case:english_*", "--constraints", "3"],
-            "found no 3 constraints that go together in 20 attempts with 3 kinds (change_case:english_capital, ",
+            "found no 3 constraints that go together in 20 attempts with 3 kinds (change_case:",
         ),
     ],
 )
