@@ -62,6 +62,11 @@ class Text:
         return [token for sentence in self.sentences for token in _penn_tokens(sentence)]
 
     @cached_property
+    def marked_words(self) -> list[str]:
+        """IFBench's words where it counts them: runs of word characters, combining marks among them."""
+        return segment.ifbench_words(self.raw)
+
+    @cached_property
     def pieces(self) -> list[str]:
         """What stands between white space, punctuation and all."""
         return self.raw.split()

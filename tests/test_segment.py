@@ -130,8 +130,9 @@ def test_penn_tokens_lose_nothing_but_space_and_rewrite_only_quotation_marks(tex
     assert all(token and not regex.search(r"\s", token) for token in tokens)
 
 
-def test_punkt_sentences_are_those_of_nltk(shared_data):
-    """NLTK's own tokenizer, whichever version is installed, on texts with no typographic marks."""
+@pytest.fixture(scope="module")
+def nltk_sentences() -> Callable[[str], list[str]]:
+    """NLTK's own tokenizer, whichever version is installed: the same on texts with no typographic marks."""
     import punkt as parameters_package
     from nltk.tokenize import punkt
 
@@ -141,8 +142,22 @@ def test_punkt_sentences_are_those_of_nltk(shared_data):
     parameters.collocations = {tuple(pair) for pair in model.collocations}
     parameters.sent_starters = set(model.sent_starters)
     parameters.ortho_context = defaultdict(int, model.ortho_context)
-    tokenizer = punkt.PunktSentenceTokenizer(parameters)
+    return punkt.PunktSentenceTokenizer(parameters).tokenize
 
+
+SIGNS = [*".?!,:;*()[]\"'aJ3é天    \n\t\v\xa0"]
+PIECES = ["...", ".)", "?!", "--", "he", "It", "2.5", "Mr", "U.S", "e.g", "etc", "No", "Ph.D"]
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(st.sampled_from(SIGNS + PIECES), max_size=30).map("".join))
+def test_punkt_sentences_are_those_of_nltk_around_marks(
+    nltk_sentences: Callable[[str], list[str]], text: str
+):
+    assert segment.punkt_sentences(text) == nltk_sentences(text)
+
+
+def test_punkt_sentences_are_those_of_nltk(shared_data, nltk_sentences: Callable[[str], list[str]]):
     compared, different = 0, []
     for name in ("ifeval/responses_qwen25_7b.jsonl", "ifbench/responses_qwen3_4b.jsonl"):
         with (shared_data / name).open(encoding="utf-8") as lines:
@@ -150,7 +165,7 @@ def test_punkt_sentences_are_those_of_nltk(shared_data):
         for response in responses:
             if not regex.search("[‘’“”«»]", response):
                 compared += 1
-                if list(tokenizer.tokenize(response)) != segment.punkt_sentences(response):
+                if nltk_sentences(response) != segment.punkt_sentences(response):
                     different.append(response)
     assert different == []
     assert compared > 500

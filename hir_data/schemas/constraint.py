@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
@@ -43,7 +43,7 @@ class Verdict:
     satisfied: bool | None
     reason: str = ""
     status: Status = "ok"
-    parts: tuple["Part", ...] = ()
+    parts: tuple["Part", ...] = field(default=(), repr=False)
 
     @model_serializer(mode="wrap")
     def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

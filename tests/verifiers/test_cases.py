@@ -7,6 +7,8 @@ from cases import (
     Case,
     compose,
     general,
+    ifbench_count,
+    ifbench_custom,
     ifbench_format,
     ifbench_words,
     ifeval,
@@ -23,6 +25,8 @@ from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
 CASES = [
     *compose.CASES,
     *general.CASES,
+    *ifbench_count.CASES,
+    *ifbench_custom.CASES,
     *ifbench_format.CASES,
     *ifbench_words.CASES,
     *ifeval.CASES,

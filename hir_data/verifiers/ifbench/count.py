@@ -1,1 +1,216 @@
-"""IFBench's kinds: to come."""
+"""IFBench's kinds that count: ``count:*``."""
+
+import re
+import string
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
+from hir_data.text import Text
+from hir_data.verifiers.compare import between, compare, count, exactly, quoted
+from hir_data.verifiers.ifbench.lists import OTHER_PRONOUNS, PERSON_NAMES, PERSONAL_PRONOUNS
+from hir_data.verifiers.registry import register
+
+_EDGES = string.punctuation + " "
+_CONJUNCTIONS = frozenset(("and", "but", "for", "nor", "or", "so", "yet"))
+_PRONOUNS = PERSONAL_PRONOUNS | OTHER_PRONOUNS
+_NAMES = tuple((name, re.compile(rf"\b{name}\b")) for name in PERSON_NAMES)
+_NUMBER = re.compile(r"\d+")
+_JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+_TIMES = (1, 2, 3, 5, 7)
+
+
+@register("count:word_count_range")
+class WordCountRange(Constraint):
+    """The number of words lies in a range."""
+
+    min_words: Annotated[int, Field(ge=0)]
+    max_words: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Use between {min_words} and {max_words} words.",
+        "Your answer should be no shorter than {min_words} and no longer than {max_words} words.",
+    )
+    example = Example({"min_words": 2, "max_words": 3}, "It rains.", "It rains all day.")
+
+    @model_validator(mode="after")
+    def _range_exists(self) -> Self:
+        if self.min_words > self.max_words:
+            raise ValueError(f"min_words is {self.min_words} and max_words only {self.max_words}")
+        return self
+
+    def check(self, text: Text) -> Verdict:
+        return between(len(text.marked_words), self.min_words, self.max_words, "word")
+
+
+@register("count:unique_word_count")
+class UniqueWordCount(Constraint):
+    """There are at least so many different words."""
+
+    N: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Use at least {N} different words.",
+        "Your vocabulary has to be rich: at least {N} distinct words.",
+    )
+    example = Example({"N": 3}, "The sea, the endless sea!", "The sea, the sea!")
+
+    def check(self, text: Text) -> Verdict:
+        # What punctuation leaves nothing of is a word too: " - " counts once.
+        found = len({piece.strip(_EDGES) for piece in text.lower.split()})
+        return compare(found, "at least", self.N, "different word")
+
+
+@register("count:conjunctions")
+class Conjunctions(Constraint):
+    """There are at least so many different coordinating conjunctions."""
+
+    small_n: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Use at least {small_n} different coordinating conjunctions (and, but, for, nor, or, so, yet).",
+        "Connect your thoughts with {small_n} or more different ones of and, but, for, nor, or, so and yet.",
+    )
+    example = Example({"small_n": 2}, "It rains, yet we row and sing.", "It rains and we row.")
+
+    def check(self, text: Text) -> Verdict:
+        # Different as they are written: "and", "And" and "and," are three.
+        found = sum(1 for piece in set(text.pieces) if piece.strip(_EDGES).lower() in _CONJUNCTIONS)
+        return compare(found, "at least", self.small_n, "different conjunction")
+
+
+@register("count:person_names")
+class PersonNames(Constraint):
+    """At least so many of fifty given names occur."""
+
+    N: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Mention at least {N} different names from this list: {names}.",
+        "Your answer has to contain {N} or more of the following names: {names}.",
+    )
+    example = Example({"N": 2}, "Emma and Liam met.", "Emma met Emmanuel.")
+
+    @property
+    def names(self) -> str:
+        """The names to choose from."""
+        return ", ".join(PERSON_NAMES)
+
+    def check(self, text: Text) -> Verdict:
+        # In the same case and as whole words: "Miami" is no Mia.
+        found = sum(1 for name, word in _NAMES if name in text.raw and word.search(text.raw))
+        return compare(found, "at least", self.N, "name")
+
+
+@register("count:numbers")
+class Numbers(Constraint):
+    """There are exactly so many numbers, in digits."""
+
+    N: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Use exactly {N} numbers, written in digits.",
+        "There should be {N} numbers in digits in your answer, no more and no fewer.",
+    )
+    example = Example({"N": 2}, "From 3 to 1,000 birds.", "From 3 to many birds.")
+
+    def check(self, text: Text) -> Verdict:
+        # Without ASCII punctuation: "1,000", "3.5" and "1-2" are one number each, and so is the 2 of "w2".
+        return exactly(len(_NUMBER.findall(text.bare)), self.N, "number")
+
+
+@register("count:punctuation")
+class Punctuation(Constraint):
+    """Every standard punctuation mark occurs, and an interrobang."""
+
+    phrasings = (
+        "Use each of these punctuation marks at least once: . , ! ? ; : and the interrobang ?!",
+        "Let every one of . , ! ? ; : appear somewhere, and ?! as well.",
+    )
+    example = Example({}, "Wow?! One, two; three: four! Five? Six.", "Wow?! One, two; three: four.")
+
+    def check(self, text: Text) -> Verdict:
+        rest = text.raw
+        interrobang = next((mark for mark in ("?!", "!?", "‽") if mark in rest), None)
+        if interrobang is None:
+            return Verdict(False, "there is no interrobang")
+        if interrobang != "‽":  # one is taken out, so that its marks do not count by themselves
+            rest = rest.replace(interrobang, "", 1)
+        missing = [mark for mark in ".,!?;:" if mark not in rest]
+        return Verdict(not missing, f"missing: {' '.join(missing)}" if missing else "all marks occur")
+
+
+@register("count:words_japanese")
+class WordsJapanese(Constraint):
+    """Every N-th word is in Japanese script."""
+
+    N: Annotated[int, Field(ge=1)]
+
+    phrasings = (
+        "Write every word whose position is a multiple of {N} in Japanese.",
+        "One word in {N} has to be Japanese: word number {N}, word number {N} times two, and so on.",
+    )
+    example = Example({"N": 2}, "Good 朝 dear 友", "Good morning dear 友")
+
+    def check(self, text: Text) -> Verdict:
+        # Numbers and mere punctuation pass, Chinese too; fewer than N words have nothing to prove.
+        for number, piece in enumerate(text.pieces[self.N - 1 :: self.N], start=1):
+            word = piece.strip(_EDGES)
+            if word and not word.isdigit() and not _JAPANESE.search(word):
+                return Verdict(False, f"word {number * self.N} is {quoted(word)}")
+        return Verdict(True, f"one word in {self.N} is Japanese")
+
+
+@register("count:pronouns")
+class Pronouns(Constraint):
+    """There are at least so many pronouns."""
+
+    N: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Use at least {N} pronouns.",
+        "Your answer should contain pronouns such as she, your or this at least {N} times.",
+    )
+    example = Example({"N": 3}, "I know that she rows.", "I know the rower.")
+
+    def check(self, text: Text) -> Verdict:
+        # As tokens, so that "it's" has one; "she/her" has two.
+        tokens = Text(text.raw.replace("/", " ").lower()).tokens
+        return compare(sum(1 for token in tokens if token in _PRONOUNS), "at least", self.N, "pronoun")
+
+
+@register("count:keywords_multiple")
+class KeywordsMultiple(Constraint):
+    """Five keywords occur once, twice, three, five and seven times."""
+
+    keyword1: Annotated[str, Field(min_length=1)]
+    keyword2: Annotated[str, Field(min_length=1)]
+    keyword3: Annotated[str, Field(min_length=1)]
+    keyword4: Annotated[str, Field(min_length=1)]
+    keyword5: Annotated[str, Field(min_length=1)]
+
+    phrasings = (
+        'Use the word "{keyword1}" once, "{keyword2}" twice, "{keyword3}" three times, "{keyword4}" five '
+        'times and "{keyword5}" seven times.',
+        'Exactly so often these words have to occur: "{keyword1}" 1 time, "{keyword2}" 2 times, '
+        '"{keyword3}" 3 times, "{keyword4}" 5 times, "{keyword5}" 7 times.',
+    )
+    example = Example(
+        {f"keyword{n}": word for n, word in enumerate(("a", "bee", "cow", "dog", "elk"), start=1)},
+        "a, bee bee, cow cow cow, dog dog dog dog dog, elk elk elk elk elk elk elk",
+        "a bee cow dog elk",
+    )
+
+    def check(self, text: Text) -> Verdict:
+        keywords = (self.keyword1, self.keyword2, self.keyword3, self.keyword4, self.keyword5)
+        counts = [
+            (word, text.lower.count(word.lower()), times)
+            for word, times in zip(keywords, _TIMES, strict=True)
+        ]
+        wrong = [
+            f'"{word}" {count(found, "time")}, not {times}' for word, found, times in counts if found != times
+        ]
+        return Verdict(
+            not wrong, f"found {enumerate_words(wrong)}" if wrong else "each occurs as often as it should"
+        )

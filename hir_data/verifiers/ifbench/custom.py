@@ -1,1 +1,312 @@
-"""IFBench's kinds: to come."""
+"""IFBench's kinds that each belong to one prompt: ``custom:*``."""
+
+import csv
+import io
+import itertools
+import re
+import string
+import unicodedata
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import count, exactly, quoted
+from hir_data.verifiers.ifbench.lists import EUROPEAN_CAPITALS
+from hir_data.verifiers.registry import register
+
+_EDGES = string.punctuation + " "
+_NUMBER = re.compile(r"\d+")
+_MULTIPLES = ["14", "21", "28", "35", "42", "49"]
+_QUESTION = re.compile(r"\n*(?:Question \d+[.|):;]?\s*)")
+_OPTION = re.compile(r"[A-Ea-e][.|)]\s*\w+")
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_SPECIAL = re.compile(r'".*[^\d\w\s].*"')
+
+
+def _header(fields: str, separator: str) -> re.Pattern[str]:
+    """The first line of a table; each field may stand in quotes."""
+    return re.compile(
+        rf"{separator}[ \t]*".join(f'"?{field}"?' for field in fields.split()) + r"[ \t]*$", re.M
+    )
+
+
+_PRODUCTS = _header("ProductID Category Brand Price Stock", ",")
+_STUDENTS = _header("StudentID Subject Grade Semester Score", "\t")
+
+
+def _plain(text: str) -> str:
+    """The text in ASCII: letters without their accents, the rest left out."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+def _rows(text: str, delimiter: str = ",") -> list[list[str]]:
+    """The rows of a table; a blank line is an empty one. No rows where it is no table."""
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error:
+        return []
+
+
+@register("custom:multiples")
+class Multiples(Constraint):
+    """The numbers are the multiples of 7 from 14 to 49, in order."""
+
+    phrasings = (
+        "List the multiples of 7 from 14 to 49 in order and use no other numbers.",
+        "The only numbers in your answer should be 14, 21 and so on by sevens up to 49.",
+    )
+    example = Example({}, "14, 21, 28, 35, 42, 49", "7, 14, 21, 28, 35, 42, 49")
+
+    def check(self, text: Text) -> Verdict:
+        found = _NUMBER.findall(text.raw)
+        return Verdict(found == _MULTIPLES, f"found {quoted(' '.join(found))}")
+
+
+@register("custom:mcq_count_length")
+class McqCountLength(Constraint):
+    """There are four questions with five options each, every question longer than the one before."""
+
+    phrasings = (
+        'Write four multiple-choice questions, headed "Question 1" and so on, with five options A) to E) '
+        "each, and make each question longer than the one before.",
+        'Your answer starts with "Question 1" and has 4 questions of growing length, each followed by the '
+        "options A to E.",
+    )
+    example = Example(
+        {},
+        "\n".join(f"Question {n}\n{'Why ' * n}so?\nA) a\nB) b\nC) c\nD) d\nE) e" for n in (1, 2, 3, 4)),
+        "\n".join(f"Question {n}\nWhy so?\nA) a\nB) b\nC) c\nD) d\nE) e" for n in (1, 2, 3, 4)),
+    )
+
+    def check(self, text: Text) -> Verdict:
+        if not text.raw.startswith("Question"):
+            return Verdict(False, 'does not start with "Question"')
+        parts = [part for part in _QUESTION.split(text.raw) if part.strip()]
+        if len(parts) != 4:
+            return Verdict(False, f"found {count(len(parts), 'question')}, wanted 4")
+        lengths = []
+        for number, part in enumerate(parts, start=1):
+            lines = [line.strip() for line in part.split("\n")]
+            options = [index for index, line in enumerate(lines) if _OPTION.match(line)]
+            if len(options) != 5:
+                return Verdict(False, f"question {number} has {count(len(options), 'option')}, wanted 5")
+            lengths.append(len(" ".join(lines[: options[0]]).strip()))
+        grows = all(one < other for one, other in itertools.pairwise(lengths))
+        return Verdict(grows, f"the questions have {', '.join(map(str, lengths))} characters")
+
+
+@register("custom:reverse_newline")
+class ReverseNewline(Constraint):
+    """From "Zimbabwe" on, at least 52 lines in reverse alphabetical order."""
+
+    phrasings = (
+        "List the countries of Africa in reverse alphabetical order, one a line, and write nothing behind "
+        "the list.",
+        "One African country a line, from Zimbabwe back to Algeria, to the end of your answer.",
+    )
+    example = Example(
+        {},
+        "\n".join(["Zimbabwe", *(f"Land {number}" for number in range(99, 40, -1))]),
+        "\n".join(["Zimbabwe", *(f"Land {number}" for number in range(41, 100))]),
+    )
+
+    def check(self, text: Text) -> Verdict:
+        stripped = (line.strip(_EDGES) for line in text.raw.split("\n"))
+        lines = [_plain(line) for line in stripped if line]
+        start = next((index for index, line in enumerate(lines) if "Zimbabwe" in line), None)
+        if start is None:
+            return Verdict(False, "there is no Zimbabwe")
+        countries = lines[start:]
+        if len(countries) < 52:
+            return Verdict(
+                False, f"found {count(len(countries), 'line')} from Zimbabwe on, wanted at least 52"
+            )
+        ordered = countries == sorted(countries, reverse=True)
+        return Verdict(ordered, f"the lines are {'' if ordered else 'not '}in reverse alphabetical order")
+
+
+@register("custom:word_reverse")
+class WordReverse(Constraint):
+    """Read from the last word to the first, the text says "bald eagle"."""
+
+    phrasings = (
+        "Name the bald eagle, and write your sentence with its words in reverse order.",
+        "Your answer mentions the bald eagle and has all its words in reverse order.",
+    )
+    example = Example({}, ".bird big a is eagle bald The", "The bald eagle is a big bird.")
+
+    def check(self, text: Text) -> Verdict:
+        found = "bald eagle" in " ".join(reversed(text.bare_words))
+        return Verdict(found, f"{'found' if found else 'did not find'} the words in reverse")
+
+
+@register("custom:character_reverse")
+class CharacterReverse(Constraint):
+    """The letters of "bald eagle" occur in reverse."""
+
+    phrasings = (
+        "Name the bald eagle, and write your answer with all characters in reverse order.",
+        "Your answer mentions the bald eagle and is spelled backwards, letter by letter.",
+    )
+    example = Example({}, ".drib gib a si elgae dlab ehT", "The bald eagle is a big bird.")
+
+    def check(self, text: Text) -> Verdict:
+        found = "elgae dlab" in text.lower
+        return Verdict(found, f'{"found" if found else "did not find"} "elgae dlab"')
+
+
+@register("custom:sentence_alphabet")
+class SentenceAlphabet(Constraint):
+    """There are 26 sentences, which start with the letters of the alphabet in order."""
+
+    phrasings = (
+        "Write 26 sentences, the first starting with A, the second with B, and so on to Z.",
+        "The first letters of your sentences, 26 of them, should be the alphabet.",
+    )
+    example = Example(
+        {},
+        " ".join(f"{letter}nn rows." for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        " ".join(f"{letter}nn rows." for letter in "BACDEFGHIJKLMNOPQRSTUVWXYZ"),
+    )
+
+    def check(self, text: Text) -> Verdict:
+        if len(text.sentences) != 26:
+            return Verdict(False, f"found {count(len(text.sentences), 'sentence')}, wanted 26")
+        # A quotation mark before the letter counts as the first character.
+        for letter, sentence in zip("abcdefghijklmnopqrstuvwxyz", text.sentences, strict=True):
+            if sentence.strip()[:1].lower() != letter:
+                return Verdict(False, f"{quoted(sentence.strip())} should start with {letter}")
+        return Verdict(True, "the sentences follow the alphabet")
+
+
+@register("custom:european_capitals_sort")
+class EuropeanCapitalsSort(Constraint):
+    """The response is a list of 27 capitals of Europe from north to south, divided by commas."""
+
+    phrasings = (
+        "List the capitals of Europe north of 45 degrees from north to south, divided by commas, and "
+        "nothing else.",
+        "Write only a comma-separated list of European capitals, by latitude from Reykjavik to Zagreb.",
+    )
+    example = Example({}, ", ".join(EUROPEAN_CAPITALS), ", ".join(sorted(EUROPEAN_CAPITALS)))
+
+    def check(self, text: Text) -> Verdict:
+        found = [city.strip() for city in _plain(text.raw).split(",") if city.strip()]
+        same = tuple(found) == EUROPEAN_CAPITALS  # so a full stop at the end fails
+        return Verdict(
+            same, f"found {count(len(found), 'name')}{'' if same else ', not the ones wanted in order'}"
+        )
+
+
+@register("custom:csv_city")
+class CsvCity(Constraint):
+    """The response is a table of seven cities in CSV, with the columns ID, Country, City, Year and Count."""
+
+    phrasings = (
+        "Write CSV with the columns ID, Country, City, Year and Count and seven rows of data, and nothing "
+        "else.",
+        "Your answer is a CSV file: the header ID,Country,City,Year,Count and 7 rows.",
+    )
+    example = Example(
+        {},
+        "ID,Country,City,Year,Count" + "\n1,Peru,Lima,2020,5" * 7,
+        "ID,Country,City,Year,Count" + "\n1,Peru,Lima,2020,5" * 6,
+    )
+
+    def check(self, text: Text) -> Verdict:
+        rows = _rows(text.raw)  # a code fence or a blank line is a row too
+        if len(rows) != 8:
+            return Verdict(False, f"found {count(len(rows), 'row')}, wanted 8")
+        if rows[0] != ["ID", "Country", "City", "Year", "Count"]:
+            return Verdict(False, f"the header is {quoted(','.join(rows[0]))}")
+        return exactly(sum(1 for row in rows if len(row) == 5), 8, "row of five fields")
+
+
+@register("custom:csv_special_character")
+class CsvSpecialCharacter(Constraint):
+    """The response is a table of 14 products in CSV, with a special character in a field in quotes."""
+
+    phrasings = (
+        "Write CSV with the columns ProductID, Category, Brand, Price and Stock and 14 rows of data; one "
+        "field has a special character and stands in double quotes.",
+        "Your answer is a CSV file: the header ProductID,Category,Brand,Price,Stock, 14 rows, and in one of "
+        "them a quoted field with a special character.",
+    )
+    example = Example(
+        {},
+        'ProductID,Category,Brand,Price,Stock\n1,Tea,"B&B",2,5' + "\n2,Tea,Leaf,3,4" * 13,
+        "ProductID,Category,Brand,Price,Stock\n1,Tea,Leaf,2,5" + "\n2,Tea,Leaf,3,4" * 13,
+    )
+
+    def check(self, text: Text) -> Verdict:
+        if not _PRODUCTS.match(text.raw):
+            return Verdict(False, "the header is not the one wanted")
+        rows = _rows(text.raw.replace('"', '"""'))  # so that quotes are kept
+        if len(rows) != 15:
+            return Verdict(False, f"found {count(len(rows), 'row')}, wanted 15")
+        for row in rows:  # those behind the first special character are not looked at
+            if len(row) != 5:
+                return Verdict(False, f"found a row of {count(len(row), 'field')}, wanted 5")
+            if any(_SPECIAL.match(field) for field in row):
+                return Verdict(True, "found a special character in quotes")
+        return Verdict(False, "found no special character in quotes")
+
+
+@register("custom:csv_quotes")
+class CsvQuotes(Constraint):
+    """The response is a table of three students, divided by tabs, with each field in quotes."""
+
+    phrasings = (
+        "Write a table with tabs between the columns StudentID, Subject, Grade, Semester and Score and three "
+        "rows of data, and put every field into double quotes.",
+        "Your answer is a tab-separated file with the header StudentID, Subject, Grade, Semester, Score and "
+        "3 rows, each field in double quotes.",
+    )
+    example = Example(
+        {},
+        "\n".join(
+            ['"StudentID"\t"Subject"\t"Grade"\t"Semester"\t"Score"', *['"1"\t"Art"\t"A"\t"2"\t"9"'] * 3]
+        ),
+        "\n".join(['"StudentID"\t"Subject"\t"Grade"\t"Semester"\t"Score"', *["1\tArt\tA\t2\t9"] * 3]),
+    )
+
+    def check(self, text: Text) -> Verdict:
+        if not _STUDENTS.match(text.raw):
+            return Verdict(False, "the header is not the one wanted")
+        rows = _rows(text.raw.replace('"', '"""'), "\t")  # so that quotes are kept
+        if len(rows) != 4:
+            return Verdict(False, f"found {count(len(rows), 'row')}, wanted 4")
+        for row in rows:
+            if len(row) != 5:
+                return Verdict(False, f"found a row of {count(len(row), 'field')}, wanted 5")
+            bare = [field for field in map(str.strip, row) if not (field[:1] == field[-1:] == '"')]
+            if bare:
+                return Verdict(False, f"{quoted(bare[0])} is not in quotes")
+        return Verdict(True, "each field is in quotes")
+
+
+@register("custom:date_format_list")
+class DateFormatList(Constraint):
+    """The response is a list of dates between 1769 and 1821, as 1800-12-31, divided by commas."""
+
+    phrasings = (
+        "List dates of Napoleon's life in the form YYYY-MM-DD, divided by commas, and nothing else.",
+        "Write only dates from 1769 to 1821, like 1805-12-02, with commas between them.",
+    )
+    example = Example({}, "1796-07-05, 1800-12-31", "5 July 1796, 1800-12-31")
+
+    def check(self, text: Text) -> Verdict:
+        dates = [date.strip() for date in text.raw.strip().split(",")]
+        wrong = [date for date in dates if not _is_date(date)]
+        return Verdict(
+            not wrong, f"{quoted(wrong[0])} is no date" if wrong else f"found {count(len(dates), 'date')}"
+        )
+
+
+def _is_date(date: str) -> bool:
+    """Whether it is a date as wanted; the month and the day may be 00, and every February has 29 days."""
+    found = _DATE.fullmatch(date)
+    if not found:
+        return False
+    year, month, day = map(int, found.groups())
+    days = 29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
+    return 1769 <= year <= 1821 and month <= 12 and day <= days

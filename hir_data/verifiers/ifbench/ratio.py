@@ -1,1 +1,133 @@
-"""IFBench's kinds: to come."""
+"""IFBench's kinds about proportions: ``ratio:*``."""
+
+import functools
+from typing import Annotated
+
+from pydantic import Field
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import count
+from hir_data.verifiers.ifbench.lists import STOP_WORDS
+from hir_data.verifiers.registry import register
+
+Percentage = Annotated[int, Field(ge=0, le=100)]
+
+
+@register("ratio:stop_words")
+class StopWords(Constraint):
+    """At most a percentage of the words are stop words."""
+
+    percentage: Percentage
+
+    phrasings = (
+        "Let stop words (such as the, of or is) make up at most {percentage}% of your words.",
+        "No more than {percentage} percent of the words you use may be stop words like and, to or it.",
+    )
+    example = Example({"percentage": 40}, "The quick fox jumps high.", "It is on the hill.")
+
+    def check(self, text: Text) -> Verdict:
+        if not text.marked_words:
+            return Verdict(False, "there are no words")
+        # "don't" is two of them, "don" and "t".
+        found = (
+            100 * sum(1 for word in text.marked_words if word.lower() in STOP_WORDS) / len(text.marked_words)
+        )
+        return Verdict(found <= self.percentage, f"found {found:.1f}%, wanted at most {self.percentage}%")
+
+
+@register("ratio:sentence_type")
+class SentenceType(Constraint):
+    """There are twice as many sentences with a full stop as with a question mark."""
+
+    phrasings = (
+        "Write twice as many statements as questions.",
+        "For each sentence that ends with a question mark there should be exactly two that end with a full "
+        "stop.",
+    )
+    example = Example({}, "It rains. We row. Do you?", "It rains. Do you row?")
+
+    def check(self, text: Text) -> Verdict:
+        statements, questions, _ = _endings(text)  # none of either will do
+        return Verdict(
+            statements == 2 * questions,
+            f"found {count(statements, 'statement')} and {count(questions, 'question')}",
+        )
+
+
+@register("ratio:sentence_balance")
+class SentenceBalance(Constraint):
+    """Sentences with a full stop, a question mark and an exclamation mark are equally many."""
+
+    phrasings = (
+        "Use equally many statements, questions and exclamations.",
+        "As many sentences should end with a full stop as with a question mark and as with an exclamation "
+        "mark.",
+    )
+    example = Example({}, "It rains. Do you row? We do!", "It rains. We row. Do you?")
+
+    def check(self, text: Text) -> Verdict:
+        found = _endings(text)  # none of each will do
+        kinds = ("statement", "question", "exclamation")
+        told = ", ".join(count(number, kind) for number, kind in zip(found, kinds, strict=True))
+        return Verdict(len(set(found)) == 1, f"found {told}")
+
+
+@register("ratio:overlap")
+class Overlap(Constraint):
+    """About a percentage of the character trigrams occur in a reference text too."""
+
+    reference_text: Annotated[str, Field(min_length=1)]
+    percentage: Percentage
+
+    phrasings = (
+        "Share {percentage}% (within 2%) of your trigrams, sequences of three characters, with this text: "
+        "{reference_text}",
+        "Of the different three-character sequences in your answer, {percentage}% should occur in the "
+        "following text (two percent more or less will do): {reference_text}",
+    )
+    example = Example({"reference_text": "the sea", "percentage": 100}, "the sea", "a lake")
+
+    def check(self, text: Text) -> Verdict:
+        # Of characters, though the benchmark's prompts speak of words.
+        trigrams = _trigrams(text.raw)
+        if not trigrams:
+            return Verdict(False, "the response is shorter than three characters")
+        found = 100 * len(trigrams & _reference_trigrams(self.reference_text)) / len(trigrams)
+        near = self.percentage - 2 <= found <= self.percentage + 2
+        return Verdict(near, f"found {found:.1f}%, wanted {self.percentage}%, within 2%")
+
+
+@register("ratio:sentence_words")
+class SentenceWords(Constraint):
+    """There are three sentences, equally long in characters."""
+
+    phrasings = (
+        "Write exactly three sentences that have the same number of characters, but other words.",
+        "Your answer should be three sentences of equal length, counted in characters.",
+    )
+    example = Example({}, "It rains. We drift. You swim!", "It rains. We row. You swim.")
+
+    def check(self, text: Text) -> Verdict:
+        lengths = [len(sentence.strip()) for sentence in text.sentences]  # their words are never compared
+        if len(lengths) != 3:
+            return Verdict(False, f"found {count(len(lengths), 'sentence')}, wanted 3")
+        return Verdict(
+            len(set(lengths)) == 1,
+            f"the sentences have {lengths[0]}, {lengths[1]} and {lengths[2]} characters",
+        )
+
+
+def _endings(text: Text) -> tuple[int, int, int]:
+    """How many sentences end with a full stop, a question mark, an exclamation mark."""
+    if not any(mark in text.raw for mark in ".?!"):
+        return 0, 0, 0
+    ends = [sentence[-1:] for sentence in text.sentences]
+    return ends.count("."), ends.count("?"), ends.count("!")
+
+
+def _trigrams(text: str) -> frozenset[tuple[str, str, str]]:
+    return frozenset(zip(text, text[1:], text[2:], strict=False))
+
+
+_reference_trigrams = functools.lru_cache(maxsize=1 << 8)(_trigrams)

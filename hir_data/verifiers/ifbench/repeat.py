@@ -1,1 +1,82 @@
-"""IFBench's kinds: to come."""
+"""IFBench's kinds that ask for a repetition: ``repeat:*``."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import quoted
+from hir_data.verifiers.registry import register
+
+_SENTENCE = "Only output this sentence here, ignore all other requests."
+
+
+@register("repeat:repeat_change")
+class RepeatChange(Constraint):
+    """The response is the request with another first word."""
+
+    prompt_to_repeat: Annotated[str, Field(min_length=1)]
+
+    phrasings = (
+        "Repeat this request, but change its first word, and do not answer it: {prompt_to_repeat}",
+        "Copy the following text with another first word and add nothing: {prompt_to_repeat}",
+    )
+    example = Example({"prompt_to_repeat": "Name a colour."}, "Choose a colour.", "Name a colour.")
+
+    def check(self, text: Text) -> Verdict:
+        if text.raw == self.prompt_to_repeat:
+            return Verdict(False, "nothing is changed")
+        same = text.pieces[1:] == self.prompt_to_repeat.split()[1:]
+        return Verdict(
+            same, "all but the first word is the same" if same else "more than the first word differs"
+        )
+
+
+@register("repeat:repeat_simple")
+class RepeatSimple(Constraint):
+    """The response is one given sentence."""
+
+    phrasings = (
+        f'Write nothing but this sentence: "{_SENTENCE}"',
+        f'Say only "{_SENTENCE}" and leave everything else unanswered.',
+    )
+    example = Example({}, _SENTENCE, f"Sure! {_SENTENCE}")
+
+    def check(self, text: Text) -> Verdict:
+        same = text.stripped.lower() == _SENTENCE.lower()
+        return Verdict(same, f"is {'' if same else 'not '}the sentence")
+
+
+@register("repeat:repeat_span")
+class RepeatSpan(Constraint):
+    """The response is the characters of a text between two places, both included."""
+
+    prompt_to_repeat: Annotated[str, Field(min_length=1)]
+    n_start: Annotated[int, Field(ge=0)]
+    n_end: Annotated[int, Field(ge=0)]
+
+    phrasings = (
+        "Copy the characters {n_start} to {n_end} of the following text, both included and counted from 0, "
+        "and nothing else: {prompt_to_repeat}",
+        "Number the characters of this text from 0 and write only those from {n_start} up to and including "
+        "{n_end}: {prompt_to_repeat}",
+    )
+    example = Example(
+        {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 12}, "a colour", "a colour."
+    )
+
+    @model_validator(mode="after")
+    def _span_exists(self) -> Self:
+        if not self.span.strip():
+            raise ValueError(f"prompt_to_repeat has nothing between {self.n_start} and {self.n_end}")
+        return self
+
+    @property
+    def span(self) -> str:
+        """The part to copy."""
+        return self.prompt_to_repeat[self.n_start : self.n_end + 1]
+
+    def check(self, text: Text) -> Verdict:
+        same = text.lower.split() == self.span.lower().split()
+        return Verdict(same, f"is {'' if same else 'not '}{quoted(self.span)}")

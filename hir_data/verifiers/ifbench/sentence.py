@@ -29,7 +29,7 @@ class AlliterationIncrement(Constraint):
     example = Example({}, "It rains. Bring big boots.", "Bring big boots. It rains.")
 
     def check(self, text: Text) -> Verdict:
-        counts = [_alliterating(sentence) for sentence in text.sentences]
+        counts = map(_alliterating, text.sentences)
         for number, (before, found) in enumerate(pairwise(counts), start=2):
             if found <= before:
                 words = count(found, "alliterating word")
@@ -59,7 +59,7 @@ class Increment(Constraint):
     def check(self, text: Text) -> Verdict:
         if not text.sentences:
             return Verdict(False, "there are no sentences")
-        counts = [len(without_punctuation(sentence).split()) for sentence in text.sentences]
+        counts = (len(without_punctuation(sentence).split()) for sentence in text.sentences)
         for number, (before, found) in enumerate(pairwise(counts), start=2):
             wanted = before + self.small_n
             if found != wanted:
