@@ -1,6 +1,5 @@
 """New instructions: reproducible, without conflicts, balanced, and exactly as their parts say."""
 
-import itertools
 from collections import Counter
 
 import pytest
@@ -110,7 +109,11 @@ def test_what_is_left_out_unless_it_is_named():
 
 
 def test_names_and_suites():
-    assert {cls.kind for cls in select(["*_count", "json"])} == {*LENGTHS, "json"}
+    assert {cls.kind for cls in select(["?????????_count", "jso*"])} == {
+        "character_count",
+        "paragraph_count",
+        "json",
+    }
     assert {cls.__module__.split(".")[2] for cls in select(suites=["ifeval", "general"])} == {
         "ifeval",
         "general",
@@ -135,7 +138,7 @@ def test_no_kinds(patterns, suites, message: str):
 
 
 def test_weights():
-    weights = {"*": 0, "*_count": 1, "word_count": 3, "punctuation:no_comma": 1}
+    weights = {"*": 0, **dict.fromkeys(LENGTHS, 1), "word_count": 3, "punctuation:no_comma": 1}
     made = composed(100, weights=weights, least=1, most=1)
     used = Counter(constraint.kind for each in made for constraint in each.instruction.constraints)
     assert used.keys() == {*LENGTHS, "punctuation:no_comma"}
@@ -219,11 +222,12 @@ def test_a_question_without_an_instruction_is_not_lost():
 def test_kinds_that_exclude_many_do_not_stop_the_rest():
     """A kind that is always tried first, since it is never used, and then leaves too little."""
     kinds = select(
-        ["detectable_format:constrained_response", "keywords:*", "length_constraints:*", "*_count"]
+        ["detectable_format:constrained_response", "keywords:*", "length_constraints:*", *LENGTHS[:2]]
     )
     made = composed(50, least=5, most=5, kinds=kinds)
-    for one, other in itertools.combinations([c.kind for c in made[0].instruction.constraints], 2):
-        assert one != other
+    used = {constraint.kind for each in made for constraint in each.instruction.constraints}
+    assert "detectable_format:constrained_response" not in used
+    assert len(used) > 5
 
 
 def test_an_unknown_presentation():
