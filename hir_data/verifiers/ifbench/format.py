@@ -38,7 +38,8 @@ class Parentheses(Constraint):
         for bracket in _BRACKETS.findall(text.raw):
             if bracket not in _OPENED_BY:
                 opened.append(bracket)
-                deepest = max(deepest, len(opened))
+                if len(opened) > deepest:
+                    deepest = len(opened)
             elif opened and opened.pop() == _OPENED_BY[bracket]:
                 if deepest >= 5:  # it is enough to close the innermost one
                     return Verdict(True, f"found {deepest} levels, wanted at least 5")
@@ -285,7 +286,7 @@ class TitleCase(Constraint):
     example = Example({}, "The Sea Is Calm.", "The Sea is calm.")
 
     def check(self, text: Text) -> Verdict:
-        wrong = next((token for token in text.tokens if not _is_title(token)), None)
+        wrong = next((token for token in text.each_token() if not _is_title(token)), None)
         return Verdict(wrong is None, "all in title case" if wrong is None else f"found {quoted(wrong)}")
 
 

@@ -4,7 +4,7 @@ import functools
 import re
 import string
 from collections import Counter
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Annotated
 
 from pydantic import Field
@@ -132,13 +132,14 @@ class StartVerb(Constraint):
     needs = tagger.NEEDS
 
     def check(self, text: Text) -> Verdict:
-        if not text.tokens:
+        tokens = list(islice(text.each_token(), tagger.SEEN))
+        if not tokens:
             return Verdict(False, "there are no words")
         # A mark is a token too: nothing that begins with "**" or "#" starts with a verb.
-        tag = tagger.first_tag(text.tokens)
+        tag = tagger.first_tag(tokens)
         if tag is None:
             return Verdict(None, f"needs {self.needs}", "error")
-        return Verdict("VB" in tag, f"{quoted(text.tokens[0])} is tagged {tag}, wanted a verb (VB)")
+        return Verdict("VB" in tag, f"{quoted(tokens[0])} is tagged {tag}, wanted a verb (VB)")
 
 
 @register("words:repeats")
