@@ -19,9 +19,10 @@ ROWS = [
     ["text", "segment", "markdown", "language", "tagger", "claims", "drawing"],
     ["schemas.constraint"],
     ["verifiers"],
-    ["schemas"],
+    ["presentation", "schemas"],
     ["engine", "conflicts", "judge", "answers", "openai_judge", "io"],
     ["executors", "warm", "uninterrupted", "formats", "sampling", "replay", "report", "runs", "sinks"],
+    ["composing"],
     ["train"],
     ["cli", "__main__", ""],  # "" is the public face, hir_data itself
 ]

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options that several commands share, and what they are looked at for."""
 
 import contextlib
 import math
@@ -92,3 +92,10 @@ def _prices(price: str) -> tuple[float, float]:
     if not (0 <= read < math.inf and 0 <= written < math.inf):
         raise JudgeError(f"--judge-price {price}: has to be two prices, as in 0.5,2")
     return read, written
+
+
+def same_file(output: str, source: str | None) -> bool:
+    """Whether an output would overwrite an input."""
+    with contextlib.suppress(OSError):
+        return source is not None and Path(output).samefile(source)
+    return False

@@ -85,7 +85,7 @@ def verify(
             raise OutputError("--resume needs input from files and an output file (-o FILE)")
         if prompts == responses == "-":
             raise RecordError("prompts and responses cannot both come from there", "stdin")
-        if output and any(_same_file(output, source) for source in (prompts, responses)):
+        if output and any(options.same_file(output, source) for source in (prompts, responses)):
             raise OutputError(f"{output}: cannot be written: it is the input")
         if summary and output and summary.absolute() == Path(output).absolute():
             raise OutputError(f"{summary}: cannot be written: it is the output")
@@ -126,12 +126,6 @@ def verify(
             say(f"{state.rejected} of {state.read} records were rejected{where}")
         if state.rejected > max_rejected:
             raise typer.Exit(PARTIAL)
-
-
-def _same_file(output: str, source: str | None) -> bool:
-    with contextlib.suppress(OSError):
-        return source is not None and Path(output).samefile(source)
-    return False
 
 
 def _processors() -> int:

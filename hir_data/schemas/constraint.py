@@ -107,6 +107,9 @@ class Constraint(BaseModel):
     compatible: ClassVar[tuple[str, ...] | None] = None
     """For kinds that conflict with nearly everything: the only ones of their suite that they do not.
     IFEval and IFTrain count as one suite here."""
+    composable: ClassVar[bool] = True
+    """Whether the kind suits any question. Otherwise instructions are composed with it only where it is asked
+    for by name: it wants a question of its own, or one repeated in place of an answer."""
     needs: ClassVar[str] = ""
     """What a kind needs that does not come with its package; without it, its verdicts are undetermined."""
 

@@ -1,9 +1,18 @@
 """An instruction, and an attempt at it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
+from hir_data.presentation import Presentation, presentation_named
 from hir_data.verifiers.registry import AnyConstraint
 
 
@@ -27,11 +36,31 @@ class Instruction(Record):
         id: the record's own key, as it was written there; None if it has none.
         prompt: what the model was asked.
         constraints: what a response has to satisfy, at least one.
+        question: what the prompt asks, without its constraints, if that is known.
+        criteria: each of the constraints, as the prompt says it, if that is known.
+        presentation: how the prompt was made of the two (:func:`hir_data.presentation.present`).
     """
 
     id: int | str | None = None
     prompt: str
     constraints: Annotated[tuple[AnyConstraint, ...], Field(min_length=1)]
+    question: str | None = None
+    criteria: tuple[str, ...] | None = None
+    presentation: Annotated[Presentation, BeforeValidator(presentation_named)] | None = None
+
+    @model_validator(mode="after")
+    def _one_criterion_a_constraint(self) -> Self:
+        if self.criteria is not None and len(self.criteria) != len(self.constraints):
+            raise ValueError(f"has {len(self.criteria)} criteria for {len(self.constraints)} constraints")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        for name in ("question", "criteria", "presentation"):
+            if written[name] is None:
+                del written[name]
+        return written
 
 
 class Rollout(Record):

@@ -55,6 +55,7 @@ class Multiples(Constraint):
         "The only numbers in your answer should be 14, 21 and so on by sevens up to 49.",
     )
     example = Example({}, "14, 21, 28, 35, 42, 49", "7, 14, 21, 28, 35, 42, 49")
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         found = _NUMBER.findall(text.raw)
@@ -76,6 +77,7 @@ class McqCountLength(Constraint):
         "\n".join(f"Question {n}\n{'Why ' * n}so?\nA) a\nB) b\nC) c\nD) d\nE) e" for n in (1, 2, 3, 4)),
         "\n".join(f"Question {n}\nWhy so?\nA) a\nB) b\nC) c\nD) d\nE) e" for n in (1, 2, 3, 4)),
     )
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         if not text.raw.startswith("Question"):
@@ -108,6 +110,7 @@ class ReverseNewline(Constraint):
         "\n".join(["Zimbabwe", *(f"Land {number}" for number in range(99, 40, -1))]),
         "\n".join(["Zimbabwe", *(f"Land {number}" for number in range(41, 100))]),
     )
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         stripped = (line.strip(_EDGES) for line in text.raw.split("\n"))
@@ -133,6 +136,7 @@ class WordReverse(Constraint):
         "Your answer mentions the bald eagle and has all its words in reverse order.",
     )
     example = Example({}, ".bird big a is eagle bald The", "The bald eagle is a big bird.")
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         found = "bald eagle" in " ".join(reversed(text.bare_words))
@@ -148,6 +152,7 @@ class CharacterReverse(Constraint):
         "Your answer mentions the bald eagle and is spelled backwards, letter by letter.",
     )
     example = Example({}, ".drib gib a si elgae dlab ehT", "The bald eagle is a big bird.")
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         found = "elgae dlab" in text.lower
@@ -167,6 +172,7 @@ class SentenceAlphabet(Constraint):
         " ".join(f"{letter}nn rows." for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         " ".join(f"{letter}nn rows." for letter in "BACDEFGHIJKLMNOPQRSTUVWXYZ"),
     )
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         if len(text.sentences) != 26:
@@ -188,6 +194,7 @@ class EuropeanCapitalsSort(Constraint):
         "Write only a comma-separated list of European capitals, by latitude from Reykjavik to Zagreb.",
     )
     example = Example({}, ", ".join(EUROPEAN_CAPITALS), ", ".join(sorted(EUROPEAN_CAPITALS)))
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         found = [city.strip() for city in _plain(text.raw).split(",") if city.strip()]
@@ -211,6 +218,7 @@ class CsvCity(Constraint):
         "ID,Country,City,Year,Count" + "\n1,Peru,Lima,2020,5" * 7,
         "ID,Country,City,Year,Count" + "\n1,Peru,Lima,2020,5" * 6,
     )
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         rows = _rows(text.raw)  # a code fence or a blank line is a row too
@@ -236,6 +244,7 @@ class CsvSpecialCharacter(Constraint):
         'ProductID,Category,Brand,Price,Stock\n1,Tea,"B&B",2,5' + "\n2,Tea,Leaf,3,4" * 13,
         "ProductID,Category,Brand,Price,Stock\n1,Tea,Leaf,2,5" + "\n2,Tea,Leaf,3,4" * 13,
     )
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         if not _PRODUCTS.match(text.raw):
@@ -268,6 +277,7 @@ class CsvQuotes(Constraint):
         ),
         "\n".join(['"StudentID"\t"Subject"\t"Grade"\t"Semester"\t"Score"', *["1\tArt\tA\t2\t9"] * 3]),
     )
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         if not _STUDENTS.match(text.raw):
@@ -293,6 +303,7 @@ class DateFormatList(Constraint):
         "Write only dates from 1769 to 1821, like 1805-12-02, with commas between them.",
     )
     example = Example({}, "1796-07-05, 1800-12-31", "5 July 1796, 1800-12-31")
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         dates = [date.strip() for date in text.raw.strip().split(",")]

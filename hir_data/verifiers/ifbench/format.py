@@ -84,6 +84,7 @@ class Options(Constraint):
         "Choose one of the following, and say no more than that: {options}.",
     )
     example = Example({"options": "yes/no/maybe"}, "Maybe.", "Maybe not.")
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         # "or" divides wherever it stands, inside of words too.

@@ -23,6 +23,7 @@ class RepeatChange(Constraint):
         "Copy the following text with another first word and add nothing: {prompt_to_repeat}",
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Choose a colour.", "Name a colour.")
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         if text.raw == self.prompt_to_repeat:
@@ -42,6 +43,7 @@ class RepeatSimple(Constraint):
         f'Say only "{_SENTENCE}" and leave everything else unanswered.',
     )
     example = Example({}, _SENTENCE, f"Sure! {_SENTENCE}")
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         same = text.stripped.lower() == _SENTENCE.lower()
@@ -65,6 +67,7 @@ class RepeatSpan(Constraint):
     example = Example(
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 12}, "a colour", "a colour."
     )
+    composable = False
 
     @model_validator(mode="after")
     def _span_exists(self) -> Self:

@@ -91,6 +91,7 @@ class ConstrainedResponse(Constraint):
     )
     example = Example({}, "My answer is maybe.", "Maybe.")
     compatible = ()
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         # Text around the answer is allowed; case and the full stop matter.

@@ -52,6 +52,7 @@ class RepeatPrompt(Constraint):
         {"prompt_to_repeat": "Name a colour."}, "Name a colour.\n\nBlue.", "Sure! Name a colour.\n\nBlue."
     )
     compatible = ("detectable_format:title", "keywords:existence", "punctuation:no_comma")
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         repeated = text.stripped.lower().startswith(self.prompt_to_repeat.strip().lower())

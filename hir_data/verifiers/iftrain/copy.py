@@ -79,6 +79,7 @@ class Copy(Constraint):
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Name a colour.", "Name a colour. Blue.")
     compatible = ()
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         same = _same(text.raw, self.prompt_to_repeat)  # in any case
@@ -113,6 +114,7 @@ class CopyingMultiple(Constraint):
         "Name a colour.\nName a colour.",
     )
     compatible = ()
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         parts = text.raw.split("******")  # asterisks at the end make a part, too
@@ -141,6 +143,7 @@ class CopySpanIdx(Constraint):
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 13}, "a colour", "a colour."
     )
     compatible = ()
+    composable = False
 
     @property
     def span(self) -> str:
