@@ -2,15 +2,19 @@
 
 import re
 import string
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field
 
+from hir_data.claims import Claim, Count, Form, Has, Lacks, Shows
+from hir_data.drawing import Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.segment import punkt_sentences, without_punctuation
 from hir_data.text import Text
 from hir_data.verifiers.compare import compare, count, quoted
+from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.registry import register
 
 _EDGES = string.punctuation + " "
@@ -19,6 +23,7 @@ _OPENED_BY = {")": "(", "]": "[", "}": "{"}
 _QUOTES = re.compile("['\"]")
 _OUTSIDE_QUOTES = string.digits + string.punctuation.replace('"', "")
 _LETTERED = re.compile(r"\W*[aA]\W*[bB]\W*[cC]\W*")
+_OPTIONS = ("yes/no/maybe", "true/false", "agree/disagree", "red, green, blue", "always/sometimes/never")
 _HEADINGS = ("My Answer:", "My Conclusion:", "Future Outlook:")
 
 
@@ -31,6 +36,7 @@ class Parentheses(Constraint):
         "Put brackets inside brackets until five or more of them are open at once; use any of (), [], {{}}.",
     )
     example = Example({}, "So (it [is {very (deeply [nested])}]).", "So (it [is {not (deep)}]).")
+    no_hindsight = "nobody asks for shallow brackets"
 
     def check(self, text: Text) -> Verdict:
         opened: list[str] = []
@@ -57,6 +63,7 @@ class Quotes(Constraint):
         "Your answer must contain a quotation in a quotation in a quotation; alternate between \" and '.",
     )
     example = Example({}, '"He said \'she said "no" twice\' again."', "\"He said 'no' twice.\"")
+    no_hindsight = "nobody asks for shallow quotations"
 
     def check(self, text: Text) -> Verdict:
         # Straight marks only, and an apostrophe is one of them.
@@ -77,7 +84,7 @@ class Quotes(Constraint):
 class Options(Constraint):
     """The response is one of the options and nothing else."""
 
-    options: Annotated[str, Field(min_length=1)]
+    options: Annotated[str, Field(min_length=1), Drawn(_OPTIONS)]
 
     phrasings = (
         "Answer with one of these options and nothing else: {options}.",
@@ -85,6 +92,7 @@ class Options(Constraint):
     )
     example = Example({"options": "yes/no/maybe"}, "Maybe.", "Maybe not.")
     composable = False
+    no_hindsight = "any other answer is none of the options"
 
     def check(self, text: Text) -> Verdict:
         # "or" divides wherever it stands, inside of words too.
@@ -97,6 +105,9 @@ class Options(Constraint):
             answer = answer.strip(_EDGES).lower()
         return Verdict(answer in options, f"the answer is {quoted(answer)}, wanted one of {self.options}")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Form("one of some options")]
+
 
 @register("format:newline")
 class Newline(Constraint):
@@ -107,6 +118,7 @@ class Newline(Constraint):
         "Put a line break after every single word.",
     )
     example = Example({}, "Rain\nis\nfalling.", "Rain is\nfalling.")
+    no_hindsight = "nobody asks for several words a line"
 
     def check(self, text: Text) -> Verdict:
         # Only the two numbers are compared, and a line of nothing but spaces counts.
@@ -125,6 +137,7 @@ class Emoji(Constraint):
         "Put an emoji at the end of each sentence.",
     )
     example = Example({}, "It rains 🌧. We stay in 🏠.", "It rains 🌧. We stay in.")
+    no_hindsight = "nobody asks for sentences without an emoji at the end"
 
     def check(self, text: Text) -> Verdict:
         from emoji import is_emoji
@@ -148,6 +161,7 @@ class LineIndent(Constraint):
         "Every line must begin with more spaces than the previous one.",
     )
     example = Example({}, "One\n two\n   three", "One\n two\n three")
+    no_hindsight = "nobody asks for lines that are not indented"
 
     def check(self, text: Text) -> Verdict:
         indents = [len(line) - len(line.lstrip(" ")) for line in _lines(text.raw)]
@@ -177,10 +191,11 @@ class QuoteUnquote(Constraint):
     """Each quotation is followed by an explanation outside of quotation marks."""
 
     phrasings = (
+        "Explain each quotation right behind it, in words of your own that are not quoted.",
         "Every quoted phrase must be followed by an explanation without quotation marks.",
-        "After each quotation, explain it in words of your own that are not quoted.",
     )
     example = Example({}, 'They say "hi", which is short.', 'It is short: they say "hi".')
+    no_hindsight = "nobody asks for unexplained quotations"
 
     def check(self, text: Text) -> Verdict:
         # A quotation mark in single quotes is no quotation, and curly marks are none.
@@ -195,7 +210,7 @@ class QuoteUnquote(Constraint):
 class List(Constraint):
     """A mark, such as that of a list, occurs at least twice."""
 
-    sep: Annotated[str, Field(min_length=1)]
+    sep: Annotated[str, Field(min_length=1), Drawn(("...", "SEPARATOR", "!?!?", "-", "-->"))]
 
     phrasings = (
         "Answer with a list of items; mark each item with {sep} instead of a bullet.",
@@ -207,6 +222,12 @@ class List(Constraint):
         # Anywhere: a hyphen in a word counts too.
         return compare(text.raw.count(self.sep), "at least", 2, "mark")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~Contains(text=self.sep)
+
+    def claims(self) -> Sequence[Claim]:
+        return [Has(self.sep, times=2, cased=True)]
+
 
 @register("format:thesis")
 class Thesis(Constraint):
@@ -217,6 +238,7 @@ class Thesis(Constraint):
         "State your thesis in italics with the HTML tags <i> and </i>; text has to follow it.",
     )
     example = Example({}, "<i>Tea is good.</i> It warms.", "*Tea is good.* It warms.")
+    no_hindsight = "nobody asks for a thesis without italics"
 
     def check(self, text: Text) -> Verdict:
         opening = "<i>" if "<i>" in text.raw else "<em>"
@@ -232,6 +254,9 @@ class Thesis(Constraint):
             return Verdict(False, "nothing follows the italics")
         return Verdict(True, "found a thesis in italics")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Shows("a thesis in italics")]
+
 
 @register("format:sub-bullets")
 class SubBullets(Constraint):
@@ -242,6 +267,7 @@ class SubBullets(Constraint):
         "Use * for bullet points and - for sub-bullets; no bullet point may be without a sub-bullet.",
     )
     example = Example({}, "* Tea\n  - green\n* Milk\n  - cold", "* Tea\n* Milk\n  - cold")
+    no_hindsight = "nobody asks for bullet points without others below them"
 
     def check(self, text: Text) -> Verdict:
         # Every asterisk is a bullet, those of "**bold**" as well, and every hyphen a sub-bullet.
@@ -259,6 +285,7 @@ class NoBulletsBullets(Constraint):
         "First write two or more sentences, then two or more bullet points that start with *; stop there.",
     )
     example = Example({}, "Tea is hot. It warms.\n* green\n* black", "Tea is hot.\n* green\n* black")
+    no_hindsight = "nobody asks for another order"
 
     def check(self, text: Text) -> Verdict:
         lines = [line.strip() for line in text.raw.split("\n")]
@@ -274,6 +301,9 @@ class NoBulletsBullets(Constraint):
         sentences = sum(len(punkt_sentences(line)) for line in prose)
         return compare(sentences, "at least", 2, "sentence")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Shows("bullet points")]
+
 
 @register("format:title_case")
 class TitleCase(Constraint):
@@ -284,6 +314,7 @@ class TitleCase(Constraint):
         "Capitalize Every Word Of Your Answer Like This.",
     )
     example = Example({}, "The Sea Is Calm.", "The Sea is calm.")
+    no_hindsight = "nobody asks for ordinary case"
 
     def check(self, text: Text) -> Verdict:
         wrong = next((token for token in text.each_token() if not _is_title(token)), None)
@@ -312,11 +343,15 @@ class OutputTemplate(Constraint):
     example = Example(
         {}, "My Answer: Tea.\nMy Conclusion: Drink it.\nFuture Outlook: Warm.", "My Answer: Tea. It is warm."
     )
+    no_hindsight = "there is no other template to ask for"
 
     def check(self, text: Text) -> Verdict:
         # In any order, and with anything around them.
         missing = [heading for heading in _HEADINGS if heading not in text.raw]
         return Verdict(not missing, f"missing: {', '.join(missing)}" if missing else "all headings occur")
+
+    def claims(self) -> Sequence[Claim]:
+        return [Has(heading, cased=True) for heading in _HEADINGS]
 
 
 @register("format:no_whitespace")
@@ -328,8 +363,12 @@ class NoWhitespace(Constraint):
         "Your answer must not contain a single space, tab or line break.",
     )
     example = Example({}, "Tea,please.", "Tea, please.")
+    no_hindsight = "any text has spaces, so to ask for one is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         # A line break at the very end counts as well.
         found = len(text.raw) - sum(map(len, text.pieces))
         return Verdict(not found, f"found {count(found, 'space')}, wanted none")
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("words whitespace", 1, 1), Lacks(" ")]
