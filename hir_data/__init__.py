@@ -17,6 +17,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hir_data.composing import Composed, compose
     from hir_data.engine import verify, verify_one
     from hir_data.errors import (
         HirDataError,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
         UnknownKindError,
         WorkerError,
     )
+    from hir_data.formats.questions import Question
+    from hir_data.presentation import present
     from hir_data.schemas.constraint import Constraint, Example, Part, Verdict, check
     from hir_data.schemas.result import ConstraintResult, Verification
     from hir_data.schemas.rollout import Instruction, Rollout
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "hir_data.composing": ("Composed", "compose"),
     "hir_data.engine": ("verify", "verify_one"),
     "hir_data.errors": (
         "HirDataError",
@@ -51,6 +55,8 @@ _HOMES = {
         "UnknownKindError",
         "WorkerError",
     ),
+    "hir_data.formats.questions": ("Question",),
+    "hir_data.presentation": ("present",),
     "hir_data.schemas.constraint": ("Constraint", "Example", "Part", "Verdict", "check"),
     "hir_data.schemas.result": ("ConstraintResult", "Verification"),
     "hir_data.schemas.rollout": ("Instruction", "Rollout"),
@@ -72,6 +78,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AnyConstraint",
+    "Composed",
     "Constraint",
     "ConstraintResult",
     "Example",
@@ -80,6 +87,7 @@ __all__ = [
     "KindError",
     "OutputError",
     "Part",
+    "Question",
     "RecordError",
     "Rollout",
     "Text",
@@ -88,12 +96,14 @@ __all__ = [
     "Verification",
     "WorkerError",
     "check",
+    "compose",
     "conflict",
     "json_schema",
     "kinds",
     "load_plugin",
     "lookup",
     "parse",
+    "present",
     "register",
     "verify",
     "verify_one",

@@ -183,12 +183,11 @@ def _show(counts: _Counts, rejected: int, seconds: float, *, to_stderr: bool) ->
     table.add_column("instructions", justify="right")
     for kind, number in counts.kinds.most_common():
         table.add_row(kind, str(number))
-    console = screen(stderr=to_stderr)
     speed = counts.instructions / seconds
-    console.print(f"{counts.instructions} composed, {rejected} rejected, {speed:.0f} a second")
-    console.print(f"constraints: {_shown(counts.constraints)}")
-    console.print(f"presentations: {_shown(counts.presentations)}")
-    console.print(table)
+    typer.echo(f"{counts.instructions} composed, {rejected} rejected, {speed:.0f} a second", err=to_stderr)
+    typer.echo(f"constraints: {_shown(counts.constraints)}", err=to_stderr)
+    typer.echo(f"presentations: {_shown(counts.presentations)}", err=to_stderr)
+    screen(stderr=to_stderr).print(table)
 
 
 def _shown(numbers: Mapping[Any, int]) -> str:
