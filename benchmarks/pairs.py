@@ -39,6 +39,11 @@ PLAIN = (
     "Rivers bring salt.\n\nThe sun takes the water away.\n\nThe salt stays.",
     "salt stays behind",
     "Salt.",
+    "Redder level. " * 5,
+    "redder rivers of level radar " * 10,
+    "Salt; rain: wind, sun. Who knew?! We do! Do you? No.",
+    "My Answer: Salt. My Conclusion: Rain. Future Outlook: Sun.",
+    "<i>Salt stays.</i> Rain goes on.",
 )
 
 
@@ -102,7 +107,7 @@ def rewritten(raw: str, constraint: hir.Constraint) -> Iterator[str]:
 
 def layouts(raw: str) -> Iterator[str]:
     """A text in other cases, with other marks, in other shapes."""
-    words, sentences = raw.split(), segment.sentences(raw)
+    words, sentences = raw.split() or [raw], segment.sentences(raw) or [raw]
     bare = re.sub(r"[^\w\s]", "", raw)
     yield from (raw, raw.upper(), raw.lower(), raw.title(), bare, bare.lower(), bare.upper())
     yield from (raw.replace(",", ""), re.sub(r"[.!]", "?", raw), re.sub(r"[.?]", "!", raw), raw.rstrip(".!?"))
@@ -112,7 +117,24 @@ def layouts(raw: str) -> Iterator[str]:
         yield divider.join(words)
     for divider in ("\n", "\n\n", "\n***\n", "\n******\n", "\n- ", "\n* ", "-", "\n\t"):
         yield divider.join(sentences)
-    yield from ("* " + "\n* ".join(sentences), "- " + "\n- ".join(sentences), " ".join(dict.fromkeys(words)))
+    for before, between in (("* ", "\n* "), ("- ", "\n- "), ("* ", "\n  - "), ("", "\n "), ("", "\n  ")):
+        yield before + between.join(sentences)
+        yield before + between.join(words)
+    yield "\n* ".join([" ".join(sentences[:2]), *words[:2]])
+    yield "\n* ".join(["Salt. Rain.", *sentences, *sentences])
+    yield "\n".join(f"* {sentence}\n  - {sentence}" for sentence in sentences)
+    yield " ".join(f"[{word}]" for word in words)
+    yield " ".join(f"<<{' '.join(pair)}>>" for pair in zip(words[::2], words[1::2], strict=False))
+    yield " ".join(f"{sentence} \N{WATER WAVE}" for sentence in sentences)
+    yield from (f"{raw} (a [b {{c (d [e])}}])", f'{raw} "a \'b "c" d\' e" f', f"{raw} {words[0]}")
+    yield from (
+        " ".join(dict.fromkeys(words)),
+        f"{raw}\n{bare}",
+        f"{raw}\n\n{bare}",
+        f"{raw}\n******\n{bare}",
+    )
+    size = max(map(len, sentences))
+    yield " ".join(sentence[:-1].ljust(size, "s") + sentence[-1] for sentence in (sentences * 3)[:3])
 
 
 def values(constraint: hir.Constraint) -> tuple[list[str], list[int]]:

@@ -21,14 +21,18 @@ if TYPE_CHECKING:
     from hir_data.engine import verify, verify_one
     from hir_data.errors import (
         HirDataError,
+        JudgeError,
         KindError,
+        MissingExtraError,
         OutputError,
         RecordError,
         UnknownKindError,
         WorkerError,
     )
-    from hir_data.formats.questions import Question
+    from hir_data.formats.seeds import Seed
     from hir_data.presentation import present
+    from hir_data.judge import Judge, Question
+    from hir_data.openai_judge import OpenAIJudge
     from hir_data.schemas.constraint import Constraint, Example, Part, Verdict, check
     from hir_data.schemas.result import ConstraintResult, Verification
     from hir_data.schemas.rollout import Instruction, Rollout
@@ -49,14 +53,18 @@ _HOMES = {
     "hir_data.engine": ("verify", "verify_one"),
     "hir_data.errors": (
         "HirDataError",
+        "JudgeError",
         "KindError",
+        "MissingExtraError",
         "OutputError",
         "RecordError",
         "UnknownKindError",
         "WorkerError",
     ),
-    "hir_data.formats.questions": ("Question",),
+    "hir_data.formats.seeds": ("Seed",),
     "hir_data.presentation": ("present",),
+    "hir_data.judge": ("Judge", "Question"),
+    "hir_data.openai_judge": ("OpenAIJudge",),
     "hir_data.schemas.constraint": ("Constraint", "Example", "Part", "Verdict", "check"),
     "hir_data.schemas.result": ("ConstraintResult", "Verification"),
     "hir_data.schemas.rollout": ("Instruction", "Rollout"),
@@ -84,12 +92,17 @@ __all__ = [
     "Example",
     "HirDataError",
     "Instruction",
+    "Judge",
+    "JudgeError",
     "KindError",
+    "MissingExtraError",
+    "OpenAIJudge",
     "OutputError",
     "Part",
     "Question",
     "RecordError",
     "Rollout",
+    "Seed",
     "Text",
     "UnknownKindError",
     "Verdict",

@@ -19,8 +19,8 @@ ROWS = [
     ["text", "segment", "markdown", "language", "tagger", "claims", "drawing"],
     ["schemas.constraint"],
     ["verifiers"],
-    ["schemas", "presentation"],
-    ["engine", "conflicts", "judge", "io"],
+    ["presentation", "schemas"],
+    ["engine", "conflicts", "judge", "answers", "openai_judge", "io"],
     ["executors", "warm", "uninterrupted", "formats", "sampling", "replay", "report", "runs", "sinks"],
     ["composing"],
     ["train"],
@@ -142,6 +142,8 @@ HEAVY = [
     "pandas",
     "emoji",
     "syllapy",
+    "openai",
+    "diskcache",
 ]
 IMPORT_EVERYTHING_LIGHT = """
 import sys

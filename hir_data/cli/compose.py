@@ -15,7 +15,7 @@ from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say
 
 if TYPE_CHECKING:
     from hir_data.composing import Composed
-    from hir_data.formats.questions import Question
+    from hir_data.formats.seeds import Seed
     from hir_data.formats.reader import Rejected
     from hir_data.schemas.rollout import Instruction
 
@@ -115,14 +115,14 @@ def _listed(values: Patterns) -> list[str]:
     return [name.strip() for value in values or () for name in value.split(",") if name.strip()]
 
 
-def _read(seeds: str) -> "tuple[list[Question], list[Rejected]]":
+def _read(seeds: str) -> "tuple[list[Seed], list[Rejected]]":
     from hir_data.errors import RecordError
-    from hir_data.formats.questions import Question, read_questions
+    from hir_data.formats.seeds import Seed, read_seeds
 
-    questions: list[Question] = []
+    questions: list[Seed] = []
     rejected: list[Rejected] = []
-    for each in read_questions(seeds):
-        if isinstance(each, Question):
+    for each in read_seeds(seeds):
+        if isinstance(each, Seed):
             questions.append(each)
         else:
             rejected.append(each)

@@ -88,7 +88,13 @@ class Constraint(BaseModel):
     they mean: a whole number written as a float (``5.0``) is an integer, and a list is a tuple.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        defer_build=True,  # most programs use few of the kinds
+    )
 
     kind: ClassVar[str]
     phrasings: ClassVar[tuple[str, ...]] = ()

@@ -63,6 +63,8 @@ def register(kind: str) -> Callable[[K], K]:
     """
 
     def add(cls: K) -> K:
+        if suite(cls) == cls.__module__:  # ours are built on first use; a plugin's author sees errors at once
+            cls.model_rebuild()
         _check_declaration(kind, cls)
         cls.kind = kind
         _registered[kind] = cls

@@ -125,15 +125,16 @@ def test_each_kind_is_shown_and_does_as_its_example_says(command, kind: str):
     assert lines[0] == kind
     for heading in ("parameters", "phrasings", "conflicts with", "example"):
         assert heading in lines
-    for name in cls.model_fields:
-        assert any(line.startswith(f"  {name}: ") for line in lines)
+    for name, field in cls.model_fields.items():
+        assert any(line.startswith(f"  {field.alias or name}: ") for line in lines)
     for phrasing in cls.phrasings:
         assert f"  {phrasing}" in lines
     record = json.loads(lines[lines.index("example") + 1])
     assert record.pop("kind") == kind
     assert ("needs" in lines) is bool(cls.needs)
-    assert hir.parse({"kind": kind, **record}) == cls.model_validate(cls.example.parameters)
-    assert hir.check(hir.parse({"kind": kind, **record}), hir.Text(cls.example.satisfied_by)).satisfied
+    constraint = hir.parse({"kind": kind, **record})
+    assert constraint == cls.model_validate(cls.example.parameters)
+    assert constraint.soft or hir.check(constraint, hir.Text(cls.example.satisfied_by)).satisfied
     assert repr(cls.example.violated_by) in lines[-1]
 
 
