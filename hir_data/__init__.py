@@ -30,9 +30,9 @@ if TYPE_CHECKING:
         WorkerError,
     )
     from hir_data.formats.seeds import Seed
-    from hir_data.presentation import present
     from hir_data.judge import Judge, Question
     from hir_data.openai_judge import OpenAIJudge
+    from hir_data.presentation import present
     from hir_data.schemas.constraint import Constraint, Example, Part, Verdict, check
     from hir_data.schemas.result import ConstraintResult, Verification
     from hir_data.schemas.rollout import Instruction, Rollout

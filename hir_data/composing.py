@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from hir_data.conflicts import conflicts
 from hir_data.errors import RecordError, UnknownKindError
-from hir_data.formats.seeds import Seed
 from hir_data.formats.reader import Rejected
+from hir_data.formats.seeds import Seed
 from hir_data.presentation import PRESENTATIONS, present, presentation_named
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.rollout import Instruction

@@ -15,8 +15,8 @@ from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say
 
 if TYPE_CHECKING:
     from hir_data.composing import Composed
-    from hir_data.formats.seeds import Seed
     from hir_data.formats.reader import Rejected
+    from hir_data.formats.seeds import Seed
     from hir_data.schemas.rollout import Instruction
 
 Patterns = list[str] | None

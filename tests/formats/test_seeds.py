@@ -4,8 +4,8 @@ import pytest
 from files import jsonl, write
 
 from hir_data.errors import RecordError
-from hir_data.formats.seeds import Seed, read_seeds
 from hir_data.formats.reader import Rejected
+from hir_data.formats.seeds import Seed, read_seeds
 
 
 def questions(tmp_path, content: bytes) -> list[Seed | Rejected]:
