@@ -85,6 +85,7 @@ def rewritten(raw: str, constraint: hir.Constraint) -> Iterator[str]:
     """What simple writers make of a text that is to satisfy a constraint."""
     yield from layouts(raw)
     strings, numbers = values(constraint)
+    raw = raw.strip() or "Salt."
     if constraint.example:
         good = constraint.example.satisfied_by
         yield from (f"{good}\n{raw}", f"{raw}\n{good}", f"{good} {raw}", f"{raw} {good}", f"{good}\n\n{raw}")
@@ -93,6 +94,7 @@ def rewritten(raw: str, constraint: hir.Constraint) -> Iterator[str]:
         yield from (f"{string} {raw}", f"{raw} {string}", f"{string}\n\n{raw}", f"{raw}\n\n{string}", string)
         yield re.sub(re.escape(string), "", raw, flags=re.IGNORECASE)
         for number in {1, 2, 3, *numbers}:
+            yield "\n\n".join([f"{string} {raw.splitlines()[0]}"] * number)
             yield f"{raw} " + f"{string} " * min(number, 200)
             yield " ".join([*raw.split()[: number - 1], string, *raw.split()[number - 1 :]])
     words, sentences = raw.split(), segment.sentences(raw)
@@ -134,7 +136,7 @@ def layouts(raw: str) -> Iterator[str]:
         f"{raw}\n******\n{bare}",
     )
     size = max(map(len, sentences))
-    yield " ".join(sentence[:-1].ljust(size, "s") + sentence[-1] for sentence in (sentences * 3)[:3])
+    yield " ".join(sentence[:-1].ljust(size, "s") + sentence[-1:] for sentence in (sentences * 3)[:3])
 
 
 def values(constraint: hir.Constraint) -> tuple[list[str], list[int]]:
