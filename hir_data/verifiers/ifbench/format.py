@@ -31,6 +31,7 @@ class Parentheses(Constraint):
         "Put brackets inside brackets until five or more of them are open at once; use any of (), [], {{}}.",
     )
     example = Example({}, "So (it [is {very (deeply [nested])}]).", "So (it [is {not (deep)}]).")
+    conflicts = ("count:count_unique",)
 
     def check(self, text: Text) -> Verdict:
         opened: list[str] = []
@@ -57,6 +58,7 @@ class Quotes(Constraint):
         "Your answer must contain a quotation in a quotation in a quotation; alternate between \" and '.",
     )
     example = Example({}, '"He said \'she said "no" twice\' again."', "\"He said 'no' twice.\"")
+    conflicts = ("count:count_unique",)
 
     def check(self, text: Text) -> Verdict:
         # Straight marks only, and an apostrophe is one of them.
@@ -181,6 +183,7 @@ class QuoteUnquote(Constraint):
         "After each quotation, explain it in words of your own that are not quoted.",
     )
     example = Example({}, 'They say "hi", which is short.', 'It is short: they say "hi".')
+    conflicts = ("startend:quotation",)
 
     def check(self, text: Text) -> Verdict:
         # A quotation mark in single quotes is no quotation, and curly marks are none.
@@ -217,6 +220,7 @@ class Thesis(Constraint):
         "State your thesis in italics with the HTML tags <i> and </i>; text has to follow it.",
     )
     example = Example({}, "<i>Tea is good.</i> It warms.", "*Tea is good.* It warms.")
+    conflicts = ("change_case:english_capital", "count:count_unique", "format:title_case")
 
     def check(self, text: Text) -> Verdict:
         opening = "<i>" if "<i>" in text.raw else "<em>"
@@ -242,6 +246,7 @@ class SubBullets(Constraint):
         "Use * for bullet points and - for sub-bullets; no bullet point may be without a sub-bullet.",
     )
     example = Example({}, "* Tea\n  - green\n* Milk\n  - cold", "* Tea\n* Milk\n  - cold")
+    conflicts = ("combination:two_responses", "length_constraints:number_paragraphs", "paragraphs:paragraphs")
 
     def check(self, text: Text) -> Verdict:
         # Every asterisk is a bullet, those of "**bold**" as well, and every hyphen a sub-bullet.
@@ -259,6 +264,15 @@ class NoBulletsBullets(Constraint):
         "First write two or more sentences, then two or more bullet points that start with *; stop there.",
     )
     example = Example({}, "Tea is hot. It warms.\n* green\n* black", "Tea is hot.\n* green\n* black")
+    conflicts = (
+        "detectable_format:bigram_wrapping",
+        "detectable_format:json_format",
+        "detectable_format:sentence_hyphens",
+        "detectable_format:square_brackets",
+        "format:no_whitespace",
+        "json",
+        "words:vowel",
+    )
 
     def check(self, text: Text) -> Verdict:
         lines = [line.strip() for line in text.raw.split("\n")]
@@ -312,6 +326,18 @@ class OutputTemplate(Constraint):
     example = Example(
         {}, "My Answer: Tea.\nMy Conclusion: Drink it.\nFuture Outlook: Warm.", "My Answer: Tea. It is warm."
     )
+    conflicts = (
+        "change_case:english_capital",
+        "change_case:english_lowercase",
+        "count:count_unique",
+        "detectable_format:square_brackets",
+        "format:newline",
+        "format:no_whitespace",
+        "words:alphabet",
+        "words:odd_even_syllables",
+        "words:prime_lengths",
+        "words:vowel",
+    )
 
     def check(self, text: Text) -> Verdict:
         # In any order, and with anything around them.
@@ -328,6 +354,12 @@ class NoWhitespace(Constraint):
         "Your answer must not contain a single space, tab or line break.",
     )
     example = Example({}, "Tea,please.", "Tea, please.")
+    conflicts = (
+        "length_constraints:nth_paragraph_first_word",
+        "paragraphs:paragraphs2",
+        "ratio:sentence_words",
+        "words:palindrome",
+    )
 
     def check(self, text: Text) -> Verdict:
         # A line break at the very end counts as well.

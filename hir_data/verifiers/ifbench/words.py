@@ -57,6 +57,11 @@ class Vowel(Constraint):
         "Answer in one paragraph and use no more than three of the five vowels a, e, i, o and u.",
     )
     example = Example({}, "The best seller is here.", "You are a fine singer.")
+    conflicts = (
+        "length_constraints:nth_paragraph_first_word",
+        "paragraphs:paragraphs",
+        "paragraphs:paragraphs2",
+    )
 
     def check(self, text: Text) -> Verdict:
         if "\n" in text.stripped:
