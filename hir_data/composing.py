@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from hir_data.conflicts import conflicts
-from hir_data.errors import RecordError, UnknownKindError
+from hir_data.errors import KindError, RecordError, UnknownKindError
 from hir_data.formats.reader import Rejected
 from hir_data.formats.seeds import Seed
 from hir_data.presentation import PRESENTATIONS, present, presentation_named
@@ -140,6 +140,7 @@ def compose(
 
     Raises:
         RecordError: there are no questions, a presentation is not known, or nothing can be composed at all.
+        KindError: a kind fails to draw its parameters.
     """
     if not seeds:
         raise RecordError("there are no questions")
@@ -204,7 +205,7 @@ class _Pool:
             cls: weight
             for cls in kinds
             if (weight := _weight(cls, weights))
-            and any(cls.sample(Random(0), question) for question, _ in seeds[:_HOPELESS])
+            and any(_drawn(cls, Random(0), question) for question, _ in seeds[:_HOPELESS])
         }
         if not self.weights:
             raise RecordError(f"no kind can be drawn: {_shown(kinds)}")
@@ -251,10 +252,17 @@ class _Pool:
         cls: Kind, rng: Random, question: str, chosen: Sequence[Constraint]
     ) -> Sequence[Constraint]:
         for _ in range(_DRAWS):
-            drawn = cls.sample(rng, question)
+            drawn = _drawn(cls, rng, question)
             if drawn and not any(conflicts([each, drawn]) for each in chosen):
                 return [drawn]
         return []
+
+
+def _drawn(cls: Kind, rng: Random, question: str) -> Constraint | None:
+    try:
+        return cls.sample(rng, question)
+    except Exception as error:  # whatever a kind of a plugin may do
+        raise KindError(f"{cls.kind} cannot be drawn: {type(error).__name__}: {error}") from error
 
 
 def _weight(cls: Kind, weights: Mapping[str, float]) -> float:

@@ -96,7 +96,7 @@ def compose(
             for each in rejected[:_REJECTED_SHOWN]:
                 say(f"rejected: {each.error}")
         if rejected:
-            where = "" if output == "-" else f" (see {rejected_path(Path(output))})"
+            where = f" (see {rejected_path(Path(output))})" if Path(output).is_file() else ""
             say(f"{len(rejected)} questions were rejected{where}")
             raise typer.Exit(PARTIAL)
 
@@ -152,7 +152,7 @@ def _write(
 ) -> None:
     """Write what is composed, and beside it what is not."""
     from hir_data.composing import COLUMNS, Composed
-    from hir_data.io import STREAM, record_file
+    from hir_data.io import record_file
     from hir_data.sinks import rejected_path
 
     with record_file(output, COLUMNS) as write:
@@ -162,7 +162,7 @@ def _write(
                 counts.add(each.instruction)
             else:
                 rejected.append(each)
-    if output == STREAM:
+    if not Path(output).is_file():  # beside standard output, a pipe or a device there is no place
         return
     path = rejected_path(Path(output))
     if rejected:

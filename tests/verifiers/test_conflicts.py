@@ -84,10 +84,26 @@ def test_the_table_of_ifeval_is_the_references(shared_data):
     assert ours == {first: sorted(seconds) for first, seconds in table.items()}
 
 
+# What no text satisfies either, though IFTrain's table lacks it.
+NOT_IN_THE_TABLE = {
+    frozenset(pair)
+    for pair in [
+        ("count:count_unique", "detectable_format:title"),
+        ("detectable_format:sentence_hyphens", "length_constraints:nth_paragraph_first_word"),
+        ("detectable_format:sentence_hyphens", "paragraphs:paragraphs2"),
+        ("detectable_format:square_brackets", "keywords:palindrome"),
+        ("detectable_format:square_brackets", "keywords:start_end"),
+        ("detectable_format:square_brackets", "length_constraints:nth_paragraph_first_word"),
+        ("detectable_format:square_brackets", "startend:quotation"),
+    ]
+}
+
+
 def test_the_table_of_iftrain_is_the_references(shared_data):
     table = reference_table(shared_data, "iftrain")
     added = {kind for kind in table if registry.suite(hir.lookup(kind)) == "iftrain"}
     assert (len(table), len(added)) == (54, 29)
     pairs = {frozenset(pair) for pair in itertools.product(added, table)}
     ours = {pair for pair in pairs if hir.conflict(min(pair), max(pair))}
-    assert ours == {pair for pair in pairs if max(pair) in table[min(pair)]}
+    assert ours - NOT_IN_THE_TABLE == {pair for pair in pairs if max(pair) in table[min(pair)]}
+    assert ours >= NOT_IN_THE_TABLE

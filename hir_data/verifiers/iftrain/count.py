@@ -86,7 +86,7 @@ class CountUnique(Constraint):
         "Every word and every punctuation mark of your answer may occur only once.",
     )
     example = Example({}, "Rain falls, we wait.", "Rain falls. We wait.")
-    conflicts = ("count:counting_composition",)
+    conflicts = ("count:counting_composition", "detectable_format:title")
 
     def check(self, text: Text) -> Verdict:
         # Tokens keep their case: "The the" passes. A word between spaces is a token or a fixed sequence of

@@ -17,6 +17,7 @@ class SentenceHyphens(Constraint):
         "All sentences have to be connected by hyphens (-) and nothing else.",
     )
     example = Example({}, "It rains.-We stay in.", "It rains. We stay in.")
+    conflicts = ("length_constraints:nth_paragraph_first_word", "paragraphs:paragraphs2")
 
     def check(self, text: Text) -> Verdict:
         parts = text.raw.split("-")
@@ -37,6 +38,12 @@ class SquareBrackets(Constraint):
         "Write each word of your answer [like] [this.]",
     )
     example = Example({}, "[It] [rains.]", "[It] rains.")
+    conflicts = (
+        "keywords:palindrome",
+        "keywords:start_end",
+        "length_constraints:nth_paragraph_first_word",
+        "startend:quotation",
+    )
 
     def check(self, text: Text) -> Verdict:
         # What stands between white space: "[a]." fails, and so does "[a b]".
