@@ -58,6 +58,16 @@ WORDS: tuple[str, ...] = tuple(
 )
 """Everyday words, for keywords."""
 
+OPENINGS: tuple[str, ...] = (
+    "Good question",
+    "To begin with",
+    "In short",
+    "Here is what I think",
+    "Let us see",
+    "First of all",
+)
+"""Phrases to start with."""
+
 CLOSINGS: tuple[str, ...] = (
     "That is all for today.",
     "Thank you for reading.",

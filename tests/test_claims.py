@@ -15,6 +15,10 @@ from hir_data.verifiers.ifeval.length import DIVIDER
 COUNTERS = {
     "words": lambda text: len(text.words),
     "sentences": lambda text: len(text.sentences),
+    "capital words": lambda text: sum(token.isupper() for token in text.tokens),
+    "placeholders": lambda text: len(re.findall(r"\[.*?\]", text.raw)),
+    "bullet points": lambda text: len(re.findall(r"^\s*\*[^\*].*$|^\s*-.*$", text.raw, re.MULTILINE)),
+    "highlighted parts": lambda text: text.raw.count("*") // 2,
     "paragraphs": lambda text: sum(1 for part in text.raw.split("\n\n") if part.strip()),
     "paragraphs between ***": lambda text: sum(1 for part in DIVIDER.split(text.raw) if part.strip()),
     "words word": lambda text: len(segment.unicode_words(text.raw)),
@@ -37,6 +41,8 @@ def number(of: str, text: hir.Text, kind: str) -> int:
     if of in OWN.get(kind, {}):
         return OWN[kind][of](text)
     sort, _, rest = of.partition(" ")
+    if sort == "sections":
+        return len(re.findall(rf"{rest}\s?\d", text.raw))
     if sort in ("letter", "occurrences"):
         return text.lower.count(rest)
     return COUNTERS[of](text)
