@@ -71,6 +71,7 @@ def compose(
         from hir_data.errors import OutputError
         from hir_data.presentation import PRESENTATIONS
         from hir_data.sinks import rejected_path
+        from hir_data.verifiers.compare import count
 
         least, most = _range(constraints)
         if options.same_file(output, seeds):
@@ -97,7 +98,7 @@ def compose(
                 say(f"rejected: {each.error}")
         if rejected:
             where = f" (see {rejected_path(Path(output))})" if Path(output).is_file() else ""
-            say(f"{len(rejected)} questions were rejected{where}")
+            say(f"{count(len(rejected), 'question')} rejected{where}")
             raise typer.Exit(PARTIAL)
 
 

@@ -182,7 +182,7 @@ def test_bad_questions_are_kept(command, tmp_path):
         (3, None, '{"question": '),
         (4, "prompt", {"topic": "sea"}),
     ]
-    assert f"2 questions were rejected (see {tmp_path / 'out.rejected.jsonl'})" in result.stderr
+    assert f"2 questions rejected (see {tmp_path / 'out.rejected.jsonl'})" in result.stderr
     write(tmp_path / "s.jsonl", b'{"question": "Why?"}\n')
     assert command("compose", path, "-o", tmp_path / "out.jsonl", "--n", 5).exit_code == 0
     assert not (tmp_path / "out.rejected.jsonl").exists()
@@ -205,7 +205,7 @@ def test_questions_without_an_instruction_are_kept(command, tmp_path, seeds):
 def test_a_device_has_nothing_beside_it(command, tmp_path):
     path = write(tmp_path / "s.jsonl", b'{"question": "Why?"}\n{}\n')
     result = command("compose", path, "-o", "/dev/null", "--n", 5)
-    assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "hir-data: 1 questions were rejected")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "hir-data: 1 question rejected")
     assert not Path("/dev/null.rejected.jsonl").exists()
 
 
