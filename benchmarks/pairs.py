@@ -71,6 +71,14 @@ class Texts:
             if hir.check(constraint, text).satisfied:
                 found[raw] = None
 
+    def write_for(self, constraint: hir.Constraint) -> None:
+        """Add texts that simple writers make for a constraint, unless there are enough."""
+        for new in (new for raw in PLAIN for new in rewritten(raw, constraint)):
+            if len(self.satisfying[constraint]) >= STARTS:
+                return
+            if new not in self.satisfying[constraint] and self._satisfies(new, constraint):
+                self.add(new)
+
     def shared(self, one: hir.Constraint, other: hir.Constraint, effort: int) -> bool:
         """Whether a text satisfies both: one that is there (0), that is written (1), or rewritten (2)."""
         first, second = self.satisfying[one], self.satisfying[other]
@@ -185,6 +193,8 @@ def main() -> None:
     shaped = (new for raw in PLAIN for new in layouts(raw))
     for raw in dict.fromkeys(itertools.chain(shaped, examples, responses())):
         texts.add(raw)
+    for constraint in texts.satisfying:
+        texts.write_for(constraint)
     print(f"{len(constraints)} kinds, {len(texts.satisfying)} constraints, {texts.number} texts")
     for kind, some in constraints.items():
         if not any(texts.satisfying[each] for each in some):
