@@ -89,8 +89,10 @@ NOT_IN_THE_TABLE = {
     frozenset(pair)
     for pair in [
         ("count:count_unique", "detectable_format:title"),
+        ("detectable_format:sentence_hyphens", "detectable_format:number_bullet_lists"),
         ("detectable_format:sentence_hyphens", "length_constraints:nth_paragraph_first_word"),
         ("detectable_format:sentence_hyphens", "paragraphs:paragraphs2"),
+        ("detectable_format:square_brackets", "detectable_format:number_bullet_lists"),
         ("detectable_format:square_brackets", "keywords:palindrome"),
         ("detectable_format:square_brackets", "keywords:start_end"),
         ("detectable_format:square_brackets", "length_constraints:nth_paragraph_first_word"),

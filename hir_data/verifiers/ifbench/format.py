@@ -109,6 +109,7 @@ class Newline(Constraint):
         "Put a line break after every single word.",
     )
     example = Example({}, "Rain\nis\nfalling.", "Rain is\nfalling.")
+    conflicts = ("ends_with", "startend:end_checker", "starts_with")
 
     def check(self, text: Text) -> Verdict:
         # Only the two numbers are compared, and a line of nothing but spaces counts.
@@ -127,6 +128,7 @@ class Emoji(Constraint):
         "Put an emoji at the end of each sentence.",
     )
     example = Example({}, "It rains 🌧. We stay in 🏠.", "It rains 🌧. We stay in.")
+    conflicts = ("ends_with", "startend:end_checker")
 
     def check(self, text: Text) -> Verdict:
         from emoji import is_emoji
@@ -298,6 +300,7 @@ class TitleCase(Constraint):
         "Capitalize Every Word Of Your Answer Like This.",
     )
     example = Example({}, "The Sea Is Calm.", "The Sea is calm.")
+    conflicts = ("ends_with",)
 
     def check(self, text: Text) -> Verdict:
         wrong = next((token for token in text.each_token() if not _is_title(token)), None)
@@ -355,9 +358,13 @@ class NoWhitespace(Constraint):
     )
     example = Example({}, "Tea,please.", "Tea, please.")
     conflicts = (
+        "detectable_format:number_bullet_lists",
+        "ends_with",
         "length_constraints:nth_paragraph_first_word",
         "paragraphs:paragraphs2",
         "ratio:sentence_words",
+        "startend:end_checker",
+        "starts_with",
         "words:palindrome",
     )
 

@@ -34,6 +34,7 @@ class Alphabet(Constraint):
         "start again at a after z.",
     )
     example = Example({}, "You zoom around big cities.", "You zoom around cities.")
+    conflicts = ("ends_with", "startend:end_checker", "starts_with")
 
     def check(self, text: Text) -> Verdict:
         words = text.bare.split()
@@ -58,6 +59,7 @@ class Vowel(Constraint):
     )
     example = Example({}, "The best seller is here.", "You are a fine singer.")
     conflicts = (
+        "detectable_format:number_bullet_lists",
         "length_constraints:nth_paragraph_first_word",
         "paragraphs:paragraphs",
         "paragraphs:paragraphs2",
@@ -79,6 +81,7 @@ class Consonants(Constraint):
         "Use only words in which two or more consonants stand side by side.",
     )
     example = Example({}, "Bright stars shine.", "Bright stars are out.")
+    conflicts = ("detectable_format:number_bullet_lists", "ends_with", "startend:end_checker", "starts_with")
 
     def check(self, text: Text) -> Verdict:
         # Whatever stands between white space is a word, a lone dash as well; y is a consonant.
@@ -175,6 +178,7 @@ class OddEvenSyllables(Constraint):
         "Of any two neighbouring words, one must have an odd and the other an even number of syllables.",
     )
     example = Example({}, "Happy dogs never bark.", "Happy dogs bark.")
+    conflicts = ("ends_with", "startend:end_checker")
 
     def check(self, text: Text) -> Verdict:
         for (word, one), (following, other) in pairwise((word, _syllables(word)) for word in text.bare_words):

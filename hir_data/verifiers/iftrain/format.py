@@ -17,7 +17,11 @@ class SentenceHyphens(Constraint):
         "All sentences have to be connected by hyphens (-) and nothing else.",
     )
     example = Example({}, "It rains.-We stay in.", "It rains. We stay in.")
-    conflicts = ("length_constraints:nth_paragraph_first_word", "paragraphs:paragraphs2")
+    conflicts = (
+        "detectable_format:number_bullet_lists",
+        "length_constraints:nth_paragraph_first_word",
+        "paragraphs:paragraphs2",
+    )
 
     def check(self, text: Text) -> Verdict:
         parts = text.raw.split("-")
@@ -39,6 +43,7 @@ class SquareBrackets(Constraint):
     )
     example = Example({}, "[It] [rains.]", "[It] rains.")
     conflicts = (
+        "detectable_format:number_bullet_lists",
         "keywords:palindrome",
         "keywords:start_end",
         "length_constraints:nth_paragraph_first_word",
