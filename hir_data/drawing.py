@@ -58,6 +58,15 @@ WORDS: tuple[str, ...] = tuple(
 )
 """Everyday words, for keywords."""
 
+PHRASES: tuple[str, ...] = (
+    "the quiet river runs home",
+    "a small light in the dark",
+    "we walked along the old wall",
+    "every door has its own key",
+    "rain on the roof all night",
+)
+"""Phrases to be repeated."""
+
 OPENINGS: tuple[str, ...] = (
     "Good question",
     "To begin with",

@@ -16,6 +16,8 @@ COUNTERS = {
     "words": lambda text: len(text.words),
     "sentences": lambda text: len(text.sentences),
     "capital words": lambda text: sum(token.isupper() for token in text.tokens),
+    "letters": lambda text: len(re.findall("[A-Za-z]", text.raw)),
+    "lower-case words": lambda text: len(re.findall(r"\b[a-z]+\b", text.raw)),
     "placeholders": lambda text: len(re.findall(r"\[.*?\]", text.raw)),
     "bullet points": lambda text: len(re.findall(r"^\s*\*[^\*].*$|^\s*-.*$", text.raw, re.MULTILINE)),
     "highlighted parts": lambda text: text.raw.count("*") // 2,
