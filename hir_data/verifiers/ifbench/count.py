@@ -190,6 +190,7 @@ class Punctuation(Constraint):
         "Let every one of . , ! ? ; : appear somewhere, and ?! as well.",
     )
     example = Example({}, "Wow?! One, two; three: four! Five? Six.", "Wow?! One, two; three: four.")
+    conflicts = ("punctuation:no_comma", "punctuation:punctuation_dot", "punctuation:punctuation_exclamation")
     no_hindsight = "nobody asks to leave one of the marks out"
 
     def check(self, text: Text) -> Verdict:

@@ -36,6 +36,7 @@ class Parentheses(Constraint):
         "Put brackets inside brackets until five or more of them are open at once; use any of (), [], {{}}.",
     )
     example = Example({}, "So (it [is {very (deeply [nested])}]).", "So (it [is {not (deep)}]).")
+    conflicts = ("count:count_unique",)
     no_hindsight = "nobody asks for shallow brackets"
 
     def check(self, text: Text) -> Verdict:
@@ -63,6 +64,7 @@ class Quotes(Constraint):
         "Your answer must contain a quotation in a quotation in a quotation; alternate between \" and '.",
     )
     example = Example({}, '"He said \'she said "no" twice\' again."', "\"He said 'no' twice.\"")
+    conflicts = ("count:count_unique",)
     no_hindsight = "nobody asks for shallow quotations"
 
     def check(self, text: Text) -> Verdict:
@@ -118,6 +120,7 @@ class Newline(Constraint):
         "Put a line break after every single word.",
     )
     example = Example({}, "Rain\nis\nfalling.", "Rain is\nfalling.")
+    conflicts = ("ends_with", "startend:end_checker", "starts_with")
     no_hindsight = "nobody asks for several words a line"
 
     def check(self, text: Text) -> Verdict:
@@ -137,6 +140,7 @@ class Emoji(Constraint):
         "Put an emoji at the end of each sentence.",
     )
     example = Example({}, "It rains 🌧. We stay in 🏠.", "It rains 🌧. We stay in.")
+    conflicts = ("ends_with", "startend:end_checker")
     no_hindsight = "nobody asks for sentences without an emoji at the end"
 
     def check(self, text: Text) -> Verdict:
@@ -195,6 +199,7 @@ class QuoteUnquote(Constraint):
         "Every quoted phrase must be followed by an explanation without quotation marks.",
     )
     example = Example({}, 'They say "hi", which is short.', 'It is short: they say "hi".')
+    conflicts = ("startend:quotation",)
     no_hindsight = "nobody asks for unexplained quotations"
 
     def check(self, text: Text) -> Verdict:
@@ -238,6 +243,7 @@ class Thesis(Constraint):
         "State your thesis in italics with the HTML tags <i> and </i>; text has to follow it.",
     )
     example = Example({}, "<i>Tea is good.</i> It warms.", "*Tea is good.* It warms.")
+    conflicts = ("change_case:english_capital", "count:count_unique", "format:title_case")
     no_hindsight = "nobody asks for a thesis without italics"
 
     def check(self, text: Text) -> Verdict:
@@ -267,6 +273,7 @@ class SubBullets(Constraint):
         "Use * for bullet points and - for sub-bullets; no bullet point may be without a sub-bullet.",
     )
     example = Example({}, "* Tea\n  - green\n* Milk\n  - cold", "* Tea\n* Milk\n  - cold")
+    conflicts = ("combination:two_responses", "length_constraints:number_paragraphs", "paragraphs:paragraphs")
     no_hindsight = "nobody asks for bullet points without others below them"
 
     def check(self, text: Text) -> Verdict:
@@ -285,6 +292,15 @@ class NoBulletsBullets(Constraint):
         "First write two or more sentences, then two or more bullet points that start with *; stop there.",
     )
     example = Example({}, "Tea is hot. It warms.\n* green\n* black", "Tea is hot.\n* green\n* black")
+    conflicts = (
+        "detectable_format:bigram_wrapping",
+        "detectable_format:json_format",
+        "detectable_format:sentence_hyphens",
+        "detectable_format:square_brackets",
+        "format:no_whitespace",
+        "json",
+        "words:vowel",
+    )
     no_hindsight = "nobody asks for another order"
 
     def check(self, text: Text) -> Verdict:
@@ -314,6 +330,7 @@ class TitleCase(Constraint):
         "Capitalize Every Word Of Your Answer Like This.",
     )
     example = Example({}, "The Sea Is Calm.", "The Sea is calm.")
+    conflicts = ("ends_with",)
     no_hindsight = "nobody asks for ordinary case"
 
     def check(self, text: Text) -> Verdict:
@@ -343,6 +360,18 @@ class OutputTemplate(Constraint):
     example = Example(
         {}, "My Answer: Tea.\nMy Conclusion: Drink it.\nFuture Outlook: Warm.", "My Answer: Tea. It is warm."
     )
+    conflicts = (
+        "change_case:english_capital",
+        "change_case:english_lowercase",
+        "count:count_unique",
+        "detectable_format:square_brackets",
+        "format:newline",
+        "format:no_whitespace",
+        "words:alphabet",
+        "words:odd_even_syllables",
+        "words:prime_lengths",
+        "words:vowel",
+    )
     no_hindsight = "there is no other template to ask for"
 
     def check(self, text: Text) -> Verdict:
@@ -363,6 +392,16 @@ class NoWhitespace(Constraint):
         "Your answer must not contain a single space, tab or line break.",
     )
     example = Example({}, "Tea,please.", "Tea, please.")
+    conflicts = (
+        "detectable_format:number_bullet_lists",
+        "ends_with",
+        "length_constraints:nth_paragraph_first_word",
+        "paragraphs:paragraphs2",
+        "ratio:sentence_words",
+        "startend:end_checker",
+        "starts_with",
+        "words:palindrome",
+    )
     no_hindsight = "any text has spaces, so to ask for one is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:

@@ -140,6 +140,7 @@ class SentenceWords(Constraint):
         "Your answer should be three sentences of equal length, counted in characters.",
     )
     example = Example({}, "It rains. We drift. You swim!", "It rains. We row. You swim.")
+    conflicts = ("detectable_format:bigram_wrapping", "detectable_format:sentence_hyphens")
     no_hindsight = "nobody asks for sentences of unequal length"
 
     def check(self, text: Text) -> Verdict:

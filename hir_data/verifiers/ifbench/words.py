@@ -38,6 +38,7 @@ class Alphabet(Constraint):
         "start again at a after z.",
     )
     example = Example({}, "You zoom around big cities.", "You zoom around cities.")
+    conflicts = ("ends_with", "startend:end_checker", "starts_with")
     no_hindsight = "nobody asks for another order"
 
     def check(self, text: Text) -> Verdict:
@@ -62,6 +63,12 @@ class Vowel(Constraint):
         "Answer in one paragraph and use no more than three of the five vowels a, e, i, o and u.",
     )
     example = Example({}, "The best seller is here.", "You are a fine singer.")
+    conflicts = (
+        "detectable_format:number_bullet_lists",
+        "length_constraints:nth_paragraph_first_word",
+        "paragraphs:paragraphs",
+        "paragraphs:paragraphs2",
+    )
     no_hindsight = "nobody asks for more vowels"
 
     def check(self, text: Text) -> Verdict:
@@ -83,6 +90,7 @@ class Consonants(Constraint):
         "Each word you use must have at least two consonants in a row, as in plan or must.",
     )
     example = Example({}, "Bright stars shine.", "Bright stars are out.")
+    conflicts = ("detectable_format:number_bullet_lists", "ends_with", "startend:end_checker", "starts_with")
     no_hindsight = "nobody asks for words with single consonants"
 
     def check(self, text: Text) -> Verdict:
@@ -189,6 +197,7 @@ class OddEvenSyllables(Constraint):
         "Of any two neighbouring words, one must have an odd and the other an even number of syllables.",
     )
     example = Example({}, "Happy dogs never bark.", "Happy dogs bark.")
+    conflicts = ("ends_with", "startend:end_checker")
     no_hindsight = "nobody asks for another rhythm"
 
     def check(self, text: Text) -> Verdict:

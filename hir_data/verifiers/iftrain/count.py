@@ -113,7 +113,7 @@ class CountUnique(Constraint):
     )
     example = Example({}, "Rain falls, we wait.", "Rain falls. We wait.")
     no_hindsight = "nobody asks for words to be repeated"
-    conflicts = ("count:counting_composition",)
+    conflicts = ("count:counting_composition", "detectable_format:title")
 
     def check(self, text: Text) -> Verdict:
         # Tokens keep their case: "The the" passes. A word between spaces is a token or a fixed sequence of
