@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         WorkerError,
     )
     from hir_data.formats.seeds import Seed
+    from hir_data.hindsight import in_hindsight
     from hir_data.judge import Judge, Question
     from hir_data.openai_judge import OpenAIJudge
     from hir_data.presentation import present
@@ -65,6 +66,7 @@ _HOMES = {
     "hir_data.presentation": ("present",),
     "hir_data.judge": ("Judge", "Question"),
     "hir_data.openai_judge": ("OpenAIJudge",),
+    "hir_data.hindsight": ("in_hindsight",),
     "hir_data.schemas.constraint": ("Constraint", "Example", "Part", "Verdict", "check"),
     "hir_data.schemas.result": ("ConstraintResult", "Verification"),
     "hir_data.schemas.rollout": ("Instruction", "Rollout"),
@@ -111,6 +113,7 @@ __all__ = [
     "check",
     "compose",
     "conflict",
+    "in_hindsight",
     "json_schema",
     "kinds",
     "load_plugin",
