@@ -9,6 +9,8 @@ IFBench's own functions are in no package index, so they cannot take part. On th
 120 a second their strict and loose verdicts, on a machine with two cores. What takes part instead, for a
 figure that means something on other machines, is NLTK: it splits each response once into sentences and once
 into words, where verifying needs both for up to eight readings of it.
+
+The tagger's data, for ``words:start_verb``, is looked for on NLTK's path and in ``nltk_data`` of that folder.
 """
 
 import tempfile
@@ -27,6 +29,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         common.provide_punkt(folder)
         import nltk
+
+        nltk.data.path.append(str(common.SHARED / "nltk_data"))
 
         def yardstick() -> None:
             for rollout in rollouts:

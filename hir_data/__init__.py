@@ -17,16 +17,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hir_data.composing import Composed, compose
     from hir_data.conflict import Conflict, conflicts
     from hir_data.engine import verify, verify_one
     from hir_data.errors import (
         HirDataError,
+        JudgeError,
         KindError,
+        MissingExtraError,
         OutputError,
         RecordError,
         UnknownKindError,
         WorkerError,
     )
+    from hir_data.formats.seeds import Seed
+    from hir_data.hindsight import in_hindsight
+    from hir_data.judge import Judge, Question
+    from hir_data.openai_judge import OpenAIJudge
+    from hir_data.presentation import present
     from hir_data.schemas.constraint import Constraint, Example, Part, Verdict, check
     from hir_data.schemas.result import ConstraintResult, Verification
     from hir_data.schemas.rollout import Instruction, Rollout
@@ -42,16 +50,24 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "hir_data.composing": ("Composed", "compose"),
     "hir_data.conflict": ("Conflict", "conflicts"),
     "hir_data.engine": ("verify", "verify_one"),
     "hir_data.errors": (
         "HirDataError",
+        "JudgeError",
         "KindError",
+        "MissingExtraError",
         "OutputError",
         "RecordError",
         "UnknownKindError",
         "WorkerError",
     ),
+    "hir_data.formats.seeds": ("Seed",),
+    "hir_data.presentation": ("present",),
+    "hir_data.judge": ("Judge", "Question"),
+    "hir_data.openai_judge": ("OpenAIJudge",),
+    "hir_data.hindsight": ("in_hindsight",),
     "hir_data.schemas.constraint": ("Constraint", "Example", "Part", "Verdict", "check"),
     "hir_data.schemas.result": ("ConstraintResult", "Verification"),
     "hir_data.schemas.rollout": ("Instruction", "Rollout"),
@@ -72,29 +88,39 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AnyConstraint",
+    "Composed",
     "Conflict",
     "Constraint",
     "ConstraintResult",
     "Example",
     "HirDataError",
     "Instruction",
+    "Judge",
+    "JudgeError",
     "KindError",
+    "MissingExtraError",
+    "OpenAIJudge",
     "OutputError",
     "Part",
+    "Question",
     "RecordError",
     "Rollout",
+    "Seed",
     "Text",
     "UnknownKindError",
     "Verdict",
     "Verification",
     "WorkerError",
     "check",
+    "compose",
     "conflicts",
+    "in_hindsight",
     "json_schema",
     "kinds",
     "load_plugin",
     "lookup",
     "parse",
+    "present",
     "register",
     "verify",
     "verify_one",

@@ -58,6 +58,25 @@ WORDS: tuple[str, ...] = tuple(
 )
 """Everyday words, for keywords."""
 
+PHRASES: tuple[str, ...] = (
+    "the quiet river runs home",
+    "a small light in the dark",
+    "we walked along the old wall",
+    "every door has its own key",
+    "rain on the roof all night",
+)
+"""Phrases to be repeated."""
+
+OPENINGS: tuple[str, ...] = (
+    "Good question",
+    "To begin with",
+    "In short",
+    "Here is what I think",
+    "Let us see",
+    "First of all",
+)
+"""Phrases to start with."""
+
 CLOSINGS: tuple[str, ...] = (
     "That is all for today.",
     "Thank you for reading.",

@@ -1,9 +1,11 @@
 """Verification: what a rollout's constraints say of its response."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple, Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
+from hir_data.errors import JudgeError
+from hir_data.judge import Judge, Question
 from hir_data.schemas.constraint import Constraint, Verdict, check
 from hir_data.schemas.result import ConstraintResult, Verification
 from hir_data.schemas.rollout import Rollout
@@ -11,26 +13,11 @@ from hir_data.text import Text
 from hir_data.verifiers.compose import Composite
 from hir_data.verifiers.soft import Criterion
 
+T = TypeVar("T")
 Reading = Literal["strict", "loose"]
 
 Answers = Mapping[tuple[Constraint, str], Verdict]
 """What a judge has said, by soft constraint and the text that it was asked about."""
-
-
-class Question(NamedTuple):
-    """What a judge is asked: whether a text meets a criterion.
-
-    Attributes:
-        criterion: what has to hold, in words.
-        text: what it has to hold of.
-        prompt: what the model was asked; some criteria need it.
-        rubric: how to decide, in words.
-    """
-
-    criterion: str
-    text: str
-    prompt: str = ""
-    rubric: str | None = None
 
 
 class Watch(Protocol):
@@ -56,15 +43,11 @@ class _Nobody:
 NOBODY = _Nobody()
 
 
-class Judge(Protocol):
-    """Somebody who can tell whether a text meets a criterion (:mod:`hir_data.judge`)."""
+class Asked(NamedTuple):
+    """A rollout, and what a judge has to be asked about its response, by constraint and text."""
 
-    def judge(self, questions: Sequence[Question]) -> list[Verdict]:
-        """An answer to each question, in their order; an undetermined one where there is none.
-
-        Raises:
-            HirDataError: nothing can be answered at all.
-        """
+    rollout: Rollout
+    questions: dict[tuple[Constraint, str], Question]
 
 
 class Judged(NamedTuple):
@@ -100,35 +83,49 @@ def verify(
         WorkerError: the processes cannot be started.
         ValueError: ``workers`` is negative.
     """
-    judged = (Judged(rollout, {}) for rollout in rollouts) if judge is None else ask(rollouts, judge)
     if workers == 0:
+        judged: Iterator[Judged] = (Judged(rollout, {}) for rollout in rollouts)
+        if judge is not None:
+            judged = ask((Asked(rollout, questions(rollout)) for rollout in rollouts), judge)
         for rollout, answers in judged:
             yield verify_one(rollout, loose=loose, answers=answers)
         return
     from hir_data.executors import verify_in_processes
 
-    yield from verify_in_processes(judged, workers=workers, timeout=timeout, loose=loose)
+    yield from verify_in_processes(rollouts, workers=workers, timeout=timeout, loose=loose, judge=judge)
 
 
-def ask(rollouts: Iterable[Rollout], judge: Judge, *, ahead: int = 256) -> Iterator[Judged]:
-    """Rollouts with a judge's answers to all that their soft constraints ask, so many rollouts at a time."""
-    iterator = iter(rollouts)
-    while window := list(itertools.islice(iterator, ahead)):
-        asked = [questions(rollout) for rollout in window]
-        told = iter(judge.judge([question for each in asked for question in each.values()]))
-        for rollout, each in zip(window, asked, strict=True):
-            yield Judged(rollout, {place: next(told) for place in each})
+def ask(rollouts: Iterable[Asked], judge: Judge, *, ahead: int = 256) -> Iterator[Judged]:
+    """Rollouts with a judge's answers to their questions, so many rollouts at a time."""
+    for window in batched(rollouts, ahead):
+        asked = [question for _, questions in window for question in questions.values()]
+        verdicts = judge.judge(asked) if asked else []
+        if len(verdicts) != len(asked):
+            raise JudgeError(f"the judge gave {len(verdicts)} verdicts on {len(asked)} questions")
+        told = iter(verdicts)
+        for rollout, places in window:
+            yield Judged(rollout, {place: next(told) for place in places})
 
 
-def questions(rollout: Rollout) -> dict[tuple[Constraint, str], Question]:
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Consecutive lists of up to ``size`` items."""
+    iterator = iter(items)
+    while batch := list(itertools.islice(iterator, size)):
+        yield batch
+
+
+def questions(rollout: Rollout, watch: Watch = NOBODY) -> dict[tuple[Constraint, str], Question]:
     """What a judge has to be asked about a rollout, by soft constraint and the text that it is asked about.
 
     A soft part of a composite that the other parts decide is not asked about.
     """
     text = Text(rollout.response)
     found: dict[tuple[Constraint, str], Question] = {}
-    for constraint in rollout.instruction.constraints:
-        if constraint.soft and check(constraint, text).satisfied is None:
+    for index, constraint in enumerate(rollout.instruction.constraints):
+        if not constraint.soft or watch.decided(index, "strict"):
+            continue
+        watch.starts(index, "strict")
+        if check(constraint, text).satisfied is None:
             leaves = constraint.leaves(text) if isinstance(constraint, Composite) else [(constraint, text)]
             for leaf, part in leaves:
                 if isinstance(leaf, Criterion) and not part.is_blank:

@@ -5,7 +5,9 @@
     ├── KindError          a kind is declared wrongly
     ├── RecordError        an input does not fit; says file, line and field
     ├── OutputError        an output cannot be written, or what it continues does not match
-    └── WorkerError        worker processes cannot do their work at all
+    ├── WorkerError        worker processes cannot do their work at all
+    ├── JudgeError         a judge cannot be reached, or refuses to work for us at all
+    └── MissingExtraError  an optional package is not installed (says what to install)
 
 A failing check is none of these: it is an undetermined :class:`~hir_data.schemas.constraint.Verdict`.
 """
@@ -82,3 +84,18 @@ class OutputError(HirDataError):
 
 class WorkerError(HirDataError):
     """Worker processes cannot be started, or end before they check anything."""
+
+
+class JudgeError(HirDataError):
+    """A judge cannot be reached, or refuses every question; asking on would be of no use."""
+
+
+class MissingExtraError(HirDataError):
+    """A package that only some installations have is not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(package, extra)
+        self.package, self.extra = package, extra
+
+    def __str__(self) -> str:
+        return f"the package {self.package} is not installed: pip install 'hir-data[{self.extra}]'"

@@ -11,6 +11,7 @@ No signals, no threads: this works in any thread and inside a running event loop
 """
 
 import contextlib
+import functools
 import itertools
 import multiprocessing
 import os
@@ -24,10 +25,12 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from hir_data.engine import Judged, Reading, verify_one
+from hir_data.engine import Asked, Judged, Reading, ask, batched, questions, verify_one
 from hir_data.errors import HirDataError, WorkerError
+from hir_data.judge import Judge
 from hir_data.schemas.constraint import Verdict
 from hir_data.schemas.result import Verification
+from hir_data.schemas.rollout import Rollout
 from hir_data.verifiers import registry
 
 BATCH = 64
@@ -93,29 +96,24 @@ def verify_batch(rollouts: list[Judged], progress: Progress, *, loose: bool = Tr
     return verified
 
 
-class _Plain:
-    """:func:`verify_batch` with its option, in a form that can be sent to a process."""
-
-    def __init__(self, loose: bool) -> None:
-        self.loose = loose
-
-    def __call__(self, rollouts: list[Judged], progress: Progress) -> list[Verification]:
-        return verify_batch(rollouts, progress, loose=self.loose)
+def question_batch(rollouts: list[Rollout], progress: Progress) -> list[Asked]:
+    """The work function before a judge is asked: see what there is to ask about the rollouts of a batch."""
+    asked = [Asked(rollout, questions(rollout, progress.at(i))) for i, rollout in enumerate(rollouts)]
+    progress.rests()
+    return asked
 
 
 def verify_in_processes(
-    rollouts: Iterable[Judged], *, workers: int, timeout: float, loose: bool
+    rollouts: Iterable[Rollout], *, workers: int, timeout: float, loose: bool, judge: Judge | None = None
 ) -> Iterator[Verification]:
     """Verify rollouts in worker processes; see :func:`hir_data.engine.verify`."""
-    for verified in processes(batched(rollouts, BATCH), _Plain(loose), workers=workers, timeout=timeout):
+    judged: Iterator[Judged] = (Judged(rollout, {}) for rollout in rollouts)
+    if judge is not None:
+        asked = processes(batched(rollouts, BATCH), question_batch, workers=workers, timeout=timeout)
+        judged = ask(itertools.chain.from_iterable(asked), judge)
+    work = functools.partial(verify_batch, loose=loose)
+    for verified in processes(batched(judged, BATCH), work, workers=workers, timeout=timeout):
         yield from verified
-
-
-def batched(rollouts: Iterable[Judged], size: int) -> Iterator[list[Judged]]:
-    """Consecutive lists of up to ``size`` rollouts."""
-    iterator = iter(rollouts)
-    while batch := list(itertools.islice(iterator, size)):
-        yield batch
 
 
 def serial(batches: Iterable[list[Any]], work: Work[R]) -> Generator[R]:
@@ -168,14 +166,20 @@ def _in_order(pool: "_Pool[R]", jobs: Iterator[_Job], workers: int) -> Iterator[
     finished: dict[int, R] = {}
     due = 0
     exhausted = False
+    failure: HirDataError | None = None
     while True:
         while not exhausted and len(pool) < workers and pool.next_number() - due < _READ_AHEAD * workers:
-            job = next(jobs, None)
+            try:
+                job = next(jobs, None)
+            except HirDataError as error:  # raised when all that was read before is answered
+                job, failure = None, error
             if job is None:
                 exhausted = True
             else:
                 pool.start(job)
         if not len(pool):
+            if failure:
+                raise failure
             return
         finished.update(pool.collect())
         while due in finished:

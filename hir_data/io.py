@@ -6,11 +6,11 @@ import io
 import os
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from hir_data.errors import OutputError, RecordError
 
@@ -22,6 +22,7 @@ _PARQUET = b"PAR1"
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _DATA_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz", ".ndjson", ".parquet")
+_FILE_SUFFIXES = (*_DATA_SUFFIXES, ".txt")
 _PARQUET_ROWS = 512
 
 
@@ -99,7 +100,11 @@ def _rows(source: str, split: str | None) -> Iterable[Row | Line]:
         return _folder_rows(path, split)
     if is_there:
         return _file_rows(path)
-    if source.endswith(_DATA_SUFFIXES) or source.count("/") > 1 or source.startswith((".", "/", "~")):
+    if (
+        source.endswith((*_DATA_SUFFIXES, ".txt"))
+        or source.count("/") > 1
+        or source.startswith((".", "/", "~"))
+    ):
         raise RecordError("there is no such file", source)
     return _hub_rows(source, split)
 
@@ -295,6 +300,69 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def record_file(target: str, columns: Mapping[str, str]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """A file that takes records, whole or not at all: Parquet, gzipped JSONL or JSONL, by its name.
+
+    Args:
+        target: the file, or ``-`` for standard output.
+        columns: for Parquet, the names of the columns and their types, ``string`` or ``list<string>``. An
+            object in them is a JSON string.
+    """
+    with writing(target):
+        if target == STREAM:
+            yield _json_writer(sys.stdout.buffer)
+            return
+        path = Path(target)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as temporary, contextlib.ExitStack() as files:
+            if path.name.endswith(".parquet"):
+                yield files.enter_context(_parquet_file(temporary, columns))
+                return
+            file: BinaryIO = files.enter_context(temporary.open("wb"))
+            if path.name.endswith(".gz"):  # no time stamp: equal records, equal files
+                yield _json_writer(files.enter_context(gzip.GzipFile("", "wb", 6, file, mtime=0)))
+            else:
+                yield _json_writer(file)
+
+
+def _json_writer(file: BinaryIO | gzip.GzipFile) -> Callable[[Mapping[str, Any]], None]:
+    def write(record: Mapping[str, Any]) -> None:
+        file.write(to_json(record, fallback=str) + b"\n")
+
+    return write
+
+
+@contextlib.contextmanager
+def _parquet_file(path: Path, columns: Mapping[str, str]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    import pyarrow
+    import pyarrow.parquet
+
+    types = {"string": pyarrow.string(), "list<string>": pyarrow.list_(pyarrow.string())}
+    schema = pyarrow.schema([(name, types[sort]) for name, sort in columns.items()])
+    rows: list[dict[str, Any]] = []
+
+    def flush() -> None:
+        writer.write_table(pyarrow.Table.from_pylist(rows, schema))
+        rows.clear()
+
+    def write(record: Mapping[str, Any]) -> None:
+        rows.append({name: _cell(record.get(name)) for name in columns})
+        if len(rows) == _PARQUET_ROWS:
+            flush()
+
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        yield write
+        flush()
+
+
+def _cell(value: Any) -> Any:
+    """A value in a column: an object differs from row to row, so it is a JSON string."""
+    if isinstance(value, list):
+        return [_cell(each) for each in value]
+    return to_json(value, fallback=str).decode() if isinstance(value, dict) else value
 
 
 def _name(source: str, stream: str = "stdin") -> str:

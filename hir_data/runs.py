@@ -4,19 +4,25 @@ import contextlib
 import hashlib
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Any, TypeVar
 
 from pydantic_core import to_json
 
 from hir_data import executors
-from hir_data.engine import Judged
+from hir_data.engine import Asked, Judged, ask, batched
 from hir_data.errors import OutputError
-from hir_data.executors import Progress, verify_batch
+from hir_data.executors import Progress, Work, question_batch, verify_batch
 from hir_data.formats.reader import Pair, Rejected, Unit, items_of
 from hir_data.io import Line, Row
+from hir_data.judge import Judge
 from hir_data.report.tally import BatchTally
 from hir_data.schemas.rollout import Rollout
 from hir_data.sinks import Sink, State
+
+R = TypeVar("R")
+
+_BATCHES_JUDGED = 4  # so many are shown to a judge at a time
 
 
 def verify_into(
@@ -27,6 +33,7 @@ def verify_into(
     loose: bool = True,
     workers: int = 1,
     timeout: float = 10.0,
+    judge: Judge | None = None,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
     on_progress: Callable[[State], None] = lambda state: None,
 ) -> State:
@@ -40,6 +47,7 @@ def verify_into(
         loose: whether to give the loose verdicts too.
         workers: the number of processes; 0 to verify in this one, without timeouts.
         timeout: seconds that one check may take.
+        judge: who decides soft constraints; without one they are undetermined.
         on_rejected: told of each rejected record.
         on_progress: told after each batch how far the run is.
 
@@ -53,13 +61,17 @@ def verify_into(
         source.skip(state.units)
         if state.units and source.digest != state.digest:
             raise OutputError("the input is not the one that the interrupted run began with")
-        work = _Verify(thinking_tag, loose, lines=type(sink) is not Sink)
-        batches = source.batches(executors.BATCH)
-        if workers == 0:
-            answers = executors.serial(batches, work)
-        else:
-            answers = executors.processes(batches, work, workers=workers, timeout=timeout)
-        with contextlib.closing(answers):
+
+        def work_through(batches: Iterable[list[Any]], work: Work[R]) -> Generator[R]:
+            if workers == 0:
+                return executors.serial(batches, work)
+            return executors.processes(batches, work, workers=workers, timeout=timeout)
+
+        batches: Iterable[list[Any]] = source.batches(executors.BATCH)
+        if judge is not None:
+            batches = _judged(work_through(batches, _Ask(thinking_tag)), judge)
+        verify = _Verify(thinking_tag, loose, lines=type(sink) is not Sink)
+        with contextlib.closing(work_through(batches, verify)) as answers:
             for lines, rejected, tally in answers:
                 source.confirm()
                 state.units, state.digest = source.units, source.digest
@@ -79,20 +91,52 @@ def limited(units: Iterable[Unit], limit: int | None) -> Iterator[Unit]:
     return iter(units) if limit is None else itertools.islice(units, limit)
 
 
+class _Ask:
+    """The work function before a judge is asked: read a batch, and see what there is to ask."""
+
+    def __init__(self, thinking_tag: str | None) -> None:
+        self.thinking_tag = thinking_tag
+
+    def __call__(self, units: list[Unit], progress: Progress) -> list[Asked | Rejected]:
+        """The rollouts with their questions, and the rejected records, in their order."""
+        items = [item for unit in units for item in items_of(unit, self.thinking_tag)]
+        asked = iter(question_batch([item for item in items if isinstance(item, Rollout)], progress))
+        return [item if isinstance(item, Rejected) else next(asked) for item in items]
+
+
+def _judged(batches: Iterable[list[Asked | Rejected]], judge: Judge) -> Iterator[list[Judged | Rejected]]:
+    """The batches with a judge's answers, which is asked about several at a time."""
+    for window in batched(batches, _BATCHES_JUDGED):
+        judged = ask((item for batch in window for item in batch if isinstance(item, Asked)), judge)
+        for batch in window:
+            yield [item if isinstance(item, Rejected) else next(judged) for item in batch]
+
+
 class _Verify:
     """The work function of a run: read, verify and count a batch, and make its lines, all in one place."""
 
     def __init__(self, thinking_tag: str | None, loose: bool, lines: bool) -> None:
         self.thinking_tag, self.loose, self.lines = thinking_tag, loose, lines
 
-    def __call__(self, units: list[Unit], progress: Progress) -> tuple[bytes, list[Rejected], BatchTally]:
+    def __call__(
+        self, units: list[Unit | Judged], progress: Progress
+    ) -> tuple[bytes, list[Rejected], BatchTally]:
         """The lines of the verifications, if they are wanted, the rejected records, and the tally."""
-        items = [item for unit in units for item in items_of(unit, self.thinking_tag)]
-        rollouts = [Judged(item, {}) for item in items if isinstance(item, Rollout)]
-        verified = verify_batch(rollouts, progress, loose=self.loose)
+        items = [item for unit in units for item in self._items(unit)]
+        verified = verify_batch(
+            [item for item in items if isinstance(item, Judged)], progress, loose=self.loose
+        )
         wanted = verified if self.lines else []
         lines = b"".join(to_json(one, fallback=str) + b"\n" for one in wanted)
         return lines, [item for item in items if isinstance(item, Rejected)], BatchTally.of(verified)
+
+    def _items(self, unit: Unit | Judged) -> Iterator[Judged | Rejected]:
+        """A rollout that a judge has seen, or whatever is in a unit of input."""
+        if isinstance(unit, Judged):
+            yield unit
+        else:
+            for item in items_of(unit, self.thinking_tag):
+                yield item if isinstance(item, Rejected) else Judged(item, {})
 
 
 class _Source:
@@ -111,7 +155,7 @@ class _Source:
 
     def batches(self, size: int) -> Iterator[list[Unit]]:
         """The units, batch by batch."""
-        while chunk := list(itertools.islice(self.stream, size)):
+        for chunk in batched(self.stream, size):
             self.underway.append(chunk)
             yield chunk
 

@@ -250,11 +250,17 @@ def _write_parquet(lines: Path, path: Path) -> None:
     import pyarrow
     import pyarrow.parquet
 
+    origin = {
+        "question": pyarrow.string(),
+        "criteria": pyarrow.list_(pyarrow.string()),
+        "presentation": pyarrow.string(),
+    }
     schema = pyarrow.schema(
         [
             ("id", pyarrow.int64() if _has_number_keys(lines) else pyarrow.string()),
             ("prompt", pyarrow.string()),
             ("constraints", pyarrow.list_(pyarrow.string())),
+            *((name, sort) for name, sort in origin.items() if _has_field(lines, name)),
             ("response", pyarrow.string()),
             ("sample", pyarrow.int32()),
             ("original", pyarrow.string()),
@@ -284,6 +290,12 @@ def _has_number_keys(lines: Path) -> bool:
         return all(_NUMBER_KEY.match(line) for line in file)
 
 
+def _has_field(lines: Path, name: str) -> bool:
+    """Whether any record may have a field; a quotation mark inside of a text would be escaped."""
+    with lines.open("rb") as file:
+        return any(b'"%s":' % name.encode() in line for line in file)
+
+
 def _columns(record: dict[str, Any]) -> dict[str, Any]:
     rollout = record["rollout"]
     instruction = rollout["instruction"]
@@ -293,6 +305,7 @@ def _columns(record: dict[str, Any]) -> dict[str, Any]:
         "constraints": [
             json.dumps(constraint, ensure_ascii=False) for constraint in instruction["constraints"]
         ],
+        **{name: instruction.get(name) for name in ("question", "criteria", "presentation")},
         "response": rollout["response"],
         "sample": rollout["sample"],
         "original": rollout["original"],

@@ -10,7 +10,8 @@ NEEDS = (
 )
 """What :func:`first_tag` looks for on NLTK's path, and where to get it. Nothing is ever downloaded."""
 
-_SEEN = 3  # the tag of a token depends on the two tokens before it and on the two behind it
+SEEN = 3
+"""How many tokens decide the tag of the first one: that of any depends on two before it and two behind it."""
 
 
 def first_tag(tokens: Sequence[str]) -> str | None:
@@ -19,7 +20,7 @@ def first_tag(tokens: Sequence[str]) -> str | None:
         tagger = _tagger()
     except LookupError:
         return None
-    tag: str = tagger.tag(tokens[:_SEEN])[0][1]
+    tag: str = tagger.tag(tokens[:SEEN])[0][1]
     return tag
 
 

@@ -1,6 +1,6 @@
 """A response and everything that constraints ask of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
@@ -59,7 +59,12 @@ class Text:
     @cached_property
     def tokens(self) -> list[str]:
         """IFEval's tokens: the Penn Treebank tokens of each sentence (NLTK's ``word_tokenize``)."""
-        return [token for sentence in self.sentences for token in _penn_tokens(sentence)]
+        return [*self.each_token()]
+
+    def each_token(self) -> Iterator[str]:
+        """The tokens one by one, for a check that can stop early."""
+        for sentence in self.sentences:
+            yield from _penn_tokens(sentence)
 
     @cached_property
     def marked_words(self) -> list[str]:

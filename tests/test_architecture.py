@@ -19,8 +19,8 @@ ROWS = [
     ["text", "segment", "markdown", "language", "tagger", "claims", "drawing"],
     ["schemas.constraint"],
     ["verifiers"],
-    ["schemas"],
-    ["engine", "conflict", "clashes", "measures", "judge", "io"],
+    ["presentation", "schemas"],
+    ["engine", "conflict", "clashes", "measures", "hindsight", "judge", "answers", "openai_judge", "io"],
     [
         "executors",
         "warm",
@@ -33,6 +33,7 @@ ROWS = [
         "runs",
         "sinks",
     ],
+    ["composing"],
     ["train"],
     ["cli", "__main__", ""],  # "" is the public face, hir_data itself
 ]
@@ -152,6 +153,8 @@ HEAVY = [
     "pandas",
     "emoji",
     "syllapy",
+    "openai",
+    "diskcache",
 ]
 IMPORT_EVERYTHING_LIGHT = """
 import sys

@@ -1,6 +1,7 @@
 """What constraints claim is true of every text that satisfies them."""
 
 import re
+import string
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from strategies import KINDS, TEXTS, records
 import hir_data as hir
 from hir_data import segment
 from hir_data.claims import Case, Claim, Count, Edge, Form, Has, Lacks, Language, OneOf, Pattern, Shows
+from hir_data.verifiers.ifbench.lists import OTHER_PRONOUNS, PERSON_NAMES, PERSONAL_PRONOUNS, STOP_WORDS
 from hir_data.verifiers.ifeval.length import DIVIDER
 
 # How to count what claims speak of. A prefix in the first table takes what follows it.
@@ -16,6 +18,27 @@ COUNTERS = {
     "words": lambda text: len(text.words),
     "sentences": lambda text: len(text.sentences),
     "sentences in any script": lambda text: len(segment.sentences(text.raw)),
+    "capital words": lambda text: sum(token.isupper() for token in text.tokens),
+    "words marked": lambda text: len(text.marked_words),
+    "different words": lambda text: len({piece.strip(EDGES) for piece in text.lower.split()}),
+    "different conjunctions": lambda text: sum(
+        piece.strip(EDGES).lower() in {"and", "but", "for", "nor", "or", "so", "yet"}
+        for piece in set(text.pieces)
+    ),
+    "names": lambda text: sum(re.search(rf"\b{name}\b", text.raw) is not None for name in PERSON_NAMES),
+    "pronouns": lambda text: sum(
+        token in PERSONAL_PRONOUNS | OTHER_PRONOUNS
+        for token in hir.Text(text.raw.replace("/", " ").lower()).tokens
+    ),
+    "percent of stop words": lambda text: (
+        100 * sum(word.lower() in STOP_WORDS for word in text.marked_words) / len(text.marked_words)
+    ),
+    "numbers": lambda text: len(re.findall(r"\d+", text.bare)),
+    "letters": lambda text: len(re.findall("[A-Za-z]", text.raw)),
+    "lower-case words": lambda text: len(re.findall(r"\b[a-z]+\b", text.raw)),
+    "placeholders": lambda text: len(re.findall(r"\[.*?\]", text.raw)),
+    "bullet points": lambda text: len(re.findall(r"^\s*\*[^\*].*$|^\s*-.*$", text.raw, re.MULTILINE)),
+    "highlighted parts": lambda text: text.raw.count("*") // 2,
     "paragraphs": lambda text: sum(1 for part in text.raw.split("\n\n") if part.strip()),
     "paragraphs between ***": lambda text: sum(1 for part in DIVIDER.split(text.raw) if part.strip()),
     "words word": lambda text: len(segment.unicode_words(text.raw)),
@@ -31,10 +54,13 @@ COUNTERS = {
     "characters grapheme False": lambda text: sum(not g.isspace() for g in segment.graphemes(text.stripped)),
     "characters codepoint False": lambda text: sum(not one.isspace() for one in text.stripped),
 }
+EDGES = string.punctuation + " "
 
 
 def number(of: str, text: hir.Text) -> int:
     sort, _, rest = of.partition(" ")
+    if sort == "sections":
+        return len(re.findall(rf"{rest}\s?\d", text.raw))
     if sort in ("letter", "occurrences"):
         return text.lower.count(rest)
     return COUNTERS[of](text)

@@ -175,7 +175,7 @@ def test_hostile_verdicts_do_not_depend_on_the_number_of_workers():
 
 def test_memory_is_limited():
     rollouts = [rollout(1, trap("takes", size=2 << 30), NO_COMMA), rollout(2)]
-    work = executors._Plain(loose=True)
+    work = executors.verify_batch
     judged = [Judged(rollout, {}) for rollout in rollouts]
     ((first, second),) = processes([judged], work, workers=1, memory_limit=1 << 30)
     assert first.results[0].strict == hir.Verdict(None, "MemoryError: ", "error")

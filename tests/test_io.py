@@ -13,7 +13,7 @@ import pytest
 from files import jsonl, write, write_parquet
 
 from hir_data.errors import OutputError, RecordError
-from hir_data.io import count_rows, read_rows, replacing, writing
+from hir_data.io import count_rows, read_rows, record_file, replacing, writing
 
 RECORDS = [{"id": number, "text": f"tëxt {number}\u2028 ☕"} for number in range(5)]
 LINES = jsonl(RECORDS)
@@ -354,3 +354,47 @@ def test_what_the_system_says_against_writing(target: str, error: OSError, messa
 def test_writing_lets_other_errors_through():
     with pytest.raises(ValueError, match="mine"), writing("out.jsonl"):
         raise ValueError("mine")
+
+
+# Records that are written
+
+COLUMNS = {"id": "string", "texts": "list<string>", "rest": "string"}
+WRITTEN = [
+    {"id": "a", "texts": ["x", "y"], "rest": {"tea": 1}},
+    {"id": "b", "texts": [], "rest": {"tea": ["ü", None]}},
+]
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "new/out.jsonl.gz"])
+def test_lines_are_written(tmp_path: Path, name: str):
+    with record_file(str(tmp_path / name), COLUMNS) as write_record:
+        for record in WRITTEN:
+            write_record(record)
+    assert records(tmp_path / name) == WRITTEN
+
+
+def test_columns_are_written(tmp_path: Path):
+    path = tmp_path / "out.parquet"
+    with record_file(str(path), COLUMNS) as write_record:
+        for record in [*WRITTEN * 300, {"id": "c", "texts": [{"deep": True}]}]:
+            write_record(record)
+    found = records(path)
+    assert len(found) == 601
+    assert found[1] == WRITTEN[1] | {"rest": '{"tea":["ü",null]}'}
+    assert found[-1] == {"id": "c", "texts": ['{"deep":true}'], "rest": None}
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.parquet"])
+def test_a_file_of_records_is_whole_or_not_there(tmp_path: Path, name: str):
+    (tmp_path / name).write_text("old", encoding="utf-8")
+    with pytest.raises(ZeroDivisionError), record_file(str(tmp_path / name), COLUMNS) as write_record:
+        write_record(WRITTEN[0])
+        raise ZeroDivisionError
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text(encoding="utf-8") == "old"
+
+
+def test_a_file_of_records_that_cannot_be_written(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"file/out\.jsonl: cannot be written: "):
+        record_file(str(tmp_path / "file" / "out.jsonl"), COLUMNS).__enter__()

@@ -28,6 +28,13 @@ def check(
     ],
     timeout: Annotated[float, typer.Option(min=0.01, help="Seconds that one check may take.")] = 10.0,
     plugin: options.Plugins = None,
+    prompt: Annotated[str, typer.Option(help="What the text answers; a judge may need it.")] = "",
+    judge_model: options.JudgeModel = None,
+    judge_url: options.JudgeUrl = None,
+    judge_concurrency: options.JudgeConcurrency = 8,
+    judge_timeout: options.JudgeTimeout = 60.0,
+    judge_cache: options.JudgeCache = None,
+    no_judge_cache: options.NoJudgeCache = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verification as JSON.")] = False,
 ) -> None:
     """Check one text against constraints.
@@ -40,8 +47,12 @@ def check(
         options.load(plugin)
         if text == "-":
             text = _stdin()
-        rollout = _rollout(text, [_parse(source) for source in constraint])
-        (verified,) = verify([rollout], workers=1, timeout=timeout)  # in a process that can be killed
+        rollout = _rollout(prompt, text, [_parse(source) for source in constraint])
+        judging = options.judge(
+            judge_model, judge_url, judge_concurrency, judge_timeout, judge_cache, no_judge_cache, None
+        )
+        with judging as judge:  # the checks run in a process that can be killed
+            (verified,) = verify([rollout], workers=1, timeout=timeout, judge=judge)
         if as_json:
             typer.echo(verified.model_dump_json(indent=2))
         else:
@@ -59,10 +70,10 @@ def _stdin() -> str:
         raise RecordError(f"not UTF-8: {error}", "stdin") from None
 
 
-def _rollout(text: str, constraints: "list[Constraint]") -> Any:
+def _rollout(prompt: str, text: str, constraints: "list[Constraint]") -> Any:
     from hir_data.schemas.rollout import Instruction, Rollout
 
-    return Rollout(instruction=Instruction(prompt="", constraints=tuple(constraints)), response=text)
+    return Rollout(instruction=Instruction(prompt=prompt, constraints=tuple(constraints)), response=text)
 
 
 def _parse(source: str) -> "Constraint":

@@ -18,6 +18,8 @@ PACKAGES = (
     "jsonschema",
     "pyarrow",
     "datasets",
+    "openai",
+    "diskcache",
 )
 
 
@@ -72,6 +74,8 @@ def _problem(kind: str) -> str:
     except HirDataError as error:
         return str(error)
     for verdict, wanted in zip(verdicts, (True, False), strict=True):
+        if verdict.status == "unjudged":
+            return ""
         if verdict.satisfied is None:
             return verdict.reason
         if verdict.satisfied is not wanted:

@@ -52,6 +52,13 @@ def verify(
         ),
     ] = None,
     plugin: options.Plugins = None,
+    judge_model: options.JudgeModel = None,
+    judge_url: options.JudgeUrl = None,
+    judge_concurrency: options.JudgeConcurrency = 8,
+    judge_timeout: options.JudgeTimeout = 60.0,
+    judge_cache: options.JudgeCache = None,
+    no_judge_cache: options.NoJudgeCache = False,
+    judge_price: options.JudgePrice = None,
     split: Annotated[str | None, typer.Option(help="Which split of a data set.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many records.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
@@ -78,16 +85,25 @@ def verify(
             raise OutputError("--resume needs input from files and an output file (-o FILE)")
         if prompts == responses == "-":
             raise RecordError("prompts and responses cannot both come from there", "stdin")
-        if output and any(_same_file(output, source) for source in (prompts, responses)):
+        if output and any(options.same_file(output, source) for source in (prompts, responses)):
             raise OutputError(f"{output}: cannot be written: it is the input")
         if summary and output and summary.absolute() == Path(output).absolute():
             raise OutputError(f"{summary}: cannot be written: it is the output")
         options.load(plugin)
         units = limited(read_units(prompts, responses, split=split), limit)
-        identity = _identity(prompts, responses, split, strict_only, strip_thinking, plugin)
+        identity = _identity(prompts, responses, split, strict_only, strip_thinking, plugin, judge_model)
         sink = open_sink(output, sys.stdout.buffer, identity=identity, resume=resume)
         aside = contextlib.redirect_stdout(sys.stderr) if output == "-" else contextlib.nullcontext()
-        with aside, _progress(responses or prompts, quiet) as on_progress:
+        judging = options.judge(
+            judge_model,
+            judge_url,
+            judge_concurrency,
+            judge_timeout,
+            judge_cache,
+            no_judge_cache,
+            judge_price,
+        )
+        with aside, judging as judge, _progress(responses or prompts, quiet) as on_progress:
             state = verify_into(
                 sink,
                 units,
@@ -95,10 +111,13 @@ def verify(
                 loose=not strict_only,
                 workers=_processors() if workers is None else workers,
                 timeout=timeout,
+                judge=judge,
                 on_rejected=_Rejections(quiet).show,
                 on_progress=on_progress,
             )
         figures = state.tally.summary(read=state.read, rejected=state.rejected, loose=not strict_only)
+        if judge:
+            figures["judge"] = judge.summary()
         _report(figures, to_stderr=output == "-", quiet=quiet)
         if summary:
             _write_summary(figures, summary)
@@ -107,12 +126,6 @@ def verify(
             say(f"{state.rejected} of {state.read} records were rejected{where}")
         if state.rejected > max_rejected:
             raise typer.Exit(PARTIAL)
-
-
-def _same_file(output: str, source: str | None) -> bool:
-    with contextlib.suppress(OSError):
-        return source is not None and Path(output).samefile(source)
-    return False
 
 
 def _processors() -> int:
@@ -130,6 +143,7 @@ def _identity(
     strict_only: bool,
     strip_thinking: str | None,
     plugins: list[str] | None,
+    judge_model: str | None,
 ) -> dict[str, Any]:
     """What has to be the same for a run to be resumed."""
     import hir_data
@@ -142,6 +156,7 @@ def _identity(
         "strict_only": strict_only,
         "strip_thinking": strip_thinking,
         "plugins": plugins or [],
+        "judge": judge_model,
     }
 
 

@@ -3,7 +3,8 @@
 - ifeval: ``{"key", "prompt", "instruction_id_list": [id, ...], "kwargs": [{...}, ...]}``
 - open-instruct: ``{"key", "messages", "ground_truth"}`` (:mod:`hir_data.formats.open_instruct`), or
   ``instruction_id`` and ``kwargs`` in the record itself
-- native: ``{"id", "prompt", "constraints": [{"kind": ..., **parameters}, ...]}``
+- native: ``{"id", "prompt", "constraints": [{"kind": ..., **parameters}, ...]}``, and if they are known the
+  ``question`` and the ``criteria`` that the prompt was made of, and their ``presentation``
 - rollout: ``{"instruction": <native>, "response": ...}``, as a :class:`Rollout` writes it
 - verified: ``{"rollout": <rollout>, "results": ...}``, verified anew
 
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 from hir_data.errors import HirDataError, RecordError, UnknownKindError
 from hir_data.formats import open_instruct
 from hir_data.formats.thinking import Thinking
+from hir_data.presentation import presentation_named
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.rollout import Instruction
 from hir_data.verifiers import registry
@@ -55,10 +57,14 @@ def read_prompt(record: dict[str, Any]) -> Prompt:
     mark = next((name for name in _SHAPES if name in record), None)
     if mark is None:
         raise RecordError(f"a prompt needs constraints, under one of the names {', '.join(_SHAPES)}")
+    constraints = _SHAPES[mark](record)
+    origin = _origin(record, len(constraints)) if mark == "constraints" else {}
     instruction = Instruction(
-        id=record_key(record), prompt=prompt_text(record), constraints=_SHAPES[mark](record)
+        id=record_key(record), prompt=prompt_text(record), constraints=constraints, **origin
     )
     taken = _TAKEN | {mark} | (_COLUMNS if ours else set())
+    if record is rollout and mark == "constraints":
+        taken |= _ORIGIN
     rest = {name: value for name, value in rollout.items() if name not in taken}
     return Prompt(instruction, _responses(rollout), _own_fields(rollout) if ours else {}, rest)
 
@@ -78,6 +84,7 @@ def instruction_record(record: dict[str, Any]) -> dict[str, Any]:
 
 _OWN = {"sample", "original", "thinking", "metadata"}
 _COLUMNS = _OWN | {"results", "ila", "cla", "ila_loose", "cla_loose"}
+_ORIGIN = {"question", "criteria", "presentation"}
 _TAKEN = {
     *RESPONSE_FIELDS,
     *KEY_FIELDS,
@@ -112,6 +119,25 @@ def _own_fields(record: dict[str, Any]) -> dict[str, Any]:
     if own.get("thinking", "absent") not in typing.get_args(Thinking):
         raise RecordError(f"is not known: {own['thinking']!r}", field="thinking")
     return own
+
+
+def _origin(record: Mapping[str, Any], constraints: int) -> dict[str, Any]:
+    """What the prompt was made of, as far as the record says so; nulls are left out."""
+    origin = {name: record[name] for name in _ORIGIN if record.get(name) is not None}
+    if "question" in origin:
+        text_field(origin, "question")
+    if "presentation" in origin:
+        try:
+            presentation_named(origin["presentation"])
+        except RecordError as error:
+            raise error.inside("presentation") from None
+    if "criteria" in origin:
+        criteria = origin["criteria"]
+        if not isinstance(criteria, list | tuple) or not all(isinstance(text, str) for text in criteria):
+            raise RecordError(f"has to be a list of strings, not {_shown(criteria)}", field="criteria")
+        if len(criteria) != constraints:
+            raise RecordError(f"has {len(criteria)} entries for {constraints} constraints", field="criteria")
+    return origin
 
 
 def record_key(record: Mapping[str, Any]) -> int | str | None:

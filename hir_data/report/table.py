@@ -29,6 +29,8 @@ def _render(summary: dict[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [_counts(summary)]
     if summary["verified"]:
         parts += [_shares(summary), _kinds(summary)]
+    if judge := summary.get("judge"):
+        parts.append(_judge(judge))
     for reason, number in list(summary["undetermined_by_reason"].items())[:5]:
         parts.append(
             Line(f"undetermined {number}x  {reason}", style="yellow", overflow="ellipsis", no_wrap=True)
@@ -43,6 +45,17 @@ def _counts(summary: dict[str, Any]) -> Line:
         line.append(f", {summary['undetermined']} undetermined", style="yellow")
     if summary["truncated_thinking"]:
         line.append(f", {summary['truncated_thinking']} cut off while thinking", style="yellow")
+    return line
+
+
+def _judge(figures: dict[str, Any]) -> Line:
+    line = Line(f"judge {figures['model']}: {figures['asked']} asked, {figures['cached']} from the cache")
+    line.append(f", {figures['retries']} retries")
+    if figures["failed"]:
+        line.append(f", {figures['failed']} failed", style="yellow")
+    line.append(f", {figures['prompt_tokens']} + {figures['completion_tokens']} tokens")
+    if "cost" in figures:
+        line.append(f", ${figures['cost']:.4f}")
     return line
 
 

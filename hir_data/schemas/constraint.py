@@ -4,7 +4,7 @@ import functools
 import re
 import typing
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
@@ -44,7 +44,7 @@ class Verdict:
     satisfied: bool | None
     reason: str = ""
     status: Status = "ok"
-    parts: tuple["Part", ...] = ()
+    parts: tuple["Part", ...] = field(default=(), repr=False)
 
     @model_serializer(mode="wrap")
     def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -89,7 +89,13 @@ class Constraint(BaseModel):
     they mean: a whole number written as a float (``5.0``) is an integer, and a list is a tuple.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        defer_build=True,  # most programs use few of the kinds
+    )
 
     kind: ClassVar[str]
     phrasings: ClassVar[tuple[str, ...]] = ()
@@ -102,6 +108,9 @@ class Constraint(BaseModel):
     compatible: ClassVar[tuple[str, ...] | None] = None
     """For kinds that conflict with nearly everything: the only ones of their suite that they do not.
     IFEval and IFTrain count as one suite here."""
+    composable: ClassVar[bool] = True
+    """Whether the kind suits any question. Otherwise instructions are composed with it only where it is asked
+    for by name: it wants a question of its own, or one repeated in place of an answer."""
     unsaid: ClassVar[tuple[str, ...]] = ()
     """Parameters that a prompt need not mention, such as the request that is to be repeated."""
     needs: ClassVar[str] = ""

@@ -1,9 +1,21 @@
 """An instruction, and an attempt at it."""
 
-from typing import Annotated, Any, Literal
+import base64
+import struct
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
+from hir_data.presentation import Presentation, presentation_named
 from hir_data.verifiers.registry import AnyConstraint
 
 
@@ -27,11 +39,95 @@ class Instruction(Record):
         id: the record's own key, as it was written there; None if it has none.
         prompt: what the model was asked.
         constraints: what a response has to satisfy, at least one.
+        question: what the prompt asks, without its constraints, if that is known.
+        criteria: each of the constraints, as the prompt says it, if that is known.
+        presentation: how the prompt was made of the two (:func:`hir_data.presentation.present`).
     """
 
     id: int | str | None = None
     prompt: str
     constraints: Annotated[tuple[AnyConstraint, ...], Field(min_length=1)]
+    question: str | None = None
+    criteria: tuple[str, ...] | None = None
+    presentation: Annotated[Presentation, BeforeValidator(presentation_named)] | None = None
+
+    @model_validator(mode="after")
+    def _one_criterion_a_constraint(self) -> Self:
+        if self.criteria is not None and len(self.criteria) != len(self.constraints):
+            raise ValueError(f"has {len(self.criteria)} criteria for {len(self.constraints)} constraints")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        for name in ("question", "criteria", "presentation"):
+            if written[name] is None:
+                del written[name]
+        return written
+
+
+def _numbers(code: Literal["i", "f"]) -> Any:
+    """Numbers in a tuple, and in JSON as base64 of little-endian int32 or float32."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str):
+            return tuple(value) if isinstance(value, list) else value
+        try:
+            packed = base64.b64decode(value, validate=True)
+            numbers = [number for (number,) in struct.iter_unpack(f"<{code}", packed)]
+        except (ValueError, struct.error) as error:
+            raise ValueError(f"not base64 of numbers of four bytes: {error}") from None
+        return tuple(numbers)
+
+    def write(numbers: tuple[float, ...] | None) -> str | None:
+        if numbers is None:
+            return None
+        return base64.b64encode(struct.pack(f"<{len(numbers)}{code}", *numbers)).decode()
+
+    return BeforeValidator(read), PlainSerializer(write, return_type=str | None, when_used="json")
+
+
+class Sampling(Record):
+    """How a response was drawn from a model, and how likely its tokens were.
+
+    In JSON the token ids and log-probabilities are base64 of little-endian int32 and float32.
+
+    Attributes:
+        model: which model.
+        temperature: of the softmax; 0 is greedy.
+        top_p: the share of the probability that was drawn from.
+        seed: where chance started from.
+        finish_reason: ``stop`` at the end of sequence, ``length`` where it was cut off, or a server's word.
+        token_ids: the tokens of the response, the end of sequence included where there was one.
+        logprobs: the natural logarithm of each token's probability under the model at this temperature, given
+            the prompt and the tokens before it.
+        entropy: the mean over the tokens of the entropy of the distribution they were drawn from, in nats.
+        entropy_by: how that was found: ``exact``, or the name of an estimator.
+    """
+
+    model: str | None = None
+    temperature: Annotated[float, Field(ge=0)] | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    seed: int | None = None
+    finish_reason: str | None = None
+    token_ids: Annotated[tuple[int, ...] | None, *_numbers("i")] = None
+    logprobs: Annotated[tuple[float, ...] | None, *_numbers("f")] = None
+    entropy: Annotated[float, Field(ge=0)] | None = None
+    entropy_by: str | None = None
+
+    @model_validator(mode="after")
+    def _one_logprob_a_token(self) -> Self:
+        if (
+            self.token_ids is not None
+            and self.logprobs is not None
+            and len(self.token_ids) != len(self.logprobs)
+        ):
+            raise ValueError(f"has {len(self.logprobs)} logprobs for {len(self.token_ids)} tokens")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if value is not None}
 
 
 class Rollout(Record):
@@ -44,6 +140,7 @@ class Rollout(Record):
         original: the response before its thinking was taken out, None where nothing was.
         thinking: what was made of a reasoning trace; None where nobody looked for one, ``truncated`` where
             the trace never ends, so that there is no response.
+        sampling: how the response was drawn, if that is known.
         metadata: what else the record said, untouched.
     """
 
@@ -52,4 +149,12 @@ class Rollout(Record):
     sample: Annotated[int, Field(ge=0)] = 0
     original: str | None = None
     thinking: Literal["absent", "stripped", "truncated"] | None = None
+    sampling: Sampling | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
+
+    @model_serializer(mode="wrap")
+    def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        if written["sampling"] is None:
+            del written["sampling"]
+        return written

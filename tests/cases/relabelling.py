@@ -29,18 +29,26 @@ def at(kind: str, **parameters: Any) -> dict[str, Any]:
     return {"kind": kind, **parameters}
 
 
+def no(kind: str, **parameters: Any) -> dict[str, Any]:
+    return {"kind": "not", "constraint": at(kind, **parameters)}
+
+
+SEA = at("contains", text="sea")
+COUNT = "word_count"
+
+
 GENERAL = [
     Relabelled(
         "word_count",
         {"min": 300},
         EIGHT * 31,
         {"min": 240},
-        at("word_count", max=299),
+        at(COUNT, max=299),
     ),
-    Relabelled("word_count", {"max": 5}, EIGHT, {"max": 8}, at("word_count", min=6)),
-    Relabelled("word_count", {"min": 3, "max": 5}, EIGHT, {"min": 3, "max": 8}, at("word_count", min=6)),
-    Relabelled("word_count", {"min": 9, "max": 12}, EIGHT, {"min": 8, "max": 12}, at("word_count", max=8)),
-    Relabelled("word_count", {"min": 5}, "?!", None, at("word_count", max=4)),
+    Relabelled(COUNT, {"max": 5}, EIGHT, {"max": 8}, at(COUNT, min=6)),
+    Relabelled(COUNT, {"min": 3, "max": 5}, EIGHT, {"min": 3, "max": 8}, at(COUNT, min=6)),
+    Relabelled(COUNT, {"min": 9, "max": 12}, EIGHT, {"min": 8, "max": 12}, at(COUNT, max=8)),
+    Relabelled(COUNT, {"min": 5}, "?!", None, at(COUNT, max=4)),
     Relabelled("sentence_count", {"min": 4}, EIGHT, {"min": 2}, at("sentence_count", max=3)),
     Relabelled("paragraph_count", {"min": 4}, EIGHT, None, at("paragraph_count", max=3)),
     Relabelled(
@@ -51,31 +59,119 @@ GENERAL = [
         at("character_count", min=11),
     ),
 ]
+GENERAL += [
+    Relabelled("contains", {"text": "Tide"}, "The tide turns.", {"text": "Tide", "ignore_case": True},
+               no("contains", text="Tide")),
+    Relabelled("contains", {"text": "moon"}, "The tide turns.", None, no("contains", text="moon")),
+    Relabelled("matches", {"pattern": "[0-9]"}, "No digits.", None, no("matches", pattern="[0-9]")),
+    Relabelled("starts_with", {"text": "Dear Ana"}, "Hello there, all of you.", {"text": "Hello there"},
+               no("starts_with", text="Dear Ana")),
+    Relabelled("starts_with", {"text": "Dear"}, "**Hello** there.", None, no("starts_with", text="Dear")),
+    Relabelled("ends_with", {"text": "Yours, Ana"}, "Hello.\n\nSee you soon!", {"text": "you soon!"},
+               no("ends_with", text="Yours, Ana")),
+    Relabelled("json", {"json_schema": {"required": ["city"]}}, '{"town": "Oslo"}', {}, None),
+    Relabelled("json", {}, "Oslo", None, None),
+    Relabelled("all_of", {"constraints": [SEA, at(COUNT, min=300)]},
+               EIGHT * 31 + "sea", {"constraints": [SEA, at(COUNT, min=240)]},
+               {"kind": "all_of", "constraints": [SEA, at(COUNT, max=299)]}),
+    Relabelled("any_of", {"constraints": [at(COUNT, min=300), at(COUNT, max=5)]}, EIGHT * 31,
+               {"constraints": [at(COUNT, min=240), at(COUNT, max=250)]},
+               {"kind": "any_of", "constraints": [at(COUNT, max=299), at(COUNT, min=6)]}),
+    Relabelled("not", {"constraint": SEA}, "The sea.", None, SEA),
+    Relabelled("if_then", {"if": SEA, "then": at(COUNT, min=5)}, "The calm sea.",
+               {"if": SEA, "then": at(COUNT, min=3)},
+               at("if_then", **{"if": SEA, "then": at(COUNT, max=4)})),
+    Relabelled("if_then", {"if": SEA, "then": at(COUNT, min=5),
+                           "else": at(COUNT, min=9)}, "The calm lake.",
+               {"if": SEA, "then": at(COUNT, min=5),
+                "else": at(COUNT, min=3)},
+               at("if_then", **{"if": SEA, "then": at(COUNT, min=5),
+                                "else": at(COUNT, max=8)})),
+    Relabelled("within", {"unit": "paragraph", "index": 2, "constraint": at(COUNT, min=9)},
+               "One.\n\nTwo three four.",
+               {"unit": "paragraph", "index": 2, "constraint": at(COUNT, min=3)},
+               at("within", unit="paragraph", index=2, constraint=at(COUNT, max=8))),
+    Relabelled("within", {"unit": "line", "index": "every", "constraint": at(COUNT, max=1)},
+               "One.\nTwo three.\nFour five.",
+               {"unit": "line", "index": "every", "constraint": at(COUNT, max=2)}, None),
+]  # fmt: skip
 
 WORDS = "length_constraints:number_words"
+SENTENCES = "length_constraints:number_sentences"
 
-IFEVAL = [
-    Relabelled(
-        WORDS,
-        {"relation": "at least", "num_words": 300},
-        EIGHT * 31,
-        {"relation": "at least", "num_words": 240},
-        at(WORDS, relation="less than", num_words=300),
-    ),
-    Relabelled(
-        WORDS,
-        {"relation": "less than", "num_words": 5},
-        EIGHT,
-        {"relation": "less than", "num_words": 9},
-        at(WORDS, relation="at least", num_words=5),
-    ),
-    Relabelled(
-        WORDS,
-        {"relation": "at least", "num_words": 5},
-        "!",
-        None,
-        at(WORDS, relation="less than", num_words=5),
-    ),
-]
+LENGTHS = [
+    Relabelled(WORDS, {"relation": "at least", "num_words": 300}, EIGHT * 31,
+               {"relation": "at least", "num_words": 240}, at(WORDS, relation="less than", num_words=300)),
+    Relabelled(WORDS, {"relation": "less than", "num_words": 5}, EIGHT,
+               {"relation": "less than", "num_words": 9}, at(WORDS, relation="at least", num_words=5)),
+    Relabelled(WORDS, {"relation": "at least", "num_words": 5}, "!",
+               None, at(WORDS, relation="less than", num_words=5)),
+    Relabelled(SENTENCES, {"relation": "at least", "num_sentences": 5}, EIGHT,
+               {"relation": "at least", "num_sentences": 2},
+               at(SENTENCES, relation="less than", num_sentences=5)),
+    Relabelled("length_constraints:number_paragraphs", {"num_paragraphs": 5}, "a\n***\nb",
+               {"num_paragraphs": 2}, None),
+    Relabelled("length_constraints:number_paragraphs", {"num_paragraphs": 5}, "all in one", None, None),
+    Relabelled("length_constraints:nth_paragraph_first_word",
+               {"num_paragraphs": 3, "nth_paragraph": 3, "first_word": "so"}, "We row.\n\nThen we rest.",
+               {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "then"}, None),
+    Relabelled("length_constraints:nth_paragraph_first_word",
+               {"num_paragraphs": 2, "nth_paragraph": 1, "first_word": "so"}, "**We** row.\n\nThen we rest.",
+               None, None),
+]  # fmt: skip
 
-ROWS = [*GENERAL, *IFEVAL]
+FORBIDDEN = "keywords:forbidden_words"
+FREQUENCY = "keywords:frequency"
+LETTER = "keywords:letter_frequency"
+
+KEYWORDS = [
+    Relabelled("keywords:existence", {"keywords": ["tide", "moon"]}, "The moon.", {"keywords": ["moon"]},
+               at(FORBIDDEN, forbidden_words=["tide"])),
+    Relabelled("keywords:existence", {"keywords": ["tide"]}, "The moon.", None,
+               at(FORBIDDEN, forbidden_words=["tide"])),
+    Relabelled(FREQUENCY, {"keyword": "sea", "frequency": 5, "relation": "at least"}, "Sea! Sea!",
+               {"keyword": "sea", "frequency": 2, "relation": "at least"},
+               at(FREQUENCY, keyword="sea", frequency=5, relation="less than")),
+    Relabelled(FREQUENCY, {"keyword": "sea", "frequency": 5, "relation": "at least"}, "Lake!", None,
+               at(FREQUENCY, keyword="sea", frequency=5, relation="less than")),
+    Relabelled(FORBIDDEN, {"forbidden_words": ["very", "nice"]}, "A very fine day.",
+               {"forbidden_words": ["nice"]}, at("keywords:existence", keywords=["very"])),
+    Relabelled(LETTER, {"letter": "e", "let_frequency": 9, "let_relation": "at least"}, "A bee sees.",
+               {"letter": "e", "let_frequency": 4, "let_relation": "at least"},
+               at(LETTER, letter="e", let_frequency=9, let_relation="less than")),
+    Relabelled("language:response_language", {"language": "fr"}, "The weather is lovely in the city today.",
+               {"language": "en"}, None),
+]  # fmt: skip
+
+BULLETS = "detectable_format:number_bullet_lists"
+LOWERCASE = "change_case:english_lowercase"
+CAPITALS = "change_case:capital_word_frequency"
+
+FORMATS = [
+    Relabelled("detectable_content:number_placeholders", {"num_placeholders": 3}, "Dear [name], [day].",
+               {"num_placeholders": 2}, None),
+    Relabelled("detectable_content:postscript", {"postscript_marker": "P.P.S"}, "Bye. P.S. Call me.",
+               {"postscript_marker": "P.S."}, no("detectable_content:postscript", postscript_marker="P.P.S")),
+    Relabelled(BULLETS, {"num_bullets": 5}, "* a\n* b", {"num_bullets": 2}, None),
+    Relabelled(BULLETS, {"num_bullets": 5}, "a, b", None, None),
+    Relabelled("detectable_format:number_highlighted_sections", {"num_highlights": 3}, "*a* b *c*",
+               {"num_highlights": 2}, None),
+    Relabelled("detectable_format:multiple_sections", {"section_spliter": "Part", "num_sections": 4},
+               "Part 1\na\nPart 2\nb", {"section_spliter": "Part", "num_sections": 2}, None),
+    Relabelled("detectable_format:multiple_sections", {"section_spliter": "Part", "num_sections": 4},
+               "Part 1\na", None, None),
+    Relabelled("detectable_format:title", {}, "Morning\nThe sun.", None, no("detectable_format:title")),
+    Relabelled("startend:end_checker", {"end_phrase": "That is all."}, "We row. See you very soon!",
+               {"end_phrase": "you very soon!"}, no("startend:end_checker", end_phrase="That is all.")),
+    Relabelled("startend:quotation", {}, "The stage.", None, no("startend:quotation")),
+    Relabelled(CAPITALS, {"capital_frequency": 4, "capital_relation": "at least"}, "STOP and LISTEN.",
+               {"capital_frequency": 2, "capital_relation": "at least"},
+               at(CAPITALS, capital_frequency=4, capital_relation="less than")),
+    Relabelled("change_case:english_capital", {}, "the weather is lovely in the city today.", None,
+               at(LOWERCASE)),
+    Relabelled("change_case:english_capital", {}, "The Weather.", None, no("change_case:english_capital")),
+    Relabelled(LOWERCASE, {}, "The Weather.", None, no(LOWERCASE)),
+    Relabelled("punctuation:no_comma", {}, "We came, and we saw.", None, at("contains", text=",")),
+]  # fmt: skip
+
+ROWS = [*GENERAL, *LENGTHS, *KEYWORDS, *FORMATS]

@@ -1,6 +1,7 @@
 """Records of prompts, in every shape that is known, made into instructions."""
 
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -127,6 +128,49 @@ def test_equal_records_share_their_constraints():
     assert read_prompt(listed((WORDS, {**AT_LEAST_3, "num_words": 4}))).instruction.constraints[0] != first[1]
 
 
+# What a prompt was made of
+
+ORIGIN = {"question": "P?", "criteria": ["No commas", "3 words"], "presentation": "lines"}
+
+
+@pytest.mark.parametrize("shape", [lambda record: record, lambda record: {"instruction": record}])
+def test_the_origin_of_a_prompt(shape):
+    prompt = read_prompt(shape(NATIVE | ORIGIN))
+    instruction = prompt.instruction
+    assert (instruction.question, instruction.criteria) == ("P?", ("No commas", "3 words"))
+    assert instruction.presentation == "lines"
+    assert prompt.rest == {}
+    written = instruction.model_dump(mode="json")
+    assert {name: written[name] for name in ORIGIN} == ORIGIN
+    assert read_prompt({"instruction": written}).instruction == instruction
+    assert hir.Instruction.model_validate_json(instruction.model_dump_json()) == instruction
+    assert pickle.loads(pickle.dumps(instruction)) == instruction
+
+
+def test_an_origin_that_is_not_known_is_not_written():
+    assert ORIGIN.keys().isdisjoint(INSTRUCTION.model_dump(mode="json"))
+    assert b"question" not in INSTRUCTION.model_dump_json().encode()
+    assert read_prompt(NATIVE | dict.fromkeys(ORIGIN)).instruction == INSTRUCTION
+
+
+def test_a_presentation_by_its_number():
+    assert read_prompt(NATIVE | {"presentation": "type6"}).instruction.presentation == "lines"
+
+
+def test_fields_of_the_same_name_elsewhere_are_metadata():
+    assert read_prompt(IFEVAL | ORIGIN).rest == ORIGIN
+    assert read_prompt(IFEVAL | ORIGIN).instruction == INSTRUCTION
+    prompt = read_prompt({"instruction": NATIVE | ORIGIN, "response": "Tea.", "question": 3})
+    assert (prompt.instruction.question, prompt.rest) == ("P?", {"question": 3})
+
+
+def test_an_instruction_has_one_criterion_a_constraint():
+    with pytest.raises(ValueError, match="has 1 criteria for 2 constraints"):
+        hir.Instruction(prompt="P", constraints=INSTRUCTION.constraints, criteria=["No commas"])
+    with pytest.raises(hir.RecordError, match="there is no presentation 'nice'"):
+        hir.Instruction(prompt="P", constraints=INSTRUCTION.constraints, presentation="nice")
+
+
 # What is wrong with a record
 
 
@@ -191,6 +235,12 @@ def test_equal_records_share_their_constraints():
             "kwargs[0].keywords[1]",
             "string, not 5",
         ),
+        # what the prompt was made of
+        (NATIVE | {"question": 3}, "question", "has to be a string, not 3"),
+        (NATIVE | {"criteria": "No commas"}, "criteria", "has to be a list of strings, not 'No commas'"),
+        (NATIVE | {"criteria": ["a", None]}, "criteria", "has to be a list of strings, not ['a', None]"),
+        (NATIVE | {"criteria": ["a"]}, "criteria", "has 1 entries for 2 constraints"),
+        (NATIVE | {"presentation": "nice"}, "presentation", "there is no presentation 'nice'; there are "),
         # responses
         (native(1, None, responses="Tea."), "responses", "has to be a list, not 'Tea.'"),
         (native(1, None, responses=None), "responses", "has to be a list, not null"),

@@ -1,11 +1,13 @@
 """JSON, with or without a schema."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import regex
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
+from hir_data.claims import Claim, Form
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.registry import register
@@ -70,6 +72,12 @@ class Json(Constraint):
             if error is not None:
                 return Verdict(False, f"{error.json_path}: {error.message}"[:300])
         return Verdict(True, "valid JSON")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(json_schema=None)
+
+    def claims(self) -> Sequence[Claim]:
+        return [Form("json")]
 
 
 _OPENED_FENCE = regex.compile(r"(`{3,}|~{3,})[^\S\n]*+[\w.+-]*+\s")

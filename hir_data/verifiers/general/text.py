@@ -1,12 +1,16 @@
 """Kinds of our own that users expect, and that the benchmarks lack or get wrong outside English."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import regex
 from pydantic import AfterValidator, Field
 
+from hir_data.claims import Claim, Edge, Has, Pattern
+from hir_data.drawing import CLOSINGS, OPENINGS, WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
+from hir_data.verifiers.phrases import closing, opening, size
 from hir_data.verifiers.registry import register
 
 PATTERN_SECONDS = 2.0
@@ -17,7 +21,7 @@ PATTERN_SECONDS = 2.0
 class Contains(Constraint):
     """The response contains a text, read literally."""
 
-    text: Annotated[str, Field(min_length=1)]
+    text: Annotated[str, Field(min_length=1), Drawn(WORDS)]
     whole_word: bool = False
     ignore_case: bool = False
 
@@ -26,6 +30,7 @@ class Contains(Constraint):
         'Your answer has to contain "{text}".',
     )
     example = Example({"text": "C++", "whole_word": True}, "I like C++ best.", "I like C best.")
+    complete = True
 
     def check(self, text: Text) -> Verdict:
         wanted = regex.escape(self.text)
@@ -33,6 +38,16 @@ class Contains(Constraint):
             wanted = rf"(?<!\w){wanted}(?!\w)"
         found = regex.search(wanted, text.raw, regex.IGNORECASE | regex.FULLCASE if self.ignore_case else 0)
         return Verdict(found is not None, f"{'found' if found else 'did not find'} {self.text!r}")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(ignore_case=True)
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+    def claims(self) -> Sequence[Claim]:
+        word = [Pattern(f"the word {self.text}")] if self.whole_word else []
+        return [Has(self.text, cased=not self.ignore_case), *word]
 
 
 def _check_pattern(source: str) -> str:
@@ -52,8 +67,8 @@ class Matches(Constraint):
     ignore_case: bool = False
 
     phrasings = (
-        "Your answer must match the regular expression {pattern}",
         "Write an answer in which the regular expression {pattern} finds a match.",
+        "Your answer must match the regular expression {pattern}",
     )
     example = Example({"pattern": r"\d{4}-\d{2}-\d{2}"}, "Due on 2026-11-23.", "Due on Monday.")
 
@@ -65,6 +80,9 @@ class Matches(Constraint):
         except TimeoutError:
             return Verdict(None, f"the pattern was not done in {PATTERN_SECONDS:g} s", "timeout")
         return Verdict(found is not None, f"found {found.group()[:80]!r}" if found else "no match")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
 
 
 def _check_phrase(text: str) -> str:
@@ -80,36 +98,56 @@ Phrase = Annotated[str, AfterValidator(_check_phrase)]
 class StartsWith(Constraint):
     """The response starts with a text, white space aside."""
 
-    text: Phrase
+    text: Annotated[Phrase, Drawn(OPENINGS)]
     ignore_case: bool = False
 
     phrasings = (
         'Start your answer with "{text}".',
         'The very first words of your answer should be "{text}".',
     )
+    complete = True
     example = Example({"text": "Dear"}, "Dear Ana, thank you.", "Hello Ana, thank you.")
 
     def check(self, text: Text) -> Verdict:
         wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
         return Verdict(value.startswith(wanted), f"starts with {value[: len(wanted)]!r}, wanted {wanted!r}")
 
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(text=opening(text.stripped, size(self.text)))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+    def claims(self) -> Sequence[Claim]:
+        return [Edge("start", self.text.strip(), cased=not self.ignore_case)]
+
 
 @register("ends_with")
 class EndsWith(Constraint):
     """The response ends with a text, white space aside."""
 
-    text: Phrase
+    text: Annotated[Phrase, Drawn(CLOSINGS)]
     ignore_case: bool = False
 
     phrasings = (
         'End your answer with "{text}".',
         'The very last words of your answer should be "{text}".',
     )
+    complete = True
     example = Example({"text": "Yours, Ana"}, "Thank you!\n\nYours, Ana", "Thank you!\n\nAna")
 
     def check(self, text: Text) -> Verdict:
         wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
         return Verdict(value.endswith(wanted), f"ends with {value[-len(wanted) :]!r}, wanted {wanted!r}")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(text=closing(text.stripped, size(self.text)))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+    def claims(self) -> Sequence[Claim]:
+        return [Edge("end", self.text.strip(), cased=not self.ignore_case)]
 
 
 def _cased(wanted: str, value: str, ignore_case: bool) -> tuple[str, str]:

@@ -2,14 +2,19 @@
 
 import re
 import string
+from collections.abc import Sequence
+from random import Random
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from hir_data.claims import Claim, Count, Has
+from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
 from hir_data.text import Text
-from hir_data.verifiers.compare import between, compare, count, exactly, quoted
+from hir_data.verifiers.compare import between, compare, count, exactly, nearest_bound, nearest_range, quoted
 from hir_data.verifiers.ifbench.lists import OTHER_PRONOUNS, PERSON_NAMES, PERSONAL_PRONOUNS
+from hir_data.verifiers.ifeval.length import NumberWords
 from hir_data.verifiers.registry import register
 
 _EDGES = string.punctuation + " "
@@ -32,6 +37,7 @@ class WordCountRange(Constraint):
         "Use between {min_words} and {max_words} words.",
         "Your answer should be no shorter than {min_words} and no longer than {max_words} words.",
     )
+    complete = True
     example = Example({"min_words": 2, "max_words": 3}, "It rains.", "It rains all day.")
 
     @model_validator(mode="after")
@@ -43,53 +49,92 @@ class WordCountRange(Constraint):
     def check(self, text: Text) -> Verdict:
         return between(len(text.marked_words), self.min_words, self.max_words, "word")
 
+    def nearest(self, text: Text) -> Constraint | None:
+        least, most = nearest_range(len(text.marked_words), self.min_words, self.max_words)
+        return self.but(min_words=least, max_words=most)
+
+    def flip(self, text: Text) -> Constraint | None:
+        if len(text.marked_words) < self.min_words:
+            return NumberWords(relation="less than", num_words=self.min_words)
+        return NumberWords(relation="at least", num_words=self.max_words + 1)
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("words marked", self.min_words, self.max_words)]
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """From one round number to another."""
+        least, most = sorted(rng.sample(range(50, 401, 10), 2))
+        return cls(min_words=least, max_words=most)
+
 
 @register("count:unique_word_count")
 class UniqueWordCount(Constraint):
     """There are at least so many different words."""
 
-    N: Annotated[int, Field(ge=0)]
+    N: Annotated[int, Field(ge=0), Drawn(range(30, 151, 10))]
 
     phrasings = (
         "Use at least {N} different words.",
         "Your vocabulary has to be rich: at least {N} distinct words.",
     )
+    complete = True
     example = Example({"N": 3}, "The sea, the endless sea!", "The sea, the sea!")
 
     def check(self, text: Text) -> Verdict:
+        return compare(self.found(text), "at least", self.N, "different word")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(N=nearest_bound(self.found(text), "at least", trivial=1))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("different words", self.N)]
+
+    def found(self, text: Text) -> int:
+        """How many different words there are."""
         # What punctuation leaves nothing of is a word too: " - " counts once.
-        found = len({piece.strip(_EDGES) for piece in text.lower.split()})
-        return compare(found, "at least", self.N, "different word")
+        return len({piece.strip(_EDGES) for piece in text.lower.split()})
 
 
 @register("count:conjunctions")
 class Conjunctions(Constraint):
     """There are at least so many different coordinating conjunctions."""
 
-    small_n: Annotated[int, Field(ge=0)]
+    small_n: Annotated[int, Field(ge=0), Drawn(range(2, 6))]
 
     phrasings = (
         "Use at least {small_n} different coordinating conjunctions (and, but, for, nor, or, so, yet).",
         "Connect your thoughts with {small_n} or more different ones of and, but, for, nor, or, so and yet.",
     )
+    complete = True
     example = Example({"small_n": 2}, "It rains, yet we row and sing.", "It rains and we row.")
 
     def check(self, text: Text) -> Verdict:
+        return compare(self.found(text), "at least", self.small_n, "different conjunction")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(small_n=nearest_bound(self.found(text), "at least", trivial=1))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("different conjunctions", self.small_n)]
+
+    def found(self, text: Text) -> int:
+        """How many different conjunctions there are."""
         # Different as they are written: "and", "And" and "and," are three.
-        found = sum(1 for piece in set(text.pieces) if piece.strip(_EDGES).lower() in _CONJUNCTIONS)
-        return compare(found, "at least", self.small_n, "different conjunction")
+        return sum(1 for piece in set(text.pieces) if piece.strip(_EDGES).lower() in _CONJUNCTIONS)
 
 
 @register("count:person_names")
 class PersonNames(Constraint):
     """At least so many of fifty given names occur."""
 
-    N: Annotated[int, Field(ge=0)]
+    N: Annotated[int, Field(ge=0), Drawn(range(2, 8))]
 
     phrasings = (
         "Mention at least {N} different names from this list: {names}.",
         "Your answer has to contain {N} or more of the following names: {names}.",
     )
+    complete = True
     example = Example({"N": 2}, "Emma and Liam met.", "Emma met Emmanuel.")
 
     @property
@@ -98,26 +143,42 @@ class PersonNames(Constraint):
         return ", ".join(PERSON_NAMES)
 
     def check(self, text: Text) -> Verdict:
+        return compare(self.found(text), "at least", self.N, "name")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(N=nearest_bound(self.found(text), "at least"))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("names", self.N)]
+
+    def found(self, text: Text) -> int:
+        """How many of the names occur."""
         # In the same case and as whole words: "Miami" is no Mia.
-        found = sum(1 for name, word in _NAMES if name in text.raw and word.search(text.raw))
-        return compare(found, "at least", self.N, "name")
+        return sum(1 for name, word in _NAMES if name in text.raw and word.search(text.raw))
 
 
 @register("count:numbers")
 class Numbers(Constraint):
     """There are exactly so many numbers, in digits."""
 
-    N: Annotated[int, Field(ge=0)]
+    N: Annotated[int, Field(ge=0), Drawn(range(2, 9))]
 
     phrasings = (
         "Use exactly {N} numbers, written in digits.",
         "There should be {N} numbers in digits in your answer, no more and no fewer.",
     )
+    complete = True
     example = Example({"N": 2}, "From 3 to 1,000 birds.", "From 3 to many birds.")
 
     def check(self, text: Text) -> Verdict:
         # Without ASCII punctuation: "1,000", "3.5" and "1-2" are one number each, and so is the 2 of "w2".
         return exactly(len(_NUMBER.findall(text.bare)), self.N, "number")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(N=len(_NUMBER.findall(text.bare)) or None)
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("numbers", self.N, self.N)]
 
 
 @register("count:punctuation")
@@ -129,6 +190,8 @@ class Punctuation(Constraint):
         "Let every one of . , ! ? ; : appear somewhere, and ?! as well.",
     )
     example = Example({}, "Wow?! One, two; three: four! Five? Six.", "Wow?! One, two; three: four.")
+    conflicts = ("punctuation:no_comma", "punctuation:punctuation_dot", "punctuation:punctuation_exclamation")
+    no_hindsight = "nobody asks to leave one of the marks out"
 
     def check(self, text: Text) -> Verdict:
         rest = text.raw
@@ -145,13 +208,14 @@ class Punctuation(Constraint):
 class WordsJapanese(Constraint):
     """Every N-th word is in Japanese script."""
 
-    N: Annotated[int, Field(ge=1)]
+    N: Annotated[int, Field(ge=1), Drawn(range(3, 11))]
 
     phrasings = (
         "Write every word whose position is a multiple of {N} in Japanese.",
         "One word in {N} has to be Japanese: word number {N}, word number {N} times two, and so on.",
     )
     example = Example({"N": 2}, "Good 朝 dear 友", "Good morning dear 友")
+    no_hindsight = "nobody asks for Japanese words where they happen to be"
 
     def check(self, text: Text) -> Verdict:
         # Numbers and mere punctuation pass, Chinese too; fewer than N words have nothing to prove.
@@ -166,18 +230,29 @@ class WordsJapanese(Constraint):
 class Pronouns(Constraint):
     """There are at least so many pronouns."""
 
-    N: Annotated[int, Field(ge=0)]
+    N: Annotated[int, Field(ge=0), Drawn(range(5, 26, 5))]
 
     phrasings = (
         "Use at least {N} pronouns.",
         "Your answer should contain pronouns such as she, your or this at least {N} times.",
     )
+    complete = True
     example = Example({"N": 3}, "I know that she rows.", "I know the rower.")
 
     def check(self, text: Text) -> Verdict:
+        return compare(self.found(text), "at least", self.N, "pronoun")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(N=nearest_bound(self.found(text), "at least"))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("pronouns", self.N)]
+
+    def found(self, text: Text) -> int:
+        """How many pronouns there are."""
         # As tokens, so that "it's" has one; "she/her" has two.
         tokens = Text(text.raw.replace("/", " ").lower()).tokens
-        return compare(sum(1 for token in tokens if token in _PRONOUNS), "at least", self.N, "pronoun")
+        return sum(1 for token in tokens if token in _PRONOUNS)
 
 
 @register("count:keywords_multiple")
@@ -201,12 +276,13 @@ class KeywordsMultiple(Constraint):
         "a, bee bee, cow cow cow, dog dog dog dog dog, elk elk elk elk elk elk elk",
         "a bee cow dog elk",
     )
+    no_hindsight = "no other numbers can be asked for"
+    complete = True
 
     def check(self, text: Text) -> Verdict:
-        keywords = (self.keyword1, self.keyword2, self.keyword3, self.keyword4, self.keyword5)
         counts = [
             (word, text.lower.count(word.lower()), times)
-            for word, times in zip(keywords, _TIMES, strict=True)
+            for word, times in zip(self._keywords, _TIMES, strict=True)
         ]
         wrong = [
             f'"{word}" {count(found, "time")}, not {times}' for word, found, times in counts if found != times
@@ -214,3 +290,17 @@ class KeywordsMultiple(Constraint):
         return Verdict(
             not wrong, f"found {enumerate_words(wrong)}" if wrong else "each occurs as often as it should"
         )
+
+    def claims(self) -> Sequence[Claim]:
+        words = [(word.lower(), times) for word, times in zip(self._keywords, _TIMES, strict=True)]
+        counts = [Count(f"occurrences {word}", times, times) for word, times in words]
+        return [*counts, *(Has(word, times) for word, times in words)]
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """Of five different words."""
+        return cls(**{f"keyword{n}": word for n, word in enumerate(rng.sample(WORDS, 5), start=1)})
+
+    @property
+    def _keywords(self) -> tuple[str, ...]:
+        return self.keyword1, self.keyword2, self.keyword3, self.keyword4, self.keyword5

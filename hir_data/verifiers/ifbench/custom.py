@@ -6,7 +6,9 @@ import itertools
 import re
 import string
 import unicodedata
+from collections.abc import Sequence
 
+from hir_data.claims import Claim, Count, Form
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import count, exactly, quoted
@@ -46,8 +48,15 @@ def _rows(text: str, delimiter: str = ",") -> list[list[str]]:
         return []
 
 
+class _OfOnePrompt(Constraint):
+    """Made for one prompt, whose question it belongs to."""
+
+    composable = False
+    no_hindsight = "its prompt asks for nothing else"
+
+
 @register("custom:multiples")
-class Multiples(Constraint):
+class Multiples(_OfOnePrompt):
     """The numbers are the multiples of 7 from 14 to 49, in order."""
 
     phrasings = (
@@ -62,7 +71,7 @@ class Multiples(Constraint):
 
 
 @register("custom:mcq_count_length")
-class McqCountLength(Constraint):
+class McqCountLength(_OfOnePrompt):
     """There are four questions with five options each, every question longer than the one before."""
 
     phrasings = (
@@ -95,7 +104,7 @@ class McqCountLength(Constraint):
 
 
 @register("custom:reverse_newline")
-class ReverseNewline(Constraint):
+class ReverseNewline(_OfOnePrompt):
     """From "Zimbabwe" on, at least 52 lines in reverse alphabetical order."""
 
     phrasings = (
@@ -125,7 +134,7 @@ class ReverseNewline(Constraint):
 
 
 @register("custom:word_reverse")
-class WordReverse(Constraint):
+class WordReverse(_OfOnePrompt):
     """Read from the last word to the first, the text says "bald eagle"."""
 
     phrasings = (
@@ -140,7 +149,7 @@ class WordReverse(Constraint):
 
 
 @register("custom:character_reverse")
-class CharacterReverse(Constraint):
+class CharacterReverse(_OfOnePrompt):
     """The letters of "bald eagle" occur in reverse."""
 
     phrasings = (
@@ -155,7 +164,7 @@ class CharacterReverse(Constraint):
 
 
 @register("custom:sentence_alphabet")
-class SentenceAlphabet(Constraint):
+class SentenceAlphabet(_OfOnePrompt):
     """There are 26 sentences, which start with the letters of the alphabet in order."""
 
     phrasings = (
@@ -177,9 +186,12 @@ class SentenceAlphabet(Constraint):
                 return Verdict(False, f"{quoted(sentence.strip())} should start with {letter}")
         return Verdict(True, "the sentences follow the alphabet")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Count("sentences", 26, 26)]
+
 
 @register("custom:european_capitals_sort")
-class EuropeanCapitalsSort(Constraint):
+class EuropeanCapitalsSort(_OfOnePrompt):
     """The response is a list of 27 capitals of Europe from north to south, divided by commas."""
 
     phrasings = (
@@ -198,7 +210,7 @@ class EuropeanCapitalsSort(Constraint):
 
 
 @register("custom:csv_city")
-class CsvCity(Constraint):
+class CsvCity(_OfOnePrompt):
     """The response is a table of seven cities in CSV, with the columns ID, Country, City, Year and Count."""
 
     phrasings = (
@@ -220,9 +232,12 @@ class CsvCity(Constraint):
             return Verdict(False, f"the header is {quoted(','.join(rows[0]))}")
         return exactly(sum(1 for row in rows if len(row) == 5), 8, "row of five fields")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Form("a table")]
+
 
 @register("custom:csv_special_character")
-class CsvSpecialCharacter(Constraint):
+class CsvSpecialCharacter(_OfOnePrompt):
     """The response is a table of 14 products in CSV, with a special character in a field in quotes."""
 
     phrasings = (
@@ -250,9 +265,12 @@ class CsvSpecialCharacter(Constraint):
                 return Verdict(True, "found a special character in quotes")
         return Verdict(False, "found no special character in quotes")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Form("a table")]
+
 
 @register("custom:csv_quotes")
-class CsvQuotes(Constraint):
+class CsvQuotes(_OfOnePrompt):
     """The response is a table of three students, divided by tabs, with each field in quotes."""
 
     phrasings = (
@@ -283,9 +301,12 @@ class CsvQuotes(Constraint):
                 return Verdict(False, f"{quoted(bare[0])} is not in quotes")
         return Verdict(True, "each field is in quotes")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Form("a table")]
+
 
 @register("custom:date_format_list")
-class DateFormatList(Constraint):
+class DateFormatList(_OfOnePrompt):
     """The response is a list of dates between 1769 and 1821, as 1800-12-31, divided by commas."""
 
     phrasings = (

@@ -2,13 +2,16 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
+from hir_data.claims import Claim, Count, Form, Has, Shows
+from hir_data.drawing import Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
-from hir_data.verifiers.compare import compare, exactly
+from hir_data.verifiers.compare import compare, exactly, nearest_bound
 from hir_data.verifiers.patterns import Keyword, compiled
 from hir_data.verifiers.registry import register
 
@@ -18,6 +21,7 @@ _DASH_BULLET = re.compile(r"^\s*-.*$", re.MULTILINE)
 _ITALIC = re.compile(r"\*[^\n\*]*\*")
 _BOLD = re.compile(r"\*\*[^\n\*]*\*\*")
 _TITLE = re.compile(r"<<[^\n]+>>")
+_MARKERS = ("P.S.", "P.P.S")
 _OPTIONS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
 
 
@@ -25,7 +29,7 @@ _OPTIONS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
 class NumberPlaceholders(Constraint):
     """There are at least so many placeholders in square brackets."""
 
-    num_placeholders: Annotated[int, Field(ge=0)]
+    num_placeholders: Annotated[int, Field(ge=0), Drawn(range(2, 7))]
 
     phrasings = (
         "Include at least {num_placeholders} placeholders in square brackets, such as [address].",
@@ -37,15 +41,21 @@ class NumberPlaceholders(Constraint):
         # Any brackets on one line count: "[]", a checkbox, a markdown link.
         return compare(len(_PLACEHOLDER.findall(text.raw)), "at least", self.num_placeholders, "placeholder")
 
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(num_placeholders=nearest_bound(len(_PLACEHOLDER.findall(text.raw)), "at least"))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("placeholders", self.num_placeholders)]
+
 
 @register("detectable_content:postscript")
 class Postscript(Constraint):
     """There is a postscript with a given marker."""
 
-    postscript_marker: Keyword
+    postscript_marker: Annotated[Keyword, Drawn(_MARKERS)]
 
     phrasings = (
-        "At the end of your answer, add a postscript that starts with {postscript_marker}",
+        "Add a postscript at the end of your answer, one that starts with {postscript_marker}",
         "Close with a postscript, marked {postscript_marker}",
     )
     example = Example({"postscript_marker": "P.S."}, "See you.\nP.S. Bring bread.", "See you. Bring bread.")
@@ -62,23 +72,42 @@ class Postscript(Constraint):
         found = compiled(pattern, re.MULTILINE).search(text.lower)
         return Verdict(bool(found), f"{'found' if found else 'did not find'} {self.postscript_marker}")
 
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(postscript_marker=_MARKERS[self.postscript_marker.strip() == _MARKERS[0]])
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+    def claims(self) -> Sequence[Claim]:
+        return [Shows("a postscript")]
+
 
 @register("detectable_format:number_bullet_lists")
 class NumberBulletLists(Constraint):
     """There are exactly so many bullet points."""
 
-    num_bullets: Annotated[int, Field(ge=0)]
+    num_bullets: Annotated[int, Field(ge=0), Drawn(range(2, 9))]
 
     phrasings = (
-        "Your answer must contain exactly {num_bullets} bullet points, written in markdown like * this.",
         "Give exactly {num_bullets} markdown bullet points (lines that start with * or -).",
+        "Your answer must contain exactly {num_bullets} bullet points, written in markdown like * this.",
     )
     example = Example({"num_bullets": 2}, "* Bread\n* Milk", "* Bread\n* Milk\n* Eggs")
 
     def check(self, text: Text) -> Verdict:
+        return exactly(self.found(text), self.num_bullets, "bullet point")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(num_bullets=self.found(text) or None)
+
+    def claims(self) -> Sequence[Claim]:
+        shown = [Shows("bullet points")] if self.num_bullets else []
+        return [Count("bullet points", self.num_bullets, self.num_bullets), *shown]
+
+    def found(self, text: Text) -> int:
+        """How many bullet points there are."""
         # A dash needs no space: "---" and "-5" at the start of a line count. "•", "+" and "1." do not.
-        found = len(_STAR_BULLET.findall(text.raw)) + len(_DASH_BULLET.findall(text.raw))
-        return exactly(found, self.num_bullets, "bullet point")
+        return len(_STAR_BULLET.findall(text.raw)) + len(_DASH_BULLET.findall(text.raw))
 
 
 @register("detectable_format:constrained_response")
@@ -91,6 +120,8 @@ class ConstrainedResponse(Constraint):
     )
     example = Example({}, "My answer is maybe.", "Maybe.")
     compatible = ()
+    composable = False
+    no_hindsight = "there is no other fixed answer to ask for"
 
     def check(self, text: Text) -> Verdict:
         # Text around the answer is allowed; case and the full stop matter.
@@ -102,7 +133,7 @@ class ConstrainedResponse(Constraint):
 class NumberHighlightedSections(Constraint):
     """There are at least so many parts *highlighted* in markdown."""
 
-    num_highlights: Annotated[int, Field(ge=0)]
+    num_highlights: Annotated[int, Field(ge=0), Drawn(range(2, 7))]
 
     phrasings = (
         "Highlight at least {num_highlights} parts of your answer in markdown, like *this*.",
@@ -112,20 +143,31 @@ class NumberHighlightedSections(Constraint):
     conflicts = ("detectable_format:multiple_sections",)
 
     def check(self, text: Text) -> Verdict:
+        return compare(self.found(text), "at least", self.num_highlights, "highlighted part")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(num_highlights=nearest_bound(self.found(text), "at least"))
+
+    def claims(self) -> Sequence[Claim]:
+        shown = [Shows("highlighted parts")] if self.num_highlights else []
+        return [Count("highlighted parts", self.num_highlights), *shown]
+
+    def found(self, text: Text) -> int:
+        """How many parts are highlighted."""
         # Two independent scans: "***x***" counts twice, and two bullets on one line enclose a highlight.
         italic = sum(1 for part in _ITALIC.findall(text.raw) if part.strip("*").strip())
         bold = sum(
             1 for part in _BOLD.findall(text.raw) if part.removeprefix("**").removesuffix("**").strip()
         )
-        return compare(italic + bold, "at least", self.num_highlights, "highlighted part")
+        return italic + bold
 
 
 @register("detectable_format:multiple_sections")
 class MultipleSections(Constraint):
     """There are at least so many sections, marked by a word and a number."""
 
-    section_spliter: Keyword
-    num_sections: Annotated[int, Field(ge=0)]
+    section_spliter: Annotated[Keyword, Drawn(("Section", "Part", "Chapter", "SECTION", "Day"))]
+    num_sections: Annotated[int, Field(ge=0), Drawn(range(2, 6))]
 
     phrasings = (
         "Write at least {num_sections} sections, each marked at its beginning with {section_spliter} and a "
@@ -140,10 +182,23 @@ class MultipleSections(Constraint):
     conflicts = ("detectable_format:number_highlighted_sections", "language:response_language")
 
     def check(self, text: Text) -> Verdict:
+        return compare(self.found(text), "at least", self.num_sections, "section")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(num_sections=nearest_bound(self.found(text), "at least", trivial=1))
+
+    def claims(self) -> Sequence[Claim]:
+        word = self.section_spliter.strip()
+        is_plain = self.num_sections and re.escape(word) == word
+        marked = [Has(word, self.num_sections, cased=True)] if is_plain else []
+        return [Count(f"sections {word}", self.num_sections), *marked]
+
+    def found(self, text: Text) -> int:
+        """How many sections are marked."""
         # Any mention counts, "see Part 2" as well; the word is an unescaped, case-sensitive pattern. (The
         # reference also counts what groups in it capture; we do not.)
         mark = compiled(rf"\s?{self.section_spliter.strip()}\s?\d+\s?", re.NOFLAG)
-        return compare(sum(1 for _ in mark.finditer(text.raw)), "at least", self.num_sections, "section")
+        return sum(1 for _ in mark.finditer(text.raw))
 
 
 @register("detectable_format:json_format")
@@ -151,11 +206,12 @@ class JsonFormat(Constraint):
     """The whole response is JSON, in a code fence or not."""
 
     phrasings = (
-        "Your entire output should be wrapped in JSON format; a markdown code fence around it is fine.",
         "Answer with nothing but valid JSON.",
+        "Your entire output should be wrapped in JSON format; a markdown code fence around it is fine.",
     )
     example = Example({}, '{"city": "Oslo"}', "The city is Oslo.")
     compatible = ("keywords:existence", "keywords:forbidden_words")
+    no_hindsight = "nobody asks for a text that is no JSON"
 
     def check(self, text: Text) -> Verdict:
         value = text.stripped
@@ -167,6 +223,9 @@ class JsonFormat(Constraint):
         except ValueError as error:
             return Verdict(False, f"not JSON: {error}")
         return Verdict(True, "valid JSON")
+
+    def claims(self) -> Sequence[Claim]:
+        return [Form("json")]
 
 
 @register("detectable_format:title")
@@ -184,3 +243,9 @@ class Title(Constraint):
         # Greedy within a line and allowed anywhere: "<<>> and <<x>>" is one title.
         found = any(title.lstrip("<").rstrip(">").strip() for title in _TITLE.findall(text.raw))
         return Verdict(found, f"{'found' if found else 'did not find'} a title in << >>")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+    def claims(self) -> Sequence[Claim]:
+        return [Shows("a title in brackets")]

@@ -114,8 +114,8 @@ class NthParagraphFirstWord(Constraint):
     first_word: Annotated[str, Field(min_length=1), Drawn(WORDS)]
 
     phrasings = (
-        "Write {num_paragraphs} paragraphs, separated by one blank line each. Paragraph "
-        '{nth_paragraph} has to start with the word "{first_word}".',
+        "Write {num_paragraphs} paragraphs with a blank line between them, and start paragraph "
+        '{nth_paragraph} with the word "{first_word}".',
         "Your answer should have {num_paragraphs} paragraphs with two line breaks between them, and the "
         'first word of paragraph {nth_paragraph} should be "{first_word}".',
     )
@@ -154,8 +154,9 @@ class NthParagraphFirstWord(Constraint):
         chunks = text.raw.split("\n\n")
         found = sum(1 for chunk in chunks if chunk.strip())
         nth = min(self.nth_paragraph, found)
-        word = _first_word(chunks[nth - 1]) if chunks[nth - 1].strip() else None
-        return self.but(num_paragraphs=found, nth_paragraph=nth, first_word=word) if found > 1 else None
+        word = _first_word(chunks[nth - 1]) if chunks[nth - 1].strip() else ""
+        sensible = found > 1 and word.isalpha()
+        return self.but(num_paragraphs=found, nth_paragraph=nth, first_word=word) if sensible else None
 
     def claims(self) -> Sequence[Claim]:
         return [Count("paragraphs", self.num_paragraphs, self.num_paragraphs), Has(self.first_word)]

@@ -1,12 +1,18 @@
 """IFEval's other kinds: ``combination:*``, ``startend:*``, ``change_case:*`` and ``punctuation:*``."""
 
+from collections.abc import Sequence
+from random import Random
 from typing import Annotated
 
 from pydantic import Field
 
+from hir_data.claims import Case, Claim, Edge, Has, Lacks, Language
+from hir_data.drawing import CLOSINGS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
-from hir_data.verifiers.compare import Relation, compare, count
+from hir_data.verifiers.compare import Relation, about, compare, count, nearest_bound, opposite
+from hir_data.verifiers.general.text import Contains
+from hir_data.verifiers.phrases import closing, size
 from hir_data.verifiers.registry import register
 
 
@@ -15,7 +21,7 @@ class TwoResponses(Constraint):
     """There are two different responses, divided by six asterisks."""
 
     phrasings = (
-        "Give two different responses. Separate them by six asterisks: ******.",
+        "Give two different responses with six asterisks (******) between them.",
         "Answer twice, in two different ways, with only ****** between the answers.",
     )
     example = Example({}, "Try tea.\n******\nTry coffee.", "Try tea. Or try coffee.")
@@ -26,6 +32,7 @@ class TwoResponses(Constraint):
         "language:response_language",
         "punctuation:no_comma",
     )
+    no_hindsight = "nobody asks for a single response"
 
     def check(self, text: Text) -> Verdict:
         parts = [part.strip() for part in text.raw.split("******")]
@@ -35,6 +42,9 @@ class TwoResponses(Constraint):
         if len(responses) == 2 and responses[0] == responses[1]:
             return Verdict(False, "the two responses are the same")
         return Verdict(len(responses) == 2, f"found {count(len(responses), 'response')}, wanted 2")
+
+    def claims(self) -> Sequence[Claim]:
+        return [Has("******")]
 
 
 @register("combination:repeat_prompt")
@@ -52,20 +62,30 @@ class RepeatPrompt(Constraint):
         {"prompt_to_repeat": "Name a colour."}, "Name a colour.\n\nBlue.", "Sure! Name a colour.\n\nBlue."
     )
     compatible = ("detectable_format:title", "keywords:existence", "punctuation:no_comma")
+    no_hindsight = "nobody asks not to repeat a request"
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         repeated = text.stripped.lower().startswith(self.prompt_to_repeat.strip().lower())
         return Verdict(repeated, "starts with the request" if repeated else "does not start with the request")
+
+    def claims(self) -> Sequence[Claim]:
+        return [Edge("start", self.prompt_to_repeat.strip())]
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """Of the question."""
+        return cls(prompt_to_repeat=question) if question else None
 
 
 @register("startend:end_checker")
 class EndChecker(Constraint):
     """The response ends with a phrase."""
 
-    end_phrase: Annotated[str, Field(min_length=1)]
+    end_phrase: Annotated[str, Field(min_length=1), Drawn(CLOSINGS)]
 
     phrasings = (
-        'Finish your answer with exactly this phrase: "{end_phrase}" No words should follow it.',
+        'Finish your answer with exactly the phrase "{end_phrase}"',
         'The very last words of your answer should be "{end_phrase}"',
     )
     example = Example(
@@ -78,6 +98,15 @@ class EndChecker(Constraint):
         end = text.stripped.strip('"').lower()
         wanted = self.end_phrase.strip().lower()
         return Verdict(end.endswith(wanted), f"ends with {end[-len(wanted) :]!r}, wanted {wanted!r}")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(end_phrase=closing(text.stripped.strip('"'), size(self.end_phrase)))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+    def claims(self) -> Sequence[Claim]:
+        return [Edge("end", self.end_phrase.strip(), quotes=True)]
 
 
 @register("startend:quotation")
@@ -97,17 +126,23 @@ class Quotation(Constraint):
         quoted = len(value) > 1 and value[0] == value[-1] == '"'
         return Verdict(quoted, "stands in quotation marks" if quoted else "does not stand in quotation marks")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+    def claims(self) -> Sequence[Claim]:
+        return [Edge("start", '"', cased=True), Edge("end", '"', cased=True)]
+
 
 @register("change_case:capital_word_frequency")
 class CapitalWordFrequency(Constraint):
     """Words in capital letters occur at least, or less than, a number of times."""
 
-    capital_frequency: Annotated[int, Field(ge=0)]
+    capital_frequency: Annotated[int, Field(ge=0), Drawn(range(2, 11))]
     capital_relation: Relation
 
     phrasings = (
-        "Words with all capital letters should appear {capital_relation} {capital_frequency} times.",
         "Write {capital_relation} {capital_frequency} words entirely in capitals.",
+        "Words with all capital letters should appear {capital_relation} {capital_frequency} times.",
     )
     example = Example(
         {"capital_frequency": 2, "capital_relation": "at least"}, "STOP and LISTEN.", "Stop and LISTEN."
@@ -115,9 +150,21 @@ class CapitalWordFrequency(Constraint):
     conflicts = ("change_case:english_capital", "change_case:english_lowercase")
 
     def check(self, text: Text) -> Verdict:
+        return compare(self.found(text), self.capital_relation, self.capital_frequency, "capital word")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(capital_frequency=nearest_bound(self.found(text), self.capital_relation))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return self.but(capital_relation=opposite(self.capital_relation))
+
+    def claims(self) -> Sequence[Claim]:
+        return [about("capital words", self.capital_relation, self.capital_frequency)]
+
+    def found(self, text: Text) -> int:
+        """How many words are in capitals."""
         # "I", "A" and "U.S." are capital words, and a hyphenated word is one.
-        found = sum(1 for token in text.tokens if token.isupper())
-        return compare(found, self.capital_relation, self.capital_frequency, "capital word")
+        return sum(1 for token in text.tokens if token.isupper())
 
 
 @register("change_case:english_capital")
@@ -140,6 +187,12 @@ class EnglishCapital(Constraint):
     def check(self, text: Text) -> Verdict:
         return _cased_english(text, text.raw.isupper(), "capital")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return EnglishLowercase() if text.raw.islower() else ~self
+
+    def claims(self) -> Sequence[Claim]:
+        return [Case("upper"), Language("en")]
+
 
 @register("change_case:english_lowercase")
 class EnglishLowercase(Constraint):
@@ -161,6 +214,12 @@ class EnglishLowercase(Constraint):
     def check(self, text: Text) -> Verdict:
         return _cased_english(text, text.raw.islower(), "lower-case")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return EnglishCapital() if text.raw.isupper() else ~self
+
+    def claims(self) -> Sequence[Claim]:
+        return [Case("lower"), Language("en")]
+
 
 def _cased_english(text: Text, cased: bool, case: str) -> Verdict:
     if not cased:
@@ -180,8 +239,15 @@ class NoComma(Constraint):
         "Your answer must not contain a single comma.",
     )
     example = Example({}, "We came and we saw.", "We came, and we saw.")
+    complete = True
 
     def check(self, text: Text) -> Verdict:
         # The ASCII comma only: "，" and "、" are allowed, "1,000" is not.
         found = text.raw.count(",")
         return Verdict(not found, f"found {count(found, 'comma')}, wanted none")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return Contains(text=",")
+
+    def claims(self) -> Sequence[Claim]:
+        return [Lacks(",")]

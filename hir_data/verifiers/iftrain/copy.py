@@ -2,10 +2,14 @@
 
 import operator
 import re
+from collections.abc import Sequence
+from random import Random
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from hir_data.claims import Claim, Has, OneOf
+from hir_data.drawing import PHRASES, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import count
@@ -34,8 +38,8 @@ def _same(one: str, other: str) -> bool:
 class RepeatPhrase(Constraint):
     """A phrase is repeated so many times, each time with one of its words replaced."""
 
-    phrase: Annotated[str, AfterValidator(_has_ends)]
-    small_n: Annotated[int, Field(ge=1)]
+    phrase: Annotated[str, AfterValidator(_has_ends), Drawn(PHRASES)]
+    small_n: Annotated[int, Field(ge=1), Drawn(range(2, 5))]
 
     phrasings = (
         'Use the phrase "{phrase}" exactly {small_n} times, and replace one word in the middle of it by '
@@ -50,6 +54,18 @@ class RepeatPhrase(Constraint):
     )
 
     def check(self, text: Text) -> Verdict:
+        found, changed = self._repetitions(text)
+        # One that is unchanged, or changed too much, spoils the others.
+        return Verdict(
+            changed == found == self.small_n,
+            f"found {count(found, 'repetition')}, {changed} with one word replaced, wanted {self.small_n}",
+        )
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(small_n=self._repetitions(text)[1])
+
+    def _repetitions(self, text: Text) -> tuple[int, int]:
+        """How many there are, and how many of them with one word replaced."""
         phrase = self.phrase.split()
         # On one line, inside words too. A phrase of one or two words has no word to replace: never satisfied.
         found = [
@@ -59,12 +75,7 @@ class RepeatPhrase(Constraint):
         changed = sum(
             1 for words in found if len(words) == len(phrase) and sum(map(operator.ne, words, phrase)) == 1
         )
-        # One that is unchanged, or changed too much, spoils the others.
-        return Verdict(
-            changed == len(found) == self.small_n,
-            f"found {count(len(found), 'repetition')}, {changed} with one word replaced, "
-            f"wanted {self.small_n}",
-        )
+        return len(found), changed
 
 
 @register("copy:copy")
@@ -79,10 +90,20 @@ class Copy(Constraint):
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Name a colour.", "Name a colour. Blue.")
     compatible = ()
+    no_hindsight = "there is nothing else to copy"
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         same = _same(text.raw, self.prompt_to_repeat)  # in any case
         return Verdict(same, "is a copy" if same else f"is no copy of {self.prompt_to_repeat!r}")
+
+    def claims(self) -> Sequence[Claim]:
+        return [OneOf((self.prompt_to_repeat.strip(),))]
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """Of the question."""
+        return cls(prompt_to_repeat=question) if question else None
 
 
 @register("copy:copying_simple")
@@ -113,6 +134,7 @@ class CopyingMultiple(Constraint):
         "Name a colour.\nName a colour.",
     )
     compatible = ()
+    composable = False
 
     def check(self, text: Text) -> Verdict:
         parts = text.raw.split("******")  # asterisks at the end make a part, too
@@ -121,6 +143,17 @@ class CopyingMultiple(Constraint):
             copies == len(parts) == self.N,
             f"found {count(len(parts), 'part')}, {copies} of them a copy, wanted {self.N}",
         )
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(N=len(text.raw.split("******")))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Has(self.prompt_to_repeat.strip(), times=self.N)]
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """Two to four of the question."""
+        return cls(prompt_to_repeat=question, N=rng.randint(2, 4)) if question else None
 
 
 @register("new:copy_span_idx")
@@ -132,8 +165,8 @@ class CopySpanIdx(Constraint):
     n_end: Annotated[int, Field(ge=1)]
 
     phrasings = (
-        "Number the characters of the following text from 0. Copy those from {n_start} up to {n_end}, that "
-        "last one left out, and write nothing else: {prompt_to_repeat}",
+        "Copy the characters {n_start} up to {n_end} of the following text, counted from 0 and the last one "
+        "left out, and write nothing else: {prompt_to_repeat}",
         "Your answer has to be the characters with the indices {n_start} (included) to {n_end} (excluded) "
         "of this text: {prompt_to_repeat}",
     )
@@ -141,6 +174,7 @@ class CopySpanIdx(Constraint):
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 13}, "a colour", "a colour."
     )
     compatible = ()
+    composable = False
 
     @property
     def span(self) -> str:
@@ -156,3 +190,18 @@ class CopySpanIdx(Constraint):
     def check(self, text: Text) -> Verdict:
         same = _same(text.raw, self.span)
         return Verdict(same, f"is {'a' if same else 'no'} copy of {self.span!r}")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        start = self.prompt_to_repeat.lower().find(text.stripped.lower())
+        return self.but(n_start=start, n_end=start + len(text.stripped))
+
+    def claims(self) -> Sequence[Claim]:
+        return [OneOf((self.span.strip(),))]
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """A piece out of the question, if that is long enough."""
+        if len(question.strip()) < 12:
+            return None
+        start, end = sorted(rng.sample(range(len(question.rstrip())), 2))
+        return cls(prompt_to_repeat=question, n_start=start, n_end=end + 1)

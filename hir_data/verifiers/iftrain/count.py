@@ -2,18 +2,30 @@
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from hir_data import segment
+from hir_data.claims import Claim, Count, Has
+from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
-from hir_data.verifiers.compare import Relation, between, compare, count, exactly
+from hir_data.verifiers.compare import (
+    Relation,
+    about,
+    between,
+    ceiling,
+    compare,
+    count,
+    exactly,
+    nearest_bound,
+    opposite,
+)
 from hir_data.verifiers.ifeval.keywords import LetterFrequency
 from hir_data.verifiers.ifeval.length import DIVIDER
-from hir_data.verifiers.patterns import NonemptyKeyword, occurrences
+from hir_data.verifiers.patterns import NonemptyKeyword, is_literal, occurrences
 from hir_data.verifiers.registry import register
 
 _LOWERCASE_WORD = re.compile(r"\b[a-z]+\b")
@@ -24,29 +36,36 @@ _NO_LETTERS = bytes(set(range(128)) - set(string.ascii_letters.encode()))
 class LowercaseCounting(Constraint):
     """There are at most so many words in lower case."""
 
-    N: Annotated[int, Field(ge=0)]
+    N: Annotated[int, Field(ge=0), Drawn(range(20, 151, 10))]
 
     phrasings = (
         "Use at most {N} words that are all in lower case.",
         "No more than {N} words of your answer may be written in lowercase letters.",
     )
     example = Example({"N": 1}, "Tea OR Milk, please.", "Tea or Milk, please.")
+    complete = True
 
     def check(self, text: Text) -> Verdict:
         # Letters a to z only: "don't" is two words, "café" and "iPhone" are none.
         return between(len(_LOWERCASE_WORD.findall(text.raw)), None, self.N, "lower-case word")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(N=ceiling(len(_LOWERCASE_WORD.findall(text.raw))))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("lower-case words", 0, self.N)]
 
 
 @register("count:counting_composition")
 class CountingComposition(Constraint):
     """There are three paragraphs, divided by ``***``, of so many sentences with so many tokens each."""
 
-    n_sent: Annotated[int, Field(ge=1)]
-    n_words: Annotated[int, Field(ge=1)]
+    n_sent: Annotated[int, Field(ge=1), Drawn(range(1, 4))]
+    n_words: Annotated[int, Field(ge=1), Drawn(range(5, 10))]
 
     phrasings = (
-        "Write three paragraphs, divided by ***, with exactly {n_sent} sentences each. Every sentence has to "
-        "have exactly {n_words} words, counting punctuation marks as words.",
+        "Write three paragraphs, divided by ***, of exactly {n_sent} sentences each, every one of them with "
+        "exactly {n_words} words, punctuation marks counted as words.",
         "Your answer should have three paragraphs with the markdown divider *** between them. Each needs "
         "{n_sent} sentences of {n_words} words; a punctuation mark counts as a word.",
     )
@@ -76,6 +95,13 @@ class CountingComposition(Constraint):
                     return exactly(len(tokens), self.n_words, "token")
         return Verdict(True, "3 paragraphs, each sentence as it should be")
 
+    def nearest(self, text: Text) -> Constraint | None:
+        sentences = segment.rule_sentences(DIVIDER.split(text.raw)[0])
+        return self.but(n_sent=len(sentences), n_words=len(Text(sentences[0]).tokens)) if sentences else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("paragraphs between ***", 3, 3)]
+
 
 @register("count:count_unique")
 class CountUnique(Constraint):
@@ -86,7 +112,8 @@ class CountUnique(Constraint):
         "Every word and every punctuation mark of your answer may occur only once.",
     )
     example = Example({}, "Rain falls, we wait.", "Rain falls. We wait.")
-    conflicts = ("count:counting_composition",)
+    no_hindsight = "nobody asks for words to be repeated"
+    conflicts = ("count:counting_composition", "detectable_format:title")
 
     def check(self, text: Text) -> Verdict:
         # Tokens keep their case: "The the" passes. A word between spaces is a token or a fixed sequence of
@@ -99,8 +126,8 @@ class CountUnique(Constraint):
 class CountIncrementWord(Constraint):
     """One keyword occurs once, another one twice."""
 
-    keyword1: NonemptyKeyword
-    keyword2: NonemptyKeyword
+    keyword1: Annotated[NonemptyKeyword, Drawn(WORDS[::2])]
+    keyword2: Annotated[NonemptyKeyword, Drawn(WORDS[1::2])]
 
     phrasings = (
         'Use the word "{keyword1}" once and the word "{keyword2}" twice.',
@@ -115,12 +142,22 @@ class CountIncrementWord(Constraint):
         found = occurrences(self.keyword1, text.raw), occurrences(self.keyword2, text.raw)
         return Verdict(found == (1, 2), f"found {found[0]} and {found[1]} occurrences, wanted 1 and 2")
 
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(keyword1=self.keyword2, keyword2=self.keyword1)
+
+    def claims(self) -> Sequence[Claim]:
+        words = (self.keyword1.strip(), 1), (self.keyword2.strip(), 2)
+        if not all(is_literal(word) for word, _ in words):
+            return []
+        exact = [Count(f"occurrences {word.lower()}", times, times) for word, times in words]
+        return [*exact, *(Has(word, times) for word, times in words)]
+
 
 @register("letters:letter_counting")
 class LetterCounting(Constraint):
     """The response has at least, or less than, a number of letters."""
 
-    N: Annotated[int, Field(ge=0)]
+    N: Annotated[int, Field(ge=0), Drawn(range(200, 1501, 100))]
     relation: Relation
 
     phrasings = (
@@ -128,11 +165,24 @@ class LetterCounting(Constraint):
         "The number of letters in your answer should be {relation} {N}.",
     )
     example = Example({"N": 5, "relation": "at least"}, "We row.", "We go.")
+    complete = True
 
     def check(self, text: Text) -> Verdict:
+        return compare(self.found(text), self.relation, self.N, "letter")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(N=nearest_bound(self.found(text), self.relation))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return self.but(relation=opposite(self.relation))
+
+    def claims(self) -> Sequence[Claim]:
+        return [about("letters", self.relation, self.N)]
+
+    def found(self, text: Text) -> int:
+        """How many letters there are."""
         # A to Z in either case; "é" is none.
-        found = len(text.raw.encode("ascii", "ignore").translate(None, _NO_LETTERS))
-        return compare(found, self.relation, self.N, "letter")
+        return len(text.raw.encode("ascii", "ignore").translate(None, _NO_LETTERS))
 
 
 @register("letters:letter_counting2")

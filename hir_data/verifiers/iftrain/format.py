@@ -1,10 +1,15 @@
 """IFTrain's kinds about marks: ``detectable_format:*``, ``paragraphs:*`` and ``punctuation:*``."""
 
+from collections.abc import Sequence
+
 from hir_data import segment
+from hir_data.claims import Claim, Count, Lacks
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import exactly
-from hir_data.verifiers.ifeval.length import DIVIDER, divided
+from hir_data.verifiers.general.count import ParagraphCount
+from hir_data.verifiers.general.text import Contains
+from hir_data.verifiers.ifeval.length import DIVIDER, NumberParagraphs, divided
 from hir_data.verifiers.registry import register
 
 
@@ -17,6 +22,12 @@ class SentenceHyphens(Constraint):
         "All sentences have to be connected by hyphens (-) and nothing else.",
     )
     example = Example({}, "It rains.-We stay in.", "It rains. We stay in.")
+    no_hindsight = "nobody asks for sentences without hyphens between them"
+    conflicts = (
+        "detectable_format:number_bullet_lists",
+        "length_constraints:nth_paragraph_first_word",
+        "paragraphs:paragraphs2",
+    )
 
     def check(self, text: Text) -> Verdict:
         parts = text.raw.split("-")
@@ -37,6 +48,14 @@ class SquareBrackets(Constraint):
         "Write each word of your answer [like] [this.]",
     )
     example = Example({}, "[It] [rains.]", "[It] rains.")
+    no_hindsight = "nobody asks for words without brackets"
+    conflicts = (
+        "detectable_format:number_bullet_lists",
+        "keywords:palindrome",
+        "keywords:start_end",
+        "length_constraints:nth_paragraph_first_word",
+        "startend:quotation",
+    )
 
     def check(self, text: Text) -> Verdict:
         # What stands between white space: "[a]." fails, and so does "[a b]".
@@ -53,6 +72,7 @@ class BigramWrapping(Constraint):
         "Take your answer two words at a time and put << before and >> behind each pair.",
     )
     example = Example({}, "<<It rains>> <<all day.>>", "<<It rains all day.>>")
+    no_hindsight = "nobody asks for words without brackets"
 
     def check(self, text: Text) -> Verdict:
         # An odd last word may be anything.
@@ -76,6 +96,13 @@ class Paragraphs(Constraint):
     def check(self, text: Text) -> Verdict:
         return divided(DIVIDER.split(text.raw), 2)
 
+    def flip(self, text: Text) -> Constraint | None:
+        found = sum(1 for part in DIVIDER.split(text.raw) if part.strip())
+        return NumberParagraphs(num_paragraphs=found) if found > 1 else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("paragraphs between ***", 2, 2)]
+
 
 @register("paragraphs:paragraphs2")
 class Paragraphs2(Constraint):
@@ -91,6 +118,13 @@ class Paragraphs2(Constraint):
     def check(self, text: Text) -> Verdict:
         return divided(text.raw.split("\n\n"), 2)  # three blank lines are two dividers with nothing between
 
+    def flip(self, text: Text) -> Constraint | None:
+        found = len(text.sections("paragraph"))
+        return ParagraphCount(min=found, max=found) if found > 1 else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("paragraphs", 2, 2)]
+
 
 @register("punctuation:punctuation_dot")
 class PunctuationDot(Constraint):
@@ -101,9 +135,14 @@ class PunctuationDot(Constraint):
         "Your answer must not contain a single dot.",
     )
     example = Example({}, "Shall we go? Yes!", "Shall we go? Yes.")
+    complete = True
+    no_hindsight = "any text has full stops, so to ask for one is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         return exactly(text.raw.count("."), 0, "dot")  # in numbers and addresses too; "…" and "。" are none
+
+    def claims(self) -> Sequence[Claim]:
+        return [Lacks(".")]
 
 
 @register("punctuation:punctuation_exclamation")
@@ -115,6 +154,13 @@ class PunctuationExclamation(Constraint):
         "Your answer must not contain a single exclamation mark.",
     )
     example = Example({}, "We are here.", "We are here!")
+    complete = True
 
     def check(self, text: Text) -> Verdict:
         return exactly(text.raw.count("!"), 0, "exclamation mark")  # "！" is none
+
+    def flip(self, text: Text) -> Constraint | None:
+        return Contains(text="!")
+
+    def claims(self) -> Sequence[Claim]:
+        return [Lacks("!")]

@@ -1,17 +1,21 @@
 """IFTrain's kinds about words: ``keywords:*``."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field
 
 from hir_data import segment
+from hir_data.claims import Claim, Count, Has, Lacks
+from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
-from hir_data.verifiers.compare import count, exactly
-from hir_data.verifiers.ifeval.keywords import Frequency
+from hir_data.verifiers.compare import count, exactly, floor
+from hir_data.verifiers.general.text import Contains
+from hir_data.verifiers.ifeval.keywords import ForbiddenWords, Frequency
 from hir_data.verifiers.iftrain.words import Word
-from hir_data.verifiers.patterns import NonemptyKeyword, occurrences
+from hir_data.verifiers.patterns import NonemptyKeyword, is_literal, occurrences
 from hir_data.verifiers.registry import register
 
 
@@ -19,7 +23,7 @@ from hir_data.verifiers.registry import register
 class WordOnce(Constraint):
     """A keyword occurs exactly once."""
 
-    keyword: NonemptyKeyword
+    keyword: Annotated[NonemptyKeyword, Drawn(WORDS)]
 
     phrasings = (
         'Use the word "{keyword}" exactly once.',
@@ -29,6 +33,16 @@ class WordOnce(Constraint):
 
     def check(self, text: Text) -> Verdict:
         return exactly(occurrences(self.keyword, text.raw), 1, "occurrence")
+
+    def flip(self, text: Text) -> Constraint | None:
+        found = occurrences(self.keyword, text.raw)
+        if not found:
+            return ForbiddenWords(forbidden_words=(self.keyword,))
+        return Frequency(keyword=self.keyword, frequency=floor(found), relation="at least")
+
+    def claims(self) -> Sequence[Claim]:
+        word = self.keyword.strip()
+        return [Count(f"occurrences {word.lower()}", 1, 1), Has(word)] if is_literal(word) else []
 
 
 @register("keywords:word_count_different_numbers")
@@ -40,7 +54,7 @@ class WordCountDifferentNumbers(Frequency):
 class ExcludeWordHarder(Constraint):
     """A word does not stand between spaces."""
 
-    keyword: Annotated[str, Field(min_length=1)]
+    keyword: Annotated[str, Field(min_length=1), Drawn(WORDS)]
     instruction: str | None = None
     """The request that the word was taken from; decides nothing."""
 
@@ -55,16 +69,23 @@ class ExcludeWordHarder(Constraint):
         found = text.raw.count(f" {self.keyword} ")
         return Verdict(not found, f"found {count(found, 'occurrence')}, wanted none")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return Contains(text=self.keyword)
+
+    def claims(self) -> Sequence[Claim]:
+        return [Lacks(f" {self.keyword} ", cased=True)]
+
 
 @register("keywords:no_adjacent_consecutive")
 class NoAdjacentConsecutive(Constraint):
     """No word is followed by one that starts with the next letter of the alphabet."""
 
     phrasings = (
-        "No two words in a row may start with consecutive letters of the alphabet, such as a and b.",
         "Never let a word follow one whose first letter is the letter just before its own in the alphabet.",
+        "No two words in a row may start with consecutive letters of the alphabet, such as a and b.",
     )
     example = Example({}, "Blue ants dance.", "Ants bring crumbs.")
+    no_hindsight = "nobody asks for words in the order of the alphabet here and there"
 
     def check(self, text: Text) -> Verdict:
         # Any first character, digits and marks too: "1." before "2." is a pair. "İ", which is two characters
@@ -91,19 +112,22 @@ class Palindrome(Constraint):
         found = next((word for word in text.pieces if word == word[::-1]), None)
         return Verdict(found is not None, f"found {found!r}" if found else "found no palindrome")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
 
 @register("keywords:keyword_specific_position")
 class KeywordSpecificPosition(Constraint):
     """The m-th token of the n-th sentence is a word."""
 
-    keyword: Word
-    n: Annotated[int, Field(ge=1)]
-    m: Annotated[int, Field(ge=1)]
+    keyword: Annotated[Word, Drawn(WORDS)]
+    n: Annotated[int, Field(ge=1), Drawn(range(1, 4))]
+    m: Annotated[int, Field(ge=1), Drawn(range(2, 8))]
 
     phrasings = (
-        'In sentence {n}, word {m} has to be "{keyword}"; punctuation marks count as words.',
         'Put the word "{keyword}" in sentence number {n}, as its word number {m} (count punctuation marks, '
         "too).",
+        'In sentence {n}, word {m} has to be "{keyword}"; punctuation marks count as words.',
     )
     example = Example(
         {"keyword": "tea", "n": 2, "m": 3}, "It rains. We drink tea.", "We drink tea. It still rains."
@@ -121,16 +145,31 @@ class KeywordSpecificPosition(Constraint):
         found = tokens[self.m - 1]  # in the same case
         return Verdict(found == self.keyword, f'found "{found}", wanted "{self.keyword}"')
 
+    def nearest(self, text: Text) -> Constraint | None:
+        """The word where it is, or else the one that is where it should be."""
+        for n, sentence in enumerate(text.rule_sentences, start=1):
+            tokens = Text(sentence).tokens if self.keyword in sentence else []
+            if self.keyword in tokens:
+                return self.but(n=n, m=tokens.index(self.keyword) + 1)
+        sentences = text.rule_sentences[self.n - 1 :][:1]
+        tokens = [token for sentence in sentences for token in Text(sentence).tokens]
+        there = tokens[self.m - 1 :][:1]
+        return self.but(keyword=there[0]) if there and there[0].isalpha() else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [Has(self.keyword, cased=True)] if is_literal(self.keyword) else []
+
 
 @register("keywords:start_end")
 class StartEnd(Constraint):
     """The response ends with the word that it starts with."""
 
     phrasings = (
-        "Start and end your answer with the same word; not even a full stop may follow it.",
+        "Start and end your answer with the same word, and let not even a full stop follow it.",
         "The last word of your answer has to be its first word again, with no punctuation behind it.",
     )
     example = Example({}, "Rain keeps falling, endless rain", "Rain keeps falling, endless rain.")
+    no_hindsight = "nobody asks for different words at both ends"
 
     def check(self, text: Text) -> Verdict:
         # Punctuation marks are tokens, so a final full stop fails and "*like this*" passes. Only the

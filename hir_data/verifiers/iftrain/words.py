@@ -1,15 +1,19 @@
 """IFTrain's kinds about where sentences and responses begin and end: ``first_word:*`` and ``last_word:*``."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from hir_data.claims import Claim, Edge
+from hir_data.drawing import Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.registry import register
 
+_FIRST = ("The", "We", "Today", "Some", "It", "Sometimes", "People")
+_LAST = ("today", "home", "again", "forever", "together", "everywhere")
 _PUNCTUATION = re.compile(r"[^\w\s]")
 
 
@@ -25,7 +29,7 @@ Word = Annotated[str, Field(min_length=1), BeforeValidator(_first)]
 class FirstWordSent(Constraint):
     """Each sentence starts with a word."""
 
-    first_word: Word
+    first_word: Annotated[Word, Drawn(_FIRST)]
 
     phrasings = (
         'Start each sentence with the word "{first_word}".',
@@ -38,12 +42,18 @@ class FirstWordSent(Constraint):
         wanted = self.first_word.lower()
         return _each_sentence("starts", map(_first_word, text.rule_sentences), wanted)
 
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(first_word=_letters(_first_word(text.raw)))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Edge("start", self.first_word)]
+
 
 @register("first_word:first_word_answer")
 class FirstWordAnswer(Constraint):
     """The response starts with a word."""
 
-    first_word: Word
+    first_word: Annotated[Word, Drawn(_FIRST)]
 
     phrasings = (
         'Start your answer with the word "{first_word}".',
@@ -56,12 +66,21 @@ class FirstWordAnswer(Constraint):
         found, wanted = _first_word(text.raw), self.first_word.lower()
         return Verdict(found == wanted, f'starts with "{found}", wanted "{wanted}"')
 
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(first_word=_letters(_first_word(text.raw)))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+    def claims(self) -> Sequence[Claim]:
+        return [Edge("start", self.first_word)]
+
 
 @register("last_word:last_word_sent")
 class LastWordSent(Constraint):
     """Each sentence ends with a word."""
 
-    last_word: Word
+    last_word: Annotated[Word, Drawn(_LAST)]
 
     phrasings = (
         'End each sentence with the word "{last_word}"; only punctuation may follow it.',
@@ -73,12 +92,15 @@ class LastWordSent(Constraint):
         wanted = self.last_word.lower()
         return _each_sentence("ends", map(_last_word, text.rule_sentences), wanted)
 
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(last_word=_letters(_last_word(text.raw)))
+
 
 @register("last_word:last_word_answer")
 class LastWordAnswer(Constraint):
     """The response ends with a word."""
 
-    last_word: Word
+    last_word: Annotated[Word, Drawn(_LAST)]
 
     phrasings = (
         'End your answer with the word "{last_word}"; only punctuation may follow it.',
@@ -89,6 +111,17 @@ class LastWordAnswer(Constraint):
     def check(self, text: Text) -> Verdict:
         found, wanted = _last_word(text.raw), self.last_word.lower()
         return Verdict(found == wanted, f'ends with "{found}", wanted "{wanted}"')
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(last_word=_letters(_last_word(text.raw)))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+
+def _letters(word: str) -> str | None:
+    """The word, if it is one that people would ask for."""
+    return word if word.isalpha() else None
 
 
 def _each_sentence(verb: str, words: Iterable[str], wanted: str) -> Verdict:

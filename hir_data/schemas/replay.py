@@ -1,0 +1,59 @@
+"""What replay makes of verifications: rows to train on."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from hir_data.schemas.rollout import Instruction, Record, Sampling
+from hir_data.verifiers.registry import AnyConstraint
+
+Fate = Literal["kept", "dropped", "nearest", "flip"]
+"""What became of a constraint in hindsight; the last two are the sorts of relabelling."""
+
+
+class Change(Record):
+    """What became of one constraint of the source's instruction.
+
+    Attributes:
+        fate: kept as it was, dropped, or relabelled.
+        constraint: the constraint of the source.
+        became: what stands in its place, None where it was dropped.
+    """
+
+    fate: Fate
+    constraint: AnyConstraint
+    became: AnyConstraint | None = None
+
+
+class ReplaySample(Record):
+    """A row to train on: a rollout as it was, or replayed under another instruction that it satisfies.
+
+    Attributes:
+        id: unlike that of any other row of the data set.
+        group: what the rollouts of one instruction have in common; a replay is in that of its source.
+        origin: ``rollout`` for one as it was, ``replay`` for one in hindsight.
+        instruction: what is asked in this row.
+        response: the response, in a replay the very one of its source.
+        reward: 1 if all constraints of this row's instruction are satisfied, else 0 (ILA).
+        cla: the share of them that is.
+        verdicts: whether each of them is, strictly; None where it could not be determined.
+        source_id: the id of the row that a replay was made of.
+        changes: what became of each constraint of the source, in the source's order; empty but for replays.
+        score: how good the selection found the source; None where nothing was selected.
+        sampling: how the response was drawn. Its log-probabilities belong to the source's prompt.
+        metadata: what else the record of the rollout said, untouched.
+    """
+
+    id: str
+    group: str
+    origin: Literal["rollout", "replay"]
+    instruction: Instruction
+    response: str
+    reward: Annotated[float, Field(ge=0, le=1)]
+    cla: Annotated[float, Field(ge=0, le=1)]
+    verdicts: tuple[bool | None, ...]
+    source_id: str | None = None
+    changes: tuple[Change, ...] = ()
+    score: float | None = None
+    sampling: Sampling | None = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
