@@ -203,6 +203,9 @@ class Punctuation(Constraint):
         missing = [mark for mark in ".,!?;:" if mark not in rest]
         return Verdict(not missing, f"missing: {' '.join(missing)}" if missing else "all marks occur")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Has(mark) for mark in ".,!?;:"]
+
 
 @register("count:words_japanese")
 class WordsJapanese(Constraint):

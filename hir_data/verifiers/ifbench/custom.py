@@ -8,7 +8,7 @@ import string
 import unicodedata
 from collections.abc import Sequence
 
-from hir_data.claims import Claim, Count, Form
+from hir_data.claims import Claim, Count, Form, Has
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import count, exactly, quoted
@@ -233,7 +233,7 @@ class CsvCity(_OfOnePrompt):
         return exactly(sum(1 for row in rows if len(row) == 5), 8, "row of five fields")
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a table")]
+        return [Form("a table"), Has(",", times=32)]
 
 
 @register("custom:csv_special_character")
