@@ -12,7 +12,7 @@ from typing import Any
 from hir_data.claims import Case, Claim, Count, Edge, Form, Has, Lacks, Language, OneOf, Shows
 from hir_data.measures import SPACED_WORDS, WORDS, implied, named, told, usually_implied
 from hir_data.schemas.constraint import enumerate_words
-from hir_data.verifiers.compare import bounds
+from hir_data.verifiers.compare import bounds, quoted
 
 Claims = Sequence[Claim]
 
@@ -127,7 +127,7 @@ def _less(most: int | None, least: int) -> bool:
 
 
 def _times(text: str, times: int) -> str:
-    return f'"{text}"' + (f" {times} times" if times > 1 else "")
+    return quoted(text) + (f" {times} times" if times > 1 else "")
 
 
 def _weight(has: Has, of: str) -> int:
@@ -169,14 +169,19 @@ def _may_share(one: str, other: str, of: str) -> bool:
 def _has_and_lacks(has: Has, lacks: Lacks) -> str | None:
     # Whether more letters follow the text is not known.
     text = has.text if has.whole_word or not lacks.whole_word else f"a{has.text}a"
-    return _found(text, lacks, has.cased) and f'"{has.text}" contains "{lacks.text}", which must not occur'
+    return (
+        _found(text, lacks, has.cased) and f'{quoted(has.text)} contains "{lacks.text}", which must not occur'
+    )
 
 
 def _edge_and_lacks(edge: Edge, lacks: Lacks) -> str | None:
     text = edge.text
     if lacks.whole_word:
         text = f"{text}a" if edge.at == "start" else f"a{text}"
-    return _found(text, lacks, edge.cased) and f'"{edge.text}" contains "{lacks.text}", which must not occur'
+    return (
+        _found(text, lacks, edge.cased)
+        and f'{quoted(edge.text)} contains "{lacks.text}", which must not occur'
+    )
 
 
 def _has_and_lacks_a_word(has: Has, lacks: Lacks) -> str | None:
@@ -214,7 +219,7 @@ def _edges(one: Edge, other: Edge) -> str | None:
     cased = one.cased and other.cased
     if _is_edge(first, second, one.at, cased) or _is_edge(second, first, one.at, cased):
         return None
-    return f'the response cannot {one.at} with both "{one.text}" and "{other.text}"'
+    return f"the response cannot {one.at} with both {quoted(one.text)} and {quoted(other.text)}"
 
 
 def _is_edge(short: str, long: str, at: str, cased: bool) -> bool:
@@ -235,7 +240,7 @@ def _cases(one: Case, other: Case) -> str | None:
 def _has_and_case(has: Has, case: Case) -> str | None:
     if not has.cased or _is_in_case(has.text, case):
         return None
-    return f'"{has.text}" is not in {case.case} case'
+    return f"{quoted(has.text)} is not in {case.case} case"
 
 
 def _is_in_case(text: str, case: Case) -> bool:
@@ -279,7 +284,7 @@ _JSON_ENDS = tuple('}]"0123456789elyn`~')
 def _edge_and_form(edge: Edge, form: Form) -> str | None:
     if form.form != "json" or edge.quotes:  # a string is JSON, and its quotes may be ignored
         return None
-    return None if _may_be_json(edge.text, edge.at) else f'JSON cannot {edge.at} with "{edge.text}"'
+    return None if _may_be_json(edge.text, edge.at) else f"JSON cannot {edge.at} with {quoted(edge.text)}"
 
 
 def _may_be_json(text: str, at: str) -> bool:
@@ -288,7 +293,7 @@ def _may_be_json(text: str, at: str) -> bool:
 
 
 def _usual_edge_and_form(edge: Edge, form: Form) -> str | None:
-    return f'{form.form} leaves no room to {edge.at} with "{edge.text}"'
+    return f"{form.form} leaves no room to {edge.at} with {quoted(edge.text)}"
 
 
 def _form_and_shows(form: Form, shows: Shows) -> str | None:
@@ -303,7 +308,7 @@ def _one_of(few: OneOf, claim: Claim) -> str | None:
     misfits = [text for text in few.texts if not _may_fit(text.strip(), claim)]
     if len(misfits) < len(few.texts):
         return None
-    texts = enumerate_words([f'"{text}"' for text in few.texts[:3]], "or")
+    texts = enumerate_words([quoted(text) for text in few.texts[:3]], "or")
     return f"{texts} is all that is left to say"
 
 

@@ -222,6 +222,10 @@ class Constraint(BaseModel):
         """The constraint as JSON: ``{"kind": ..., **parameters}``, without parameters that are None."""
         return self.model_dump(mode="json")
 
+    def __hash__(self) -> int:
+        # Pydantic's leaves the class out, so that all kinds without parameters would have the same.
+        return hash((type(self), *(getattr(self, name) for name in type(self).model_fields)))
+
     def __reduce__(self) -> tuple[Any, ...]:
         # To another process: equal constraints arrive as one object, without being validated again.
         return _restored, (type(self), tuple(self.__dict__.items()))
