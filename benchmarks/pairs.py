@@ -23,7 +23,7 @@ from common import SHARED
 import hir_data as hir
 from hir_data import segment
 from hir_data.composing import select
-from hir_data.conflicts import conflicts
+from hir_data.conflict import conflicts
 from hir_data.io import read_rows
 
 QUESTION = "Explain why the sea is salty."
