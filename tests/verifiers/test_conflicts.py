@@ -150,7 +150,7 @@ def told_by_letters(text: hir.Text, constraints: Iterable[hir.Constraint]) -> li
     return [each for each in constraints if text.language or "language:" not in str(each.record())]
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(HARD).flatmap(records), min_size=2, max_size=5), TEXTS)
 def test_nothing_that_any_text_satisfies_is_a_contradiction(asked, raw: str):
     text = hir.Text(raw)
@@ -164,7 +164,8 @@ def test_nothing_that_an_edge_text_satisfies_is_a_contradiction(shared_data):
     rng = Random(4)
     for raw in texts.values():
         text = hir.Text(raw)
-        judge(text, told_by_letters(text, itertools.chain(*map(around, some(rng, text, 40)))))
+        asked = list(itertools.chain(*map(around, some(rng, text, 6))))
+        judge(text, told_by_letters(text, rng.sample(asked, min(len(asked), 16))))
 
 
 @pytest.mark.parametrize(("suite", "model"), [("ifeval", "qwen25_7b"), ("ifbench", "qwen3_4b")])

@@ -55,6 +55,7 @@ class Json(Constraint):
     example = Example(
         {"json_schema": {"type": "object", "required": ["city"]}}, '{"city": "Oslo"}', '{"town": "Oslo"}'
     )
+    unsaid = ("json_schema",)
 
     def check(self, text: Text) -> Verdict:
         value, problem = _parse_json(text.stripped)

@@ -6,7 +6,7 @@ from typing import Annotated
 import regex
 from pydantic import AfterValidator, Field
 
-from hir_data.claims import Claim, Edge, Has, Pattern
+from hir_data.claims import Claim, Edge, Has
 from hir_data.drawing import CLOSINGS, OPENINGS, WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
@@ -46,8 +46,7 @@ class Contains(Constraint):
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        word = [Pattern(f"the word {self.text}")] if self.whole_word else []
-        return [Has(self.text, cased=not self.ignore_case), *word]
+        return [Has(self.text, cased=not self.ignore_case, whole_word=self.whole_word)]
 
 
 def _check_pattern(source: str) -> str:
@@ -71,6 +70,7 @@ class Matches(Constraint):
         "Your answer must match the regular expression {pattern}",
     )
     example = Example({"pattern": r"\d{4}-\d{2}-\d{2}"}, "Due on 2026-11-23.", "Due on Monday.")
+    unsaid = ("pattern",)
 
     def check(self, text: Text) -> Verdict:
         expression = regex.compile(self.pattern, regex.IGNORECASE if self.ignore_case else 0)

@@ -36,6 +36,7 @@ class NumberPlaceholders(Constraint):
         "Leave at least {num_placeholders} blanks for me to fill in, written like [name].",
     )
     example = Example({"num_placeholders": 2}, "Dear [name], see you on [day].", "Dear [name], see you soon.")
+    complete = True
 
     def check(self, text: Text) -> Verdict:
         # Any brackets on one line count: "[]", a checkbox, a markdown link.
@@ -93,6 +94,7 @@ class NumberBulletLists(Constraint):
         "Your answer must contain exactly {num_bullets} bullet points, written in markdown like * this.",
     )
     example = Example({"num_bullets": 2}, "* Bread\n* Milk", "* Bread\n* Milk\n* Eggs")
+    complete = True
 
     def check(self, text: Text) -> Verdict:
         return exactly(self.found(text), self.num_bullets, "bullet point")
@@ -140,6 +142,7 @@ class NumberHighlightedSections(Constraint):
         "Emphasise at least {num_highlights} passages with asterisks, for example *like this one*.",
     )
     example = Example({"num_highlights": 2}, "*Boil* the water, *add* tea.", "*Boil* the water.")
+    complete = True
     conflicts = ("detectable_format:multiple_sections",)
 
     def check(self, text: Text) -> Verdict:
@@ -179,6 +182,7 @@ class MultipleSections(Constraint):
         "Part 1\nThe plan.\nPart 2\nThe work.",
         "Part 1\nThe plan and the work.",
     )
+    complete = True
     conflicts = ("detectable_format:number_highlighted_sections", "language:response_language")
 
     def check(self, text: Text) -> Verdict:

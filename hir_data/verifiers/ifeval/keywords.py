@@ -187,6 +187,7 @@ class ResponseLanguage(Constraint):
     example = Example(
         {"language": "fr"}, "Il fait très beau aujourd'hui à Paris.", "The weather is lovely in Paris today."
     )
+    complete = True
     conflicts = (
         "change_case:english_capital",
         "change_case:english_lowercase",

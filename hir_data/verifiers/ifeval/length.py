@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.claims import Claim, Count, Has
+from hir_data.claims import Claim, Count, Has, Lacks
 from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
@@ -102,7 +102,8 @@ class NumberParagraphs(Constraint):
         return self.but(num_paragraphs=found) if found > 1 else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs between ***", self.num_paragraphs, self.num_paragraphs)]
+        # Six asterisks are two dividers with nothing between them.
+        return [Count("paragraphs between ***", self.num_paragraphs, self.num_paragraphs), Lacks("******")]
 
 
 @register("length_constraints:nth_paragraph_first_word")

@@ -61,6 +61,8 @@ class RepeatPrompt(Constraint):
     example = Example(
         {"prompt_to_repeat": "Name a colour."}, "Name a colour.\n\nBlue.", "Sure! Name a colour.\n\nBlue."
     )
+    complete = True
+    unsaid = ("prompt_to_repeat",)
     compatible = ("detectable_format:title", "keywords:existence", "punctuation:no_comma")
     no_hindsight = "nobody asks not to repeat a request"
     composable = False
@@ -91,6 +93,7 @@ class EndChecker(Constraint):
     example = Example(
         {"end_phrase": "Good night."}, "The stars are out. Good night.", "Good night. Sleep well."
     )
+    complete = True
     conflicts = ("language:response_language",)
 
     def check(self, text: Text) -> Verdict:
@@ -147,6 +150,7 @@ class CapitalWordFrequency(Constraint):
     example = Example(
         {"capital_frequency": 2, "capital_relation": "at least"}, "STOP and LISTEN.", "Stop and LISTEN."
     )
+    complete = True
     conflicts = ("change_case:english_capital", "change_case:english_lowercase")
 
     def check(self, text: Text) -> Verdict:
@@ -178,6 +182,7 @@ class EnglishCapital(Constraint):
     example = Example(
         {}, "THE WEATHER IS LOVELY IN THE CITY TODAY.", "The weather is lovely in the city TODAY."
     )
+    complete = True
     conflicts = (
         "change_case:capital_word_frequency",
         "change_case:english_lowercase",
@@ -205,6 +210,7 @@ class EnglishLowercase(Constraint):
     example = Example(
         {}, "the weather is lovely in the city today.", "The weather is lovely in the city today."
     )
+    complete = True
     conflicts = (
         "change_case:capital_word_frequency",
         "change_case:english_capital",

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from hir_data import segment
-from hir_data.claims import Claim, Count, Has
+from hir_data.claims import Claim, Count, Has, Lacks
 from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
@@ -100,7 +100,7 @@ class CountingComposition(Constraint):
         return self.but(n_sent=len(sentences), n_words=len(Text(sentences[0]).tokens)) if sentences else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs between ***", 3, 3)]
+        return [Count("paragraphs between ***", 3, 3), Lacks("******")]
 
 
 @register("count:count_unique")

@@ -101,7 +101,7 @@ class Paragraphs(Constraint):
         return NumberParagraphs(num_paragraphs=found) if found > 1 else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs between ***", 2, 2)]
+        return [Count("paragraphs between ***", 2, 2), Lacks("******")]
 
 
 @register("paragraphs:paragraphs2")

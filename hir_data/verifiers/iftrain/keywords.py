@@ -63,6 +63,7 @@ class ExcludeWordHarder(Constraint):
         'Your answer must do without the word "{keyword}".',
     )
     example = Example({"keyword": "sea"}, "We saw blue waves.", "We saw the sea and waves.")
+    unsaid = ("instruction",)
 
     def check(self, text: Text) -> Verdict:
         # At either end, beside punctuation or in another case it is not seen.
