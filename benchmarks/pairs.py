@@ -196,9 +196,9 @@ def main() -> None:
     for constraint in texts.satisfying:
         texts.write_for(constraint)
     print(f"{len(constraints)} kinds, {len(texts.satisfying)} constraints, {texts.number} texts")
-    for kind, some in constraints.items():
-        if not any(texts.satisfying[each] for each in some):
-            print(f"no text satisfies {kind}")
+    for kind in [kind for kind, some in constraints.items() if not any(map(texts.satisfying.get, some))]:
+        print(f"left out, since no text at all satisfies it: {kind}")
+        del constraints[kind]
     pairs = {
         kinds: [
             pair for pair in itertools.product(*map(constraints.__getitem__, kinds)) if not conflicts(pair)

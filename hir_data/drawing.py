@@ -52,20 +52,21 @@ WORDS: tuple[str, ...] = tuple(
     imagine island journey kitchen ladder language lantern library lighthouse market memory midnight
     mirror morning mountain music mystery neighbour ocean orchard painting paper patient planet pocket
     poem promise puzzle quiet rainbow recipe river rocket rumour saddle season secret shadow signal
-    silver simple sister sky spring stone storm story street summer sunset teacher thunder ticket tiger
+    silver simple sister sky spring stone storm street summer sunset teacher thunder ticket tiger
     travel treasure valley velvet village violin voyage weather whisper window winter wonder yellow
     """.split()
 )
-"""Everyday words, for keywords."""
+"""Everyday words, for keywords; none is a part of another."""
 
 PHRASES: tuple[str, ...] = (
-    "the quiet river runs home",
-    "a small light in the dark",
-    "we walked along the old wall",
-    "every door has its own key",
-    "rain on the roof all night",
+    "Slow rivers carry old stories to distant shores",
+    "Brave hearts find a way through every storm",
+    "Bright lanterns guide tired travellers towards the harbour",
+    "Quiet gardens keep the memory of every summer",
+    "Curious minds turn small questions into great discoveries",
+    "Patient hands build strong bridges over deep valleys",
 )
-"""Phrases to be repeated."""
+"""Phrases to be repeated; hardly any text has the first and the last word of one for other reasons."""
 
 OPENINGS: tuple[str, ...] = (
     "Good question",

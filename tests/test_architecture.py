@@ -34,6 +34,8 @@ ROWS = [
         "sinks",
     ],
     ["composing"],
+    ["rewards"],
+    ["integrations"],
     ["train"],
     ["cli", "__main__", ""],  # "" is the public face, hir_data itself
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hir_data import segment
-from hir_data.claims import Claim, Count, Lacks
+from hir_data.claims import Claim, Count, Edge, Has, Lacks
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import exactly
@@ -62,6 +62,9 @@ class SquareBrackets(Constraint):
         bare = [word for word in text.pieces if not (word[0] == "[" and word[-1] == "]")]
         return Verdict(not bare, f"found {bare[0]!r} without brackets" if bare else "all stand in brackets")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Edge("start", "["), Edge("end", "]")]
+
 
 @register("detectable_format:bigram_wrapping")
 class BigramWrapping(Constraint):
@@ -101,7 +104,7 @@ class Paragraphs(Constraint):
         return NumberParagraphs(num_paragraphs=found) if found > 1 else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs between ***", 2, 2), Lacks("******")]
+        return [Count("paragraphs between ***", 2, 2), Has("***"), Lacks("******")]
 
 
 @register("paragraphs:paragraphs2")
