@@ -192,11 +192,11 @@ class Constraint(BaseModel):
 
         Choices, such as a relation, can be said in too many ways to look for.
         """
-        fields = type(self).model_fields.items()
+        fields = type(self).model_fields
         return {
-            name: getattr(self, name)
-            for name, field in fields
-            if name not in self.unsaid and not _is_choice(field.annotation)
+            name: value
+            for name, value in self
+            if name not in self.unsaid and value not in _choices(fields[name].annotation)
         }
 
     def clause(self) -> str:
@@ -277,9 +277,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _is_choice(annotation: Any) -> bool:
+def _choices(annotation: Any) -> list[Any]:
+    """The literals in the type of a parameter."""
     options = typing.get_args(annotation)
-    return typing.get_origin(annotation) is Literal or any(map(_is_choice, options))
+    if typing.get_origin(annotation) is Literal:
+        return list(options)
+    return [choice for option in options for choice in _choices(option)]
 
 
 class _Words(dict[str, Any]):
