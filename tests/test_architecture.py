@@ -20,7 +20,7 @@ ROWS = [
     ["schemas.constraint"],
     ["verifiers"],
     ["presentation", "schemas"],
-    ["engine", "conflicts", "judge", "answers", "openai_judge", "io"],
+    ["engine", "conflicts", "judge", "answers", "openai_client", "openai_judge", "io"],
     ["executors", "warm", "uninterrupted", "formats", "sampling", "replay", "report", "runs", "sinks"],
     ["composing"],
     ["train"],
