@@ -88,6 +88,7 @@ class OpenAIClient:
         self.model, self.name, self.error = model, name, error
         self.timeout, self.retries, self.backoff = timeout, retries, backoff
         self.options, self._fewer, self._usage = options, fewer, usage
+        self._refusable = set(options)
         base_url = base_url or os.environ.get("OPENAI_BASE_URL")
         if base_url and not re.match(r"https?://[^/]", base_url):
             raise error(f"the address of a {name} has to begin with http://HOST or https://HOST")
@@ -128,7 +129,7 @@ class OpenAIClient:
         await self._client.close()
 
     async def complete(
-        self, messages: Sequence[Mapping[str, str]], read: Callable[[Any], T], **fixed: Any
+        self, messages: Sequence[Mapping[str, str]], read: Callable[[Any], T], **given: Any
     ) -> T:
         """Ask until there is an answer, or no use in asking again.
 
@@ -136,7 +137,7 @@ class OpenAIClient:
             messages: the conversation.
             read: makes what is wanted of a completion, or raises :class:`Failure`. The client does not
                 validate what a server sends.
-            fixed: options of this request that are never left out.
+            given: options of this request. One that the server has refused for every request is left out.
 
         Raises:
             Failure: there is no answer to this request.
@@ -146,7 +147,7 @@ class OpenAIClient:
         attempt = 0
         while True:
             try:
-                return await self._request(messages, read, fixed)
+                return await self._request(messages, read, given)
             except Failure as failure:
                 said = self._without_key(failure)
                 pause = min(self.backoff * 2**attempt, _LONGEST_WAIT) * random.uniform(0.5, 1.0)
@@ -168,12 +169,12 @@ class OpenAIClient:
             await asyncio.sleep(pause)
 
     async def _request(
-        self, messages: Sequence[Mapping[str, str]], read: Callable[[Any], T], fixed: Options
+        self, messages: Sequence[Mapping[str, str]], read: Callable[[Any], T], given: Options
     ) -> T:
         known = options = self.options
         while True:
             try:
-                answer = read(await self._send(messages, {**options, **fixed}))
+                answer = read(await self._send(messages, self._merged(options, given)))
             except Failure as failure:
                 fewer = self._fewer(options, str(failure))
                 if failure.sort != "refused" or fewer == options:
@@ -183,6 +184,10 @@ class OpenAIClient:
                 if self.options is known:  # nobody else has found out meanwhile
                     self.options = options
                 return answer
+
+    def _merged(self, options: Options, given: Options) -> Options:
+        refused = self._refusable - options.keys()
+        return {**options, **{name: value for name, value in given.items() if name not in refused}}
 
     async def _send(self, messages: Sequence[Mapping[str, str]], options: Options) -> Any:
         import openai

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hir_data.cli import check, compose, doctor, kinds, verify
+from hir_data.cli import check, compose, doctor, kinds, rollout, verify
 
 app = typer.Typer(
     name="hir-data",
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.command()(verify.verify)
 app.command()(check.check)
 app.command()(compose.compose)
+app.command()(rollout.rollout)
 app.command()(kinds.kinds)
 app.command()(doctor.doctor)
 
