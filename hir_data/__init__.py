@@ -17,6 +17,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hir_data.composing import Composed, compose
     from hir_data.engine import verify, verify_one
     from hir_data.errors import (
         HirDataError,
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
         UnknownKindError,
         WorkerError,
     )
+    from hir_data.formats.seeds import Seed
+    from hir_data.hindsight import in_hindsight
     from hir_data.judge import Judge, Question
     from hir_data.openai_judge import OpenAIJudge
+    from hir_data.presentation import present
     from hir_data.schemas.constraint import Constraint, Example, Part, Verdict, check
     from hir_data.schemas.result import ConstraintResult, Verification
     from hir_data.schemas.rollout import Instruction, Rollout
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "hir_data.composing": ("Composed", "compose"),
     "hir_data.engine": ("verify", "verify_one"),
     "hir_data.errors": (
         "HirDataError",
@@ -59,8 +64,11 @@ _HOMES = {
         "UnknownKindError",
         "WorkerError",
     ),
+    "hir_data.formats.seeds": ("Seed",),
+    "hir_data.presentation": ("present",),
     "hir_data.judge": ("Judge", "Question"),
     "hir_data.openai_judge": ("OpenAIJudge",),
+    "hir_data.hindsight": ("in_hindsight",),
     "hir_data.schemas.constraint": ("Constraint", "Example", "Part", "Verdict", "check"),
     "hir_data.schemas.result": ("ConstraintResult", "Verification"),
     "hir_data.schemas.rollout": ("Instruction", "Rollout"),
@@ -82,6 +90,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AnyConstraint",
+    "Composed",
     "Constraint",
     "ConstraintResult",
     "Example",
@@ -98,18 +107,22 @@ __all__ = [
     "Question",
     "RecordError",
     "Rollout",
+    "Seed",
     "Text",
     "UnknownKindError",
     "Verdict",
     "Verification",
     "WorkerError",
     "check",
+    "compose",
     "conflict",
+    "in_hindsight",
     "json_schema",
     "kinds",
     "load_plugin",
     "lookup",
     "parse",
+    "present",
     "register",
     "verify",
     "verify_one",

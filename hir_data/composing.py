@@ -10,9 +10,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from hir_data.conflicts import conflicts
-from hir_data.errors import RecordError, UnknownKindError
-from hir_data.formats.questions import Question
+from hir_data.errors import KindError, RecordError, UnknownKindError
 from hir_data.formats.reader import Rejected
+from hir_data.formats.seeds import Seed
 from hir_data.presentation import PRESENTATIONS, present, presentation_named
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.rollout import Instruction
@@ -109,7 +109,7 @@ def read_weights(path: Path) -> dict[str, float]:
 
 
 def compose(
-    questions: Sequence[Question],
+    seeds: Sequence[Seed],
     number: int,
     *,
     least: int = 3,
@@ -125,7 +125,7 @@ def compose(
     :func:`~hir_data.conflicts.conflicts`; kinds that were used least for their weight are tried first.
 
     Args:
-        questions: what is asked.
+        seeds: the questions.
         number: how many instructions.
         least: the smallest number of constraints.
         most: the largest.
@@ -140,22 +140,22 @@ def compose(
 
     Raises:
         RecordError: there are no questions, a presentation is not known, or nothing can be composed at all.
+        KindError: a kind fails to draw its parameters.
     """
-    if not questions:
+    if not seeds:
         raise RecordError("there are no questions")
     names = [presentation_named(name) for name in presentations]
-    pool = _Pool(select() if kinds is None else kinds, weights or {}, questions)
+    pool = _Pool(select() if kinds is None else kinds, weights or {}, seeds)
     if most > len(pool.weights):
         raise RecordError(f"{most} constraints cannot be drawn from {pool}")
     succeeded = False
-    for index, question in zip(range(number), _in_turn(questions, seed), strict=False):
+    for index, (question, metadata) in zip(range(number), _in_turn(seeds, seed), strict=False):
         rng = Random(f"{seed}:{index}")
         wanted = rng.randint(least, most)
-        constraints = pool.draw(rng, question.text, wanted)
+        constraints = pool.draw(rng, question, wanted)
         if len(constraints) == wanted:
             succeeded = True
-            instruction = _instruction(f"{seed}-{index}", question.text, constraints, rng, rng.choice(names))
-            yield Composed(instruction, question.metadata)
+            yield Composed(_instruction(f"{seed}-{index}", question, constraints, rng, names), metadata)
             continue
         reason = (
             f"found no {wanted} constraints that go together in {_ATTEMPTS} attempts with {pool}; "
@@ -163,22 +163,23 @@ def compose(
         )
         if not succeeded and index + 1 == min(number, _HOPELESS):
             raise RecordError(reason)
-        yield Rejected(RecordError(reason), question.record())
+        yield Rejected(RecordError(reason), {"question": question, **metadata})
 
 
 def _fitting(kinds: Mapping[str, Kind], pattern: str) -> list[str]:
     return [kind for kind in kinds if fnmatchcase(kind, pattern)]
 
 
-def _in_turn(questions: Sequence[Question], seed: int) -> Iterator[Question]:
+def _in_turn(seeds: Sequence[Seed], seed: int) -> Iterator[Seed]:
     """The questions, again and again, each time in another order."""
     for turn in itertools.count():
-        yield from Random(f"{seed}:turn {turn}").sample(questions, len(questions))
+        yield from Random(f"{seed}:turn {turn}").sample(seeds, len(seeds))
 
 
 def _instruction(
-    key: str, question: str, constraints: Sequence[Constraint], rng: Random, presentation: str
+    key: str, question: str, constraints: Sequence[Constraint], rng: Random, presentations: Sequence[str]
 ) -> Instruction:
+    presentation = rng.choice(presentations)
     criteria = tuple(each.describe(rng.randrange(len(each.phrasings) or 1)) for each in constraints)
     return Instruction(
         id=key,
@@ -199,14 +200,12 @@ class _Pool:
         excluded: for each, those with which the tables say that it does not go.
     """
 
-    def __init__(
-        self, kinds: Sequence[Kind], weights: Mapping[str, float], questions: Sequence[Question]
-    ) -> None:
+    def __init__(self, kinds: Sequence[Kind], weights: Mapping[str, float], seeds: Sequence[Seed]) -> None:
         self.weights = {
             cls: weight
             for cls in kinds
             if (weight := _weight(cls, weights))
-            and any(cls.sample(Random(0), question.text) for question in questions[:_HOPELESS])
+            and any(_drawn(cls, Random(0), question) for question, _ in seeds[:_HOPELESS])
         }
         if not self.weights:
             raise RecordError(f"no kind can be drawn: {_shown(kinds)}")
@@ -253,10 +252,17 @@ class _Pool:
         cls: Kind, rng: Random, question: str, chosen: Sequence[Constraint]
     ) -> Sequence[Constraint]:
         for _ in range(_DRAWS):
-            drawn = cls.sample(rng, question)
+            drawn = _drawn(cls, rng, question)
             if drawn and not any(conflicts([each, drawn]) for each in chosen):
                 return [drawn]
         return []
+
+
+def _drawn(cls: Kind, rng: Random, question: str) -> Constraint | None:
+    try:
+        return cls.sample(rng, question)
+    except Exception as error:  # whatever a kind of a plugin may do
+        raise KindError(f"{cls.kind} cannot be drawn: {type(error).__name__}: {error}") from error
 
 
 def _weight(cls: Kind, weights: Mapping[str, float]) -> float:

@@ -1,6 +1,7 @@
 """What constraints claim is true of every text that satisfies them."""
 
 import re
+import string
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from strategies import KINDS, TEXTS, records
 import hir_data as hir
 from hir_data import segment
 from hir_data.claims import Case, Claim, Count, Edge, Form, Has, Lacks, Language, OneOf, Pattern, Shows
+from hir_data.verifiers.ifbench.lists import OTHER_PRONOUNS, PERSON_NAMES, PERSONAL_PRONOUNS, STOP_WORDS
 from hir_data.verifiers.ifeval.length import DIVIDER
 
 # How to count what claims speak of. A prefix in the first table takes what follows it.
@@ -16,6 +18,21 @@ COUNTERS = {
     "words": lambda text: len(text.words),
     "sentences": lambda text: len(text.sentences),
     "capital words": lambda text: sum(token.isupper() for token in text.tokens),
+    "words marked": lambda text: len(text.marked_words),
+    "different words": lambda text: len({piece.strip(EDGES) for piece in text.lower.split()}),
+    "different conjunctions": lambda text: sum(
+        piece.strip(EDGES).lower() in {"and", "but", "for", "nor", "or", "so", "yet"}
+        for piece in set(text.pieces)
+    ),
+    "names": lambda text: sum(re.search(rf"\b{name}\b", text.raw) is not None for name in PERSON_NAMES),
+    "pronouns": lambda text: sum(
+        token in PERSONAL_PRONOUNS | OTHER_PRONOUNS
+        for token in hir.Text(text.raw.replace("/", " ").lower()).tokens
+    ),
+    "percent of stop words": lambda text: (
+        100 * sum(word.lower() in STOP_WORDS for word in text.marked_words) / len(text.marked_words)
+    ),
+    "numbers": lambda text: len(re.findall(r"\d+", text.bare)),
     "letters": lambda text: len(re.findall("[A-Za-z]", text.raw)),
     "lower-case words": lambda text: len(re.findall(r"\b[a-z]+\b", text.raw)),
     "placeholders": lambda text: len(re.findall(r"\[.*?\]", text.raw)),
@@ -36,6 +53,7 @@ COUNTERS = {
     "characters grapheme False": lambda text: sum(not g.isspace() for g in segment.graphemes(text.stripped)),
     "characters codepoint False": lambda text: sum(not one.isspace() for one in text.stripped),
 }
+EDGES = string.punctuation + " "
 OWN = {"sentence_count": {"sentences": lambda text: len(segment.sentences(text.raw))}}
 
 

@@ -9,19 +9,17 @@ from hypothesis import strategies as st
 import hir_data as hir
 from hir_data.composing import Composed, compose, read_weights, select
 from hir_data.conflicts import conflicts
-from hir_data.formats.questions import Question
 from hir_data.formats.reader import Rejected
 from hir_data.formats.records import read_prompt
+from hir_data.formats.seeds import Seed
 from hir_data.presentation import PRESENTATIONS, present
 
-QUESTIONS = [
-    Question(f"Why is number {number} so {word}?") for number, word in enumerate(["big", "odd", "old"])
-]
+SEEDS = [Seed(f"Why is number {number} so {word}?") for number, word in enumerate(["big", "odd", "old"])]
 LENGTHS = ["word_count", "sentence_count", "paragraph_count", "character_count"]
 
 
 def composed(number: int, **options) -> list[Composed]:
-    found = list(compose(QUESTIONS, number, **options))
+    found = list(compose(SEEDS, number, **options))
     assert [each for each in found if isinstance(each, Rejected)] == []
     return found
 
@@ -38,7 +36,7 @@ def test_an_instruction(seed: int, least: int, more: int, number: int):
         instruction = each.instruction
         assert least <= len(instruction.constraints) <= least + more
         assert conflicts(instruction.constraints) == []
-        assert instruction.question in {question.text for question in QUESTIONS}
+        assert instruction.question in {seed.question for seed in SEEDS}
         assert instruction.prompt == present(
             instruction.question, instruction.criteria, instruction.presentation
         )
@@ -62,7 +60,7 @@ def test_everything_has_its_turn():
     made = [each.instruction for each in composed(600)]
     used = Counter(constraint.kind for each in made for constraint in each.constraints)
     assert max(used.values()) - min(used.values()) <= 2
-    assert Counter(each.question for each in made) == {question.text: 200 for question in QUESTIONS}
+    assert Counter(each.question for each in made) == {seed.question: 200 for seed in SEEDS}
     sizes = Counter(len(each.constraints) for each in made)
     assert set(sizes) == {3, 4, 5, 6}
     assert min(sizes.values()) > 110
@@ -84,12 +82,12 @@ def test_phrasings_vary():
 
 
 def test_metadata_goes_along():
-    (made,) = compose([Question("Why?", {"id": 7, "topic": ["sea"]})], 1)
+    (made,) = compose([Seed("Why?", {"id": 7, "topic": ["sea"]})], 1)
     assert made.record()["metadata"] == {"id": 7, "topic": ["sea"]}
     assert list(made.record()) == [
         "id", "prompt", "question", "criteria", "presentation", "constraints", "metadata",
     ]  # fmt: skip
-    (bare,) = compose([Question("Why?")], 1)
+    (bare,) = compose([Seed("Why?")], 1)
     assert "metadata" not in bare.record()
 
 
@@ -188,9 +186,7 @@ def test_no_questions():
 
 def test_more_constraints_than_kinds():
     with pytest.raises(hir.RecordError) as caught:
-        list(
-            compose(QUESTIONS, 1, least=2, most=6, kinds=select(["word_count", "json", "matches", "copy:c*"]))
-        )
+        list(compose(SEEDS, 1, least=2, most=6, kinds=select(["word_count", "json", "matches", "copy:c*"])))
     assert str(caught.value).startswith("6 constraints cannot be drawn from ")
     assert "json, word_count" in str(caught.value)
 
@@ -198,7 +194,7 @@ def test_more_constraints_than_kinds():
 def test_kinds_that_do_not_go_together():
     kinds = select(["change_case:english_*", "punctuation:no_comma", "json"])
     with pytest.raises(hir.RecordError) as caught:
-        list(compose(QUESTIONS, 1000, least=4, most=4, kinds=kinds))
+        list(compose(SEEDS, 1000, least=4, most=4, kinds=kinds))
     assert str(caught.value).startswith(
         "found no 4 constraints that go together in 20 attempts with 4 kinds (change_case:english_capital, "
         "change_case:english_lowercase, json, punctuation:no_comma); at most "
@@ -208,12 +204,12 @@ def test_kinds_that_do_not_go_together():
 def test_a_question_without_an_instruction_is_not_lost():
     """With four kinds, two of which exclude each other, three constraints are found and four are not."""
     kinds = select(["change_case:english_*", "punctuation:no_comma", "word_count"])
-    made = list(compose(QUESTIONS, 40, least=3, most=4, kinds=kinds))
+    made = list(compose(SEEDS, 40, least=3, most=4, kinds=kinds))
     rejected = [each for each in made if isinstance(each, Rejected)]
     assert len(made) == 40
     assert 5 < len(rejected) < 35
     for each in rejected:
-        assert Question(each.record["question"]) in QUESTIONS
+        assert Seed(each.record["question"]) in SEEDS
         assert each.error.problem.startswith("found no 4 constraints that go together")
     used = [c.kind for each in made if isinstance(each, Composed) for c in each.instruction.constraints]
     assert len(used) == 3 * (40 - len(rejected))
@@ -232,4 +228,4 @@ def test_kinds_that_exclude_many_do_not_stop_the_rest():
 
 def test_an_unknown_presentation():
     with pytest.raises(hir.RecordError, match="there is no presentation 'type9'"):
-        list(compose(QUESTIONS, 1, presentations=["inline", "type9"]))
+        list(compose(SEEDS, 1, presentations=["inline", "type9"]))

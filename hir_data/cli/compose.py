@@ -15,8 +15,8 @@ from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say
 
 if TYPE_CHECKING:
     from hir_data.composing import Composed
-    from hir_data.formats.questions import Question
     from hir_data.formats.reader import Rejected
+    from hir_data.formats.seeds import Seed
     from hir_data.schemas.rollout import Instruction
 
 Patterns = list[str] | None
@@ -71,6 +71,7 @@ def compose(
         from hir_data.errors import OutputError
         from hir_data.presentation import PRESENTATIONS
         from hir_data.sinks import rejected_path
+        from hir_data.verifiers.compare import count
 
         least, most = _range(constraints)
         if options.same_file(output, seeds):
@@ -96,8 +97,8 @@ def compose(
             for each in rejected[:_REJECTED_SHOWN]:
                 say(f"rejected: {each.error}")
         if rejected:
-            where = "" if output == "-" else f" (see {rejected_path(Path(output))})"
-            say(f"{len(rejected)} questions were rejected{where}")
+            where = f" (see {rejected_path(Path(output))})" if Path(output).is_file() else ""
+            say(f"{count(len(rejected), 'question')} rejected{where}")
             raise typer.Exit(PARTIAL)
 
 
@@ -115,14 +116,14 @@ def _listed(values: Patterns) -> list[str]:
     return [name.strip() for value in values or () for name in value.split(",") if name.strip()]
 
 
-def _read(seeds: str) -> "tuple[list[Question], list[Rejected]]":
+def _read(seeds: str) -> "tuple[list[Seed], list[Rejected]]":
     from hir_data.errors import RecordError
-    from hir_data.formats.questions import Question, read_questions
+    from hir_data.formats.seeds import Seed, read_seeds
 
-    questions: list[Question] = []
+    questions: list[Seed] = []
     rejected: list[Rejected] = []
-    for each in read_questions(seeds):
-        if isinstance(each, Question):
+    for each in read_seeds(seeds):
+        if isinstance(each, Seed):
             questions.append(each)
         else:
             rejected.append(each)
@@ -152,7 +153,7 @@ def _write(
 ) -> None:
     """Write what is composed, and beside it what is not."""
     from hir_data.composing import COLUMNS, Composed
-    from hir_data.io import STREAM, record_file
+    from hir_data.io import record_file
     from hir_data.sinks import rejected_path
 
     with record_file(output, COLUMNS) as write:
@@ -162,7 +163,7 @@ def _write(
                 counts.add(each.instruction)
             else:
                 rejected.append(each)
-    if output == STREAM:
+    if not Path(output).is_file():  # beside standard output, a pipe or a device there is no place
         return
     path = rejected_path(Path(output))
     if rejected:
@@ -183,12 +184,11 @@ def _show(counts: _Counts, rejected: int, seconds: float, *, to_stderr: bool) ->
     table.add_column("instructions", justify="right")
     for kind, number in counts.kinds.most_common():
         table.add_row(kind, str(number))
-    console = screen(stderr=to_stderr)
     speed = counts.instructions / seconds
-    console.print(f"{counts.instructions} composed, {rejected} rejected, {speed:.0f} a second")
-    console.print(f"constraints: {_shown(counts.constraints)}")
-    console.print(f"presentations: {_shown(counts.presentations)}")
-    console.print(table)
+    typer.echo(f"{counts.instructions} composed, {rejected} rejected, {speed:.0f} a second", err=to_stderr)
+    typer.echo(f"constraints: {_shown(counts.constraints)}", err=to_stderr)
+    typer.echo(f"presentations: {_shown(counts.presentations)}", err=to_stderr)
+    screen(stderr=to_stderr).print(table)
 
 
 def _shown(numbers: Mapping[Any, int]) -> str:

@@ -166,7 +166,7 @@ class Not(Composite):
 
     def clause(self) -> str:
         inner = self.constraint.clause()
-        if inner.startswith(("do not ", "either ", "neither ")) or isinstance(self.constraint, Composite):
+        if inner.startswith(("do not ", "never ")) or isinstance(self.constraint, Composite):
             return f'do not follow this rule: "{sentence(inner)}"'
         return f"do not {inner}"
 

@@ -33,6 +33,7 @@ SUITES = (
     "hir_data.verifiers.ifbench.count",
     "hir_data.verifiers.ifbench.custom",
     "hir_data.verifiers.ifbench.format",
+    "hir_data.verifiers.ifbench.format_lines",
     "hir_data.verifiers.ifbench.ratio",
     "hir_data.verifiers.ifbench.repeat",
     "hir_data.verifiers.ifbench.sentence",

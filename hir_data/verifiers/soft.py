@@ -37,6 +37,10 @@ class Criterion(Constraint):
         """Always."""
         return True
 
+    def clause(self) -> str:
+        """An order to meet the criterion."""
+        return f'meet this criterion: "{self.criterion}"'
+
     def check(self, text: Text) -> Verdict:
         answer = text.answers.get((self, text.raw))
         return answer if answer is not None else Verdict(None, "nobody has judged it", "unjudged")

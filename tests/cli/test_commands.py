@@ -1,5 +1,6 @@
 """``hir-data kinds``, ``check``, ``doctor``, and the program around them."""
 
+import itertools
 import json
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cases import compose
 from files import HOSTILE
 
 import hir_data as hir
@@ -229,6 +231,20 @@ def test_a_check_as_json(command):
     assert verified.results[0].constraint == hir.parse(json.loads(AT_LEAST_3))
     assert verified.ila
     assert result.exit_code == 0
+
+
+def test_composites_are_checked_as_their_table_says(command):
+    rows = sorted((case for case in compose.CASES if case.text), key=lambda case: case.text)
+    for text, group in itertools.groupby(rows, key=lambda case: case.text):
+        cases = list(group)
+        options = [word for case in cases for word in ("-c", json.dumps(case.record))]
+        result = command("check", text, *options, "--json")
+        verified = hir.Verification.model_validate_json(result.stdout)
+        for case, found in zip(cases, verified.results, strict=True):
+            assert found.constraint == hir.parse(case.record)
+            assert found.strict.satisfied is case.satisfied
+            assert found.strict == hir.check(found.constraint, hir.Text(text))
+            assert not (found.strict.satisfied and found.loose.satisfied is False)
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple
 
 import pytest
 from cases import Case
+from cases.relabelling import Relabelled
 
 import hir_data as hir
-from hir_data.verifiers import general
+from hir_data.verifiers.general import count as general
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -102,7 +104,7 @@ def test_python_blocks_run_and_print_what_they_say(page: str, monkeypatch):
     monkeypatch.chdir(ROOT)
     names: dict[str, Any] = {"__name__": f"docs_{Path(page).stem.lower()}"}
     if page == "CONTRIBUTING.md":  # its blocks are to be put into two files: they see what is there
-        names |= vars(general) | {"Case": Case}
+        names |= vars(general) | {"Case": Case, "Relabelled": Relabelled}
     for block in blocks(page, "python"):
         if block.before != NO_RUN:
             run_python(block, names)
@@ -133,14 +135,19 @@ def test_the_kind_of_contributing_passes_the_tests_of_a_kind():
     kind, rows = (block.text for block in blocks("CONTRIBUTING.md", "python"))
     exec(kind, dict(vars(general)))
     (new,) = re.findall(r'^@register\("(.+)"\)$', kind, re.MULTILINE)
-    names: dict[str, Any] = {"Case": Case}
+    names: dict[str, Any] = {"Case": Case, "Relabelled": Relabelled}
     exec(rows, names)
     _, *cases = names["TEXTS"]  # "..." stands for the rows that are there
     assert {case.satisfied for case in cases} == {True, False}
     for case in cases:
         assert case.kind == new
         assert hir.check(hir.parse(case.record), hir.Text(case.text)).satisfied is case.satisfied
+    _, relabelled = names["GENERAL"]
+    constraint = hir.parse({"kind": new, **relabelled.parameters})
+    nearest = hir.parse({"kind": new, **relabelled.nearest})
+    assert constraint.hindsight(hir.Text(relabelled.text)) == nearest
     cls = hir.lookup(new)
+    assert cls.sample(Random(1)) is not None
     assert cls.__doc__
     assert len(cls.phrasings) >= 2
     constraint = hir.parse({"kind": new, **cls.example.parameters})

@@ -1,6 +1,7 @@
 """Every kind answers as its table says, and writes and describes itself as it should."""
 
 import json
+import re
 
 import pytest
 from cases import (
@@ -89,6 +90,22 @@ def test_a_kind_is_documented(kind: str):
     assert cls.__doc__
     assert cls.__doc__ != hir.Constraint.__doc__
     assert len(set(cls.phrasings)) == len(cls.phrasings) >= (0 if kind in COMPOSITES else 2)
+
+
+ORDERS = set(
+    """
+    Add Alternate Answer Begin Copy Do End Explain Finish First Give Highlight Include Indent Let List Mention
+    Name Nest Never Put Repeat Say Share Start Use Wrap Write
+    """.split()
+)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in SOFT | COMPOSITES])
+def test_the_first_phrasing_is_one_order(kind: str):
+    """So that it can stand behind "if you" and "do not"."""
+    first = hir.lookup(kind).phrasings[0]
+    assert first.split()[0] in ORDERS
+    assert not re.search(r"[a-z]\. [A-Z]", first)
 
 
 @each_kind

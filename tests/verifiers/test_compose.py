@@ -130,6 +130,7 @@ def composite(**record) -> hir.Constraint:
     return hir.parse(record)
 
 
+WARM = {"kind": "soft:criterion", "criterion": "The tone is warm."}
 IF = composite(kind="if_then", **{"if": SEA.record(), "then": PLAIN.record(), "else": SHORT.record()})
 
 
@@ -164,6 +165,10 @@ IF = composite(kind="if_then", **{"if": SEA.record(), "then": PLAIN.record(), "e
         (
             composite(kind="within", unit="section", heading="Results", constraint=PLAIN.record()),
             'In the section under the heading "Results", do not use any commas.',
+        ),
+        (
+            composite(kind="if_then", **{"if": WARM, "then": PLAIN.record()}),
+            'If you meet this criterion: "The tone is warm.", then do not use any commas.',
         ),
         (
             ~composite(kind="within", unit="line", index=1, constraint=PLAIN.record()),

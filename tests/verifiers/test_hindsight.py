@@ -1,17 +1,18 @@
 """Every kind relabels what a text violates as its table says, and never wrongly on any text."""
 
 import pytest
-from cases import relabelling, relabelling_iftrain
+from cases import relabelling, relabelling_ifbench, relabelling_iftrain
 from cases.relabelling import Relabelled
 from hypothesis import HealthCheck, given, settings
 from strategies import KINDS, TEXTS, records
 
 import hir_data as hir
 
-ROWS = [*relabelling.ROWS, *relabelling_iftrain.ROWS]
+ROWS = [*relabelling.ROWS, *relabelling_ifbench.ROWS, *relabelling_iftrain.ROWS]
 HARD = [kind for kind in KINDS if not kind.startswith("soft:")]
 
 
+@pytest.mark.usefixtures("tagger_data")
 @pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.kind}-{n}") for n, row in enumerate(ROWS)])
 def test_a_violated_constraint_is_relabelled_as_the_table_says(row: Relabelled):
     constraint, text = hir.parse({"kind": row.kind, **row.parameters}), hir.Text(row.text)

@@ -190,6 +190,7 @@ class Punctuation(Constraint):
         "Let every one of . , ! ? ; : appear somewhere, and ?! as well.",
     )
     example = Example({}, "Wow?! One, two; three: four! Five? Six.", "Wow?! One, two; three: four.")
+    conflicts = ("punctuation:no_comma", "punctuation:punctuation_dot", "punctuation:punctuation_exclamation")
     no_hindsight = "nobody asks to leave one of the marks out"
 
     def check(self, text: Text) -> Verdict:
@@ -235,12 +236,23 @@ class Pronouns(Constraint):
         "Use at least {N} pronouns.",
         "Your answer should contain pronouns such as she, your or this at least {N} times.",
     )
+    complete = True
     example = Example({"N": 3}, "I know that she rows.", "I know the rower.")
 
     def check(self, text: Text) -> Verdict:
+        return compare(self.found(text), "at least", self.N, "pronoun")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(N=nearest_bound(self.found(text), "at least"))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("pronouns", self.N)]
+
+    def found(self, text: Text) -> int:
+        """How many pronouns there are."""
         # As tokens, so that "it's" has one; "she/her" has two.
         tokens = Text(text.raw.replace("/", " ").lower()).tokens
-        return compare(sum(1 for token in tokens if token in _PRONOUNS), "at least", self.N, "pronoun")
+        return sum(1 for token in tokens if token in _PRONOUNS)
 
 
 @register("count:keywords_multiple")

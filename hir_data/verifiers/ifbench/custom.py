@@ -6,7 +6,9 @@ import itertools
 import re
 import string
 import unicodedata
+from collections.abc import Sequence
 
+from hir_data.claims import Claim, Count, Form
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import count, exactly, quoted
@@ -46,8 +48,15 @@ def _rows(text: str, delimiter: str = ",") -> list[list[str]]:
         return []
 
 
+class _OfOnePrompt(Constraint):
+    """Made for one prompt, whose question it belongs to."""
+
+    composable = False
+    no_hindsight = "its prompt asks for nothing else"
+
+
 @register("custom:multiples")
-class Multiples(Constraint):
+class Multiples(_OfOnePrompt):
     """The numbers are the multiples of 7 from 14 to 49, in order."""
 
     phrasings = (
@@ -55,7 +64,6 @@ class Multiples(Constraint):
         "The only numbers in your answer should be 14, 21 and so on by sevens up to 49.",
     )
     example = Example({}, "14, 21, 28, 35, 42, 49", "7, 14, 21, 28, 35, 42, 49")
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         found = _NUMBER.findall(text.raw)
@@ -63,7 +71,7 @@ class Multiples(Constraint):
 
 
 @register("custom:mcq_count_length")
-class McqCountLength(Constraint):
+class McqCountLength(_OfOnePrompt):
     """There are four questions with five options each, every question longer than the one before."""
 
     phrasings = (
@@ -77,7 +85,6 @@ class McqCountLength(Constraint):
         "\n".join(f"Question {n}\n{'Why ' * n}so?\nA) a\nB) b\nC) c\nD) d\nE) e" for n in (1, 2, 3, 4)),
         "\n".join(f"Question {n}\nWhy so?\nA) a\nB) b\nC) c\nD) d\nE) e" for n in (1, 2, 3, 4)),
     )
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         if not text.raw.startswith("Question"):
@@ -97,7 +104,7 @@ class McqCountLength(Constraint):
 
 
 @register("custom:reverse_newline")
-class ReverseNewline(Constraint):
+class ReverseNewline(_OfOnePrompt):
     """From "Zimbabwe" on, at least 52 lines in reverse alphabetical order."""
 
     phrasings = (
@@ -110,7 +117,6 @@ class ReverseNewline(Constraint):
         "\n".join(["Zimbabwe", *(f"Land {number}" for number in range(99, 40, -1))]),
         "\n".join(["Zimbabwe", *(f"Land {number}" for number in range(41, 100))]),
     )
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         stripped = (line.strip(_EDGES) for line in text.raw.split("\n"))
@@ -128,7 +134,7 @@ class ReverseNewline(Constraint):
 
 
 @register("custom:word_reverse")
-class WordReverse(Constraint):
+class WordReverse(_OfOnePrompt):
     """Read from the last word to the first, the text says "bald eagle"."""
 
     phrasings = (
@@ -136,7 +142,6 @@ class WordReverse(Constraint):
         "Your answer mentions the bald eagle and has all its words in reverse order.",
     )
     example = Example({}, ".bird big a is eagle bald The", "The bald eagle is a big bird.")
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         found = "bald eagle" in " ".join(reversed(text.bare_words))
@@ -144,7 +149,7 @@ class WordReverse(Constraint):
 
 
 @register("custom:character_reverse")
-class CharacterReverse(Constraint):
+class CharacterReverse(_OfOnePrompt):
     """The letters of "bald eagle" occur in reverse."""
 
     phrasings = (
@@ -152,7 +157,6 @@ class CharacterReverse(Constraint):
         "Your answer mentions the bald eagle and is spelled backwards, letter by letter.",
     )
     example = Example({}, ".drib gib a si elgae dlab ehT", "The bald eagle is a big bird.")
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         found = "elgae dlab" in text.lower
@@ -160,7 +164,7 @@ class CharacterReverse(Constraint):
 
 
 @register("custom:sentence_alphabet")
-class SentenceAlphabet(Constraint):
+class SentenceAlphabet(_OfOnePrompt):
     """There are 26 sentences, which start with the letters of the alphabet in order."""
 
     phrasings = (
@@ -172,7 +176,6 @@ class SentenceAlphabet(Constraint):
         " ".join(f"{letter}nn rows." for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         " ".join(f"{letter}nn rows." for letter in "BACDEFGHIJKLMNOPQRSTUVWXYZ"),
     )
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         if len(text.sentences) != 26:
@@ -183,9 +186,12 @@ class SentenceAlphabet(Constraint):
                 return Verdict(False, f"{quoted(sentence.strip())} should start with {letter}")
         return Verdict(True, "the sentences follow the alphabet")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Count("sentences", 26, 26)]
+
 
 @register("custom:european_capitals_sort")
-class EuropeanCapitalsSort(Constraint):
+class EuropeanCapitalsSort(_OfOnePrompt):
     """The response is a list of 27 capitals of Europe from north to south, divided by commas."""
 
     phrasings = (
@@ -194,7 +200,6 @@ class EuropeanCapitalsSort(Constraint):
         "Write only a comma-separated list of European capitals, by latitude from Reykjavik to Zagreb.",
     )
     example = Example({}, ", ".join(EUROPEAN_CAPITALS), ", ".join(sorted(EUROPEAN_CAPITALS)))
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         found = [city.strip() for city in _plain(text.raw).split(",") if city.strip()]
@@ -205,7 +210,7 @@ class EuropeanCapitalsSort(Constraint):
 
 
 @register("custom:csv_city")
-class CsvCity(Constraint):
+class CsvCity(_OfOnePrompt):
     """The response is a table of seven cities in CSV, with the columns ID, Country, City, Year and Count."""
 
     phrasings = (
@@ -218,7 +223,6 @@ class CsvCity(Constraint):
         "ID,Country,City,Year,Count" + "\n1,Peru,Lima,2020,5" * 7,
         "ID,Country,City,Year,Count" + "\n1,Peru,Lima,2020,5" * 6,
     )
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         rows = _rows(text.raw)  # a code fence or a blank line is a row too
@@ -228,9 +232,12 @@ class CsvCity(Constraint):
             return Verdict(False, f"the header is {quoted(','.join(rows[0]))}")
         return exactly(sum(1 for row in rows if len(row) == 5), 8, "row of five fields")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Form("a table")]
+
 
 @register("custom:csv_special_character")
-class CsvSpecialCharacter(Constraint):
+class CsvSpecialCharacter(_OfOnePrompt):
     """The response is a table of 14 products in CSV, with a special character in a field in quotes."""
 
     phrasings = (
@@ -244,7 +251,6 @@ class CsvSpecialCharacter(Constraint):
         'ProductID,Category,Brand,Price,Stock\n1,Tea,"B&B",2,5' + "\n2,Tea,Leaf,3,4" * 13,
         "ProductID,Category,Brand,Price,Stock\n1,Tea,Leaf,2,5" + "\n2,Tea,Leaf,3,4" * 13,
     )
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         if not _PRODUCTS.match(text.raw):
@@ -259,9 +265,12 @@ class CsvSpecialCharacter(Constraint):
                 return Verdict(True, "found a special character in quotes")
         return Verdict(False, "found no special character in quotes")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Form("a table")]
+
 
 @register("custom:csv_quotes")
-class CsvQuotes(Constraint):
+class CsvQuotes(_OfOnePrompt):
     """The response is a table of three students, divided by tabs, with each field in quotes."""
 
     phrasings = (
@@ -277,7 +286,6 @@ class CsvQuotes(Constraint):
         ),
         "\n".join(['"StudentID"\t"Subject"\t"Grade"\t"Semester"\t"Score"', *["1\tArt\tA\t2\t9"] * 3]),
     )
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         if not _STUDENTS.match(text.raw):
@@ -293,9 +301,12 @@ class CsvQuotes(Constraint):
                 return Verdict(False, f"{quoted(bare[0])} is not in quotes")
         return Verdict(True, "each field is in quotes")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Form("a table")]
+
 
 @register("custom:date_format_list")
-class DateFormatList(Constraint):
+class DateFormatList(_OfOnePrompt):
     """The response is a list of dates between 1769 and 1821, as 1800-12-31, divided by commas."""
 
     phrasings = (
@@ -303,7 +314,6 @@ class DateFormatList(Constraint):
         "Write only dates from 1769 to 1821, like 1805-12-02, with commas between them.",
     )
     example = Example({}, "1796-07-05, 1800-12-31", "5 July 1796, 1800-12-31")
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         dates = [date.strip() for date in text.raw.strip().split(",")]

@@ -1,13 +1,18 @@
 """IFBench's kinds about proportions: ``ratio:*``."""
 
 import functools
+import math
+from collections.abc import Sequence
+from random import Random
 from typing import Annotated
 
 from pydantic import Field
 
+from hir_data.claims import Claim, Count
+from hir_data.drawing import Drawn, draw
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
-from hir_data.verifiers.compare import count
+from hir_data.verifiers.compare import ceiling, count
 from hir_data.verifiers.ifbench.lists import STOP_WORDS
 from hir_data.verifiers.registry import register
 
@@ -18,7 +23,7 @@ Percentage = Annotated[int, Field(ge=0, le=100)]
 class StopWords(Constraint):
     """At most a percentage of the words are stop words."""
 
-    percentage: Percentage
+    percentage: Annotated[Percentage, Drawn(range(30, 61, 5))]
 
     phrasings = (
         "Let stop words (such as the, of or is) make up at most {percentage}% of your words.",
@@ -29,11 +34,21 @@ class StopWords(Constraint):
     def check(self, text: Text) -> Verdict:
         if not text.marked_words:
             return Verdict(False, "there are no words")
+        found = self.found(text)
+        return Verdict(found <= self.percentage, f"found {found:.1f}%, wanted at most {self.percentage}%")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(percentage=ceiling(math.ceil(self.found(text)))) if text.marked_words else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("percent of stop words", 0, self.percentage)]
+
+    def found(self, text: Text) -> float:
+        """The percentage of stop words; there has to be a word."""
         # "don't" is two of them, "don" and "t".
-        found = (
+        return (
             100 * sum(1 for word in text.marked_words if word.lower() in STOP_WORDS) / len(text.marked_words)
         )
-        return Verdict(found <= self.percentage, f"found {found:.1f}%, wanted at most {self.percentage}%")
 
 
 @register("ratio:sentence_type")
@@ -46,6 +61,7 @@ class SentenceType(Constraint):
         "stop.",
     )
     example = Example({}, "It rains. We row. Do you?", "It rains. Do you row?")
+    no_hindsight = "nobody asks for another proportion"
 
     def check(self, text: Text) -> Verdict:
         statements, questions, _ = _endings(text)  # none of either will do
@@ -65,6 +81,7 @@ class SentenceBalance(Constraint):
         "mark.",
     )
     example = Example({}, "It rains. Do you row? We do!", "It rains. We row. Do you?")
+    no_hindsight = "nobody asks for another proportion"
 
     def check(self, text: Text) -> Verdict:
         found = _endings(text)  # none of each will do
@@ -78,7 +95,7 @@ class Overlap(Constraint):
     """About a percentage of the character trigrams occur in a reference text too."""
 
     reference_text: Annotated[str, Field(min_length=1)]
-    percentage: Percentage
+    percentage: Annotated[Percentage, Drawn(range(20, 81, 5))]
 
     phrasings = (
         "Share {percentage}% (within 2%) of your trigrams, sequences of three characters, with this text: "
@@ -87,15 +104,31 @@ class Overlap(Constraint):
         "following text (two percent more or less will do): {reference_text}",
     )
     example = Example({"reference_text": "the sea", "percentage": 100}, "the sea", "a lake")
+    composable = False
 
     def check(self, text: Text) -> Verdict:
-        # Of characters, though the benchmark's prompts speak of words.
-        trigrams = _trigrams(text.raw)
-        if not trigrams:
+        found = self.found(text)
+        if found is None:
             return Verdict(False, "the response is shorter than three characters")
-        found = 100 * len(trigrams & _reference_trigrams(self.reference_text)) / len(trigrams)
         near = self.percentage - 2 <= found <= self.percentage + 2
         return Verdict(near, f"found {found:.1f}%, wanted {self.percentage}%, within 2%")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        found = self.found(text)
+        return self.but(percentage=round(found)) if found and found >= 3 else None
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """With the question."""
+        percentage = draw(cls.model_fields["percentage"], rng)
+        return cls(reference_text=question, percentage=percentage) if question else None
+
+    def found(self, text: Text) -> float | None:
+        """The percentage of trigrams in common; None where there are none."""
+        # Of characters, though the benchmark's prompts speak of words.
+        trigrams = _trigrams(text.raw)
+        common = trigrams & _reference_trigrams(self.reference_text)
+        return 100 * len(common) / len(trigrams) if trigrams else None
 
 
 @register("ratio:sentence_words")
@@ -107,6 +140,8 @@ class SentenceWords(Constraint):
         "Your answer should be three sentences of equal length, counted in characters.",
     )
     example = Example({}, "It rains. We drift. You swim!", "It rains. We row. You swim.")
+    conflicts = ("detectable_format:bigram_wrapping", "detectable_format:sentence_hyphens")
+    no_hindsight = "nobody asks for sentences of unequal length"
 
     def check(self, text: Text) -> Verdict:
         lengths = [len(sentence.strip()) for sentence in text.sentences]  # their words are never compared
@@ -116,6 +151,9 @@ class SentenceWords(Constraint):
             len(set(lengths)) == 1,
             f"the sentences have {lengths[0]}, {lengths[1]} and {lengths[2]} characters",
         )
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("sentences", 3, 3)]
 
 
 def _endings(text: Text) -> tuple[int, int, int]:

@@ -1,9 +1,12 @@
 """IFBench's kinds that ask for a repetition: ``repeat:*``."""
 
+from collections.abc import Sequence
+from random import Random
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from hir_data.claims import Claim, OneOf
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import quoted
@@ -24,6 +27,7 @@ class RepeatChange(Constraint):
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Choose a colour.", "Name a colour.")
     composable = False
+    no_hindsight = "there is nothing else to repeat"
 
     def check(self, text: Text) -> Verdict:
         if text.raw == self.prompt_to_repeat:
@@ -32,6 +36,11 @@ class RepeatChange(Constraint):
         return Verdict(
             same, "all but the first word is the same" if same else "more than the first word differs"
         )
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """Of the question."""
+        return cls(prompt_to_repeat=question) if question else None
 
 
 @register("repeat:repeat_simple")
@@ -44,10 +53,14 @@ class RepeatSimple(Constraint):
     )
     example = Example({}, _SENTENCE, f"Sure! {_SENTENCE}")
     composable = False
+    no_hindsight = "there is nothing else to say"
 
     def check(self, text: Text) -> Verdict:
         same = text.stripped.lower() == _SENTENCE.lower()
         return Verdict(same, f"is {'' if same else 'not '}the sentence")
+
+    def claims(self) -> Sequence[Claim]:
+        return [OneOf((_SENTENCE,))]
 
 
 @register("repeat:repeat_span")
@@ -83,3 +96,15 @@ class RepeatSpan(Constraint):
     def check(self, text: Text) -> Verdict:
         same = text.lower.split() == self.span.lower().split()
         return Verdict(same, f"is {'' if same else 'not '}{quoted(self.span)}")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        start = self.prompt_to_repeat.lower().find(text.stripped.lower())
+        return self.but(n_start=start, n_end=start + len(text.stripped) - 1)
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """A piece out of the question, if that is long enough."""
+        if len(question.strip()) < 12:
+            return None
+        start, end = sorted(rng.sample(range(len(question.rstrip())), 2))
+        return cls(prompt_to_repeat=question, n_start=start, n_end=end)

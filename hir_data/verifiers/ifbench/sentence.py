@@ -2,15 +2,19 @@
 
 import re
 import string
+from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import Annotated
 
 from pydantic import Field
 
+from hir_data.claims import Claim, Count, Has
+from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.segment import without_punctuation
 from hir_data.text import Text
 from hir_data.verifiers.compare import count, quoted
+from hir_data.verifiers.ifeval.keywords import ForbiddenWords
 from hir_data.verifiers.patterns import compiled
 from hir_data.verifiers.registry import register
 
@@ -22,11 +26,12 @@ class AlliterationIncrement(Constraint):
     """Each sentence has more alliterating words than the one before."""
 
     phrasings = (
-        "Each sentence must have more words that alliterate (stand in a row and start with the same letter) "
-        "than the sentence before it.",
+        "Use more words that alliterate (stand in a row and start with the same letter) in each sentence "
+        "than in the sentence before it.",
         "From sentence to sentence, use a longer sequence of words in a row that begin alike.",
     )
     example = Example({}, "It rains. Bring big boots.", "Bring big boots. It rains.")
+    no_hindsight = "nobody asks for fewer alliterations"
 
     def check(self, text: Text) -> Verdict:
         counts = map(_alliterating, text.sentences)
@@ -48,11 +53,11 @@ def _alliterating(sentence: str) -> int:
 class Increment(Constraint):
     """Each sentence has exactly so many words more than the one before."""
 
-    small_n: Annotated[int, Field(ge=0)]
+    small_n: Annotated[int, Field(ge=0), Drawn(range(1, 4))]
 
     phrasings = (
-        "Each sentence must have exactly {small_n} more words than the sentence before it.",
         "Let the number of words grow by {small_n} from one sentence to the next.",
+        "Each sentence must have exactly {small_n} more words than the sentence before it.",
     )
     example = Example({"small_n": 1}, "It rains. It rains again.", "It rains. It does not stop.")
 
@@ -66,17 +71,21 @@ class Increment(Constraint):
                 return Verdict(False, f"sentence {number} has {count(found, 'word')}, wanted {wanted}")
         return Verdict(True, f"each sentence has {count(self.small_n, 'word')} more than the one before")
 
+    def nearest(self, text: Text) -> Constraint | None:
+        counts = [len(without_punctuation(sentence).split()) for sentence in text.sentences[:2]]
+        return self.but(small_n=counts[1] - counts[0] or None) if len(counts) == 2 else None
+
 
 @register("sentence:keyword")
 class Keyword(Constraint):
     """A word occurs in the N-th sentence."""
 
-    word: Annotated[str, Field(min_length=1)]
-    N: Annotated[int, Field(ge=1)]
+    word: Annotated[str, Field(min_length=1), Drawn(WORDS)]
+    N: Annotated[int, Field(ge=1), Drawn(range(1, 6))]
 
     phrasings = (
-        'Sentence number {N} of your answer must contain the keyword "{word}".',
         'Use the word "{word}" in sentence {N}.',
+        'Sentence number {N} of your answer must contain the keyword "{word}".',
     )
     example = Example({"word": "tea", "N": 2}, "It rains. Tea helps.", "Tea helps. It rains.")
 
@@ -88,3 +97,14 @@ class Keyword(Constraint):
         return Verdict(
             found is not None, f"{quoted(self.word)} {'is' if found else 'is not'} in sentence {self.N}"
         )
+
+    def nearest(self, text: Text) -> Constraint | None:
+        word = compiled(rf"\b{re.escape(self.word)}\b")
+        places = (number for number, one in enumerate(text.sentences, start=1) if word.search(one))
+        return self.but(N=next(places, None))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ForbiddenWords(forbidden_words=(re.escape(self.word),))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Has(self.word), Count("sentences", self.N)]

@@ -4,15 +4,19 @@ import functools
 import re
 import string
 from collections import Counter
+from collections.abc import Sequence
 from itertools import islice, pairwise
 from typing import Annotated
 
 from pydantic import Field
 
 from hir_data import tagger
+from hir_data.claims import Claim, Count, Has
+from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import between, compare, count, quoted
+from hir_data.verifiers.patterns import is_literal
 from hir_data.verifiers.registry import register
 
 _EDGES = string.punctuation + " "
@@ -34,6 +38,8 @@ class Alphabet(Constraint):
         "start again at a after z.",
     )
     example = Example({}, "You zoom around big cities.", "You zoom around cities.")
+    conflicts = ("ends_with", "startend:end_checker", "starts_with")
+    no_hindsight = "nobody asks for another order"
 
     def check(self, text: Text) -> Verdict:
         words = text.bare.split()
@@ -57,6 +63,13 @@ class Vowel(Constraint):
         "Answer in one paragraph and use no more than three of the five vowels a, e, i, o and u.",
     )
     example = Example({}, "The best seller is here.", "You are a fine singer.")
+    conflicts = (
+        "detectable_format:number_bullet_lists",
+        "length_constraints:nth_paragraph_first_word",
+        "paragraphs:paragraphs",
+        "paragraphs:paragraphs2",
+    )
+    no_hindsight = "nobody asks for more vowels"
 
     def check(self, text: Text) -> Verdict:
         if "\n" in text.stripped:
@@ -64,16 +77,21 @@ class Vowel(Constraint):
         # All words together, not each by itself; y is no vowel.
         return between(sum(vowel in text.lower for vowel in "aeiou"), None, 3, "different vowel")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Count("paragraphs", 1, 1)]
+
 
 @register("words:consonants")
 class Consonants(Constraint):
     """Every word has two consonants next to each other."""
 
     phrasings = (
-        "Each word you use must have at least two consonants in a row, as in plan or must.",
         "Use only words in which two or more consonants stand side by side.",
+        "Each word you use must have at least two consonants in a row, as in plan or must.",
     )
     example = Example({}, "Bright stars shine.", "Bright stars are out.")
+    conflicts = ("detectable_format:number_bullet_lists", "ends_with", "startend:end_checker", "starts_with")
+    no_hindsight = "nobody asks for words with single consonants"
 
     def check(self, text: Text) -> Verdict:
         # Whatever stands between white space is a word, a lone dash as well; y is a consonant.
@@ -92,6 +110,7 @@ class Palindrome(Constraint):
         "Use ten or more words that read the same backwards and have five letters or more.",
     )
     example = Example({}, "Level radar. " * 5, "Level radar. " * 4)
+    no_hindsight = "there is no other number of palindromes to ask for"
 
     def check(self, text: Text) -> Verdict:
         found = sum(len(word) >= 5 and word == word[::-1] for word in text.bare_words)
@@ -107,6 +126,7 @@ class PrimeLengths(Constraint):
         "The length of each of your words has to be a prime number.",
     )
     example = Example({}, "It was fun.", "It was good.")
+    no_hindsight = "nobody asks for words of other lengths"
 
     def check(self, text: Text) -> Verdict:
         # Only primes below 100 count.
@@ -125,8 +145,8 @@ class StartVerb(Constraint):
     """
 
     phrasings = (
-        "The first word of your answer must be a verb.",
         "Start your answer with a verb.",
+        "The first word of your answer must be a verb.",
     )
     example = Example({}, "Does it rain today?", "This is a rainy day.")
     needs = tagger.NEEDS
@@ -141,12 +161,15 @@ class StartVerb(Constraint):
             return Verdict(None, f"needs {self.needs}", "error")
         return Verdict("VB" in tag, f"{quoted(tokens[0])} is tagged {tag}, wanted a verb (VB)")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
 
 @register("words:repeats")
 class Repeats(Constraint):
     """No word occurs more than a number of times."""
 
-    small_n: Annotated[int, Field(ge=0)]
+    small_n: Annotated[int, Field(ge=0), Drawn(range(2, 6))]
 
     phrasings = (
         "Use no word more than {small_n} times.",
@@ -160,6 +183,10 @@ class Repeats(Constraint):
             return Verdict(times <= self.small_n, f"{found}, wanted at most {self.small_n}")
         return Verdict(True, "there are no words")
 
+    def nearest(self, text: Text) -> Constraint | None:
+        times = max(Counter(text.bare_words).values())
+        return self.but(small_n=times) if times <= 12 else None
+
 
 @register("words:odd_even_syllables")
 class OddEvenSyllables(Constraint):
@@ -170,6 +197,8 @@ class OddEvenSyllables(Constraint):
         "Of any two neighbouring words, one must have an odd and the other an even number of syllables.",
     )
     example = Example({}, "Happy dogs never bark.", "Happy dogs bark.")
+    conflicts = ("ends_with", "startend:end_checker")
+    no_hindsight = "nobody asks for another rhythm"
 
     def check(self, text: Text) -> Verdict:
         for (word, one), (following, other) in pairwise((word, _syllables(word)) for word in text.bare_words):
@@ -194,10 +223,11 @@ class LastFirst(Constraint):
     """Each sentence starts with the word that the sentence before it ends with."""
 
     phrasings = (
-        "The last word of each sentence must be the first word of the next one.",
         "Begin every sentence, except the first, with the word that ended the sentence before.",
+        "The last word of each sentence must be the first word of the next one.",
     )
     example = Example({}, "I like tea. Tea is hot.", "I like tea. It is hot.")
+    no_hindsight = "nobody asks for sentences that do not hang together"
 
     def check(self, text: Text) -> Verdict:
         for sentence, following in pairwise(text.sentences):
@@ -216,10 +246,11 @@ class ParagraphLastFirst(Constraint):
     """Each paragraph ends with the word that it starts with."""
 
     phrasings = (
-        "Each paragraph must end with the word that it starts with.",
         "Let the first and the last word of every paragraph be the same; separate paragraphs by line breaks.",
+        "Each paragraph must end with the word that it starts with.",
     )
     example = Example({}, "Tea is what I drink: tea.\nMilk is white milk.", "Tea is hot.\nMilk is white.")
+    no_hindsight = "nobody asks for different words at both ends"
 
     def check(self, text: Text) -> Verdict:
         for line in text.lower.split("\n"):
@@ -237,10 +268,11 @@ class NoConsecutive(Constraint):
     """No two neighbouring words start with the same letter."""
 
     phrasings = (
-        "No two consecutive words may start with the same letter.",
         "Begin each word with another letter than the word before it.",
+        "No two consecutive words may start with the same letter.",
     )
     example = Example({}, "Big cats sleep.", "Big brown cats sleep.")
+    no_hindsight = "nobody asks for words that begin alike here and there"
 
     def check(self, text: Text) -> Verdict:
         for word, following in pairwise(text.bare_words):
@@ -253,9 +285,9 @@ class NoConsecutive(Constraint):
 class KeywordsSpecificPosition(Constraint):
     """A keyword is the m-th word of the n-th sentence."""
 
-    keyword: Annotated[str, Field(min_length=1)]
-    n: Annotated[int, Field(ge=1)]
-    m: Annotated[int, Field(ge=1)]
+    keyword: Annotated[str, Field(min_length=1), Drawn(WORDS)]
+    n: Annotated[int, Field(ge=1), Drawn(range(1, 4))]
+    m: Annotated[int, Field(ge=1), Drawn(range(2, 8))]
 
     phrasings = (
         'Use the keyword "{keyword}" as word number {m} of sentence number {n}.',
@@ -266,26 +298,35 @@ class KeywordsSpecificPosition(Constraint):
     def check(self, text: Text) -> Verdict:
         if len(text.sentences) < self.n:
             return Verdict(False, f"found no sentence number {self.n}")
-        # Tokens with a letter or a digit are words: "don't" is two, "do" and "n't".
-        tokens = Text(text.sentences[self.n - 1]).tokens
-        words = [token for token in tokens if any(map(str.isalnum, token))]
+        words = _words(text.sentences[self.n - 1])
         if len(words) < self.m:
             return Verdict(False, f"sentence {self.n} has no word number {self.m}")
         found = words[self.m - 1]
-        return Verdict(
-            found.lower() == self.keyword.lower(), f"found {quoted(found)}, wanted {quoted(self.keyword)}"
-        )
+        return Verdict(found == self.keyword.lower(), f"found {quoted(found)}, wanted {quoted(self.keyword)}")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        """The keyword where it is, or else the word that is where it should be."""
+        for n, sentence in enumerate(text.sentences, start=1):
+            words = _words(sentence) if self.keyword.lower() in sentence.lower() else []
+            if self.keyword.lower() in words:
+                return self.but(n=n, m=words.index(self.keyword.lower()) + 1)
+        sentences = text.sentences[self.n - 1 :]
+        there = _words(sentences[0])[self.m - 1 :] if sentences else []
+        return self.but(keyword=there[0]) if there and there[0].isalpha() else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [Has(self.keyword), Count("sentences", self.n)] if is_literal(self.keyword) else []
 
 
 @register("words:words_position")
 class WordsPosition(Constraint):
     """A keyword is the second word and the second last one."""
 
-    keyword: Annotated[str, Field(min_length=1)]
+    keyword: Annotated[str, Field(min_length=1), Drawn(WORDS)]
 
     phrasings = (
-        'The second word and the second to last word of your answer should both be "{keyword}".',
         'Use "{keyword}" as the second word of your answer and also as the last word but one.',
+        'The second word and the second to last word of your answer should both be "{keyword}".',
     )
     example = Example({"keyword": "tea"}, "Hot tea, cold tea forever.", "Hot tea forever and ever.")
 
@@ -301,3 +342,15 @@ class WordsPosition(Constraint):
             all(token.lower() == self.keyword.lower() for token in found),
             f"found {quoted(found[0])} and {quoted(found[1])}, wanted {quoted(self.keyword)}",
         )
+
+    def nearest(self, text: Text) -> Constraint | None:
+        word = text.tokens[1].lower() if len(text.tokens) > 1 else ""
+        return self.but(keyword=word) if word.isalpha() else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [Has(self.keyword)] if is_literal(self.keyword) else []
+
+
+def _words(sentence: str) -> list[str]:
+    """The tokens with a letter or a digit, in lower case: "don't" is two, "do" and "n't"."""
+    return [token.lower() for token in Text(sentence).tokens if any(map(str.isalnum, token))]

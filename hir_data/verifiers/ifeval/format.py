@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.claims import Claim, Count, Form, Shows
+from hir_data.claims import Claim, Count, Form, Has, Shows
 from hir_data.drawing import Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
@@ -188,7 +188,10 @@ class MultipleSections(Constraint):
         return self.but(num_sections=nearest_bound(self.found(text), "at least", trivial=1))
 
     def claims(self) -> Sequence[Claim]:
-        return [Count(f"sections {self.section_spliter.strip()}", self.num_sections)]
+        word = self.section_spliter.strip()
+        is_plain = self.num_sections and re.escape(word) == word
+        marked = [Has(word, self.num_sections, cased=True)] if is_plain else []
+        return [Count(f"sections {word}", self.num_sections), *marked]
 
     def found(self, text: Text) -> int:
         """How many sections are marked."""

@@ -135,8 +135,8 @@ class LetterFrequency(Constraint):
     let_relation: Relation
 
     phrasings = (
-        'The letter "{letter}" should occur {let_relation} {let_frequency} times.',
         'Write so that the letter "{letter}" appears {let_relation} {let_frequency} times.',
+        'The letter "{letter}" should occur {let_relation} {let_frequency} times.',
     )
     complete = True
     example = Example(

@@ -114,8 +114,8 @@ class NthParagraphFirstWord(Constraint):
     first_word: Annotated[str, Field(min_length=1), Drawn(WORDS)]
 
     phrasings = (
-        "Write {num_paragraphs} paragraphs, separated by one blank line each. Paragraph "
-        '{nth_paragraph} has to start with the word "{first_word}".',
+        "Write {num_paragraphs} paragraphs with a blank line between them, and start paragraph "
+        '{nth_paragraph} with the word "{first_word}".',
         "Your answer should have {num_paragraphs} paragraphs with two line breaks between them, and the "
         'first word of paragraph {nth_paragraph} should be "{first_word}".',
     )

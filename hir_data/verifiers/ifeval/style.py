@@ -21,7 +21,7 @@ class TwoResponses(Constraint):
     """There are two different responses, divided by six asterisks."""
 
     phrasings = (
-        "Give two different responses. Separate them by six asterisks: ******.",
+        "Give two different responses with six asterisks (******) between them.",
         "Answer twice, in two different ways, with only ****** between the answers.",
     )
     example = Example({}, "Try tea.\n******\nTry coffee.", "Try tea. Or try coffee.")

@@ -165,8 +165,8 @@ class CopySpanIdx(Constraint):
     n_end: Annotated[int, Field(ge=1)]
 
     phrasings = (
-        "Number the characters of the following text from 0. Copy those from {n_start} up to {n_end}, that "
-        "last one left out, and write nothing else: {prompt_to_repeat}",
+        "Copy the characters {n_start} up to {n_end} of the following text, counted from 0 and the last one "
+        "left out, and write nothing else: {prompt_to_repeat}",
         "Your answer has to be the characters with the indices {n_start} (included) to {n_end} (excluded) "
         "of this text: {prompt_to_repeat}",
     )

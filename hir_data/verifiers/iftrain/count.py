@@ -64,8 +64,8 @@ class CountingComposition(Constraint):
     n_words: Annotated[int, Field(ge=1), Drawn(range(5, 10))]
 
     phrasings = (
-        "Write three paragraphs, divided by ***, with exactly {n_sent} sentences each. Every sentence has to "
-        "have exactly {n_words} words, counting punctuation marks as words.",
+        "Write three paragraphs, divided by ***, of exactly {n_sent} sentences each, every one of them with "
+        "exactly {n_words} words, punctuation marks counted as words.",
         "Your answer should have three paragraphs with the markdown divider *** between them. Each needs "
         "{n_sent} sentences of {n_words} words; a punctuation mark counts as a word.",
     )
@@ -113,7 +113,7 @@ class CountUnique(Constraint):
     )
     example = Example({}, "Rain falls, we wait.", "Rain falls. We wait.")
     no_hindsight = "nobody asks for words to be repeated"
-    conflicts = ("count:counting_composition",)
+    conflicts = ("count:counting_composition", "detectable_format:title")
 
     def check(self, text: Text) -> Verdict:
         # Tokens keep their case: "The the" passes. A word between spaces is a token or a fixed sequence of

@@ -23,6 +23,11 @@ class SentenceHyphens(Constraint):
     )
     example = Example({}, "It rains.-We stay in.", "It rains. We stay in.")
     no_hindsight = "nobody asks for sentences without hyphens between them"
+    conflicts = (
+        "detectable_format:number_bullet_lists",
+        "length_constraints:nth_paragraph_first_word",
+        "paragraphs:paragraphs2",
+    )
 
     def check(self, text: Text) -> Verdict:
         parts = text.raw.split("-")
@@ -44,6 +49,13 @@ class SquareBrackets(Constraint):
     )
     example = Example({}, "[It] [rains.]", "[It] rains.")
     no_hindsight = "nobody asks for words without brackets"
+    conflicts = (
+        "detectable_format:number_bullet_lists",
+        "keywords:palindrome",
+        "keywords:start_end",
+        "length_constraints:nth_paragraph_first_word",
+        "startend:quotation",
+    )
 
     def check(self, text: Text) -> Verdict:
         # What stands between white space: "[a]." fails, and so does "[a b]".

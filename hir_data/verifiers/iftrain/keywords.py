@@ -81,8 +81,8 @@ class NoAdjacentConsecutive(Constraint):
     """No word is followed by one that starts with the next letter of the alphabet."""
 
     phrasings = (
-        "No two words in a row may start with consecutive letters of the alphabet, such as a and b.",
         "Never let a word follow one whose first letter is the letter just before its own in the alphabet.",
+        "No two words in a row may start with consecutive letters of the alphabet, such as a and b.",
     )
     example = Example({}, "Blue ants dance.", "Ants bring crumbs.")
     no_hindsight = "nobody asks for words in the order of the alphabet here and there"

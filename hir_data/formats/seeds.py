@@ -9,23 +9,19 @@ from hir_data.formats.records import prompt_text, text_field
 from hir_data.io import Line, Row, read_lines
 
 
-class Question(NamedTuple):
+class Seed(NamedTuple):
     """A question without constraints.
 
     Attributes:
-        text: what is asked.
+        question: what is asked.
         metadata: what else its record said, its ``id`` among it.
     """
 
-    text: str
+    question: str
     metadata: Mapping[str, Any] = {}
 
-    def record(self) -> dict[str, Any]:
-        """As it may have been read."""
-        return {"question": self.text, **self.metadata}
 
-
-def read_questions(source: str) -> Iterator[Question | Rejected]:
+def read_seeds(source: str) -> Iterator[Seed | Rejected]:
     """The questions of a file: one a line of plain text, or records with a ``question`` or a ``prompt``.
 
     A file whose first line starts with a brace holds records, one a line. Blank lines are passed over.
@@ -44,21 +40,21 @@ def read_questions(source: str) -> Iterator[Question | Rejected]:
             yield Rejected(error.at(row.source, row.line), _shown(row))
 
 
-def _of_line(line: Line) -> Question:
+def _of_line(line: Line) -> Seed:
     try:
-        return Question(line.content.decode().strip())
+        return Seed(line.content.decode().strip())
     except UnicodeDecodeError as error:
         raise RecordError(f"not UTF-8 (at byte {error.start + 1})") from None
 
 
-def _of_row(row: Row) -> Question:
+def _of_row(row: Row) -> Seed:
     if row.record is None:
         raise row.error or RecordError("cannot be read")
     name = "question" if "question" in row.record else "prompt"
     text = text_field(row.record, name) if name == "question" else prompt_text(row.record)
     if not text.strip():
         raise RecordError("is empty", field=name)
-    return Question(text.strip(), {key: value for key, value in row.record.items() if key != name})
+    return Seed(text.strip(), {key: value for key, value in row.record.items() if key != name})
 
 
 def _shown(row: Row | Line) -> Any:

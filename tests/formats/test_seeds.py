@@ -4,34 +4,34 @@ import pytest
 from files import jsonl, write
 
 from hir_data.errors import RecordError
-from hir_data.formats.questions import Question, read_questions
 from hir_data.formats.reader import Rejected
+from hir_data.formats.seeds import Seed, read_seeds
 
 
-def questions(tmp_path, content: bytes) -> list[Question | Rejected]:
-    return list(read_questions(write(tmp_path / "questions", content)))
+def questions(tmp_path, content: bytes) -> list[Seed | Rejected]:
+    return list(read_seeds(write(tmp_path / "questions", content)))
 
 
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        (b"Why?\nHow?\n", [Question("Why?"), Question("How?")]),
-        (b"\n  Why?  \r\n\n\nHow?", [Question("Why?"), Question("How?")]),
-        (b"\xef\xbb\xbfWarum gr\xc3\xbc\xc3\x9ft er?\n", [Question("Warum grüßt er?")]),
-        (b'"Why?" she asked.\n{braces}\n', [Question('"Why?" she asked.'), Question("{braces}")]),
-        (jsonl([{"question": "Why?"}, {"prompt": " How? "}]), [Question("Why?"), Question("How?")]),
+        (b"Why?\nHow?\n", [Seed("Why?"), Seed("How?")]),
+        (b"\n  Why?  \r\n\n\nHow?", [Seed("Why?"), Seed("How?")]),
+        (b"\xef\xbb\xbfWarum gr\xc3\xbc\xc3\x9ft er?\n", [Seed("Warum grüßt er?")]),
+        (b'"Why?" she asked.\n{braces}\n', [Seed('"Why?" she asked.'), Seed("{braces}")]),
+        (jsonl([{"question": "Why?"}, {"prompt": " How? "}]), [Seed("Why?"), Seed("How?")]),
         (
             jsonl([{"id": 7, "question": "Why?", "prompt": "Why? Be brief.", "topic": {"sea": 1}}]),
-            [Question("Why?", {"id": 7, "prompt": "Why? Be brief.", "topic": {"sea": 1}})],
+            [Seed("Why?", {"id": 7, "prompt": "Why? Be brief.", "topic": {"sea": 1}})],
         ),
-        (b'[{"question": "Why?"}, {"question": "How?"}]', [Question("Why?"), Question("How?")]),
+        (b'[{"question": "Why?"}, {"question": "How?"}]', [Seed("Why?"), Seed("How?")]),
         (
             jsonl([{"messages": [{"role": "user", "content": "Why?"}]}]),
-            [Question("Why?", {"messages": [{"role": "user", "content": "Why?"}]})],
+            [Seed("Why?", {"messages": [{"role": "user", "content": "Why?"}]})],
         ),
     ],
 )
-def test_questions_of_a_file(tmp_path, content: bytes, found: list[Question]):
+def test_questions_of_a_file(tmp_path, content: bytes, found: list[Seed]):
     assert questions(tmp_path, content) == found
 
 
@@ -51,7 +51,7 @@ def test_questions_of_a_file(tmp_path, content: bytes, found: list[Question]):
 )
 def test_a_bad_record_is_rejected_and_the_rest_is_read(tmp_path, line: bytes, field: str, problem: str):
     first, bad, last = questions(tmp_path, b'{"question": "A?"}\n\n' + line + b'\n{"question": "B?"}\n')
-    assert (first, last) == (Question("A?"), Question("B?"))
+    assert (first, last) == (Seed("A?"), Seed("B?"))
     assert isinstance(bad, Rejected)
     assert (bad.error.line, bad.error.field, bad.error.problem) == (3, field, problem)
     assert bad.error.source == str(tmp_path / "questions")
@@ -60,7 +60,7 @@ def test_a_bad_record_is_rejected_and_the_rest_is_read(tmp_path, line: bytes, fi
 
 def test_a_line_of_text_that_is_no_text(tmp_path):
     good, bad = questions(tmp_path, b"Why?\nH\xffw?\n")
-    assert good == Question("Why?")
+    assert good == Seed("Why?")
     assert isinstance(bad, Rejected)
     assert (bad.error.line, bad.error.problem, bad.record) == (2, "not UTF-8 (at byte 2)", "H\\xffw?")
 
@@ -74,4 +74,4 @@ def test_no_questions(tmp_path, content: bytes):
 @pytest.mark.parametrize("name", ["missing.txt", "missing.jsonl"])
 def test_a_missing_file(name: str):
     with pytest.raises(RecordError, match="there is no such file"):
-        list(read_questions(name))
+        list(read_seeds(name))

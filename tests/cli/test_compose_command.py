@@ -100,6 +100,24 @@ def test_a_kind_of_a_plugin_that_does_not_say_how_it_is_drawn(command, tmp_path,
     assert result.stderr == "hir-data: error: no kind can be drawn: example:sentence_length\n"
 
 
+def test_a_kind_of_a_plugin_that_fails_to_be_drawn(command, tmp_path, seeds):
+    plugin = tmp_path / "own.py"
+    plugin.write_text(
+        "import hir_data as hir\n"
+        "@hir.register('own:never')\n"
+        "class Never(hir.Constraint):\n"
+        "    phrasings = ('Never mind.',)\n"
+        "    def check(self, text): return True\n"
+        "    @classmethod\n"
+        "    def sample(cls, rng, question=''): return cls(size=rng.nothing)\n",
+        encoding="utf-8",
+    )
+    result = command("compose", seeds, "-o", tmp_path / "out.jsonl", "--n", 3, "--plugin", plugin)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("hir-data: error: own:never cannot be drawn: AttributeError: ")
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 # Bad input
 
 
@@ -164,7 +182,7 @@ def test_bad_questions_are_kept(command, tmp_path):
         (3, None, '{"question": '),
         (4, "prompt", {"topic": "sea"}),
     ]
-    assert f"2 questions were rejected (see {tmp_path / 'out.rejected.jsonl'})" in result.stderr
+    assert f"2 questions rejected (see {tmp_path / 'out.rejected.jsonl'})" in result.stderr
     write(tmp_path / "s.jsonl", b'{"question": "Why?"}\n')
     assert command("compose", path, "-o", tmp_path / "out.jsonl", "--n", 5).exit_code == 0
     assert not (tmp_path / "out.rejected.jsonl").exists()
@@ -182,6 +200,13 @@ def test_questions_without_an_instruction_are_kept(command, tmp_path, seeds):
         '{"question": "Why is the sea salty?"}',
         '{"question": "How do bees fly?"}',
     }
+
+
+def test_a_device_has_nothing_beside_it(command, tmp_path):
+    path = write(tmp_path / "s.jsonl", b'{"question": "Why?"}\n{}\n')
+    result = command("compose", path, "-o", "/dev/null", "--n", 5)
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "hir-data: 1 question rejected")
+    assert not Path("/dev/null.rejected.jsonl").exists()
 
 
 def test_the_input_is_not_overwritten(command, seeds):

@@ -1,0 +1,38 @@
+"""What an instruction would have to ask for, so that a response had satisfied it."""
+
+from collections.abc import Sequence
+
+from hir_data.conflicts import conflicts
+from hir_data.schemas.constraint import SORTS, Constraint, Sort, check
+from hir_data.schemas.replay import Change
+from hir_data.text import Text
+
+
+def in_hindsight(
+    constraints: Sequence[Constraint], text: Text, sorts: Sequence[Sort] = SORTS
+) -> tuple[Change, ...]:
+    """What becomes of each constraint of an instruction in the light of a response, in their order.
+
+    What the text satisfies is kept. What it violates is relabelled (:meth:`Constraint.hindsight`) where there
+    is something to ask for that goes together with all the others and is not said by them already; else it
+    is dropped, as is what could not be determined. Without ``sorts`` nothing is relabelled, as in the paper.
+
+    The constraints that remain are satisfied by the text, strictly, and have no conflict that the original
+    ones did not have.
+    """
+    verdicts = [check(constraint, text).satisfied for constraint in constraints]
+    remaining = [one for one, satisfied in zip(constraints, verdicts, strict=True) if satisfied]
+    changes = []
+    for constraint, satisfied in zip(constraints, verdicts, strict=True):
+        if satisfied:
+            changes.append(Change(fate="kept", constraint=constraint, became=constraint))
+            continue
+        change = Change(fate="dropped", constraint=constraint)
+        for sort in sorts if satisfied is False else ():
+            other = constraint.hindsight(text, [sort])
+            if other is not None and not any(conflicts([one, other]) for one in remaining):
+                change = Change(fate=sort, constraint=constraint, became=other)
+                remaining.append(other)
+                break
+        changes.append(change)
+    return tuple(changes)

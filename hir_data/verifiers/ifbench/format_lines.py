@@ -1,0 +1,180 @@
+"""IFBench's kinds about lines and lists: the rest of ``format:*``."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import Field
+
+from hir_data.claims import Claim, Count, Has, Lacks, Shows
+from hir_data.drawing import Drawn
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.segment import punkt_sentences
+from hir_data.text import Text
+from hir_data.verifiers.compare import compare, count
+from hir_data.verifiers.general.text import Contains
+from hir_data.verifiers.registry import register
+
+
+@register("format:newline")
+class Newline(Constraint):
+    """Each word stands on a line of its own."""
+
+    phrasings = (
+        "Write each word on a new line.",
+        "Put a line break after every single word.",
+    )
+    example = Example({}, "Rain\nis\nfalling.", "Rain is\nfalling.")
+    conflicts = ("ends_with", "startend:end_checker", "starts_with")
+    no_hindsight = "nobody asks for several words a line"
+
+    def check(self, text: Text) -> Verdict:
+        # Only the two numbers are compared, and a line of nothing but spaces counts.
+        bare = text.bare.strip()
+        lines = sum(1 for line in bare.split("\n") if line)
+        words = len(bare.split())
+        return Verdict(lines == words, f"found {count(lines, 'line')} with {count(words, 'word')}")
+
+
+@register("format:line_indent")
+class LineIndent(Constraint):
+    """Each line is indented by more spaces than the one before."""
+
+    phrasings = (
+        "Indent each line by more spaces than the line before it, like stairs.",
+        "Every line must begin with more spaces than the previous one.",
+    )
+    example = Example({}, "One\n two\n   three", "One\n two\n three")
+    no_hindsight = "nobody asks for lines that are not indented"
+
+    def check(self, text: Text) -> Verdict:
+        indents = [len(line) - len(line.lstrip(" ")) for line in _lines(text.raw)]
+        for before, found in pairwise(indents):
+            if found <= before:
+                return Verdict(False, f"found {count(found, 'space')}, wanted more than {before}")
+        return Verdict(True, "each line is indented more than the one before")
+
+
+def _lines(text: str) -> list[str]:
+    """Lines, of which some blank ones are left out.
+
+    Each blank line takes away the first that equals it, and hides the line behind it from this: so one blank
+    line in a row goes, and of two one stays.
+    """
+    lines = text.split("\n")
+    number = 0
+    while number < len(lines):
+        if not lines[number].strip():
+            lines.remove(lines[number])
+        number += 1
+    return lines
+
+
+@register("format:list")
+class List(Constraint):
+    """A mark, such as that of a list, occurs at least twice."""
+
+    sep: Annotated[str, Field(min_length=1), Drawn(("...", "SEPARATOR", "!?!?", "-", "-->"))]
+
+    phrasings = (
+        "Answer with a list of items; mark each item with {sep} instead of a bullet.",
+        "Write a list in which every item is set apart by {sep}.",
+    )
+    example = Example({"sep": "..."}, "... tea\n... milk", "- tea\n- milk")
+
+    def check(self, text: Text) -> Verdict:
+        # Anywhere: a hyphen in a word counts too.
+        return compare(text.raw.count(self.sep), "at least", 2, "mark")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~Contains(text=self.sep)
+
+    def claims(self) -> Sequence[Claim]:
+        return [Has(self.sep, times=2, cased=True)]
+
+
+@register("format:sub-bullets")
+class SubBullets(Constraint):
+    """Each bullet point (*) has a bullet point below it (-)."""
+
+    phrasings = (
+        "Write bullet points with * and give each of them at least one sub-bullet with -.",
+        "Use * for bullet points and - for sub-bullets; no bullet point may be without a sub-bullet.",
+    )
+    example = Example({}, "* Tea\n  - green\n* Milk\n  - cold", "* Tea\n* Milk\n  - cold")
+    conflicts = ("combination:two_responses", "length_constraints:number_paragraphs", "paragraphs:paragraphs")
+    no_hindsight = "nobody asks for bullet points without others below them"
+
+    def check(self, text: Text) -> Verdict:
+        # Every asterisk is a bullet, those of "**bold**" as well, and every hyphen a sub-bullet.
+        chunks = text.raw.split("*")[1:]
+        without = sum(1 for chunk in chunks if "-" not in chunk)
+        return Verdict(not without, f"found {count(without, 'asterisk')} without a hyphen behind it")
+
+
+@register("format:no_bullets_bullets")
+class NoBulletsBullets(Constraint):
+    """Two sentences or more come first, and then nothing but two bullet points or more."""
+
+    phrasings = (
+        "Begin with at least two sentences; after them, write at least two bullet points (*), nothing else.",
+        "First write two or more sentences, then two or more bullet points that start with *; stop there.",
+    )
+    example = Example({}, "Tea is hot. It warms.\n* green\n* black", "Tea is hot.\n* green\n* black")
+    conflicts = (
+        "detectable_format:bigram_wrapping",
+        "detectable_format:json_format",
+        "detectable_format:sentence_hyphens",
+        "detectable_format:square_brackets",
+        "format:no_whitespace",
+        "json",
+        "words:vowel",
+    )
+    no_hindsight = "nobody asks for another order"
+
+    def check(self, text: Text) -> Verdict:
+        lines = [line.strip() for line in text.raw.split("\n")]
+        first = next((number for number, line in enumerate(lines) if line.startswith("*")), len(lines))
+        prose, bullets = lines[:first], lines[first:]
+        if len(bullets) < 2:
+            return Verdict(False, f"found {count(len(bullets), 'bullet point')}, wanted at least 2")
+        if not all(line.startswith("*") for line in bullets):
+            return Verdict(False, "a line behind the first bullet point, maybe a blank one, is none")
+        # A blank line is good just before the bullet points, and nowhere else.
+        if not all(prose[:-1]):
+            return Verdict(False, "a blank line stands between the sentences")
+        sentences = sum(len(punkt_sentences(line)) for line in prose)
+        return compare(sentences, "at least", 2, "sentence")
+
+    def claims(self) -> Sequence[Claim]:
+        return [Shows("bullet points")]
+
+
+@register("format:no_whitespace")
+class NoWhitespace(Constraint):
+    """There is no white space at all."""
+
+    phrasings = (
+        "Do not use any white space in your answer.",
+        "Your answer must not contain a single space, tab or line break.",
+    )
+    example = Example({}, "Tea,please.", "Tea, please.")
+    conflicts = (
+        "detectable_format:number_bullet_lists",
+        "ends_with",
+        "length_constraints:nth_paragraph_first_word",
+        "paragraphs:paragraphs2",
+        "ratio:sentence_words",
+        "startend:end_checker",
+        "starts_with",
+        "words:palindrome",
+    )
+    no_hindsight = "any text has spaces, so to ask for one is to ask for nothing"
+
+    def check(self, text: Text) -> Verdict:
+        # A line break at the very end counts as well.
+        found = len(text.raw) - sum(map(len, text.pieces))
+        return Verdict(not found, f"found {count(found, 'space')}, wanted none")
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("words whitespace", 1, 1), Lacks(" ")]
