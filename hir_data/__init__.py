@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hir_data.composing import Composed, compose
+    from hir_data.conflict import Conflict, conflicts
     from hir_data.engine import verify, verify_one
     from hir_data.errors import (
         HirDataError,
@@ -35,13 +36,13 @@ if TYPE_CHECKING:
     from hir_data.judge import Judge, Question
     from hir_data.openai_judge import OpenAIJudge
     from hir_data.presentation import present
+    from hir_data.rewards import ConstraintReward, reward
     from hir_data.schemas.constraint import Constraint, Example, Part, Verdict, check
     from hir_data.schemas.result import ConstraintResult, Verification
     from hir_data.schemas.rollout import Instruction, Rollout
     from hir_data.text import Text
     from hir_data.verifiers.registry import (
         AnyConstraint,
-        conflict,
         json_schema,
         kinds,
         load_plugin,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "hir_data.composing": ("Composed", "compose"),
+    "hir_data.conflict": ("Conflict", "conflicts"),
     "hir_data.engine": ("verify", "verify_one"),
     "hir_data.errors": (
         "HirDataError",
@@ -69,13 +71,13 @@ _HOMES = {
     "hir_data.judge": ("Judge", "Question"),
     "hir_data.openai_judge": ("OpenAIJudge",),
     "hir_data.hindsight": ("in_hindsight",),
+    "hir_data.rewards": ("ConstraintReward", "reward"),
     "hir_data.schemas.constraint": ("Constraint", "Example", "Part", "Verdict", "check"),
     "hir_data.schemas.result": ("ConstraintResult", "Verification"),
     "hir_data.schemas.rollout": ("Instruction", "Rollout"),
     "hir_data.text": ("Text",),
     "hir_data.verifiers.registry": (
         "AnyConstraint",
-        "conflict",
         "json_schema",
         "kinds",
         "load_plugin",
@@ -91,8 +93,10 @@ __version__ = "0.1.0"
 __all__ = [
     "AnyConstraint",
     "Composed",
+    "Conflict",
     "Constraint",
     "ConstraintResult",
+    "ConstraintReward",
     "Example",
     "HirDataError",
     "Instruction",
@@ -115,7 +119,7 @@ __all__ = [
     "WorkerError",
     "check",
     "compose",
-    "conflict",
+    "conflicts",
     "in_hindsight",
     "json_schema",
     "kinds",
@@ -124,6 +128,7 @@ __all__ = [
     "parse",
     "present",
     "register",
+    "reward",
     "verify",
     "verify_one",
 ]
