@@ -154,7 +154,7 @@ def test_a_token_without_a_probability_is_never_drawn():
 
 
 def test_a_prompt_that_is_too_long_has_no_response(model: str):
-    before, refused, after = sampled(model, [REQUESTS[0], Request("sea " * 60, 1), REQUESTS[1]])
+    before, refused, after = sampled(model, [REQUESTS[0], Request("sea " * 200, 1), REQUESTS[1]])
     assert texts([before, after]) == texts(sampled(model, REQUESTS[:2]))
     assert isinstance(refused, Refusal)
     assert refused.reason.endswith("tokens, too many for 24 new ones in a context of 128")
