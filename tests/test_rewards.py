@@ -53,6 +53,7 @@ def test_constraints_can_be_written_in_several_ways(column):
     assert compute_score("any", "One two three.", column)["score"] == 1.0
 
 
+TRIGGER = "bomb"  # of the hostile kinds
 SPOKEN = [{"role": "assistant", "content": "Hi."}]
 
 
@@ -150,8 +151,8 @@ def test_verl_loads_the_file_by_its_path():
 def test_a_check_that_crashes_is_no_failure():
     with own_kinds():
         hir.load_plugin(str(HOSTILE))
-        assert ConstraintReward()(["One."], constraints=[[{"kind": "trap:raises"}]]) == [None]
-        assert compute_score("any", "One.", [{"kind": "trap:raises"}])["undetermined"] == 1
+        assert ConstraintReward()([TRIGGER], constraints=[[{"kind": "trap:raises"}]]) == [None]
+        assert compute_score("any", TRIGGER, [{"kind": "trap:raises"}])["undetermined"] == 1
 
 
 def test_threads_and_event_loops():
