@@ -268,8 +268,8 @@ def _languages(one: Language, other: Language) -> str | None:
 
 
 def _forms(one: Form, other: Form) -> str | None:
-    # One of a few options can be JSON, such as a number.
-    return _usual_forms(one, other) if {one.form, other.form} == {"json", "a table"} else None
+    # An option can be anything, JSON such as a number too.
+    return None if "one of some options" in (one.form, other.form) else _usual_forms(one, other)
 
 
 def _usual_forms(one: Form, other: Form) -> str | None:

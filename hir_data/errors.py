@@ -7,6 +7,7 @@
     ├── OutputError        an output cannot be written, or what it continues does not match
     ├── WorkerError        worker processes cannot do their work at all
     ├── JudgeError         a judge cannot be reached, or refuses to work for us at all
+    ├── ModelError         a model cannot be loaded, reached or drawn from at all
     └── MissingExtraError  an optional package is not installed (says what to install)
 
 A failing check is none of these: it is an undetermined :class:`~hir_data.schemas.constraint.Verdict`.
@@ -88,6 +89,10 @@ class WorkerError(HirDataError):
 
 class JudgeError(HirDataError):
     """A judge cannot be reached, or refuses every question; asking on would be of no use."""
+
+
+class ModelError(HirDataError):
+    """A model cannot be loaded or reached, or no response can be drawn from it at all."""
 
 
 class MissingExtraError(HirDataError):

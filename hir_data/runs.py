@@ -5,7 +5,7 @@ import hashlib
 import itertools
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic_core import to_json
 
@@ -21,12 +21,13 @@ from hir_data.schemas.rollout import Rollout
 from hir_data.sinks import Sink, State
 
 R = TypeVar("R")
+U = TypeVar("U", bound=Unit)
 
 _BATCHES_JUDGED = 4  # so many are shown to a judge at a time
 
 
 def verify_into(
-    sink: Sink,
+    sink: Sink[State],
     units: Iterable[Unit],
     *,
     thinking_tag: str | None = None,
@@ -55,7 +56,7 @@ def verify_into(
         OutputError: the output cannot be written, or what is there does not match what is to be resumed.
         HirDataError: as :func:`hir_data.engine.verify` raises it.
     """
-    source = _Source(units)
+    source = Source(units)
     with sink:
         state = sink.start()
         source.skip(state.units)
@@ -139,21 +140,21 @@ class _Verify:
                 yield item if isinstance(item, Rejected) else Judged(item, {})
 
 
-class _Source:
+class Source(Generic[U]):
     """The stream of units: cut into batches, and counted and digested as their answers come back."""
 
-    def __init__(self, units: Iterable[Unit]) -> None:
+    def __init__(self, units: Iterable[U]) -> None:
         self.stream = iter(units)
         self.units = 0
         self.hash = hashlib.blake2b(digest_size=16)
-        self.underway: deque[list[Unit]] = deque()
+        self.underway: deque[list[U]] = deque()
 
     @property
     def digest(self) -> str:
         """What tells the units that have been dealt with from any others."""
         return self.hash.copy().hexdigest()
 
-    def batches(self, size: int) -> Iterator[list[Unit]]:
+    def batches(self, size: int) -> Iterator[list[U]]:
         """The units, batch by batch."""
         for chunk in batched(self.stream, size):
             self.underway.append(chunk)

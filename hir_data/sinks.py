@@ -1,19 +1,18 @@
-"""Where the verifications of a run go, and how an interrupted run finds its way back.
+"""Where the records that a run makes go, and how an interrupted run finds its way back.
 
-Verifications are written to ``OUT.partial`` and get their name when all are there. Beside it a journal,
+They are written to ``OUT.partial`` and get their name when all are there. Beside it a journal,
 ``OUT.partial.journal``, notes how far the run has come and how much of the files belongs to that.
 """
 
 import contextlib
 import gzip
-import itertools
 import json
-import re
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -22,37 +21,64 @@ from hir_data.errors import OutputError
 from hir_data.formats.reader import Rejected
 from hir_data.io import STREAM, is_json, replacing, writing
 from hir_data.report.tally import Tally
+from hir_data.tables import write_verifications
 
 _NOTE_EVERY = 2.0  # seconds between notes in the journal
-_PARQUET_ROWS = 4096
 
 
 @dataclass(slots=True)
-class State:
-    """How far a run has come.
+class Position:
+    """How far a run has come in its input.
 
     Attributes:
         units: the units of input it has dealt with (:data:`hir_data.formats.reader.Unit`).
         read: the rollouts and rejected records in them.
         rejected: those that were rejected.
         digest: what tells these units from any others.
-        tally: the counts of those that were verified.
     """
 
     units: int = 0
     read: int = 0
     rejected: int = 0
     digest: str = ""
+
+
+@dataclass(slots=True)
+class State(Position):
+    """How far a run that verifies has come.
+
+    Attributes:
+        tally: the counts of what was verified.
+    """
+
     tally: Tally = field(default_factory=Tally)
+
+
+S = TypeVar("S", bound=Position)
 
 
 def open_sink(
     output: str | None, stdout: IO[bytes], *, identity: dict[str, Any] | None = None, resume: bool = False
-) -> "Sink":
+) -> "Sink[State]":
+    """The sink for verifications; arguments and errors are those of :func:`sink_of`."""
+    return sink_of(State, write_verifications, output, stdout, identity=identity, resume=resume)
+
+
+def sink_of(
+    state: type[S],
+    write_table: Callable[[Path, Path], None],
+    output: str | None,
+    stdout: IO[bytes],
+    *,
+    identity: dict[str, Any] | None = None,
+    resume: bool = False,
+) -> "Sink[S]":
     """The sink for an output: a path, ``-`` for ``stdout``, or None to keep nothing.
 
     Args:
-        output: where verifications go.
+        state: what tells how far a run has come.
+        write_table: makes a Parquet file of a file of lines.
+        output: where the records go.
         stdout: where ``-`` goes.
         identity: what a run must have in common with one that it resumes.
         resume: go on from the last note of an interrupted run, if there is one.
@@ -61,20 +87,23 @@ def open_sink(
         OutputError: nothing can be written there.
     """
     if output is None:
-        return Sink()
+        return Sink(state)
     if output == STREAM:
-        return StreamSink(stdout, STREAM)
+        return StreamSink(state, stdout, STREAM)
     path = Path(output)
     with writing(output):
         if (
             path.exists() and not path.is_file() and not path.is_dir()
         ):  # nothing of a pipe or a device is kept
-            return StreamSink(path.open("wb"), output, ours=True)
-    return FileSink(path, identity or {}, resume)
+            return StreamSink(state, path.open("wb"), output, ours=True)
+    return FileSink(state, write_table, path, identity or {}, resume)
 
 
-class Sink:
+class Sink(Generic[S]):
     """Keeps nothing."""
+
+    def __init__(self, state: type[S]) -> None:
+        self.state = state
 
     def __enter__(self) -> Self:
         return self
@@ -82,21 +111,22 @@ class Sink:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def start(self) -> State:
+    def start(self) -> S:
         """Where the run begins."""
-        return State()
+        return self.state()
 
-    def write(self, lines: bytes, rejected: list[Rejected], state: State) -> None:
-        """Write the verifications and the rejected records of a batch, which lead to this state."""
+    def write(self, lines: bytes, rejected: list[Rejected], state: S) -> None:
+        """Write the lines and the rejected records of a batch, which lead to this state."""
 
     def finish(self) -> None:
         """All is written."""
 
 
-class StreamSink(Sink):
+class StreamSink(Sink[S]):
     """Standard output, a pipe or a device: written as it comes, with nothing to go back to."""
 
-    def __init__(self, stream: IO[bytes], name: str, *, ours: bool = False) -> None:
+    def __init__(self, state: type[S], stream: IO[bytes], name: str, *, ours: bool = False) -> None:
+        super().__init__(state)
         self.stream, self.name, self.ours = stream, name, ours
 
     def __exit__(self, *_: object) -> None:
@@ -104,28 +134,37 @@ class StreamSink(Sink):
             with contextlib.suppress(OSError):
                 self.stream.close()
 
-    def write(self, lines: bytes, rejected: list[Rejected], state: State) -> None:
-        """Write the verifications; rejected records have no place here."""
+    def write(self, lines: bytes, rejected: list[Rejected], state: S) -> None:
+        """Write the lines; rejected records have no place here."""
         with writing(self.name):
             self.stream.write(lines)
             self.stream.flush()
 
 
-class _Note(BaseModel):
+class _Note(BaseModel, Generic[S]):
     """One line of the journal: a state, and the sizes of the files in it."""
 
-    state: State
+    state: S
     bytes: int
     rejected_bytes: int
 
 
-class FileSink(Sink):
-    """A file of verifications, one of rejected records, and the journal."""
+class FileSink(Sink[S]):
+    """A file of records, one of rejected records, and the journal."""
 
-    def __init__(self, path: Path, identity: dict[str, Any], resume: bool) -> None:
+    def __init__(
+        self,
+        state: type[S],
+        write_table: Callable[[Path, Path], None],
+        path: Path,
+        identity: dict[str, Any],
+        resume: bool,
+    ) -> None:
+        super().__init__(state)
         with writing(str(path)):
             if path.is_dir():
                 raise OutputError(f"{path}: cannot be written: is a directory")
+        self.write_table = write_table
         self.path, self.identity, self.resume = path, to_json(identity), resume
         self.rejected_path = rejected_path(path)
         self.partial = path.with_name(f"{path.name}.partial")
@@ -141,7 +180,7 @@ class FileSink(Sink):
         with contextlib.suppress(OSError), self.files:
             self._note()
 
-    def start(self) -> State:
+    def start(self) -> S:
         """Open the files, at their beginning or behind what an interrupted run has noted.
 
         Raises:
@@ -156,9 +195,9 @@ class FileSink(Sink):
             self.notes = self.files.enter_context(self.journal.open("ab"))
             self.lines = self._open(self.partial, note.bytes if note else 0)
             self.rejects = self._open(self.rejected_partial, note.rejected_bytes if note else 0)
-        return note.state if note else State()
+        return note.state if note else self.state()
 
-    def write(self, lines: bytes, rejected: list[Rejected], state: State) -> None:
+    def write(self, lines: bytes, rejected: list[Rejected], state: S) -> None:
         """Write a batch, and now and then a note."""
         with writing(str(self.path)):
             self.lines.write(lines)
@@ -176,7 +215,7 @@ class FileSink(Sink):
         with writing(str(self.path)):
             self._note()
             self.files.close()
-            _convert(self.partial, self.path)
+            _convert(self.partial, self.path, self.write_table)
             if self.rejected_partial.stat().st_size:
                 self.rejected_partial.replace(self.rejected_path)
             else:
@@ -201,7 +240,7 @@ class FileSink(Sink):
         self.notes.flush()
         self.unnoted, self.noted_at = None, time.monotonic()
 
-    def _last_note(self) -> _Note | None:
+    def _last_note(self) -> _Note[S] | None:
         """The last whole note of an interrupted run; None if there was no such run or it noted nothing."""
         with writing(str(self.journal)):
             if not self.journal.exists():
@@ -214,7 +253,7 @@ class FileSink(Sink):
             raise OutputError(f"{self.journal}: the interrupted run had other options: {first.decode()}")
         for line in filter(None, reversed(notes)):
             with contextlib.suppress(ValueError):  # the last one may be cut off
-                note = _Note.model_validate_json(line)
+                note: _Note[S] = _Note[self.state].model_validate_json(line)  # type: ignore[name-defined]  # a class at run time
                 if sizes[0] >= note.bytes and sizes[1] >= note.rejected_bytes:
                     return note
         return None
@@ -228,11 +267,11 @@ def rejected_path(output: Path) -> Path:
     return output.with_name(f"{stem}.rejected.jsonl")
 
 
-def _convert(partial: Path, path: Path) -> None:
+def _convert(partial: Path, path: Path, write_table: Callable[[Path, Path], None]) -> None:
     """Give the finished lines their name, in the format that it asks for."""
     if path.name.endswith(".parquet"):
         with replacing(path) as temporary:
-            _write_parquet(partial, temporary)
+            write_table(partial, temporary)
     elif path.name.endswith(".gz"):
         with (
             replacing(path) as temporary,
@@ -243,74 +282,3 @@ def _convert(partial: Path, path: Path) -> None:
             shutil.copyfileobj(lines, zipped, 1 << 20)
     else:
         partial.replace(path)
-
-
-def _write_parquet(lines: Path, path: Path) -> None:
-    """Verifications in columns; what is nested or differs from row to row is a JSON string."""
-    import pyarrow
-    import pyarrow.parquet
-
-    origin = {
-        "question": pyarrow.string(),
-        "criteria": pyarrow.list_(pyarrow.string()),
-        "presentation": pyarrow.string(),
-    }
-    schema = pyarrow.schema(
-        [
-            ("id", pyarrow.int64() if _has_number_keys(lines) else pyarrow.string()),
-            ("prompt", pyarrow.string()),
-            ("constraints", pyarrow.list_(pyarrow.string())),
-            *((name, sort) for name, sort in origin.items() if _has_field(lines, name)),
-            ("response", pyarrow.string()),
-            ("sample", pyarrow.int32()),
-            ("original", pyarrow.string()),
-            ("thinking", pyarrow.string()),
-            ("metadata", pyarrow.string()),
-            ("results", pyarrow.list_(pyarrow.string())),
-            ("ila", pyarrow.bool_()),
-            ("cla", pyarrow.float64()),
-            ("ila_loose", pyarrow.bool_()),
-            ("cla_loose", pyarrow.float64()),
-        ]
-    )
-    with lines.open("rb") as file, pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        while block := list(itertools.islice(file, _PARQUET_ROWS)):
-            rows = [_columns(json.loads(line)) for line in block]
-            if schema.field("id").type == pyarrow.string():
-                rows = [row | {"id": None if row["id"] is None else str(row["id"])} for row in rows]
-            writer.write_table(pyarrow.Table.from_pylist(rows, schema))
-
-
-_NUMBER_KEY = re.compile(rb'\{"rollout":\{"instruction":\{"id":(?:null|-?\d{1,18}),')
-
-
-def _has_number_keys(lines: Path) -> bool:
-    """Whether the keys of all records are numbers that fit a column, going by how the lines begin."""
-    with lines.open("rb") as file:
-        return all(_NUMBER_KEY.match(line) for line in file)
-
-
-def _has_field(lines: Path, name: str) -> bool:
-    """Whether any record may have a field; a quotation mark inside of a text would be escaped."""
-    with lines.open("rb") as file:
-        return any(b'"%s":' % name.encode() in line for line in file)
-
-
-def _columns(record: dict[str, Any]) -> dict[str, Any]:
-    rollout = record["rollout"]
-    instruction = rollout["instruction"]
-    return {
-        "id": instruction["id"],
-        "prompt": instruction["prompt"],
-        "constraints": [
-            json.dumps(constraint, ensure_ascii=False) for constraint in instruction["constraints"]
-        ],
-        **{name: instruction.get(name) for name in ("question", "criteria", "presentation")},
-        "response": rollout["response"],
-        "sample": rollout["sample"],
-        "original": rollout["original"],
-        "thinking": rollout["thinking"],
-        "metadata": json.dumps(rollout["metadata"], ensure_ascii=False),
-        "results": [json.dumps(result, ensure_ascii=False) for result in record["results"]],
-        **{name: record[name] for name in ("ila", "cla", "ila_loose", "cla_loose")},
-    }

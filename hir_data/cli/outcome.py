@@ -12,15 +12,22 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from hir_data.errors import HirDataError
 
+if TYPE_CHECKING:
+    from hir_data.formats.reader import Rejected
+
 ENTIRE = 0
 PARTIAL = 1
 FAILED = 2
 INTERRUPTED = 130
+
+_REJECTED_SHOWN = 10
 
 
 @contextlib.contextmanager
@@ -55,6 +62,29 @@ def say(message: str) -> None:
     """Write one line to stderr."""
     with contextlib.suppress(OSError):
         typer.echo(f"hir-data: {' '.join(message.splitlines())}", err=True)
+
+
+class Rejections:
+    """Shows the first rejected records; the rest are counted and, with an output, kept."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.left = 0 if quiet else _REJECTED_SHOWN
+
+    def show(self, rejected: "Rejected") -> None:
+        """Show one, if there is still room."""
+        if self.left:
+            self.left -= 1
+            say(f"rejected: {rejected.error}")
+
+
+def write_summary(figures: dict[str, Any], path: Path) -> None:
+    """Write figures as JSON."""
+    import json
+
+    from hir_data.io import replacing, writing
+
+    with writing(str(path)), replacing(path) as temporary:
+        temporary.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _forget_stdout() -> None:

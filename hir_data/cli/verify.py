@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say
+from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
 
 if TYPE_CHECKING:
-    from hir_data.formats.reader import Rejected
     from hir_data.sinks import State
-
-_REJECTED_SHOWN = 10
 
 
 def verify(
@@ -112,7 +109,7 @@ def verify(
                 workers=_processors() if workers is None else workers,
                 timeout=timeout,
                 judge=judge,
-                on_rejected=_Rejections(quiet).show,
+                on_rejected=Rejections(quiet).show,
                 on_progress=on_progress,
             )
         figures = state.tally.summary(read=state.read, rejected=state.rejected, loose=not strict_only)
@@ -120,7 +117,7 @@ def verify(
             figures["judge"] = judge.summary()
         _report(figures, to_stderr=output == "-", quiet=quiet)
         if summary:
-            _write_summary(figures, summary)
+            write_summary(figures, summary)
         if state.rejected:
             where = f" (see {rejected_path(Path(output))})" if output and output != "-" else ""
             say(f"{state.rejected} of {state.read} records were rejected{where}")
@@ -160,19 +157,6 @@ def _identity(
     }
 
 
-class _Rejections:
-    """Shows the first rejected records; the rest are counted and, with an output, kept."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.left = 0 if quiet else _REJECTED_SHOWN
-
-    def show(self, rejected: "Rejected") -> None:
-        """Show one, if there is still room."""
-        if self.left:
-            self.left -= 1
-            say(f"rejected: {rejected.error}")
-
-
 @contextlib.contextmanager
 def _progress(source: str, quiet: bool) -> Iterator[Callable[["State"], None]]:
     """A progress bar, if somebody is there to see it."""
@@ -208,12 +192,3 @@ def _report(figures: dict[str, Any], to_stderr: bool, quiet: bool) -> None:
     from hir_data.report.table import print_report
 
     print_report(figures, screen(stderr=to_stderr))
-
-
-def _write_summary(figures: dict[str, Any], path: Path) -> None:
-    import json
-
-    from hir_data.io import replacing, writing
-
-    with writing(str(path)), replacing(path) as temporary:
-        temporary.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -99,9 +99,11 @@ class Sampling(Record):
         seed: where chance started from.
         finish_reason: ``stop`` at the end of sequence, ``length`` where it was cut off, or a server's word.
         token_ids: the tokens of the response, the end of sequence included where there was one.
-        logprobs: the natural logarithm of each token's probability under the model at this temperature, given
-            the prompt and the tokens before it.
-        entropy: the mean over the tokens of the entropy of the distribution they were drawn from, in nats.
+        logprobs: the natural logarithm of each token's probability under the model, given the prompt and the
+            tokens before it, before ``top_p`` cuts off the rest.
+        logprobs_temperature: of the softmax that these and the entropy are of; None where that is the one
+            above.
+        entropy: the mean over the tokens of the entropy of that softmax, in nats.
         entropy_by: how that was found: ``exact``, or the name of an estimator.
     """
 
@@ -112,6 +114,7 @@ class Sampling(Record):
     finish_reason: str | None = None
     token_ids: Annotated[tuple[int, ...] | None, *_numbers("i")] = None
     logprobs: Annotated[tuple[float, ...] | None, *_numbers("f")] = None
+    logprobs_temperature: Annotated[float, Field(gt=0)] | None = None
     entropy: Annotated[float, Field(ge=0)] | None = None
     entropy_by: str | None = None
 

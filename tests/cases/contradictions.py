@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from hir_data.verifiers.ifbench.lists import EUROPEAN_CAPITALS
+
 Record = dict[str, Any]
 
 
@@ -334,7 +336,8 @@ CONTRADICTIONS = [
     Planted(JSON, starts("Dear"), ("JSON", "Dear")),
     Planted(JSON, ends_with("bye."), ("JSON", "bye.")),
     Planted({"kind": "json"}, repeat("What is a colour?"), ("JSON", "What is a colour?")),
-    Planted(JSON, CITIES, ("json", "table")),
+    Planted(JSON, CITIES, ("json", "a table of cities")),
+    Planted(CITIES, {"kind": "custom:date_format_list"}, ("cities", "dates")),
     Planted(within("paragraph", 1, starts("Dear")), starts("Hello"), ("Dear", "Hello")),
     Planted(within("line", -1, ends_with("bye.")), ends_with("end."), ("bye.", "end.")),
     Planted(within("paragraph", "every", LOWER), within("paragraph", 2, UPPER), ("capital", "small")),
@@ -439,6 +442,8 @@ COMPATIBLE = [
         sections("Part", 2),
         "Part 1 ****** Part 2",
     ),
+    Compatible({"kind": "custom:european_capitals_sort"}, NO_COMMA, "，".join(EUROPEAN_CAPITALS)),
+    Compatible({"kind": "format:options", "options": "1/2"}, JSON, "1"),
     Compatible(MARKS, words("less than", 3), "a?!.,?!;:b"),
     # Composites and sections
     Compatible(any_of(words("at least", 50), exist("sea")), words("less than", 9), "The sea."),

@@ -222,7 +222,7 @@ class EuropeanCapitalsSort(_OfOnePrompt):
         )
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a list of capitals"), Has(",", times=26)]
+        return [Form("a list of capitals")]  # the commas may be those of Chinese
 
 
 @register("custom:csv_city")

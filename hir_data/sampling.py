@@ -1,0 +1,308 @@
+"""Rollouts from a model: who draws responses, and a run that draws them into a file."""
+
+import contextlib
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from pydantic_core import to_json
+
+from hir_data.errors import HirDataError, OutputError, RecordError
+from hir_data.formats.reader import Rejected, Unit
+from hir_data.formats.records import Prompt, read_prompt
+from hir_data.io import Line, Row
+from hir_data.judge import digest
+from hir_data.runs import Source
+from hir_data.schemas.rollout import Instruction, Rollout, Sampling
+from hir_data.sinks import Position, Sink
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How responses are drawn.
+
+    Attributes:
+        n: responses to a prompt.
+        temperature: of the softmax; 0 takes the likeliest token each time.
+        top_p: the share of the probability that is drawn from, the likeliest tokens first.
+        max_new_tokens: where a response is cut off.
+        system: the system message, None for none.
+    """
+
+    n: int = 6
+    temperature: float = 1.0
+    top_p: float = 1.0
+    max_new_tokens: int = 1024
+    system: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.n < 1 or self.max_new_tokens < 1 or self.temperature < 0 or not 0 < self.top_p <= 1:
+            raise ValueError(f"nothing can be drawn with {self}")
+
+
+class Request(NamedTuple):
+    """A prompt, and where chance starts from for the responses to it."""
+
+    prompt: str
+    seed: int
+
+
+class Response(NamedTuple):
+    """A response that was drawn.
+
+    Attributes:
+        text: what the model has written.
+        sampling: how it was drawn.
+        tokens: how many tokens were drawn; None where a server does not say.
+        reasoning: what it has thought before, where that came apart.
+    """
+
+    text: str
+    sampling: Sampling
+    tokens: int | None = None
+    reasoning: str | None = None
+
+    def rollout(self, instruction: Instruction, sample: int, metadata: dict[str, Any]) -> Rollout:
+        """The response as a rollout; its reasoning goes to the metadata."""
+        thinking = None
+        if self.reasoning is not None:
+            metadata = metadata | {"reasoning": self.reasoning}
+            cut_off = self.sampling.finish_reason == "length" and not self.text
+            thinking = "truncated" if cut_off else "stripped"
+        return Rollout(
+            instruction=instruction,
+            response=self.text,
+            sample=sample,
+            thinking=thinking,
+            sampling=self.sampling,
+            metadata=metadata,
+        )
+
+
+class Refusal(NamedTuple):
+    """Why there are no responses to a prompt."""
+
+    reason: str
+
+
+class Sampler(Protocol):
+    """Whoever draws responses.
+
+    Attributes:
+        tokens: how many it has drawn so far.
+    """
+
+    tokens: int
+
+    def sample(self, requests: Iterable[Request]) -> Generator[list[Response] | Refusal]:
+        """The responses to each request, in the order of the requests, which are read as they are needed.
+
+        Raises:
+            HirDataError: nothing can be drawn at all.
+        """
+
+
+def seed_of(seed: int, number: int, prompt: str) -> int:
+    """Where chance starts from for a prompt: the same wherever and with whatever else it is drawn for.
+
+    Args:
+        seed: that of the run.
+        number: the place of the prompt in it.
+        prompt: the prompt.
+    """
+    return int(digest(seed, number, prompt)[:8], 16) >> 1  # 31 bits: some servers take no more
+
+
+def rollouts(instructions: Iterable[Instruction], sampler: Sampler, *, seed: int = 0) -> Iterator[Rollout]:
+    """Draw responses to instructions, lazily and in their order.
+
+    Raises:
+        HirDataError: nothing can be drawn at all, or there is no response to a prompt.
+    """
+    asked: deque[Instruction] = deque()
+
+    def requests() -> Iterator[Request]:
+        for number, instruction in enumerate(instructions):
+            asked.append(instruction)
+            yield Request(instruction.prompt, seed_of(seed, number, instruction.prompt))
+
+    for answer in sampler.sample(requests()):
+        instruction = asked.popleft()
+        if isinstance(answer, Refusal):
+            raise RecordError(f"there is no response to the prompt: {answer.reason}")
+        for sample, response in enumerate(answer):
+            yield response.rollout(instruction, sample, {})
+
+
+@dataclass(slots=True)
+class Drawn:
+    """Counts of responses.
+
+    Attributes:
+        prompts: those that were answered.
+        responses: responses to them.
+        tokens: the tokens of the responses, as far as they are known.
+        cut_off: responses that reached their greatest length.
+        blank: responses without a visible character.
+        entropy: the sum of the entropies of the responses that have one.
+        with_entropy: the number of these.
+    """
+
+    prompts: int = 0
+    responses: int = 0
+    tokens: int = 0
+    cut_off: int = 0
+    blank: int = 0
+    entropy: float = 0.0
+    with_entropy: int = 0
+
+    def add(self, responses: list[Response]) -> None:
+        """Count the responses to a prompt."""
+        self.prompts += 1
+        self.responses += len(responses)
+        for response in responses:
+            sampling = response.sampling
+            self.tokens += response.tokens or 0
+            self.cut_off += sampling.finish_reason == "length"
+            self.blank += not response.text.strip()
+            if sampling.entropy is not None:
+                self.entropy += sampling.entropy
+                self.with_entropy += 1
+
+    def summary(self) -> dict[str, Any]:
+        """The counts as JSON, with shares and means."""
+        counts = asdict(self) | {"entropy": None, "cut_off_share": None}
+        if self.with_entropy:
+            counts["entropy"] = round(self.entropy / self.with_entropy, 6)
+        if self.responses:
+            counts["cut_off_share"] = round(self.cut_off / self.responses, 6)
+        return counts
+
+
+@dataclass(slots=True)
+class RolloutState(Position):
+    """How far a run that draws responses has come.
+
+    Attributes:
+        drawn: the counts of what was drawn.
+    """
+
+    drawn: Drawn = field(default_factory=Drawn)
+
+
+def sample_into(
+    sink: Sink[RolloutState],
+    units: Iterable[Unit],
+    sampler: Sampler,
+    *,
+    seed: int = 0,
+    keep_tokens: bool = True,
+    on_rejected: Callable[[Rejected], None] = lambda rejected: None,
+    on_progress: Callable[[RolloutState], None] = lambda state: None,
+) -> RolloutState:
+    """Draw responses to a stream of instructions into a sink.
+
+    Args:
+        sink: where rollouts and rejected records go; closed at the end, and on any error.
+        units: records of instructions (:mod:`hir_data.formats.records`); responses in them are passed over.
+        sampler: who draws.
+        seed: equal seeds give equal responses.
+        keep_tokens: whether rollouts keep their token ids and log-probabilities.
+        on_rejected: told of each rejected record.
+        on_progress: told after each record how far the run is.
+
+    Raises:
+        OutputError: the output cannot be written, or what is there does not match what is to be resumed.
+        HirDataError: nothing can be drawn at all.
+    """
+    source = Source(units)
+    with sink:
+        state = sink.start()
+        source.skip(state.units)
+        if state.units and source.digest != state.digest:
+            raise OutputError("the input is not the one that the interrupted run began with")
+        asked = (_asked(unit) for (unit,) in source.batches(1))
+        with contextlib.closing(_answered(asked, sampler, seed, state.units)) as answers:
+            for answer in answers:
+                source.confirm()
+                state.units, state.digest = source.units, source.digest
+                rejected = [answer] if isinstance(answer, Rejected) else []
+                lines = b""
+                if isinstance(answer, _Answered):
+                    state.drawn.add(answer.responses)
+                    lines = answer.lines(keep_tokens)
+                state.rejected += len(rejected)
+                state.read = state.drawn.prompts + state.rejected
+                sink.write(lines, rejected, state)
+                for record in rejected:
+                    on_rejected(record)
+                on_progress(state)
+        sink.finish()
+    return state
+
+
+class _Asked(NamedTuple):
+    """A record and the instruction in it."""
+
+    row: Row
+    prompt: Prompt
+
+
+class _Answered(NamedTuple):
+    """An instruction and the responses to it."""
+
+    prompt: Prompt
+    responses: list[Response]
+
+    def lines(self, keep_tokens: bool) -> bytes:
+        """The rollouts, as they are written."""
+        metadata = self.prompt.rest | self.prompt.own.get("metadata", {})
+        lines = []
+        for sample, response in enumerate(self.responses):
+            if not keep_tokens:
+                bare = response.sampling.model_copy(update={"token_ids": None, "logprobs": None})
+                response = response._replace(sampling=bare)
+            rollout = response.rollout(self.prompt.instruction, sample, metadata)
+            lines.append(to_json(rollout, fallback=str) + b"\n")
+        return b"".join(lines)
+
+
+def _asked(unit: Unit) -> _Asked | Rejected:
+    row = unit.parsed() if isinstance(unit, Line) else unit
+    assert isinstance(row, Row), "instructions come as records"
+    if row.record is None:
+        return Rejected(row.error or RecordError("cannot be read"), row.raw)
+    try:
+        return _Asked(row, read_prompt(row.record))
+    except RecordError as error:
+        return Rejected(error.at(row.source, row.line), row.record)
+    except HirDataError as error:
+        return Rejected(RecordError(str(error), row.source, row.line), row.record)
+
+
+def _answered(
+    asked: Iterable[_Asked | Rejected], sampler: Sampler, seed: int, first: int
+) -> Generator[_Answered | Rejected]:
+    """What became of each record, in their order; the first of them has this number."""
+    underway: deque[_Asked | Rejected] = deque()
+
+    def requests() -> Iterator[Request]:
+        for number, each in enumerate(asked, first):
+            underway.append(each)
+            if isinstance(each, _Asked):
+                prompt = each.prompt.instruction.prompt
+                yield Request(prompt, seed_of(seed, number, prompt))
+
+    with contextlib.closing(sampler.sample(requests())) as answers:
+        for answer in answers:
+            while isinstance(each := underway.popleft(), Rejected):
+                yield each
+            row, prompt = each
+            if isinstance(answer, Refusal):
+                yield Rejected(RecordError(answer.reason, row.source, row.line), row.record)
+            else:
+                yield _Answered(prompt, answer)
+    for each in underway:
+        assert isinstance(each, Rejected), "the sampler has passed over a request"
+        yield each
