@@ -96,7 +96,6 @@ class Copy(Constraint):
     complete = True
     unsaid = ("prompt_to_repeat",)
     compatible = ()
-    complete = True
     no_hindsight = "there is nothing else to copy"
     composable = False
 
@@ -187,7 +186,6 @@ class CopySpanIdx(Constraint):
     complete = True
     unsaid = ("prompt_to_repeat",)
     compatible = ()
-    complete = True
     composable = False
 
     @property
