@@ -146,8 +146,13 @@ def judge(text: hir.Text, constraints: Iterable[hir.Constraint]) -> None:
 
 
 def told_by_letters(text: hir.Text, constraints: Iterable[hir.Constraint]) -> list[hir.Constraint]:
-    """Without languages where there are no letters: such a text is in all of them."""
-    return [each for each in constraints if text.language or "language:" not in str(each.record())]
+    """Without languages where there may be no letters, such as in a section: these are in all of them."""
+    found = []
+    for each in constraints:
+        record = str(each.record())
+        if "language:" not in record or (text.language and "within" not in record):
+            found.append(each)
+    return found
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

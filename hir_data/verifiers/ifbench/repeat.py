@@ -62,7 +62,6 @@ class RepeatSimple(Constraint):
     complete = True
     composable = False
     no_hindsight = "there is nothing else to say"
-    complete = True
 
     def check(self, text: Text) -> Verdict:
         same = text.stripped.lower() == _SENTENCE.lower()
