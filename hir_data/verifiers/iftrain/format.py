@@ -75,6 +75,12 @@ class BigramWrapping(Constraint):
         "Take your answer two words at a time and put << before and >> behind each pair.",
     )
     example = Example({}, "<<It rains>> <<all day.>>", "<<It rains all day.>>")
+    conflicts = (
+        "ends_with",
+        "length_constraints:nth_paragraph_first_word",
+        "startend:end_checker",
+        "starts_with",
+    )
     no_hindsight = "nobody asks for words without brackets"
 
     def check(self, text: Text) -> Verdict:
@@ -138,6 +144,7 @@ class PunctuationDot(Constraint):
         "Your answer must not contain a single dot.",
     )
     example = Example({}, "Shall we go? Yes!", "Shall we go? Yes.")
+    conflicts = ("detectable_content:postscript",)
     complete = True
     no_hindsight = "any text has full stops, so to ask for one is to ask for nothing"
 

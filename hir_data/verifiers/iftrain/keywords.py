@@ -185,6 +185,7 @@ class StartEnd(Constraint):
         "The last word of your answer has to be its first word again, with no punctuation behind it.",
     )
     example = Example({}, "Rain keeps falling, endless rain", "Rain keeps falling, endless rain.")
+    conflicts = ("ends_with", "startend:end_checker")
     no_hindsight = "nobody asks for different words at both ends"
 
     def check(self, text: Text) -> Verdict:

@@ -110,6 +110,7 @@ class LastWordAnswer(Constraint):
         'The very last word of your answer has to be "{last_word}"; only punctuation may follow it.',
     )
     example = Example({"last_word": "goodbye"}, "So I say goodbye.", "Goodbye, I say.")
+    conflicts = ("ends_with", "startend:end_checker")
 
     def check(self, text: Text) -> Verdict:
         found, wanted = _last_word(text.raw), self.last_word.lower()
