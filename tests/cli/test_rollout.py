@@ -139,7 +139,7 @@ def test_a_run_that_was_stopped_goes_on(tmp_path: Path, how: signal.Signals, com
             process.send_signal(how)
             _, told = process.communicate(timeout=60)
         if how == signal.SIGINT:
-            assert process.returncode == 130
+            assert process.returncode == 130, told
             assert told == b"hir-data: interrupted; what is done is kept, --resume goes on from there\n"
         before = len(endpoint.asked)
         result = command(*line(source, output, endpoint.url, "--resume"))
