@@ -291,11 +291,18 @@ class _Words(dict[str, Any]):
     def __init__(self, constraint: Constraint) -> None:
         self.constraint = constraint
 
-    def __missing__(self, name: str) -> str:
+    def __missing__(self, name: str) -> Any:
         value = getattr(self.constraint, name)
         if isinstance(value, tuple):
             return enumerate_words([f'"{item}"' for item in value])
-        return str(value)
+        return _Number(value) if type(value) is int else str(value)
+
+
+class _Number(int):
+    """A number that a phrasing can give a unit: ``{num_words:word}`` is "1 word" or "2 words"."""
+
+    def __format__(self, unit: str) -> str:
+        return f"{int(self)} {unit}{'' if self == 1 else 's'}" if unit else str(int(self))
 
 
 def clause(sentence: str) -> str:

@@ -54,9 +54,9 @@ class RepeatPrompt(Constraint):
     prompt_to_repeat: Annotated[str, Field(min_length=1)]
 
     phrasings = (
+        "Begin your answer with an exact copy of this request: {prompt_to_repeat}",
         "First repeat this request word for word, then answer it (say nothing before the repetition): "
         "{prompt_to_repeat}",
-        "Before you answer, copy the following request without change: {prompt_to_repeat}",
     )
     example = Example(
         {"prompt_to_repeat": "Name a colour."}, "Name a colour.\n\nBlue.", "Sure! Name a colour.\n\nBlue."
@@ -117,7 +117,7 @@ class Quotation(Constraint):
     """The whole response stands in double quotation marks."""
 
     phrasings = (
-        "Wrap your entire answer in double quotation marks.",
+        "Wrap your whole answer in double quotation marks.",
         'Your answer should begin and end with a double quotation mark (").',
     )
     example = Example({}, '"All the world is a stage."', "All the world is a stage.")
@@ -144,8 +144,8 @@ class CapitalWordFrequency(Constraint):
     capital_relation: Relation
 
     phrasings = (
-        "Write {capital_relation} {capital_frequency} words entirely in capitals.",
-        "Words with all capital letters should appear {capital_relation} {capital_frequency} times.",
+        "Write {capital_relation} {capital_frequency:word} entirely in capitals.",
+        "Words with all capital letters should appear {capital_relation} {capital_frequency:time}.",
     )
     example = Example(
         {"capital_frequency": 2, "capital_relation": "at least"}, "STOP and LISTEN.", "Stop and LISTEN."
@@ -204,8 +204,8 @@ class EnglishLowercase(Constraint):
     """The response is in English and in lower-case letters."""
 
     phrasings = (
-        "Write your whole answer in English and in lower case; no capital letters are allowed.",
-        "Use English and only lowercase letters.",
+        "Write your whole answer in English and in lower-case letters only.",
+        "Use English and no capital letters.",
     )
     example = Example(
         {}, "the weather is lovely in the city today.", "The weather is lovely in the city today."
