@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hir_data.claims import Case, Claim, Count, Edge, Form, Has, Lacks, Language, OneOf, Shows
-from hir_data.measures import SPACED_WORDS, WORDS, implied, named, told, usually_implied
+from hir_data.measures import WORDS, implied, named, told, usually_implied
 from hir_data.schemas.constraint import enumerate_words
 from hir_data.verifiers.compare import bounds, quoted
 
@@ -108,14 +108,19 @@ def _too_many_words(claims: Claims) -> str | None:
     times: dict[str, int] = {}
     for has in claims:
         if isinstance(has, Has):
-            times |= {word: max(has.times, times.get(word, 0)) for word in has.text.lower().split()}
+            for word in re.findall(r"\w+", has.text.lower()):
+                times[word] = max(has.times, times.get(word, 0))
     alone = [word for word in times if not any(word in other for other in times if other != word)]
     least = sum(times[word] for word in alone)
     for limit in _limits(claims):
-        if limit.of in SPACED_WORDS and _less(limit.most, least):
+        if limit.of in _WORDS and _less(limit.most, least):
             texts = enumerate_words([_times(word, times[word]) for word in alone])
             return f"{texts}: {least} words, wanted {bounds(None, limit.most)}"
     return None
+
+
+# Not what stands between white space: words without any are words, too.
+_WORDS = ("words", "words marked", "words word")
 
 
 def _limits(claims: Claims) -> list[Count]:
@@ -293,7 +298,15 @@ def _may_be_json(text: str, at: str) -> bool:
 
 
 def _usual_edge_and_form(edge: Edge, form: Form) -> str | None:
+    if form.form == "json" and _is_markup(edge):
+        return None
     return f"{form.form} leaves no room to {edge.at} with {quoted(edge.text)}"
+
+
+def _is_markup(edge: Edge) -> bool:
+    """Whether it is of JSON's own signs, not the letters of "true" or what stands in a string."""
+    outermost = edge.text[:1] if edge.at == "start" else edge.text[-1:]
+    return not outermost.isalpha() and _may_be_json(edge.text, edge.at)
 
 
 def _form_and_shows(form: Form, shows: Shows) -> str | None:

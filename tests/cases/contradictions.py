@@ -489,6 +489,7 @@ UNLIKELY = [
     Planted(CITIES, bullets(3), ("table", "bullet points")),
     Planted(CITIES, starts("Dear"), ("table", "Dear")),
     Planted(JSON, ends("Thank you."), ("json", "Thank you.")),
+    Planted(JSON, starts("The"), ("json", "The")),
     Planted({"kind": "format:options", "options": "yes/no"}, JSON, ("json", "options")),
     Planted(copy("Name a colour."), TITLE, ("copy:copy", "title")),
     Planted(copy("Name a colour."), capitals("at least", 9), ("copy:copy", "capital_word")),

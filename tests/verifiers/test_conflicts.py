@@ -67,6 +67,21 @@ def test_what_hardly_any_text_satisfies_is_unlikely(row: Planted):
         assert [mentioned for mentioned in row.mentions if mentioned not in found.reason] == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"kind": "json"}, {"kind": "starts_with", "text": "["}),
+        ({"kind": "json"}, {"kind": "startend:quotation"}),
+        ({"kind": "format:no_whitespace"}, {"kind": "keywords:existence", "keywords": ["sea", "lake"]}),
+        ({"kind": "word_count", "max": 100}, {"kind": "word_count", "unit": "whitespace", "min": 100}),
+        ({"kind": "word_count", "max": 3}, {"kind": "keywords:existence", "keywords": ["sea", "lake"]}),
+        ({"kind": "change_case:english_capital"}, {"kind": "keywords:existence", "keywords": ["sea"]}),
+    ],
+)
+def test_what_people_write_is_not_unlikely(one: dict, other: dict):
+    assert hir.conflicts([hir.parse(one), hir.parse(other)]) == []
+
+
 @pytest.mark.parametrize("row", rows(FOLLOWING))
 def test_what_follows_is_redundant(row: Planted):
     new, known = hir.parse(row.one), hir.parse(row.other)
