@@ -43,6 +43,7 @@ SUITES = (
     "hir_data.verifiers.iftrain.format",
     "hir_data.verifiers.iftrain.keywords",
     "hir_data.verifiers.iftrain.words",
+    "hir_data.verifiers.muldimif.unparsed",
 )
 """The modules that hold our own kinds."""
 
