@@ -4,10 +4,14 @@ The ground truth, ``gts``, holds the constraints, in any of the shapes of :mod:`
 perhaps the prompt. Without it the prompt is the input, as the model has read it.
 """
 
+import types
 from typing import Any
 
 from hir_data.errors import RecordError
+from hir_data.formats.fields import Record, without
 from hir_data.formats.open_instruct import constraint_lists
+from hir_data.formats.shape import Format
+from hir_data.formats.stated import STATEMENTS
 
 _OF_THE_INSTRUCTION = (
     "id",
@@ -23,21 +27,24 @@ _OF_THE_INSTRUCTION = (
 )
 
 
-def is_dump(record: dict[str, Any]) -> bool:
-    """Whether a record is one of these."""
-    return {"input", "output", "gts"} <= record.keys()
+class VerlDump(Format):
+    """Rollouts that verl dumps."""
 
+    name = "verl-dump"
+    data = "verl's rollout_data_dir"
+    mark = "gts"
+    places = types.MappingProxyType({name: f"gts.{name}" for name in (*STATEMENTS, "kwargs")})
 
-def undumped(record: dict[str, Any]) -> dict[str, Any]:
-    """The record of a prompt with its response that was dumped.
+    def fits(self, record: Record) -> bool:
+        """Whether there is an input, an output and a ground truth."""
+        return {"input", "output", "gts"} <= record.keys()
 
-    Raises:
-        RecordError: the ground truth holds no constraints.
-    """
-    try:
-        held = constraint_lists(record["gts"])
-    except RecordError as error:
-        raise error.inside("gts") from None
-    rest = {name: value for name, value in record.items() if name not in ("input", "output", "gts")}
-    stated = {name: held[name] for name in _OF_THE_INSTRUCTION if held.get(name) is not None}
-    return {**rest, "prompt": record["input"], **stated, "response": record["output"]}
+    def unfold(self, record: Record) -> dict[str, Any]:
+        """The record of a prompt with its response that was dumped."""
+        try:
+            held = constraint_lists(record["gts"])
+        except RecordError as error:
+            raise error.inside("gts") from None
+        stated = {name: held[name] for name in _OF_THE_INSTRUCTION if held.get(name) is not None}
+        rest = without(record, ["input", "output", "gts"])
+        return {**rest, "prompt": record["input"], **stated, "response": record["output"]}
