@@ -23,7 +23,7 @@ from common import SHARED
 import hir_data as hir
 from hir_data import segment
 from hir_data.composing import select
-from hir_data.conflicts import conflicts
+from hir_data.conflict import conflicts
 from hir_data.io import read_rows
 
 QUESTION = "Explain why the sea is salty."
@@ -196,9 +196,9 @@ def main() -> None:
     for constraint in texts.satisfying:
         texts.write_for(constraint)
     print(f"{len(constraints)} kinds, {len(texts.satisfying)} constraints, {texts.number} texts")
-    for kind, some in constraints.items():
-        if not any(texts.satisfying[each] for each in some):
-            print(f"no text satisfies {kind}")
+    for kind in [kind for kind, some in constraints.items() if not any(map(texts.satisfying.get, some))]:
+        print(f"left out, since no text at all satisfies it: {kind}")
+        del constraints[kind]
     pairs = {
         kinds: [
             pair for pair in itertools.product(*map(constraints.__getitem__, kinds)) if not conflicts(pair)

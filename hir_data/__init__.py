@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hir_data.composing import Composed, compose
+    from hir_data.conflict import Conflict, conflicts
     from hir_data.engine import verify, verify_one
     from hir_data.errors import (
         HirDataError,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from hir_data.text import Text
     from hir_data.verifiers.registry import (
         AnyConstraint,
-        conflict,
         json_schema,
         kinds,
         load_plugin,
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "hir_data.composing": ("Composed", "compose"),
+    "hir_data.conflict": ("Conflict", "conflicts"),
     "hir_data.engine": ("verify", "verify_one"),
     "hir_data.errors": (
         "HirDataError",
@@ -75,7 +76,6 @@ _HOMES = {
     "hir_data.text": ("Text",),
     "hir_data.verifiers.registry": (
         "AnyConstraint",
-        "conflict",
         "json_schema",
         "kinds",
         "load_plugin",
@@ -91,6 +91,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AnyConstraint",
     "Composed",
+    "Conflict",
     "Constraint",
     "ConstraintResult",
     "Example",
@@ -115,7 +116,7 @@ __all__ = [
     "WorkerError",
     "check",
     "compose",
-    "conflict",
+    "conflicts",
     "in_hindsight",
     "json_schema",
     "kinds",

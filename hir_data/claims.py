@@ -1,7 +1,10 @@
 """What constraints claim of a text, in a few words that can be compared.
 
 A constraint says by :meth:`hir_data.Constraint.claims` what is true of every text that satisfies it.
-:mod:`hir_data.conflicts` puts the claims of two constraints side by side.
+:mod:`hir_data.conflict` puts the claims of two constraints side by side.
+
+"In any case" leaves aside what only Unicode takes for a letter in another case: the long s (ſ), the Kelvin
+sign, the Turkish i's, "ß" for "ss", ligatures.
 """
 
 from dataclasses import dataclass
@@ -26,11 +29,15 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """A text occurs, literally, so many times at least; in any case unless ``cased``."""
+    """A text occurs, literally, so many times at least; in any case unless ``cased``.
+
+    With ``whole_word`` no letter, digit or underscore stands beside it.
+    """
 
     text: str
     times: int = 1
     cased: bool = False
+    whole_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +76,14 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All letters are in one case."""
+    """There are letters, all in one case."""
 
     case: Literal["upper", "lower"]
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The response is in one language, by its ISO 639-1 code."""
+    """The response is in one language, by its ISO 639-1 code; one without letters is in every language."""
 
     code: str
 
@@ -103,3 +110,16 @@ class OneOf:
 
 
 Claim = Count | Has | Lacks | Pattern | Edge | Case | Language | Form | Shows | OneOf
+
+
+def negated(claim: Claim) -> list[Claim] | None:
+    """The claims of which one is true where this one is not; None where there is no word for it."""
+    match claim:
+        case Count(of, least, most):
+            below = [Count(of, most=least - 1)] if least else []
+            return [*below, *([Count(of, least=most + 1)] if most is not None else [])]
+        case Has(text, 1, cased, whole_word):
+            return [Lacks(text, whole_word, cased)]
+        case Lacks(text, whole_word, cased):
+            return [Has(text, cased=cased, whole_word=whole_word)]
+    return None

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from hir_data.conflicts import conflicts
+from hir_data.conflict import conflicts
 from hir_data.errors import KindError, RecordError, UnknownKindError
 from hir_data.formats.reader import Rejected
 from hir_data.formats.seeds import Seed
@@ -122,7 +122,7 @@ def compose(
     """New instructions. Equal seeds give equal ones; a larger number gives the same ones, and more.
 
     The questions come in turn, each time in another order. The constraints of an instruction have no
-    :func:`~hir_data.conflicts.conflicts`; kinds that were used least for their weight are tried first.
+    :func:`~hir_data.conflict.conflicts`; kinds that were used least for their weight are tried first.
 
     Args:
         seeds: the questions.

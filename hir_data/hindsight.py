@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hir_data.conflicts import conflicts
+from hir_data.conflict import conflicts
 from hir_data.schemas.constraint import SORTS, Constraint, Sort, check
 from hir_data.schemas.replay import Change
 from hir_data.text import Text

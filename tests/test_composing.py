@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import hir_data as hir
 from hir_data.composing import Composed, compose, read_weights, select
-from hir_data.conflicts import conflicts
+from hir_data.conflict import conflicts
 from hir_data.formats.reader import Rejected
 from hir_data.formats.records import read_prompt
 from hir_data.formats.seeds import Seed

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hir_data.cli import check, compose, doctor, kinds, rollout, verify
+from hir_data.cli import check, compose, doctor, kinds, lint, rollout, verify
 
 app = typer.Typer(
     name="hir-data",
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.command()(verify.verify)
 app.command()(check.check)
+app.command()(lint.lint)
 app.command()(compose.compose)
 app.command()(rollout.rollout)
 app.command()(kinds.kinds)

@@ -17,7 +17,7 @@ from hir_data.formats.records import (
 )
 from hir_data.formats.thinking import strip_thinking
 from hir_data.io import Line, Row, read_lines, read_rows
-from hir_data.schemas.rollout import Rollout
+from hir_data.schemas.rollout import Instruction, Rollout
 
 
 class Rejected(NamedTuple):
@@ -89,6 +89,31 @@ def read_units(prompts: str, responses: str | None = None, *, split: str | None 
         yield from read_lines(prompts, split)
     else:
         yield from _Join(prompts, responses, split).units()
+
+
+class Asked(NamedTuple):
+    """An instruction and where it stands."""
+
+    source: str
+    line: int
+    instruction: Instruction
+
+
+def read_instructions(prompts: str, *, split: str | None = None) -> Iterator[Asked | Rejected]:
+    """The instructions of a file of prompts, with or without responses, or what was rejected.
+
+    Arguments and errors are those of :func:`read_units`.
+    """
+    for row in read_rows(prompts, split):
+        if row.error is not None:
+            yield Rejected(row.error, row.raw)
+            continue
+        try:
+            yield Asked(row.source, row.line, read_prompt(_record(row)).instruction)
+        except RecordError as error:
+            yield Rejected(error.at(row.source, row.line), row.record)
+        except HirDataError as error:
+            yield Rejected(RecordError(str(error), row.source, row.line), row.record)
 
 
 def items_of(unit: Unit, thinking_tag: str | None = None) -> Iterator[Item]:

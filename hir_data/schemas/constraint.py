@@ -2,6 +2,7 @@
 
 import functools
 import re
+import typing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -110,6 +111,8 @@ class Constraint(BaseModel):
     composable: ClassVar[bool] = True
     """Whether the kind suits any question. Otherwise instructions are composed with it only where it is asked
     for by name: it wants a question of its own, or one repeated in place of an answer."""
+    unsaid: ClassVar[tuple[str, ...]] = ()
+    """Parameters that a prompt need not mention, such as the request that is to be repeated."""
     needs: ClassVar[str] = ""
     """What a kind needs that does not come with its package; without it, its verdicts are undetermined."""
 
@@ -184,6 +187,18 @@ class Constraint(BaseModel):
             return " ".join([self.kind, *(f"{name}={value!r}" for name, value in self)])
         return self.phrasings[phrasing % len(self.phrasings)].format_map(_Words(self))
 
+    def stated(self) -> dict[str, Any]:
+        """The parameters that a prompt has to mention, as it would write them.
+
+        Choices, such as a relation, can be said in too many ways to look for.
+        """
+        fields = type(self).model_fields.items()
+        return {
+            name: getattr(self, name)
+            for name, field in fields
+            if name not in self.unsaid and not _is_choice(field.annotation)
+        }
+
     def clause(self) -> str:
         """The constraint as a part of a sentence, an order that "if you" can stand before."""
         return clause(self.describe())
@@ -256,6 +271,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def _is_choice(annotation: Any) -> bool:
+    options = typing.get_args(annotation)
+    return typing.get_origin(annotation) is Literal or any(map(_is_choice, options))
 
 
 class _Words(dict[str, Any]):

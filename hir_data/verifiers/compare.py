@@ -1,12 +1,14 @@
 """Comparisons that several kinds make, and the reasons they give."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from hir_data.claims import Claim, Count, Has
 from hir_data.schemas.constraint import Verdict
 
 Relation = Literal["less than", "at least"]
 """The two relations of the benchmarks; anything else is an invalid parameter."""
+
+RELATIONS: tuple[str, ...] = get_args(Relation)
 
 
 def compare(found: int, relation: Relation, wanted: int, unit: str) -> Verdict:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from files import jsonl, read, write
 
-from hir_data.conflicts import conflicts
+from hir_data.conflict import conflicts
 from hir_data.formats.records import read_prompt
 from hir_data.io import read_rows
 from hir_data.presentation import present

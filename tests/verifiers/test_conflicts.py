@@ -1,111 +1,207 @@
-"""Which kinds cannot well be asked for together."""
+"""What does not go together is found, and nothing that goes together is."""
 
 import itertools
 import json
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from random import Random
 
 import pytest
+from cases.contradictions import (
+    COMPATIBLE,
+    CONTRADICTIONS,
+    FOLLOWING,
+    NOT_FOLLOWING,
+    UNLIKELY,
+    Compatible,
+    Planted,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import KINDS, TEXTS, records
 
 import hir_data as hir
-from hir_data.verifiers import registry
+from hir_data.conflict import contradiction, says_nothing_new
+from hir_data.formats.reader import Rejected, read_rollouts
+
+HARD = [kind for kind in KINDS if not kind.startswith("soft:") and not hir.lookup(kind).needs]
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "conflicting"),
-    [
-        ("punctuation:no_comma", "keywords:existence", False),
-        ("length_constraints:number_words", "length_constraints:number_sentences", False),
-        ("punctuation:no_comma", "punctuation:no_comma", True),
-        ("change_case:english_capital", "change_case:english_lowercase", True),
-        ("length_constraints:number_paragraphs", "length_constraints:number_sentences", True),
-        ("language:response_language", "keywords:frequency", True),
-        ("language:response_language", "keywords:letter_frequency", False),
-        ("detectable_format:title", "startend:quotation", True),
-        ("detectable_format:constrained_response", "keywords:existence", True),
-        ("detectable_format:json_format", "keywords:existence", False),
-        ("detectable_format:json_format", "punctuation:no_comma", True),
-        ("combination:two_responses", "language:response_language", False),
-        ("combination:two_responses", "startend:end_checker", True),
-        ("combination:repeat_prompt", "detectable_format:title", False),
-        ("combination:repeat_prompt", "keywords:forbidden_words", True),
-        ("detectable_format:constrained_response", "word_count", False),
-        ("detectable_format:constrained_response", "punctuation:punctuation_dot", True),
-        ("detectable_format:json_format", "keywords:palindrome", True),
-        ("copy:copy", "keywords:existence", True),
-        ("copy:copy", "copy:copying_simple", True),
-        ("copy:copy", "word_count", False),
-        ("copy:repeat_phrase", "keywords:existence", False),
-        ("count:counting_composition", "keywords:frequency", True),
-        ("paragraphs:paragraphs", "paragraphs:paragraphs2", True),
-        ("count:punctuation", "punctuation:no_comma", True),
-        ("count:punctuation", "punctuation:punctuation_exclamation", True),
-        ("format:output_template", "change_case:english_capital", True),
-        ("format:output_template", "words:vowel", True),
-        ("format:output_template", "format:quotes", False),
-        ("format:thesis", "format:title_case", True),
-        ("format:no_bullets_bullets", "json", True),
-        ("format:no_bullets_bullets", "format:line_indent", False),
-        ("format:sub-bullets", "combination:two_responses", True),
-        ("format:quote_unquote", "startend:quotation", True),
-        ("format:no_whitespace", "paragraphs:paragraphs2", True),
-        ("format:no_whitespace", "length_constraints:number_words", False),
-        ("format:parentheses", "count:count_unique", True),
-        ("words:vowel", "paragraphs:paragraphs2", True),
-        ("ratio:sentence_words", "detectable_format:sentence_hyphens", True),
-    ],
-)
-def test_a_conflict_goes_both_ways(first: str, second: str, conflicting: bool):
-    assert hir.conflict(first, second) is conflicting
-    assert hir.conflict(second, first) is conflicting
+def rows(table: Sequence[Planted | Compatible]) -> list:
+    return [pytest.param(row, id=f"{n}-{row.one['kind']}-{row.other['kind']}") for n, row in enumerate(table)]
 
 
-def test_an_unknown_kind_has_no_conflicts():
-    with pytest.raises(hir.UnknownKindError):
-        hir.conflict("punctuation:no_comma", "nothing:known")
+def of_sort(sort: str, *constraints: hir.Constraint) -> list[hir.Conflict]:
+    return [conflict for conflict in hir.conflicts(constraints) if conflict.sort == sort]
 
 
-def test_each_named_conflict_is_a_kind():
-    for kind, cls in hir.kinds().items():
-        for other in (*cls.conflicts, *(cls.compatible or ())):
-            assert other in hir.kinds(), f"{kind} names {other}"
+# Tables
 
 
-def reference_table(shared_data: Path, suite: str) -> dict[str, list[str]]:
-    path = shared_data.parent / "reference" / f"conflicts_{suite}.json"
-    if not path.is_file():
-        pytest.skip(f"needs the shared reference beside the shared data: {path.name}")
-    return json.loads(path.read_text(encoding="utf-8"))["symmetric"]
+def test_there_are_enough_rows():
+    assert len(CONTRADICTIONS) >= 60
+    assert len(COMPATIBLE) >= 60
 
 
-def test_the_table_of_ifeval_is_the_references(shared_data):
-    table = reference_table(shared_data, "ifeval")
-    assert len(table) == 25
-    ours = {first: sorted(second for second in table if hir.conflict(first, second)) for first in table}
-    assert ours == {first: sorted(seconds) for first, seconds in table.items()}
+@pytest.mark.parametrize("row", rows(CONTRADICTIONS))
+def test_a_contradiction_is_found_with_its_reason(row: Planted):
+    one, other = hir.parse(row.one), hir.parse(row.other)
+    for pair in ((one, other), (other, one)):
+        (found, *_) = of_sort("contradiction", *pair)
+        assert [mentioned for mentioned in row.mentions if mentioned not in found.reason] == []
 
 
-# What no text satisfies either, though IFTrain's table lacks it.
-NOT_IN_THE_TABLE = {
-    frozenset(pair)
-    for pair in [
-        ("count:count_unique", "detectable_format:title"),
-        ("detectable_format:sentence_hyphens", "detectable_format:number_bullet_lists"),
-        ("detectable_format:sentence_hyphens", "length_constraints:nth_paragraph_first_word"),
-        ("detectable_format:sentence_hyphens", "paragraphs:paragraphs2"),
-        ("detectable_format:square_brackets", "detectable_format:number_bullet_lists"),
-        ("detectable_format:square_brackets", "keywords:palindrome"),
-        ("detectable_format:square_brackets", "keywords:start_end"),
-        ("detectable_format:square_brackets", "length_constraints:nth_paragraph_first_word"),
-        ("detectable_format:square_brackets", "startend:quotation"),
+@pytest.mark.parametrize("row", rows(COMPATIBLE))
+def test_what_a_text_satisfies_is_no_contradiction(row: Compatible):
+    one, other, text = hir.parse(row.one), hir.parse(row.other), hir.Text(row.text)
+    assert hir.check(one, text).satisfied, hir.check(one, text).reason
+    assert hir.check(other, text).satisfied, hir.check(other, text).reason
+    assert of_sort("contradiction", one, other) == of_sort("contradiction", other, one) == []
+
+
+@pytest.mark.parametrize("row", rows(UNLIKELY))
+def test_what_hardly_any_text_satisfies_is_unlikely(row: Planted):
+    one, other = hir.parse(row.one), hir.parse(row.other)
+    for pair in ((one, other), (other, one)):
+        (found,) = hir.conflicts(pair)
+        assert found.sort == "unlikely"
+        assert [mentioned for mentioned in row.mentions if mentioned not in found.reason] == []
+
+
+@pytest.mark.parametrize("row", rows(FOLLOWING))
+def test_what_follows_is_redundant(row: Planted):
+    new, known = hir.parse(row.one), hir.parse(row.other)
+    (found,) = hir.conflicts([known, new])
+    assert (found.sort, found.first, found.second) == ("redundant", 0, 1)
+    (found,) = hir.conflicts([new, known])
+    assert found.sort == "redundant"
+    assert (found.first, found.second) == ((0, 1) if says_nothing_new(known, new) else (1, 0))
+
+
+@pytest.mark.parametrize("row", rows(NOT_FOLLOWING))
+def test_what_a_text_violates_does_not_follow(row: Compatible):
+    new, known, text = hir.parse(row.one), hir.parse(row.other), hir.Text(row.text)
+    assert hir.check(known, text).satisfied
+    assert hir.check(new, text).satisfied is False
+    assert not says_nothing_new(new, known)
+
+
+def test_a_conflict_says_where_it_is():
+    words = {"kind": "length_constraints:number_words"}
+    asked = [
+        hir.parse({"kind": "punctuation:no_comma"}),
+        hir.parse(words | {"relation": "at least", "num_words": 50}),
+        hir.parse({"kind": "punctuation:no_comma"}),
+        hir.parse(words | {"relation": "less than", "num_words": 20}),
     ]
-}
+    assert hir.conflicts(asked) == [
+        hir.Conflict("redundant", 0, 2, "punctuation:no_comma follows from punctuation:no_comma"),
+        hir.Conflict("contradiction", 1, 3, "at least 50 words and at most 19 words"),
+    ]
 
 
-def test_the_table_of_iftrain_is_the_references(shared_data):
-    table = reference_table(shared_data, "iftrain")
-    added = {kind for kind in table if registry.suite(hir.lookup(kind)) == "iftrain"}
-    assert (len(table), len(added)) == (54, 29)
-    pairs = {frozenset(pair) for pair in itertools.product(added, table)}
-    ours = {pair for pair in pairs if hir.conflict(min(pair), max(pair))}
-    assert ours - NOT_IN_THE_TABLE == {pair for pair in pairs if max(pair) in table[min(pair)]}
-    assert ours >= NOT_IN_THE_TABLE
+def test_a_constraint_that_contradicts_itself_is_told_once():
+    short, long = {"kind": "word_count", "max": 3}, {"kind": "word_count", "min": 5}
+    impossible = hir.parse({"kind": "all_of", "constraints": [short, long]})
+    (found,) = hir.conflicts([hir.parse({"kind": "punctuation:no_comma"}), impossible, hir.parse(short)])
+    assert (found.sort, found.first, found.second) == ("contradiction", 1, 1)
+
+
+def test_a_table_counts_where_the_claims_do_not_say_all():
+    asked = {"kind": "detectable_format:constrained_response"}
+    (found,) = hir.conflicts([hir.parse(asked), hir.parse({"kind": "combination:two_responses"})])
+    assert found.sort == "table"
+    assert (
+        hir.conflicts([hir.parse(asked), hir.parse({"kind": "keywords:existence", "keywords": ["sea"]})])
+        == []
+    )
+
+
+def test_what_is_too_large_to_reason_about_is_left_alone():
+    either = {"kind": "any_of", "constraints": [{"kind": "word_count", "min": n} for n in (1, 2, 3, 4)]}
+    many = hir.parse({"kind": "all_of", "constraints": [either] * 12})
+    assert hir.conflicts([many, hir.parse({"kind": "word_count", "max": 1})]) == []
+
+
+# On any text
+
+
+def around(constraint: hir.Constraint) -> Iterator[hir.Constraint]:
+    """A constraint, its opposite, and the same of sections."""
+    yield constraint
+    yield ~constraint
+    for unit, place in (("line", "every"), ("paragraph", 1), ("sentence", -1), ("word", "every")):
+        yield hir.parse({"kind": "within", "unit": unit, "index": place, "constraint": constraint.record()})
+
+
+def judge(text: hir.Text, constraints: Iterable[hir.Constraint]) -> None:
+    """Nothing that a text satisfies is a contradiction; nothing that it violates follows from that."""
+    verdicts = {constraint: hir.check(constraint, text).satisfied for constraint in constraints}
+    held = [constraint for constraint, satisfied in verdicts.items() if satisfied]
+    broken = [constraint for constraint, satisfied in verdicts.items() if satisfied is False]
+    for one, other in itertools.combinations_with_replacement(held, 2):
+        reason = contradiction(one, other)
+        assert reason is None, (reason, one, other, text)
+    for known, new in itertools.product(held, broken):
+        assert not says_nothing_new(new, known), (new, known, text)
+
+
+def told_by_letters(text: hir.Text, constraints: Iterable[hir.Constraint]) -> list[hir.Constraint]:
+    """Without languages where there are no letters: such a text is in all of them."""
+    return [each for each in constraints if text.language or "language:" not in str(each.record())]
+
+
+@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(HARD).flatmap(records), min_size=2, max_size=5), TEXTS)
+def test_nothing_that_any_text_satisfies_is_a_contradiction(asked, raw: str):
+    text = hir.Text(raw)
+    constraints = [hir.parse(record) for record in asked]
+    constraints += filter(None, [each.hindsight(text) for each in constraints])
+    judge(text, told_by_letters(text, itertools.chain(*map(around, constraints))))
+
+
+def test_nothing_that_an_edge_text_satisfies_is_a_contradiction(shared_data):
+    texts = json.loads((shared_data / "edge_texts.json").read_text(encoding="utf-8"))
+    rng = Random(4)
+    for raw in texts.values():
+        text = hir.Text(raw)
+        judge(text, told_by_letters(text, itertools.chain(*map(around, some(rng, text, 40)))))
+
+
+@pytest.mark.parametrize(("suite", "model"), [("ifeval", "qwen25_7b"), ("ifbench", "qwen3_4b")])
+def test_nothing_that_a_real_response_satisfies_is_a_contradiction(shared_data, suite: str, model: str):
+    rollouts = real_rollouts(shared_data, suite, model)
+    asked = sorted({each for rollout in rollouts for each in rollout.instruction.constraints}, key=repr)
+    rng = Random(5)
+    for rollout in rollouts[::4]:
+        text = hir.Text(rollout.response)
+        judge(text, [*some(rng, text, 8), *rng.sample(asked, 20), *rollout.instruction.constraints])
+
+
+@pytest.mark.parametrize(("suite", "model"), [("ifeval", "qwen25_7b"), ("ifbench", "qwen3_4b")])
+def test_no_instruction_that_a_response_satisfies_has_a_conflict(shared_data, suite: str, model: str):
+    """Of any sort but ``redundant``: neither proofs nor guesses nor tables speak against what was done."""
+    satisfied = 0
+    for rollout in real_rollouts(shared_data, suite, model):
+        constraints = rollout.instruction.constraints
+        verdicts = [result.strict.satisfied for result in hir.verify_one(rollout).results]
+        for conflict in hir.conflicts(constraints):
+            both = verdicts[conflict.first] and verdicts[conflict.second]
+            assert not both or conflict.sort == "redundant", (conflict, rollout.instruction)
+        satisfied += all(verdicts)
+    assert satisfied > 50
+
+
+def real_rollouts(shared_data, suite: str, model: str) -> list[hir.Rollout]:
+    folder = shared_data / suite
+    items = list(read_rollouts(str(folder / "prompts.jsonl"), str(folder / f"responses_{model}.jsonl")))
+    assert not any(isinstance(item, Rejected) for item in items)
+    return items
+
+
+def some(rng: Random, text: hir.Text, number: int) -> Iterator[hir.Constraint]:
+    """Drawn constraints, and what the text satisfies in place of those that it violates."""
+    for kind in rng.choices(HARD, k=number):
+        drawn = hir.lookup(kind).sample(rng, "Why is the sea salty?")
+        if drawn is not None:
+            yield drawn
+            yield from filter(None, [drawn.hindsight(text, [sort]) for sort in ("nearest", "flip")])

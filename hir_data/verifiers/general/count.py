@@ -114,6 +114,10 @@ class SentenceCount(_Range):
     counted = "sentence"
     sizes = range(3, 16)
 
+    @property
+    def _measure(self) -> str:
+        return "sentences in any script"
+
     def found(self, text: Text) -> int:
         return len(text.sections("sentence"))
 

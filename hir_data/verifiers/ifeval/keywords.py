@@ -2,7 +2,7 @@
 
 import string
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
@@ -208,3 +208,6 @@ class ResponseLanguage(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         return [Language("zh-cn" if self.language == "zh" else self.language)]
+
+    def stated(self) -> dict[str, Any]:
+        return {"language": self.language_name}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from strategies import KINDS, TEXTS, records
 
 import hir_data as hir
-from hir_data.conflicts import conflicts
+from hir_data.conflict import conflicts
 from hir_data.schemas.constraint import SORTS
 
 LONG = hir.parse({"kind": "length_constraints:number_words", "relation": "at least", "num_words": 300})

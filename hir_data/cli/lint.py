@@ -1,0 +1,128 @@
+"""``hir-data lint``: what is wrong with the instructions of a file."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hir_data.cli import options
+from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say
+
+if TYPE_CHECKING:
+    from hir_data.formats.reader import Rejected
+
+
+def lint(
+    prompts: Annotated[
+        str,
+        typer.Argument(
+            help="Prompts with constraints: JSONL, JSON or Parquet, a folder, a data set, or - (stdin)."
+        ),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the findings there (JSONL), not to stdout.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print findings as JSONL, and the figures to stderr.")
+    ] = False,
+    tables: Annotated[
+        bool,
+        typer.Option(
+            "--tables",
+            help="Report all pairs that a benchmark does not ask for, though they may be satisfied.",
+        ),
+    ] = False,
+    plugin: options.Plugins = None,
+    split: Annotated[str | None, typer.Option(help="Which split of a data set.")] = None,
+) -> None:
+    """Find contradictions and slips in the instructions of a file.
+
+    Constraints that no text satisfies together, or hardly any; pairs that the tables of a benchmark speak
+    against; constraints that say nothing new; and parameters that the prompt does not seem to mention.
+    Responses are not needed, and not looked at. The exit code is 0 if nothing is found, else 1.
+    """
+    with errors_in_one_line():
+        from hir_data.formats.reader import Rejected, read_instructions
+        from hir_data.linting import as_record
+        from hir_data.linting import lint as findings_of
+
+        options.load(plugin)
+        counts = _Counts()
+        written = _as_json if as_json or output else _in_one_line
+        with _lines(output) as write:
+            for asked in read_instructions(prompts, split=split):
+                if isinstance(asked, Rejected):
+                    counts.reject(asked)
+                    continue
+                findings = findings_of(asked.instruction, tables=tables)
+                counts.add([finding.sort for finding in findings])
+                for finding in findings:
+                    write(written(as_record(asked, finding)))
+        typer.echo(counts.report(), err=as_json)
+        if counts.rejected or counts.findings:
+            raise typer.Exit(PARTIAL)
+
+
+class _Counts:
+    """How many instructions there are, and how many findings and instructions with them of each sort."""
+
+    def __init__(self) -> None:
+        self.read = self.rejected = self.with_findings = 0
+        self.findings: Counter[str] = Counter()
+        self.instructions: Counter[str] = Counter()
+
+    def reject(self, rejected: "Rejected") -> None:
+        """Count a record that is no instruction, and tell of it."""
+        self.read += 1
+        self.rejected += 1
+        say(f"rejected: {rejected.error}")
+
+    def add(self, sorts: list[str]) -> None:
+        """Count the findings of one instruction."""
+        self.read += 1
+        self.with_findings += bool(sorts)
+        self.findings.update(sorts)
+        self.instructions.update(set(sorts))
+
+    def report(self) -> str:
+        """The counts in a few lines."""
+        from hir_data.linting import SORTS
+
+        sorts = [sort for sort in SORTS if self.findings[sort]]
+        lines = [
+            f"{self.read} read = {self.read - self.rejected} instructions + {self.rejected} rejected, "
+            f"{self.with_findings} with findings"
+        ]
+        if sorts:
+            lines.append(f"{'sort':<15}{'findings':>10}{'instructions':>14}")
+        lines += [f"{sort:<15}{self.findings[sort]:>10}{self.instructions[sort]:>14}" for sort in sorts]
+        return "\n".join(lines)
+
+
+@contextlib.contextmanager
+def _lines(output: Path | None) -> Iterator[Callable[[str], None]]:
+    """Where lines go: to a file, which is whole or absent, or to the screen."""
+    if output is None:
+        yield typer.echo
+        return
+    from hir_data.io import replacing, writing
+
+    with writing(str(output)):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(output) as temporary, temporary.open("w", encoding="utf-8") as file:
+            yield lambda line: print(line, file=file)
+
+
+def _as_json(record: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _in_one_line(record: dict[str, Any]) -> str:
+    key = "" if record["id"] is None else f" (key {record['id']})"
+    reason = " ".join(record["reason"].split())
+    return f"{record['source']}:{record['line']}{key}: {record['sort']}: {reason}"
