@@ -113,6 +113,9 @@ class Constraint(BaseModel):
     for by name: it wants a question of its own, or one repeated in place of an answer."""
     unsaid: ClassVar[tuple[str, ...]] = ()
     """Parameters that a prompt need not mention, such as the request that is to be repeated."""
+    quotes: ClassVar[str] = ""
+    """The parameter, if any, that repeats what the prompt asks: where that changes, the kind asks for another
+    response."""
     needs: ClassVar[str] = ""
     """What a kind needs that does not come with its package; without it, its verdicts are undetermined."""
 

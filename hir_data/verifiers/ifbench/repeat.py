@@ -26,6 +26,7 @@ class RepeatChange(Constraint):
         "Copy the following text with another first word and add nothing: {prompt_to_repeat}",
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Choose a colour.", "Name a colour.")
+    quotes = "prompt_to_repeat"
     composable = False
     no_hindsight = "there is nothing else to repeat"
 
@@ -80,6 +81,7 @@ class RepeatSpan(Constraint):
     example = Example(
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 12}, "a colour", "a colour."
     )
+    quotes = "prompt_to_repeat"
     composable = False
 
     @model_validator(mode="after")

@@ -61,6 +61,7 @@ class RepeatPrompt(Constraint):
     example = Example(
         {"prompt_to_repeat": "Name a colour."}, "Name a colour.\n\nBlue.", "Sure! Name a colour.\n\nBlue."
     )
+    quotes = "prompt_to_repeat"
     compatible = ("detectable_format:title", "keywords:existence", "punctuation:no_comma")
     no_hindsight = "nobody asks not to repeat a request"
     composable = False

@@ -89,6 +89,7 @@ class Copy(Constraint):
         "Your answer has to be this text, without any change: {prompt_to_repeat}",
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Name a colour.", "Name a colour. Blue.")
+    quotes = "prompt_to_repeat"
     compatible = ()
     no_hindsight = "there is nothing else to copy"
     composable = False
@@ -133,6 +134,7 @@ class CopyingMultiple(Constraint):
         "Name a colour.\n******\nName a colour.",
         "Name a colour.\nName a colour.",
     )
+    quotes = "prompt_to_repeat"
     compatible = ()
     composable = False
 
@@ -173,6 +175,7 @@ class CopySpanIdx(Constraint):
     example = Example(
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 13}, "a colour", "a colour."
     )
+    quotes = "prompt_to_repeat"
     compatible = ()
     composable = False
 

@@ -1,0 +1,7 @@
+"""stub."""
+
+from hir_data.replay.rewrite import Criteria
+
+
+class Spans(Criteria):
+    """Stub."""
