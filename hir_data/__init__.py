@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from hir_data.judge import Judge, Question
     from hir_data.openai_judge import OpenAIJudge
     from hir_data.presentation import present
+    from hir_data.rewards import ConstraintReward, reward
     from hir_data.schemas.constraint import Constraint, Example, Part, Verdict, check
     from hir_data.schemas.result import ConstraintResult, Verification
     from hir_data.schemas.rollout import Instruction, Rollout
@@ -70,6 +71,7 @@ _HOMES = {
     "hir_data.judge": ("Judge", "Question"),
     "hir_data.openai_judge": ("OpenAIJudge",),
     "hir_data.hindsight": ("in_hindsight",),
+    "hir_data.rewards": ("ConstraintReward", "reward"),
     "hir_data.schemas.constraint": ("Constraint", "Example", "Part", "Verdict", "check"),
     "hir_data.schemas.result": ("ConstraintResult", "Verification"),
     "hir_data.schemas.rollout": ("Instruction", "Rollout"),
@@ -94,6 +96,7 @@ __all__ = [
     "Conflict",
     "Constraint",
     "ConstraintResult",
+    "ConstraintReward",
     "Example",
     "HirDataError",
     "Instruction",
@@ -125,6 +128,7 @@ __all__ = [
     "parse",
     "present",
     "register",
+    "reward",
     "verify",
     "verify_one",
 ]

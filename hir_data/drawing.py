@@ -52,11 +52,11 @@ WORDS: tuple[str, ...] = tuple(
     imagine island journey kitchen ladder language lantern library lighthouse market memory midnight
     mirror morning mountain music mystery neighbour ocean orchard painting paper patient planet pocket
     poem promise puzzle quiet rainbow recipe river rocket rumour saddle season secret shadow signal
-    silver simple sister sky spring stone storm story street summer sunset teacher thunder ticket tiger
+    silver simple sister sky spring stone storm street summer sunset teacher thunder ticket tiger
     travel treasure valley velvet village violin voyage weather whisper window winter wonder yellow
     """.split()
 )
-"""Everyday words, for keywords."""
+"""Everyday words, for keywords; none is a part of another."""
 
 PHRASES: tuple[str, ...] = (
     "the quiet river runs home",

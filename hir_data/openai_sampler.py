@@ -133,35 +133,28 @@ class OpenAISampler:
         responses: list[Response] = []
         try:
             while len(responses) < self.settings.n:
-                responses += await self._some(request, len(responses))
+                async with self._client.slots:
+                    responses += await self._some(request, len(responses))
         except Failure as failure:
             return Refusal(f"the model did not respond: {failure}")
         return responses
 
     async def _some(self, request: Request, have: int) -> list[Response]:
         """As many of the responses that are still wanted as the server gives at once."""
-        settings = self.settings
-        system = [{"role": "system", "content": settings.system}] if settings.system else []
-        prompt = request.prompt.encode(errors="replace").decode()  # half of a surrogate pair cannot be sent
-        number, length, seed = min(self._at_once, settings.n - have), self._length_option, request.seed + have
+        settings, length = self.settings, self._length_option
+        number, seed = min(self._at_once, settings.n - have), request.seed + have
         given = {
             "temperature": settings.temperature,
             "top_p": settings.top_p,
             length: settings.max_new_tokens,
         }
+        system = [{"role": "system", "content": settings.system}] if settings.system else []
+        prompt = request.prompt.encode(errors="replace").decode()  # half of a surrogate pair cannot be sent
+        messages = [*system, {"role": "user", "content": prompt}]
         try:
-            async with self._client.slots:
-                choices = await self._client.complete(
-                    [*system, {"role": "user", "content": prompt}], _choices, n=number, seed=seed, **given
-                )
+            choices = await self._client.complete(messages, _choices, n=number, seed=seed, **given)
         except Failure as failure:
-            if failure.sort != "refused":
-                raise
-            if "max_completion_tokens" in str(failure) and length == "max_tokens":
-                self._length_option = "max_completion_tokens"
-            elif number > 1 and re.search(r"\bn\b", str(failure)):
-                self._at_once = 1
-            else:
+            if failure.sort != "refused" or not self._gives_way(str(failure), number, length):
                 raise
             return []
         if len(choices) < number:  # a server that does not know n
@@ -170,6 +163,16 @@ class OpenAISampler:
         responses = [self._response(each, seed if seed_was_sent else None) for each in choices[:number]]
         self.tokens += sum(response.tokens or 0 for response in responses)
         return responses
+
+    def _gives_way(self, complaint: str, number: int, length: str) -> bool:
+        """Whether the request can be made in another way, after a complaint about this one."""
+        if "max_completion_tokens" in complaint and length == "max_tokens":
+            self._length_option = "max_completion_tokens"
+            return True
+        if number > 1 and re.search(r"\bn\b", complaint):
+            self._at_once = 1
+            return True
+        return False
 
     def _response(self, choice: Json, seed: int | None) -> Response:
         settings, message = self.settings, choice["message"]
@@ -237,7 +240,7 @@ def fewer(options: Json, complaint: str) -> Json:
 def _choices(completion: Any) -> list[Json]:
     """The choices of a completion that is in form, each with its tokens where only their sum is known."""
     try:
-        record = completion.to_dict()
+        record = completion.to_dict(warnings=False)
         choices = record["choices"]
         for choice in choices:
             texts = [choice["message"].get(name) for name in ("content", "reasoning", "reasoning_content")]

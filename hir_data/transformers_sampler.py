@@ -21,10 +21,9 @@ _ROWS = 64  # of logits that are worked on at a time: a vocabulary is large
 class TransformersSampler:
     """Draws responses with a causal language model, on this machine.
 
-    The entropy is exact. Each response has a seed and random numbers of its own, so it does not depend on
-    what else is in its batch, but for rounding: in a batch of another size or order, on another device or in
-    another precision, a model's logits differ in their last digits, and now and then a token with them. With
-    the same batches, all is the same.
+    The entropy is exact. Each response has a seed and random numbers of its own, so what else is in its batch
+    changes nothing but rounding: the last digits of log-probabilities and, once in many thousand tokens, the
+    choice between two neighbours. That is true of another device or precision as well, only more often.
 
     Args:
         model: a folder, or a name on the Hugging Face hub.
@@ -255,7 +254,7 @@ def draw(
         mass = probabilities.double().cumsum(-1)
         tokens = _place(mass, chance[:, None] * mass[:, -1:])
     else:
-        likely, order = probabilities.double().sort(-1, descending=True, stable=True)
+        likely, order = probabilities.double().sort(dim=-1, descending=True, stable=True)
         mass = likely.cumsum(-1)
         enough = mass.gather(-1, _place(mass, top_p * mass[:, -1:]))
         tokens = order.gather(-1, _place(mass, chance[:, None] * enough))

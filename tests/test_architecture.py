@@ -46,6 +46,8 @@ ROWS = [
     ],
     ["sampling", "transformers_sampler", "openai_sampler"],
     ["composing"],
+    ["rewards"],
+    ["integrations"],
     ["train"],
     ["cli", "__main__", ""],  # "" is the public face, hir_data itself
 ]

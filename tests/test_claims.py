@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,6 +34,7 @@ COUNTERS = {
     "percent of stop words": lambda text: (
         100 * sum(word.lower() in STOP_WORDS for word in text.marked_words) / len(text.marked_words)
     ),
+    "uses of one word": lambda text: max(Counter(text.bare_words).values(), default=0),
     "numbers": lambda text: len(re.findall(r"\d+", text.bare)),
     "letters": lambda text: len(re.findall("[A-Za-z]", text.raw)),
     "lower-case words": lambda text: len(re.findall(r"\b[a-z]+\b", text.raw)),
@@ -102,3 +104,11 @@ def test_claims_are_true_of_what_satisfies(kind: str):
             assert [claim for claim in constraint.claims() if not holds(claim, text)] == []
 
     judge()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_claims_are_true_of_the_example(kind: str):
+    """Which hardly any random text would be."""
+    example = hir.lookup(kind).example
+    constraint, text = hir.parse({"kind": kind, **example.parameters}), hir.Text(example.satisfied_by)
+    assert [claim for claim in constraint.claims() if not holds(claim, text, kind)] == []

@@ -20,6 +20,8 @@ PACKAGES = (
     "datasets",
     "openai",
     "diskcache",
+    "torch",
+    "transformers",
 )
 
 

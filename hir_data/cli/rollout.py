@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -204,6 +205,8 @@ def _sampler(
     else:
         from hir_data.transformers_sampler import TransformersSampler
 
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # there is one of ours
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
         yield TransformersSampler(model, settings, **local)
 
 

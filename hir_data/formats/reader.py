@@ -15,6 +15,7 @@ from hir_data.formats.records import (
     record_key,
     rollout_record,
 )
+from hir_data.formats.sampled import sampling_beside
 from hir_data.formats.thinking import strip_thinking
 from hir_data.io import Line, Row, read_lines, read_rows
 from hir_data.schemas.rollout import Instruction, Rollout
@@ -181,6 +182,7 @@ def _rollout(
         sample=sample,
         original=original,
         thinking=thinking,
+        sampling=own.get("sampling"),
         metadata=metadata,
     )
 
@@ -200,8 +202,10 @@ def _joined_rollouts(pair: Pair, thinking_tag: str | None) -> Iterator[Item]:
         responses = record["responses"] if "responses" in record else [text_or_null(record)]
         if not isinstance(responses, list):
             raise RecordError("has to be a list", field="responses")
-        rest = {name: value for name, value in record.items() if name not in _JOIN_FIELDS}
-        yield from _rollouts(prompt, responses, rest, row, thinking_tag)
+        sampling, told = sampling_beside(record)
+        rest = {name: value for name, value in record.items() if name not in {*_JOIN_FIELDS, *told}}
+        drawn = prompt._replace(own={**prompt.own, "sampling": sampling}) if sampling else prompt
+        yield from _rollouts(drawn, responses, rest, row, thinking_tag)
 
     yield from _rejecting(pair.response, rollouts)
 

@@ -7,8 +7,10 @@
   ``question`` and the ``criteria`` that the prompt was made of, and their ``presentation``
 - rollout: ``{"instruction": <native>, "response": ...}``, as a :class:`Rollout` writes it
 - verified: ``{"rollout": <rollout>, "results": ...}``, verified anew
+- verl: what it dumps of its rollouts (:mod:`hir_data.formats.verl`)
 
-Each may carry its ``response``, or ``responses``, itself.
+Each may carry its ``response`` (or ``completion``), or ``responses``, itself, and how it was drawn
+(:mod:`hir_data.formats.sampled`).
 """
 
 import json
@@ -17,11 +19,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from hir_data.errors import HirDataError, RecordError, UnknownKindError
-from hir_data.formats import open_instruct
+from hir_data.formats import open_instruct, verl
+from hir_data.formats.sampled import own_sampling, sampling_beside
 from hir_data.formats.thinking import Thinking
 from hir_data.presentation import presentation_named
 from hir_data.schemas.constraint import Constraint
-from hir_data.schemas.rollout import Instruction
+from hir_data.schemas.rollout import Instruction, Sampling
 from hir_data.verifiers import registry
 
 RESPONSE_FIELDS = ("response", "responses")
@@ -34,7 +37,8 @@ class Prompt(NamedTuple):
     Attributes:
         instruction: what is asked.
         responses: the responses in the record, None if it has none.
-        own: fields of a rollout that we wrote: ``sample``, ``original``, ``thinking``, ``metadata``.
+        own: fields of a rollout that we wrote: ``sample``, ``original``, ``thinking``, ``sampling``,
+            ``metadata``; of other records the ``sampling`` alone.
         rest: what else the record said.
     """
 
@@ -51,7 +55,11 @@ def read_prompt(record: dict[str, Any]) -> Prompt:
         RecordError: it has none of these shapes, or breaks its own; ``field`` says where.
     """
     # A verification in the columns of a table has its results beside the fields of its rollout.
-    ours = "instruction" in record or "rollout" in record or set(record) >= _COLUMNS
+    ours = "instruction" in record or "rollout" in record or set(record) >= _ROLLOUT_COLUMNS
+    if verl.is_dump(record):
+        record = verl.undumped(record)
+    if "completion" in record and not ours:
+        record = _completed(record)
     rollout = rollout_record(record)
     record = instruction_record(record)
     mark = next((name for name in _SHAPES if name in record), None)
@@ -65,8 +73,12 @@ def read_prompt(record: dict[str, Any]) -> Prompt:
     taken = _TAKEN | {mark} | (_COLUMNS if ours else set())
     if record is rollout and mark == "constraints":
         taken |= _ORIGIN
+    own = _own_fields(rollout) if ours else {}
+    if not ours:
+        sampling, told = sampling_beside(rollout)
+        own, taken = {"sampling": sampling} if sampling else {}, taken | told
     rest = {name: value for name, value in rollout.items() if name not in taken}
-    return Prompt(instruction, _responses(rollout), _own_fields(rollout) if ours else {}, rest)
+    return Prompt(instruction, _responses(rollout), own, rest)
 
 
 def rollout_record(record: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +94,8 @@ def instruction_record(record: dict[str, Any]) -> dict[str, Any]:
     return inner if isinstance(inner, dict) else record
 
 
-_OWN = {"sample", "original", "thinking", "metadata"}
+_ROLLOUT_COLUMNS = {"sample", "original", "thinking", "metadata"}
+_OWN = _ROLLOUT_COLUMNS | {"sampling"}
 _COLUMNS = _OWN | {"results", "ila", "cla", "ila_loose", "cla_loose"}
 _ORIGIN = {"question", "criteria", "presentation"}
 _TAKEN = {
@@ -96,6 +109,15 @@ _TAKEN = {
 }
 
 
+def _completed(record: dict[str, Any]) -> dict[str, Any]:
+    """A record whose response is called a completion, a text or the messages of a conversation."""
+    completion = record["completion"]
+    if isinstance(completion, list) and completion and isinstance(completion[-1], dict):
+        completion = completion[-1].get("content")
+    rest = {name: value for name, value in record.items() if name != "completion"}
+    return {"response": completion, **rest}
+
+
 def _own_fields(record: dict[str, Any]) -> dict[str, Any]:
     """The fields of a rollout that we wrote; nulls are left out."""
     own = {name: record[name] for name in _OWN if record.get(name) is not None}
@@ -104,11 +126,14 @@ def _own_fields(record: dict[str, Any]) -> dict[str, Any]:
             own["metadata"] = json.loads(own["metadata"])
         except ValueError as error:
             raise RecordError(f"malformed JSON: {error}", field="metadata") from None
+    if "sampling" in own:
+        own["sampling"] = own_sampling(own["sampling"])
     wanted: dict[str, tuple[type, str]] = {
         "sample": (int, "a number"),
         "original": (str, "a string"),
         "thinking": (str, "a string"),
         "metadata": (dict, "an object"),
+        "sampling": (Sampling, "an object"),
     }
     for name, value in own.items():
         sort, words = wanted[name]

@@ -9,6 +9,7 @@ RANGE = "count:word_count_range"
 WORDS = "length_constraints:number_words"
 FORBIDDEN = "keywords:forbidden_words"
 POSITION = "words:keywords_specific_position"
+FIVE = {f"keyword{n}": word for n, word in enumerate(("sun", "moon", "tide", "rain", "salt"), start=1)}
 NINE = "One two three four five six seven eight nine. "
 
 COUNTS = [
@@ -22,12 +23,27 @@ COUNTS = [
     Relabelled("count:person_names", {"N": 4}, "Emma met Liam.", {"N": 2}, None),
     Relabelled("count:person_names", {"N": 4}, "She met him.", None, None),
     Relabelled("count:numbers", {"N": 4}, "From 3 to 1,000 birds.", {"N": 2}, None),
-    Relabelled("count:numbers", {"N": 4}, "Many birds.", None, None),
+    Relabelled("count:numbers", {"N": 4}, "3 birds.", None, None),
+    Relabelled("count:punctuation", {}, "Wow! One, two.", None, no("contains", text=";")),
+    Relabelled("count:punctuation", {}, "Wow?! One, two; three: four.", None, None),
+    Relabelled("count:keywords_multiple", FIVE, "The sun, the moon, the rain.", None,
+               at(FORBIDDEN, forbidden_words=["tide", "salt"])),
+    Relabelled("count:keywords_multiple", FIVE, "sun moon tide rain... salt", None, None),
+    Relabelled(RANGE, {"min_words": 20, "max_words": 40}, "Yes.", None,
+               at(WORDS, relation="less than", num_words=20)),
+    Relabelled("count:pronouns", {"N": 10}, "She rows.", None, None),
     Relabelled("count:pronouns", {"N": 10}, "I know that she rows.", {"N": 3}, None),
 ]  # fmt: skip
 
 RATIOS = [
-    Relabelled("ratio:stop_words", {"percentage": 30}, "The sea is on the map.", {"percentage": 70}, None),
+    Relabelled("ratio:stop_words", {"percentage": 30}, "The sea is far from home.", {"percentage": 50}, None),
+    Relabelled("ratio:stop_words", {"percentage": 30}, "The sea is on the map.", None, None),
+    Relabelled("ratio:sentence_type", {}, "It rains. We row.", None, no("contains", text="?")),
+    Relabelled("ratio:sentence_type", {}, "It rains. Do you row?", None, no("ratio:sentence_type")),
+    Relabelled("ratio:sentence_balance", {}, "It rains. Do you row?", None, no("contains", text="!")),
+    Relabelled("ratio:sentence_balance", {}, "It rains. We row! Do we? Do you?", None,
+               no("ratio:sentence_balance")),
+    Relabelled("ratio:sentence_words", {}, "It rains. We row. You swim.", None, no("ratio:sentence_words")),
     Relabelled("ratio:stop_words", {"percentage": 30}, "?!", None, None),
     Relabelled("ratio:overlap", {"reference_text": "abcd", "percentage": 90}, "abcx",
                {"reference_text": "abcd", "percentage": 50}, None),
@@ -37,10 +53,27 @@ RATIOS = [
     Relabelled("repeat:repeat_span", SPAN, "Blue.", None, None),
 ]  # fmt: skip
 
+LOOKS = [
+    Relabelled("format:parentheses", {}, "So (it is).", None, no("format:parentheses")),
+    Relabelled("format:quotes", {}, '"Yes," she said.', None, no("format:quotes")),
+    Relabelled("format:newline", {}, "It rains.", None, no("format:newline")),
+    Relabelled("format:emoji", {}, "It rains.", None, no("format:emoji")),
+    Relabelled("format:line_indent", {}, "It rains.\nWe row.", None, no("format:line_indent")),
+    Relabelled("format:thesis", {}, "*Tea is good.* It warms.", None, no("format:thesis")),
+    Relabelled("format:sub-bullets", {}, "* Tea\n* Milk", None, no("format:sub-bullets")),
+    Relabelled("format:no_bullets_bullets", {}, "* Tea\n* Milk", None, no("format:no_bullets_bullets")),
+    Relabelled("format:title_case", {}, "The sea is calm.", None, no("format:title_case")),
+    Relabelled("format:output_template", {}, "My Answer: Tea.", None, no("format:output_template")),
+    Relabelled("format:list", {"sep": "..."}, "tea, milk", None, no("contains", text="...")),
+    Relabelled("format:list", {"sep": "..."}, "tea ... milk", None, None),
+    Relabelled("format:list", {"sep": "..."}, "* tea\n* milk", {"sep": "*"}, no("contains", text="...")),
+]  # fmt: skip
+
 PLACES = [
     Relabelled("sentence:increment", {"small_n": 3}, "It rains. It rains again.", {"small_n": 1}, None),
     Relabelled("sentence:increment", {"small_n": 3}, "It rains. It rains.", None, None),
     Relabelled("sentence:keyword", {"word": "tea", "N": 1}, TEA, {"word": "tea", "N": 2}, None),
+    Relabelled("sentence:keyword", {"word": "well-known", "N": 1}, TEA, None, None),
     Relabelled("sentence:keyword", {"word": "milk", "N": 1}, TEA, None,
                at(FORBIDDEN, forbidden_words=["milk"])),
     Relabelled("words:repeats", {"small_n": 2}, "Tea, tea, tea and milk.", {"small_n": 3}, None),
@@ -48,13 +81,12 @@ PLACES = [
     Relabelled(POSITION, {"keyword": "Tea", "n": 1, "m": 2}, "It rains. We drink tea.",
                {"keyword": "Tea", "n": 2, "m": 3}, None),
     Relabelled(POSITION, {"keyword": "milk", "n": 2, "m": 3}, "It rains. We drink tea.",
-               {"keyword": "tea", "n": 2, "m": 3}, None),
+               {"keyword": "tea", "n": 2, "m": 3}, at(FORBIDDEN, forbidden_words=["milk"])),
+    Relabelled(POSITION, {"keyword": "tea", "n": 2, "m": 3}, "so " * 40 + "tea", None, None),
     Relabelled("words:words_position", {"keyword": "milk"}, "Hot tea, cold tea forever.", {"keyword": "tea"},
-               None),
-    Relabelled("words:words_position", {"keyword": "milk"}, "Hot tea forever and ever.", None, None),
+               at(FORBIDDEN, forbidden_words=["milk"])),
+    Relabelled("words:words_position", {"keyword": "tea"}, "Hot tea forever and ever.", None, None),
     Relabelled("words:start_verb", {}, "This is a rainy day.", None, no("words:start_verb")),
-    Relabelled("format:list", {"sep": "..."}, "tea, milk", None, no("contains", text="...")),
-    Relabelled("format:list", {"sep": "..."}, "tea ... milk", None, None),
 ]  # fmt: skip
 
-ROWS = [*COUNTS, *RATIOS, *PLACES]
+ROWS = [*COUNTS, *RATIOS, *LOOKS, *PLACES]

@@ -6,6 +6,7 @@ import pytest
 from strategies import KINDS
 
 import hir_data as hir
+from hir_data.drawing import WORDS
 
 QUESTION = "Explain why the sea is salty. Give an example."
 
@@ -29,3 +30,19 @@ def test_a_kind_can_be_drawn(kind: str):
 @pytest.mark.parametrize("kind", sorted(NOT_DRAWN))
 def test_what_cannot_be_drawn_says_so(kind: str):
     assert hir.lookup(kind).sample(Random(1), QUESTION) is None
+
+
+def test_no_everyday_word_is_a_part_of_another():
+    assert [(one, other) for one in WORDS for other in WORDS if one != other and one in other] == []
+
+
+@pytest.mark.parametrize("question", ["Why?", "  Why is\n\n  it so?  "])
+def test_a_piece_of_a_question_has_whole_words(question: str):
+    for seed in range(20):
+        drawn = hir.lookup("repeat:repeat_span").sample(Random(seed), question)
+        assert " ".join(drawn.span.split()) in " ".join(question.split())
+        assert set(drawn.span.split()) <= set(question.split())
+
+
+def test_no_piece_of_a_blank_question():
+    assert hir.lookup("repeat:repeat_span").sample(Random(1), " ") is None

@@ -13,7 +13,9 @@ from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
 from hir_data.text import Text
 from hir_data.verifiers.compare import between, compare, count, exactly, nearest_bound, nearest_range, quoted
+from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifbench.lists import OTHER_PRONOUNS, PERSON_NAMES, PERSONAL_PRONOUNS
+from hir_data.verifiers.ifeval.keywords import ForbiddenWords
 from hir_data.verifiers.ifeval.length import NumberWords
 from hir_data.verifiers.registry import register
 
@@ -51,7 +53,7 @@ class WordCountRange(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         least, most = nearest_range(len(text.marked_words), self.min_words, self.max_words)
-        return self.but(min_words=least, max_words=most)
+        return self.but(min_words=least, max_words=most) if least and least > 1 else None
 
     def flip(self, text: Text) -> Constraint | None:
         if len(text.marked_words) < self.min_words:
@@ -131,8 +133,8 @@ class PersonNames(Constraint):
     N: Annotated[int, Field(ge=0), Drawn(range(2, 8))]
 
     phrasings = (
-        "Mention at least {N} different names from this list: {names}.",
-        "Your answer has to contain {N} or more of the following names: {names}.",
+        "Mention at least {N} of these names: {names}.",
+        "From the following list, {N} or more names have to occur in your answer: {names}.",
     )
     complete = True
     example = Example({"N": 2}, "Emma and Liam met.", "Emma met Emmanuel.")
@@ -175,7 +177,8 @@ class Numbers(Constraint):
         return exactly(len(_NUMBER.findall(text.bare)), self.N, "number")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(N=len(_NUMBER.findall(text.bare)) or None)
+        found = len(_NUMBER.findall(text.bare))
+        return self.but(N=found) if found > 1 else None
 
     def claims(self) -> Sequence[Claim]:
         return [Count("numbers", self.N, self.N)]
@@ -191,7 +194,6 @@ class Punctuation(Constraint):
     )
     example = Example({}, "Wow?! One, two; three: four! Five? Six.", "Wow?! One, two; three: four.")
     conflicts = ("punctuation:no_comma", "punctuation:punctuation_dot", "punctuation:punctuation_exclamation")
-    no_hindsight = "nobody asks to leave one of the marks out"
 
     def check(self, text: Text) -> Verdict:
         rest = text.raw
@@ -202,6 +204,13 @@ class Punctuation(Constraint):
             rest = rest.replace(interrobang, "", 1)
         missing = [mark for mark in ".,!?;:" if mark not in rest]
         return Verdict(not missing, f"missing: {' '.join(missing)}" if missing else "all marks occur")
+
+    def flip(self, text: Text) -> Constraint | None:
+        missing = next((mark for mark in (*";:!?,", "?!") if mark not in text.raw), None)
+        return ~Contains(text=missing) if missing else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [*map(Has, ".,!?;:")]
 
 
 @register("count:words_japanese")
@@ -243,7 +252,7 @@ class Pronouns(Constraint):
         return compare(self.found(text), "at least", self.N, "pronoun")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(N=nearest_bound(self.found(text), "at least"))
+        return self.but(N=nearest_bound(self.found(text), "at least", trivial=1))
 
     def claims(self) -> Sequence[Claim]:
         return [Count("pronouns", self.N)]
@@ -276,7 +285,6 @@ class KeywordsMultiple(Constraint):
         "a, bee bee, cow cow cow, dog dog dog dog dog, elk elk elk elk elk elk elk",
         "a bee cow dog elk",
     )
-    no_hindsight = "no other numbers can be asked for"
     complete = True
 
     def check(self, text: Text) -> Verdict:
@@ -290,6 +298,9 @@ class KeywordsMultiple(Constraint):
         return Verdict(
             not wrong, f"found {enumerate_words(wrong)}" if wrong else "each occurs as often as it should"
         )
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ForbiddenWords.missing(self._keywords, text)
 
     def claims(self) -> Sequence[Claim]:
         words = [(word.lower(), times) for word, times in zip(self._keywords, _TIMES, strict=True)]

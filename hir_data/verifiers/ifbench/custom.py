@@ -8,7 +8,7 @@ import string
 import unicodedata
 from collections.abc import Sequence
 
-from hir_data.claims import Claim, Count, Form
+from hir_data.claims import Claim, Count, Edge, Form, Has
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import count, exactly, quoted
@@ -69,6 +69,9 @@ class Multiples(_OfOnePrompt):
         found = _NUMBER.findall(text.raw)
         return Verdict(found == _MULTIPLES, f"found {quoted(' '.join(found))}")
 
+    def claims(self) -> Sequence[Claim]:
+        return [*map(Has, _MULTIPLES)]
+
 
 @register("custom:mcq_count_length")
 class McqCountLength(_OfOnePrompt):
@@ -102,6 +105,9 @@ class McqCountLength(_OfOnePrompt):
         grows = all(one < other for one, other in itertools.pairwise(lengths))
         return Verdict(grows, f"the questions have {', '.join(map(str, lengths))} characters")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Edge("start", "Question", cased=True)]
+
 
 @register("custom:reverse_newline")
 class ReverseNewline(_OfOnePrompt):
@@ -132,6 +138,9 @@ class ReverseNewline(_OfOnePrompt):
         ordered = countries == sorted(countries, reverse=True)
         return Verdict(ordered, f"the lines are {'' if ordered else 'not '}in reverse alphabetical order")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Count("paragraphs line", 52)]
+
 
 @register("custom:word_reverse")
 class WordReverse(_OfOnePrompt):
@@ -156,11 +165,15 @@ class CharacterReverse(_OfOnePrompt):
         "Name the bald eagle, and write your answer with all characters in reverse order.",
         "Your answer mentions the bald eagle and is spelled backwards, letter by letter.",
     )
+    complete = True
     example = Example({}, ".drib gib a si elgae dlab ehT", "The bald eagle is a big bird.")
 
     def check(self, text: Text) -> Verdict:
         found = "elgae dlab" in text.lower
         return Verdict(found, f'{"found" if found else "did not find"} "elgae dlab"')
+
+    def claims(self) -> Sequence[Claim]:
+        return [Has("elgae dlab")]
 
 
 @register("custom:sentence_alphabet")
@@ -208,6 +221,9 @@ class EuropeanCapitalsSort(_OfOnePrompt):
             same, f"found {count(len(found), 'name')}{'' if same else ', not the ones wanted in order'}"
         )
 
+    def claims(self) -> Sequence[Claim]:
+        return [Form("a list of capitals"), Has(",", times=26)]
+
 
 @register("custom:csv_city")
 class CsvCity(_OfOnePrompt):
@@ -233,7 +249,7 @@ class CsvCity(_OfOnePrompt):
         return exactly(sum(1 for row in rows if len(row) == 5), 8, "row of five fields")
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a table")]
+        return [Form("a table of cities")]
 
 
 @register("custom:csv_special_character")
@@ -241,8 +257,8 @@ class CsvSpecialCharacter(_OfOnePrompt):
     """The response is a table of 14 products in CSV, with a special character in a field in quotes."""
 
     phrasings = (
-        "Write CSV with the columns ProductID, Category, Brand, Price and Stock and 14 rows of data; one "
-        "field has a special character and stands in double quotes.",
+        "Write CSV with the columns ProductID, Category, Brand, Price and Stock and 14 rows of data, one "
+        "field of which has a special character and stands in double quotes.",
         "Your answer is a CSV file: the header ProductID,Category,Brand,Price,Stock, 14 rows, and in one of "
         "them a quoted field with a special character.",
     )
@@ -266,7 +282,7 @@ class CsvSpecialCharacter(_OfOnePrompt):
         return Verdict(False, "found no special character in quotes")
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a table")]
+        return [Form("a table of products")]
 
 
 @register("custom:csv_quotes")
@@ -302,7 +318,7 @@ class CsvQuotes(_OfOnePrompt):
         return Verdict(True, "each field is in quotes")
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a table")]
+        return [Form("a table of students")]
 
 
 @register("custom:date_format_list")
@@ -321,6 +337,9 @@ class DateFormatList(_OfOnePrompt):
         return Verdict(
             not wrong, f"{quoted(wrong[0])} is no date" if wrong else f"found {count(len(dates), 'date')}"
         )
+
+    def claims(self) -> Sequence[Claim]:
+        return [Form("a list of dates")]
 
 
 def _is_date(date: str) -> bool:

@@ -36,7 +36,6 @@ class Parentheses(Constraint):
     )
     example = Example({}, "So (it [is {very (deeply [nested])}]).", "So (it [is {not (deep)}]).")
     conflicts = ("count:count_unique",)
-    no_hindsight = "nobody asks for shallow brackets"
 
     def check(self, text: Text) -> Verdict:
         opened: list[str] = []
@@ -53,6 +52,9 @@ class Parentheses(Constraint):
                 opened, deepest = [], 0
         return Verdict(False, "found no closed bracket that is nested in four others or more")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
 
 @register("format:quotes")
 class Quotes(Constraint):
@@ -64,7 +66,6 @@ class Quotes(Constraint):
     )
     example = Example({}, '"He said \'she said "no" twice\' again."', "\"He said 'no' twice.\"")
     conflicts = ("count:count_unique",)
-    no_hindsight = "nobody asks for shallow quotations"
 
     def check(self, text: Text) -> Verdict:
         # Straight marks only, and an apostrophe is one of them.
@@ -79,6 +80,9 @@ class Quotes(Constraint):
                 opened.append(mark)
                 deepest = max(deepest, len(opened))
         return Verdict(False, "found no three nested quotations that are closed")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
 
 
 @register("format:options")
@@ -120,7 +124,6 @@ class Emoji(Constraint):
     )
     example = Example({}, "It rains 🌧. We stay in 🏠.", "It rains 🌧. We stay in.")
     conflicts = ("ends_with", "startend:end_checker")
-    no_hindsight = "nobody asks for sentences without an emoji at the end"
 
     def check(self, text: Text) -> Verdict:
         from emoji import is_emoji
@@ -133,6 +136,9 @@ class Emoji(Constraint):
             if not sentence or not ends:
                 return Verdict(False, f"sentence {number} does not end with an emoji")
         return Verdict(True, "each sentence ends with an emoji")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
 
 
 @register("format:quote_unquote")
@@ -161,12 +167,11 @@ class Thesis(Constraint):
     """There is a thesis in italics (HTML), and something follows it."""
 
     phrasings = (
-        "Put the thesis of your answer in HTML italics, <i>like this</i>, and go on from there.",
+        "Put your thesis in HTML italics, <i>like this</i>, ahead of other text.",
         "State your thesis in italics with the HTML tags <i> and </i>; text has to follow it.",
     )
     example = Example({}, "<i>Tea is good.</i> It warms.", "*Tea is good.* It warms.")
     conflicts = ("change_case:english_capital", "count:count_unique", "format:title_case")
-    no_hindsight = "nobody asks for a thesis without italics"
 
     def check(self, text: Text) -> Verdict:
         opening = "<i>" if "<i>" in text.raw else "<em>"
@@ -182,6 +187,9 @@ class Thesis(Constraint):
             return Verdict(False, "nothing follows the italics")
         return Verdict(True, "found a thesis in italics")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
     def claims(self) -> Sequence[Claim]:
         return [Shows("a thesis in italics")]
 
@@ -191,16 +199,18 @@ class TitleCase(Constraint):
     """Every word starts with a capital letter and goes on in lower case."""
 
     phrasings = (
-        "Write your whole answer in title case: each word starts with a capital letter.",
+        "Write your whole answer in title case, with a capital letter at the start of each word.",
         "Capitalize Every Word Of Your Answer Like This.",
     )
     example = Example({}, "The Sea Is Calm.", "The Sea is calm.")
     conflicts = ("ends_with",)
-    no_hindsight = "nobody asks for ordinary case"
 
     def check(self, text: Text) -> Verdict:
         wrong = next((token for token in text.each_token() if not _is_title(token)), None)
         return Verdict(wrong is None, "all in title case" if wrong is None else f"found {quoted(wrong)}")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
 
 
 def _is_title(token: str) -> bool:
@@ -237,12 +247,14 @@ class OutputTemplate(Constraint):
         "words:prime_lengths",
         "words:vowel",
     )
-    no_hindsight = "there is no other template to ask for"
 
     def check(self, text: Text) -> Verdict:
         # In any order, and with anything around them.
         missing = [heading for heading in _HEADINGS if heading not in text.raw]
         return Verdict(not missing, f"missing: {', '.join(missing)}" if missing else "all headings occur")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
 
     def claims(self) -> Sequence[Claim]:
         return [Has(heading, cased=True) for heading in _HEADINGS]

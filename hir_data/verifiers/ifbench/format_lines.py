@@ -1,5 +1,7 @@
 """IFBench's kinds about lines and lists: the rest of ``format:*``."""
 
+import re
+import string
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated
@@ -15,6 +17,8 @@ from hir_data.verifiers.compare import compare, count
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.registry import register
 
+_ITEM = re.compile(r"^\s*([-*•]) ", re.MULTILINE)
+
 
 @register("format:newline")
 class Newline(Constraint):
@@ -26,7 +30,6 @@ class Newline(Constraint):
     )
     example = Example({}, "Rain\nis\nfalling.", "Rain is\nfalling.")
     conflicts = ("ends_with", "startend:end_checker", "starts_with")
-    no_hindsight = "nobody asks for several words a line"
 
     def check(self, text: Text) -> Verdict:
         # Only the two numbers are compared, and a line of nothing but spaces counts.
@@ -34,6 +37,9 @@ class Newline(Constraint):
         lines = sum(1 for line in bare.split("\n") if line)
         words = len(bare.split())
         return Verdict(lines == words, f"found {count(lines, 'line')} with {count(words, 'word')}")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
 
 
 @register("format:line_indent")
@@ -45,7 +51,6 @@ class LineIndent(Constraint):
         "Every line must begin with more spaces than the previous one.",
     )
     example = Example({}, "One\n two\n   three", "One\n two\n three")
-    no_hindsight = "nobody asks for lines that are not indented"
 
     def check(self, text: Text) -> Verdict:
         indents = [len(line) - len(line.lstrip(" ")) for line in _lines(text.raw)]
@@ -53,6 +58,9 @@ class LineIndent(Constraint):
             if found <= before:
                 return Verdict(False, f"found {count(found, 'space')}, wanted more than {before}")
         return Verdict(True, "each line is indented more than the one before")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
 
 
 def _lines(text: str) -> list[str]:
@@ -77,14 +85,19 @@ class List(Constraint):
     sep: Annotated[str, Field(min_length=1), Drawn(("...", "SEPARATOR", "!?!?", "-", "-->"))]
 
     phrasings = (
-        "Answer with a list of items; mark each item with {sep} instead of a bullet.",
+        "Answer with a list whose items are each marked with {sep}",
         "Write a list in which every item is set apart by {sep}.",
     )
+    complete = True
     example = Example({"sep": "..."}, "... tea\n... milk", "- tea\n- milk")
 
     def check(self, text: Text) -> Verdict:
         # Anywhere: a hyphen in a word counts too.
         return compare(text.raw.count(self.sep), "at least", 2, "mark")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        marks = _ITEM.findall(text.raw)
+        return self.but(sep=marks[0]) if marks else None
 
     def flip(self, text: Text) -> Constraint | None:
         return ~Contains(text=self.sep)
@@ -98,12 +111,11 @@ class SubBullets(Constraint):
     """Each bullet point (*) has a bullet point below it (-)."""
 
     phrasings = (
-        "Write bullet points with * and give each of them at least one sub-bullet with -.",
+        "Give each bullet point (*) at least one sub-bullet (-).",
         "Use * for bullet points and - for sub-bullets; no bullet point may be without a sub-bullet.",
     )
     example = Example({}, "* Tea\n  - green\n* Milk\n  - cold", "* Tea\n* Milk\n  - cold")
     conflicts = ("combination:two_responses", "length_constraints:number_paragraphs", "paragraphs:paragraphs")
-    no_hindsight = "nobody asks for bullet points without others below them"
 
     def check(self, text: Text) -> Verdict:
         # Every asterisk is a bullet, those of "**bold**" as well, and every hyphen a sub-bullet.
@@ -111,13 +123,16 @@ class SubBullets(Constraint):
         without = sum(1 for chunk in chunks if "-" not in chunk)
         return Verdict(not without, f"found {count(without, 'asterisk')} without a hyphen behind it")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
 
 @register("format:no_bullets_bullets")
 class NoBulletsBullets(Constraint):
     """Two sentences or more come first, and then nothing but two bullet points or more."""
 
     phrasings = (
-        "Begin with at least two sentences; after them, write at least two bullet points (*), nothing else.",
+        "Write at least two sentences first and then nothing but two or more bullet points (*).",
         "First write two or more sentences, then two or more bullet points that start with *; stop there.",
     )
     example = Example({}, "Tea is hot. It warms.\n* green\n* black", "Tea is hot.\n* green\n* black")
@@ -130,7 +145,6 @@ class NoBulletsBullets(Constraint):
         "json",
         "words:vowel",
     )
-    no_hindsight = "nobody asks for another order"
 
     def check(self, text: Text) -> Verdict:
         lines = [line.strip() for line in text.raw.split("\n")]
@@ -146,8 +160,11 @@ class NoBulletsBullets(Constraint):
         sentences = sum(len(punkt_sentences(line)) for line in prose)
         return compare(sentences, "at least", 2, "sentence")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
     def claims(self) -> Sequence[Claim]:
-        return [Shows("bullet points")]
+        return [Shows("bullet points"), Has("*", times=2, cased=True), Count("paragraphs", 1, 2)]
 
 
 @register("format:no_whitespace")
@@ -177,4 +194,8 @@ class NoWhitespace(Constraint):
         return Verdict(not found, f"found {count(found, 'space')}, wanted none")
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("words whitespace", 1, 1), Lacks(" ")]
+        return [
+            *map(Lacks, string.whitespace),
+            Count("words whitespace", 1, 1),
+            Count("paragraphs line", 1, 1),
+        ]

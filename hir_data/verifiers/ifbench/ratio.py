@@ -13,10 +13,14 @@ from hir_data.drawing import Drawn, draw
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import ceiling, count
+from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifbench.lists import STOP_WORDS
 from hir_data.verifiers.registry import register
 
 Percentage = Annotated[int, Field(ge=0, le=100)]
+
+_ORDINARY = 60
+"""The percentage of stop words that hardly any text exceeds."""
 
 
 @register("ratio:stop_words")
@@ -29,6 +33,7 @@ class StopWords(Constraint):
         "Let stop words (such as the, of or is) make up at most {percentage}% of your words.",
         "No more than {percentage} percent of the words you use may be stop words like and, to or it.",
     )
+    complete = True
     example = Example({"percentage": 40}, "The quick fox jumps high.", "It is on the hill.")
 
     def check(self, text: Text) -> Verdict:
@@ -38,10 +43,11 @@ class StopWords(Constraint):
         return Verdict(found <= self.percentage, f"found {found:.1f}%, wanted at most {self.percentage}%")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(percentage=ceiling(math.ceil(self.found(text)))) if text.marked_words else None
+        percentage = ceiling(math.ceil(self.found(text))) if text.marked_words else 100
+        return self.but(percentage=percentage) if percentage <= _ORDINARY else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("percent of stop words", 0, self.percentage)]
+        return [Count("percent of stop words", 0, self.percentage), Count("words marked", 1)]
 
     def found(self, text: Text) -> float:
         """The percentage of stop words; there has to be a word."""
@@ -61,7 +67,6 @@ class SentenceType(Constraint):
         "stop.",
     )
     example = Example({}, "It rains. We row. Do you?", "It rains. Do you row?")
-    no_hindsight = "nobody asks for another proportion"
 
     def check(self, text: Text) -> Verdict:
         statements, questions, _ = _endings(text)  # none of either will do
@@ -69,6 +74,9 @@ class SentenceType(Constraint):
             statements == 2 * questions,
             f"found {count(statements, 'statement')} and {count(questions, 'question')}",
         )
+
+    def flip(self, text: Text) -> Constraint | None:
+        return _without_one_of("?", text) or ~self
 
 
 @register("ratio:sentence_balance")
@@ -81,13 +89,15 @@ class SentenceBalance(Constraint):
         "mark.",
     )
     example = Example({}, "It rains. Do you row? We do!", "It rains. We row. Do you?")
-    no_hindsight = "nobody asks for another proportion"
 
     def check(self, text: Text) -> Verdict:
         found = _endings(text)  # none of each will do
         kinds = ("statement", "question", "exclamation")
         told = ", ".join(count(number, kind) for number, kind in zip(found, kinds, strict=True))
         return Verdict(len(set(found)) == 1, f"found {told}")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return _without_one_of("?!", text) or ~self
 
 
 @register("ratio:overlap")
@@ -136,12 +146,11 @@ class SentenceWords(Constraint):
     """There are three sentences, equally long in characters."""
 
     phrasings = (
-        "Write exactly three sentences that have the same number of characters, but other words.",
-        "Your answer should be three sentences of equal length, counted in characters.",
+        "Write exactly three sentences that have the same number of characters.",
+        "Your answer should be three sentences of equal length, counted in characters, with different words.",
     )
     example = Example({}, "It rains. We drift. You swim!", "It rains. We row. You swim.")
     conflicts = ("detectable_format:bigram_wrapping", "detectable_format:sentence_hyphens")
-    no_hindsight = "nobody asks for sentences of unequal length"
 
     def check(self, text: Text) -> Verdict:
         lengths = [len(sentence.strip()) for sentence in text.sentences]  # their words are never compared
@@ -152,8 +161,17 @@ class SentenceWords(Constraint):
             f"the sentences have {lengths[0]}, {lengths[1]} and {lengths[2]} characters",
         )
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
     def claims(self) -> Sequence[Claim]:
         return [Count("sentences", 3, 3)]
+
+
+def _without_one_of(marks: str, text: Text) -> Constraint | None:
+    """What asks for a text without the first of the marks that this one does not have."""
+    missing = next((mark for mark in marks if mark not in text.raw), None)
+    return ~Contains(text=missing) if missing else None
 
 
 def _endings(text: Text) -> tuple[int, int, int]:

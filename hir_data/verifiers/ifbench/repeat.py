@@ -1,12 +1,13 @@
 """IFBench's kinds that ask for a repetition: ``repeat:*``."""
 
+import re
 from collections.abc import Sequence
 from random import Random
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.claims import Claim, OneOf
+from hir_data.claims import Claim, Count, Edge, Has, OneOf
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import quoted
@@ -38,6 +39,11 @@ class RepeatChange(Constraint):
             same, "all but the first word is the same" if same else "more than the first word differs"
         )
 
+    def claims(self) -> Sequence[Claim]:
+        rest = self.prompt_to_repeat.split()[1:]
+        size = Count("words whitespace", len(rest) + 1, len(rest) + 1)
+        return [size, Edge("end", rest[-1], cased=True)] if rest else [size]
+
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
         """Of the question."""
@@ -55,6 +61,7 @@ class RepeatSimple(Constraint):
     example = Example({}, _SENTENCE, f"Sure! {_SENTENCE}")
     composable = False
     no_hindsight = "there is nothing else to say"
+    complete = True
 
     def check(self, text: Text) -> Verdict:
         same = text.stripped.lower() == _SENTENCE.lower()
@@ -103,10 +110,15 @@ class RepeatSpan(Constraint):
         start = self.prompt_to_repeat.lower().find(text.stripped.lower())
         return self.but(n_start=start, n_end=start + len(text.stripped) - 1)
 
+    def claims(self) -> Sequence[Claim]:
+        words = len(self.span.split())
+        return [Count("words whitespace", words, words), *map(Has, self.span.split())]
+
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
-        """A piece out of the question, if that is long enough."""
-        if len(question.strip()) < 12:
+        """A few words of the question."""
+        words = list(re.finditer(r"\S+", question))
+        if not words:
             return None
-        start, end = sorted(rng.sample(range(len(question.rstrip())), 2))
-        return cls(prompt_to_repeat=question, n_start=start, n_end=end)
+        first, last = sorted(rng.choices(words, k=2), key=re.Match.start)
+        return cls(prompt_to_repeat=question, n_start=first.start(), n_end=last.end() - 1)

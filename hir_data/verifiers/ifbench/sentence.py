@@ -56,8 +56,8 @@ class Increment(Constraint):
     small_n: Annotated[int, Field(ge=0), Drawn(range(1, 4))]
 
     phrasings = (
-        "Let the number of words grow by {small_n} from one sentence to the next.",
-        "Each sentence must have exactly {small_n} more words than the sentence before it.",
+        "Let the number of words grow by exactly {small_n} from one sentence to the next.",
+        "In each sentence there must be {small_n} words more than in the sentence before it, no more.",
     )
     example = Example({"small_n": 1}, "It rains. It rains again.", "It rains. It does not stop.")
 
@@ -104,7 +104,7 @@ class Keyword(Constraint):
         return self.but(N=next(places, None))
 
     def flip(self, text: Text) -> Constraint | None:
-        return ForbiddenWords(forbidden_words=(re.escape(self.word),))
+        return ForbiddenWords.missing([self.word], text)
 
     def claims(self) -> Sequence[Claim]:
         return [Has(self.word), Count("sentences", self.N)]

@@ -16,11 +16,13 @@ from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import between, compare, count, quoted
+from hir_data.verifiers.ifeval.keywords import ForbiddenWords
 from hir_data.verifiers.patterns import is_literal
 from hir_data.verifiers.registry import register
 
 _EDGES = string.punctuation + " "
 _LETTERS = string.ascii_lowercase
+_COUNTED = 40  # words of a sentence, before nobody counts them any more
 _CLUSTER = re.compile("[bcdfghjklmnpqrstvwxyz]{2}")
 _PRIMES = frozenset(
     {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97}
@@ -169,12 +171,13 @@ class StartVerb(Constraint):
 class Repeats(Constraint):
     """No word occurs more than a number of times."""
 
-    small_n: Annotated[int, Field(ge=0), Drawn(range(2, 6))]
+    small_n: Annotated[int, Field(ge=0), Drawn(range(3, 11))]
 
     phrasings = (
-        "Use no word more than {small_n} times.",
-        "Each word may occur at most {small_n} times in your answer.",
+        "Use each word at most {small_n} times.",
+        "No word may occur more than {small_n} times in your answer.",
     )
+    complete = True
     example = Example({"small_n": 2}, "Rain, rain, go away.", "Rain, rain, and more rain.")
 
     def check(self, text: Text) -> Verdict:
@@ -186,6 +189,9 @@ class Repeats(Constraint):
     def nearest(self, text: Text) -> Constraint | None:
         times = max(Counter(text.bare_words).values())
         return self.but(small_n=times) if times <= 12 else None
+
+    def claims(self) -> Sequence[Claim]:
+        return [Count("uses of one word", 0, self.small_n)]
 
 
 @register("words:odd_even_syllables")
@@ -246,8 +252,8 @@ class ParagraphLastFirst(Constraint):
     """Each paragraph ends with the word that it starts with."""
 
     phrasings = (
-        "Let the first and the last word of every paragraph be the same; separate paragraphs by line breaks.",
-        "Each paragraph must end with the word that it starts with.",
+        "End each paragraph with the word that it starts with.",
+        "In every paragraph the first and the last word must be the same; line breaks separate paragraphs.",
     )
     example = Example({}, "Tea is what I drink: tea.\nMilk is white milk.", "Tea is hot.\nMilk is white.")
     no_hindsight = "nobody asks for different words at both ends"
@@ -308,11 +314,14 @@ class KeywordsSpecificPosition(Constraint):
         """The keyword where it is, or else the word that is where it should be."""
         for n, sentence in enumerate(text.sentences, start=1):
             words = _words(sentence) if self.keyword.lower() in sentence.lower() else []
-            if self.keyword.lower() in words:
+            if self.keyword.lower() in words[:_COUNTED]:
                 return self.but(n=n, m=words.index(self.keyword.lower()) + 1)
         sentences = text.sentences[self.n - 1 :]
         there = _words(sentences[0])[self.m - 1 :] if sentences else []
         return self.but(keyword=there[0]) if there and there[0].isalpha() else None
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ForbiddenWords.missing([self.keyword], text)
 
     def claims(self) -> Sequence[Claim]:
         return [Has(self.keyword), Count("sentences", self.n)] if is_literal(self.keyword) else []
@@ -346,6 +355,9 @@ class WordsPosition(Constraint):
     def nearest(self, text: Text) -> Constraint | None:
         word = text.tokens[1].lower() if len(text.tokens) > 1 else ""
         return self.but(keyword=word) if word.isalpha() else None
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ForbiddenWords.missing([self.keyword], text)
 
     def claims(self) -> Sequence[Claim]:
         return [Has(self.keyword)] if is_literal(self.keyword) else []

@@ -1,8 +1,8 @@
 """IFEval's kinds about words, letters and language: ``keywords:*`` and ``language:*``."""
 
 import string
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field
 
@@ -121,6 +121,12 @@ class ForbiddenWords(Constraint):
             Lacks(word, whole_word=True) if is_literal(word) else Pattern(word, found=False)
             for word in self.forbidden_words
         ]
+
+    @classmethod
+    def missing(cls, words: Iterable[str], text: Text) -> Self | None:
+        """Those of some plain words that a text does not have; None if there are none."""
+        missing = tuple(word for word in words if is_literal(word) and word.lower() not in text.lower)
+        return cls(forbidden_words=missing) if missing else None
 
     def _found(self, text: Text) -> list[str]:
         return [word for word in self.forbidden_words if compiled(rf"\b{word}\b").search(text.raw)]

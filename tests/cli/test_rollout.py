@@ -1,0 +1,172 @@
+"""``hir-data rollout``: from a server on loopback, and from a tiny model here."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from endpoint import Asked, Reply, fails, sends, serving
+from files import native, read, write
+
+from hir_data.formats.reader import read_rollouts
+
+
+def server(asked: Asked) -> Reply:
+    """A model that repeats the prompt and its seed."""
+    prompt, seed = asked.body["messages"][-1]["content"], asked.body["seed"]
+    choices = [
+        {
+            "index": index,
+            "finish_reason": "stop",
+            "message": {"role": "assistant", "content": f"{prompt} {seed + index}"},
+            "logprobs": {"content": [{"token": "a", "logprob": -0.5, "top_logprobs": []}] * 4},
+            "token_ids": [1, 2, 3, 4],
+        }
+        for index in range(asked.body["n"])
+    ]
+    return sends({"choices": choices}, after=0.01)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_the_user(monkeypatch):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "HIR_DATA_MODEL_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> str:
+    return write(tmp_path / "in.jsonl", [native(number, None) for number in range(12)])
+
+
+def line(source: str, output: Any, url: str, *more: object) -> list[Any]:
+    return ["rollout", source, "-o", output, "-m", "small", "--base-url", url, "-n", 3, *more]
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_rollouts_that_can_be_verified(tmp_path: Path, source: str, suffix: str, command):
+    output, summary = tmp_path / f"out{suffix}", tmp_path / "s.json"
+    with serving(server) as endpoint:
+        result = command(*line(source, output, endpoint.url, "--summary", summary))
+    assert result.exit_code == 0
+    shown = result.stdout.splitlines()
+    assert shown[0].startswith("12 prompts, 36 responses, 144 tokens, ")
+    assert shown[1:] == ["cut off: 0 (0.0%), blank: 0", "mean entropy: 0.500 nats a token"]
+    figures = json.loads(summary.read_text())
+    assert (figures["model"], figures["read"], figures["tokens"]) == ("small", 12, 144)
+    assert figures["tokens_per_second"] > 0
+    found = list(read_rollouts(str(output)))
+    assert [(one.instruction.id, one.sample) for one in found] == [
+        (n, s) for n in range(12) for s in range(3)
+    ]
+    assert {one.sampling.entropy_by for one in found} == {"mean_nll"}
+    verified = command("verify", output, "-o", tmp_path / "v.jsonl", "--workers", 0)
+    assert verified.exit_code == 0
+    assert [one["rollout"]["sampling"]["logprobs"] for one in read(tmp_path / "v.jsonl")] == [
+        "AAAAvwAAAL8AAAC/AAAAvw=="
+    ] * 36
+
+
+def test_standard_output_has_the_rollouts_alone(source: str, command):
+    with serving(server) as endpoint:
+        result = command(*line(source, "-", endpoint.url, "--no-logprobs", "--limit", 2))
+    records = [json.loads(each) for each in result.stdout.splitlines()]
+    assert len(records) == 6
+    assert "token_ids" not in records[0]["sampling"]
+    assert "2 prompts, 6 responses" in result.stderr
+
+
+def test_a_prompt_without_a_response_is_a_rejected_record(tmp_path: Path, source: str, command):
+    def script(asked: Asked) -> Reply:
+        return fails(400, "too long") if "Prompt 5." in str(asked.body["messages"]) else server(asked)
+
+    with serving(script) as endpoint:
+        result = command(*line(source, tmp_path / "out.jsonl", endpoint.url))
+    assert result.exit_code == 1
+    assert "rejected: " in result.stderr
+    assert "in.jsonl:6: the model did not respond: HTTP 400: too long" in result.stderr
+    assert "1 of 12 records were rejected (see " in result.stderr
+    assert len(read(tmp_path / "out.jsonl")) == 33
+    assert [each["line"] for each in read(tmp_path / "out.rejected.jsonl")] == [6]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--resume", "-o", "-"], "--resume needs"),
+        (["-o", "in.jsonl"], "it is the input"),
+        (["-o", "s.json", "--summary", "s.json"], "it is the output"),
+        (["--temperature", "inf"], "has to be a number"),
+        (["--base-url", "localhost"], "has to begin with http"),
+    ],
+)
+def test_what_cannot_be_done(tmp_path: Path, source: str, more: list[str], told: str, command, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = command(*line("in.jsonl", "out.jsonl", "http://127.0.0.1:9/v1", *more))
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_server_that_is_not_there(tmp_path: Path, source: str, command):
+    with serving(server) as endpoint:
+        pass
+    result = command(*line(source, tmp_path / "out.jsonl", endpoint.url))
+    assert result.exit_code == 2
+    assert "cannot be reached" in result.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_was_stopped_goes_on(tmp_path: Path, how: signal.Signals, command):
+    source = write(tmp_path / "in.jsonl", [native(number, None) for number in range(400)])
+    output, whole = tmp_path / "out.jsonl", tmp_path / "whole.jsonl"
+    with serving(server) as endpoint:
+        assert command(*line(source, whole, endpoint.url)).exit_code == 0
+        words = [str(word) for word in line(source, output, endpoint.url, "--concurrency", 1)]
+        with subprocess.Popen(
+            [sys.executable, "-m", "hir_data", *words], stderr=subprocess.PIPE, env=os.environ
+        ) as process:
+            journal = tmp_path / "out.jsonl.partial.journal"
+            deadline = time.monotonic() + 60
+            while not (journal.exists() and journal.read_bytes().count(b"state") >= 2):
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            process.send_signal(how)
+            _, told = process.communicate(timeout=60)
+        if how == signal.SIGINT:
+            assert process.returncode == 130
+            assert told == b"hir-data: interrupted; what is done is kept, --resume goes on from there\n"
+        before = len(endpoint.asked)
+        result = command(*line(source, output, endpoint.url, "--resume"))
+    assert result.exit_code == 0
+    assert output.read_bytes() == whole.read_bytes()
+    assert len(endpoint.asked) - before < 400
+    assert "400 prompts, 1200 responses, 4800 tokens" in result.stdout
+
+
+def test_a_model_here(tmp_path: Path, source: str, command):
+    import tiny_model
+
+    model = tiny_model.save(tmp_path / "tiny")
+    output = tmp_path / "out.parquet"
+    more = ["--max-new-tokens", 8, "--system", "Be brief.", "--batch-size", 8, "--temperature", 0.9]
+    result = command("rollout", source, "-o", output, "-m", model, "-n", 2, *more)
+    assert result.exit_code == 0
+    assert "12 prompts, 24 responses" in result.stdout
+    found = list(read_rollouts(str(output)))
+    assert len(found) == 24
+    for one in found:
+        assert len(one.sampling.token_ids) == len(one.sampling.logprobs) <= 8
+        assert (one.sampling.entropy_by, one.sampling.temperature) == ("exact", 0.9)
+
+
+def test_a_model_that_is_not_there(tmp_path: Path, source: str, command):
+    pytest.importorskip("transformers", reason="needs the extra 'train'")
+    result = command("rollout", source, "-o", tmp_path / "out.jsonl", "-m", tmp_path / "nothing")
+    assert result.exit_code == 2
+    assert "nothing: cannot be loaded: " in result.stderr
