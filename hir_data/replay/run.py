@@ -266,7 +266,7 @@ class Run:
         numbers = itertools.count(source.units)
         for batch in source.batches(BATCH):
             placed = [
-                (number, unit, index.place(number)) for number, unit in zip(numbers, batch, strict=False)
+                (number, unit, index.place(number)) for unit, number in zip(batch, numbers, strict=False)
             ]
             yield [(number, unit, place) for number, unit, place in placed if place]
 
