@@ -25,6 +25,7 @@ from hir_data import segment
 from hir_data.composing import select
 from hir_data.conflict import conflicts
 from hir_data.io import read_rows
+from hir_data.verifiers import registry
 
 QUESTION = "Explain why the sea is salty."
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -201,7 +202,9 @@ def main() -> None:
         del constraints[kind]
     pairs = {
         kinds: [
-            pair for pair in itertools.product(*map(constraints.__getitem__, kinds)) if not conflicts(pair)
+            pair
+            for pair in itertools.product(*map(constraints.__getitem__, kinds))
+            if not registry.conflict(*kinds) and not conflicts(pair)
         ]
         for kinds in itertools.combinations(constraints, 2)
     }

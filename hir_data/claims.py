@@ -31,7 +31,7 @@ class Count:
 class Has:
     """A text occurs, literally, so many times at least; in any case unless ``cased``.
 
-    With ``whole_word`` no letter, digit or underscore stands beside it.
+    With ``whole_word`` no letter, digit, underscore or combining mark stands beside it.
     """
 
     text: str
@@ -113,13 +113,13 @@ Claim = Count | Has | Lacks | Pattern | Edge | Case | Language | Form | Shows | 
 
 
 def negated(claim: Claim) -> list[Claim] | None:
-    """The claims of which one is true where this one is not; None where there is no word for it."""
+    """The claims of which one is true exactly where this one is not; None where there is no word for it."""
     match claim:
         case Count(of, least, most):
             below = [Count(of, most=least - 1)] if least else []
             return [*below, *([Count(of, least=most + 1)] if most is not None else [])]
-        case Has(text, 1, cased, whole_word):
-            return [Lacks(text, whole_word, cased)]
-        case Lacks(text, whole_word, cased):
-            return [Has(text, cased=cased, whole_word=whole_word)]
+        case Has(text, 1, cased, False):
+            return [Lacks(text, cased=cased)]
+        case Lacks(text, False, cased):
+            return [Has(text, cased=cased)]
     return None

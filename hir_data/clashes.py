@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hir_data.claims import Case, Claim, Count, Edge, Form, Has, Lacks, Language, OneOf, Shows
-from hir_data.measures import SPACED_WORDS, WORDS, implied, named, told, usually_implied
+from hir_data.measures import WORDS, implied, named, told, usually_implied
 from hir_data.schemas.constraint import enumerate_words
-from hir_data.verifiers.compare import bounds
+from hir_data.verifiers.compare import bounds, quoted
 
 Claims = Sequence[Claim]
 
@@ -20,13 +20,13 @@ Claims = Sequence[Claim]
 def certain(claims: Claims) -> str | None:
     """Why no text makes all of the claims true; None where one may."""
     claims = _with_implied(claims)
-    return _first(_CERTAIN, claims) or _too_much(claims, _weight, _together)
+    return _first(_CERTAIN, claims) or _too_much(claims)
 
 
 def unlikely(claims: Claims) -> str | None:
     """Why hardly any text makes all of the claims true."""
     claims = _with_implied(claims)
-    return _first(_UNLIKELY, claims) or _too_much(claims, _usual_weight, lambda weights, _: sum(weights))
+    return _first(_UNLIKELY, claims) or _too_many_words(claims)
 
 
 def follows(new: Claim, old: Claim) -> bool:
@@ -45,7 +45,8 @@ def follows(new: Claim, old: Claim) -> bool:
         case Has(times=1, whole_word=False), Edge() if old.cased or not new.cased:
             return _occurs(new.text, old.text, cased=new.cased)
         case Edge(), Edge() if new.at == old.at and (old.cased or not new.cased) and old.quotes <= new.quotes:
-            return _is_edge(new.text, old.text, new.at, cased=new.cased)
+            texts = (new.text, old.text) if new.cased else (new.text.lower(), old.text.lower())
+            return _is_edge(*texts, new.at, cased=True)
     return False
 
 
@@ -84,36 +85,54 @@ def _with_implied(claims: Claims) -> list[Claim]:
     return list(found)
 
 
-def _too_much(
-    claims: Claims, weigh: Callable[[Has, str], int], total: Callable[[list[int], str], int]
-) -> str | None:
+def _too_much(claims: Claims) -> str | None:
     """Why required texts have together more of something than there may be."""
     required = [claim for claim in claims if isinstance(claim, Has)]
-    limits = [claim for claim in claims if isinstance(claim, Count) and claim.most is not None]
-    for limit in limits if required else ():
-        weights = {has: weight for has in required if (weight := weigh(has, limit.of))}
+    for limit in _limits(claims) if required else ():
+        weights = {has: weight for has in required if (weight := _weight(has, limit.of))}
         chosen: list[Has] = []
         for has in sorted(weights, key=lambda has: -weights[has]):
-            if not any(_may_share(has.text, other.text, limit.of, weigh) for other in chosen):
+            if not any(_may_share(has.text, other.text, limit.of) for other in chosen):
                 chosen.append(has)
-        least = total([weights[has] for has in chosen], limit.of) if chosen else 0
+        least = sum(weights[has] for has in chosen)
+        if limit.of in WORDS and chosen:  # they may be parts of one word
+            least -= len(chosen) - 1
         if _less(limit.most, least):
-            texts = enumerate_words([_times(has) for has in chosen])
+            texts = enumerate_words([_times(has.text, has.times) for has in chosen])
             return f"{texts}: {least} {named(limit.of)}, wanted {bounds(None, limit.most)}"
     return None
 
 
-def _together(weights: list[int], of: str) -> int:
-    """How many several texts have together that share none; words may be parts of one word."""
-    return 1 + sum(weight - 1 for weight in weights) if of in WORDS else sum(weights)
+def _too_many_words(claims: Claims) -> str | None:
+    """Why required words, each by itself, are more than there may be."""
+    times: dict[str, int] = {}
+    for has in claims:
+        if isinstance(has, Has):
+            for word in re.findall(r"\w+", has.text.lower()):
+                times[word] = max(has.times, times.get(word, 0))
+    alone = [word for word in times if not any(word in other for other in times if other != word)]
+    least = sum(times[word] for word in alone)
+    for limit in _limits(claims):
+        if limit.of in _WORDS and _less(limit.most, least):
+            texts = enumerate_words([_times(word, times[word]) for word in alone])
+            return f"{texts}: {least} words, wanted {bounds(None, limit.most)}"
+    return None
+
+
+# Not what stands between white space: words without any are words, too.
+_WORDS = ("words", "words marked", "words word")
+
+
+def _limits(claims: Claims) -> list[Count]:
+    return [claim for claim in claims if isinstance(claim, Count) and claim.most is not None]
 
 
 def _less(most: int | None, least: int) -> bool:
     return most is not None and most < least
 
 
-def _times(has: Has) -> str:
-    return f'"{has.text}"' + (f" {has.times} times" if has.times > 1 else "")
+def _times(text: str, times: int) -> str:
+    return quoted(text) + (f" {times} times" if times > 1 else "")
 
 
 def _weight(has: Has, of: str) -> int:
@@ -142,31 +161,32 @@ def _joined(words: int, times: int) -> int:
     return times * (words - 1) + 1 if words else 0
 
 
-def _usual_weight(has: Has, of: str) -> int:
-    return len(has.text.split()) * has.times if of in SPACED_WORDS else 0
-
-
-def _may_share(one: str, other: str, of: str, weigh: Callable[[Has, str], int]) -> bool:
+def _may_share(one: str, other: str, of: str) -> bool:
     """Whether two texts can overlap in a third one, so that what is counted there is counted in both."""
     one, other = one.lower(), other.lower()
     if one in other or other in one:
         return True
     shared = [one[-n:] for n in range(1, len(one)) if other.startswith(one[-n:])]
     shared += [other[-n:] for n in range(1, len(other)) if one.startswith(other[-n:])]
-    return any(weigh(Has(text), of) for text in shared)
+    return any(_weight(Has(text), of) for text in shared)
 
 
 def _has_and_lacks(has: Has, lacks: Lacks) -> str | None:
     # Whether more letters follow the text is not known.
     text = has.text if has.whole_word or not lacks.whole_word else f"a{has.text}a"
-    return _found(text, lacks, has.cased) and f'"{has.text}" contains "{lacks.text}", which must not occur'
+    return (
+        _found(text, lacks, has.cased) and f'{quoted(has.text)} contains "{lacks.text}", which must not occur'
+    )
 
 
 def _edge_and_lacks(edge: Edge, lacks: Lacks) -> str | None:
     text = edge.text
     if lacks.whole_word:
         text = f"{text}a" if edge.at == "start" else f"a{text}"
-    return _found(text, lacks, edge.cased) and f'"{edge.text}" contains "{lacks.text}", which must not occur'
+    return (
+        _found(text, lacks, edge.cased)
+        and f'{quoted(edge.text)} contains "{lacks.text}", which must not occur'
+    )
 
 
 def _has_and_lacks_a_word(has: Has, lacks: Lacks) -> str | None:
@@ -204,7 +224,7 @@ def _edges(one: Edge, other: Edge) -> str | None:
     cased = one.cased and other.cased
     if _is_edge(first, second, one.at, cased) or _is_edge(second, first, one.at, cased):
         return None
-    return f'the response cannot {one.at} with both "{one.text}" and "{other.text}"'
+    return f"the response cannot {one.at} with both {quoted(one.text)} and {quoted(other.text)}"
 
 
 def _is_edge(short: str, long: str, at: str, cased: bool) -> bool:
@@ -225,7 +245,7 @@ def _cases(one: Case, other: Case) -> str | None:
 def _has_and_case(has: Has, case: Case) -> str | None:
     if not has.cased or _is_in_case(has.text, case):
         return None
-    return f'"{has.text}" is not in {case.case} case'
+    return f"{quoted(has.text)} is not in {case.case} case"
 
 
 def _is_in_case(text: str, case: Case) -> bool:
@@ -241,11 +261,23 @@ def _count_and_case(count: Count, case: Case) -> str | None:
     return None
 
 
+def _few_capitals(count: Count, case: Case) -> str | None:
+    if count.of in ("capital words", "lower-case words") and count.most is not None:
+        upper = count.of == "capital words"
+        return f"{told(count)} and nothing else" if upper == (case.case == "upper") else None
+    return None
+
+
 def _languages(one: Language, other: Language) -> str | None:
     return None if one == other else f"in {one.code} and in {other.code}"
 
 
 def _forms(one: Form, other: Form) -> str | None:
+    # An option can be anything, JSON such as a number too.
+    return None if "one of some options" in (one.form, other.form) else _usual_forms(one, other)
+
+
+def _usual_forms(one: Form, other: Form) -> str | None:
     return None if one == other else f"nothing but {one.form} and nothing but {other.form}"
 
 
@@ -257,7 +289,7 @@ _JSON_ENDS = tuple('}]"0123456789elyn`~')
 def _edge_and_form(edge: Edge, form: Form) -> str | None:
     if form.form != "json" or edge.quotes:  # a string is JSON, and its quotes may be ignored
         return None
-    return None if _may_be_json(edge.text, edge.at) else f'JSON cannot {edge.at} with "{edge.text}"'
+    return None if _may_be_json(edge.text, edge.at) else f"JSON cannot {edge.at} with {quoted(edge.text)}"
 
 
 def _may_be_json(text: str, at: str) -> bool:
@@ -266,7 +298,15 @@ def _may_be_json(text: str, at: str) -> bool:
 
 
 def _usual_edge_and_form(edge: Edge, form: Form) -> str | None:
-    return f'{form.form} leaves no room to {edge.at} with "{edge.text}"'
+    if form.form == "json" and _is_markup(edge):
+        return None
+    return f"{form.form} leaves no room to {edge.at} with {quoted(edge.text)}"
+
+
+def _is_markup(edge: Edge) -> bool:
+    """Whether it is of JSON's own signs, not the letters of "true" or what stands in a string."""
+    outermost = edge.text[:1] if edge.at == "start" else edge.text[-1:]
+    return not outermost.isalpha() and _may_be_json(edge.text, edge.at)
 
 
 def _form_and_shows(form: Form, shows: Shows) -> str | None:
@@ -281,7 +321,7 @@ def _one_of(few: OneOf, claim: Claim) -> str | None:
     misfits = [text for text in few.texts if not _may_fit(text.strip(), claim)]
     if len(misfits) < len(few.texts):
         return None
-    texts = enumerate_words([f'"{text}"' for text in few.texts[:3]], "or")
+    texts = enumerate_words([quoted(text) for text in few.texts[:3]], "or")
     return f"{texts} is all that is left to say"
 
 
@@ -326,6 +366,8 @@ _CERTAIN: Rules = {
 _UNLIKELY: Rules = {
     (Count, Count): _usual_counts,
     (Has, Lacks): _has_and_lacks_a_word,
+    (Count, Case): _few_capitals,
+    (Form, Form): _usual_forms,
     (Edge, Form): _usual_edge_and_form,
     (Form, Shows): _form_and_shows,
 }

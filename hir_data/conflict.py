@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from hir_data import clashes
-from hir_data.claims import Case, Claim, Count, Edge, Has, Lacks, OneOf, negated
+from hir_data.claims import Case, Claim, Count, Edge, Has, Lacks, OneOf, Shows, negated
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.text import Text
 from hir_data.verifiers import registry
@@ -61,7 +61,7 @@ def conflicts(constraints: Sequence[Constraint]) -> list[Conflict]:
             found.append(Conflict("redundant", j, i, f"{one.kind} follows from {other.kind}"))
         elif reason := unlikely(one, other):
             found.append(Conflict("unlikely", i, j, reason))
-        elif in_table(one, other) and not (one.complete or other.complete):
+        elif in_table(one, other) and not _known_better(one, other):
             found.append(Conflict("table", i, j, f"{one.kind} and {other.kind} are not asked for together"))
     return found
 
@@ -75,7 +75,7 @@ def contradiction(one: Constraint, other: Constraint) -> str | None:
 @functools.lru_cache(maxsize=1 << 16)
 def unlikely(one: Constraint, other: Constraint) -> str | None:
     """Why hardly any text satisfies both constraints; None where that is not known."""
-    return _in_every_way(one, other, lambda parts: _never(parts) or clashes.unlikely(_claims(parts)))
+    return _in_every_way(one, other, _hardly_ever)
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -83,18 +83,26 @@ def says_nothing_new(new: Constraint, known: Constraint) -> bool:
     """Whether every text that satisfies the known constraint satisfies the new one."""
     if new == known:
         return True
+    if isinstance(new, IfThen) and all(says_nothing_new(part, known) for part in new.consequences):
+        return True
     ways = _ways(new)
     return all(any(_follows(way, old) for way in ways) for old in _ways(known))
 
 
 def in_table(one: Constraint, other: Constraint) -> bool:
-    """Whether the tables speak against two constraints of different kinds.
-
-    Tables know kinds, not parameters: what they speak against is hard in general, and often easy in a case.
-    So they do not count for :func:`conflicts` where one of the two is known completely by its claims, which
-    have been put beside those of the other one.
-    """
+    """Whether the tables speak against two constraints of different kinds."""
     return type(one) is not type(other) and registry.conflict(one.kind, other.kind)
+
+
+def _known_better(one: Constraint, other: Constraint) -> bool:
+    """Whether claims, which have found nothing, count for more than a table.
+
+    Tables know kinds, not parameters: what they speak against is hard in general, and may be easy in a case.
+    An entry that names the other kind counts unless the claims of both constraints say all; one for nearly
+    all kinds there are counts unless those of one do.
+    """
+    named = other.kind in one.conflicts or one.kind in other.conflicts
+    return (one.complete and other.complete) if named else (one.complete or other.complete)
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -147,11 +155,25 @@ def _ways_not(inner: Constraint) -> Iterator[_Way]:
             if otherwise:
                 yield from _all([_ways(Not(constraint=condition)), _ways(Not(constraint=otherwise))])
         case _:
-            claims = inner.claims() if inner.complete else ()
+            claims = _essential(inner.claims()) if inner.complete else ()
             for opposites in map(negated, claims) if claims else (None,):
                 for claim in (None,) if opposites is None else opposites:
                     known = (claim,) if claim else ()
                     yield (_Part(Not(constraint=inner), known, bool(known)),)
+
+
+def _essential(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims without those that only say what follows from a count."""
+    counted = {claim.of for claim in claims if isinstance(claim, Count)}
+    return [
+        claim
+        for claim in claims
+        if not isinstance(claim, Shows)
+        and not (
+            isinstance(claim, Has)
+            and counted & {f"occurrences {claim.text.lower()}", f"sections {claim.text}"}
+        )
+    ]
 
 
 def _all(parts: Iterable[Sequence[_Way]]) -> list[_Way]:
@@ -196,6 +218,14 @@ def _never(parts: _Way) -> str | None:
     return None
 
 
+def _hardly_ever(parts: _Way) -> str | None:
+    """Why hardly any text satisfies all of the parts."""
+    if reason := _never(parts) or clashes.unlikely(_claims(parts)):
+        return reason
+    pairs = itertools.permutations(parts, 2)
+    return next(filter(None, (_nothing_left(one, other, usually=True) for one, other in pairs)), None)
+
+
 def _follows(new: _Way, known: _Way) -> bool:
     claims = _claims(known)
     for part in new:
@@ -214,15 +244,22 @@ def _follows(new: _Way, known: _Way) -> bool:
 _IN_ANY_CASE = ("words", "letter ", "letters", "characters", "occurrences ", "paragraphs")
 
 
-def _nothing_left(few: _Part, rest: _Part) -> str | None:
-    """Where one part leaves a few texts to choose from: whether counts of the other one fit none of them."""
-    counts = rest.exact and all(
+def _nothing_left(few: _Part, rest: _Part, *, usually: bool = False) -> str | None:
+    """Where one part leaves a few texts to choose from: whether the other one rejects them all.
+
+    Their letters may be small or capital; what depends on that is tried as it stands and in one case, which
+    is usually all that there is.
+    """
+    case_matters = not rest.exact or not all(
         isinstance(claim, Count) and claim.of.startswith(_IN_ANY_CASE) for claim in rest.claims
     )
-    for claim in few.claims if counts else ():
+    if rest.constraint.soft or (case_matters and not usually):
+        return None
+    for claim in few.claims:
         if isinstance(claim, OneOf):
-            verdicts = [check(rest.constraint, Text(text.strip())).satisfied for text in claim.texts]
-            if all(verdict is False for verdict in verdicts):
+            texts = [text.strip() for text in claim.texts]
+            texts += [*map(str.lower, texts), *map(str.upper, texts)] if case_matters else []
+            if all(check(rest.constraint, Text(text)).satisfied is False for text in texts):
                 return f"{few.constraint.kind} leaves no text that satisfies {rest.constraint.kind}"
     return None
 

@@ -59,13 +59,14 @@ WORDS: tuple[str, ...] = tuple(
 """Everyday words, for keywords; none is a part of another."""
 
 PHRASES: tuple[str, ...] = (
-    "the quiet river runs home",
-    "a small light in the dark",
-    "we walked along the old wall",
-    "every door has its own key",
-    "rain on the roof all night",
+    "Slow rivers carry old stories to distant shores",
+    "Brave hearts find a way through every storm",
+    "Bright lanterns guide tired travellers towards the harbour",
+    "Quiet gardens keep the memory of every summer",
+    "Curious minds turn small questions into great discoveries",
+    "Patient hands build strong bridges over deep valleys",
 )
-"""Phrases to be repeated."""
+"""Phrases to be repeated; hardly any text has the first and the last word of one for other reasons."""
 
 OPENINGS: tuple[str, ...] = (
     "Good question",

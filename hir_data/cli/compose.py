@@ -60,7 +60,7 @@ def compose(
         typer.Option(metavar="NAME", help="How prompts are written, such as numbered. Default: all ways."),
     ] = None,
     plugin: options.Plugins = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Compose instructions from plain questions and constraints that go together.
 

@@ -36,7 +36,7 @@ def lint(
         ),
     ] = False,
     plugin: options.Plugins = None,
-    split: Annotated[str | None, typer.Option(help="Which split of a data set.")] = None,
+    split: options.Split = None,
 ) -> None:
     """Find contradictions and slips in the instructions of a file.
 

@@ -15,6 +15,12 @@ Plugins = Annotated[
     list[str] | None,
     typer.Option("--plugin", metavar="FILE_OR_MODULE", help="Python with constraint kinds of your own."),
 ]
+Split = Annotated[str | None, typer.Option(help="Which split of a data set.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Stop after so many records.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")]
+MaxRejected = Annotated[int, typer.Option(min=0, help="How many rejected records still count as success.")]
+Summary = Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write the figures as JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 JudgeModel = Annotated[
     str | None,
     typer.Option("--judge-model", metavar="NAME", help="The language model that decides soft constraints."),

@@ -83,16 +83,12 @@ def rollout(
         bool, typer.Option("--no-logprobs", help="Leave out token ids and log-probabilities.")
     ] = False,
     plugin: options.Plugins = None,
-    split: Annotated[str | None, typer.Option(help="Which split of a data set.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many records.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
-    max_rejected: Annotated[
-        int, typer.Option(min=0, help="How many rejected records still count as success.")
-    ] = 0,
-    summary: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="Write the figures as JSON.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    split: options.Split = None,
+    limit: options.Limit = None,
+    resume: options.Resume = False,
+    max_rejected: options.MaxRejected = 0,
+    summary: options.Summary = None,
+    quiet: options.Quiet = False,
 ) -> None:
     """Draw responses to the instructions of a file from a model, with their log-probabilities."""
     kept = "; what is done is kept, --resume goes on from there" if output != "-" else ""

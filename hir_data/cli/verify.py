@@ -55,16 +55,12 @@ def verify(
     judge_cache: options.JudgeCache = None,
     no_judge_cache: options.NoJudgeCache = False,
     judge_price: options.JudgePrice = None,
-    split: Annotated[str | None, typer.Option(help="Which split of a data set.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many records.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
-    max_rejected: Annotated[
-        int, typer.Option(min=0, help="How many rejected records still count as success.")
-    ] = 0,
-    summary: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="Write the figures as JSON.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    split: options.Split = None,
+    limit: options.Limit = None,
+    resume: options.Resume = False,
+    max_rejected: options.MaxRejected = 0,
+    summary: options.Summary = None,
+    quiet: options.Quiet = False,
 ) -> None:
     """Verify the responses of a file, and report accuracy.
 

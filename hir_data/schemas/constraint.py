@@ -112,10 +112,10 @@ class Constraint(BaseModel):
     """Whether the kind suits any question. Otherwise instructions are composed with it only where it is asked
     for by name: it wants a question of its own, or one repeated in place of an answer."""
     unsaid: ClassVar[tuple[str, ...]] = ()
-    """Parameters that a prompt need not mention, such as the request that is to be repeated."""
+    """Parameters that a prompt need not mention, such as a schema that it describes."""
     quotes: ClassVar[str] = ""
-    """The parameter, if any, that repeats what the prompt asks: where that changes, the kind asks for another
-    response."""
+    """The parameter, if any, that repeats what the prompt asks, which need not say it twice: where the prompt
+    changes, the kind asks for another response."""
     needs: ClassVar[str] = ""
     """What a kind needs that does not come with its package; without it, its verdicts are undetermined."""
 
@@ -195,11 +195,11 @@ class Constraint(BaseModel):
 
         Choices, such as a relation, can be said in too many ways to look for.
         """
-        fields = type(self).model_fields.items()
+        fields = type(self).model_fields
         return {
-            name: getattr(self, name)
-            for name, field in fields
-            if name not in self.unsaid and not _is_choice(field.annotation)
+            name: value
+            for name, value in self
+            if name not in (*self.unsaid, self.quotes) and value not in _choices(fields[name].annotation)
         }
 
     def clause(self) -> str:
@@ -224,6 +224,10 @@ class Constraint(BaseModel):
     def record(self) -> dict[str, Any]:
         """The constraint as JSON: ``{"kind": ..., **parameters}``, without parameters that are None."""
         return self.model_dump(mode="json")
+
+    def __hash__(self) -> int:
+        # Pydantic's leaves the class out, so that all kinds without parameters would have the same.
+        return hash((type(self), *(getattr(self, name) for name in type(self).model_fields)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # To another process: equal constraints arrive as one object, without being validated again.
@@ -276,9 +280,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _is_choice(annotation: Any) -> bool:
+def _choices(annotation: Any) -> list[Any]:
+    """The literals in the type of a parameter."""
     options = typing.get_args(annotation)
-    return typing.get_origin(annotation) is Literal or any(map(_is_choice, options))
+    if typing.get_origin(annotation) is Literal:
+        return list(options)
+    return [choice for option in options for choice in _choices(option)]
 
 
 class _Words(dict[str, Any]):
@@ -287,11 +294,18 @@ class _Words(dict[str, Any]):
     def __init__(self, constraint: Constraint) -> None:
         self.constraint = constraint
 
-    def __missing__(self, name: str) -> str:
+    def __missing__(self, name: str) -> Any:
         value = getattr(self.constraint, name)
         if isinstance(value, tuple):
             return enumerate_words([f'"{item}"' for item in value])
-        return str(value)
+        return _Number(value) if type(value) is int else str(value)
+
+
+class _Number(int):
+    """A number that a phrasing can give a unit: ``{num_words:word}`` is "1 word" or "2 words"."""
+
+    def __format__(self, unit: str) -> str:
+        return f"{int(self)} {unit}{'' if self == 1 else 's'}" if unit else str(int(self))
 
 
 def clause(sentence: str) -> str:

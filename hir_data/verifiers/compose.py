@@ -197,8 +197,13 @@ class IfThen(Composite):
         "Dear Bo, come soon.",
     )
 
+    @property
+    def consequences(self) -> tuple[Constraint, ...]:
+        """What may have to hold, the condition aside."""
+        return (self.then, self.otherwise) if self.otherwise else (self.then,)
+
     def inner(self) -> Iterable[Constraint]:
-        return (self.condition, self.then, *([self.otherwise] if self.otherwise else []))
+        return (self.condition, *self.consequences)
 
     def parts(self, text: Text) -> list[Question]:
         names = ("if", "then", "else")

@@ -88,7 +88,8 @@ class Within(Composite):
 
     @property
     def _inner_clause(self) -> str:
-        return self.constraint.clause().replace("your whole answer", "all of it").replace("your answer", "it")
+        clause = self.constraint.clause().removesuffix(" in your answer")
+        return clause.replace("your whole answer", "all of it").replace("your answer", "it")
 
     @property
     def _place(self) -> str:

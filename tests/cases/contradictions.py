@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from hir_data.verifiers.ifbench.lists import EUROPEAN_CAPITALS
+
 Record = dict[str, Any]
 
 
@@ -77,6 +79,14 @@ def capitals(relation: str, number: int) -> Record:
 
 def bullets(number: int) -> Record:
     return {"kind": "detectable_format:number_bullet_lists", "num_bullets": number}
+
+
+def sections(word: str, number: int) -> Record:
+    return {
+        "kind": "detectable_format:multiple_sections",
+        "section_spliter": word,
+        "num_sections": number,
+    }
 
 
 def ends(phrase: str) -> Record:
@@ -245,6 +255,105 @@ CONTRADICTIONS = [
         ("9", "8"),
     ),
     Planted(within("line", "every", letter("e", "less than", 1)), exist("sleep"), ("sleep", '"e"')),
+    # Marks
+    Planted(contains("Hello, world"), NO_COMMA, ("Hello, world", ",")),
+    Planted(starts("Dear Ana,"), NO_COMMA, ("Dear Ana,",)),
+    Planted(ends("Thank you, bye."), NO_COMMA, ("Thank you, bye.",)),
+    Planted(repeat("Name a colour, please."), NO_COMMA, ("Name a colour, please.",)),
+    Planted(MARKS, NO_COMMA, (",",)),
+    Planted(MARKS, NO_DOT, (".",)),
+    Planted(CITIES, NO_COMMA, (",",)),
+    Planted({"kind": "format:list", "sep": ","}, NO_COMMA, (",",)),
+    Planted({"kind": "format:list", "sep": "..."}, NO_DOT, ("...",)),
+    Planted(ends("The end."), NO_DOT, ("The end.",)),
+    Planted(contains("Stop!"), {"kind": "punctuation:punctuation_exclamation"}, ("Stop!",)),
+    Planted(contains("the sea"), {"kind": "format:no_whitespace"}, ("the sea",)),
+    Planted(TWO, paragraphs(2), ("******",)),
+    Planted(TWO, {"kind": "paragraphs:paragraphs"}, ("******",)),
+    # Words of other suites
+    Planted(repeat("Name a colour."), forbid("colour"), ("colour",)),
+    Planted(ends("by the sea"), forbid("sea"), ("by the sea",)),
+    Planted(starts("Sea and sky"), forbid("sea"), ("Sea and sky",)),
+    Planted(contains("sea", whole_word=True), forbid("sea"), ("sea",)),
+    Planted(
+        contains("the sea is"), {"kind": "keywords:exclude_word_harder", "keyword": "sea"}, ("the sea is",)
+    ),
+    Planted({"kind": "keywords:word_once", "keyword": "sea"}, often("sea", "at least", 3), ("sea", "3")),
+    Planted({"kind": "keywords:word_once", "keyword": "sea"}, no(exist("sea")), ("sea",)),
+    Planted(
+        {"kind": "count:count_increment_word", "keyword1": "sun", "keyword2": "sea"},
+        often("sea", "less than", 2),
+        ("sea", "2", "1"),
+    ),
+    Planted(
+        {"kind": "copy:copying_multiple", "prompt_to_repeat": "Name a colour.", "N": 3},
+        often("colour", "less than", 3),
+        ("colour", "3 times", "2"),
+    ),
+    Planted({"kind": "sentence:keyword", "word": "sea", "N": 5}, sentences("less than", 5), ("5", "4")),
+    Planted({"kind": "custom:sentence_alphabet"}, sentences("less than", 20), ("26", "19")),
+    Planted({"kind": "ratio:sentence_words"}, sentences("at least", 5), ("5", "3")),
+    Planted({"kind": "paragraphs:paragraphs"}, paragraphs(3), ("2", "3")),
+    Planted({"kind": "paragraphs:paragraphs2"}, nth(3, 1, "we"), ("2", "3")),
+    Planted({"kind": "count:counting_composition", "n_sent": 2, "n_words": 5}, paragraphs(2), ("3", "2")),
+    Planted(bullets(3), bullets(4), ("3", "4", "bullet points")),
+    Planted({"kind": "count:numbers", "N": 3}, {"kind": "count:numbers", "N": 4}, ("3", "4", "numbers")),
+    Planted(marked_words(50, 60), marked_words(70, 80), ("60", "70")),
+    Planted(marked_words(50, 60), counted("character", unit="codepoint", max=90), ("50", "90")),
+    Planted({"kind": "format:no_whitespace"}, counted("word", unit="whitespace", min=5), ("5", "1")),
+    Planted(
+        {"kind": "letters:letter_counting", "N": 10, "relation": "less than"},
+        letter("e", "at least", 20),
+        ('"e"', "20", "9", "letters"),
+    ),
+    Planted(
+        {"kind": "letters:letter_counting", "N": 9, "relation": "less than"},
+        exist("lighthouse"),
+        ("lighthouse", "10", "8"),
+    ),
+    # Cases
+    Planted(UPPER, LOWER, ("capital", "small")),
+    Planted(UPPER, language("fr"), ("en", "fr")),
+    Planted(LOWER, capitals("at least", 2), ("2", "capital words")),
+    Planted(UPPER, capitals("less than", 1), ("capital",)),
+    Planted(UPPER, contains("sea"), ("sea", "upper")),
+    Planted(LOWER, contains("NASA"), ("NASA", "lower")),
+    Planted(LOWER, starts("Dear"), ("Dear", "lower")),
+    Planted(LOWER, {"kind": "format:output_template"}, ("My Answer:", "lower")),
+    Planted(UPPER, sections("Part", 2), ("Part", "upper")),
+    # Edges and forms
+    Planted(QUOTED, starts("Dear"), ("Dear", "start")),
+    Planted(QUOTED, ends_with("bye."), ("bye.", "end")),
+    Planted(QUOTED, repeat("Name a colour."), ("Name a colour.",)),
+    Planted(QUOTED, {"kind": "first_word:first_word_answer", "first_word": "today"}, ("today",)),
+    Planted(
+        starts("Dear"), {"kind": "first_word:first_word_answer", "first_word": "today"}, ("Dear", "today")
+    ),
+    Planted(starts("Dear"), repeat("Name a colour."), ("Dear", "Name a colour.")),
+    Planted(ends("the end."), ends("Good bye."), ("the end.", "Good bye.")),
+    Planted(ends_with("the END."), ends_with("the end."), ("the END.", "the end.")),
+    Planted(ends("the end."), ends_with("bye."), ("the end.", "bye.")),
+    Planted(JSON, starts("Dear"), ("JSON", "Dear")),
+    Planted(JSON, ends_with("bye."), ("JSON", "bye.")),
+    Planted({"kind": "json"}, repeat("What is a colour?"), ("JSON", "What is a colour?")),
+    Planted(JSON, CITIES, ("json", "a table of cities")),
+    Planted(CITIES, {"kind": "custom:date_format_list"}, ("cities", "dates")),
+    Planted(within("paragraph", 1, starts("Dear")), starts("Hello"), ("Dear", "Hello")),
+    Planted(within("line", -1, ends_with("bye.")), ends_with("end."), ("bye.", "end.")),
+    Planted(within("paragraph", "every", LOWER), within("paragraph", 2, UPPER), ("capital", "small")),
+    Planted(within("line", 2, contains("SEA")), LOWER, ("SEA", "lower")),
+    # A few texts to choose from
+    Planted(copy("Name a colour."), copy("Name a day."), ("Name a ",)),
+    Planted(copy("Name a colour."), exist("sea"), ("Name a colour.",)),
+    Planted(copy("Name a colour."), NO_DOT, ("Name a colour.",)),
+    Planted(copy("Name a colour."), starts("Dear"), ("Name a colour.",)),
+    Planted(copy("Name a colour."), words("at least", 10), ("copy:copy", "number_words")),
+    Planted(copy("Name a colour."), letter("z", "at least", 1), ("Name a colour.",)),
+    Planted(copy("What is a colour?"), JSON, ("What is a colour?",)),
+    Planted(copy("Name a colour."), QUOTED, ("Name a colour.",)),
+    Planted(copy("1, 2, 3"), UPPER, ("1, 2, 3",)),
+    Planted({"kind": "repeat:repeat_simple"}, exist("sea"), ("sentence here",)),
+    Planted({"kind": "repeat:repeat_simple"}, words("at least", 20), ("repeat_simple", "number_words")),
 ]
 
 COMPATIBLE = [
@@ -330,9 +439,11 @@ COMPATIBLE = [
     Compatible(TWO, words("at least", 4), "One two\n******\nthree four"),
     Compatible(
         TWO,
-        {"kind": "detectable_format:multiple_sections", "section_spliter": "Part", "num_sections": 2},
+        sections("Part", 2),
         "Part 1 ****** Part 2",
     ),
+    Compatible({"kind": "custom:european_capitals_sort"}, NO_COMMA, "，".join(EUROPEAN_CAPITALS)),
+    Compatible({"kind": "format:options", "options": "1/2"}, JSON, "1"),
     Compatible(MARKS, words("less than", 3), "a?!.,?!;:b"),
     # Composites and sections
     Compatible(any_of(words("at least", 50), exist("sea")), words("less than", 9), "The sea."),
@@ -369,6 +480,19 @@ UNLIKELY = [
     Planted(counted("paragraph", min=20), words("less than", 10), ("20", "9", "words")),
     Planted(nth(20, 1, "we"), words("less than", 10), ("20", "9", "words")),
     Planted(exist("sea"), forbid("sea"), ('"sea"', "as a word")),
+    Planted(UPPER, capitals("less than", 3), ("2", "capital words")),
+    Planted(LOWER, {"kind": "count:lowercase_counting", "N": 3}, ("3", "lower-case words")),
+    Planted(JSON, bullets(3), ("json", "bullet points")),
+    Planted(
+        JSON, {"kind": "detectable_content:postscript", "postscript_marker": "P.S."}, ("json", "postscript")
+    ),
+    Planted(CITIES, bullets(3), ("table", "bullet points")),
+    Planted(CITIES, starts("Dear"), ("table", "Dear")),
+    Planted(JSON, ends("Thank you."), ("json", "Thank you.")),
+    Planted(JSON, starts("The"), ("json", "The")),
+    Planted({"kind": "format:options", "options": "yes/no"}, JSON, ("json", "options")),
+    Planted(copy("Name a colour."), TITLE, ("copy:copy", "title")),
+    Planted(copy("Name a colour."), capitals("at least", 9), ("copy:copy", "capital_word")),
     Planted(exist("tide", "moon", "ebb"), words("less than", 3), ("tide", "moon", "ebb", "2")),
     Planted(all_of(exist("sea"), exist("lake")), any_of(forbid("sea"), forbid("lake")), ("sea", "lake")),
 ]

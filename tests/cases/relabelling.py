@@ -60,8 +60,10 @@ GENERAL = [
     ),
 ]
 GENERAL += [
-    Relabelled("contains", {"text": "Tide"}, "The tide turns.", {"text": "Tide", "ignore_case": True},
+    Relabelled("contains", {"text": "Tide"}, "The tide turns.", {"text": "tide"},
                no("contains", text="Tide")),
+    Relabelled("contains", {"text": "tide", "whole_word": True}, "The tides turn.",
+               {"text": "tides", "whole_word": True}, no("contains", text="tide", whole_word=True)),
     Relabelled("contains", {"text": "moon"}, "The tide turns.", None, no("contains", text="moon")),
     Relabelled("matches", {"pattern": "[0-9]"}, "No digits.", None, no("matches", pattern="[0-9]")),
     Relabelled("starts_with", {"text": "Dear Ana"}, "Hello there, all of you.", {"text": "Hello there"},
@@ -111,13 +113,19 @@ LENGTHS = [
                at(SENTENCES, relation="less than", num_sentences=5)),
     Relabelled("length_constraints:number_paragraphs", {"num_paragraphs": 5}, "a\n***\nb",
                {"num_paragraphs": 2}, None),
-    Relabelled("length_constraints:number_paragraphs", {"num_paragraphs": 5}, "all in one", None, None),
+    Relabelled("length_constraints:number_paragraphs", {"num_paragraphs": 5}, "all in one", None,
+               no("contains", text="***")),
     Relabelled("length_constraints:nth_paragraph_first_word",
                {"num_paragraphs": 3, "nth_paragraph": 3, "first_word": "so"}, "We row.\n\nThen we rest.",
                {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "then"}, None),
     Relabelled("length_constraints:nth_paragraph_first_word",
                {"num_paragraphs": 2, "nth_paragraph": 1, "first_word": "so"}, "**We** row.\n\nThen we rest.",
+               {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "then"}, None),
+    Relabelled("length_constraints:nth_paragraph_first_word",
+               {"num_paragraphs": 2, "nth_paragraph": 1, "first_word": "so"}, "**We** row.\n\n1. We rest.",
                None, None),
+    Relabelled("length_constraints:nth_paragraph_first_word",
+               {"num_paragraphs": 2, "nth_paragraph": 1, "first_word": "so"}, "We row.", None, None),
 ]  # fmt: skip
 
 FORBIDDEN = "keywords:forbidden_words"
@@ -140,7 +148,7 @@ KEYWORDS = [
                {"letter": "e", "let_frequency": 4, "let_relation": "at least"},
                at(LETTER, letter="e", let_frequency=9, let_relation="less than")),
     Relabelled("language:response_language", {"language": "fr"}, "The weather is lovely in the city today.",
-               {"language": "en"}, None),
+               {"language": "en"}, no("language:response_language", language="fr")),
 ]  # fmt: skip
 
 BULLETS = "detectable_format:number_bullet_lists"
@@ -150,16 +158,23 @@ CAPITALS = "change_case:capital_word_frequency"
 FORMATS = [
     Relabelled("detectable_content:number_placeholders", {"num_placeholders": 3}, "Dear [name], [day].",
                {"num_placeholders": 2}, None),
+    Relabelled("detectable_content:number_placeholders", {"num_placeholders": 3}, "Dear Ana.", None,
+               no("contains", text="[")),
     Relabelled("detectable_content:postscript", {"postscript_marker": "P.P.S"}, "Bye. P.S. Call me.",
                {"postscript_marker": "P.S."}, no("detectable_content:postscript", postscript_marker="P.P.S")),
     Relabelled(BULLETS, {"num_bullets": 5}, "* a\n* b", {"num_bullets": 2}, None),
-    Relabelled(BULLETS, {"num_bullets": 5}, "a, b", None, None),
+    Relabelled(BULLETS, {"num_bullets": 5}, "a, b", None, at(BULLETS, num_bullets=0)),
+    Relabelled(BULLETS, {"num_bullets": 5}, "* a", None, None),
     Relabelled("detectable_format:number_highlighted_sections", {"num_highlights": 3}, "*a* b *c*",
                {"num_highlights": 2}, None),
+    Relabelled("detectable_format:number_highlighted_sections", {"num_highlights": 3}, "a b c", None,
+               no("contains", text="*")),
     Relabelled("detectable_format:multiple_sections", {"section_spliter": "Part", "num_sections": 4},
                "Part 1\na\nPart 2\nb", {"section_spliter": "Part", "num_sections": 2}, None),
     Relabelled("detectable_format:multiple_sections", {"section_spliter": "Part", "num_sections": 4},
                "Part 1\na", None, None),
+    Relabelled("detectable_format:multiple_sections", {"section_spliter": "Part", "num_sections": 4},
+               "1. a\n2. b", None, at(FORBIDDEN, forbidden_words=["Part"])),
     Relabelled("detectable_format:title", {}, "Morning\nThe sun.", None, no("detectable_format:title")),
     Relabelled("startend:end_checker", {"end_phrase": "That is all."}, "We row. See you very soon!",
                {"end_phrase": "you very soon!"}, no("startend:end_checker", end_phrase="That is all.")),

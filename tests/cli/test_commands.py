@@ -35,7 +35,7 @@ def test_the_version(command):
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
-@pytest.mark.parametrize("name", [None, "verify", "check", "kinds", "doctor", "rollout"])
+@pytest.mark.parametrize("name", [None, "verify", "check", "lint", "kinds", "doctor", "rollout"])
 def test_help(command, name: str | None, option: str):
     result = command(*([name] if name else []), option)
     assert result.exit_code == 0

@@ -73,7 +73,7 @@ def test_a_file_is_judged(workers: int, tmp_path: Path, command, cache: Path):
     ]
     assert len(endpoint.asked) == 298  # nobody is asked about a blank response, or twice
     assert endpoint.most_at_once <= 5
-    assert endpoint.asked[0].sections["prompt"] == "Prompt 0."
+    assert "Prompt 0." in [asked.sections["prompt"] for asked in endpoint.asked]
     assert figures == {
         "model": "small",
         "asked": 298,

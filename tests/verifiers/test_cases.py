@@ -143,6 +143,43 @@ def test_bounds_are_described_in_words(kind: str, parameters: dict[str, int], wo
 
 
 @pytest.mark.parametrize(
+    ("record", "english"),
+    [
+        ({"kind": "paragraph_count", "max": 1}, "Write at most 1 paragraph."),
+        ({"kind": "paragraph_count", "min": 1, "max": 2}, "Write between 1 and 2 paragraphs."),
+        ({"kind": "word_count", "min": 1}, "Use at least 1 word."),
+        (
+            {"kind": "keywords:frequency", "keyword": "sea", "relation": "at least", "frequency": 1},
+            'Use the word "sea" at least 1 time.',
+        ),
+        (
+            {"kind": "keywords:frequency", "keyword": "sea", "relation": "less than", "frequency": 2},
+            'Use the word "sea" less than 2 times.',
+        ),
+        (
+            {"kind": "detectable_format:number_bullet_lists", "num_bullets": 1},
+            "Use exactly 1 bullet point in markdown (lines that start with * or -).",
+        ),
+        (
+            {"kind": "detectable_format:number_bullet_lists", "num_bullets": 0},
+            "Use no bullet points in markdown (lines that start with * or -).",
+        ),
+        ({"kind": "json"}, "Answer with valid JSON and nothing else."),
+        (
+            {"kind": "json", "json_schema": {"type": "array"}},
+            'Answer with valid JSON and nothing else, fitting this JSON Schema: {"type": "array"}.',
+        ),
+        (
+            {"kind": "matches", "pattern": "[ab]+", "whole": True},
+            "Write so that the regular expression [ab]+ matches the whole of your answer.",
+        ),
+    ],
+)
+def test_a_description_reads_as_english(record: dict, english: str):
+    assert hir.parse(record).describe() == english
+
+
+@pytest.mark.parametrize(
     ("record", "text", "reason"),
     [
         ({"kind": "word_count", "min": 2}, "One", "found 1 word, wanted at least 2"),

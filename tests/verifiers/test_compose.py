@@ -148,7 +148,7 @@ IF = composite(kind="if_then", **{"if": SEA.record(), "then": PLAIN.record(), "e
         ),
         (
             composite(kind="within", unit="paragraph", index=2, constraint=SEA.record()),
-            'In the second paragraph, include "sea" in it.',
+            'In the second paragraph, include "sea".',
         ),
         (
             composite(kind="within", unit="code_block", index="every", constraint=SHORT.record()),

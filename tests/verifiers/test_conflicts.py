@@ -67,6 +67,21 @@ def test_what_hardly_any_text_satisfies_is_unlikely(row: Planted):
         assert [mentioned for mentioned in row.mentions if mentioned not in found.reason] == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"kind": "json"}, {"kind": "starts_with", "text": "["}),
+        ({"kind": "json"}, {"kind": "startend:quotation"}),
+        ({"kind": "format:no_whitespace"}, {"kind": "keywords:existence", "keywords": ["sea", "lake"]}),
+        ({"kind": "word_count", "max": 100}, {"kind": "word_count", "unit": "whitespace", "min": 100}),
+        ({"kind": "word_count", "max": 3}, {"kind": "keywords:existence", "keywords": ["sea", "lake"]}),
+        ({"kind": "change_case:english_capital"}, {"kind": "keywords:existence", "keywords": ["sea"]}),
+    ],
+)
+def test_what_people_write_is_not_unlikely(one: dict, other: dict):
+    assert hir.conflicts([hir.parse(one), hir.parse(other)]) == []
+
+
 @pytest.mark.parametrize("row", rows(FOLLOWING))
 def test_what_follows_is_redundant(row: Planted):
     new, known = hir.parse(row.one), hir.parse(row.other)
@@ -146,11 +161,16 @@ def judge(text: hir.Text, constraints: Iterable[hir.Constraint]) -> None:
 
 
 def told_by_letters(text: hir.Text, constraints: Iterable[hir.Constraint]) -> list[hir.Constraint]:
-    """Without languages where there are no letters: such a text is in all of them."""
-    return [each for each in constraints if text.language or "language:" not in str(each.record())]
+    """Without languages where there may be no letters, such as in a section: these are in all of them."""
+    found = []
+    for each in constraints:
+        record = str(each.record())
+        if "language:" not in record or (text.language and "within" not in record):
+            found.append(each)
+    return found
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(HARD).flatmap(records), min_size=2, max_size=5), TEXTS)
 def test_nothing_that_any_text_satisfies_is_a_contradiction(asked, raw: str):
     text = hir.Text(raw)
@@ -164,7 +184,8 @@ def test_nothing_that_an_edge_text_satisfies_is_a_contradiction(shared_data):
     rng = Random(4)
     for raw in texts.values():
         text = hir.Text(raw)
-        judge(text, told_by_letters(text, itertools.chain(*map(around, some(rng, text, 40)))))
+        asked = list(itertools.chain(*map(around, some(rng, text, 6))))
+        judge(text, told_by_letters(text, rng.sample(asked, min(len(asked), 16))))
 
 
 @pytest.mark.parametrize(("suite", "model"), [("ifeval", "qwen25_7b"), ("ifbench", "qwen3_4b")])

@@ -63,6 +63,12 @@ class _Range(Constraint):
         """The bounds in words."""
         return bounds(self.min, self.max)
 
+    @property
+    def amount(self) -> str:
+        """The bounds in words, with what is counted."""
+        last = self.min if self.max is None else self.max
+        return f"{self.range} {self.counted}{'' if last == 1 else 's'}"
+
     @model_validator(mode="after")
     def _bounds_make_sense(self) -> Self:
         if self.min is None and self.max is None:
@@ -84,7 +90,7 @@ class WordCount(_Range):
     unit: Literal["word", "character", "whitespace"] = "word"
 
     phrasings = (
-        "Use {range} words.",
+        "Use {amount}.",
         "The number of words in your answer should be {range}.",
     )
     example = Example({"min": 2, "max": 3}, "Don't panic.", "Please don't panic now.")
@@ -107,7 +113,7 @@ class SentenceCount(_Range):
     """The number of sentences lies between bounds, in any script; a list item or a heading is one."""
 
     phrasings = (
-        "Write {range} sentences.",
+        "Write {amount}.",
         "The number of sentences in your answer should be {range}.",
     )
     example = Example({"min": 2}, "下雨了。我们在家。", "下雨了，我们在家。")
@@ -132,7 +138,7 @@ class ParagraphCount(_Range):
     unit: Literal["blank_line", "line"] = "blank_line"
 
     phrasings = (
-        "Write {range} paragraphs.",
+        "Write {amount}.",
         "The number of paragraphs in your answer should be {range}.",
     )
     example = Example({"min": 2, "max": 2}, "First.\n\nSecond.", "First.\nSecond.")
@@ -156,8 +162,8 @@ class CharacterCount(_Range):
     spaces: bool = True
 
     phrasings = (
-        "Use {range} characters.",
-        "Your answer should be {range} characters long.",
+        "Use {amount}.",
+        "Your answer should be {amount} long.",
     )
     example = Example({"max": 5}, "Olá 👋🏽", "Bom dia")
     counted = "character"

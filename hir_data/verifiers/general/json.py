@@ -49,12 +49,18 @@ class Json(Constraint):
     json_schema: JsonSchema | None = None
 
     phrasings = (
-        "Answer with valid JSON and nothing else.",
-        "Your whole answer has to be one JSON document, without any text around it.",
+        "Answer with valid JSON and nothing else{fitting}.",
+        "Your whole answer has to be one JSON document, without any text around it{fitting}.",
     )
     example = Example(
         {"json_schema": {"type": "object", "required": ["city"]}}, '{"city": "Oslo"}', '{"town": "Oslo"}'
     )
+    unsaid = ("json_schema",)
+
+    @property
+    def fitting(self) -> str:
+        """Which schema the answer has to fit, in words."""
+        return f", fitting this JSON Schema: {self.json_schema}" if self.json_schema else ""
 
     def check(self, text: Text) -> Verdict:
         value, problem = _parse_json(text.stripped)

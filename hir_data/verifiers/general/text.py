@@ -6,7 +6,7 @@ from typing import Annotated
 import regex
 from pydantic import AfterValidator, Field
 
-from hir_data.claims import Claim, Edge, Has, Pattern
+from hir_data.claims import Claim, Edge, Has
 from hir_data.drawing import CLOSINGS, OPENINGS, WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
@@ -40,14 +40,16 @@ class Contains(Constraint):
         return Verdict(found is not None, f"{'found' if found else 'did not find'} {self.text!r}")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(ignore_case=True)
+        """As the text has it: in another case, or as a part of a word."""
+        wanted = rf"\w*{regex.escape(self.text)}\w*" if self.whole_word else regex.escape(self.text)
+        found = regex.search(wanted, text.raw, regex.IGNORECASE)
+        return self.but(text=found.group()) if found else None
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        word = [Pattern(f"the word {self.text}")] if self.whole_word else []
-        return [Has(self.text, cased=not self.ignore_case), *word]
+        return [Has(self.text, cased=not self.ignore_case, whole_word=self.whole_word)]
 
 
 def _check_pattern(source: str) -> str:
@@ -67,10 +69,16 @@ class Matches(Constraint):
     ignore_case: bool = False
 
     phrasings = (
-        "Write an answer in which the regular expression {pattern} finds a match.",
-        "Your answer must match the regular expression {pattern}",
+        "Write so that the regular expression {pattern} matches {reach}.",
+        "The regular expression {pattern} has to match {reach}.",
     )
     example = Example({"pattern": r"\d{4}-\d{2}-\d{2}"}, "Due on 2026-11-23.", "Due on Monday.")
+    unsaid = ("pattern",)
+
+    @property
+    def reach(self) -> str:
+        """How much of the answer has to match, in words."""
+        return "the whole of your answer" if self.whole else "some part of your answer"
 
     def check(self, text: Text) -> Verdict:
         expression = regex.compile(self.pattern, regex.IGNORECASE if self.ignore_case else 0)

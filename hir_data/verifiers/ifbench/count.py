@@ -138,6 +138,7 @@ class PersonNames(Constraint):
     )
     complete = True
     example = Example({"N": 2}, "Emma and Liam met.", "Emma met Emmanuel.")
+    conflicts = ("change_case:english_capital", "change_case:english_lowercase")
 
     @property
     def names(self) -> str:

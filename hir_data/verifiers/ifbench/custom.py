@@ -222,7 +222,7 @@ class EuropeanCapitalsSort(_OfOnePrompt):
         )
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a list of capitals"), Has(",", times=26)]
+        return [Form("a list of capitals")]  # the commas may be those of Chinese
 
 
 @register("custom:csv_city")
@@ -249,7 +249,7 @@ class CsvCity(_OfOnePrompt):
         return exactly(sum(1 for row in rows if len(row) == 5), 8, "row of five fields")
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a table of cities")]
+        return [Form("a table of cities"), Has(",", times=32)]
 
 
 @register("custom:csv_special_character")

@@ -177,6 +177,8 @@ class NoWhitespace(Constraint):
     )
     example = Example({}, "Tea,please.", "Tea, please.")
     conflicts = (
+        "count:conjunctions",
+        "count:unique_word_count",
         "detectable_format:number_bullet_lists",
         "ends_with",
         "length_constraints:nth_paragraph_first_word",

@@ -114,6 +114,7 @@ class Overlap(Constraint):
         "following text (two percent more or less will do): {reference_text}",
     )
     example = Example({"reference_text": "the sea", "percentage": 100}, "the sea", "a lake")
+    unsaid = ("reference_text",)
     composable = False
 
     def check(self, text: Text) -> Verdict:

@@ -59,9 +59,9 @@ class RepeatSimple(Constraint):
         f'Say only "{_SENTENCE}" and leave everything else unanswered.',
     )
     example = Example({}, _SENTENCE, f"Sure! {_SENTENCE}")
+    complete = True
     composable = False
     no_hindsight = "there is nothing else to say"
-    complete = True
 
     def check(self, text: Text) -> Verdict:
         same = text.stripped.lower() == _SENTENCE.lower()

@@ -15,7 +15,7 @@ from hir_data.segment import without_punctuation
 from hir_data.text import Text
 from hir_data.verifiers.compare import count, quoted
 from hir_data.verifiers.ifeval.keywords import ForbiddenWords
-from hir_data.verifiers.patterns import compiled
+from hir_data.verifiers.patterns import compiled, is_literal
 from hir_data.verifiers.registry import register
 
 _EDGES = string.punctuation + " "
@@ -107,4 +107,4 @@ class Keyword(Constraint):
         return ForbiddenWords.missing([self.word], text)
 
     def claims(self) -> Sequence[Claim]:
-        return [Has(self.word), Count("sentences", self.N)]
+        return [Has(self.word, whole_word=is_literal(self.word)), Count("sentences", self.N)]

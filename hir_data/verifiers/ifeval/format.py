@@ -11,7 +11,9 @@ from hir_data.claims import Claim, Count, Form, Has, Shows
 from hir_data.drawing import Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
-from hir_data.verifiers.compare import compare, exactly, nearest_bound
+from hir_data.verifiers.compare import compare, count, exactly, nearest_bound
+from hir_data.verifiers.general.text import Contains
+from hir_data.verifiers.ifeval.keywords import ForbiddenWords
 from hir_data.verifiers.patterns import Keyword, compiled
 from hir_data.verifiers.registry import register
 
@@ -32,10 +34,11 @@ class NumberPlaceholders(Constraint):
     num_placeholders: Annotated[int, Field(ge=0), Drawn(range(2, 7))]
 
     phrasings = (
-        "Include at least {num_placeholders} placeholders in square brackets, such as [address].",
-        "Leave at least {num_placeholders} blanks for me to fill in, written like [name].",
+        "Include at least {num_placeholders:placeholder} in square brackets, such as [address].",
+        "Leave at least {num_placeholders:blank} for me to fill in, written like [name].",
     )
     example = Example({"num_placeholders": 2}, "Dear [name], see you on [day].", "Dear [name], see you soon.")
+    complete = True
 
     def check(self, text: Text) -> Verdict:
         # Any brackets on one line count: "[]", a checkbox, a markdown link.
@@ -43,6 +46,9 @@ class NumberPlaceholders(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.but(num_placeholders=nearest_bound(len(_PLACEHOLDER.findall(text.raw)), "at least"))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~Contains(text="[")
 
     def claims(self) -> Sequence[Claim]:
         return [Count("placeholders", self.num_placeholders)]
@@ -55,7 +61,7 @@ class Postscript(Constraint):
     postscript_marker: Annotated[Keyword, Drawn(_MARKERS)]
 
     phrasings = (
-        "Add a postscript at the end of your answer, one that starts with {postscript_marker}",
+        "Add a postscript marked {postscript_marker} at the end of your answer.",
         "Close with a postscript, marked {postscript_marker}",
     )
     example = Example({"postscript_marker": "P.S."}, "See you.\nP.S. Bring bread.", "See you. Bring bread.")
@@ -89,20 +95,32 @@ class NumberBulletLists(Constraint):
     num_bullets: Annotated[int, Field(ge=0), Drawn(range(2, 9))]
 
     phrasings = (
-        "Give exactly {num_bullets} markdown bullet points (lines that start with * or -).",
-        "Your answer must contain exactly {num_bullets} bullet points, written in markdown like * this.",
+        "Use {amount} in markdown (lines that start with * or -).",
+        "Your answer must contain {amount}, written in markdown like * this.",
     )
     example = Example({"num_bullets": 2}, "* Bread\n* Milk", "* Bread\n* Milk\n* Eggs")
+    complete = True
 
     def check(self, text: Text) -> Verdict:
         return exactly(self.found(text), self.num_bullets, "bullet point")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(num_bullets=self.found(text) or None)
+        found = self.found(text)
+        return self.but(num_bullets=found) if found > 1 else None
+
+    def flip(self, text: Text) -> Constraint | None:
+        return self.but(num_bullets=0)
 
     def claims(self) -> Sequence[Claim]:
         shown = [Shows("bullet points")] if self.num_bullets else []
         return [Count("bullet points", self.num_bullets, self.num_bullets), *shown]
+
+    @property
+    def amount(self) -> str:
+        """How many, in words."""
+        return (
+            f"exactly {count(self.num_bullets, 'bullet point')}" if self.num_bullets else "no bullet points"
+        )
 
     def found(self, text: Text) -> int:
         """How many bullet points there are."""
@@ -136,10 +154,11 @@ class NumberHighlightedSections(Constraint):
     num_highlights: Annotated[int, Field(ge=0), Drawn(range(2, 7))]
 
     phrasings = (
-        "Highlight at least {num_highlights} parts of your answer in markdown, like *this*.",
-        "Emphasise at least {num_highlights} passages with asterisks, for example *like this one*.",
+        "Highlight at least {num_highlights:part} of your answer in markdown, like *this*.",
+        "Emphasise at least {num_highlights:passage} with asterisks, for example *like this one*.",
     )
     example = Example({"num_highlights": 2}, "*Boil* the water, *add* tea.", "*Boil* the water.")
+    complete = True
     conflicts = ("detectable_format:multiple_sections",)
 
     def check(self, text: Text) -> Verdict:
@@ -147,6 +166,9 @@ class NumberHighlightedSections(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.but(num_highlights=nearest_bound(self.found(text), "at least"))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~Contains(text="*")
 
     def claims(self) -> Sequence[Claim]:
         shown = [Shows("highlighted parts")] if self.num_highlights else []
@@ -170,15 +192,16 @@ class MultipleSections(Constraint):
     num_sections: Annotated[int, Field(ge=0), Drawn(range(2, 6))]
 
     phrasings = (
-        "Write at least {num_sections} sections, each marked at its beginning with {section_spliter} and a "
+        "Write at least {num_sections:section}, each marked at its beginning with {section_spliter} and a "
         "number, such as {section_spliter} 1.",
-        "Divide your answer into {num_sections} parts: {section_spliter} 1, {section_spliter} 2 and so on.",
+        "Divide your answer into at least {num_sections:part}: {section_spliter} 1, {section_spliter} 2, ...",
     )
     example = Example(
         {"section_spliter": "Part", "num_sections": 2},
         "Part 1\nThe plan.\nPart 2\nThe work.",
         "Part 1\nThe plan and the work.",
     )
+    complete = True
     conflicts = ("detectable_format:number_highlighted_sections", "language:response_language")
 
     def check(self, text: Text) -> Verdict:
@@ -186,6 +209,9 @@ class MultipleSections(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.but(num_sections=nearest_bound(self.found(text), "at least", trivial=1))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ForbiddenWords.missing([self.section_spliter.strip()], text)
 
     def claims(self) -> Sequence[Claim]:
         word = self.section_spliter.strip()
@@ -207,7 +233,7 @@ class JsonFormat(Constraint):
 
     phrasings = (
         "Answer with nothing but valid JSON.",
-        "Your entire output should be wrapped in JSON format; a markdown code fence around it is fine.",
+        "Your whole answer has to be valid JSON; a markdown code fence around it is fine.",
     )
     example = Example({}, '{"city": "Oslo"}', "The city is Oslo.")
     compatible = ("keywords:existence", "keywords:forbidden_words")
@@ -233,7 +259,7 @@ class Title(Constraint):
     """There is a title in <<double angular brackets>>."""
 
     phrasings = (
-        "Give your answer a title, wrapped in double angular brackets, such as <<my title>>.",
+        "Give your answer a title in double angular brackets, such as <<my title>>.",
         "Include a title written like <<this>>.",
     )
     example = Example({}, "<<Morning>>\nThe sun is up.", "Morning\nThe sun is up.")

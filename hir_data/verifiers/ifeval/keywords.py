@@ -68,8 +68,8 @@ class Frequency(Constraint):
     relation: Relation
 
     phrasings = (
-        'Use the word "{keyword}" {relation} {frequency} times.',
-        'The word "{keyword}" should occur {relation} {frequency} times in your answer.',
+        'Use the word "{keyword}" {relation} {frequency:time}.',
+        'The word "{keyword}" should occur {relation} {frequency:time} in your answer.',
     )
     complete = True
     example = Example(
@@ -141,8 +141,8 @@ class LetterFrequency(Constraint):
     let_relation: Relation
 
     phrasings = (
-        'Write so that the letter "{letter}" appears {let_relation} {let_frequency} times.',
-        'The letter "{letter}" should occur {let_relation} {let_frequency} times.',
+        'Write so that the letter "{letter}" appears {let_relation} {let_frequency:time}.',
+        'The letter "{letter}" should occur {let_relation} {let_frequency:time}.',
     )
     complete = True
     example = Example(
@@ -181,12 +181,13 @@ class ResponseLanguage(Constraint):
     language: Annotated[str, AfterValidator(_known_language), Drawn(_COMMON)]
 
     phrasings = (
-        "Write your whole answer in {language_name}, no other language is allowed.",
-        "Answer in {language_name} only.",
+        "Write your whole answer in {language_name}.",
+        "Answer in {language_name} only, no other language is allowed.",
     )
     example = Example(
         {"language": "fr"}, "Il fait très beau aujourd'hui à Paris.", "The weather is lovely in Paris today."
     )
+    complete = True
     conflicts = (
         "change_case:english_capital",
         "change_case:english_lowercase",
@@ -211,6 +212,9 @@ class ResponseLanguage(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.but(language=text.language)
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
 
     def claims(self) -> Sequence[Claim]:
         return [Language("zh-cn" if self.language == "zh" else self.language)]

@@ -6,11 +6,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.claims import Claim, Count, Has
+from hir_data.claims import Claim, Count, Has, Lacks
 from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import Relation, about, compare, count, exactly, nearest_bound, opposite
+from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.registry import register
 
 DIVIDER = re.compile(r"\s?\*\*\*\s?")
@@ -33,8 +34,8 @@ class NumberWords(Constraint):
     num_words: Annotated[int, Field(ge=0), Drawn(range(50, 401, 10))]
 
     phrasings = (
-        "Use {relation} {num_words} words.",
-        "The length of your answer should be {relation} {num_words} words.",
+        "Use {relation} {num_words:word}.",
+        "The length of your answer should be {relation} {num_words:word}.",
     )
     complete = True
     example = Example({"relation": "at least", "num_words": 3}, "One two three.", "One two.")
@@ -60,7 +61,7 @@ class NumberSentences(Constraint):
     num_sentences: Annotated[int, Field(ge=0), Drawn(range(3, 16))]
 
     phrasings = (
-        "Write {relation} {num_sentences} sentences.",
+        "Write {relation} {num_sentences:sentence}.",
         "The number of sentences in your answer should be {relation} {num_sentences}.",
     )
     complete = True
@@ -88,8 +89,8 @@ class NumberParagraphs(Constraint):
     num_paragraphs: Annotated[int, Field(ge=1), Drawn(range(2, 7))]
 
     phrasings = (
-        "Write exactly {num_paragraphs} paragraphs and separate them by the divider ***",
-        "Structure your answer as {num_paragraphs} paragraphs with the markdown divider *** between them.",
+        "Write exactly {num_paragraphs:paragraph} and separate them by the divider ***",
+        "Structure your answer as {num_paragraphs:paragraph} with the markdown divider *** between them.",
     )
     example = Example({"num_paragraphs": 2}, "First part.\n***\nSecond part.", "First part.\n\nSecond part.")
     conflicts = ("length_constraints:number_sentences", "length_constraints:nth_paragraph_first_word")
@@ -101,8 +102,12 @@ class NumberParagraphs(Constraint):
         found = sum(1 for part in DIVIDER.split(text.raw) if part.strip())
         return self.but(num_paragraphs=found) if found > 1 else None
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~Contains(text="***")
+
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs between ***", self.num_paragraphs, self.num_paragraphs)]
+        # Six asterisks are two dividers with nothing between them.
+        return [Count("paragraphs between ***", self.num_paragraphs, self.num_paragraphs), Lacks("******")]
 
 
 @register("length_constraints:nth_paragraph_first_word")
@@ -114,9 +119,9 @@ class NthParagraphFirstWord(Constraint):
     first_word: Annotated[str, Field(min_length=1), Drawn(WORDS)]
 
     phrasings = (
-        "Write {num_paragraphs} paragraphs with a blank line between them, and start paragraph "
+        "Write {num_paragraphs:paragraph} with a blank line between them, and start paragraph "
         '{nth_paragraph} with the word "{first_word}".',
-        "Your answer should have {num_paragraphs} paragraphs with two line breaks between them, and the "
+        "Your answer should have {num_paragraphs:paragraph} with two line breaks between them, and the "
         'first word of paragraph {nth_paragraph} should be "{first_word}".',
     )
     example = Example(
@@ -152,11 +157,11 @@ class NthParagraphFirstWord(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         chunks = text.raw.split("\n\n")
-        found = sum(1 for chunk in chunks if chunk.strip())
-        nth = min(self.nth_paragraph, found)
-        word = _first_word(chunks[nth - 1]) if chunks[nth - 1].strip() else ""
-        sensible = found > 1 and word.isalpha()
-        return self.but(num_paragraphs=found, nth_paragraph=nth, first_word=word) if sensible else None
+        words = {nth: _first_word(chunk) for nth, chunk in enumerate(chunks, 1) if chunk.strip()}
+        plain = [nth for nth, word in words.items() if word.isalpha()]
+        nth = min(plain, key=lambda nth: abs(nth - self.nth_paragraph), default=0)
+        found = {"num_paragraphs": len(words), "nth_paragraph": nth, "first_word": words.get(nth)}
+        return self.but(**found) if len(words) > 1 else None
 
     def claims(self) -> Sequence[Claim]:
         return [Count("paragraphs", self.num_paragraphs, self.num_paragraphs), Has(self.first_word)]

@@ -54,13 +54,14 @@ class RepeatPrompt(Constraint):
     prompt_to_repeat: Annotated[str, Field(min_length=1)]
 
     phrasings = (
+        "Begin your answer with an exact copy of this request: {prompt_to_repeat}",
         "First repeat this request word for word, then answer it (say nothing before the repetition): "
         "{prompt_to_repeat}",
-        "Before you answer, copy the following request without change: {prompt_to_repeat}",
     )
     example = Example(
         {"prompt_to_repeat": "Name a colour."}, "Name a colour.\n\nBlue.", "Sure! Name a colour.\n\nBlue."
     )
+    complete = True
     quotes = "prompt_to_repeat"
     compatible = ("detectable_format:title", "keywords:existence", "punctuation:no_comma")
     no_hindsight = "nobody asks not to repeat a request"
@@ -92,6 +93,7 @@ class EndChecker(Constraint):
     example = Example(
         {"end_phrase": "Good night."}, "The stars are out. Good night.", "Good night. Sleep well."
     )
+    complete = True
     conflicts = ("language:response_language",)
 
     def check(self, text: Text) -> Verdict:
@@ -115,7 +117,7 @@ class Quotation(Constraint):
     """The whole response stands in double quotation marks."""
 
     phrasings = (
-        "Wrap your entire answer in double quotation marks.",
+        "Wrap your whole answer in double quotation marks.",
         'Your answer should begin and end with a double quotation mark (").',
     )
     example = Example({}, '"All the world is a stage."', "All the world is a stage.")
@@ -142,12 +144,13 @@ class CapitalWordFrequency(Constraint):
     capital_relation: Relation
 
     phrasings = (
-        "Write {capital_relation} {capital_frequency} words entirely in capitals.",
-        "Words with all capital letters should appear {capital_relation} {capital_frequency} times.",
+        "Write {capital_relation} {capital_frequency:word} entirely in capitals.",
+        "Words with all capital letters should appear {capital_relation} {capital_frequency:time}.",
     )
     example = Example(
         {"capital_frequency": 2, "capital_relation": "at least"}, "STOP and LISTEN.", "Stop and LISTEN."
     )
+    complete = True
     conflicts = ("change_case:english_capital", "change_case:english_lowercase")
 
     def check(self, text: Text) -> Verdict:
@@ -179,6 +182,7 @@ class EnglishCapital(Constraint):
     example = Example(
         {}, "THE WEATHER IS LOVELY IN THE CITY TODAY.", "The weather is lovely in the city TODAY."
     )
+    complete = True
     conflicts = (
         "change_case:capital_word_frequency",
         "change_case:english_lowercase",
@@ -200,12 +204,13 @@ class EnglishLowercase(Constraint):
     """The response is in English and in lower-case letters."""
 
     phrasings = (
-        "Write your whole answer in English and in lower case; no capital letters are allowed.",
-        "Use English and only lowercase letters.",
+        "Write your whole answer in English and in lower-case letters only.",
+        "Use English and no capital letters.",
     )
     example = Example(
         {}, "the weather is lovely in the city today.", "The weather is lovely in the city today."
     )
+    complete = True
     conflicts = (
         "change_case:capital_word_frequency",
         "change_case:english_capital",

@@ -8,12 +8,12 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hir_data.claims import Claim, Has, OneOf
+from hir_data.claims import Claim, Edge, Has, OneOf
 from hir_data.drawing import PHRASES, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import count
-from hir_data.verifiers.patterns import checked, compiled
+from hir_data.verifiers.patterns import checked, compiled, is_literal
 from hir_data.verifiers.registry import register
 
 
@@ -64,6 +64,10 @@ class RepeatPhrase(Constraint):
     def nearest(self, text: Text) -> Constraint | None:
         return self.but(small_n=self._repetitions(text)[1])
 
+    def claims(self) -> Sequence[Claim]:
+        words = self.phrase.split()
+        return [Has(word, self.small_n, cased=True) for word in (words[0], words[-1]) if is_literal(word)]
+
     def _repetitions(self, text: Text) -> tuple[int, int]:
         """How many there are, and how many of them with one word replaced."""
         phrase = self.phrase.split()
@@ -85,10 +89,11 @@ class Copy(Constraint):
     prompt_to_repeat: Annotated[str, Field(min_length=1)]
 
     phrasings = (
-        "Copy the following word for word and do not answer it: {prompt_to_repeat}",
+        'Repeat the text "{prompt_to_repeat}" word for word instead of answering it.',
         "Your answer has to be this text, without any change: {prompt_to_repeat}",
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Name a colour.", "Name a colour. Blue.")
+    complete = True
     quotes = "prompt_to_repeat"
     compatible = ()
     no_hindsight = "there is nothing else to copy"
@@ -104,7 +109,7 @@ class Copy(Constraint):
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
         """Of the question."""
-        return cls(prompt_to_repeat=question) if question else None
+        return cls(prompt_to_repeat=question) if question.strip() else None
 
 
 @register("copy:copying_simple")
@@ -112,7 +117,7 @@ class CopyingSimple(Copy):
     """The response is a copy of a text; answers as ``copy:copy`` does."""
 
     phrasings = (
-        "Say nothing but this, and leave it as it is: {prompt_to_repeat}",
+        'Give back the text "{prompt_to_repeat}" as it is, with nothing beside it.',
         "Do not do what the following text asks for, only repeat it: {prompt_to_repeat}",
     )
 
@@ -125,8 +130,8 @@ class CopyingMultiple(Constraint):
     N: Annotated[int, Field(ge=1)]
 
     phrasings = (
-        "Copy this text {N} times, with six asterisks (******) between the copies and nothing else: "
-        "{prompt_to_repeat}",
+        'Write the text "{prompt_to_repeat}" {N} times, with six asterisks (******) between the copies and '
+        "nothing else.",
         "Your answer has to be {N} copies of the following text, divided by ****** : {prompt_to_repeat}",
     )
     example = Example(
@@ -147,15 +152,18 @@ class CopyingMultiple(Constraint):
         )
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(N=len(text.raw.split("******")))
+        found = len(text.raw.split("******"))
+        return self.but(N=found) if found > 1 else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Has(self.prompt_to_repeat.strip(), times=self.N)]
+        copied = self.prompt_to_repeat.strip()
+        dividers = [Has("******", self.N - 1)] if self.N > 1 else []
+        return [Edge("start", copied), Edge("end", copied), Has(copied, self.N), *dividers]
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
         """Two to four of the question."""
-        return cls(prompt_to_repeat=question, N=rng.randint(2, 4)) if question else None
+        return cls(prompt_to_repeat=question, N=rng.randint(2, 4)) if question.strip() else None
 
 
 @register("new:copy_span_idx")
@@ -167,14 +175,15 @@ class CopySpanIdx(Constraint):
     n_end: Annotated[int, Field(ge=1)]
 
     phrasings = (
-        "Copy the characters {n_start} up to {n_end} of the following text, counted from 0 and the last one "
-        "left out, and write nothing else: {prompt_to_repeat}",
+        "Copy only the characters from index {n_start} (included) to index {n_end} (excluded), counted from "
+        '0, of the text "{prompt_to_repeat}".',
         "Your answer has to be the characters with the indices {n_start} (included) to {n_end} (excluded) "
         "of this text: {prompt_to_repeat}",
     )
     example = Example(
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 13}, "a colour", "a colour."
     )
+    complete = True
     quotes = "prompt_to_repeat"
     compatible = ()
     composable = False
@@ -203,8 +212,10 @@ class CopySpanIdx(Constraint):
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
-        """A piece out of the question, if that is long enough."""
-        if len(question.strip()) < 12:
+        """Up to six words of the question."""
+        words = list(re.finditer(r"\S+", question))
+        if not words:
             return None
-        start, end = sorted(rng.sample(range(len(question.rstrip())), 2))
-        return cls(prompt_to_repeat=question, n_start=start, n_end=end + 1)
+        first = rng.randrange(len(words))
+        last = rng.choice(words[first : first + 6])
+        return cls(prompt_to_repeat=question, n_start=words[first].start(), n_end=last.end())

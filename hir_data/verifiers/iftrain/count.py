@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from hir_data import segment
-from hir_data.claims import Claim, Count, Has
+from hir_data.claims import Claim, Count, Has, Lacks
 from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
@@ -23,7 +23,7 @@ from hir_data.verifiers.compare import (
     nearest_bound,
     opposite,
 )
-from hir_data.verifiers.ifeval.keywords import LetterFrequency
+from hir_data.verifiers.ifeval.keywords import Existence, ForbiddenWords, LetterFrequency
 from hir_data.verifiers.ifeval.length import DIVIDER
 from hir_data.verifiers.patterns import NonemptyKeyword, is_literal, occurrences
 from hir_data.verifiers.registry import register
@@ -60,8 +60,8 @@ class LowercaseCounting(Constraint):
 class CountingComposition(Constraint):
     """There are three paragraphs, divided by ``***``, of so many sentences with so many tokens each."""
 
-    n_sent: Annotated[int, Field(ge=1), Drawn(range(1, 4))]
-    n_words: Annotated[int, Field(ge=1), Drawn(range(5, 10))]
+    n_sent: Annotated[int, Field(ge=1), Drawn(range(2, 5))]
+    n_words: Annotated[int, Field(ge=1), Drawn(range(5, 13))]
 
     phrasings = (
         "Write three paragraphs, divided by ***, of exactly {n_sent} sentences each, every one of them with "
@@ -100,7 +100,7 @@ class CountingComposition(Constraint):
         return self.but(n_sent=len(sentences), n_words=len(Text(sentences[0]).tokens)) if sentences else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs between ***", 3, 3)]
+        return [Count("paragraphs between ***", 3, 3), Has("***", 2), Lacks("******")]
 
 
 @register("count:count_unique")
@@ -108,7 +108,7 @@ class CountUnique(Constraint):
     """No token occurs twice."""
 
     phrasings = (
-        "Use no word twice, and no punctuation mark either.",
+        "Use every word and every punctuation mark at most once.",
         "Every word and every punctuation mark of your answer may occur only once.",
     )
     example = Example({}, "Rain falls, we wait.", "Rain falls. We wait.")
@@ -120,6 +120,10 @@ class CountUnique(Constraint):
         # them ("cannot"), so where one of those recurs there is no need to look at tokens, which is slow.
         repeated = _repeated(filter(str.isalpha, text.pieces)) or _repeated(text.tokens)
         return Verdict(repeated is None, f'"{repeated}" occurs twice' if repeated else "none occurs twice")
+
+    def claims(self) -> Sequence[Claim]:
+        # Of the marks that are tokens wherever they stand.
+        return [Count(f"occurrences {mark}", most=1) for mark in "*[]<>{}()?!;#"]
 
 
 @register("count:count_increment_word")
@@ -144,6 +148,11 @@ class CountIncrementWord(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.but(keyword1=self.keyword2, keyword2=self.keyword1)
+
+    def flip(self, text: Text) -> Constraint | None:
+        keywords = (self.keyword1, self.keyword2)
+        missing = tuple(word for word in keywords if not occurrences(word, text.raw))
+        return ForbiddenWords(forbidden_words=missing) if missing else Existence(keywords=keywords)
 
     def claims(self) -> Sequence[Claim]:
         words = (self.keyword1.strip(), 1), (self.keyword2.strip(), 2)
@@ -171,7 +180,7 @@ class LetterCounting(Constraint):
         return compare(self.found(text), self.relation, self.N, "letter")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(N=nearest_bound(self.found(text), self.relation))
+        return self.but(N=nearest_bound(self.found(text), self.relation, trivial=1))
 
     def flip(self, text: Text) -> Constraint | None:
         return self.but(relation=opposite(self.relation))

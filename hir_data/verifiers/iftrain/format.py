@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hir_data import segment
-from hir_data.claims import Claim, Count, Lacks
+from hir_data.claims import Claim, Count, Edge, Has, Lacks
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import exactly
@@ -62,6 +62,9 @@ class SquareBrackets(Constraint):
         bare = [word for word in text.pieces if not (word[0] == "[" and word[-1] == "]")]
         return Verdict(not bare, f"found {bare[0]!r} without brackets" if bare else "all stand in brackets")
 
+    def claims(self) -> Sequence[Claim]:
+        return [Edge("start", "["), Edge("end", "]")]
+
 
 @register("detectable_format:bigram_wrapping")
 class BigramWrapping(Constraint):
@@ -72,6 +75,12 @@ class BigramWrapping(Constraint):
         "Take your answer two words at a time and put << before and >> behind each pair.",
     )
     example = Example({}, "<<It rains>> <<all day.>>", "<<It rains all day.>>")
+    conflicts = (
+        "ends_with",
+        "length_constraints:nth_paragraph_first_word",
+        "startend:end_checker",
+        "starts_with",
+    )
     no_hindsight = "nobody asks for words without brackets"
 
     def check(self, text: Text) -> Verdict:
@@ -101,7 +110,7 @@ class Paragraphs(Constraint):
         return NumberParagraphs(num_paragraphs=found) if found > 1 else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs between ***", 2, 2)]
+        return [Count("paragraphs between ***", 2, 2), Has("***"), Lacks("******")]
 
 
 @register("paragraphs:paragraphs2")
@@ -135,6 +144,7 @@ class PunctuationDot(Constraint):
         "Your answer must not contain a single dot.",
     )
     example = Example({}, "Shall we go? Yes!", "Shall we go? Yes.")
+    conflicts = ("detectable_content:postscript",)
     complete = True
     no_hindsight = "any text has full stops, so to ask for one is to ask for nothing"
 

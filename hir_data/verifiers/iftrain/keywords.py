@@ -1,7 +1,9 @@
 """IFTrain's kinds about words: ``keywords:*``."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
+from random import Random
 from typing import Annotated
 
 from pydantic import Field
@@ -30,6 +32,7 @@ class WordOnce(Constraint):
         'The word "{keyword}" has to occur in your answer, but only one time.',
     )
     example = Example({"keyword": "sea"}, "The sea is calm.", "The sea, oh the sea!")
+    complete = True
 
     def check(self, text: Text) -> Verdict:
         return exactly(occurrences(self.keyword, text.raw), 1, "occurrence")
@@ -54,7 +57,7 @@ class WordCountDifferentNumbers(Frequency):
 class ExcludeWordHarder(Constraint):
     """A word does not stand between spaces."""
 
-    keyword: Annotated[str, Field(min_length=1), Drawn(WORDS)]
+    keyword: Annotated[str, Field(min_length=1)]
     instruction: str | None = None
     """The request that the word was taken from; decides nothing."""
 
@@ -63,6 +66,8 @@ class ExcludeWordHarder(Constraint):
         'Your answer must do without the word "{keyword}".',
     )
     example = Example({"keyword": "sea"}, "We saw blue waves.", "We saw the sea and waves.")
+    complete = True
+    unsaid = ("instruction",)
 
     def check(self, text: Text) -> Verdict:
         # At either end, beside punctuation or in another case it is not seen.
@@ -75,14 +80,20 @@ class ExcludeWordHarder(Constraint):
     def claims(self) -> Sequence[Claim]:
         return [Lacks(f" {self.keyword} ", cased=True)]
 
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """Most often a word of the question, which is the harder to do without."""
+        words = re.findall(r"\b[^\W\d_]{5,}\b", question.lower())
+        return cls(keyword=rng.choice([*words, rng.choice(WORDS)]))
+
 
 @register("keywords:no_adjacent_consecutive")
 class NoAdjacentConsecutive(Constraint):
     """No word is followed by one that starts with the next letter of the alphabet."""
 
     phrasings = (
-        "Never let a word follow one whose first letter is the letter just before its own in the alphabet.",
-        "No two words in a row may start with consecutive letters of the alphabet, such as a and b.",
+        "Do not let two words in a row start with consecutive letters of the alphabet, such as a and b.",
+        "No word may follow one whose first letter is the letter just before its own in the alphabet.",
     )
     example = Example({}, "Blue ants dance.", "Ants bring crumbs.")
     no_hindsight = "nobody asks for words in the order of the alphabet here and there"
@@ -156,6 +167,11 @@ class KeywordSpecificPosition(Constraint):
         there = tokens[self.m - 1 :][:1]
         return self.but(keyword=there[0]) if there and there[0].isalpha() else None
 
+    def flip(self, text: Text) -> Constraint | None:
+        """The word anywhere, or nowhere."""
+        word = Contains(text=self.keyword)
+        return word if self.keyword in text.raw else ~word
+
     def claims(self) -> Sequence[Claim]:
         return [Has(self.keyword, cased=True)] if is_literal(self.keyword) else []
 
@@ -165,10 +181,11 @@ class StartEnd(Constraint):
     """The response ends with the word that it starts with."""
 
     phrasings = (
-        "Start and end your answer with the same word, and let not even a full stop follow it.",
+        "Start and end your answer with the same word, without punctuation behind it.",
         "The last word of your answer has to be its first word again, with no punctuation behind it.",
     )
     example = Example({}, "Rain keeps falling, endless rain", "Rain keeps falling, endless rain.")
+    conflicts = ("ends_with", "startend:end_checker")
     no_hindsight = "nobody asks for different words at both ends"
 
     def check(self, text: Text) -> Verdict:

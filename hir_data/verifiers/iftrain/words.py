@@ -1,6 +1,7 @@
 """IFTrain's kinds about where sentences and responses begin and end: ``first_word:*`` and ``last_word:*``."""
 
 import re
+import string
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from hir_data.claims import Claim, Edge
 from hir_data.drawing import Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
+from hir_data.verifiers.patterns import is_literal
 from hir_data.verifiers.registry import register
 
 _FIRST = ("The", "We", "Today", "Some", "It", "Sometimes", "People")
@@ -43,10 +45,11 @@ class FirstWordSent(Constraint):
         return _each_sentence("starts", map(_first_word, text.rule_sentences), wanted)
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(first_word=_letters(_first_word(text.raw)))
+        return self.but(first_word=_letters(text.pieces[0]))
 
     def claims(self) -> Sequence[Claim]:
-        return [Edge("start", self.first_word)]
+        # Splitting moves quotation marks, so a word with marks may stand elsewhere.
+        return [Edge("start", self.first_word)] if is_literal(self.first_word) else []
 
 
 @register("first_word:first_word_answer")
@@ -67,7 +70,7 @@ class FirstWordAnswer(Constraint):
         return Verdict(found == wanted, f'starts with "{found}", wanted "{wanted}"')
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(first_word=_letters(_first_word(text.raw)))
+        return self.but(first_word=_letters(text.pieces[0]))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
@@ -83,8 +86,8 @@ class LastWordSent(Constraint):
     last_word: Annotated[Word, Drawn(_LAST)]
 
     phrasings = (
-        'End each sentence with the word "{last_word}"; only punctuation may follow it.',
-        'The last word of every sentence of your answer has to be "{last_word}".',
+        'End each sentence with the word "{last_word}".',
+        'The last word of every sentence has to be "{last_word}"; only punctuation may follow it.',
     )
     example = Example({"last_word": "sea"}, "I see the sea. You hear the sea!", "I see the sea. You swim.")
 
@@ -93,7 +96,7 @@ class LastWordSent(Constraint):
         return _each_sentence("ends", map(_last_word, text.rule_sentences), wanted)
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(last_word=_letters(_last_word(text.raw)))
+        return self.but(last_word=_letters(text.pieces[-1].strip(string.punctuation)))
 
 
 @register("last_word:last_word_answer")
@@ -103,24 +106,25 @@ class LastWordAnswer(Constraint):
     last_word: Annotated[Word, Drawn(_LAST)]
 
     phrasings = (
-        'End your answer with the word "{last_word}"; only punctuation may follow it.',
-        'The very last word of your answer has to be "{last_word}".',
+        'End your answer with the word "{last_word}".',
+        'The very last word of your answer has to be "{last_word}"; only punctuation may follow it.',
     )
     example = Example({"last_word": "goodbye"}, "So I say goodbye.", "Goodbye, I say.")
+    conflicts = ("ends_with", "startend:end_checker")
 
     def check(self, text: Text) -> Verdict:
         found, wanted = _last_word(text.raw), self.last_word.lower()
         return Verdict(found == wanted, f'ends with "{found}", wanted "{wanted}"')
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(last_word=_letters(_last_word(text.raw)))
+        return self.but(last_word=_letters(text.pieces[-1].strip(string.punctuation)))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
 
 def _letters(word: str) -> str | None:
-    """The word, if it is one that people would ask for."""
+    """The word, if it is one that people would ask for: "dont" would not do for "don't"."""
     return word if word.isalpha() else None
 
 
