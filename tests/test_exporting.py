@@ -64,6 +64,17 @@ def test_every_sample_is_a_row_or_left_out_by_name(to: str, tmp_path):
 
 
 @pytest.mark.parametrize("to", TABLES)
+def test_the_columns_of_rows_are_those_of_the_table_and_of_the_page(to: str):
+    columns = FORMATS[to].columns
+    for row in read(GOLDEN / f"{to}.jsonl"):
+        assert list(row) == list(columns)
+    page = (Path(__file__).parents[1] / "docs" / "export.md").read_text(encoding="utf-8")
+    section = page.split(f"\n## {to}\n")[1].split("\n## ")[0]
+    listed = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert " ".join(listed).replace(",", " ").replace("`", "").split() == list(columns)
+
+
+@pytest.mark.parametrize("to", TABLES)
 def test_no_row_has_a_null(to: str):
     assert list(nulls(list(read(GOLDEN / f"{to}.jsonl")))) == []
 
