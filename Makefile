@@ -40,7 +40,7 @@ clean:  ## remove what the other targets made
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,judge,train]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,judge,train,trl]'
 	@touch $@
 
 $(BENCH)/.installed: pyproject.toml constraints.txt
