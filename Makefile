@@ -10,9 +10,11 @@ BENCH := .venv-bench
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(INSTALLED)  ## verify real responses of a small model to the prompts in examples/demo
+demo: $(INSTALLED)  ## verify and replay real responses of a small model
 	$(BIN)/hir-data verify examples/demo/prompts.jsonl --responses examples/demo/responses.jsonl \
 		-o out/demo.jsonl --summary out/demo.json
+	$(BIN)/hir-data replay examples/replay/rollouts.jsonl.gz -o out/replayed --summary out/replayed.json
+	$(BIN)/hir-data export out/replayed --to trl-kto -o out/kto.jsonl
 
 test: $(INSTALLED)  ## run all tests, the slow ones too
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)

@@ -72,8 +72,8 @@ def replay(
         str,
         typer.Option(
             metavar="NAME",
-            help="How prompts are rewritten: criteria (from question and criteria), spans (sentences are "
-            "taken out) or llm (a model is asked).",
+            help="How prompts are rewritten: criteria (from question and criteria), or llm (a model is "
+            "asked).",
         ),
     ] = "criteria",
     rewriter_model: Annotated[

@@ -16,12 +16,11 @@ from hir_data.replay.index import Index, Place
 from hir_data.replay.relabel import Relabel, known_answers, relabelled
 from hir_data.replay.rewrite import Criteria, Objection, Rewriter, rewritten
 from hir_data.replay.select import Candidate, Selecting
-from hir_data.replay.spans import Spans
 from hir_data.schemas.replay import Change, ReplaySample
 from hir_data.schemas.result import Verification
 from hir_data.schemas.rollout import Rollout, Sampling
 
-RewriterName = Literal["criteria", "spans", "llm"]
+RewriterName = Literal["criteria", "llm"]
 
 
 class Settings(BaseModel):
@@ -154,11 +153,6 @@ def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=12).digest()
 
 
-def rewriter_named(name: RewriterName) -> Rewriter:
-    """A rewriter that needs nothing but its name."""
-    return Spans() if name == "spans" else Criteria()
-
-
 def original(verification: Verification, place: Place) -> ReplaySample:
     """A rollout as it was."""
     rollout = verification.rollout
@@ -257,10 +251,10 @@ def replay(
     Args:
         verifications: those of all rollouts, in any order.
         settings: how replays are made.
-        rewriter: who writes the new prompts, in place of the one that the settings name.
+        rewriter: who writes the new prompts; needed where the settings name a model.
     """
     settings = settings or Settings()
-    rewriter = rewriter or rewriter_named(settings.rewriter)
+    rewriter = rewriter or Criteria()
     kept = list(verifications)
     index = Index(settings.selecting, settings.batch_prompts)
     for verification in kept:

@@ -10,7 +10,6 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,22 +18,21 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from hir_data import executors
-from hir_data.engine import Answers, Asked, ask, batched, questions
+from hir_data.engine import batched
 from hir_data.errors import OutputError
-from hir_data.executors import BATCH, Progress, Work
+from hir_data.executors import BATCH, Work
 from hir_data.formats.reader import Rejected, Unit, read_units
 from hir_data.io import replacing, writing
 from hir_data.judge import Judge
 from hir_data.replay import dataset
 from hir_data.replay.dataset import Shard
 from hir_data.replay.index import Index, Place
-from hir_data.replay.pipeline import Draft, Look, Settings, drafted, look, original, rewriter_named, verified
-from hir_data.replay.rewrite import Objection, Rewriter
+from hir_data.replay.pipeline import Settings
+from hir_data.replay.rewrite import Rewriter
 from hir_data.replay.tally import Made, figures
-from hir_data.replay.verifications import is_verified, read_verification
+from hir_data.replay.verifications import is_verified
+from hir_data.replay.work import Looking, Making
 from hir_data.runs import Source, verify_into
-from hir_data.schemas.replay import ReplaySample
-from hir_data.schemas.result import Verification
 from hir_data.sinks import open_sink, rejected_path
 
 if TYPE_CHECKING:
@@ -204,7 +202,7 @@ class Run:
         """See what each rollout is to replay; what tells the input from any other."""
         index = Index(self.settings.selecting, self.settings.batch_prompts)
         source = Source(self.units())
-        work = _Look(self.settings, self.rewriter)
+        work = Looking(self.settings, self.rewriter)
         with (
             self._rejecting() as reject,
             contextlib.closing(self._through(source.batches(BATCH), work)) as answers,
@@ -247,7 +245,7 @@ class Run:
         shards, made = self._written_before(digest)
         source = Source(self.units())
         source.skip(len(shards) * size)
-        work = _Make(self.settings, self.rewriter, self.judge)
+        work = Making(self.settings, self.rewriter, self.judge)
         batches = self._placed(source, index)
         with contextlib.closing(self._through(batches, work)) as answers:
             for number in range(len(shards), -(-len(index.groups) // size) or 1):
@@ -326,87 +324,3 @@ class _Note(BaseModel):
     input: str
     shard: Shard
     made: Made
-
-
-class _Look:
-    """The work function of the first reading."""
-
-    def __init__(self, settings: Settings, rewriter: Rewriter | None) -> None:
-        self.settings, self.rewriter = settings, rewriter or rewriter_named(settings.rewriter)
-        self.here = rewriter is not None
-
-    def __call__(self, units: list[Unit], progress: Progress) -> list[Look | Rejected]:
-        """What each rollout of a batch is to replay."""
-        seen: list[Look | Rejected] = []
-        for number, unit in enumerate(units):
-            one = read_verification(unit)
-            watch = progress.at(number)
-            seen.append(one if isinstance(one, Rejected) else look(one, self.settings, self.rewriter, watch))
-        progress.rests()
-        return seen
-
-
-class _Make:
-    """The work function of the second reading."""
-
-    def __init__(self, settings: Settings, rewriter: Rewriter | None, judge: Judge | None) -> None:
-        self.settings, self.rewriter = settings, rewriter or rewriter_named(settings.rewriter)
-        self.judge = judge
-        self.here = rewriter is not None or judge is not None
-        self.threads = getattr(rewriter, "concurrency", 0)
-
-    def __call__(
-        self, batch: list[tuple[int, Unit, Place]], progress: Progress
-    ) -> tuple["pyarrow.Table", Made]:
-        """The rows of a batch, and what became of the chosen ones among its rollouts."""
-        read: list[tuple[int, Verification, Place]] = []
-        for unit, record, place in batch:
-            verification = read_verification(record)
-            if isinstance(verification, Rejected):
-                raise OutputError("the input has changed while it was read")
-            read.append((unit, verification, place))
-        drafts = self._drafts(read, progress)
-        answers = self._answers(drafts)
-        samples: list[ReplaySample] = []
-        made = Made()
-        for number, (unit, verification, place) in enumerate(read):
-            samples.append(original(verification, place))
-            draft = drafts.get(number)
-            if draft is None:
-                continue
-            sample: ReplaySample | Objection = (
-                draft
-                if isinstance(draft, Objection)
-                else verified(draft, verification, place, answers.get(number), progress.at(number))
-            )
-            made.add(unit, place.id, sample)
-            if isinstance(sample, ReplaySample):
-                samples.append(sample)
-        progress.rests()
-        return dataset.table(samples), made
-
-    def _drafts(
-        self, read: list[tuple[int, Verification, Place]], progress: Progress
-    ) -> dict[int, Draft | Objection]:
-        chosen = {number: one for number, one in enumerate(read) if one[2].score is not None}
-
-        def draft(number: int) -> Draft | Objection:
-            _, verification, place = chosen[number]
-            return drafted(verification, place, self.settings, self.rewriter, progress.at(number))
-
-        if not self.threads:
-            return {number: draft(number) for number in chosen}
-        with ThreadPoolExecutor(self.threads) as pool:
-            return dict(zip(chosen, pool.map(draft, chosen), strict=True))
-
-    def _answers(self, drafts: dict[int, Draft | Objection]) -> dict[int, Answers]:
-        """What the judge says of the drafts with soft constraints, asked about the new prompts."""
-        if self.judge is None:
-            return {}
-        soft = {
-            number: draft.rollout
-            for number, draft in drafts.items()
-            if isinstance(draft, Draft) and any(one.soft for one in draft.rollout.instruction.constraints)
-        }
-        asked = (Asked(rollout, questions(rollout)) for rollout in soft.values())
-        return {number: judged.answers for number, judged in zip(soft, ask(asked, self.judge), strict=True)}
