@@ -1,0 +1,191 @@
+"""Sentences that state constraints, cut into tokens: English, and as much Chinese as they use."""
+
+import re
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from hir_data.formats.grammar import numbers
+
+Kind = Literal[
+    "word",  # anything else
+    "mark",  # a comma, a full stop, ...
+    "quoted",  # a term in quotation marks, without them
+    "number",
+    "level",  # of a heading: "level 2", "H2", "##"
+    "unit",  # what is counted; its word is one of the values of UNITS
+    "least",  # "at least", "minimum"
+    "most",  # "at most", "limit"
+    "exactly",
+    "more",  # "more (than)", "exceed"
+    "less",  # "less (than)", "fewer"
+    "not",
+    "between",
+    "to",
+    "and",
+    "or",
+    "each",
+    "any",
+    "if",
+]
+
+
+class Token(NamedTuple):
+    """A word of a sentence, or what stands for one.
+
+    Attributes:
+        kind: what part it plays.
+        word: in lower case; of a unit its name, of a quoted term the term as it is.
+        value: of a number, or of a level.
+        end: where it ends in the sentence.
+    """
+
+    kind: Kind
+    word: str
+    value: int = 0
+    end: int = 0
+
+
+UNITS = {
+    "word": "words",
+    "sentence": "sentences",
+    "paragraph": "paragraphs",
+    "character": "characters",
+    "row": "rows",
+    "column": "columns",
+    "level": "levels",
+    "nesting": "nesting",
+    "heading": "headings",
+    "header": "headers",
+    "subheading": "subheadings",
+    "attribute": "attributes",
+    "reference": "references",
+    "time": "times",
+    "quote": "quotes",
+    "list": "lists",
+    "table": "tables",
+    "json": "json",
+    "xml": "xml",
+    "字": "words",
+    "词": "words",
+    "詞": "words",
+    "句": "sentences",
+    "段": "paragraphs",
+    "行": "rows",
+    "列": "columns",
+    "表格": "tables",
+    "标题": "headings",
+}
+"""What is counted or spoken of, singular and plural alike."""
+
+_KINDS: dict[Kind, str] = {
+    "least": "least minimum min 至少 不少于",
+    "most": "most maximum max limit limits limited limiting limitation cap capped within "
+    "最多 至多 不超过 不超過 不能超过 不得超过 以内",
+    "exactly": "exactly precisely exact 恰好",
+    "more": "more longer greater larger over above beyond exceed exceeds exceeding exceeded surpass surpasses "
+    "surpassing",
+    "less": "less fewer shorter smaller lower under below",
+    "not": "not no never cannot without avoid avoids avoiding avoided exclude excludes excluding excluded don't "
+    "doesn't mustn't shouldn't can't nor 不 不得 不能 避免",
+    "between": "between from range ranging 介于 介於",
+    "to": "to through - – — ~ 到 至",
+    "and": "and & 和 与 及 並且",
+    "or": "or 或 或者",
+    "each": "each every all entire 每 每个 每個",
+    "any": "any",
+    "if": "if when whenever 如果",
+}
+_KIND_OF: dict[str, Kind] = {word: kind for kind, words in _KINDS.items() for word in words.split()}
+_TWO_WORDS: dict[tuple[str, str], tuple[Kind, str]] = {
+    ("up", "to"): ("most", "up to"),
+    ("go", "over"): ("more", "go over"),
+    ("block", "quotes"): ("unit", "block quotes"),
+    ("bullet", "points"): ("unit", "bullets"),
+    ("question", "mark"): ("word", "question mark"),
+    ("question", "marks"): ("word", "question mark"),
+    ("exclamation", "mark"): ("word", "exclamation mark"),
+    ("exclamation", "marks"): ("word", "exclamation mark"),
+    ("exclamation", "point"): ("word", "exclamation mark"),
+}
+_ADVERBS = {"single": 1, "once": 1, "twice": 2, "thrice": 3, "multiple": 2}
+
+_CHINESE = sorted((word for word in (*_KIND_OF, *UNITS) if "\u3400" < word < "\ua000"), key=len, reverse=True)
+_TOKEN = re.compile(
+    rf"""
+      ""(?P<doubled>[^"]+)""
+    | "(?P<double>[^"]+)"
+    | [“”](?P<curly>[^“”]+)[“”]
+    | 「(?P<corner>[^」]+)」
+    | `(?P<ticks>[^`]+)`
+    | (?<!\w)['‘](?P<single>.+?)(?<!\s)['’](?!\w)
+    | (?<!\S)(?P<hashes>\#{{1,6}})(?=\W|$)
+    | \b[Hh](?P<level>[1-6])\b
+    | (?P<number>\d+(?:,\d{{3}})*)(?!\w)
+    | (?P<chinese>{"|".join(map(re.escape, _CHINESE))})
+    | (?P<digits>[{"".join(numbers.CHINESE)}]+)
+    | (?P<word>[^\W_\u3400-\u9fff]+(?:['’][^\W\d_]+)?)
+    | (?P<mark>\S)
+    """,
+    re.VERBOSE,
+)
+
+
+def tokenize(sentence: str) -> list[Token]:
+    """The tokens of a sentence; number words, levels of headings and units of two words are one each."""
+    return _joined(map(_token, _TOKEN.finditer(unwrapped(sentence))))
+
+
+def unwrapped(sentence: str) -> str:
+    """A sentence without quotation marks around the whole of it."""
+    inner = re.fullmatch(r'\s*"+(.*\s.*?)[."]*"\s*', sentence, re.DOTALL)
+    return inner[1] if inner and inner[1].replace('""', "").count('"') % 2 == 0 else sentence
+
+
+def _token(found: re.Match[str]) -> Token:
+    name, end = found.lastgroup or "", found.end()
+    word = found[name].lower().replace("’", "'")
+    match name:
+        case "doubled" | "double" | "curly" | "corner" | "ticks" | "single":
+            term = found[name].strip()
+            hashes = len(term) - len(term.lstrip("#"))
+            return Token("quoted", term, hashes, end)
+        case "hashes":
+            return Token("level", word, len(word), end)
+        case "level":
+            return Token("level", word, int(word), end)
+        case "number":
+            return Token("number", word, int(word.replace(",", "")), end)
+        case "digits":
+            return Token("number", word, numbers.value_of(word), end)
+    for values in (_ADVERBS, numbers.WORDS):
+        if word in values:
+            return Token("number", word, values[word], end)
+    if word in _KIND_OF:
+        return Token(_KIND_OF[word], word, end=end)
+    unit = UNITS.get(word) or UNITS.get(word.removesuffix("s"))
+    if unit:
+        return Token("unit", unit, end=end)
+    return Token("mark" if name == "mark" else "word", word, end=end)
+
+
+def _joined(tokens: Iterable[Token]) -> list[Token]:
+    """The same, with tokens made one that mean one thing."""
+    joined: list[Token] = []
+    for token in tokens:
+        *_, before, last = [_START, _START, *joined]
+        if pair := _TWO_WORDS.get((last.word, token.word)):
+            joined[-1] = Token(*pair, end=token.end)
+        elif token.kind == "number" and last.kind == "number" and last.word.isalpha() and token.word in numbers.WORDS:
+            joined[-1] = Token("number", f"{last.word} {token.word}", numbers.value_of([*last.word.split(), token.word]), token.end)
+        elif token.kind == "number" and last.word == "-" and before.word in numbers.WORDS and numbers.continues(before.word, token.word):
+            joined[-2:] = [Token("number", f"{before.word} {token.word}", before.value + token.value, token.end)]
+        elif token.kind == "number" and last.word == "levels":
+            joined[-1] = Token("level", token.word, token.value, token.end)
+        elif token.kind == "number" and before.kind == "level" and last.kind in ("and", "to"):
+            joined.append(Token("level", token.word, token.value, token.end))
+        else:
+            joined.append(token)
+    return joined
+
+
+_START = Token("mark", "")

@@ -1,0 +1,185 @@
+"""What the kinds of MulDimIF look at: headings, tables, list entries, cells, words and marks of sentences.
+
+Pure functions of a text. Several constraints ask the same of one response, so the costly ones remember.
+"""
+
+import functools
+import json
+import re
+from typing import Any, NamedTuple
+
+_remember = functools.lru_cache(maxsize=1 << 6)
+
+# ---------------------------------------------------------------------------------------------------------
+# Lengths
+
+_CHINESE = re.compile("[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef\U00020000-\U0002a6df]")
+
+
+def chinese(text: str) -> int:
+    """How many Chinese characters there are, full-width punctuation among them."""
+    return 0 if text.isascii() else len(_CHINESE.findall(text))
+
+
+def marks(text: str) -> int:
+    """How many full stops, exclamation and question marks there are: one sentence each to MulDimIF."""
+    return text.count(".") + text.count("!") + text.count("?")
+
+
+def blocks(text: str) -> list[str]:
+    """What stands between blank lines."""
+    return [block for block in text.split("\n\n") if block.strip()]
+
+
+def lines(text: str) -> list[str]:
+    """The lines that are not blank, without white space around them."""
+    return [line for line in map(str.strip, text.split("\n")) if line]
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Headings and lists
+
+_HEADING = re.compile(r"^[^\S\n]*(#+)[^\S\n]+(\S[^\n]*)", re.MULTILINE)
+_BULLET = re.compile(r"^\s*[-*+•]\s+(.*)", re.MULTILINE)
+_ENTRY = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+(.*)", re.MULTILINE)
+
+
+class Heading(NamedTuple):
+    """A line that starts with number signs: how many, and what follows them."""
+
+    level: int
+    title: str
+
+
+@_remember
+def headings(text: str) -> tuple[Heading, ...]:
+    """The Markdown headings, in code blocks too and of any number of signs."""
+    if "#" not in text:
+        return ()
+    return tuple(Heading(len(signs), title.strip()) for signs, title in _HEADING.findall(text))
+
+
+def bullets(text: str) -> list[str]:
+    """What stands behind the marks of bullet points."""
+    return _BULLET.findall(text)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Tables
+
+_SEPARATOR = re.compile(r"[|\s:-]*-[|\s:-]*")
+
+
+class Table(NamedTuple):
+    """The cells of a Markdown table."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def columns(self) -> int:
+        """How many there are, going by the header."""
+        return len(self.header)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """All that are not blank, those of the header first."""
+        return tuple(cell for row in (self.header, *self.rows) for cell in row if cell)
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """The cells below a header that has a name in it, or shares a word with it; none if none does."""
+        wanted = set(re.findall(r"\w+", name.lower()))
+        shared = [len(wanted.intersection(re.findall(r"\w+", title.lower()))) for title in self.header]
+        if not any(shared):
+            return ()
+        place = shared.index(max(shared))
+        return tuple(row[place] for row in self.rows if place < len(row))
+
+
+@_remember
+def table(text: str) -> Table | None:
+    """The table of a text: its lines with upright strokes, the first one the header. Several count as one."""
+    if "|" not in text:
+        return None
+    header, *rows = [
+        _cells(line)
+        for line in text.split("\n")
+        if "|" in line and not _SEPARATOR.fullmatch(line)
+    ] or [()]
+    return Table(header, tuple(rows))
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    line = line.strip().removeprefix("|").removesuffix("|")
+    return tuple(map(str.strip, line.split("|")))
+
+
+# ---------------------------------------------------------------------------------------------------------
+# "Each ..."
+
+_TABLE_LINE = re.compile(r"^\s*\|.+\|", re.MULTILINE)
+_JSON = re.compile(r"\s*[{\[]")
+_NUMBERED = re.compile(r"\s*\d+\.\s+")
+_BULLETED = re.compile(r"\s*[-*] ")
+_RULE = re.compile(r"^[ \t]*(?:-{3,}|\*{3,}|={3,})[ \t]*$", re.MULTILINE)
+
+
+@_remember
+def entries(text: str, name: str) -> tuple[str, ...]:
+    """What "each NAME" of a text is: values of JSON, cells of a table, entries of a list; or none of these."""
+    if _JSON.match(text):
+        return tuple(_values(text))
+    if _TABLE_LINE.search(text) and (found := table(text)) is not None:
+        return found.column(name) or found.cells
+    if _NUMBERED.match(text) or _BULLETED.match(text):
+        return tuple(_ENTRY.findall(text))
+    return ()
+
+
+def _values(text: str) -> list[str]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return []
+    values = found.values() if isinstance(found, dict) else found if isinstance(found, list) else [found]
+    return list(map(str, values))
+
+
+def plain_lines(text: str) -> list[str]:
+    """The lines that are neither headings nor rows of a table nor introduce what follows with a colon."""
+    return [line for line in lines(text) if not line.startswith(("#", "|")) and not line.endswith(":")]
+
+
+def parts(text: str) -> list[str]:
+    """What stands between horizontal rules."""
+    return [part for part in _RULE.split(text) if part.strip()]
+
+
+# ---------------------------------------------------------------------------------------------------------
+# JSON and XML
+
+_JSON_BLOCK = re.compile(r"```json\s*(.*?)```", re.DOTALL | re.IGNORECASE)
+_XML_BLOCK = re.compile(r"```xml\s*(.*?)```", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[A-Za-z_][\w:.-]*((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*/?>")
+_ATTRIBUTE = re.compile(r"[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+
+
+def json_depth(text: str) -> int | None:
+    """How many levels the first JSON block has, or else the text as a whole; None where that is no JSON."""
+    block = _JSON_BLOCK.search(text)
+    try:
+        value = json.loads(block[1] if block else text)
+        return None if value is None else _depth(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(_depth, inner)) if inner else 0
+
+
+def attributes(text: str) -> list[int]:
+    """How many attributes each tag of XML has, in the first XML block or else anywhere."""
+    block = _XML_BLOCK.search(text)
+    return [len(_ATTRIBUTE.findall(inner)) for inner in _TAG.findall(block[1] if block else text)]
