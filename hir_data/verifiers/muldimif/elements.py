@@ -36,6 +36,17 @@ def lines(text: str) -> list[str]:
     return [line for line in map(str.strip, text.split("\n")) if line]
 
 
+_QUESTION = re.compile(
+    r"\W*(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|can|could|will|would|should)\b",
+    re.IGNORECASE,
+)
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence is a question: by its mark, or by how it begins."""
+    return sentence.rstrip().endswith("?") or _QUESTION.match(sentence) is not None
+
+
 # ---------------------------------------------------------------------------------------------------------
 # Headings and lists
 
@@ -57,6 +68,14 @@ def headings(text: str) -> tuple[Heading, ...]:
     if "#" not in text:
         return ()
     return tuple(Heading(len(signs), title.strip()) for signs, title in _HEADING.findall(text))
+
+
+_NUMBERED_LINE = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
+
+
+def numbered(text: str) -> bool:
+    """Whether a line starts with a number and a full stop or a bracket."""
+    return _NUMBERED_LINE.search(text) is not None
 
 
 def bullets(text: str) -> list[str]:
@@ -107,6 +126,12 @@ def table(text: str) -> Table | None:
         if "|" in line and not _SEPARATOR.fullmatch(line)
     ] or [()]
     return Table(header, tuple(rows))
+
+
+def cells(text: str) -> tuple[str, ...]:
+    """The cells below the header of a table that are not blank; of a text without one, none."""
+    found = table(text)
+    return tuple(cell for row in found.rows for cell in row if cell) if found else ()
 
 
 def _cells(line: str) -> tuple[str, ...]:
@@ -177,6 +202,20 @@ def json_depth(text: str) -> int | None:
 def _depth(value: Any) -> int:
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + max(map(_depth, inner)) if inner else 0
+
+
+_KEY = re.compile(r'"([^"]+)"\s*:')
+_VALUE = re.compile(r':\s*"([^"]+)"')
+
+
+def json_keys(text: str) -> list[str]:
+    """What stands in quotation marks before a colon."""
+    return _KEY.findall(text)
+
+
+def json_values(text: str) -> list[str]:
+    """What stands in quotation marks behind a colon."""
+    return _VALUE.findall(text)
 
 
 def attributes(text: str) -> list[int]:
