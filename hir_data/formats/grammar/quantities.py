@@ -64,7 +64,9 @@ def _range_end(tokens: Sequence[Token], at: int) -> int:
     """The place of the second number of a range that begins here, or this place if none does."""
     for joint in range(at + 1, min(at + 4, len(tokens) - 1)):
         kind = tokens[joint].kind
-        if kind == "to" or (kind == "and" and any(token.kind == "between" for token in tokens[max(0, at - 4) : at])):
+        if kind == "to" or (
+            kind == "and" and any(token.kind == "between" for token in tokens[max(0, at - 4) : at])
+        ):
             return joint + 1 if tokens[joint + 1].kind == "number" else at
         if kind != "unit":
             break

@@ -175,10 +175,27 @@ def _joined(tokens: Iterable[Token]) -> list[Token]:
         *_, before, last = [_START, _START, *joined]
         if pair := _TWO_WORDS.get((last.word, token.word)):
             joined[-1] = Token(*pair, end=token.end)
-        elif token.kind == "number" and last.kind == "number" and last.word.isalpha() and token.word in numbers.WORDS:
-            joined[-1] = Token("number", f"{last.word} {token.word}", numbers.value_of([*last.word.split(), token.word]), token.end)
-        elif token.kind == "number" and last.word == "-" and before.word in numbers.WORDS and numbers.continues(before.word, token.word):
-            joined[-2:] = [Token("number", f"{before.word} {token.word}", before.value + token.value, token.end)]
+        elif (
+            token.kind == "number"
+            and last.kind == "number"
+            and last.word.isalpha()
+            and token.word in numbers.WORDS
+        ):
+            joined[-1] = Token(
+                "number",
+                f"{last.word} {token.word}",
+                numbers.value_of([*last.word.split(), token.word]),
+                token.end,
+            )
+        elif (
+            token.kind == "number"
+            and last.word == "-"
+            and before.word in numbers.WORDS
+            and numbers.continues(before.word, token.word)
+        ):
+            joined[-2:] = [
+                Token("number", f"{before.word} {token.word}", before.value + token.value, token.end)
+            ]
         elif token.kind == "number" and last.word == "levels":
             joined[-1] = Token("level", token.word, token.value, token.end)
         elif token.kind == "number" and before.kind == "level" and last.kind in ("and", "to"):

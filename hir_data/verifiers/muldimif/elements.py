@@ -121,9 +121,7 @@ def table(text: str) -> Table | None:
     if "|" not in text:
         return None
     header, *rows = [
-        _cells(line)
-        for line in text.split("\n")
-        if "|" in line and not _SEPARATOR.fullmatch(line)
+        _cells(line) for line in text.split("\n") if "|" in line and not _SEPARATOR.fullmatch(line)
     ] or [()]
     return Table(header, tuple(rows))
 

@@ -53,7 +53,10 @@ class References(Range):
 class Apa(Constraint):
     """There is a citation in APA's form: (Name, 2020)."""
 
-    phrasings = ("Give a citation as APA does: (Name, 2020).", "There has to be a citation of the form (Name, 2020).")
+    phrasings = (
+        "Give a citation as APA does: (Name, 2020).",
+        "There has to be a citation of the form (Name, 2020).",
+    )
     example = Example({}, "It rains more (Lee, 2020).", "It rains more [1].")
     composable = False
 

@@ -19,7 +19,9 @@ _PARTS: dict[Part, Callable[[str], Iterable[str]]] = {
     "headings": lambda raw: [heading.title for heading in elements.headings(raw)],
     "table": lambda raw: found.cells if (found := elements.table(raw)) else (),
     "table header": lambda raw: found.header if (found := elements.table(raw)) else (),
-    "table entries": lambda raw: [cell for row in found.rows for cell in row] if (found := elements.table(raw)) else (),
+    "table entries": lambda raw: (
+        [cell for row in found.rows for cell in row] if (found := elements.table(raw)) else ()
+    ),
     "json keys": elements.json_keys,
     "json values": elements.json_values,
 }
@@ -41,7 +43,7 @@ class _Letters(Constraint):
         raise NotImplementedError
 
     def check(self, text: Text) -> Verdict:
-        for part in (_PARTS[self.of](text.raw) or (text.raw,)):
+        for part in _PARTS[self.of](text.raw) or (text.raw,):
             broken = self.breaks(part)
             if broken is not None:
                 return Verdict(False, f"found {quoted(broken)}")
@@ -127,4 +129,6 @@ class Chinese(Constraint):
             return Verdict(own > 0, f"found {own} characters of this script only")
         latin = re.search("[A-Za-z]", text.raw)
         satisfied = not other and not latin
-        return Verdict(satisfied, f"found {other} characters of the other script" + (" and Latin ones" if latin else ""))
+        return Verdict(
+            satisfied, f"found {other} characters of the other script" + (" and Latin ones" if latin else "")
+        )

@@ -122,7 +122,9 @@ class FirstHeading(Constraint):
         line = text.stripped.split("\n", 1)[0]
         found = elements.headings(line)
         satisfied = bool(found) and found[0].level == self.level
-        return Verdict(satisfied, f"starts with level {found[0].level}" if found else "starts with no heading")
+        return Verdict(
+            satisfied, f"starts with level {found[0].level}" if found else "starts with no heading"
+        )
 
 
 @register("muldimif:block_quotes")

@@ -92,9 +92,7 @@ class TableColumns(_InTable):
 class TableHeaders(Constraint):
     """Each name is in the header of a column, in any case."""
 
-    names: Annotated[
-        tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), Drawn(WORDS)
-    ]
+    names: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), Drawn(WORDS)]
     optional: bool = False
 
     phrasings = (

@@ -1,0 +1,327 @@
+"""What the sentences of each category state, as constraints."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from hir_data.formats.grammar.quantities import Quantity
+from hir_data.formats.grammar.sentence import Sentence
+from hir_data.schemas.constraint import Constraint
+from hir_data.verifiers.muldimif import (
+    identifiers,
+    keywords,
+    language,
+    length,
+    markdown,
+    punctuation,
+    structured,
+    tables,
+)
+
+Reader = Callable[[Sentence], Iterator[Constraint]]
+
+
+def read(category: str, subcategory: str, text: str) -> list[Constraint]:
+    """The constraints that a sentence states; none where it cannot be read."""
+    sentence = Sentence(text)
+    name = f"{category} {subcategory}".lower()
+    for word, readers in _READERS.items():
+        if word in name:
+            return list(dict.fromkeys(one for reader in readers for one in reader(sentence)))
+    return []
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Content
+
+
+def read_keywords(sentence: Sentence) -> Iterator[Constraint]:
+    """Terms in quotation marks that have to occur, or must not."""
+    wanted: list[str] = []
+    avoided: list[str] = []
+    negative = False
+    for before, token in pairwise([None, *sentence.tokens]):
+        if token.kind == "not":
+            negative = not sentence.matches(r"\bnot only\b")
+        elif token.word in (
+            "include",
+            "includes",
+            "including",
+            "mention",
+            "incorporate",
+            "contain",
+            "contains",
+        ):
+            negative = before is not None and before.kind == "not"
+        elif token.kind == "quoted":
+            (avoided if negative else wanted).append(token.word.rstrip(".,") or token.word)
+    if sentence.matches(r"must be avoided|should be avoided|be excluded"):
+        wanted, avoided = [], wanted + avoided
+    times = max((one.least or 1 for one in sentence.counted("times")), default=1)
+    if sentence.matches(r"multiple times"):
+        times = 2
+    elif found := [t.value for t in sentence.tokens if t.word in ("twice", "thrice")]:
+        times = found[0]
+    any_of = any(token.kind == "or" for token in sentence.tokens) and len(wanted) > 1
+    if wanted:
+        yield keywords.Keywords(
+            keywords=tuple(dict.fromkeys(wanted)),
+            match="any" if any_of else "all",
+            times=times,
+            each=sentence.each if sentence.each and not sentence.each.startswith("words") else None,
+        )
+    if avoided:
+        yield keywords.NoKeywords(keywords=tuple(avoided))
+
+
+_MARKS = {
+    "period": ".",
+    "full stop": ".",
+    "question mark": "?",
+    "exclamation mark": "!",
+    "semicolon": ";",
+    "colon": ":",
+    "comma": ",",
+    "句号": "。",
+    "问号": "？",
+    "感叹号": "！",
+}
+
+
+def read_punctuation(sentence: Sentence) -> Iterator[Constraint]:
+    """Marks that have to stand at an end, or must not."""
+    found = tuple(
+        dict.fromkeys(
+            _MARKS[name]
+            for token in sentence.tokens
+            for name in (token.word, token.word.removesuffix("s"))
+            if name in _MARKS
+        )
+    )
+    if not found and sentence.matches(r"punctuation marks?"):
+        found = punctuation.PUNCTUATION
+    if not found:
+        return
+    if sentence.matches(r"\bfollowed by\b") and sentence.quoted:
+        found = tuple(mark + sentence.quoted[-1] for mark in found)
+    of = _part(sentence)
+    if not sentence.is_negative:
+        yield punctuation.Ending(marks=found, of=of)
+    elif sentence.matches(r"\bend"):
+        yield punctuation.NoEnding(marks=found, of=of)
+    else:
+        yield punctuation.NoMarks(marks=found)
+
+
+def _part(sentence: Sentence) -> punctuation.Part:
+    """What is to end with a mark."""
+    each = sentence.each or ""
+    if sentence.says("cell", "cells", "table", "tables") and (
+        each or sentence.says("cell", "cells", "tables")
+    ):
+        return "cell"
+    if sentence.says("bullets"):
+        return "bullet"
+    if "paragraph" in each or "section" in each:
+        return "paragraph"
+    if "question" in each:
+        return "question"
+    return "sentence" if each or sentence.matches(r"\ball (the )?sentences\b") else "text"
+
+
+def read_identifiers(sentence: Sentence) -> Iterator[Constraint]:
+    """How to start, and what to cite."""
+    if sentence.quoted and sentence.matches(r"\b(start|begin)"):
+        if sentence.each:
+            yield keywords.Keywords(keywords=(sentence.quoted[0],))
+        else:
+            yield identifiers.Opening(text=sentence.quoted[0])
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Length
+
+
+def _bounds(quantity: Quantity) -> dict[str, int | None]:
+    return {"min": quantity.least, "max": quantity.most}
+
+
+def read_words(sentence: Sentence) -> Iterator[Constraint]:
+    """Numbers of words, or of characters of each word."""
+    for quantity in sentence.counted("words"):
+        each = sentence.each
+        yield length.Words(**_bounds(quantity), each=each)
+    if not sentence.counted("words"):
+        for quantity in sentence.counted("characters"):
+            kind = length.WordLength if (sentence.each or "").startswith("words") else length.Characters
+            yield kind(**_bounds(quantity))
+
+
+def read_sentences(sentence: Sentence) -> Iterator[Constraint]:
+    """Numbers of sentences."""
+    for quantity in sentence.counted("sentences"):
+        yield length.Sentences(**_bounds(quantity))
+
+
+def read_paragraphs(sentence: Sentence) -> Iterator[Constraint]:
+    """Numbers of paragraphs."""
+    for quantity in sentence.counted("paragraphs"):
+        yield length.Paragraphs(**_bounds(quantity))
+
+
+def read_blurb(sentence: Sentence) -> Iterator[Constraint]:
+    """Lengths that have names."""
+    if sentence.matches(r"\bblurb\b"):
+        yield length.Characters(max=200)
+    elif sentence.matches(r"\bmedium length\b"):
+        yield length.Characters(min=201, max=400)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Layout
+
+
+def read_markdown(sentence: Sentence) -> Iterator[Constraint]:
+    """Headings, block quotes, bold text and bullet points."""
+    if sentence.says("block quotes"):
+        whole = not sentence.matches(r"\b(use|using|employ|include|present the)\b")
+        yield markdown.AllQuoted() if whole else markdown.BlockQuotes(min=1)
+    if sentence.says("bold"):
+        yield markdown.Bold()
+    if sentence.says("bullets"):
+        yield markdown.Bullets(max=0) if sentence.is_negative else markdown.Bullets(min=1)
+    if sentence.says("headings", "levels", "subheadings") or any(t.kind == "level" for t in sentence.tokens):
+        yield from _headings(sentence)
+
+
+def _headings(sentence: Sentence) -> Iterator[Constraint]:
+    named = list(
+        dict.fromkeys(
+            token.value
+            for token in sentence.tokens
+            if token.kind == "level" or (token.kind == "quoted" and token.value)
+        )
+    )
+    named = [level for level in named if 1 <= level <= 6]
+    levels = sentence.counted("levels")
+    depth = [one for one in levels if one.least is None and one.unit_at < one.start]
+    if sentence.matches(r"up to level \d|not exceed level|limited to level"):
+        yield markdown.HeadingDepth(max=max(named))
+        return
+    for quantity in levels:
+        if quantity in depth:
+            yield markdown.HeadingDepth(max=quantity.most)
+        else:
+            yield markdown.HeadingLevels(**_bounds(quantity))
+    if sentence.matches(r"\b(begin|start)s? with\b") and named:
+        yield markdown.FirstHeading(level=named[0])
+    elif not levels or not sentence.matches(r"such as|for example|e\.g\."):
+        title = (
+            sentence.quoted[0]
+            if sentence.matches(r"\b(titled|with the text)\b")
+            and len(sentence.quoted) == 1
+            and len(named) == 1
+            else None
+        )
+        for level in named:
+            yield markdown.Headings(min=1, level=level, title=title.rstrip(".") if title else None)
+    if not levels and not named:
+        if sentence.matches(r"\bmain (heading|title)\b.*\bsub-?(headings?|sections?)\b"):
+            yield markdown.Headings(min=1, level=1)
+            yield markdown.Headings(min=1, level=2)
+        else:
+            yield markdown.Headings(min=1)
+
+
+def read_table(sentence: Sentence) -> Iterator[Constraint]:
+    """Rows, columns and headers of a table."""
+    rows, columns = sentence.counted("rows"), sentence.counted("columns")
+    optional = _optional_table(sentence)
+    for quantity in rows:
+        yield tables.TableRows(**_bounds(quantity), optional=optional)
+    for quantity in columns:
+        yield tables.TableColumns(**_bounds(quantity), optional=optional)
+    for quantity in sentence.counted("words"):
+        yield length.Words(**_bounds(quantity), each=sentence.each)
+    if not rows and not columns and sentence.says("tables") and not optional:
+        yield tables.HasTable()
+
+
+def _optional_table(sentence: Sentence) -> bool:
+    return sentence.is_conditional or not sentence.says("tables")
+
+
+def read_json(sentence: Sentence) -> Iterator[Constraint]:
+    """Levels that JSON is nested to."""
+    for quantity in sentence.quantities:
+        if quantity.unit in ("levels", "nesting"):
+            yield structured.JsonDepth(**_bounds(quantity))
+
+
+def read_xml(sentence: Sentence) -> Iterator[Constraint]:
+    """Attributes of XML elements."""
+    for quantity in sentence.counted("attributes"):
+        yield structured.XmlAttributes(**_bounds(quantity))
+
+
+def read_text(sentence: Sentence) -> Iterator[Constraint]:
+    """Bullet points, lists, citations."""
+    if sentence.says("bullets"):
+        yield markdown.Bullets(max=0) if sentence.is_negative else markdown.Bullets(min=1)
+    if sentence.matches(r"\bno (lists|number)"):
+        yield markdown.NoNumberedLists()
+    if sentence.matches(r"\bAPA\b"):
+        yield identifiers.Apa()
+    for quantity in sentence.counted("references"):
+        yield identifiers.References(**_bounds(quantity))
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Language
+
+
+def read_english(sentence: Sentence) -> Iterator[Constraint]:
+    """Capital and small letters, everywhere or in a part."""
+    of = _place(sentence)
+    if sentence.matches(r"\bupper-?case\b|\ball caps\b|\bcapitalized form\b|\bfully capital|\ball capital"):
+        yield language.Uppercase(of=of)
+    elif sentence.matches(r"capital"):
+        yield language.Capitalized(of=of)
+    elif sentence.matches(r"\blower-?case"):
+        yield language.Lowercase(of=of)
+
+
+def _place(sentence: Sentence) -> language.Part:
+    if sentence.says("tables"):
+        if sentence.matches(r"\bheaders?\b|\bheadings?\b"):
+            return "table header"
+        return "table entries" if sentence.matches(r"\bentr(y|ies)\b") else "table"
+    if sentence.says("json"):
+        return "json values" if sentence.matches(r"\bvalues?\b") else "json keys"
+    return "headings" if sentence.matches(r"\bheadings?\b") else "text"
+
+
+def read_chinese(sentence: Sentence) -> Iterator[Constraint]:
+    """Simplified or traditional characters."""
+    if sentence.matches(r"traditional|繁"):
+        yield language.Chinese(script="traditional", only=sentence.matches(r"\b(use|convert)"))
+    elif sentence.matches(r"simplified|简体|簡體"):
+        yield language.Chinese(script="simplified", only=sentence.matches(r"\btranslate"))
+
+
+_READERS: dict[str, Sequence[Reader]] = {
+    "keyword": (read_keywords, read_words),
+    "punctuation": (read_punctuation, read_sentences),
+    "identifier": (read_identifiers,),
+    "blurb": (read_blurb, read_words),
+    "xml": (read_xml,),
+    "json": (read_json,),
+    "table": (read_table,),
+    "markdown": (read_markdown,),
+    "text": (read_text,),
+    "english": (read_english,),
+    "chinese": (read_chinese,),
+    "words": (read_words, read_sentences),
+    "sentences": (read_sentences, read_words),
+    "paragraphs": (read_paragraphs,),
+}
+"""By a word in the name of a category: what reads its sentences. The first that fits counts."""
