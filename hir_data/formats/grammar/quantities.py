@@ -27,25 +27,34 @@ class Quantity(NamedTuple):
 _RELATIONS: frozenset[Kind] = frozenset({"least", "most", "exactly", "more", "less", "between"})
 _REACH = 9
 """How many tokens a relation may stand before its number."""
+_LINKS = set(
+    """of is be are must should shall can may will to the a an than at total number count limit only just kept in
+    has have 数 數 的 须 須""".split()
+)
+"""What may stand between a unit and its number behind it: "the number of rows should be 3"."""
 _ENDS_NOUN = set("for of the to in with as that which is are be must should and or , . : ; ( )".split())
 
 
-def quantities(tokens: Sequence[Token]) -> list[Quantity]:
-    """The quantities of a sentence, in its order; numbers of things that are not units are left out."""
+def quantities(tokens: Sequence[Token], unit: str | None = None) -> list[Quantity]:
+    """The quantities of a sentence, in its order; numbers of things that are not units are left out.
+
+    With ``unit`` those are found instead that end the sentence without one, as quantities of it.
+    """
     found: list[Quantity] = []
     for first, last in _numbers(tokens):
         unit_at = _unit(tokens, first, last)
+        if unit is not None and last == len(tokens) - 1:
+            unit_at = last
         if unit_at is None:
             continue
-        unit = tokens[unit_at].word
         low, high = sorted((tokens[first].value, tokens[last].value))
         if first != last:
-            found.append(Quantity(unit, low, high, first, unit_at))
+            found.append(Quantity(unit or tokens[unit_at].word, low, high, first, unit_at))
             continue
         relation = _relation(tokens, first) or _relation_behind(tokens, max(last, unit_at))
         if relation is None and found and tokens[first - 1].kind == "and" and found[-1].unit_at >= first - 2:
             relation = _bounds_kind(found[-1])  # "no more than 3 columns and 5 rows"
-        found.append(Quantity(unit, *_bounds(relation, low), first, unit_at))
+        found.append(Quantity(unit or tokens[unit_at].word, *_bounds(relation, low), first, unit_at))
     return found
 
 
@@ -88,7 +97,7 @@ def _unit(tokens: Sequence[Token], first: int, last: int) -> int | None:
         token = tokens[at]
         if token.kind == "unit":
             return at
-        if token.kind in ("number", "quoted") or token.word in (".", ","):
+        if token.kind not in _RELATIONS | {"not", "to"} and token.word not in _LINKS:
             break
     return None
 

@@ -1,9 +1,10 @@
 """What the sentences of each category state, as constraints."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from hir_data.formats.grammar.quantities import Quantity
+from hir_data.formats.grammar.quantities import Quantity, quantities
 from hir_data.formats.grammar.sentence import Sentence
 from hir_data.schemas.constraint import Constraint
 from hir_data.verifiers.muldimif import (
@@ -36,6 +37,8 @@ def read(category: str, subcategory: str, text: str) -> list[Constraint]:
 
 def read_keywords(sentence: Sentence) -> Iterator[Constraint]:
     """Terms in quotation marks that have to occur, or must not."""
+    if sentence.matches(r"^if discussing"):
+        return
     wanted: list[str] = []
     avoided: list[str] = []
     negative = False
@@ -128,9 +131,21 @@ def _part(sentence: Sentence) -> punctuation.Part:
     return "sentence" if each or sentence.matches(r"\ball (the )?sentences\b") else "text"
 
 
+def read_required(sentence: Sentence) -> Iterator[Constraint]:
+    """Keywords that a sentence about something else asks for, too."""
+    if sentence.matches(r"\bkeywords?\b[^.]*['\"]"):
+        yield from read_keywords(sentence)
+
+
+def read_references(sentence: Sentence) -> Iterator[Constraint]:
+    """Numbers of references."""
+    for quantity in sentence.counted("references"):
+        yield identifiers.References(**_bounds(quantity))
+
+
 def read_identifiers(sentence: Sentence) -> Iterator[Constraint]:
     """How to start, and what to cite."""
-    if sentence.quoted and sentence.matches(r"\b(start|begin)"):
+    if sentence.quoted and sentence.matches(r"\b(start|begin)") and not sentence.says("letter"):
         if sentence.each:
             yield keywords.Keywords(keywords=(sentence.quoted[0],))
         else:
@@ -150,6 +165,8 @@ def read_words(sentence: Sentence) -> Iterator[Constraint]:
     for quantity in sentence.counted("words"):
         each = sentence.each
         yield length.Words(**_bounds(quantity), each=each)
+    if not sentence.quantities and (bare := quantities(sentence.tokens, unit="words")):
+        yield length.Words(**_bounds(bare[-1]))
     if not sentence.counted("words"):
         for quantity in sentence.counted("characters"):
             kind = length.WordLength if (sentence.each or "").startswith("words") else length.Characters
@@ -242,12 +259,42 @@ def read_table(sentence: Sentence) -> Iterator[Constraint]:
         yield tables.TableColumns(**_bounds(quantity), optional=optional)
     for quantity in sentence.counted("words"):
         yield length.Words(**_bounds(quantity), each=sentence.each)
-    if not rows and not columns and sentence.says("tables") and not optional:
+    names = _column_names(sentence) if sentence.says("columns") else ()
+    if names:
+        yield tables.TableHeaders(names=names, optional=optional)
+    elif not rows and not columns and sentence.says("tables") and not optional:
         yield tables.HasTable()
 
 
 def _optional_table(sentence: Sentence) -> bool:
-    return sentence.is_conditional or not sentence.says("tables")
+    """Whether a response without a table will do: "if a table is used", "any table", or none is spoken of."""
+    for at, token in enumerate(sentence.tokens):
+        reach = {"if": 12, "any": 2}.get(token.kind, 0)
+        if any(following.word == "tables" for following in sentence.tokens[at + 1 : at + 1 + reach]):
+            return True
+    return not sentence.says("tables")
+
+
+def _column_names(sentence: Sentence) -> tuple[str, ...]:
+    """The names of columns: quoted, or listed behind a colon."""
+    found = re.search(
+        r"\bcolumns?\b[^:]*?(?::|\bfor\b|\blabell?ed\b|\btitled\b|\bincluding\b)(.*)",
+        sentence.text,
+        re.IGNORECASE,
+    )
+    if not found:
+        return ()
+    if names := [name.rstrip(",.") for name in Sentence(found[1]).quoted]:
+        return tuple(names)
+    listed = [
+        name.strip(" .:")
+        for name in re.split(r",\s*(?:and\s)?|\sand\s", found[1].partition(":")[2] or found[1])
+    ]
+    return (
+        tuple(listed)
+        if ":" in found[0] and len(listed) > 1 and all(name[:1].isupper() for name in listed)
+        else ()
+    )
 
 
 def read_json(sentence: Sentence) -> Iterator[Constraint]:
@@ -271,8 +318,6 @@ def read_text(sentence: Sentence) -> Iterator[Constraint]:
         yield markdown.NoNumberedLists()
     if sentence.matches(r"\bAPA\b"):
         yield identifiers.Apa()
-    for quantity in sentence.counted("references"):
-        yield identifiers.References(**_bounds(quantity))
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -282,7 +327,7 @@ def read_text(sentence: Sentence) -> Iterator[Constraint]:
 def read_english(sentence: Sentence) -> Iterator[Constraint]:
     """Capital and small letters, everywhere or in a part."""
     of = _place(sentence)
-    if sentence.matches(r"\bupper-?case\b|\ball caps\b|\bcapitalized form\b|\bfully capital|\ball capital"):
+    if sentence.matches(r"\bupper-?case\b|\ball caps\b|\bcapitalized form\b|\ball capital"):
         yield language.Uppercase(of=of)
     elif sentence.matches(r"capital"):
         yield language.Capitalized(of=of)
@@ -302,14 +347,17 @@ def _place(sentence: Sentence) -> language.Part:
 
 def read_chinese(sentence: Sentence) -> Iterator[Constraint]:
     """Simplified or traditional characters."""
-    if sentence.matches(r"traditional|繁"):
+    phrase = [term for term in sentence.quoted if not term.isascii()]
+    if phrase and sentence.matches(r"\bphrase\b"):
+        yield keywords.Keywords(keywords=tuple(phrase))
+    elif sentence.matches(r"(?<!not )traditional|繁"):
         yield language.Chinese(script="traditional", only=sentence.matches(r"\b(use|convert)"))
     elif sentence.matches(r"simplified|简体|簡體"):
         yield language.Chinese(script="simplified", only=sentence.matches(r"\btranslate"))
 
 
 _READERS: dict[str, Sequence[Reader]] = {
-    "keyword": (read_keywords, read_words),
+    "keyword": (read_keywords, read_words, read_sentences, read_english),
     "punctuation": (read_punctuation, read_sentences),
     "identifier": (read_identifiers,),
     "blurb": (read_blurb, read_words),
@@ -317,11 +365,11 @@ _READERS: dict[str, Sequence[Reader]] = {
     "json": (read_json,),
     "table": (read_table,),
     "markdown": (read_markdown,),
-    "text": (read_text,),
+    "text": (read_text, read_references, read_blurb, read_xml),
     "english": (read_english,),
     "chinese": (read_chinese,),
-    "words": (read_words, read_sentences),
-    "sentences": (read_sentences, read_words),
+    "words": (read_words, read_sentences, read_required),
+    "sentences": (read_sentences, read_words, read_references, read_required),
     "paragraphs": (read_paragraphs,),
 }
 """By a word in the name of a category: what reads its sentences. The first that fits counts."""

@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 
 from hir_data.formats.grammar.quantities import Quantity, quantities
-from hir_data.formats.grammar.tokens import Token, tokenize
+from hir_data.formats.grammar.tokens import tokenize
 
 _MODALS = set(
     """must should shall needs has have is are be can contain contains include includes containing including

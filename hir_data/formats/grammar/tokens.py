@@ -63,6 +63,7 @@ UNITS = {
     "quote": "quotes",
     "list": "lists",
     "table": "tables",
+    "tabular": "tables",
     "json": "json",
     "xml": "xml",
     "字": "words",
@@ -117,10 +118,10 @@ _TOKEN = re.compile(
     | [“”](?P<curly>[^“”]+)[“”]
     | 「(?P<corner>[^」]+)」
     | `(?P<ticks>[^`]+)`
-    | (?<!\w)['‘](?P<single>.+?)(?<!\s)['’](?!\w)
+    | (?<![a-zA-Z0-9_])['‘](?P<single>.+?)(?<!\s)['’](?![a-zA-Z0-9_])
     | (?<!\S)(?P<hashes>\#{{1,6}})(?=\W|$)
     | \b[Hh](?P<level>[1-6])\b
-    | (?P<number>\d+(?:,\d{{3}})*)(?!\w)
+    | (?P<number>\d+(?:,\d{{3}})*)(?![a-zA-Z0-9_])
     | (?P<chinese>{"|".join(map(re.escape, _CHINESE))})
     | (?P<digits>[{"".join(numbers.CHINESE)}]+)
     | (?P<word>[^\W_\u3400-\u9fff]+(?:['’][^\W\d_]+)?)
@@ -137,8 +138,11 @@ def tokenize(sentence: str) -> list[Token]:
 
 def unwrapped(sentence: str) -> str:
     """A sentence without quotation marks around the whole of it."""
-    inner = re.fullmatch(r'\s*"+(.*\s.*?)[."]*"\s*', sentence, re.DOTALL)
-    return inner[1] if inner and inner[1].replace('""', "").count('"') % 2 == 0 else sentence
+    inner = sentence.strip()
+    if not inner.startswith('"') or not inner.endswith('"'):
+        return sentence
+    inner = inner.strip('"')
+    return sentence if '"' in inner.replace('""', "") else inner
 
 
 def _token(found: re.Match[str]) -> Token:

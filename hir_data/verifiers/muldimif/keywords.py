@@ -2,7 +2,6 @@
 
 import functools
 import re
-from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import Field

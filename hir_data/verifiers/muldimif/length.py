@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.schemas.constraint import Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import between
 from hir_data.verifiers.general.count import Range

@@ -8,7 +8,7 @@ from pydantic import Field
 from hir_data.drawing import Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
 from hir_data.text import Text
-from hir_data.verifiers.compare import between, count
+from hir_data.verifiers.compare import count
 from hir_data.verifiers.general.count import Range
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.registry import register

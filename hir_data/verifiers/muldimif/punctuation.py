@@ -1,6 +1,5 @@
 """MulDimIF's kinds about punctuation marks."""
 
-import functools
 import string
 from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
@@ -50,10 +49,6 @@ class _AtTheEnd(Constraint):
         """What is to end so, in words."""
         return "your answer" if self.of == "text" else f"each {self.of}"
 
-    def ends(self, text: Text) -> list[str]:
-        """What ends with one of the marks or should."""
-        return [part.rstrip() for part in _PARTS[self.of](text)]
-
 
 @register("muldimif:ending")
 class Ending(_AtTheEnd):
@@ -69,7 +64,10 @@ class Ending(_AtTheEnd):
     example = Example({"marks": ["."]}, "It rains.", "It rains!")
 
     def check(self, text: Text) -> Verdict:
-        for part in _PARTS[self.of](text):
+        parts = _PARTS[self.of](text)
+        if self.of == "cell" and not parts:
+            return Verdict(False, "there is no table")
+        for part in parts:
             if not part.rstrip().endswith(self.marks):
                 return Verdict(False, f"{quoted(part[-20:])} does not end with {self.either}")
         return Verdict(True, f"ends with {self.either}")
