@@ -101,7 +101,32 @@ class Table(NamedTuple):
         return len(self.header)
 
     @property
-    def cells(text: str) -> tuple[str, ...]:
+    def cells(self) -> tuple[str, ...]:
+        """All that are not blank, those of the header first."""
+        return tuple(cell for row in (self.header, *self.rows) for cell in row if cell)
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """The cells below a header that has a name in it, or shares a word with it; none if none does."""
+        wanted = set(re.findall(r"\w+", name.lower()))
+        shared = [len(wanted.intersection(re.findall(r"\w+", title.lower()))) for title in self.header]
+        if not any(shared):
+            return ()
+        place = shared.index(max(shared))
+        return tuple(row[place] for row in self.rows if place < len(row))
+
+
+@_remember
+def table(text: str) -> Table | None:
+    """The table of a text: its lines with upright strokes, the first one the header. Several count as one."""
+    if "|" not in text:
+        return None
+    header, *rows = [
+        _cells(line) for line in text.split("\n") if "|" in line and not _SEPARATOR.fullmatch(line)
+    ] or [()]
+    return Table(header, tuple(rows))
+
+
+def cells(text: str) -> tuple[str, ...]:
     """The cells below the header of a table that are not blank, or those of the header if it is all there is."""
     found = table(text)
     if found is None:
