@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from hir_data.drawing import Drawn
-from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
+from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import count
 from hir_data.verifiers.general.count import Range
@@ -78,31 +78,6 @@ class HeadingDepth(Constraint):
     def check(self, text: Text) -> Verdict:
         deepest = max((one.level for one in elements.headings(text.raw)), default=0)
         return Verdict(deepest <= self.max, f"the deepest is level {deepest}, wanted at most {self.max}")
-
-
-@register("muldimif:every_heading")
-class EveryHeading(Constraint):
-    """There are headings, and all are of one of the levels."""
-
-    levels: Annotated[tuple[Annotated[int, Field(ge=1, le=6)], ...], Field(min_length=1), Drawn((1, 2, 3))]
-
-    phrasings = (
-        "Use headings of level {either} only.",
-        "Every Markdown heading has to be of level {either}.",
-    )
-    example = Example({"levels": [2]}, "## Plan\n## Costs", "# Trip\n## Plan")
-    composable = False
-
-    @property
-    def either(self) -> str:
-        """The levels, in words."""
-        return enumerate_words(list(map(str, self.levels)), "or")
-
-    def check(self, text: Text) -> Verdict:
-        headings = elements.headings(text.raw)
-        others = [one for one in headings if one.level not in self.levels]
-        satisfied = bool(headings) and not others
-        return Verdict(satisfied, f"found {count(len(headings), 'heading')}, {len(others)} of other levels")
 
 
 @register("muldimif:first_heading")
