@@ -28,8 +28,8 @@ _RELATIONS: frozenset[Kind] = frozenset({"least", "most", "exactly", "more", "le
 _REACH = 9
 """How many tokens a relation may stand before its number."""
 _LINKS = set(
-    """of is be are must should shall can may will to the a an than at total number count limit only just kept in
-    has have 数 數 的 须 須""".split()
+    """of is be are must should shall can may will to the a an than at total number count limit only just kept
+    in has have 数 數 的 须 須""".split()
 )
 """What may stand between a unit and its number behind it: "the number of rows should be 3"."""
 _ENDS_NOUN = set("for of the to in with as that which is are be must should and or , . : ; ( )".split())

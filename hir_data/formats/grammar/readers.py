@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import Literal
 
+from hir_data.formats.grammar import tokens
 from hir_data.formats.grammar.quantities import Quantity, quantities
 from hir_data.formats.grammar.sentence import Sentence
 from hir_data.schemas.constraint import Constraint
@@ -17,6 +19,8 @@ from hir_data.verifiers.muldimif import (
     structured,
     tables,
 )
+
+_START = tokens.Token("mark", "")
 
 Reader = Callable[[Sentence], Iterator[Constraint]]
 
@@ -35,45 +39,45 @@ def read(category: str, subcategory: str, text: str) -> list[Constraint]:
 # Content
 
 
+_INCLUDE = set("include includes including included mention mentions incorporate contain contains".split())
+
+
 def read_keywords(sentence: Sentence) -> Iterator[Constraint]:
     """Terms in quotation marks that have to occur, or must not."""
-    if sentence.matches(r"^if discussing"):
+    if sentence.matches(r"^if discussing"):  # a condition that no kind has
         return
-    wanted: list[str] = []
-    avoided: list[str] = []
-    negative = False
-    for before, token in pairwise([None, *sentence.tokens]):
-        if token.kind == "not":
-            negative = not sentence.matches(r"\bnot only\b")
-        elif token.word in (
-            "include",
-            "includes",
-            "including",
-            "mention",
-            "incorporate",
-            "contain",
-            "contains",
-        ):
-            negative = before is not None and before.kind == "not"
-        elif token.kind == "quoted":
-            (avoided if negative else wanted).append(token.word.rstrip(".,") or token.word)
-    if sentence.matches(r"must be avoided|should be avoided|be excluded"):
-        wanted, avoided = [], wanted + avoided
+    wanted, avoided = _terms(sentence)
     times = max((one.least or 1 for one in sentence.counted("times")), default=1)
-    if sentence.matches(r"multiple times"):
-        times = 2
-    elif found := [t.value for t in sentence.tokens if t.word in ("twice", "thrice")]:
-        times = found[0]
-    any_of = any(token.kind == "or" for token in sentence.tokens) and len(wanted) > 1
+    for token in sentence.tokens:
+        if token.word in tokens.ADVERBS and token.word != "single":  # "twice", "multiple times"
+            times = token.value
+    about = sentence.each if sentence.each and not sentence.each.startswith("words") else None
     if wanted:
-        yield keywords.Keywords(
-            keywords=tuple(dict.fromkeys(wanted)),
-            match="any" if any_of else "all",
-            times=times,
-            each=sentence.each if sentence.each and not sentence.each.startswith("words") else None,
-        )
+        match: Literal["all", "any"] = "any" if _are_alternatives(sentence) else "all"
+        yield keywords.Keywords(keywords=tuple(wanted), match=match, times=times, each=about)
     if avoided:
         yield keywords.NoKeywords(keywords=tuple(avoided))
+
+
+def _terms(sentence: Sentence) -> tuple[list[str], list[str]]:
+    """The terms that are wanted and those that are forbidden, each once."""
+    wanted: dict[str, None] = {}
+    avoided: dict[str, None] = {}
+    negative = sentence.matches(r"\bbe (avoided|excluded)\b")
+    for before, token in pairwise([_START, *sentence.tokens]):
+        if token.kind == "not":
+            negative = True
+        elif token.word in _INCLUDE:
+            negative = before.kind == "not"
+        elif token.kind == "quoted":
+            (avoided if negative else wanted)[token.word.rstrip(".,") or token.word] = None
+    return list(wanted), list(avoided)
+
+
+def _are_alternatives(sentence: Sentence) -> bool:
+    """Whether "or" stands between two quoted terms."""
+    kinds = [token.kind for token in sentence.tokens]
+    return any(kinds[at : at + 3] == ["quoted", "or", "quoted"] for at in range(len(kinds)))
 
 
 _MARKS = {
@@ -163,8 +167,7 @@ def _bounds(quantity: Quantity) -> dict[str, int | None]:
 def read_words(sentence: Sentence) -> Iterator[Constraint]:
     """Numbers of words, or of characters of each word."""
     for quantity in sentence.counted("words"):
-        each = sentence.each
-        yield length.Words(**_bounds(quantity), each=each)
+        yield length.Words(min=quantity.least, max=quantity.most, each=sentence.each)
     if not sentence.quantities and (bare := quantities(sentence.tokens, unit="words")):
         yield length.Words(**_bounds(bare[-1]))
     if not sentence.counted("words"):
@@ -225,7 +228,7 @@ def _headings(sentence: Sentence) -> Iterator[Constraint]:
         yield markdown.HeadingDepth(max=max(named))
         return
     for quantity in levels:
-        if quantity in depth:
+        if quantity in depth and quantity.most:
             yield markdown.HeadingDepth(max=quantity.most)
         else:
             yield markdown.HeadingLevels(**_bounds(quantity))
@@ -258,7 +261,7 @@ def read_table(sentence: Sentence) -> Iterator[Constraint]:
     for quantity in columns:
         yield tables.TableColumns(**_bounds(quantity), optional=optional)
     for quantity in sentence.counted("words"):
-        yield length.Words(**_bounds(quantity), each=sentence.each)
+        yield length.Words(min=quantity.least, max=quantity.most, each=sentence.each)
     names = _column_names(sentence) if sentence.says("columns") else ()
     if names:
         yield tables.TableHeaders(names=names, optional=optional)

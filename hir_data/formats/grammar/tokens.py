@@ -83,11 +83,11 @@ _KINDS: dict[Kind, str] = {
     "most": "most maximum max limit limits limited limiting limitation cap capped within "
     "最多 至多 不超过 不超過 不能超过 不得超过 以内",
     "exactly": "exactly precisely exact 恰好",
-    "more": "more longer greater larger over above beyond exceed exceeds exceeding exceeded surpass surpasses "
-    "surpassing",
+    "more": "more longer greater larger over above beyond exceed exceeds exceeding exceeded surpass "
+    "surpasses surpassing",
     "less": "less fewer shorter smaller lower under below",
-    "not": "not no never cannot without avoid avoids avoiding avoided exclude excludes excluding excluded don't "
-    "doesn't mustn't shouldn't can't nor 不 不得 不能 避免",
+    "not": "not no never cannot without avoid avoids avoiding avoided exclude excludes excluding excluded "
+    "don't doesn't mustn't shouldn't can't nor 不 不得 不能 避免",
     "between": "between from range ranging 介于 介於",
     "to": "to through - – — ~ 到 至",
     "and": "and & 和 与 及 並且",
@@ -108,7 +108,8 @@ _TWO_WORDS: dict[tuple[str, str], tuple[Kind, str]] = {
     ("exclamation", "marks"): ("word", "exclamation mark"),
     ("exclamation", "point"): ("word", "exclamation mark"),
 }
-_ADVERBS = {"single": 1, "once": 1, "twice": 2, "thrice": 3, "multiple": 2}
+ADVERBS = {"single": 1, "once": 1, "twice": 2, "thrice": 3, "multiple": 2}
+"""Words for numbers that are not number words."""
 
 _CHINESE = sorted((word for word in (*_KIND_OF, *UNITS) if "\u3400" < word < "\ua000"), key=len, reverse=True)
 _TOKEN = re.compile(
@@ -161,7 +162,7 @@ def _token(found: re.Match[str]) -> Token:
             return Token("number", word, int(word.replace(",", "")), end)
         case "digits":
             return Token("number", word, numbers.value_of(word), end)
-    for values in (_ADVERBS, numbers.WORDS):
+    for values in (ADVERBS, numbers.WORDS):
         if word in values:
             return Token("number", word, values[word], end)
     if word in _KIND_OF:

@@ -127,7 +127,7 @@ def table(text: str) -> Table | None:
 
 
 def cells(text: str) -> tuple[str, ...]:
-    """The cells below the header of a table that are not blank, or those of the header if it is all there is."""
+    """The cells of a table that are not blank, those of its header only where it has no rows."""
     found = table(text)
     if found is None:
         return ()
@@ -151,7 +151,7 @@ _RULE = re.compile(r"^[ \t]*(?:-{3,}|\*{3,}|={3,})[ \t]*$", re.MULTILINE)
 
 @_remember
 def entries(text: str, name: str) -> tuple[str, ...]:
-    """What "each NAME" of a text is: values of JSON, cells of a table, entries of a list; or none of these."""
+    """What "each NAME" of a text is: values of JSON, cells of a table, entries of a list; else none."""
     if _JSON.match(text):
         return tuple(_values(text))
     if _TABLE_LINE.search(text) and (found := table(text)) is not None:

@@ -38,8 +38,8 @@ def occurs(term: str, text: Text) -> bool:
 class Keywords(Constraint):
     """Keywords occur as whole words, in any case: all of them or any, so many times each.
 
-    With ``each`` they occur in each entry of that name: values of JSON, cells of the column of a table, entries
-    of a list, or else what stands between horizontal rules.
+    With ``each`` they occur in each entry of that name: values of JSON, cells of the column of a table,
+    entries of a list, or else what stands between horizontal rules.
     """
 
     keywords: Annotated[Terms, Drawn(WORDS, 2)]

@@ -66,7 +66,7 @@ class WordLength(Range):
         "Use words of {amount} only.",
         "Every single word has to be {amount} long.",
     )
-    example = Example({"max": 5}, "Don't panic.", "Do not exaggerate.")
+    example = Example({"max": 5}, "Do not run.", "Do not exaggerate.")
     counted = "character"
     sizes = range(3, 13)
     composable = False

@@ -39,10 +39,11 @@ class Headings(Range):
         return f'{level} with the title "{self.title}"' if self.title else level
 
     def found(self, text: Text) -> int:
-        headings = elements.headings(text.raw)
-        if self.title is not None:
-            headings = [one for one in headings if one.title.lower() == self.title.lower()]
-        return sum(1 for one in headings if self.level in (None, one.level))
+        title = self.title and self.title.lower()
+        return sum(
+            self.level in (None, one.level) and title in (None, one.title.lower())
+            for one in elements.headings(text.raw)
+        )
 
 
 @register("muldimif:heading_levels")
