@@ -169,10 +169,11 @@ def read_words(sentence: Sentence) -> Iterator[Constraint]:
     for quantity in sentence.counted("words"):
         yield length.Words(min=quantity.least, max=quantity.most, each=sentence.each)
     if not sentence.quantities and (bare := quantities(sentence.tokens, unit="words")):
-        yield length.Words(**_bounds(bare[-1]))
+        yield length.Words(min=bare[-1].least, max=bare[-1].most)
     if not sentence.counted("words"):
         for quantity in sentence.counted("characters"):
-            kind = length.WordLength if (sentence.each or "").startswith("words") else length.Characters
+            of_words = (sentence.each or "").startswith("words")
+            kind = length.WordLength if of_words else length.Characters
             yield kind(**_bounds(quantity))
 
 

@@ -8,8 +8,8 @@ from hir_data.formats.grammar.tokens import tokenize
 
 _MODALS = set(
     """must should shall needs has have is are be can contain contains include includes containing
-    including consist consists does do uses use ends end concludes conclude , . : ; ( ) - with separately being
-    concluding in of for 必须""".split()
+    including consist consists does do uses use ends end concludes conclude , . : ; ( ) - with
+    separately being concluding in of for 必须""".split()
 )
 _ARTICLES = set("the a an of its their your".split())
 _TARGETS = _MODALS - set("in of for".split())

@@ -9,7 +9,7 @@ from hir_data.drawing import OPENINGS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import quoted
-from hir_data.verifiers.general.count import Range
+from hir_data.verifiers.muldimif.counted import Counted
 from hir_data.verifiers.registry import register
 
 
@@ -27,13 +27,16 @@ class Opening(Constraint):
         start = text.raw.lstrip(" #")[: len(self.text)]
         return Verdict(start.lower() == self.text.lower(), f"starts with {quoted(start)}")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
 
 _REFERENCE = re.compile(r"\[\d+\]|\([^()\d]*\w[^()\d]*,\s*\d{4}[a-z]?\)")
 _APA = re.compile(r"\(\s*\w+,\s*\d{4}\s*\)")
 
 
 @register("muldimif:references")
-class References(Range):
+class References(Counted):
     """There is a number of references such as [1] or (Name, 2020)."""
 
     phrasings = (
@@ -43,7 +46,6 @@ class References(Range):
     example = Example({"min": 1}, "It rains more [1].", "It rains more.")
     counted = "reference"
     sizes = range(1, 6)
-    composable = False
 
     def found(self, text: Text) -> int:
         return len(_REFERENCE.findall(text.raw))
@@ -62,3 +64,6 @@ class Apa(Constraint):
 
     def check(self, text: Text) -> Verdict:
         return Verdict(_APA.search(text.raw) is not None)
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self

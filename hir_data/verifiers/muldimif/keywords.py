@@ -87,6 +87,9 @@ class Keywords(Constraint):
             return occurs(term, text)
         return len(pattern(term).findall(text.raw)) >= self.times
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
 
 @register("muldimif:no_keywords")
 class NoKeywords(Constraint):
@@ -104,3 +107,6 @@ class NoKeywords(Constraint):
     def check(self, text: Text) -> Verdict:
         found = [term for term in self.keywords if occurs(term, text)]
         return Verdict(not found, f"found: {enumerate_words(found)}" if found else "none occurs")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self

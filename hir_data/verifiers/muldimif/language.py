@@ -32,6 +32,7 @@ class _Letters(Constraint):
 
     of: Part = "text"
     composable = False
+    no_hindsight = "nobody asks for letters that are of one size here and of another there"
 
     @property
     def place(self) -> str:
@@ -115,6 +116,7 @@ class Chinese(Constraint):
     )
     example = Example({"script": "simplified"}, "这是我们的国家。", "這是我們的國家。")
     composable = False
+    no_hindsight = "a response is seldom in the other script by mistake"
 
     @property
     def share(self) -> str:

@@ -7,8 +7,8 @@ from pydantic import Field
 from hir_data.schemas.constraint import Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import between
-from hir_data.verifiers.general.count import Range
 from hir_data.verifiers.muldimif import elements
+from hir_data.verifiers.muldimif.counted import Counted
 from hir_data.verifiers.registry import register
 
 Name = Annotated[str, Field(min_length=1)]
@@ -16,7 +16,7 @@ Name = Annotated[str, Field(min_length=1)]
 
 
 @register("muldimif:words")
-class Words(Range):
+class Words(Counted):
     """The response, or each of its entries, has a number of words; Chinese is counted by characters.
 
     ``each`` says which entries: those of a list, values of JSON, cells of a table (of the column whose header
@@ -32,7 +32,6 @@ class Words(Range):
     example = Example({"min": 2, "max": 3}, "Don't panic.", "Please don't panic now.")
     counted = "word"
     sizes = range(50, 401, 10)
-    composable = False
 
     @property
     def place(self) -> str:
@@ -59,7 +58,7 @@ def counted(raw: str, pieces: list[str]) -> int:
 
 
 @register("muldimif:word_length")
-class WordLength(Range):
+class WordLength(Counted):
     """Each word has a number of characters."""
 
     phrasings = (
@@ -69,7 +68,6 @@ class WordLength(Range):
     example = Example({"max": 5}, "Do not run.", "Do not exaggerate.")
     counted = "character"
     sizes = range(3, 13)
-    composable = False
 
     def found(self, text: Text) -> int:
         lengths = [len(word) for word in text.pieces]
@@ -84,7 +82,7 @@ class WordLength(Range):
 
 
 @register("muldimif:sentences")
-class Sentences(Range):
+class Sentences(Counted):
     """There is a number of sentences, each of which ends with a full stop, exclamation or question mark.
 
     As MulDimIF counts them: "..." ends three, and "3.5" ends one.
@@ -97,14 +95,13 @@ class Sentences(Range):
     example = Example({"min": 2}, "It rains. We stay in.", "It rains; we stay in.")
     counted = "sentence"
     sizes = range(3, 16)
-    composable = False
 
     def found(self, text: Text) -> int:
         return elements.marks(text.raw)
 
 
 @register("muldimif:paragraphs")
-class Paragraphs(Range):
+class Paragraphs(Counted):
     """There is a number of paragraphs, with blank lines between them."""
 
     phrasings = (
@@ -114,14 +111,13 @@ class Paragraphs(Range):
     example = Example({"min": 2, "max": 2}, "First.\n\nSecond.", "First.\nSecond.")
     counted = "paragraph"
     sizes = range(2, 7)
-    composable = False
 
     def found(self, text: Text) -> int:
         return len(elements.blocks(text.raw))
 
 
 @register("muldimif:characters")
-class Characters(Range):
+class Characters(Counted):
     """The response has a number of characters: a "short blurb" up to 200, "medium length" 201 to 400."""
 
     phrasings = (
@@ -131,7 +127,6 @@ class Characters(Range):
     example = Example({"max": 5}, "Hello", "Hello there")
     counted = "character"
     sizes = range(100, 401, 50)
-    composable = False
 
     def found(self, text: Text) -> int:
         return len(text.raw)

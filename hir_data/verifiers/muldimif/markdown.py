@@ -9,15 +9,15 @@ from hir_data.drawing import Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import count
-from hir_data.verifiers.general.count import Range
 from hir_data.verifiers.muldimif import elements
+from hir_data.verifiers.muldimif.counted import Counted
 from hir_data.verifiers.registry import register
 
 Level = Annotated[int, Field(ge=1, le=6), Drawn((1, 2, 3))]
 
 
 @register("muldimif:headings")
-class Headings(Range):
+class Headings(Counted):
     """There is a number of headings, of any level or of one, with a title if one is named."""
 
     level: Annotated[int, Field(ge=1, le=6)] | None = None
@@ -30,7 +30,6 @@ class Headings(Range):
     example = Example({"min": 1, "level": 2}, "## Plan\nWe leave.", "# Plan\nWe leave.")
     counted = "heading"
     sizes = range(1, 7)
-    composable = False
 
     @property
     def sort(self) -> str:
@@ -47,7 +46,7 @@ class Headings(Range):
 
 
 @register("muldimif:heading_levels")
-class HeadingLevels(Range):
+class HeadingLevels(Counted):
     """The headings are of a number of different levels."""
 
     phrasings = (
@@ -57,7 +56,6 @@ class HeadingLevels(Range):
     example = Example({"min": 2}, "# Trip\n## Plan", "# Trip\n# Plan")
     counted = "level"
     sizes = range(2, 5)
-    composable = False
 
     def found(self, text: Text) -> int:
         return len({one.level for one in elements.headings(text.raw)})
@@ -79,6 +77,12 @@ class HeadingDepth(Constraint):
     def check(self, text: Text) -> Verdict:
         deepest = max((one.level for one in elements.headings(text.raw)), default=0)
         return Verdict(deepest <= self.max, f"the deepest is level {deepest}, wanted at most {self.max}")
+
+    def nearest(self, text: Text) -> Constraint | None:
+        return self.but(max=max((one.level for one in elements.headings(text.raw)), default=0))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
 
 
 @register("muldimif:first_heading")
@@ -102,9 +106,12 @@ class FirstHeading(Constraint):
             satisfied, f"starts with level {found[0].level}" if found else "starts with no heading"
         )
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
 
 @register("muldimif:block_quotes")
-class BlockQuotes(Range):
+class BlockQuotes(Counted):
     """There is a number of lines that are block quotes."""
 
     phrasings = (
@@ -114,7 +121,6 @@ class BlockQuotes(Range):
     example = Example({"min": 1}, "She said:\n> Go.", "She said: go.")
     counted = "line"
     sizes = range(1, 4)
-    composable = False
 
     def found(self, text: Text) -> int:
         return sum(1 for line in elements.lines(text.raw) if line.startswith(">"))
@@ -135,6 +141,9 @@ class AllQuoted(Constraint):
         others = [line for line in elements.lines(text.raw) if not line.startswith(">")]
         return Verdict(not others, f"{count(len(others), 'line')} not quoted")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
 
 _BOLD = re.compile(r"\*\*.*?\*\*|__.*?__")
 
@@ -150,9 +159,12 @@ class Bold(Constraint):
     def check(self, text: Text) -> Verdict:
         return Verdict(_BOLD.search(text.raw) is not None)
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
 
 @register("muldimif:bullets")
-class Bullets(Range):
+class Bullets(Counted):
     """There is a number of bullet points."""
 
     phrasings = (
@@ -162,7 +174,6 @@ class Bullets(Range):
     example = Example({"min": 2}, "- Tea\n- Milk", "Tea and milk")
     counted = "bullet point"
     sizes = range(2, 7)
-    composable = False
 
     def found(self, text: Text) -> int:
         return len(elements.bullets(text.raw))
@@ -178,3 +189,6 @@ class NoNumberedLists(Constraint):
 
     def check(self, text: Text) -> Verdict:
         return Verdict(not elements.numbered(text.raw))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self

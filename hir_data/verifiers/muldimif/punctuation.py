@@ -72,6 +72,9 @@ class Ending(_AtTheEnd):
                 return Verdict(False, f"{quoted(part[-20:])} does not end with {self.either}")
         return Verdict(True, f"ends with {self.either}")
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
 
 @register("muldimif:no_ending")
 class NoEnding(_AtTheEnd):
@@ -88,6 +91,9 @@ class NoEnding(_AtTheEnd):
             if part.rstrip().endswith(self.marks):
                 return Verdict(False, f"{quoted(part[-20:])} ends with {self.either}")
         return Verdict(True, f"does not end with {self.either}")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
 
 
 @register("muldimif:no_marks")
@@ -106,3 +112,6 @@ class NoMarks(Constraint):
     def check(self, text: Text) -> Verdict:
         found = [mark for mark in self.marks if mark in text.raw]
         return Verdict(not found, f"found {enumerate_words(found)}" if found else "none occurs")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self

@@ -3,13 +3,13 @@
 from hir_data.schemas.constraint import Example, Verdict
 from hir_data.text import Text
 from hir_data.verifiers.compare import between
-from hir_data.verifiers.general.count import Range
 from hir_data.verifiers.muldimif import elements
+from hir_data.verifiers.muldimif.counted import Counted
 from hir_data.verifiers.registry import register
 
 
 @register("muldimif:json_depth")
-class JsonDepth(Range):
+class JsonDepth(Counted):
     """There is JSON, in a block of code or as all of the response, nested to a number of levels."""
 
     phrasings = (
@@ -19,7 +19,6 @@ class JsonDepth(Range):
     example = Example({"max": 1}, '{"tea": 2}', '{"tea": {"cups": 2}}')
     counted = "level"
     sizes = range(1, 5)
-    composable = False
 
     def found(self, text: Text) -> int:
         return elements.json_depth(text.raw) or 0
@@ -32,7 +31,7 @@ class JsonDepth(Range):
 
 
 @register("muldimif:xml_attributes")
-class XmlAttributes(Range):
+class XmlAttributes(Counted):
     """Each XML element has a number of attributes; a text without any satisfies this."""
 
     phrasings = (
@@ -42,7 +41,6 @@ class XmlAttributes(Range):
     example = Example({"max": 1}, '<tea cups="2"/>', '<tea cups="2" milk="no"/>')
     counted = "attribute"
     sizes = range(1, 6)
-    composable = False
 
     def found(self, text: Text) -> int:
         found = elements.attributes(text.raw) or [0]

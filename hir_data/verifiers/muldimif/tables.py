@@ -8,8 +8,8 @@ from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
 from hir_data.text import Text
 from hir_data.verifiers.compare import between
-from hir_data.verifiers.general.count import Range
 from hir_data.verifiers.muldimif import elements
+from hir_data.verifiers.muldimif.counted import Counted
 from hir_data.verifiers.muldimif.elements import Table
 from hir_data.verifiers.registry import register
 
@@ -28,13 +28,15 @@ class HasTable(Constraint):
         found = elements.table(text.raw) is not None
         return Verdict(found, "found a table" if found else NO_TABLE)
 
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
 
-class _InTable(Range):
+
+class _InTable(Counted):
     """A count in a table, if there has to be one."""
 
     optional: bool = False
     """Whether a response without a table will do."""
-    composable = False
 
     def check(self, text: Text) -> Verdict:
         table = elements.table(text.raw)
@@ -111,3 +113,6 @@ class TableHeaders(Constraint):
         header = "\n".join(table.header).lower()
         missing = [name for name in self.names if name.lower() not in header]
         return Verdict(not missing, f"missing: {enumerate_words(missing)}" if missing else "all are there")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
