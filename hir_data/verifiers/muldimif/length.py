@@ -39,17 +39,20 @@ class Words(Counted):
         return f" in each {self.each}" if self.each else ""
 
     def found(self, text: Text) -> int:
-        return counted(text.raw, text.pieces)
+        if self.each is None:
+            return counted(text.raw, text.pieces)
+        sizes = self._sizes(text)
+        most, least = max(sizes, default=0), min(sizes, default=0)
+        return least if self.max is None or (self.min is not None and least < self.min) else most
 
     def check(self, text: Text) -> Verdict:
-        if self.each is None:
-            return between(self.found(text), self.min, self.max, "word")
-        entries = elements.entries(text.raw, self.each) or elements.plain_lines(text.raw)
-        for entry in entries:
-            verdict = between(counted(entry, entry.split()), self.min, self.max, "word")
-            if not verdict.satisfied:
-                return verdict
-        return Verdict(bool(entries), f"found {len(entries)} entries")
+        if self.each is not None and not self._sizes(text):
+            return Verdict(False, f"found no {self.each}")
+        return between(self.found(text), self.min, self.max, "word")
+
+    def _sizes(self, text: Text) -> list[int]:
+        entries = elements.entries(text.raw, self.each or "") or elements.plain_lines(text.raw)
+        return [counted(entry, entry.split()) for entry in entries]
 
 
 def counted(raw: str, pieces: list[str]) -> int:
