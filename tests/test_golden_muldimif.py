@@ -1,4 +1,4 @@
-"""MulDimIF's sentences are read, and what they become answers as the reference does, but for the deviations."""
+"""MulDimIF's sentences are read, and what they become answers nearly always as the reference does."""
 
 import json
 

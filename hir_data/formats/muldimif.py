@@ -6,6 +6,8 @@ Each sentence is cut into tokens (``grammar.tokens``), its numbers are found wit
 
 import functools
 
+from pydantic import ValidationError
+
 from hir_data.formats.grammar.readers import read
 from hir_data.schemas.constraint import Constraint
 from hir_data.verifiers.compose import AllOf
@@ -18,7 +20,10 @@ def parse_constraint(category: str, subcategory: str, sentence: str) -> Constrai
 
     Several things that one sentence states are joined by ``all_of``.
     """
-    stated = read(category, subcategory, sentence)
+    try:
+        stated = read(category, subcategory, sentence)
+    except ValidationError:  # a number that makes no sense, such as a heading of level 9
+        stated = []
     if not stated:
         return Unparsed(category=category, subcategory=subcategory, sentence=sentence)
     return stated[0] if len(stated) == 1 else AllOf(constraints=tuple(stated))

@@ -168,9 +168,9 @@ def test_what_cannot_be_read_is_kept(category: tuple[str, str], sentence: str):
 
 CATEGORIES = sorted({row[0] for row in ROWS})
 PIECES = st.sampled_from(
-    """each every table rows columns at least most no more than 5 0 seven-teen thousand hundred level levels H2 ##
-    heading nesting between and or to - – ' ‘ ’ " “ 「 必须 至少 三 个 句 capital traditional uppercase period mark
-    avoid titled : , . columns: A, bullet points block quotes if any""".split()
+    """each every table rows columns at least most no more than 5 0 seven-teen thousand hundred level levels
+    H2 ## heading nesting between and or to - – ' ‘ ’ " “ 「 必须 至少 三 个 句 capital traditional uppercase
+    period mark avoid titled : , . columns: A, bullet points block quotes if any up""".split()
 )
 
 

@@ -1,41 +1,36 @@
-"""Numbers as people write them: "50", "2,500", "twenty-five", "三十"."""
+"""Numbers as people write them: "50", "2,500", "twenty-five", "one hundred and twenty", "三十"."""
 
-from collections.abc import Sequence
+import re
 
 _ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
 sixteen seventeen eighteen nineteen""".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-WORDS = {
+_GROUPS = {"dozen": 12, "hundred": 100, "thousand": 1000, "百": 100, "千": 1000, "十": 10}
+_VALUES = {
     **{word: value for value, word in enumerate(_ONES)},
     **{word: 10 * value for value, word in enumerate(_TENS, 2)},
-    "dozen": 12,
-    "hundred": 100,
-    "thousand": 1000,
-}
-CHINESE = {character: value for value, character in enumerate("零一二三四五六七八九十")} | {
+    **{character: value for value, character in enumerate("零一二三四五六七八九")},
     "两": 2,
     "兩": 2,
-    "百": 100,
-    "千": 1000,
 }
 
+_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[-\s](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))})\b"
+ENGLISH = rf"(?:{_SMALL}|\bhundred\b|\bdozen\b)(?:\s(?:hundred|thousand|dozen)\b(?:\s(?:and\s)?{_SMALL})?)*"
+"""A pattern for number words, in lower case."""
+CHINESE = "[零一二两兩三四五六七八九十百千]+"
+"""A pattern for Chinese numbers."""
 
-def value_of(words: Sequence[str]) -> int:
-    """What number words (of :data:`WORDS` or characters of :data:`CHINESE`) in a row amount to."""
+_PART = re.compile(r"[a-z]+|[\u3400-\u9fff]")
+
+
+def value_of(number: str) -> int:
+    """What a number in digits or in words amounts to."""
+    if number[0].isdigit():
+        return int(number.replace(",", ""))
     total = group = 0
-    for word in words:
-        value = WORDS.get(word, CHINESE.get(word, 0))
-        if value == 1000:
-            total, group = total + max(group, 1) * value, 0
-        elif value == 100 or word in ("十", "dozen"):
-            ones = group % 10 if word == "十" else group
-            group += max(ones, 1) * value - ones
+    for part in _PART.findall(number):
+        if part in _GROUPS:
+            total, group = total + _GROUPS[part] * (group or 1), 0
         else:
-            group += value
+            group += _VALUES.get(part, 0)
     return total + group
-
-
-def continues(before: str, word: str) -> bool:
-    """Whether a number word belongs to the number that ends with the one before it: "twenty" "five"."""
-    ahead, value = WORDS[before], WORDS[word]
-    return value > ahead if value in (12, 100, 1000) else ahead >= 20 and ahead != 12 and value < ahead

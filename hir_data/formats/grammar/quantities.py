@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from hir_data.formats.grammar.tokens import Kind, Token
+from hir_data.formats.grammar.tokens import ADVERBS, Kind, Token
 
 
 class Quantity(NamedTuple):
@@ -43,7 +43,7 @@ def quantities(tokens: Sequence[Token], unit: str | None = None) -> list[Quantit
     found: list[Quantity] = []
     for first, last in _numbers(tokens):
         unit_at = _unit(tokens, first, last)
-        if unit is not None and last == len(tokens) - 1:
+        if unit is not None and last == len(tokens) - 1 and tokens[last].word not in ADVERBS:
             unit_at = last
         if unit_at is None:
             continue

@@ -215,42 +215,38 @@ def read_markdown(sentence: Sentence) -> Iterator[Constraint]:
 
 
 def _headings(sentence: Sentence) -> Iterator[Constraint]:
-    named = list(
-        dict.fromkeys(
-            token.value
-            for token in sentence.tokens
-            if token.kind == "level" or (token.kind == "quoted" and token.value)
-        )
-    )
-    named = [level for level in named if 1 <= level <= 6]
-    levels = sentence.counted("levels")
-    depth = [one for one in levels if one.least is None and one.unit_at < one.start]
-    if sentence.matches(r"up to level \d|not exceed level|limited to level"):
+    named = _levels(sentence)
+    if named and sentence.matches(r"\b(up to|not exceed|limited to) level\b"):
         yield markdown.HeadingDepth(max=max(named))
         return
-    for quantity in levels:
-        if quantity in depth and quantity.most:
-            yield markdown.HeadingDepth(max=quantity.most)
+    counted = sentence.counted("levels")
+    for quantity in counted:
+        if quantity.least is None and quantity.unit_at < quantity.start:  # "levels must not exceed 3"
+            yield markdown.HeadingDepth(max=quantity.most or 0)
         else:
             yield markdown.HeadingLevels(**_bounds(quantity))
-    if sentence.matches(r"\b(begin|start)s? with\b") and named:
+    if named and sentence.matches(r"\b(begin|start)s? with\b"):
         yield markdown.FirstHeading(level=named[0])
-    elif not levels or not sentence.matches(r"such as|for example|e\.g\."):
-        title = (
-            sentence.quoted[0]
-            if sentence.matches(r"\b(titled|with the text)\b")
-            and len(sentence.quoted) == 1
-            and len(named) == 1
-            else None
-        )
+    elif not (counted and sentence.matches(r"\b(such as|for example|e\.g\.)")):
+        title = _title(sentence) if len(named) == 1 else None
         for level in named:
-            yield markdown.Headings(min=1, level=level, title=title.rstrip(".") if title else None)
-    if not levels and not named:
+            yield markdown.Headings(min=1, level=level, title=title)
+    if not counted and not named:
+        yield markdown.Headings(min=1)
         if sentence.matches(r"\bmain (heading|title)\b.*\bsub-?(headings?|sections?)\b"):
-            yield markdown.Headings(min=1, level=1)
-            yield markdown.Headings(min=1, level=2)
-        else:
-            yield markdown.Headings(min=1)
+            yield markdown.HeadingLevels(min=2)
+
+
+def _levels(sentence: Sentence) -> list[int]:
+    """The levels that are named, as "level 2", "H2" or "## Plan", each once."""
+    named = [token.value for token in sentence.tokens if token.kind in ("level", "quoted") and token.value]
+    return list(dict.fromkeys(named))
+
+
+def _title(sentence: Sentence) -> str | None:
+    """What the heading is to say."""
+    said = sentence.matches(r"\b(titled|with the text)\b") and len(sentence.quoted) == 1
+    return sentence.quoted[0].rstrip(".") if said else None
 
 
 def read_table(sentence: Sentence) -> Iterator[Constraint]:

@@ -35,14 +35,12 @@ class Token(NamedTuple):
     Attributes:
         kind: what part it plays.
         word: in lower case; of a unit its name, of a quoted term the term as it is.
-        value: of a number, or of a level.
-        end: where it ends in the sentence.
+        value: of a number, of a level, and of a quoted heading ("## Plan").
     """
 
     kind: Kind
     word: str
     value: int = 0
-    end: int = 0
 
 
 UNITS = {
@@ -119,16 +117,15 @@ _TOKEN = re.compile(
     | [“”](?P<curly>[^“”]+)[“”]
     | 「(?P<corner>[^」]+)」
     | `(?P<ticks>[^`]+)`
-    | (?<![a-zA-Z0-9_])['‘](?P<single>.+?)(?<!\s)['’](?![a-zA-Z0-9_])
+    | (?<![a-z0-9_])['‘](?P<single>.+?)(?<!\s)['’](?![a-z0-9_])
     | (?<!\S)(?P<hashes>\#{{1,6}})(?=\W|$)
-    | \b[Hh](?P<level>[1-6])\b
-    | (?P<number>\d+(?:,\d{{3}})*)(?![a-zA-Z0-9_])
+    | \bh(?P<level>[1-6])\b
+    | (?P<number>\d+(?:,\d{{3}})*(?![a-z0-9_])|\b{numbers.ENGLISH}|{numbers.CHINESE})
     | (?P<chinese>{"|".join(map(re.escape, _CHINESE))})
-    | (?P<digits>[{"".join(numbers.CHINESE)}]+)
     | (?P<word>[^\W_\u3400-\u9fff]+(?:['’][^\W\d_]+)?)
     | (?P<mark>\S)
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -147,64 +144,37 @@ def unwrapped(sentence: str) -> str:
 
 
 def _token(found: re.Match[str]) -> Token:
-    name, end = found.lastgroup or "", found.end()
+    name = found.lastgroup or ""
     word = found[name].lower().replace("’", "'")
     match name:
-        case "doubled" | "double" | "curly" | "corner" | "ticks" | "single":
-            term = found[name].strip()
-            hashes = len(term) - len(term.lstrip("#"))
-            return Token("quoted", term, hashes, end)
+        case "mark":
+            return Token(_KIND_OF.get(word, "mark"), word)
         case "hashes":
-            return Token("level", word, len(word), end)
+            return Token("level", word, len(word))
         case "level":
-            return Token("level", word, int(word), end)
+            return Token("level", word, int(word))
         case "number":
-            return Token("number", word, int(word.replace(",", "")), end)
-        case "digits":
-            return Token("number", word, numbers.value_of(word), end)
-    for values in (ADVERBS, numbers.WORDS):
-        if word in values:
-            return Token("number", word, values[word], end)
-    if word in _KIND_OF:
-        return Token(_KIND_OF[word], word, end=end)
-    unit = UNITS.get(word) or UNITS.get(word.removesuffix("s"))
-    if unit:
-        return Token("unit", unit, end=end)
-    return Token("mark" if name == "mark" else "word", word, end=end)
+            return Token("number", word, numbers.value_of(word))
+        case "word" | "chinese":
+            if word in ADVERBS:
+                return Token("number", word, ADVERBS[word])
+            unit = UNITS.get(word) or UNITS.get(word.removesuffix("s"))
+            return Token("unit", unit) if unit else Token(_KIND_OF.get(word, "word"), word)
+    term = found[name].strip()
+    return Token("quoted", term, len(term) - len(term.lstrip("#")))
 
 
 def _joined(tokens: Iterable[Token]) -> list[Token]:
-    """The same, with tokens made one that mean one thing."""
+    """The same, with units of two words and the levels of headings made one token each."""
     joined: list[Token] = []
     for token in tokens:
         *_, before, last = [_START, _START, *joined]
         if pair := _TWO_WORDS.get((last.word, token.word)):
-            joined[-1] = Token(*pair, end=token.end)
-        elif (
-            token.kind == "number"
-            and last.kind == "number"
-            and last.word.isalpha()
-            and token.word in numbers.WORDS
-        ):
-            joined[-1] = Token(
-                "number",
-                f"{last.word} {token.word}",
-                numbers.value_of([*last.word.split(), token.word]),
-                token.end,
-            )
-        elif (
-            token.kind == "number"
-            and last.word == "-"
-            and before.word in numbers.WORDS
-            and numbers.continues(before.word, token.word)
-        ):
-            joined[-2:] = [
-                Token("number", f"{before.word} {token.word}", before.value + token.value, token.end)
-            ]
+            joined[-1] = Token(*pair)
         elif token.kind == "number" and last.word == "levels":
-            joined[-1] = Token("level", token.word, token.value, token.end)
+            joined[-1] = token._replace(kind="level")
         elif token.kind == "number" and before.kind == "level" and last.kind in ("and", "to"):
-            joined.append(Token("level", token.word, token.value, token.end))
+            joined.append(token._replace(kind="level"))
         else:
             joined.append(token)
     return joined
