@@ -12,7 +12,13 @@ def opposite(kind: str, response: str, **parameters) -> Relabelled:
 
 ROWS = [
     Relabelled("muldimif:words", {"min": 4}, "One two three.", {"min": 3}, at("muldimif:words", max=3)),
-    Relabelled("muldimif:words", {"max": 1, "each": "x"}, "- a b c", {"max": 3, "each": "x"}, None),
+    Relabelled(
+        "muldimif:words",
+        {"max": 1, "each": "x"},
+        "- a b c",
+        {"max": 3, "each": "x"},
+        at("muldimif:words", min=2, each="x"),
+    ),
     Relabelled("muldimif:word_length", {"max": 3}, "Hello", {"max": 5}, at("muldimif:word_length", min=4)),
     Relabelled("muldimif:sentences", {"min": 4}, "A. B. C.", {"min": 3}, at("muldimif:sentences", max=3)),
     Relabelled("muldimif:paragraphs", {"min": 2}, "One.", None, at("muldimif:paragraphs", max=1)),

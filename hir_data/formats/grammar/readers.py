@@ -225,10 +225,12 @@ def _headings(sentence: Sentence) -> Iterator[Constraint]:
             yield markdown.HeadingDepth(max=quantity.most or 0)
         else:
             yield markdown.HeadingLevels(**_bounds(quantity))
-    if named and sentence.matches(r"\b(begin|start)s? with\b"):
+    title = _title(sentence) if len(named) == 1 else None
+    if named and not sentence.each and sentence.matches(r"\b(begin|start)s? with\b"):
         yield markdown.FirstHeading(level=named[0])
+        if title:
+            yield markdown.Headings(min=1, level=named[0], title=title)
     elif not (counted and sentence.matches(r"\b(such as|for example|e\.g\.)")):
-        title = _title(sentence) if len(named) == 1 else None
         for level in named:
             yield markdown.Headings(min=1, level=level, title=title)
     if not counted and not named:

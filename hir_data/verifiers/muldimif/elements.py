@@ -13,12 +13,15 @@ _remember = functools.lru_cache(maxsize=1 << 6)
 # ---------------------------------------------------------------------------------------------------------
 # Lengths
 
+_FAR_EAST = re.compile("[　-􏿿]")
 _CHINESE = re.compile("[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef\U00020000-\U0002a6df]")
 
 
 def chinese(text: str) -> int:
     """How many Chinese characters there are, full-width punctuation among them."""
-    return 0 if text.isascii() else len(_CHINESE.findall(text))
+    if text.isascii() or not _FAR_EAST.search(text):
+        return 0
+    return len(_CHINESE.findall(text))
 
 
 def marks(text: str) -> int:
@@ -50,7 +53,7 @@ def asks(sentence: str) -> bool:
 # ---------------------------------------------------------------------------------------------------------
 # Headings and lists
 
-_HEADING = re.compile(r"^[^\S\n]*(#+)[^\S\n]+(\S[^\n]*)", re.MULTILINE)
+_HEADING = re.compile(r"\s*(#+)\s+(\S.*)")
 _BULLET = re.compile(r"^\s*[-*+•]\s+(.*)", re.MULTILINE)
 _ENTRY = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+(.*)", re.MULTILINE)
 
@@ -67,7 +70,8 @@ def headings(text: str) -> tuple[Heading, ...]:
     """The Markdown headings, in code blocks too and of any number of signs."""
     if "#" not in text:
         return ()
-    return tuple(Heading(len(signs), title.strip()) for signs, title in _HEADING.findall(text))
+    found = [_HEADING.match(line) for line in text.split("\n") if "#" in line]
+    return tuple(Heading(len(one[1]), one[2].rstrip()) for one in found if one)
 
 
 _NUMBERED_LINE = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
@@ -86,7 +90,8 @@ def bullets(text: str) -> list[str]:
 # ---------------------------------------------------------------------------------------------------------
 # Tables
 
-_SEPARATOR = re.compile(r"[|\s:-]*-[|\s:-]*")
+_RULE_SIGNS = "|-: \t"
+"""What the line below a header is made of."""
 
 
 class Table(NamedTuple):
@@ -117,13 +122,20 @@ class Table(NamedTuple):
 
 @_remember
 def table(text: str) -> Table | None:
-    """The table of a text: its lines with upright strokes, the first one the header. Several count as one."""
+    """The table of a text: the lines that start with a stroke, or have one if there is a line of dashes.
+
+    The first is the header. Several tables count as one.
+    """
     if "|" not in text:
         return None
-    header, *rows = [
-        _cells(line) for line in text.split("\n") if "|" in line and not _SEPARATOR.fullmatch(line)
-    ] or [()]
-    return Table(header, tuple(rows))
+    lines = [line.strip() for line in text.split("\n") if "|" in line]
+    rows = [line for line in lines if line.strip(_RULE_SIGNS)]
+    if len(rows) == len(lines):  # without a line of dashes, other lines may have a stroke for another reason
+        rows = [line for line in rows if line[0] == "|"]
+    if not rows:
+        return None
+    header, *others = map(_cells, rows)
+    return Table(header, tuple(others))
 
 
 def cells(text: str) -> tuple[str, ...]:
@@ -135,8 +147,7 @@ def cells(text: str) -> tuple[str, ...]:
 
 
 def _cells(line: str) -> tuple[str, ...]:
-    line = line.strip().removeprefix("|").removesuffix("|")
-    return tuple(map(str.strip, line.split("|")))
+    return tuple(map(str.strip, line.removeprefix("|").removesuffix("|").split("|")))
 
 
 # ---------------------------------------------------------------------------------------------------------

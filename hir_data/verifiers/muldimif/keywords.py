@@ -29,9 +29,20 @@ def pattern(term: str) -> re.Pattern[str]:
 
 def occurs(term: str, text: Text) -> bool:
     """Whether a term occurs as a whole word, in any case."""
-    if text.raw.isascii() and term.lower() not in text.lower:
-        return False  # most terms that are missing, in a tenth of the time
-    return pattern(term).search(text.raw) is not None
+    if not text.raw.isascii():
+        return pattern(term).search(text.raw) is not None
+    term, lower = term.lower(), text.lower  # the same, in a tenth of the time
+    at = lower.find(term)
+    while at >= 0:
+        around = lower[max(at - 1, 0) : at], lower[at + len(term) : at + len(term) + 1]
+        if not any(map(_is_word, around)):
+            return True
+        at = lower.find(term, at + 1)
+    return False
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 @register("muldimif:keywords")
