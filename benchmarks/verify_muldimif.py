@@ -53,7 +53,7 @@ def read(path: Path) -> Responses:
     """The responses of a file with their constraints."""
     with path.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    return [(row["response"], [parse_constraint(*stated) for stated in row["constraints"]]) for row in rows]
+    return [(row["response"], [parse_constraint(*one) for one in row["constraints"]]) for row in rows]
 
 
 def verify(responses: Responses) -> None:
