@@ -25,6 +25,7 @@ class Quantity(NamedTuple):
 
 
 _RELATIONS: frozenset[Kind] = frozenset({"least", "most", "exactly", "more", "less", "between"})
+_NEGATED: dict[Kind, Kind] = {"more": "most", "less": "least"}
 _REACH = 9
 """How many tokens a relation may stand before its number."""
 _LINKS = set(
@@ -107,7 +108,7 @@ def _relation(tokens: Sequence[Token], number: int) -> Kind | None:
     for at in range(number - 1, max(number - _REACH, -1), -1):
         token = tokens[at]
         if token.kind in _RELATIONS:
-            return _negated(token.kind) if _is_negated(tokens, at) else token.kind
+            return _NEGATED.get(token.kind, token.kind) if _is_negated(tokens, at) else token.kind
         if token.kind in ("number", "quoted") or token.word in (".", ",", ";"):
             return None
     return None
@@ -132,10 +133,6 @@ def _is_negated(tokens: Sequence[Token], at: int) -> bool:
         if token.kind != "word":
             return False
     return False
-
-
-def _negated(kind: Kind) -> Kind:
-    return {"more": "most", "less": "least"}.get(kind, kind)  # type: ignore[return-value]
 
 
 def _bounds(relation: Kind | None, number: int) -> tuple[int | None, int | None]:

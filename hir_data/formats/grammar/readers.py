@@ -38,7 +38,6 @@ def read(category: str, subcategory: str, text: str) -> list[Constraint]:
 # ---------------------------------------------------------------------------------------------------------
 # Content
 
-
 _INCLUDE = set("include includes including included mention mentions incorporate contain contains".split())
 
 
@@ -51,10 +50,9 @@ def read_keywords(sentence: Sentence) -> Iterator[Constraint]:
     for token in sentence.tokens:
         if token.word in tokens.ADVERBS and token.word != "single":  # "twice", "multiple times"
             times = token.value
-    about = sentence.each if sentence.each and not sentence.each.startswith("words") else None
     if wanted:
         match: Literal["all", "any"] = "any" if _are_alternatives(sentence) else "all"
-        yield keywords.Keywords(keywords=tuple(wanted), match=match, times=times, each=about)
+        yield keywords.Keywords(keywords=tuple(wanted), match=match, times=times, each=sentence.each)
     if avoided:
         yield keywords.NoKeywords(keywords=tuple(avoided))
 
@@ -122,9 +120,7 @@ def read_punctuation(sentence: Sentence) -> Iterator[Constraint]:
 def _part(sentence: Sentence) -> punctuation.Part:
     """What is to end with a mark."""
     each = sentence.each or ""
-    if sentence.says("cell", "cells", "table", "tables") and (
-        each or sentence.says("cell", "cells", "tables")
-    ):
+    if sentence.says("cell", "cells", "tables"):
         return "cell"
     if sentence.says("bullets"):
         return "bullet"
@@ -172,8 +168,7 @@ def read_words(sentence: Sentence) -> Iterator[Constraint]:
         yield length.Words(min=bare[-1].least, max=bare[-1].most)
     if not sentence.counted("words"):
         for quantity in sentence.counted("characters"):
-            of_words = (sentence.each or "").startswith("words")
-            kind = length.WordLength if of_words else length.Characters
+            kind = length.WordLength if sentence.matches(r"\beach word\b") else length.Characters
             yield kind(**_bounds(quantity))
 
 
@@ -277,24 +272,20 @@ def _optional_table(sentence: Sentence) -> bool:
     return not sentence.says("tables")
 
 
+_COLUMNS = re.compile(r"\bcolumns?\b[^:]*?(?::|\bfor\b|\blabell?ed\b|\bincluding\b)(.*)", re.IGNORECASE)
+
+
 def _column_names(sentence: Sentence) -> tuple[str, ...]:
-    """The names of columns: quoted, or listed behind a colon."""
-    found = re.search(
-        r"\bcolumns?\b[^:]*?(?::|\bfor\b|\blabell?ed\b|\btitled\b|\bincluding\b)(.*)",
-        sentence.text,
-        re.IGNORECASE,
-    )
+    """The names of columns: quoted, or listed in capitals behind a colon."""
+    found = _COLUMNS.search(sentence.text)
     if not found:
         return ()
-    if names := [name.rstrip(",.") for name in Sentence(found[1]).quoted]:
-        return tuple(names)
-    listed = [
-        name.strip(" .:")
-        for name in re.split(r",\s*(?:and\s)?|\sand\s", found[1].partition(":")[2] or found[1])
-    ]
+    if names := Sentence(found[1]).quoted:
+        return tuple(name.rstrip(",.") for name in names)
+    listed = re.split(r",\s*(?:and\s)?|\sand\s", found[0].partition(":")[2].strip(" ."))
     return (
-        tuple(listed)
-        if ":" in found[0] and len(listed) > 1 and all(name[:1].isupper() for name in listed)
+        tuple(map(str.strip, listed))
+        if len(listed) > 1 and all(name[:1].isupper() for name in listed)
         else ()
     )
 

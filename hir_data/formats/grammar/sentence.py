@@ -2,17 +2,17 @@
 
 import re
 from functools import cached_property
+from itertools import takewhile
 
 from hir_data.formats.grammar.quantities import Quantity, quantities
-from hir_data.formats.grammar.tokens import tokenize
+from hir_data.formats.grammar.tokens import Kind, tokenize
 
-_MODALS = set(
-    """must should shall needs has have is are be can contain contains include includes containing
-    including consist consists does do uses use ends end concludes conclude , . : ; ( ) - with
-    separately being concluding in of for 必须""".split()
+_ENDS_NAME = set(
+    """must should shall needs has have is are be being can does do contain contains containing include
+    includes including consist consists uses use ends end concludes conclude concluding with separately , . :
+    ; ( ) - 必须""".split()
 )
-_ARTICLES = set("the a an of its their your".split())
-_TARGETS = _MODALS - set("in of for".split())
+_NO_NAME: frozenset[Kind] = frozenset({"most", "least", "more", "not", "number"})
 
 
 class Sentence:
@@ -55,11 +55,6 @@ class Sentence:
         return [quantity for quantity in self.quantities if quantity.unit == unit]
 
     @cached_property
-    def is_conditional(self) -> bool:
-        """Whether it speaks of something that need not be there: "if a table is used", "any table"."""
-        return any(token.kind in ("if", "any") for token in self.tokens)
-
-    @cached_property
     def is_negative(self) -> bool:
         """Whether it forbids something, other than to exceed a number."""
         return any(
@@ -69,16 +64,19 @@ class Sentence:
 
     @cached_property
     def each(self) -> str | None:
-        """What it says something of one by one: "cell in the table" of "each cell in the table must ..."."""
+        """What it says something of one by one: "cell in the table" of "each cell in the table must ...".
+
+        None for "each word", which is no part with words of its own, and for "in each section": what is said
+        there is said of the whole.
+        """
         for at, token in enumerate(self.tokens):
-            if token.kind != "each" or token.word in ("all", "entire"):
+            if token.word not in ("each", "every", "每", "每个", "每個"):
                 continue
-            name = []
-            for following in self.tokens[at + 1 :]:
-                if following.word in _TARGETS or following.kind in ("most", "least", "number", "not", "more"):
-                    break
-                name.append(following.word)
+            behind = takewhile(
+                lambda one: one.word not in _ENDS_NAME and one.kind not in _NO_NAME, self.tokens[at + 1 :]
+            )
+            name = " ".join(one.word for one in behind)
             before = self.tokens[at - 1].word if at else ""
-            if name and before not in ("for", "to", "by", "of", "in"):
-                return " ".join(name)
+            if name and not name.startswith("words") and before not in ("for", "to", "by", "of", "in"):
+                return name
         return None

@@ -78,7 +78,7 @@ class Ending(_AtTheEnd):
 
 @register("muldimif:no_ending")
 class NoEnding(_AtTheEnd):
-    """Neither the response, or none of its parts of a sort, ends with any of the marks."""
+    """The response does not end with any of the marks, nor does any of its parts of a sort."""
 
     phrasings = (
         "End {what} with anything but {either}.",
