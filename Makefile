@@ -35,6 +35,7 @@ docs: $(INSTALLED)  ## write the generated pages of the documentation
 bench: $(INSTALLED) $(BENCH)/.installed  ## measure start-up and speed, that of lm-eval beside ours
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/verify_ifbench.py
+	$(BIN)/python benchmarks/verify_muldimif.py
 	$(BENCH)/bin/python benchmarks/verify_ifeval.py $(BENCH_ARGS)
 
 clean:  ## remove what the other targets made
