@@ -10,9 +10,11 @@ BENCH := .venv-bench
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(INSTALLED)  ## verify real responses of a small model to the prompts in examples/demo
+demo: $(INSTALLED)  ## verify and replay real responses of a small model
 	$(BIN)/hir-data verify examples/demo/prompts.jsonl --responses examples/demo/responses.jsonl \
 		-o out/demo.jsonl --summary out/demo.json
+	$(BIN)/hir-data replay examples/replay/rollouts.jsonl.gz -o out/replayed --summary out/replayed.json
+	$(BIN)/hir-data export out/replayed --to trl-kto -o out/kto.jsonl
 
 test: $(INSTALLED)  ## run all tests, the slow ones too
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
@@ -33,6 +35,7 @@ docs: $(INSTALLED)  ## write the generated pages of the documentation
 bench: $(INSTALLED) $(BENCH)/.installed  ## measure start-up and speed, that of lm-eval beside ours
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/verify_ifbench.py
+	$(BIN)/python benchmarks/verify_muldimif.py
 	$(BENCH)/bin/python benchmarks/verify_ifeval.py $(BENCH_ARGS)
 
 clean:  ## remove what the other targets made
@@ -40,7 +43,7 @@ clean:  ## remove what the other targets made
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,judge,train]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,judge,train,trl]'
 	@touch $@
 
 $(BENCH)/.installed: pyproject.toml constraints.txt

@@ -13,6 +13,7 @@ from hir_data.conflict import conflicts
 from hir_data.errors import KindError, RecordError, UnknownKindError
 from hir_data.formats.reader import Rejected
 from hir_data.formats.seeds import Seed
+from hir_data.io import Sort
 from hir_data.presentation import PRESENTATIONS, present, presentation_named
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.rollout import Instruction
@@ -20,13 +21,13 @@ from hir_data.verifiers import registry
 
 Kind = type[Constraint]
 
-COLUMNS = {
+COLUMNS: dict[str, Sort] = {
     "id": "string",
     "prompt": "string",
     "question": "string",
-    "criteria": "list<string>",
+    "criteria": ["string"],
     "presentation": "string",
-    "constraints": "list<string>",
+    "constraints": ["string"],
     "metadata": "string",
 }
 """The fields of a record that is written, and their types in a table."""

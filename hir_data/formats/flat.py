@@ -8,7 +8,7 @@
 
 from typing import Any
 
-from hir_data.formats.fields import Record, unquoted, without
+from hir_data.formats.fields import Record, without
 from hir_data.formats.shape import (
     BENCHMARKS,
     Prompt,
@@ -16,6 +16,7 @@ from hir_data.formats.shape import (
     answered,
     is_of,
     keyed,
+    laid_open,
     origin,
     side_by_side,
     with_rest,
@@ -37,13 +38,7 @@ class Native(Target):
 
     def opened(self, rest: dict[str, Any]) -> dict[str, Any]:
         """The metadata beside what else there is, where that is possible."""
-        metadata = rest.get("metadata")
-        if isinstance(metadata, str) and metadata.startswith("{"):  # in a column of a table
-            metadata = unquoted(metadata, "metadata")
-        if not isinstance(metadata, dict):
-            return rest
-        others = without(rest, ["metadata"])
-        return rest if others.keys() & metadata.keys() else {**metadata, **others}
+        return laid_open(rest)
 
     def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
         """The record of a prompt; of a rollout that we wrote, a rollout."""

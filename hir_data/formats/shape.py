@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from hir_data.errors import RecordError
-from hir_data.formats.fields import Record, last_user_message
+from hir_data.formats.fields import Record, last_user_message, unquoted, without
 from hir_data.formats.sampled import written_beside
 from hir_data.schemas.rollout import Instruction
 from hir_data.verifiers import registry
@@ -140,6 +140,25 @@ def conversation(prompt: Prompt) -> list[dict[str, Any]]:
 def keyed(prompt: Prompt, name: str) -> dict[str, Any]:
     """The key under a name, if there is one."""
     return {} if prompt.instruction.id is None else {name: prompt.instruction.id}
+
+
+def laid_open(rest: dict[str, Any]) -> dict[str, Any]:
+    """What a record says besides, with its metadata among it; as it is where the two have names in common.
+
+    Where both have an object of the same name, the two are one.
+    """
+    metadata = rest.get("metadata")
+    if isinstance(metadata, str) and metadata.startswith("{"):  # in a column of a table
+        metadata = unquoted(metadata, "metadata")
+    if not isinstance(metadata, dict):
+        return rest
+    others = without(rest, ["metadata"])
+    for name in others.keys() & metadata.keys():
+        parts = others[name], metadata[name]
+        if not all(isinstance(part, dict) for part in parts) or parts[0].keys() & parts[1].keys():
+            return rest
+        others[name] = parts[1] | parts[0]
+    return {**metadata, **others}
 
 
 def with_rest(written: dict[str, Any], rest: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class MulDimIF(Target):
 
     def takes(self, prompt: Prompt, index: int) -> bool:
         """Whether the sentence of the constraint is known."""
-        return _triple(prompt, index) is not None
+        return triple(prompt, index) is not None
 
     def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
         """The record of a prompt, a single response at the end of its conversation."""
@@ -69,7 +69,7 @@ class MulDimIF(Target):
         written = {
             **keyed(prompt, "id"),
             "conversations": turns,
-            "constraints": [_triple(prompt, index) for index in range(len(constraints))],
+            "constraints": [triple(prompt, index) for index in range(len(constraints))],
             **without(origin(prompt), ["criteria"]),
             **said,
         }
@@ -144,7 +144,7 @@ def _is_free(record: Record) -> bool:
     return record.get("response") is None and record.get("responses") is None
 
 
-def _triple(prompt: Prompt, index: int) -> Triple | None:
+def triple(prompt: Prompt, index: int) -> Triple | None:
     """The sentence of a constraint under its category, None where it is not known."""
     constraint, criteria = prompt.instruction.constraints[index], prompt.instruction.criteria
     if isinstance(constraint, Unparsed):

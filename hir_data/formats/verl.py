@@ -1,50 +1,72 @@
-"""Rollouts that verl dumps while it trains: ``{"input", "output", "gts", "score", "step", ...}``.
+"""Rows that verl trains on, written; :mod:`hir_data.formats.verl_rows` reads them."""
 
-The ground truth, ``gts``, holds the constraints, in any of the shapes of :mod:`hir_data.formats.records`, and
-perhaps the prompt. Without it the prompt is the input, as the model has read it.
-"""
-
-import types
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hir_data.errors import RecordError
-from hir_data.formats.fields import Record, without
-from hir_data.formats.open_instruct import constraint_lists
-from hir_data.formats.shape import Format
-from hir_data.formats.stated import STATEMENTS
+from pydantic_core import to_json
 
-_OF_THE_INSTRUCTION = (
-    "id",
-    "key",
-    "prompt",
-    "constraints",
-    "instruction_id_list",
-    "instruction_id",
-    "kwargs",
-    "question",
-    "criteria",
-    "presentation",
-)
+from hir_data.formats.rows import MESSAGES, Form, LeftOut, Row, Rows, asked, distinct
+from hir_data.io import Sort
+from hir_data.presentation import PRESENTATIONS
+from hir_data.schemas.replay import ReplaySample
+from hir_data.schemas.rollout import Instruction
+
+PROMPTS: dict[str, Sort] = {
+    "data_source": "string",
+    "prompt": MESSAGES,
+    "ability": "string",
+    "reward_model": {"style": "string", "ground_truth": "string"},
+    "extra_info": {
+        "index": "int",
+        "split": "string",
+        "id": "string",
+        "question": "string",
+        "criteria": ["string"],
+        "q_type": "string",
+    },
+}
 
 
-class VerlDump(Format):
-    """Rollouts that verl dumps."""
+def prompts(samples: Iterable[ReplaySample], form: Form) -> Rows:
+    """Each instruction once, with its constraints as the ground truth of ``compute_score``.
 
-    name = "verl-dump"
-    data = "verl's rollout_data_dir"
-    mark = "gts"
-    places = types.MappingProxyType({name: f"gts.{name}" for name in (*STATEMENTS, "kwargs")})
+    What is not known of an instruction is an empty text or list: verl hands rows on as they are, and a null
+    surprises whoever reads it.
+    """
+    index = 0
+    for each in distinct(samples):
+        if isinstance(each, LeftOut):
+            yield each
+            continue
+        yield row(asked(each, form), each.instruction, {"index": index, "split": "train", "id": each.id})
+        index += 1
 
-    def fits(self, record: Record) -> bool:
-        """Whether there is an input, an output and a ground truth."""
-        return {"input", "output", "gts"} <= record.keys()
 
-    def unfold(self, record: Record) -> dict[str, Any]:
-        """The record of a prompt with its response that was dumped."""
-        try:
-            held = constraint_lists(record["gts"])
-        except RecordError as error:
-            raise error.inside("gts") from None
-        stated = {name: held[name] for name in _OF_THE_INSTRUCTION if held.get(name) is not None}
-        rest = without(record, ["input", "output", "gts"])
-        return {**rest, "prompt": record["input"], **stated, "response": record["output"]}
+def row(
+    messages: list[dict[str, Any]],
+    instruction: Instruction,
+    extra: Mapping[str, Any],
+    truth: Mapping[str, Any] | None = None,
+) -> Row:
+    """One row.
+
+    Args:
+        messages: what is asked.
+        instruction: where its constraints come from, and what it was made of.
+        extra: what stands first in ``extra_info``.
+        truth: the ground truth; by default the constraints in our own form.
+    """
+    number = 1 + PRESENTATIONS.index(instruction.presentation) if instruction.presentation else 0
+    truth = {"constraints": instruction.constraints} if truth is None else truth
+    return {
+        "data_source": "hir-data",
+        "prompt": messages,
+        "ability": "instruction_following",
+        "reward_model": {"style": "rule", "ground_truth": to_json(truth).decode()},
+        "extra_info": {
+            **extra,
+            "question": instruction.question or "",
+            "criteria": list(instruction.criteria or ()),
+            "q_type": f"type{number}" if number else "",
+        },
+    }

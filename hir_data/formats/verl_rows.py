@@ -1,4 +1,6 @@
-"""Rows that verl trains on: HiR-16K, IFDecorator, VerIF, and those that hir-data exports.
+"""Records of verl: rows that it trains on, and rollouts that it dumps.
+
+Rows are those of HiR-16K, IFDecorator, VerIF, and those that hir-data exports:
 
 ``{"data_source", "prompt": [{"role", "content"}, ...], "ability", "reward_model": {"style", "ground_truth"},
 "extra_info": {...}}``. The ground truth is an object or a string that holds one; it states constraints in any
@@ -7,6 +9,9 @@ of the ways of :mod:`hir_data.formats.stated`. ``extra_info`` may say what the p
 
 In rows of HiR-16K the ``data_source`` says whose verifier is meant. ``type3`` is MulDimIF's: where the ground
 truth has no triples, the criteria are the sentences.
+
+A dump is ``{"input", "output", "gts", "score", "step", ...}``. Its ground truth, ``gts``, states constraints,
+and perhaps the prompt. Without it the prompt is the input, as the model has read it.
 """
 
 import types
@@ -23,11 +28,37 @@ from hir_data.formats.fields import (
     without,
 )
 from hir_data.formats.open_instruct import constraint_lists
-from hir_data.formats.shape import Target
+from hir_data.formats.shape import (
+    BENCHMARKS,
+    Format,
+    Prompt,
+    Target,
+    answered,
+    conversation,
+    is_of,
+    keyed,
+    laid_open,
+    side_by_side,
+    with_rest,
+)
 from hir_data.formats.stated import LISTED_BY, STATEMENTS, mark_of
+from hir_data.formats.triples import triple
+from hir_data.formats.verl import PROMPTS, row
 
 _ORIGIN = types.MappingProxyType({"question": "question", "criteria": "criteria", "presentation": "q_type"})
 _SENTENCES = "type3"
+_OF_THE_INSTRUCTION = (
+    "id",
+    "key",
+    "prompt",
+    "constraints",
+    "instruction_id_list",
+    "instruction_id",
+    "kwargs",
+    "question",
+    "criteria",
+    "presentation",
+)
 
 
 class Verl(Target):
@@ -36,6 +67,7 @@ class Verl(Target):
     name = "verl"
     data = "HiR-16K, IFDecorator, VerIF as verl reads it, hir-data export"
     mark = "reward_model"
+    columns = types.MappingProxyType({"id": "string", **PROMPTS, "metadata": "string"})
     places = types.MappingProxyType(
         {name: f"reward_model.ground_truth.{name}" for name in (*STATEMENTS, "kwargs")}
         | {name: f"extra_info.{theirs}" for name, theirs in _ORIGIN.items()}
@@ -58,6 +90,30 @@ class Verl(Target):
             flat["reward_model"] = model
         return flat | statement
 
+    def opened(self, rest: dict[str, Any]) -> dict[str, Any]:
+        """The metadata, in a table beside what else there is."""
+        return laid_open(rest) if isinstance(rest.get("metadata"), str) else rest
+
+    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+        """The row of a prompt.
+
+        In a row of somebody else's, which has a ``data_source``, the ground truth is as their tools read it,
+        as long as they know the constraints.
+        """
+        metadata = dict(prompt.metadata)
+        extra, model = (_object(metadata.pop(name, None)) for name in ("extra_info", "reward_model"))
+        truth = _their_truth(prompt) if "data_source" in metadata else None
+        if truth is None:
+            metadata.pop("data_source", None)
+        else:
+            truth |= _object(model.pop("ground_truth", None))
+        messages = [{name: turn[name] for name in ("role", "content")} for turn in conversation(prompt)]
+        written = row(messages, prompt.instruction, {"index": number, "split": "train"} | extra, truth)
+        written["reward_model"] |= model
+        told = {name: metadata.pop(name) for name in ("data_source", "ability") if name in metadata}
+        metadata.pop("messages", None)
+        return with_rest({**keyed(prompt, "id"), **written, **told, **answered(prompt)}, metadata)
+
     def _opened(self, record: Record, flat: Record) -> tuple[dict[str, Any], dict[str, Any]]:
         """What states the constraints, and what else the reward model is told."""
         model = object_field(record, "reward_model")
@@ -78,6 +134,43 @@ class Verl(Target):
         if left := without(held, [*stated, *KEY_FIELDS, "prompt"]):
             rest["ground_truth"] = left
         return {name: held[name] for name in stated if name in held}, rest
+
+
+class VerlDump(Format):
+    """Rollouts that verl dumps."""
+
+    name = "verl-dump"
+    data = "verl's rollout_data_dir"
+    mark = "gts"
+    places = types.MappingProxyType({name: f"gts.{name}" for name in (*STATEMENTS, "kwargs")})
+
+    def fits(self, record: Record) -> bool:
+        """Whether there is an input, an output and a ground truth."""
+        return {"input", "output", "gts"} <= record.keys()
+
+    def unfold(self, record: Record) -> dict[str, Any]:
+        """The record of a prompt with its response that was dumped."""
+        try:
+            held = constraint_lists(record["gts"])
+        except RecordError as error:
+            raise error.inside("gts") from None
+        stated = {name: held[name] for name in _OF_THE_INSTRUCTION if held.get(name) is not None}
+        rest = without(record, ["input", "output", "gts"])
+        return {**rest, "prompt": record["input"], **stated, "response": record["output"]}
+
+
+def _their_truth(prompt: Prompt) -> dict[str, Any] | None:
+    """The ground truth in the form of a benchmark; None where it has no place for a constraint."""
+    places = range(len(prompt.instruction.constraints))
+    if all(is_of(prompt, index, BENCHMARKS) for index in places):
+        ids, parameters = side_by_side(prompt)
+        return {"prompt": prompt.instruction.prompt, "instruction_id_list": ids, "kwargs": parameters}
+    triples = [triple(prompt, index) for index in places]
+    return {"constraints": triples} if all(triples) else None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, dict) else {}
 
 
 def _are_texts(listed: Any) -> bool:

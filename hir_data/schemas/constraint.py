@@ -112,7 +112,10 @@ class Constraint(BaseModel):
     """Whether the kind suits any question. Otherwise instructions are composed with it only where it is asked
     for by name: it wants a question of its own, or one repeated in place of an answer."""
     unsaid: ClassVar[tuple[str, ...]] = ()
-    """Parameters that a prompt need not mention, such as the request that is to be repeated."""
+    """Parameters that a prompt need not mention, such as a schema that it describes."""
+    quotes: ClassVar[str] = ""
+    """The parameter, if any, that repeats what the prompt asks, which need not say it twice: where the prompt
+    changes, the kind asks for another response."""
     needs: ClassVar[str] = ""
     """What a kind needs that does not come with its package; without it, its verdicts are undetermined."""
 
@@ -196,7 +199,7 @@ class Constraint(BaseModel):
         return {
             name: value
             for name, value in self
-            if name not in self.unsaid and value not in _choices(fields[name].annotation)
+            if name not in (*self.unsaid, self.quotes) and value not in _choices(fields[name].annotation)
         }
 
     def clause(self) -> str:

@@ -34,13 +34,15 @@ class ReplaySample(Record):
         origin: ``rollout`` for one as it was, ``replay`` for one in hindsight.
         instruction: what is asked in this row.
         response: the response, in a replay the very one of its source.
+        original: the response before its thinking was taken out, None where nothing was.
         reward: 1 if all constraints of this row's instruction are satisfied, else 0 (ILA).
         cla: the share of them that is.
         verdicts: whether each of them is, strictly; None where it could not be determined.
         source_id: the id of the row that a replay was made of.
         changes: what became of each constraint of the source, in the source's order; empty but for replays.
         score: how good the selection found the source; None where nothing was selected.
-        sampling: how the response was drawn. Its log-probabilities belong to the source's prompt.
+        sampling: how the response was drawn. Its log-probabilities are given the prompt of the row
+            :attr:`drawn_for`.
         metadata: what else the record of the rollout said, untouched.
     """
 
@@ -49,6 +51,7 @@ class ReplaySample(Record):
     origin: Literal["rollout", "replay"]
     instruction: Instruction
     response: str
+    original: str | None = None
     reward: Annotated[float, Field(ge=0, le=1)]
     cla: Annotated[float, Field(ge=0, le=1)]
     verdicts: tuple[bool | None, ...]
@@ -57,3 +60,8 @@ class ReplaySample(Record):
     score: float | None = None
     sampling: Sampling | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def drawn_for(self) -> str:
+        """The id of the row whose prompt the response was drawn for: of the source, or this one."""
+        return self.source_id or self.id

@@ -43,6 +43,14 @@ SUITES = (
     "hir_data.verifiers.iftrain.format",
     "hir_data.verifiers.iftrain.keywords",
     "hir_data.verifiers.iftrain.words",
+    "hir_data.verifiers.muldimif.identifiers",
+    "hir_data.verifiers.muldimif.keywords",
+    "hir_data.verifiers.muldimif.language",
+    "hir_data.verifiers.muldimif.length",
+    "hir_data.verifiers.muldimif.markdown",
+    "hir_data.verifiers.muldimif.punctuation",
+    "hir_data.verifiers.muldimif.structured",
+    "hir_data.verifiers.muldimif.tables",
     "hir_data.verifiers.muldimif.unparsed",
 )
 """The modules that hold our own kinds."""

@@ -23,7 +23,8 @@ import hir_data as hir
 from hir_data.conflict import contradiction, says_nothing_new
 from hir_data.formats.reader import Rejected, read_rollouts
 
-HARD = [kind for kind in KINDS if not kind.startswith("soft:") and not hir.lookup(kind).needs]
+SOFT = ("soft:criterion", "muldimif:unparsed")
+HARD = [kind for kind in KINDS if kind not in SOFT and not hir.lookup(kind).needs]
 
 
 def rows(table: Sequence[Planted | Compatible]) -> list:

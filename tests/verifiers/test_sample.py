@@ -11,7 +11,16 @@ from hir_data.drawing import WORDS
 QUESTION = "Explain why the sea is salty. Give an example."
 
 # Nothing that people would ask for can be drawn without knowing more.
-NOT_DRAWN = {"all_of", "any_of", "if_then", "matches", "not", "soft:criterion", "within"}
+NOT_DRAWN = {
+    "all_of",
+    "any_of",
+    "if_then",
+    "matches",
+    "muldimif:unparsed",
+    "not",
+    "soft:criterion",
+    "within",
+}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in NOT_DRAWN])

@@ -14,7 +14,7 @@ from hir_data.verifiers.compare import between, bounds, nearest_range
 from hir_data.verifiers.registry import register
 
 
-class _Range(Constraint):
+class Range(Constraint):
     """A count between two bounds, of which one may be left open."""
 
     min: Annotated[int, Field(ge=0)] | None = None
@@ -79,7 +79,7 @@ class _Range(Constraint):
 
 
 @register("word_count")
-class WordCount(_Range):
+class WordCount(Range):
     """The number of words lies between bounds.
 
     The unit says what a word is: ``word`` goes by Unicode's word boundaries ("don't" is one); ``character``
@@ -109,7 +109,7 @@ class WordCount(_Range):
 
 
 @register("sentence_count")
-class SentenceCount(_Range):
+class SentenceCount(Range):
     """The number of sentences lies between bounds, in any script; a list item or a heading is one."""
 
     phrasings = (
@@ -129,7 +129,7 @@ class SentenceCount(_Range):
 
 
 @register("paragraph_count")
-class ParagraphCount(_Range):
+class ParagraphCount(Range):
     """The number of paragraphs lies between bounds.
 
     The unit says what ends a paragraph: a ``blank_line``, or every ``line`` break.
@@ -150,7 +150,7 @@ class ParagraphCount(_Range):
 
 
 @register("character_count")
-class CharacterCount(_Range):
+class CharacterCount(Range):
     """The number of characters lies between bounds.
 
     The unit says what a character is: a ``grapheme`` is what a reader calls one (an emoji with a skin tone,

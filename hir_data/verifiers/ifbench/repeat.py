@@ -27,7 +27,7 @@ class RepeatChange(Constraint):
         "Copy the following text with another first word and add nothing: {prompt_to_repeat}",
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Choose a colour.", "Name a colour.")
-    unsaid = ("prompt_to_repeat",)
+    quotes = "prompt_to_repeat"
     composable = False
     no_hindsight = "there is nothing else to repeat"
 
@@ -88,7 +88,7 @@ class RepeatSpan(Constraint):
     example = Example(
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 12}, "a colour", "a colour."
     )
-    unsaid = ("prompt_to_repeat",)
+    quotes = "prompt_to_repeat"
     composable = False
 
     @model_validator(mode="after")

@@ -62,7 +62,7 @@ class RepeatPrompt(Constraint):
         {"prompt_to_repeat": "Name a colour."}, "Name a colour.\n\nBlue.", "Sure! Name a colour.\n\nBlue."
     )
     complete = True
-    unsaid = ("prompt_to_repeat",)
+    quotes = "prompt_to_repeat"
     compatible = ("detectable_format:title", "keywords:existence", "punctuation:no_comma")
     no_hindsight = "nobody asks not to repeat a request"
     composable = False

@@ -94,7 +94,7 @@ class Copy(Constraint):
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Name a colour.", "Name a colour. Blue.")
     complete = True
-    unsaid = ("prompt_to_repeat",)
+    quotes = "prompt_to_repeat"
     compatible = ()
     no_hindsight = "there is nothing else to copy"
     composable = False
@@ -139,7 +139,7 @@ class CopyingMultiple(Constraint):
         "Name a colour.\n******\nName a colour.",
         "Name a colour.\nName a colour.",
     )
-    unsaid = ("prompt_to_repeat",)
+    quotes = "prompt_to_repeat"
     compatible = ()
     composable = False
 
@@ -184,7 +184,7 @@ class CopySpanIdx(Constraint):
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 13}, "a colour", "a colour."
     )
     complete = True
-    unsaid = ("prompt_to_repeat",)
+    quotes = "prompt_to_repeat"
     compatible = ()
     composable = False
 

@@ -1,0 +1,274 @@
+"""``hir-data replay``: failed rollouts become successes of the instructions that they do satisfy."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hir_data.cli import options
+from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
+
+if TYPE_CHECKING:
+    from hir_data.replay.llm import Model
+    from hir_data.replay.pipeline import Settings
+
+
+def replay(
+    rollouts: Annotated[
+        str,
+        typer.Argument(
+            help="Rollouts, or verifications: JSONL, JSON or Parquet, a folder, a data set, or - (stdin)."
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the data set goes.")],
+    responses: Annotated[
+        str | None, typer.Option("--responses", "-r", help="Responses, joined by key, else by prompt.")
+    ] = None,
+    select: Annotated[
+        str,
+        typer.Option(
+            metavar="METHOD", help="How rollouts are chosen: balanced, paper, random, cla or entropy."
+        ),
+    ] = "balanced",
+    k: Annotated[float, typer.Option("-k", min=0, help="Replays a prompt, on average.")] = 2.0,
+    step: Annotated[int, typer.Option(min=0, help="Of the training; CLA counts more as it goes on.")] = 0,
+    lambda0: Annotated[float, typer.Option(min=0, help="The weight of CLA at step 0.")] = 2.0,
+    eta: Annotated[float, typer.Option(min=0, help="How that grows: by the factor 1 + eta a step.")] = 0.05,
+    lambda_max: Annotated[
+        float, typer.Option(min=0, help="Where that ends (not with --select paper).")
+    ] = 4.0,
+    per_prompt: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Replays of one prompt, at most. Default: twice k; with --select paper no limit.",
+            show_default=False,
+        ),
+    ] = None,
+    min_kept: Annotated[
+        int, typer.Option(min=1, help="Constraints that a replay's instruction has, at least.")
+    ] = 1,
+    stratify: Annotated[
+        bool, typer.Option("--stratify", help="Take turns among the kinds that responses satisfy.")
+    ] = False,
+    batch_prompts: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Choose among so many prompts at a time. Default: among all.", show_default=False
+        ),
+    ] = None,
+    relabel: Annotated[
+        str,
+        typer.Option(
+            metavar="HOW",
+            help="What becomes of a violated constraint: hindsight (nearest, else flip, else drop), nearest, "
+            "flip or drop.",
+        ),
+    ] = "hindsight",
+    rewriter: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="How prompts are rewritten: criteria (from question and criteria), or llm (a model is "
+            "asked).",
+        ),
+    ] = "criteria",
+    rewriter_model: Annotated[
+        str | None,
+        typer.Option("--rewriter-model", metavar="NAME", help="The model that --rewriter llm asks."),
+    ] = None,
+    rewriter_url: Annotated[
+        str | None,
+        typer.Option(
+            "--rewriter-url",
+            metavar="URL",
+            help="Its endpoint, such as http://localhost:8000/v1; by default OpenAI's. The key is taken from "
+            "the environment: HIR_DATA_MODEL_KEY, else OPENAI_API_KEY.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal data sets.")] = 0,
+    verify_anew: Annotated[
+        bool, typer.Option("--verify-anew", help="Leave the verdicts of verifications aside.")
+    ] = False,
+    shard_size: Annotated[
+        int, typer.Option(min=1, help="Rollouts of which one shard is made; rounded up to 64.")
+    ] = 8192,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Processes; 0: none, and no timeouts. Default: one a processor.", show_default=False
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds that one check may take.")] = 10.0,
+    strip_thinking: Annotated[
+        str | None,
+        typer.Option(
+            "--strip-thinking",
+            metavar="[=TAG]",
+            help="Verify what follows the last </TAG>, by default </think>.",
+        ),
+    ] = None,
+    plugin: options.Plugins = None,
+    judge_model: options.JudgeModel = None,
+    judge_url: options.JudgeUrl = None,
+    judge_concurrency: options.JudgeConcurrency = 8,
+    judge_timeout: options.JudgeTimeout = 60.0,
+    judge_cache: options.JudgeCache = None,
+    no_judge_cache: options.NoJudgeCache = False,
+    judge_price: options.JudgePrice = None,
+    split: Annotated[str | None, typer.Option(help="Which split of a data set.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many records.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    max_rejected: Annotated[
+        int, typer.Option(min=0, help="How many rejected records still count as success.")
+    ] = 0,
+    summary: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="Write the figures as JSON.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Replay failed rollouts under instructions that they do satisfy.
+
+    Rollouts are verified on the way; verifications are taken as they are. The data set has the rollouts as
+    they were and, behind each that was chosen, its replay.
+    """
+    with errors_in_one_line(when_interrupted="; what is done is kept, --resume goes on from there"):
+        from hir_data.errors import OutputError
+        from hir_data.formats.reader import read_units
+        from hir_data.replay.run import Run
+        from hir_data.runs import limited
+        from hir_data.sinks import rejected_path
+
+        if resume and "-" in (rollouts, responses):
+            raise OutputError("--resume needs input from files")
+        settings = _settings(
+            selecting={
+                "method": select,
+                "k": k,
+                "step": step,
+                "lambda0": lambda0,
+                "eta": eta,
+                "lambda_max": lambda_max,
+                "per_prompt": per_prompt,
+                "min_kept": min_kept,
+                "stratify": stratify,
+                "seed": seed,
+            },
+            relabel=relabel,
+            rewriter=rewriter,
+            batch_prompts=batch_prompts,
+        )
+        options.load(plugin)
+        identity = {
+            "input": rollouts,
+            "responses": responses,
+            "split": split,
+            "limit": limit,
+            "verify_anew": verify_anew,
+            "strip_thinking": strip_thinking,
+            "plugins": plugin or [],
+            "judge": judge_model,
+            "rewriter_model": rewriter_model,
+        }
+        judging = options.judge(
+            judge_model,
+            judge_url,
+            judge_concurrency,
+            judge_timeout,
+            judge_cache,
+            no_judge_cache,
+            judge_price,
+        )
+        with (
+            judging as judge,
+            _model(settings, rewriter_model, rewriter_url) as model,
+            _progress(quiet) as on_progress,
+        ):
+            run = Run(
+                output,
+                lambda: limited(read_units(rollouts, responses, split=split), limit),
+                settings,
+                anew=verify_anew or rollouts == "-" or responses is not None,
+                thinking_tag=strip_thinking,
+                workers=options.processors() if workers is None else workers,
+                timeout=timeout,
+                judge=judge,
+                rewriter=model,
+                shard=shard_size,
+                identity=identity,
+                resume=resume,
+                on_rejected=Rejections(quiet).show,
+                on_progress=on_progress,
+            )
+            figures = run()
+        if judge:
+            figures["judge"] = judge.summary()
+        if model:
+            figures["rewriter_model"] = model.summary()
+        if not quiet:
+            _report(figures)
+        if summary:
+            write_summary(figures, summary)
+        if rejected := figures["rejected"]:
+            say(f"{rejected} records were rejected (see {rejected_path(output)})")
+        if rejected > max_rejected:
+            raise typer.Exit(PARTIAL)
+
+
+def _settings(**given: Any) -> "Settings":
+    from pydantic import ValidationError
+
+    from hir_data.errors import RecordError
+    from hir_data.replay.pipeline import Settings
+
+    names = {"method": "--select", "k": "-k"}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][-1])
+        option = names.get(name, f"--{name.replace('_', '-')}")
+        raise RecordError(f"{first['msg']}, not {first['input']!r}", option) from None
+
+
+def _model(
+    settings: "Settings", name: str | None, url: str | None
+) -> "contextlib.AbstractContextManager[Model | None]":
+    """The model that rewrites prompts; None where none is to."""
+    from hir_data.errors import ModelError
+
+    if settings.rewriter != "llm":
+        if name or url:
+            raise ModelError("--rewriter-model and --rewriter-url need --rewriter llm")
+        return contextlib.nullcontext()
+    if name is None:
+        raise ModelError("--rewriter llm needs --rewriter-model")
+    from hir_data.replay.llm import Model
+
+    return Model(name, url)
+
+
+@contextlib.contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, int], None]]:
+    """What the run is at, if somebody is there to see it."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda stage, units: None
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    from hir_data.cli.screen import screen
+
+    columns = (SpinnerColumn(), TextColumn("{task.fields[stage]}"), TextColumn("{task.completed} records"))
+    with Progress(*columns, console=screen(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, stage="reading")
+        yield lambda stage, units: bar.update(task, stage=stage, completed=units)
+
+
+def _report(figures: dict[str, Any]) -> None:
+    from hir_data.cli.screen import screen
+    from hir_data.report.replays import print_replay
+
+    print_replay(figures, screen())

@@ -1,0 +1,69 @@
+"""MulDimIF's kinds about how a response starts, and what it cites."""
+
+import re
+from typing import Annotated
+
+from pydantic import Field
+
+from hir_data.drawing import OPENINGS, Drawn
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import quoted
+from hir_data.verifiers.muldimif.counted import Counted
+from hir_data.verifiers.registry import register
+
+
+@register("muldimif:opening")
+class Opening(Constraint):
+    """The response starts with a text, in any case, behind the marks of a heading."""
+
+    text: Annotated[str, Field(min_length=1), Drawn(OPENINGS)]
+
+    phrasings = ('Start with "{text}".', 'The first words have to be "{text}".')
+    example = Example({"text": "List of models:"}, "# List of Models: A, B", "Models: A, B")
+    composable = False
+
+    def check(self, text: Text) -> Verdict:
+        start = text.raw.lstrip(" #")[: len(self.text)]
+        return Verdict(start.lower() == self.text.lower(), f"starts with {quoted(start)}")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+
+_REFERENCE = re.compile(r"\[\d+\]|\([^()\d]*\w[^()\d]*,\s*\d{4}[a-z]?\)")
+_APA = re.compile(r"\(\s*\w+,\s*\d{4}\s*\)")
+
+
+@register("muldimif:references")
+class References(Counted):
+    """There is a number of references such as [1] or (Name, 2020)."""
+
+    phrasings = (
+        "Give {amount}, such as [1] or (Name, 2020).",
+        "The number of references, such as [1] or (Name, 2020), has to be {range}.",
+    )
+    example = Example({"min": 1}, "It rains more [1].", "It rains more.")
+    counted = "reference"
+    sizes = range(1, 6)
+
+    def found(self, text: Text) -> int:
+        return len(_REFERENCE.findall(text.raw))
+
+
+@register("muldimif:apa")
+class Apa(Constraint):
+    """There is a citation in APA's form: (Name, 2020)."""
+
+    phrasings = (
+        "Give a citation as APA does: (Name, 2020).",
+        "There has to be a citation of the form (Name, 2020).",
+    )
+    example = Example({}, "It rains more (Lee, 2020).", "It rains more [1].")
+    composable = False
+
+    def check(self, text: Text) -> Verdict:
+        return Verdict(_APA.search(text.raw) is not None)
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self

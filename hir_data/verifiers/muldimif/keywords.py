@@ -1,0 +1,114 @@
+"""MulDimIF's kinds about words that have to occur, or must not."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hir_data.drawing import WORDS, Drawn
+from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
+from hir_data.text import Text
+from hir_data.verifiers.compare import count
+from hir_data.verifiers.muldimif import elements
+from hir_data.verifiers.muldimif.length import Name
+from hir_data.verifiers.registry import register
+
+Term = Annotated[str, Field(min_length=1)]
+Terms = Annotated[tuple[Term, ...], Field(min_length=1)]
+
+
+def occurrences(term: str, text: Text) -> Iterator[int]:
+    """Where a term occurs as a whole word, in any case; a Chinese one anywhere."""
+    term, lower = term.lower(), text.lower
+    whole = not elements.chinese(term)
+    at = lower.find(term)
+    while at >= 0:
+        end = at + len(term)
+        if whole and (_is_word(lower[at - 1 : at]) or _is_word(lower[end : end + 1])):
+            end = at + 1
+        else:
+            yield at
+        at = lower.find(term, end)
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def occurs(term: str, text: Text, times: int = 1) -> bool:
+    """Whether a term occurs so many times at least."""
+    return sum(1 for _ in itertools.islice(occurrences(term, text), times)) == times
+
+
+@register("muldimif:keywords")
+class Keywords(Constraint):
+    """Keywords occur as whole words, in any case: all of them or any, so many times each.
+
+    With ``each`` they occur in each entry of that name: values of JSON, cells of the column of a table,
+    entries of a list, or else what stands between horizontal rules.
+    """
+
+    keywords: Annotated[Terms, Drawn(WORDS, 2)]
+    match: Literal["all", "any"] = "all"
+    times: Annotated[int, Field(ge=1)] = 1
+    each: Name | None = None
+
+    phrasings = (
+        "Include {wanted}{place}.",
+        "Your answer has to contain {wanted}{place}.",
+    )
+    example = Example({"keywords": ["tide", "moon"]}, "The moon moves the tide.", "The tide is high.")
+    composable = False
+
+    @property
+    def wanted(self) -> str:
+        """The keywords, in words."""
+        terms = [f'"{term}"' for term in self.keywords]
+        listed = enumerate_words(terms, "and" if self.match == "all" else "or")
+        return listed if self.times == 1 else f"{listed} at least {count(self.times, 'time')}"
+
+    @property
+    def place(self) -> str:
+        """Where they have to occur, in words."""
+        return f" in each {self.each}" if self.each else ""
+
+    def check(self, text: Text) -> Verdict:
+        if self.each is None:
+            return self.within(text)
+        entries = elements.entries(text.raw, self.each) or elements.parts(text.raw)
+        for entry in entries:
+            verdict = self.within(Text(entry))
+            if not verdict.satisfied:
+                return verdict
+        return Verdict(bool(entries), f"found {len(entries)} entries")
+
+    def within(self, text: Text) -> Verdict:
+        """What is said of one text."""
+        missing = [term for term in self.keywords if not occurs(term, text, self.times)]
+        satisfied = not missing if self.match == "all" else len(missing) < len(self.keywords)
+        return Verdict(satisfied, f"missing: {enumerate_words(missing)}" if missing else "all occur")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+
+@register("muldimif:no_keywords")
+class NoKeywords(Constraint):
+    """None of the keywords occurs as a whole word, in any case."""
+
+    keywords: Annotated[Terms, Drawn(WORDS, 2)]
+
+    phrasings = (
+        "Do not use {keywords}.",
+        "Your answer must not contain {keywords}.",
+    )
+    example = Example({"keywords": ["tide"]}, "The moon rises.", "The tide is high.")
+    composable = False
+
+    def check(self, text: Text) -> Verdict:
+        found = [term for term in self.keywords if occurs(term, text)]
+        return Verdict(not found, f"found: {enumerate_words(found)}" if found else "none occurs")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self

@@ -1,0 +1,136 @@
+"""MulDimIF's kinds about letters and scripts."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.text import Text
+from hir_data.verifiers.compare import quoted
+from hir_data.verifiers.muldimif import elements, scripts
+from hir_data.verifiers.registry import register
+
+Part = Literal["text", "headings", "table", "table header", "table entries", "json keys", "json values"]
+"""Where a rule about letters holds; where there is no such part, everywhere."""
+
+_SMALL = re.compile(r"\s[a-z]")
+_PARTS: dict[Part, Callable[[str], Iterable[str]]] = {
+    "text": lambda raw: (raw,),
+    "headings": lambda raw: [heading.title for heading in elements.headings(raw)],
+    "table": lambda raw: found.cells if (found := elements.table(raw)) else (),
+    "table header": lambda raw: found.header if (found := elements.table(raw)) else (),
+    "table entries": lambda raw: (
+        [cell for row in found.rows for cell in row] if (found := elements.table(raw)) else ()
+    ),
+    "json keys": elements.json_keys,
+    "json values": elements.json_values,
+}
+
+
+class _Letters(Constraint):
+    """A rule about letters, in the response or in a part of it."""
+
+    of: Part = "text"
+    composable = False
+    no_hindsight = "nobody asks for letters that are of one size here and of another there"
+
+    @property
+    def place(self) -> str:
+        """Where the rule holds, in words."""
+        return "your whole answer" if self.of == "text" else f"the {self.of}"
+
+    def breaks(self, part: str) -> str | None:
+        """What in a part breaks the rule."""
+        raise NotImplementedError
+
+    def check(self, text: Text) -> Verdict:
+        for part in _PARTS[self.of](text.raw) or (text.raw,):
+            broken = self.breaks(part)
+            if broken is not None:
+                return Verdict(False, f"found {quoted(broken)}")
+        return Verdict(True, "every word fits")
+
+
+@register("muldimif:capitalized")
+class Capitalized(_Letters):
+    """No word starts with a small letter from a to z, in the response or in a part of it.
+
+    Words stand between white space: "(tea", "éclair" and "1st" pass.
+    """
+
+    phrasings = (
+        "Start each word with a capital letter in {place}.",
+        "Each Word has to start with a capital letter in {place}.",
+    )
+    example = Example({}, "It Rains Again.", "It rains again.")
+
+    def breaks(self, part: str) -> str | None:
+        if "a" <= part[:1] <= "z":
+            return part.split(None, 1)[0]
+        small = _SMALL.search(part)
+        return part[small.start() :].split(None, 1)[0] if small else None
+
+
+@register("muldimif:uppercase")
+class Uppercase(_Letters):
+    """There are no small letters, in the response or in a part of it."""
+
+    phrasings = (
+        "Write in capital letters only in {place}.",
+        "Every letter has to be a capital one in {place}.",
+    )
+    example = Example({}, "IT RAINS.", "It rains.")
+
+    def breaks(self, part: str) -> str | None:
+        return None if part == part.upper() else next(word for word in part.split() if word != word.upper())
+
+
+@register("muldimif:lowercase")
+class Lowercase(_Letters):
+    """There are no capital letters, in the response or in a part of it."""
+
+    phrasings = (
+        "Write in small letters only in {place}.",
+        "Every letter has to be a small one in {place}.",
+    )
+    example = Example({}, "it rains.", "It rains.")
+
+    def breaks(self, part: str) -> str | None:
+        return None if part == part.lower() else next(word for word in part.split() if word != word.lower())
+
+
+@register("muldimif:chinese")
+class Chinese(Constraint):
+    """Some of the response is in one of the two Chinese scripts, or all of it is.
+
+    Characters that both scripts share belong to neither: some that only this one has are wanted, or with
+    ``only`` none that only the other has, and no Latin letters.
+    """
+
+    script: Literal["simplified", "traditional"]
+    only: bool = False
+
+    phrasings = (
+        "Write {share} in {script} Chinese.",
+        "{script} Chinese has to be the script of {share}.",
+    )
+    example = Example({"script": "simplified"}, "这是我们的国家。", "這是我們的國家。")
+    composable = False
+    no_hindsight = "a response is seldom in the other script by mistake"
+
+    @property
+    def share(self) -> str:
+        """How much of the answer is meant, in words."""
+        return "all of your answer" if self.only else "your answer or some of it"
+
+    def check(self, text: Text) -> Verdict:
+        if text.raw.isascii():
+            return Verdict(False, "found no Chinese")
+        own, other = scripts.counts(text.raw, self.script)
+        if not self.only:
+            return Verdict(own > 0, f"found {own} characters of this script only")
+        latin = re.search("[A-Za-z]", text.raw)
+        satisfied = not other and not latin
+        return Verdict(
+            satisfied, f"found {other} characters of the other script" + (" and Latin ones" if latin else "")
+        )

@@ -1,0 +1,117 @@
+"""MulDimIF's kinds about punctuation marks."""
+
+import string
+from collections.abc import Callable, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hir_data.drawing import Drawn
+from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
+from hir_data.text import Text
+from hir_data.verifiers.compare import quoted
+from hir_data.verifiers.muldimif import elements
+from hir_data.verifiers.registry import register
+
+Part = Literal["text", "sentence", "question", "paragraph", "cell", "bullet"]
+"""What is to end with a mark: the response as a whole, or each of its parts of this sort."""
+
+Marks = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), Drawn(".?!", most=2)]
+
+PUNCTUATION = tuple(string.punctuation)
+
+_PARTS: dict[Part, Callable[[Text], Sequence[str]]] = {
+    "text": lambda text: (text.stripped,),
+    "sentence": lambda text: text.sentences,
+    "question": lambda text: [sentence for sentence in text.sentences if elements.asks(sentence)],
+    "paragraph": lambda text: elements.lines(text.raw),
+    "cell": lambda text: elements.cells(text.raw),
+    "bullet": lambda text: elements.bullets(text.raw),
+}
+
+
+class _AtTheEnd(Constraint):
+    """Marks at the end of the response, or of each of its parts."""
+
+    marks: Marks
+    of: Part = "text"
+    composable = False
+
+    @property
+    def either(self) -> str:
+        """The marks, in words."""
+        if self.marks == PUNCTUATION:
+            return "a punctuation mark"
+        return enumerate_words([f'"{mark}"' for mark in self.marks], "or")
+
+    @property
+    def what(self) -> str:
+        """What is to end so, in words."""
+        return "your answer" if self.of == "text" else f"each {self.of}"
+
+
+@register("muldimif:ending")
+class Ending(_AtTheEnd):
+    """The response, or each of its parts of a sort, ends with one of the marks.
+
+    Sentences are Punkt's, paragraphs are lines, cells those below the header of a table.
+    """
+
+    phrasings = (
+        "End {what} with {either}.",
+        "At the end of {what} there has to be {either}.",
+    )
+    example = Example({"marks": ["."]}, "It rains.", "It rains!")
+
+    def check(self, text: Text) -> Verdict:
+        parts = _PARTS[self.of](text)
+        if self.of == "cell" and not parts:
+            return Verdict(False, "there is no table")
+        for part in parts:
+            if not part.rstrip().endswith(self.marks):
+                return Verdict(False, f"{quoted(part[-20:])} does not end with {self.either}")
+        return Verdict(True, f"ends with {self.either}")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+
+@register("muldimif:no_ending")
+class NoEnding(_AtTheEnd):
+    """The response does not end with any of the marks, nor does any of its parts of a sort."""
+
+    phrasings = (
+        "End {what} with anything but {either}.",
+        "There must not be {either} at the end of {what}.",
+    )
+    example = Example({"marks": ["."]}, "It rains", "It rains.")
+
+    def check(self, text: Text) -> Verdict:
+        for part in _PARTS[self.of](text):
+            if part.rstrip().endswith(self.marks):
+                return Verdict(False, f"{quoted(part[-20:])} ends with {self.either}")
+        return Verdict(True, f"does not end with {self.either}")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+
+@register("muldimif:no_marks")
+class NoMarks(Constraint):
+    """A punctuation mark is nowhere in the response."""
+
+    marks: Marks
+
+    phrasings = (
+        "Use none of these marks: {marks}.",
+        "Your answer must not contain {marks} anywhere.",
+    )
+    example = Example({"marks": ["!"]}, "It rains.", "It rains! Again.")
+    composable = False
+
+    def check(self, text: Text) -> Verdict:
+        found = [mark for mark in self.marks if mark in text.raw]
+        return Verdict(not found, f"found {enumerate_words(found)}" if found else "none occurs")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self

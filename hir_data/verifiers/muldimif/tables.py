@@ -1,0 +1,118 @@
+"""MulDimIF's kinds about Markdown tables."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from hir_data.drawing import WORDS, Drawn
+from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
+from hir_data.text import Text
+from hir_data.verifiers.compare import between
+from hir_data.verifiers.muldimif import elements
+from hir_data.verifiers.muldimif.counted import Counted
+from hir_data.verifiers.muldimif.elements import Table
+from hir_data.verifiers.registry import register
+
+NO_TABLE = "there is no table"
+
+
+@register("muldimif:table")
+class HasTable(Constraint):
+    """There is a table."""
+
+    phrasings = ("Include a Markdown table.", "Some of your answer has to be a Markdown table.")
+    example = Example({}, "| Tea |\n|---|\n| 2 |", "Tea: 2")
+    composable = False
+
+    def check(self, text: Text) -> Verdict:
+        found = elements.table(text.raw) is not None
+        return Verdict(found, "found a table" if found else NO_TABLE)
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+
+class _InTable(Counted):
+    """A count in a table, if there has to be one."""
+
+    optional: bool = False
+    """Whether a response without a table will do."""
+
+    def check(self, text: Text) -> Verdict:
+        table = elements.table(text.raw)
+        if table is None:
+            return Verdict(self.optional, NO_TABLE)
+        return between(self.size(table), self.min, self.max, self.counted)
+
+    def found(self, text: Text) -> int:
+        table = elements.table(text.raw)
+        return 0 if table is None else self.size(table)
+
+    def size(self, table: Table) -> int:
+        """The count."""
+        raise NotImplementedError
+
+    @property
+    def condition(self) -> str:
+        """What comes before the order, in words."""
+        return " if you use one" if self.optional else ""
+
+
+@register("muldimif:table_rows")
+class TableRows(_InTable):
+    """A table has a number of rows, its header aside."""
+
+    phrasings = (
+        "Give your table {amount} below its header{condition}.",
+        "The number of rows in your table, the header aside, has to be {range}{condition}.",
+    )
+    example = Example({"max": 1}, "| Tea |\n|---|\n| 2 |", "| Tea |\n|---|\n| 2 |\n| 3 |")
+    counted = "row"
+    sizes = range(2, 8)
+
+    def size(self, table: Table) -> int:
+        return len(table.rows)
+
+
+@register("muldimif:table_columns")
+class TableColumns(_InTable):
+    """A table has a number of columns."""
+
+    phrasings = (
+        "Give your table {amount}{condition}.",
+        "The number of columns in your table has to be {range}{condition}.",
+    )
+    example = Example({"max": 1}, "| Tea |\n|---|\n| 2 |", "| Tea | Milk |\n|---|---|\n| 2 | 3 |")
+    counted = "column"
+    sizes = range(2, 6)
+
+    def size(self, table: Table) -> int:
+        return table.columns
+
+
+@register("muldimif:table_headers")
+class TableHeaders(Constraint):
+    """Each name is in the header of a column, in any case."""
+
+    names: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), Drawn(WORDS)]
+    optional: bool = False
+
+    phrasings = (
+        "Name the columns of your table {names}.",
+        "Your table has to have columns with the headers {names}.",
+    )
+    example = Example(
+        {"names": ["tea", "milk"]}, "| Tea | Milk |\n|---|---|\n| 2 | 3 |", "| Tea |\n|---|\n| 2 |"
+    )
+    composable = False
+
+    def check(self, text: Text) -> Verdict:
+        table = elements.table(text.raw)
+        if table is None:
+            return Verdict(self.optional, NO_TABLE)
+        header = "\n".join(table.header).lower()
+        missing = [name for name in self.names if name.lower() not in header]
+        return Verdict(not missing, f"missing: {enumerate_words(missing)}" if missing else "all are there")
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self

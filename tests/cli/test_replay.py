@@ -1,0 +1,224 @@
+"""``hir-data replay`` from end to end."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from files import read
+from samples import FIVE, NO_COMMA, asking
+
+import hir_data as hir
+from hir_data.replay import dataset
+from hir_data.schemas.rollout import Sampling
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "replay" / "rollouts.jsonl.gz"
+TEA = asking("Tea?", NO_COMMA, FIVE)
+
+
+def rollouts(path: Path, *responses: str, **more: Any) -> Path:
+    lines = [hir.Rollout(instruction=TEA, response=one, **more).model_dump_json() for one in responses]
+    path.write_text("".join(f"{line}\n" for line in lines))
+    return path
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_real_rollouts(command, tmp_path):
+    out, summary = tmp_path / "replayed", tmp_path / "summary.json"
+    result = command("replay", EXAMPLE, "-o", out, "--workers", "0", "--summary", summary)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "of the 59 groups without a success, 72.9 % got a replay" in result.stdout
+    figures = json.loads(summary.read_text())
+    assert (figures["prompts"], figures["rollouts"], figures["replays"]) == (64, 384, 128)
+    assert sum(figures["candidates_by_bin"].values()) == figures["candidates"]
+    assert sum(figures["rollouts_by_state"].values()) == figures["rollouts"]
+    for groups in (figures["groups_before"], figures["groups_after"]):
+        assert sum(one["groups"] for one in groups.values()) == 64
+    samples = list(dataset.read(out))
+    sources = {sample.id: sample for sample in samples if sample.origin == "rollout"}
+    replays = [sample for sample in samples if sample.origin == "replay"]
+    assert (len(sources), len(replays)) == (384, 128)
+    for sample in replays:
+        assert sample.response == sources[sample.source_id].response
+        assert sample.sampling == sources[sample.source_id].sampling
+        assert hir.verify_one(hir.Rollout(instruction=sample.instruction, response=sample.response)).ila
+    manifest = dataset.read_manifest(out)
+    assert manifest.counts == figures
+    assert manifest.configuration["relabel"] == "hindsight"
+    assert [shard.sha256 for shard in manifest.shards] == [
+        dataset.sha256(out / shard.name) for shard in manifest.shards
+    ]
+
+
+def test_workers_change_nothing_and_verifications_are_taken_as_they_are(command, tmp_path):
+    head = tmp_path / "rollouts.jsonl"
+    with gzip.open(EXAMPLE) as lines:
+        head.write_bytes(b"".join(lines.readline() for _ in range(150)))
+    options = ["--shard-size", "64", "-q"]
+    assert command("replay", head, "-o", tmp_path / "one", "--workers", "0", *options).exit_code == 0
+    assert command("replay", head, "-o", tmp_path / "two", "--workers", "2", *options).exit_code == 0
+    one, two = files(tmp_path / "one"), files(tmp_path / "two")
+    assert len(one) == 4  # a manifest and three shards
+    assert one == two
+    verified = tmp_path / "verified.jsonl"
+    assert command("verify", head, "-o", verified, "-q", "--workers", "0").exit_code == 0
+    assert command("replay", verified, "-o", tmp_path / "three", "--workers", "0", *options).exit_code == 0
+    assert list(dataset.read(tmp_path / "three")) == list(dataset.read(tmp_path / "one"))
+
+
+def test_no_replays_for_k_0(command, tmp_path):
+    given = rollouts(tmp_path / "in.jsonl", "Tea for two.")
+    result = command("replay", given, "-o", tmp_path / "out", "-k", "0", "--workers", "0")
+    assert result.exit_code == 0
+    assert [sample.origin for sample in dataset.read(tmp_path / "out")] == ["rollout"]
+
+
+@pytest.mark.parametrize(
+    ("options", "fates", "prompt"),
+    [
+        (["--relabel", "drop"], ["kept", "dropped"], "1. Use no commas."),
+        (["--relabel", "flip"], ["kept", "flip"], "1. Use no commas.\n2. "),
+        ([], ["kept", "nearest"], "1. Use no commas.\n2. "),
+    ],
+)
+def test_what_becomes_of_a_violated_constraint(command, tmp_path, options, fates, prompt):
+    given = rollouts(tmp_path / "in.jsonl", "Tea for two.")
+    assert command("replay", given, "-o", tmp_path / "out", "--workers", "0", *options).exit_code == 0
+    _, sample = dataset.read(tmp_path / "out")
+    assert [change.fate for change in sample.changes] == fates
+    assert prompt in sample.instruction.prompt
+    assert sample.instruction.prompt.startswith("Tea?\n\nThe output must follow")
+
+
+def test_what_is_said_where_there_is_no_entropy(command, tmp_path):
+    given = rollouts(tmp_path / "in.jsonl", "Tea for two.")
+    result = command("replay", given, "-o", tmp_path / "out", "--workers", "0")
+    assert "no entropy and no log-probabilities: CLA alone decides" in result.stdout
+    drawn = Sampling(token_ids=(1, 2), logprobs=(-0.5, -1.5))
+    given = rollouts(tmp_path / "in.jsonl", "Tea for two.", sampling=drawn)
+    result = command("replay", given, "-o", tmp_path / "out", "--workers", "0")
+    assert "no entropy: mean negative log-probability in its place" in result.stdout
+    assert list(dataset.read(tmp_path / "out"))[1].sampling == drawn
+
+
+@pytest.mark.parametrize("responses", [["Tea is all that I want."], [""], ["", "Tea is all that I want."]])
+def test_nothing_to_replay(command, tmp_path, responses):
+    given = rollouts(tmp_path / "in.jsonl", *responses)
+    result = command("replay", given, "-o", tmp_path / "out", "--workers", "0")
+    assert result.exit_code == 0
+    assert len(list(dataset.read(tmp_path / "out"))) == len(responses)
+
+
+def damaged(**changes: Any) -> str:
+    record = json.loads(hir.Rollout(instruction=TEA, response="Tea for two.").model_dump_json())
+    for name, value in changes.items():
+        (record["instruction"] if name in record["instruction"] else record)[name] = value
+    return json.dumps(record)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (damaged(constraints=[]), "constraints"),
+        (damaged(sampling={"token_ids": [1, 2], "logprobs": [-1.0]}), "has 1 logprobs for 2 tokens"),
+        (damaged(criteria=["Use no commas."]), '"field": "criteria"'),
+        ('{"instruction": ', "JSON"),
+    ],
+)
+def test_bad_records_are_kept_aside(command, tmp_path, line, reason):
+    given = rollouts(tmp_path / "in.jsonl", "Tea for two.")
+    given.write_text(f"{line}\n" + given.read_text())
+    result = command("replay", given, "-o", tmp_path / "out", "--workers", "0")
+    assert result.exit_code == 1
+    (rejected,) = read(tmp_path / "out.rejected.jsonl")
+    assert reason in json.dumps(rejected)
+    assert len(list(dataset.read(tmp_path / "out"))) == 2
+    options = ["--workers", "0", "--max-rejected", "1"]
+    assert command("replay", given, "-o", tmp_path / "out", *options).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"question": None}, "the question is not known"),
+        ({"prompt": "Tea? Please use no commas."}, "the prompt differs from its parts"),
+    ],
+)
+def test_prompts_that_cannot_be_rewritten_are_counted(command, tmp_path, changes, reason):
+    given, summary = tmp_path / "in.jsonl", tmp_path / "summary.json"
+    given.write_text(damaged(**changes) + "\n")
+    options = ["--workers", "0", "--summary", summary]
+    assert command("replay", given, "-o", tmp_path / "out", *options).exit_code == 0
+    assert json.loads(summary.read_text())["candidates_by_bin"][f"cannot be rewritten: {reason}"] == 1
+    assert [sample.origin for sample in dataset.read(tmp_path / "out")] == ["rollout"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--select", "best"], "--select"),
+        (["--relabel", "none"], "--relabel"),
+        (["--rewriter", "none"], "--rewriter"),
+        (["--rewriter", "llm"], "--rewriter llm needs --rewriter-model"),
+        (["--rewriter-model", "m"], "need --rewriter llm"),
+    ],
+)
+def test_options_that_make_no_sense(command, tmp_path, options, message):
+    result = command("replay", rollouts(tmp_path / "in.jsonl", "Tea."), "-o", tmp_path / "out", *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize("lost", ["nothing", "second shard cut off", "last note cut off"])
+def test_an_interrupted_run_goes_on(command, tmp_path, monkeypatch, lost):
+    """Killed behind its second shard; the result is that of a run that was not."""
+    options = [EXAMPLE, "--workers", "0", "--shard-size", "128", "-q"]
+    assert command("replay", *options, "-o", tmp_path / "whole").exit_code == 0
+    write = dataset.write_shard
+
+    def dying(path, tables):
+        if path.name == dataset.shard_name(2):
+            raise KeyboardInterrupt
+        return write(path, tables)
+
+    monkeypatch.setattr(dataset, "write_shard", dying)
+    result = command("replay", *options, "-o", tmp_path / "out")
+    assert result.exit_code == 130
+    assert not (tmp_path / "out").exists()
+    partial = tmp_path / "out.partial"
+    if lost == "second shard cut off":
+        shard = partial / dataset.shard_name(1)
+        shard.write_bytes(shard.read_bytes()[:-9])
+    elif lost == "last note cut off":
+        journal = partial / "journal.jsonl"
+        journal.write_bytes(journal.read_bytes()[:-9])
+    written = []
+    monkeypatch.setattr(
+        dataset, "write_shard", lambda path, tables: (written.append(path.name), write(path, tables))[1]
+    )
+    assert command("replay", *options, "-o", tmp_path / "out", "--resume").exit_code == 0
+    assert len(written) == (1 if lost == "nothing" else 2)
+    assert files(tmp_path / "out") == files(tmp_path / "whole")
+    assert not partial.exists()
+
+
+def test_what_is_resumed_has_to_be_the_same(command, tmp_path, monkeypatch):
+    given = rollouts(tmp_path / "in.jsonl", "Tea for two.")
+    monkeypatch.setattr(dataset, "write_shard", lambda path, tables: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        command("replay", given, "-o", tmp_path / "out", "--workers", "0")
+    result = command("replay", given, "-o", tmp_path / "out", "--workers", "0", "-k", "1", "--resume")
+    assert result.exit_code == 2
+    assert "other options" in result.stderr
+
+
+def test_other_files_are_not_overwritten(command, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "letters.txt").write_text("Dear")
+    result = command("replay", rollouts(tmp_path / "in.jsonl", "Tea."), "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert files(tmp_path / "out") == {"letters.txt": b"Dear"}

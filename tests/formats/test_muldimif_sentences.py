@@ -1,0 +1,182 @@
+"""What MulDimIF's sentences become: ours, in its manner."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hir_data as hir
+from hir_data.formats.muldimif import parse_constraint
+
+
+def both(*records: dict) -> dict:
+    return {"kind": "all_of", "constraints": list(records)}
+
+
+def of(name: str, **parameters) -> dict:
+    return {"kind": f"muldimif:{name}", **parameters}
+
+
+KEYWORDS = [
+    ("Mention the keyword 'sea'", of("keywords", keywords=["sea"])),
+    (
+        "The poem must include the keywords 'sea', 'tide', and 'moon'.",
+        of("keywords", keywords=["sea", "tide", "moon"]),
+    ),
+    ("It must include the keyword 'Sailor's knot' to fit", of("keywords", keywords=["Sailor's knot"])),
+    ("include the keyword “tide”", of("keywords", keywords=["tide"])),
+    ('must include the keyword ""tide""', of("keywords", keywords=["tide"])),
+    ("include 'tea' or 'milk'", of("keywords", keywords=["tea", "milk"], match="any")),
+    ("include the keyword 'trial or error'", of("keywords", keywords=["trial or error"])),
+    ("The word 'tea' must occur at least three times", of("keywords", keywords=["tea"], times=3)),
+    ("include 'tea' twice", of("keywords", keywords=["tea"], times=2)),
+    ("avoid the word 'tea'", of("no_keywords", keywords=["tea"])),
+    (
+        "The poem includes 'sea' and avoids 'tide'",
+        both(of("keywords", keywords=["sea"]), of("no_keywords", keywords=["tide"])),
+    ),
+    ("Each entry must include the keyword 'sea'", of("keywords", keywords=["sea"], each="entry")),
+    ("必须包含关键词「海」", of("keywords", keywords=["海"])),
+]
+WORDS = [
+    ("at most 40 words", of("words", max=40)),
+    ("must not be longer than forty words", of("words", max=40)),
+    ("must not exceed a total of 2,500 words", of("words", max=2500)),
+    ("no fewer than twenty-five words", of("words", min=25)),
+    ("more than 30 words", of("words", min=31)),
+    ("use fewer than 30 words", of("words", max=29)),
+    ("30 words or fewer", of("words", max=30)),
+    ("a 30-word limit", of("words", max=30)),
+    ("between thirty and forty words", of("words", min=30, max=40)),
+    ("30–40 words", of("words", min=30, max=40)),
+    ("Range: 30-40", of("words", min=30, max=40)),
+    ("between 40 and 30 words", of("words", min=30, max=40)),
+    ("a single word", of("words", min=1, max=1)),
+    ("up to ten words", of("words", max=10)),
+    ("one hundred and twenty words at most", of("words", max=120)),
+    ("Each verse must have at most ten words", of("words", max=10, each="verse")),
+    ("each word must have at most 8 characters", of("word_length", max=8)),
+    ("至少五十个字", of("words", min=50)),
+    ("30到40个字", of("words", min=30, max=40)),
+    ("不超过三十字", of("words", max=30)),
+    ("at most 40 words and at least 3 sentences", both(of("words", max=40), of("sentences", min=3))),
+]
+SENTENCES = [
+    ("finally, write at least four complete sentences", of("sentences", min=4)),
+    ("consist of 2 to 3 sentences", of("sentences", min=2, max=3)),
+    ("a single sentence", of("sentences", min=1, max=1)),
+    ("最多三句话", of("sentences", max=3)),
+]
+PARAGRAPHS = [
+    ("organized into at least two paragraphs", of("paragraphs", min=2)),
+    ("3 paragraphs", of("paragraphs", min=3, max=3)),
+]
+PUNCTUATION = [
+    ("Finally, end with a period", of("ending", marks=["."])),
+    ("must end with a question mark or an exclamation mark", of("ending", marks=["?", "!"])),
+    ("Each sentence must end with an exclamation point", of("ending", marks=["!"], of="sentence")),
+    ("every question ends with a question mark", of("ending", marks=["?"], of="question")),
+    ("Each paragraph must end with a period", of("ending", marks=["."], of="paragraph")),
+    ("Each cell in the table must end with a period", of("ending", marks=["."], of="cell")),
+    ("The title must not end with a period", of("no_ending", marks=["."])),
+    ("Avoid semicolons", of("no_marks", marks=[";"])),
+]
+MARKDOWN = [
+    ("include a level 2 heading", of("headings", min=1, level=2)),
+    ("a heading at level two", of("headings", min=1, level=2)),
+    ("use an H3", of("headings", min=1, level=3)),
+    ("a level 1 heading titled 'Plan'", of("headings", min=1, level=1, title="Plan")),
+    ("at least three heading levels", of("heading_levels", min=3)),
+    ("exactly two levels of headings: one for days and one for hours", of("heading_levels", min=2, max=2)),
+    ("use heading levels 1 and 2", both(of("headings", min=1, level=1), of("headings", min=1, level=2))),
+    ("heading levels up to level 3", of("heading_depth", max=3)),
+    ("begin with a level 1 heading", of("first_heading", level=1)),
+    ("use headings for the days", of("headings", min=1)),
+    ("use block quotes", of("block_quotes", min=1)),
+]
+TABLES = [
+    ("Include a table with at most three rows", of("table_rows", max=3)),
+    (
+        "a table with no more than 3 columns and 5 rows",
+        both(of("table_rows", max=5), of("table_columns", max=3)),
+    ),
+    ("if a table is used, it must not exceed 3 rows", of("table_rows", max=3, optional=True)),
+    ("any table must not exceed 3 rows", of("table_rows", max=3, optional=True)),
+    ("a table with a row limit of 4", of("table_rows", max=4)),
+    ("limit the table to two columns", of("table_columns", max=2)),
+    (
+        "a table with exactly 2 columns: Day and Place",
+        both(of("table_columns", min=2, max=2), of("table_headers", names=["Day", "Place"])),
+    ),
+    ("present it as a table", of("table")),
+    ("表格必须有两列", of("table_columns", min=2, max=2)),
+]
+ENGLISH = [
+    ("Each word must be capitalized", of("capitalized")),
+    ("use capital letters for each word in headings", of("capitalized", of="headings")),
+    ("write in all uppercase letters", of("uppercase")),
+    ("be entirely in lowercase", of("lowercase")),
+]
+CHINESE = [
+    ("Write in Simplified Chinese", of("chinese", script="simplified")),
+    ("Must use Traditional Chinese characters", of("chinese", script="traditional", only=True)),
+]
+OTHERS = [
+    (("Json", "Object nesting levels"), "a nesting level of 2", of("json_depth", min=2, max=2)),
+    (("Format", "Json"), "at most three levels of nesting", of("json_depth", max=3)),
+    (("XML", "Number of attributes"), "no more than two attributes", of("xml_attributes", max=2)),
+    (("Content", "Identifiers"), "Start with the phrase 'My list:'", of("opening", text="My list:")),
+    (("Format", "Text"), "No bullet points", of("bullets", max=0)),
+    (("Format", "Blurb"), "a short blurb", of("characters", max=200)),
+]
+ROWS = [
+    *((("Content", "Keywords"), *row) for row in KEYWORDS),
+    *((("Length", "Words"), *row) for row in WORDS),
+    *((("Length", "Sentences"), *row) for row in SENTENCES),
+    *((("Length", "Paragraphs"), *row) for row in PARAGRAPHS),
+    *((("Content", "Punctuation"), *row) for row in PUNCTUATION),
+    *((("Markdown", "Heading levels"), *row) for row in MARKDOWN),
+    *((("Format", "Table"), *row) for row in TABLES),
+    *((("Language", "English: Capitalized"), *row) for row in ENGLISH),
+    *((("Language", "Chinese"), *row) for row in CHINESE),
+    *OTHERS,
+]
+
+
+@pytest.mark.parametrize(("category", "sentence", "record"), ROWS, ids=[row[1] for row in ROWS])
+def test_a_sentence_becomes_a_constraint(category: tuple[str, str], sentence: str, record: dict):
+    assert parse_constraint(*category, sentence) == hir.parse(record)
+
+
+@pytest.mark.parametrize(
+    ("category", "sentence"),
+    [
+        (("Content", "Keywords"), "Name the players."),
+        (("Content", "Keywords"), "If discussing tea, include the keyword 'leaf'."),
+        (("Length", "Words"), "at most ten components"),
+        (("Content", "Punctuation"), "Mind your punctuation."),
+        (("Style", "Tone"), "Be formal."),
+        (("", ""), ""),
+    ],
+)
+def test_what_cannot_be_read_is_kept(category: tuple[str, str], sentence: str):
+    constraint = parse_constraint(*category, sentence)
+    assert constraint.record() == of(
+        "unparsed", category=category[0], subcategory=category[1], sentence=sentence
+    )
+    assert hir.check(constraint, hir.Text("Tea.")).satisfied is None
+
+
+CATEGORIES = sorted({row[0] for row in ROWS})
+PIECES = st.sampled_from(
+    """each every table rows columns at least most no more than 5 0 seven-teen thousand hundred level levels
+    H2 ## heading nesting between and or to - – ' ‘ ’ " “ 「 必须 至少 三 个 句 capital traditional uppercase
+    period mark avoid titled : , . columns: A, bullet points block quotes if any up""".split()
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(CATEGORIES), st.lists(PIECES, max_size=12).map(" ".join) | st.text(max_size=40))
+def test_no_sentence_is_an_error(category: tuple[str, str], sentence: str):
+    constraint = parse_constraint(*category, sentence)
+    assert hir.parse(constraint.record()) == constraint
+    assert parse_constraint(*category, sentence) == constraint
