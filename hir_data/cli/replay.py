@@ -119,7 +119,8 @@ def replay(
     judge_cache: options.JudgeCache = None,
     no_judge_cache: options.NoJudgeCache = False,
     judge_price: options.JudgePrice = None,
-    split: Annotated[str | None, typer.Option(help="Which split of a data set.")] = None,
+    format: options.Format = None,
+    split: options.Split = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many records.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
     max_rejected: Annotated[
@@ -166,6 +167,7 @@ def replay(
             "input": rollouts,
             "responses": responses,
             "split": split,
+            "format": format,
             "limit": limit,
             "verify_anew": verify_anew,
             "strip_thinking": strip_thinking,
@@ -189,7 +191,7 @@ def replay(
         ):
             run = Run(
                 output,
-                lambda: limited(read_units(rollouts, responses, split=split), limit),
+                lambda: limited(read_units(rollouts, responses, split=split, format=format), limit),
                 settings,
                 anew=verify_anew or rollouts == "-" or responses is not None,
                 thinking_tag=strip_thinking,

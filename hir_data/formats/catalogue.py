@@ -25,8 +25,9 @@ FORMATS: tuple[Format, ...] = (
 
 
 def format_of(record: Record) -> Format | None:
-    """The format that a record looks like, None if it is none of them."""
-    return next((each for each in FORMATS if each.fits(record)), None)
+    """The format that a record is in, or would be if it were whole; None if it is none of them."""
+    there = (each for each in FORMATS if record.get(each.mark) is not None)
+    return next((each for each in FORMATS if each.fits(record)), next(there, None))
 
 
 def format_named(name: str) -> Format:

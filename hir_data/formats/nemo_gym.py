@@ -7,7 +7,7 @@
 import types
 from typing import Any
 
-from hir_data.formats.fields import Record, object_field, prompt_text, without
+from hir_data.formats.fields import Record, at, object_field, prompt_text, without
 from hir_data.formats.open_instruct import TRAINED_ON
 from hir_data.formats.shape import (
     Prompt,
@@ -32,6 +32,10 @@ class NemoGym(Target):
     mark = "verifier_metadata"
     stated_by = ("instruction_id_list",)
     places = types.MappingProxyType({name: f"verifier_metadata.{name}" for name in _STATED})
+
+    def fits(self, record: Record) -> bool:
+        """Whether the verifier is told of instructions."""
+        return at(record, "verifier_metadata.instruction_id_list") is not None
 
     def unfold(self, record: Record) -> dict[str, Any]:
         """The record with what the verifier is told laid open."""

@@ -90,16 +90,18 @@ def instruction_record(record: dict[str, Any]) -> dict[str, Any]:
 
 
 _ROLLOUT_COLUMNS = {"sample", "original", "thinking", "metadata"}
-_OWN = _ROLLOUT_COLUMNS | {"sampling"}
-_COLUMNS = _OWN | {"results", "ila", "cla", "ila_loose", "cla_loose"}
+OWN_FIELDS = _ROLLOUT_COLUMNS | {"sampling"}
+"""What our rollouts say of a response."""
+
+_COLUMNS = OWN_FIELDS | {"results", "ila", "cla", "ila_loose", "cla_loose"}
 
 
 def _format(record: Record, name: str | None) -> Format | None:
     if name is None:
         return format_of(record)
     form = format_named(name)
-    if not form.fits(record):
-        raise RecordError(f"a record of {name} has this field, and this one is none", field=form.mark)
+    if not form.fits(record) and record.get(form.mark) is None:
+        raise RecordError(f"a record of {name} has this field, and here it is missing", field=form.mark)
     return form
 
 
@@ -144,7 +146,7 @@ def _completed(record: dict[str, Any]) -> dict[str, Any]:
 
 def _own_fields(record: dict[str, Any]) -> dict[str, Any]:
     """The fields of a rollout that we wrote; nulls are left out."""
-    own = {name: record[name] for name in _OWN if record.get(name) is not None}
+    own = {name: record[name] for name in OWN_FIELDS if record.get(name) is not None}
     if isinstance(own.get("metadata"), str):  # in the columns of a table an object is a JSON string
         try:
             own["metadata"] = json.loads(own["metadata"])

@@ -21,6 +21,7 @@ from hir_data.errors import RecordError
 from hir_data.formats.fields import (
     KEY_FIELDS,
     Record,
+    at,
     object_field,
     prompt_text,
     record_key,
@@ -33,7 +34,6 @@ from hir_data.formats.shape import (
     Format,
     Prompt,
     Target,
-    answered,
     conversation,
     is_of,
     keyed,
@@ -73,6 +73,10 @@ class Verl(Target):
         | {name: f"extra_info.{theirs}" for name, theirs in _ORIGIN.items()}
     )
 
+    def fits(self, record: Record) -> bool:
+        """Whether there is a ground truth."""
+        return at(record, "reward_model.ground_truth") is not None
+
     def unfold(self, record: Record) -> dict[str, Any]:
         """The row with its ground truth and what the prompt was made of laid open."""
         extra = record.get("extra_info")
@@ -107,12 +111,11 @@ class Verl(Target):
             metadata.pop("data_source", None)
         else:
             truth |= _object(model.pop("ground_truth", None))
-        messages = [{name: turn[name] for name in ("role", "content")} for turn in conversation(prompt)]
+        messages = [{name: turn.get(name) for name in ("role", "content")} for turn in conversation(prompt)]
         written = row(messages, prompt.instruction, {"index": number, "split": "train"} | extra, truth)
         written["reward_model"] |= model
-        told = {name: metadata.pop(name) for name in ("data_source", "ability") if name in metadata}
-        metadata.pop("messages", None)
-        return with_rest({**keyed(prompt, "id"), **written, **told, **answered(prompt)}, metadata)
+        written |= {name: metadata[name] for name in ("data_source", "ability") if name in metadata}
+        return with_rest({**keyed(prompt, "id"), **written}, without(metadata, ["messages"]))
 
     def _opened(self, record: Record, flat: Record) -> tuple[dict[str, Any], dict[str, Any]]:
         """What states the constraints, and what else the reward model is told."""
