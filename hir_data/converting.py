@@ -24,16 +24,6 @@ from hir_data.sinks import Position, Sink
 
 _BATCH = 64
 _NAMED = {"id", "prompt", "response", "responses", *ORIGIN_FIELDS} | OWN_FIELDS
-    "id",
-    "prompt",
-    *ORIGIN_FIELDS,
-    "response",
-    "responses",
-    "sample",
-    "original",
-    "thinking",
-    "sampling",
-}
 
 
 @dataclass(slots=True)
