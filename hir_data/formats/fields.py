@@ -103,7 +103,9 @@ def text_field(record: Record, name: str) -> str:
     Raises:
         RecordError: it is not.
     """
-    value = wanted_field(record, name)
+    if name not in record:
+        raise RecordError("this field is missing", field=name)
+    value = record[name]
     if not isinstance(value, str):
         raise RecordError(
             "is null" if value is None else f"has to be a string, not {shown(value)}", field=name
@@ -112,26 +114,15 @@ def text_field(record: Record, name: str) -> str:
 
 
 def object_field(record: Record, name: str) -> dict[str, Any]:
-    """A field that has to be there and has to be an object.
+    """A field that has to be an object.
 
     Raises:
         RecordError: it is not.
     """
-    value = wanted_field(record, name)
+    value = record.get(name)
     if not isinstance(value, dict):
         raise RecordError(f"has to be an object, not {shown(value)}", field=name)
     return value
-
-
-def wanted_field(record: Record, name: str) -> Any:
-    """A field that has to be there.
-
-    Raises:
-        RecordError: it is not.
-    """
-    if name not in record:
-        raise RecordError("this field is missing", field=name)
-    return record[name]
 
 
 def at(record: Record, path: str) -> Any:

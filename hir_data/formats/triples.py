@@ -8,6 +8,7 @@ category and subcategory as they were (``constraint_types``), and what the bench
 (``category`` and ``subcategory``).
 """
 
+import types
 from typing import Any, NamedTuple
 
 from hir_data.errors import RecordError
@@ -39,6 +40,7 @@ class MulDimIF(Target):
     data = "MulDimIF"
     mark = "constraints"
     stated_by = ("constraints",)
+    places = types.MappingProxyType({"prompt": "conversations", "messages": "conversations"})
 
     def fits(self, record: Record) -> bool:
         """Whether constraints are triples."""

@@ -25,7 +25,6 @@ from hir_data.formats.fields import (
     object_field,
     prompt_text,
     record_key,
-    wanted_field,
     without,
 )
 from hir_data.formats.open_instruct import constraint_lists
@@ -120,11 +119,13 @@ class Verl(Target):
     def _opened(self, record: Record, flat: Record) -> tuple[dict[str, Any], dict[str, Any]]:
         """What states the constraints, and what else the reward model is told."""
         model = object_field(record, "reward_model")
+        if "ground_truth" not in model:
+            raise RecordError("this field is missing", field="reward_model.ground_truth")
+        truth = model["ground_truth"]
         try:
-            truth = wanted_field(model, "ground_truth")
             held = {"constraints": truth} if isinstance(truth, list | tuple) else constraint_lists(truth)
         except RecordError as error:
-            raise error.inside("reward_model") from None
+            raise error.inside("reward_model.ground_truth") from None
         sentences = flat.get("criteria") if record.get("data_source") == _SENTENCES else None
         mark = mark_of(held)
         rest = without(model, ["ground_truth"])
