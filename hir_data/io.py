@@ -67,8 +67,7 @@ class Line(NamedTuple):
 
     def parsed(self) -> Row:
         """The record in this line."""
-        row = _json_row(self.content, self.source, self.line)
-        return row if self.format is None else row._replace(format=self.format)
+        return _json_row(self.content, self.source, self.line)._replace(format=self.format)
 
 
 def read_rows(source: str, split: str | None = None, format: str | None = None) -> Iterator[Row]:

@@ -11,6 +11,9 @@ from hir_data.presentation import PRESENTATIONS
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Instruction
 
+OURS = "hir-data"
+"""The data source of rows with constraints in our own form."""
+
 PROMPTS: dict[str, Sort] = {
     "data_source": "string",
     "prompt": MESSAGES,
@@ -38,7 +41,9 @@ def prompts(samples: Iterable[ReplaySample], form: Form) -> Rows:
         if isinstance(each, LeftOut):
             yield each
             continue
-        yield row(asked(each, form), each.instruction, {"index": index, "split": "train", "id": each.id})
+        extra = {"index": index, "split": "train", "id": each.id}
+        truth = {"constraints": each.instruction.constraints}
+        yield row(asked(each, form), each.instruction, extra, truth)
         index += 1
 
 
@@ -46,7 +51,7 @@ def row(
     messages: list[dict[str, Any]],
     instruction: Instruction,
     extra: Mapping[str, Any],
-    truth: Mapping[str, Any] | None = None,
+    truth: Mapping[str, Any],
 ) -> Row:
     """One row.
 
@@ -54,12 +59,11 @@ def row(
         messages: what is asked.
         instruction: where its constraints come from, and what it was made of.
         extra: what stands first in ``extra_info``.
-        truth: the ground truth; by default the constraints in our own form.
+        truth: the ground truth.
     """
     number = 1 + PRESENTATIONS.index(instruction.presentation) if instruction.presentation else 0
-    truth = {"constraints": instruction.constraints} if truth is None else truth
     return {
-        "data_source": "hir-data",
+        "data_source": OURS,
         "prompt": messages,
         "ability": "instruction_following",
         "reward_model": {"style": "rule", "ground_truth": to_json(truth).decode()},

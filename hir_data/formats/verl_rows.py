@@ -14,10 +14,12 @@ A dump is ``{"input", "output", "gts", "score", "step", ...}``. Its ground truth
 and perhaps the prompt. Without it the prompt is the input, as the model has read it.
 """
 
+import contextlib
 import types
 from typing import Any
 
 from hir_data.errors import RecordError
+from hir_data.formats.checklists import criteria
 from hir_data.formats.fields import (
     KEY_FIELDS,
     Record,
@@ -42,7 +44,7 @@ from hir_data.formats.shape import (
 )
 from hir_data.formats.stated import LISTED_BY, STATEMENTS, mark_of
 from hir_data.formats.triples import triple
-from hir_data.formats.verl import PROMPTS, row
+from hir_data.formats.verl import OURS, PROMPTS, row
 
 _ORIGIN = types.MappingProxyType({"question": "question", "criteria": "criteria", "presentation": "q_type"})
 _SENTENCES = "type3"
@@ -105,16 +107,17 @@ class Verl(Target):
         """
         metadata = dict(prompt.metadata)
         extra, model = (_object(metadata.pop(name, None)) for name in ("extra_info", "reward_model"))
-        truth = _their_truth(prompt) if "data_source" in metadata else None
-        if truth is None:
+        theirs = _their_truth(prompt) if metadata.get("data_source", OURS) != OURS else None
+        if theirs is None:
             metadata.pop("data_source", None)
-        else:
-            truth |= _object(model.pop("ground_truth", None))
+        truth = theirs or {"constraints": prompt.instruction.constraints}
+        truth = with_rest(truth, _object(model.pop("ground_truth", None)))
         messages = [{name: turn.get(name) for name in ("role", "content")} for turn in conversation(prompt)]
         written = row(messages, prompt.instruction, {"index": number, "split": "train"} | extra, truth)
         written["reward_model"] |= model
         written |= {name: metadata[name] for name in ("data_source", "ability") if name in metadata}
-        return with_rest({**keyed(prompt, "id"), **written}, without(metadata, ["messages"]))
+        told = ["messages", *(theirs or ())]
+        return with_rest({**keyed(prompt, "id"), **written}, without(metadata, told))
 
     def _opened(self, record: Record, flat: Record) -> tuple[dict[str, Any], dict[str, Any]]:
         """What states the constraints, and what else the reward model is told."""
@@ -170,7 +173,13 @@ def _their_truth(prompt: Prompt) -> dict[str, Any] | None:
         ids, parameters = side_by_side(prompt)
         return {"prompt": prompt.instruction.prompt, "instruction_id_list": ids, "kwargs": parameters}
     triples = [triple(prompt, index) for index in places]
-    return {"constraints": triples} if all(triples) else None
+    if all(triples):
+        return {"constraints": triples}
+    checkers = prompt.metadata.get("checkers")
+    with contextlib.suppress(RecordError):
+        if criteria(checkers) == prompt.instruction.constraints:
+            return {"checkers": checkers}
+    return None
 
 
 def _object(value: Any) -> dict[str, Any]:
