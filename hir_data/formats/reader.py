@@ -92,9 +92,8 @@ def read_units(
     if format is not None:
         format_named(format)
     if responses is None:
-        yield from read_lines(prompts, split, format)
-    else:
-        yield from _Join(prompts, responses, split, format).units()
+        return read_lines(prompts, split, format)
+    return _Join(prompts, responses, split, format).units()
 
 
 class Asked(NamedTuple):
