@@ -163,9 +163,11 @@ def _converted(unit: Unit, target: Target, number: int, lossy: bool) -> Folded |
     try:
         answer = folded(asked.prompt, target, number)
         if answer.lost and not lossy:
-            first, *others = dict.fromkeys(loss.field for loss in answer.lost)
-            more = f", nor have {', '.join(others)}" if others else ""
-            raise RecordError(f"has no place in records of {target.name}{more} (see --lossy)", field=first)
+            first, *others = answer.lost
+            kind = first.name.removeprefix("constraints: ") + " " if first.name != first.field else ""
+            more = f", nor have {', '.join(loss.field for loss in others)}" if others else ""
+            problem = f"{kind}has no place in records of {target.name}{more} (see --lossy)"
+            raise RecordError(problem, field=first.field)
         return answer
     except HirDataError as error:
         error = error if isinstance(error, RecordError) else RecordError(str(error))

@@ -195,7 +195,7 @@ def test_a_loss_rejects_the_record_or_is_counted(tmp_path: Path):
     assert state.figures() == {"read": 3, "written": 1, "rejected": 2, "lost": {}}
     rejected = read(tmp_path / "out.rejected.jsonl")
     assert [(one["line"], one["field"]) for one in rejected] == [(2, "constraints[0]"), (3, None)]
-    assert rejected[0]["reason"] == "has no place in records of ifeval (see --lossy)"
+    assert rejected[0]["reason"] == "word_count has no place in records of ifeval (see --lossy)"
     assert rejected[0]["record"] == OURS
     assert len(told) == 2
     state = run(tmp_path, [formats.IFEVAL, OURS, OURS], "ifeval", lossy=True)
