@@ -26,8 +26,10 @@ FORMATS: tuple[Format, ...] = (
 
 def format_of(record: Record) -> Format | None:
     """The format that a record is in, or would be if it were whole; None if it is none of them."""
-    there = (each for each in FORMATS if record.get(each.mark) is not None)
-    return next((each for each in FORMATS if each.fits(record)), next(there, None))
+    for each in FORMATS:
+        if each.fits(record):
+            return each
+    return next((each for each in FORMATS if record.get(each.mark) is not None), None)
 
 
 def format_named(name: str) -> Format:

@@ -1,6 +1,6 @@
 """Fields of records, wherever people put them: keys, prompts, conversations, what a prompt was made of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic_core import from_json
@@ -45,6 +45,9 @@ def prompt_text(record: Record) -> str:
     Raises:
         RecordError: there is neither.
     """
+    prompt = record.get("prompt")
+    if isinstance(prompt, str):  # nearly always
+        return prompt
     for name in _PROMPTS:
         value = at(record, name)
         if value is not None:
@@ -127,16 +130,17 @@ def object_field(record: Record, name: str) -> dict[str, Any]:
 
 def at(record: Record, path: str) -> Any:
     """The value at a path such as ``extra_info.id``; None where there is none."""
+    if "." not in path:
+        return record.get(path)
     value: Any = record
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 
-def without(record: Record, names: Iterable[str]) -> dict[str, Any]:
+def without(record: Record, names: Collection[str]) -> dict[str, Any]:
     """A record without some of its fields."""
-    left_out = set(names)
-    return {name: value for name, value in record.items() if name not in left_out}
+    return {name: value for name, value in record.items() if name not in names}
 
 
 def unquoted(value: Any, field: str) -> Any:

@@ -64,12 +64,12 @@ def read_prompt(record: dict[str, Any], format_name: str | None = None) -> Promp
     except RecordError as error:
         raise _placed(error, form) from None
     bearer = flat if rollout is asking else rollout
-    own = _own_fields(rollout) if ours else {}
-    taken = {*RESPONSE_FIELDS, "instruction"} | (_COLUMNS if ours else set())
-    if not ours:
-        sampling, told = sampling_beside(bearer)
-        own, taken = {"sampling": sampling} if sampling else {}, {*RESPONSE_FIELDS} | told
-    rest = without(flat, [*taken, *_told_by(flat, mark, instruction)])
+    if ours:
+        own, taken = _own_fields(rollout), {"instruction", *RESPONSE_FIELDS, *_COLUMNS}
+    else:
+        sampling, beside = sampling_beside(bearer)
+        own, taken = {"sampling": sampling} if sampling else {}, {*RESPONSE_FIELDS, *beside}
+    rest = without(flat, taken | _told_by(flat, mark, instruction))
     rest = form.opened(rest) if form else rest
     if bearer is not flat:
         rest |= without(bearer, taken)
