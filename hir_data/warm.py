@@ -12,5 +12,7 @@ registry.kinds()
 registry.build("json", {"json_schema": True}).check(Text("1"))
 for kind in ("format:emoji", "words:odd_even_syllables", "words:start_verb"):
     registry.build(kind, {}).check(Text("To be warm."))
+for script in ("simplified", "traditional"):
+    registry.build("muldimif:chinese", {"script": script}).check(Text("To be 温."))
 language.detect("To be warm.")
 segment.punkt_sentences("To be warm. To be quick.")

@@ -400,7 +400,8 @@ def test_from_several_threads_at_once(expected: list[hir.Verification]):
     hostile = batch_with({7: [trap("loops")], 90: [trap("exits")]}, BOMB)
 
     def verify(number: int) -> list[hir.Verification]:
-        return list(hir.verify(hostile if number % 2 else ORDINARY, workers=1, timeout=TIMEOUT))
+        # Four runs at once: a busy machine may take its time to notice that a worker has ended.
+        return list(hir.verify(hostile if number % 2 else ORDINARY, workers=1, timeout=4 * TIMEOUT))
 
     with ThreadPoolExecutor(4) as pool:
         first, second, third, fourth = pool.map(verify, range(4))

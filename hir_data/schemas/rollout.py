@@ -74,10 +74,9 @@ def _numbers(code: Literal["i", "f"]) -> Any:
             return tuple(value) if isinstance(value, list) else value
         try:
             packed = base64.b64decode(value, validate=True)
-            numbers = [number for (number,) in struct.iter_unpack(f"<{code}", packed)]
+            return struct.unpack(f"<{len(packed) // 4}{code}", packed)
         except (ValueError, struct.error) as error:
             raise ValueError(f"not base64 of numbers of four bytes: {error}") from None
-        return tuple(numbers)
 
     def write(numbers: tuple[float, ...] | None) -> str | None:
         if numbers is None:
