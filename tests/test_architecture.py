@@ -49,6 +49,7 @@ ROWS = [
     ["rewards"],
     ["integrations"],
     ["train"],
+    ["loop"],
     ["cli", "__main__", ""],  # "" is the public face, hir_data itself
 ]
 ROW_OF = {name: number for number, names in enumerate(ROWS) for name in names}

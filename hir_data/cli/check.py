@@ -26,7 +26,7 @@ def check(
             help='{"kind": ..., parameters}, or just the kind if it needs none. Repeatable.',
         ),
     ],
-    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds that one check may take.")] = 10.0,
+    timeout: options.Timeout = 10.0,
     plugin: options.Plugins = None,
     prompt: Annotated[str, typer.Option(help="What the text answers; a judge may need it.")] = "",
     judge_model: options.JudgeModel = None,

@@ -58,9 +58,9 @@ def export(
         typer.Option(metavar="REPO", help="Push the rows to this data set on the Hugging Face Hub as well."),
     ] = None,
     public: Annotated[bool, typer.Option("--public", help="Make that data set a public one.")] = False,
-    summary: Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write the counts there.")] = None,
+    summary: options.Summary = None,
     plugin: options.Plugins = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Write the data set of hir-data replay in the format of a trainer.
 

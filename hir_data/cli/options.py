@@ -15,6 +15,21 @@ Plugins = Annotated[
     list[str] | None,
     typer.Option("--plugin", metavar="FILE_OR_MODULE", help="Python with constraint kinds of your own."),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=0, help="Processes; 0: none, and no timeouts. Default: one a processor.", show_default=False
+    ),
+]
+Timeout = Annotated[float, typer.Option(min=0.01, help="Seconds that one check may take.")]
+StripThinking = Annotated[
+    str | None,
+    typer.Option(
+        "--strip-thinking",
+        metavar="[=TAG]",
+        help="Verify what follows the last </TAG>, by default </think>.",
+    ),
+]
 Split = Annotated[str | None, typer.Option(help="Which split of a data set.")]
 Format = Annotated[
     str | None,

@@ -96,21 +96,9 @@ def replay(
     shard_size: Annotated[
         int, typer.Option(min=1, help="Rollouts of which one shard is made; rounded up to 64.")
     ] = 8192,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            min=0, help="Processes; 0: none, and no timeouts. Default: one a processor.", show_default=False
-        ),
-    ] = None,
-    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds that one check may take.")] = 10.0,
-    strip_thinking: Annotated[
-        str | None,
-        typer.Option(
-            "--strip-thinking",
-            metavar="[=TAG]",
-            help="Verify what follows the last </TAG>, by default </think>.",
-        ),
-    ] = None,
+    workers: options.Workers = None,
+    timeout: options.Timeout = 10.0,
+    strip_thinking: options.StripThinking = None,
     plugin: options.Plugins = None,
     judge_model: options.JudgeModel = None,
     judge_url: options.JudgeUrl = None,
@@ -121,15 +109,11 @@ def replay(
     judge_price: options.JudgePrice = None,
     format: options.Format = None,
     split: options.Split = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many records.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
-    max_rejected: Annotated[
-        int, typer.Option(min=0, help="How many rejected records still count as success.")
-    ] = 0,
-    summary: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="Write the figures as JSON.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    limit: options.Limit = None,
+    resume: options.Resume = False,
+    max_rejected: options.MaxRejected = 0,
+    summary: options.Summary = None,
+    quiet: options.Quiet = False,
 ) -> None:
     """Replay failed rollouts under instructions that they do satisfy.
 

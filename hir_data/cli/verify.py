@@ -32,21 +32,9 @@ def verify(
         ),
     ] = None,
     strict_only: Annotated[bool, typer.Option("--strict-only", help="Leave out the loose verdicts.")] = False,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            min=0, help="Processes; 0: none, and no timeouts. Default: one a processor.", show_default=False
-        ),
-    ] = None,
-    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds that one check may take.")] = 10.0,
-    strip_thinking: Annotated[
-        str | None,
-        typer.Option(
-            "--strip-thinking",
-            metavar="[=TAG]",
-            help="Verify what follows the last </TAG>, by default </think>.",
-        ),
-    ] = None,
+    workers: options.Workers = None,
+    timeout: options.Timeout = 10.0,
+    strip_thinking: options.StripThinking = None,
     plugin: options.Plugins = None,
     judge_model: options.JudgeModel = None,
     judge_url: options.JudgeUrl = None,

@@ -121,7 +121,8 @@ def _bounds(truth: Record) -> tuple[int, int | None]:
         case "at most":
             return 0, number
         case "around":
-            return -(-9 * number // 10), 11 * number // 10  # around 100 is from 90 to 110
+            near = max(round(number / 10), 1)
+            return max(number - near, 0), number + near
         case other:
             raise RecordError(
                 f'has to be "at least", "at most" or "around", not {shown(other)}', field="quantifier"

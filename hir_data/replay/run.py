@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 R = TypeVar("R")
-Stage = str
-"""``verifying``, ``looking`` or ``writing``."""
+Stage = Literal["verifying", "looking", "writing"]
+"""What a run is at."""
 
 SHARD = 8192
 """Rollouts of which one shard is made."""

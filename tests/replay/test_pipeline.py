@@ -151,19 +151,18 @@ def test_what_repeats_the_prompt_is_dropped_when_the_prompt_changes():
 
 
 @pytest.mark.parametrize(
-    ("responses", "replays"),
+    ("responses", "relabel", "replays"),
     [
-        (["Tea is what I like most."], 0),  # a success needs none
-        (["", " \n"], 0),  # nothing holds of a blank one, in hindsight neither
-        (["Tea for two."], 1),
-        (["Tea, for two."], 1),  # all violated, and yet something holds
+        (["Tea is what I like most."], "hindsight", 0),  # a success needs none
+        (["", " \n"], "hindsight", 0),  # nothing holds of a blank one, in hindsight neither
+        (["Tea for two."], "hindsight", 1),
+        (["Tea for two."], "drop", 1),
+        (["Tea, for two."], "hindsight", 1),  # all violated, and yet something holds
+        (["Tea, for two."], "drop", 0),
     ],
 )
-def test_small_groups(responses, replays):
+def test_small_groups(responses, relabel, replays):
     instruction = asking("Tea?", NO_COMMA, FIVE)
-    samples = replayed([hir.Rollout(instruction=instruction, response=one) for one in responses], Settings())
+    rollouts = [hir.Rollout(instruction=instruction, response=one) for one in responses]
+    samples = replayed(rollouts, Settings(relabel=relabel))
     assert [sample.origin for sample in samples].count("replay") == replays
-    dropping = replayed(
-        [hir.Rollout(instruction=instruction, response=one) for one in responses], Settings(relabel="drop")
-    )
-    assert [one.origin for one in dropping].count("replay") == (responses == ["Tea for two."])

@@ -13,7 +13,7 @@ _remember = functools.lru_cache(maxsize=1 << 6)
 # ---------------------------------------------------------------------------------------------------------
 # Lengths
 
-_FAR_EAST = re.compile("[　-􏿿]")
+_FAR_EAST = re.compile("[\u3000-\U0010ffff]")
 _CHINESE = re.compile("[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef\U00020000-\U0002a6df]")
 
 

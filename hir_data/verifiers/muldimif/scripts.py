@@ -13,7 +13,7 @@ _TABLES: dict[Script, str] = {"simplified": "TSCharacters.txt", "traditional": "
 def counts(text: str, script: Script) -> tuple[int, int]:
     """How many characters of a text are of this script only, and how many of the other only."""
     other: Script = "traditional" if script == "simplified" else "simplified"
-    return tuple(sum(map(_only(each).__contains__, text)) for each in (script, other))  # type: ignore[return-value]
+    return sum(map(_only(script).__contains__, text)), sum(map(_only(other).__contains__, text))
 
 
 @functools.cache
