@@ -196,17 +196,13 @@ def limit_replays(
     the other rows, they are scaled down to that. Where the others have none at all, replays keep theirs:
     there is nothing else to learn from.
     """
-    weighted = torch.where(_like(replay, advantages), advantages * weight, advantages)
-    if cap is None:
-        return weighted
-    of_tokens = broadcast(weighted, mask) if weighted.dim() == 1 else masked(weighted, mask)
+    of_rows = advantages.dim() == 1
+    of_tokens = broadcast(advantages, mask) if of_rows else masked(advantages, mask)
     mass = of_tokens.abs().sum(1)
-    replays, others = masked(mass, replay).sum(), masked(mass, ~replay).sum()
-    over = (others > 0) & (replays > cap * others)
-    scale = torch.where(over, cap * others / replays, 1)
-    return torch.where(_like(replay, advantages), weighted * scale, weighted)
-
-
-def _like(rows: Tensor, values: Tensor) -> Tensor:
-    """Of rows (N,), what fits to values (N,) or (N, T)."""
-    return rows if values.dim() == 1 else rows[:, None]
+    replays, others = weight * masked(mass, replay).sum(), masked(mass, ~replay).sum()
+    factor = advantages.new_tensor(weight)
+    if cap is not None:
+        over = (others > 0) & (replays > cap * others)
+        factor = torch.where(over, factor * cap * others / replays, factor)
+    factors = torch.where(replay, factor, 1)
+    return advantages * factors if of_rows else of_tokens * factors[:, None]
