@@ -11,7 +11,7 @@ from tensors import agree, tensor, torch
 from hir_data.train import advantages as adv
 from hir_data.train import loss as losses
 
-MANY = settings(max_examples=80, deadline=None)
+MANY = settings(max_examples=60, deadline=None)
 ROWS = {"grpo": loops.grpo, "dr_grpo": loops.prompt_baseline, "rloo": loops.rloo}
 ROWS["prompt_baseline"] = loops.prompt_baseline
 
@@ -170,7 +170,7 @@ def test_shapes_that_differ_are_refused():
 # What it means
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 99))
 def test_whitened_policy_gradient_is_the_mean_over_pairs(positives: int, negatives: int, seed: int):
     """Its gradient is that of the log-likelihood of each positive less that of each negative, averaged."""

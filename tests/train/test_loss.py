@@ -14,8 +14,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from hir_data.train import loss as losses
 
-MANY = settings(max_examples=80, deadline=None)
-FEW = settings(max_examples=30, deadline=None)
+MANY = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=20, deadline=None)
 LEVELS = st.sampled_from(["token", "sequence"])
 MODES = ["token-mean", "sequence-mean", "sequence-mean-token-sum", "constant"]
 LOSSES = {
@@ -42,15 +42,15 @@ def gradient(value, *inputs) -> list:
 # From logits
 
 
-def logits_and_tokens(rows: int = 3, width: int = 5, vocabulary: int = 7, dtype=torch.float64):
+def logits_and_tokens(rows: int = 3, width: int = 4, vocabulary: int = 5, dtype=torch.float64):
     drawn = torch.Generator().manual_seed(rows)
     logits = 3 * torch.randn(rows, width, vocabulary, generator=drawn, dtype=torch.float64)
     return logits.to(dtype), torch.randint(0, vocabulary, (rows, width), generator=drawn)
 
 
-@pytest.fixture(params=[1, 7, 16, 50, 10_000])
+@pytest.fixture(params=[1, 12, 45, 10_000])
 def at_once(request, monkeypatch) -> int:
-    """Blocks of one vocabulary and less, of some tokens, of whole rows, of everything."""
+    """Blocks of a token, of some tokens of a row, of some rows, of everything."""
     monkeypatch.setattr(losses, "_AT_ONCE", request.param)
     return request.param
 
@@ -58,7 +58,7 @@ def at_once(request, monkeypatch) -> int:
 @pytest.mark.parametrize("temperature", [1.0, 0.6])
 def test_logprobs_and_entropy(at_once: int, temperature: float):
     logits, tokens = logits_and_tokens()
-    tokens[0, 1] = tokens[2, 4] = -100
+    tokens[0, 1] = tokens[2, 3] = -100
     found = losses.token_logprobs(logits.requires_grad_(), tokens, temperature)
     agree(found, loops.token_logprobs(logits.detach().numpy(), tokens.numpy(), temperature))
     assert torch.autograd.gradcheck(lambda given: losses.token_logprobs(given, tokens, temperature), logits)
@@ -135,7 +135,7 @@ def test_impossible_tokens():
 
 def test_logits_that_do_not_belong_to_the_tokens_are_refused():
     logits, tokens = logits_and_tokens()
-    with pytest.raises(ValueError, match=r"logits of the shape \(3, 5, 7\) for tokens of \(3, 4\)"):
+    with pytest.raises(ValueError, match=r"logits of the shape \(3, 4, 5\) for tokens of \(3, 3\)"):
         losses.token_logprobs(logits, tokens[:, 1:])
 
 
@@ -202,7 +202,7 @@ def test_kl(estimator: str, batch: Batch, scale: float):
 
 
 def test_what_the_estimators_estimate():
-    """On the mean over what a model may draw: the values of k1 and k3, and the gradient of k2, are the KL's."""
+    """On the mean over what a model may draw, the values of k1 and k3 and the gradient of k2 are the KL's."""
     logits, _ = logits_and_tokens()
     model = logits[0, 0].requires_grad_()
     logp, ref = model.log_softmax(-1), logits[0, 1].detach().log_softmax(-1)
