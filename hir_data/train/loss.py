@@ -69,10 +69,11 @@ class _TokenLogprobs(torch.autograd.Function):  # type: ignore[misc]  # torch ha
         logits, tokens = ctx.saved_tensors
         gradient = torch.empty_like(logits)
         for block in _blocks(logits):
-            scale = upstream[block].unsqueeze(-1) / ctx.temperature
-            part = _scaled(logits[block], ctx.temperature).softmax(-1).mul_(-scale)
-            part.scatter_add_(-1, tokens[block].unsqueeze(-1), scale)
-            gradient[block] = part.masked_fill_(scale == 0, 0)  # padding, whose logits may be NaN
+            part = _scaled(logits[block], ctx.temperature).softmax(-1)
+            chosen, slope = tokens[block].unsqueeze(-1), -upstream[block].unsqueeze(-1) / ctx.temperature
+            part.scatter_add_(-1, chosen, torch.full_like(slope, -1))
+            torch.mul(part, slope, out=gradient[block])
+        gradient[upstream == 0] = 0  # padding, whose logits may be NaN
         return gradient, None, None
 
 
@@ -81,7 +82,8 @@ def _wide(logits: Tensor) -> torch.dtype:
 
 
 def _scaled(logits: Tensor, temperature: float) -> Tensor:
-    return logits.to(_wide(logits)) / temperature
+    wide = logits.to(_wide(logits))
+    return wide if temperature == 1 else wide / temperature
 
 
 def _blocks(logits: Tensor) -> Iterator[tuple[slice, slice]]:

@@ -106,6 +106,16 @@ def test_a_token_is_a_token_whoever_it_belongs_to():
     assert found[1].tolist() == pytest.approx([-0.5] * 3)
 
 
+def test_padding_may_be_anywhere():
+    """On the left, or inside of a response, where others have spoken: the score is on the last token."""
+    mask = torch.tensor([[0, 1, 1, 0], [1, 0, 1, 0], [0, 0, 0, 1]])
+    scores = torch.tensor([1.0, 2.0, 3.0])
+    assert adv.token_rewards(scores, mask).tolist() == [[0, 0, 1, 0], [0, 0, 2, 0], [0, 0, 0, 3]]
+    for gamma in (1.0, 0.5):
+        found = adv.returns(adv.token_rewards(scores, mask), mask, gamma)
+        assert found.tolist() == [[0, gamma, 1, 0], [2 * gamma**2, 0, 2, 0], [0, 0, 0, 3]]
+
+
 def test_two_replays_to_six_failures():
     scores = torch.tensor([0.0] * 6 + [1.0] * 2)
     found = adv.reinforce_plus_plus(scores, torch.ones(8, 500))[:, 0]
