@@ -137,12 +137,21 @@ def test_a_replay_is_measured_by_the_originals_of_its_group():
     assert adv.prompt_baseline(scores, groups, among=among).tolist() == [0.5, -0.5, 0.5]
 
 
-def test_replays_are_brought_down_to_the_mass_of_the_originals():
+@pytest.mark.parametrize(
+    ("original", "cap", "wanted"),
+    [
+        (0.5, 1.5, 0.5),  # a mass of 3 beside one of 1 comes down to 1.5
+        (0.5, 3.0, 1.0),  # is just allowed
+        (0.5, 100.0, 1.0),  # and never goes up
+        (5.0, 0.15, 0.5),  # 3 beside 10 comes down to 1.5
+        (5.0, None, 1.0),
+        (0.0, 1.5, 1.0),  # there is nothing else
+    ],
+)
+def test_replays_are_brought_down_to_the_mass_of_the_originals(original, cap, wanted):
     replay, mask = torch.tensor([False, True, True]), torch.tensor([[1, 1], [1, 1], [1, 0]])
-    found = adv.limit_replays(torch.tensor([-0.5, 1.0, 1.0]), replay, mask, cap=1.5)
-    assert found.tolist() == pytest.approx([-0.5, 0.5, 0.5])  # masses: 1 token-unit to 3, then to 1.5
-    alone = torch.tensor([0.0, 1.0, 1.0])
-    assert torch.equal(adv.limit_replays(alone, replay, mask, cap=1.5), alone)
+    found = adv.limit_replays(torch.tensor([-original, 1.0, 1.0]), replay, mask, cap=cap)
+    assert found.tolist() == pytest.approx([-original, wanted, wanted])
 
 
 # Nothing to learn
