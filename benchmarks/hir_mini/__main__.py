@@ -1,0 +1,3 @@
+from benchmarks.hir_mini.run import main
+
+main()
