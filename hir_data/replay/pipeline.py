@@ -5,6 +5,7 @@ where the input is read twice.
 """
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal, NamedTuple
 
@@ -123,17 +124,27 @@ def _candidate(
 
 
 def _remaining(verification: Verification, settings: Settings, watch: Watch) -> int:
-    """How many constraints an instruction has in hindsight; 0 where that cannot be found out."""
-    changes = _changes(verification, settings, watch)
+    """How many constraints an instruction has in hindsight, at least; 0 where that cannot be found out."""
+    changes = _changes(verification, settings, watch, enough=settings.selecting.min_kept)
     return 0 if isinstance(changes, Objection) else sum(change.became is not None for change in changes)
 
 
-def _changes(verification: Verification, settings: Settings, watch: Watch) -> tuple[Change, ...] | Objection:
+def _changes(
+    verification: Verification, settings: Settings, watch: Watch, enough: float = math.inf
+) -> tuple[Change, ...] | Objection:
+    """What becomes of the constraints: of all, or of the first ones of which so many remain."""
     if watch.decided(0, "strict"):  # the attempt before did not survive this
         return Objection("hindsight took too long or ended its process")
     watch.starts(0, "strict")
     try:
-        return relabelled(verification, settings.relabel)
+        changes: list[Change] = []
+        remaining = 0
+        for change in relabelled(verification, settings.relabel):
+            changes.append(change)
+            remaining += change.became is not None
+            if remaining >= enough:
+                break
+        return tuple(changes)
     except HirDataError:
         raise
     except Exception as error:  # whatever a kind of a plugin may do

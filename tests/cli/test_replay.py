@@ -1,5 +1,6 @@
 """``hir-data replay`` from end to end."""
 
+import gc
 import gzip
 import json
 from pathlib import Path
@@ -222,3 +223,9 @@ def test_other_files_are_not_overwritten(command, tmp_path):
     result = command("replay", rollouts(tmp_path / "in.jsonl", "Tea."), "-o", tmp_path / "out")
     assert result.exit_code == 2
     assert files(tmp_path / "out") == {"letters.txt": b"Dear"}
+
+
+def test_a_run_leaves_the_collection_of_garbage_as_it_was(command, tmp_path):
+    before = gc.get_threshold()
+    assert command("replay", rollouts(tmp_path / "in.jsonl", "Tea."), "-o", tmp_path / "out").exit_code == 0
+    assert gc.get_threshold() == before
