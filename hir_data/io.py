@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import io
+import itertools
 import os
 import sys
 import zlib
@@ -38,6 +39,7 @@ class Row(NamedTuple):
         record: the record, None if it could not be read.
         error: why it could not be read.
         raw: what stood there, if it could not be read.
+        format: the format that it is said to be in, if any is.
     """
 
     source: str
@@ -45,6 +47,7 @@ class Row(NamedTuple):
     record: dict[str, Any] | None
     error: RecordError | None = None
     raw: str | None = None
+    format: str | None = None
 
 
 class Line(NamedTuple):
@@ -54,30 +57,37 @@ class Line(NamedTuple):
         source: the file's name.
         line: the 1-based line.
         content: what stands there.
+        format: the format that it is said to be in, if any is.
     """
 
     source: str
     line: int
     content: bytes
+    format: str | None = None
 
     def parsed(self) -> Row:
         """The record in this line."""
-        return _json_row(self.content, self.source, self.line)
+        return _json_row(self.content, self.source, self.line)._replace(format=self.format)
 
 
-def read_rows(source: str, split: str | None = None) -> Iterator[Row]:
+def read_rows(source: str, split: str | None = None, format: str | None = None) -> Iterator[Row]:
     """The records of a source, as :func:`read_lines`, parsed."""
-    for row in read_lines(source, split):
+    for row in read_lines(source, split, format):
         yield row.parsed() if isinstance(row, Line) else row
 
 
-def read_lines(source: str, split: str | None = None) -> Iterator[Row | Line]:
+def read_lines(source: str, split: str | None = None, format: str | None = None) -> Iterator[Row | Line]:
     """The records of a file, a folder, standard input, or a data set, one by one.
 
     JSONL and JSON (a list of objects), gzipped or not, and Parquet are told apart by what is inside. A folder
     may be one that ``datasets`` saved or one of data files, which are read in the order of their names. A
     name that is neither is looked up with ``datasets.load_dataset``. The lines of JSONL come as they are, for
     whoever has the time to parse them.
+
+    Args:
+        source: where the records are.
+        split: which split, if it is a data set of several.
+        format: what the records are said to be, which each of them is told.
 
     Raises:
         RecordError: nothing can be read from there at all. A bad record raises nothing: it is a :class:`Row`
@@ -87,8 +97,8 @@ def read_lines(source: str, split: str | None = None) -> Iterator[Row | Line]:
     first = next(rows, None)
     if first is None:
         raise RecordError("there are no records in it", _name(source))
-    yield first
-    yield from rows
+    every = itertools.chain([first], rows)
+    yield from every if format is None else (row._replace(format=format) for row in every)
 
 
 def _rows(source: str, split: str | None) -> Iterable[Row | Line]:

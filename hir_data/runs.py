@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import itertools
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from pydantic_core import to_json
@@ -16,7 +16,7 @@ from hir_data.executors import Progress, Work, question_batch, verify_batch
 from hir_data.formats.reader import Pair, Rejected, Unit, items_of
 from hir_data.io import Line, Row
 from hir_data.judge import Judge
-from hir_data.report.tally import BatchTally
+from hir_data.report.tally import BY, BatchTally
 from hir_data.schemas.rollout import Rollout
 from hir_data.sinks import Sink, State
 
@@ -35,6 +35,7 @@ def verify_into(
     workers: int = 1,
     timeout: float = 10.0,
     judge: Judge | None = None,
+    by: Sequence[str] = BY,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
     on_progress: Callable[[State], None] = lambda state: None,
 ) -> State:
@@ -49,6 +50,7 @@ def verify_into(
         workers: the number of processes; 0 to verify in this one, without timeouts.
         timeout: seconds that one check may take.
         judge: who decides soft constraints; without one they are undetermined.
+        by: fields of metadata by which to divide the figures.
         on_rejected: told of each rejected record.
         on_progress: told after each batch how far the run is.
 
@@ -71,7 +73,7 @@ def verify_into(
         batches: Iterable[list[Any]] = source.batches(executors.BATCH)
         if judge is not None:
             batches = _judged(work_through(batches, _Ask(thinking_tag)), judge)
-        verify = _Verify(thinking_tag, loose, lines=type(sink) is not Sink)
+        verify = _Verify(thinking_tag, loose, lines=type(sink) is not Sink, by=tuple(by))
         with contextlib.closing(work_through(batches, verify)) as answers:
             for lines, rejected, tally in answers:
                 source.confirm()
@@ -116,8 +118,8 @@ def _judged(batches: Iterable[list[Asked | Rejected]], judge: Judge) -> Iterator
 class _Verify:
     """The work function of a run: read, verify and count a batch, and make its lines, all in one place."""
 
-    def __init__(self, thinking_tag: str | None, loose: bool, lines: bool) -> None:
-        self.thinking_tag, self.loose, self.lines = thinking_tag, loose, lines
+    def __init__(self, thinking_tag: str | None, loose: bool, lines: bool, by: tuple[str, ...]) -> None:
+        self.thinking_tag, self.loose, self.lines, self.by = thinking_tag, loose, lines, by
 
     def __call__(
         self, units: list[Unit | Judged], progress: Progress
@@ -129,7 +131,7 @@ class _Verify:
         )
         wanted = verified if self.lines else []
         lines = b"".join(to_json(one, fallback=str) + b"\n" for one in wanted)
-        return lines, [item for item in items if isinstance(item, Rejected)], BatchTally.of(verified)
+        return lines, [item for item in items if isinstance(item, Rejected)], BatchTally.of(verified, self.by)
 
     def _items(self, unit: Unit | Judged) -> Iterator[Judged | Rejected]:
         """A rollout that a judge has seen, or whatever is in a unit of input."""

@@ -8,10 +8,9 @@ from typing import Any, NamedTuple, Protocol
 
 from pydantic_core import to_json
 
-from hir_data.errors import HirDataError, OutputError, RecordError
-from hir_data.formats.reader import Rejected, Unit
-from hir_data.formats.records import Prompt, read_prompt
-from hir_data.io import Line, Row
+from hir_data.errors import OutputError, RecordError
+from hir_data.formats.reader import Asked, Rejected, Unit, asked_in
+from hir_data.formats.shape import Prompt
 from hir_data.judge import digest
 from hir_data.runs import Source
 from hir_data.schemas.rollout import Instruction, Rollout, Sampling
@@ -222,7 +221,7 @@ def sample_into(
         source.skip(state.units)
         if state.units and source.digest != state.digest:
             raise OutputError("the input is not the one that the interrupted run began with")
-        asked = (_asked(unit) for (unit,) in source.batches(1))
+        asked = (asked_in(unit) for (unit,) in source.batches(1))
         with contextlib.closing(_answered(asked, sampler, seed, state.units)) as answers:
             for answer in answers:
                 source.confirm()
@@ -242,13 +241,6 @@ def sample_into(
     return state
 
 
-class _Asked(NamedTuple):
-    """A record and the instruction in it."""
-
-    row: Row
-    prompt: Prompt
-
-
 class _Answered(NamedTuple):
     """An instruction and the responses to it."""
 
@@ -257,7 +249,7 @@ class _Answered(NamedTuple):
 
     def lines(self, keep_tokens: bool) -> bytes:
         """The rollouts, as they are written."""
-        metadata = self.prompt.rest | self.prompt.own.get("metadata", {})
+        metadata = self.prompt.metadata
         lines = []
         for sample, response in enumerate(self.responses):
             if not keep_tokens:
@@ -268,29 +260,16 @@ class _Answered(NamedTuple):
         return b"".join(lines)
 
 
-def _asked(unit: Unit) -> _Asked | Rejected:
-    row = unit.parsed() if isinstance(unit, Line) else unit
-    assert isinstance(row, Row), "instructions come as records"
-    if row.record is None:
-        return Rejected(row.error or RecordError("cannot be read"), row.raw)
-    try:
-        return _Asked(row, read_prompt(row.record))
-    except RecordError as error:
-        return Rejected(error.at(row.source, row.line), row.record)
-    except HirDataError as error:
-        return Rejected(RecordError(str(error), row.source, row.line), row.record)
-
-
 def _answered(
-    asked: Iterable[_Asked | Rejected], sampler: Sampler, seed: int, first: int
+    asked: Iterable[Asked | Rejected], sampler: Sampler, seed: int, first: int
 ) -> Generator[_Answered | Rejected]:
     """What became of each record, in their order; the first of them has this number."""
-    underway: deque[_Asked | Rejected] = deque()
+    underway: deque[Asked | Rejected] = deque()
 
     def requests() -> Iterator[Request]:
         for number, each in enumerate(asked, first):
             underway.append(each)
-            if isinstance(each, _Asked):
+            if isinstance(each, Asked):
                 prompt = each.prompt.instruction.prompt
                 yield Request(prompt, seed_of(seed, number, prompt))
 

@@ -45,7 +45,7 @@ ROWS = [
         "tables",
     ],
     ["sampling", "transformers_sampler", "openai_sampler"],
-    ["composing", "exporting"],
+    ["composing", "converting", "exporting"],
     ["rewards"],
     ["integrations"],
     ["train"],

@@ -36,6 +36,7 @@ def lint(
         ),
     ] = False,
     plugin: options.Plugins = None,
+    format: options.Format = None,
     split: options.Split = None,
 ) -> None:
     """Find contradictions and slips in the instructions of a file.
@@ -53,7 +54,7 @@ def lint(
         counts = _Counts()
         written = _as_json if as_json or output else _in_one_line
         with _lines(output) as write:
-            for asked in read_instructions(prompts, split=split):
+            for asked in read_instructions(prompts, split=split, format=format):
                 if isinstance(asked, Rejected):
                     counts.reject(asked)
                     continue

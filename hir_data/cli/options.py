@@ -31,6 +31,14 @@ StripThinking = Annotated[
     ),
 ]
 Split = Annotated[str | None, typer.Option(help="Which split of a data set.")]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Which format the prompts are in, such as ifeval, verl or muldimif. Default: what each record "
+        "looks like.",
+    ),
+]
 Limit = Annotated[int | None, typer.Option(min=1, help="Stop after so many records.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")]
 MaxRejected = Annotated[int, typer.Option(min=0, help="How many rejected records still count as success.")]

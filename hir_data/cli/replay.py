@@ -107,6 +107,7 @@ def replay(
     judge_cache: options.JudgeCache = None,
     no_judge_cache: options.NoJudgeCache = False,
     judge_price: options.JudgePrice = None,
+    format: options.Format = None,
     split: options.Split = None,
     limit: options.Limit = None,
     resume: options.Resume = False,
@@ -150,6 +151,7 @@ def replay(
             "input": rollouts,
             "responses": responses,
             "split": split,
+            "format": format,
             "limit": limit,
             "verify_anew": verify_anew,
             "strip_thinking": strip_thinking,
@@ -173,7 +175,7 @@ def replay(
         ):
             run = Run(
                 output,
-                lambda: limited(read_units(rollouts, responses, split=split), limit),
+                lambda: limited(read_units(rollouts, responses, split=split, format=format), limit),
                 settings,
                 anew=verify_anew or rollouts == "-" or responses is not None,
                 thinking_tag=strip_thinking,

@@ -83,6 +83,7 @@ def rollout(
         bool, typer.Option("--no-logprobs", help="Leave out token ids and log-probabilities.")
     ] = False,
     plugin: options.Plugins = None,
+    format: options.Format = None,
     split: options.Split = None,
     limit: options.Limit = None,
     resume: options.Resume = False,
@@ -94,7 +95,7 @@ def rollout(
     kept = "; what is done is kept, --resume goes on from there" if output != "-" else ""
     with errors_in_one_line(when_interrupted=kept):
         from hir_data.errors import ModelError, OutputError
-        from hir_data.io import read_lines
+        from hir_data.formats.reader import read_units
         from hir_data.runs import limited
         from hir_data.sampling import RolloutState, Settings, sample_into
         from hir_data.sinks import rejected_path, sink_of
@@ -111,7 +112,8 @@ def rollout(
         options.load(plugin)
         settings = Settings(number, temperature, top_p, max_new_tokens, system)
         identity = _identity(instructions, split, model, base_url, settings, seed, plugin, no_logprobs)
-        units = limited(read_lines(instructions, split), limit)
+        identity["format"] = format
+        units = limited(read_units(instructions, split=split, format=format), limit)
         sink = sink_of(
             RolloutState, write_rollouts, output, sys.stdout.buffer, identity=identity, resume=resume
         )

@@ -43,7 +43,12 @@ def verify(
     judge_cache: options.JudgeCache = None,
     no_judge_cache: options.NoJudgeCache = False,
     judge_price: options.JudgePrice = None,
+    format: options.Format = None,
     split: options.Split = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD", help="Figures for each value of a field of metadata too. Repeatable."),
+    ] = None,
     limit: options.Limit = None,
     resume: options.Resume = False,
     max_rejected: options.MaxRejected = 0,
@@ -58,6 +63,7 @@ def verify(
     with errors_in_one_line(when_interrupted=kept):
         from hir_data.errors import OutputError, RecordError
         from hir_data.formats.reader import read_units
+        from hir_data.report.tally import BY
         from hir_data.runs import limited, verify_into
         from hir_data.sinks import open_sink, rejected_path
 
@@ -70,8 +76,9 @@ def verify(
         if summary and output and summary.absolute() == Path(output).absolute():
             raise OutputError(f"{summary}: cannot be written: it is the output")
         options.load(plugin)
-        units = limited(read_units(prompts, responses, split=split), limit)
+        units = limited(read_units(prompts, responses, split=split, format=format), limit)
         identity = _identity(prompts, responses, split, strict_only, strip_thinking, plugin, judge_model)
+        identity |= {"format": format, "by": by or []}
         sink = open_sink(output, sys.stdout.buffer, identity=identity, resume=resume)
         aside = contextlib.redirect_stdout(sys.stderr) if output == "-" else contextlib.nullcontext()
         judging = options.judge(
@@ -92,6 +99,7 @@ def verify(
                 workers=options.processors() if workers is None else workers,
                 timeout=timeout,
                 judge=judge,
+                by=list(dict.fromkeys([*BY, *(by or [])])),
                 on_rejected=Rejections(quiet).show,
                 on_progress=on_progress,
             )

@@ -1,21 +1,69 @@
-"""Records of open-instruct's training data with several constraints a prompt (IFTrain).
+"""Records of open-instruct's training data: several constraints a prompt (IFTrain), or in older data one.
 
 ``{"key", "messages": [{"role", "content"}, ...], "ground_truth": "..."}``. The ground truth holds
-``[{"instruction_id": [id, ...], "kwargs": [{...}, ...]}]``, written as a Python literal or as JSON.
+``[{"instruction_id": [id, ...], "kwargs": [{...}, ...]}]``, written as a Python literal or as JSON, or names
+a function (:mod:`hir_data.formats.rlvr`).
 """
 
 import ast
 import contextlib
 import warnings
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
 from hir_data.errors import RecordError
+from hir_data.formats.fields import Record
+from hir_data.formats.shape import (
+    Prompt,
+    Target,
+    answered,
+    conversation,
+    is_of,
+    keyed,
+    origin,
+    side_by_side,
+    with_rest,
+)
 
 _LONGEST_LITERAL = 100_000
 """In characters: Python takes about 500 bytes of memory for each while it reads a literal."""
+
+
+TRAINED_ON = frozenset({"ifeval", "iftrain"})
+"""The suites whose kinds its verifier has."""
+
+
+class OpenInstruct(Target):
+    """open-instruct's training data; what is written is the newer shape, with lists of constraints."""
+
+    name = "open-instruct"
+    data = "IF_multi_constraints_upto5 (IFTrain), RLVR-IFeval"
+    mark = "ground_truth"
+    stated_by = ("ground_truth", "instruction_id")
+
+    def fits(self, record: Record) -> bool:
+        """Whether there is a ground truth, or what it would hold."""
+        return any(record.get(name) is not None for name in self.stated_by)
+
+    def takes(self, prompt: Prompt, index: int) -> bool:
+        """Whether its verifier knows the kind."""
+        return is_of(prompt, index, TRAINED_ON)
+
+    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+        """The record of a prompt."""
+        ids, parameters = side_by_side(prompt)
+        instruction = prompt.instruction
+        criteria = instruction.criteria or [each.describe() for each in instruction.constraints]
+        written = {
+            **keyed(prompt, "key"),
+            "messages": conversation(prompt),
+            "ground_truth": str([{"instruction_id": ids, "kwargs": parameters}]),
+            **origin(prompt),
+            **answered(prompt),
+        }
+        told = {"dataset": "ifeval", "constraint_type": "multi", "constraint": " ".join(criteria)}
+        return with_rest(written, told | prompt.metadata)
 
 
 def constraint_lists(ground_truth: Any) -> dict[str, Any]:
@@ -31,25 +79,7 @@ def constraint_lists(ground_truth: Any) -> dict[str, Any]:
         value = _read(value[0])
     if not isinstance(value, dict):
         raise RecordError(f"has to hold an object with instruction_id and kwargs, not {repr(value)[:80]}")
-    if "func_name" in value:
-        raise RecordError(
-            f"asks for the function {repr(value['func_name'])[:80]} of RLVR-IFeval, the older data of "
-            "open-instruct with one constraint a prompt; its functions are no kinds of hir-data"
-        )
     return value
-
-
-def last_user_message(messages: Any) -> str:
-    """What the user says last in a conversation.
-
-    Raises:
-        RecordError: nothing, or no text.
-    """
-    turns = messages if isinstance(messages, list | tuple) else ()
-    said = [turn.get("content") for turn in turns if isinstance(turn, Mapping) and turn.get("role") == "user"]
-    if not said or not isinstance(said[-1], str):
-        raise RecordError("has to be a list of messages, the user's last one with a text", field="messages")
-    return said[-1]
 
 
 def _read(value: Any) -> Any:

@@ -5,17 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hir_data.errors import HirDataError, RecordError
-from hir_data.formats.records import (
-    KEY_FIELDS,
-    RESPONSE_FIELDS,
-    Prompt,
-    instruction_record,
-    prompt_text,
-    read_prompt,
-    record_key,
-    rollout_record,
-)
+from hir_data.formats.catalogue import format_named
+from hir_data.formats.fields import KEY_FIELDS, prompt_text, record_key
+from hir_data.formats.records import RESPONSE_FIELDS, instruction_record, read_prompt, rollout_record
 from hir_data.formats.sampled import sampling_beside
+from hir_data.formats.shape import Prompt
 from hir_data.formats.thinking import strip_thinking
 from hir_data.io import Line, Row, read_lines, read_rows
 from hir_data.schemas.rollout import Instruction, Rollout
@@ -54,7 +48,12 @@ Unit = Item | Row | Line | Pair
 
 
 def read_rollouts(
-    prompts: str, responses: str | None = None, *, thinking_tag: str | None = None, split: str | None = None
+    prompts: str,
+    responses: str | None = None,
+    *,
+    thinking_tag: str | None = None,
+    split: str | None = None,
+    format: str | None = None,
 ) -> Iterator[Item]:
     """The rollouts of a file of prompts, each record's own responses or those of a second file.
 
@@ -66,12 +65,15 @@ def read_rollouts(
         responses: see there.
         thinking_tag: strip thinking sections of this tag from the responses.
         split: see there.
+        format: see there.
     """
-    for unit in read_units(prompts, responses, split=split):
+    for unit in read_units(prompts, responses, split=split, format=format):
         yield from items_of(unit, thinking_tag)
 
 
-def read_units(prompts: str, responses: str | None = None, *, split: str | None = None) -> Iterator[Unit]:
+def read_units(
+    prompts: str, responses: str | None = None, *, split: str | None = None, format: str | None = None
+) -> Iterator[Unit]:
     """What a file of prompts holds, in pieces that :func:`items_of` makes rollouts of, here or in a worker.
 
     Streams both files. A joined rollout comes in the place of its response; prompts are held only until
@@ -82,39 +84,62 @@ def read_units(prompts: str, responses: str | None = None, *, split: str | None 
         responses: a file of ``{"key" or "id", "prompt", "response" or "responses"}``. Joined by key if the
             first response has one, else by prompt, white space around it aside.
         split: which split, if ``prompts`` is a data set of several.
+        format: which format the prompts are in; by default each is in the one that it looks like.
 
     Raises:
-        RecordError: a file cannot be read at all.
+        RecordError: a file cannot be read at all, or there is no such format.
     """
+    if format is not None:
+        format_named(format)
     if responses is None:
-        yield from read_lines(prompts, split)
-    else:
-        yield from _Join(prompts, responses, split).units()
+        return read_lines(prompts, split, format)
+    return _Join(prompts, responses, split, format).units()
 
 
 class Asked(NamedTuple):
-    """An instruction and where it stands."""
+    """A record and what it asks for."""
 
-    source: str
-    line: int
-    instruction: Instruction
+    row: Row
+    prompt: Prompt
+
+    @property
+    def source(self) -> str:
+        """The file that it is in."""
+        return self.row.source
+
+    @property
+    def line(self) -> int:
+        """Where in the file."""
+        return self.row.line
+
+    @property
+    def instruction(self) -> Instruction:
+        """What is asked."""
+        return self.prompt.instruction
 
 
-def read_instructions(prompts: str, *, split: str | None = None) -> Iterator[Asked | Rejected]:
+def read_instructions(
+    prompts: str, *, split: str | None = None, format: str | None = None
+) -> Iterator[Asked | Rejected]:
     """The instructions of a file of prompts, with or without responses, or what was rejected.
 
     Arguments and errors are those of :func:`read_units`.
     """
-    for row in read_rows(prompts, split):
-        if row.error is not None:
-            yield Rejected(row.error, row.raw)
-            continue
-        try:
-            yield Asked(row.source, row.line, read_prompt(_record(row)).instruction)
-        except RecordError as error:
-            yield Rejected(error.at(row.source, row.line), row.record)
-        except HirDataError as error:
-            yield Rejected(RecordError(str(error), row.source, row.line), row.record)
+    yield from map(asked_in, read_units(prompts, split=split, format=format))
+
+
+def asked_in(unit: Unit) -> Asked | Rejected:
+    """What a record asks for, with or without responses."""
+    row = unit.parsed() if isinstance(unit, Line) else unit
+    assert isinstance(row, Row), "prompts come as records"
+    if row.error is not None:
+        return Rejected(row.error, row.raw)
+    try:
+        return Asked(row, read_prompt(_record(row), row.format))
+    except RecordError as error:
+        return Rejected(error.at(row.source, row.line), row.record)
+    except HirDataError as error:
+        return Rejected(RecordError(str(error), row.source, row.line), row.record)
 
 
 def items_of(unit: Unit, thinking_tag: str | None = None) -> Iterator[Item]:
@@ -143,7 +168,7 @@ def _rejecting(row: Row, rollouts: Callable[[Row], Iterator[Item]]) -> Iterator[
 
 
 def _own_rollouts(row: Row, thinking_tag: str | None) -> Iterator[Item]:
-    prompt = read_prompt(_record(row))
+    prompt = read_prompt(_record(row), row.format)
     if prompt.responses is None:
         raise RecordError("there is no response in the record (a file of responses goes with --responses)")
     yield from _rollouts(prompt, prompt.responses, {}, row, thinking_tag)
@@ -190,7 +215,7 @@ def _rollout(
 def _joined_rollouts(pair: Pair, thinking_tag: str | None) -> Iterator[Item]:
     """The rollouts of a pair; a bad prompt takes its response with it."""
     try:
-        prompt = read_prompt(_record(pair.prompt))
+        prompt = read_prompt(_record(pair.prompt), pair.prompt.format)
     except RecordError as error:
         yield Rejected(error.at(pair.prompt.source, pair.prompt.line), pair.prompt.record)
         row, problem = pair.response, f"its prompt was rejected (line {pair.prompt.line})"
@@ -213,8 +238,8 @@ def _joined_rollouts(pair: Pair, thinking_tag: str | None) -> Iterator[Item]:
 class _Join:
     """Prompts and responses brought together by key or by prompt."""
 
-    def __init__(self, prompts: str, responses: str, split: str | None) -> None:
-        self.prompt_rows = iter(read_rows(prompts, split))
+    def __init__(self, prompts: str, responses: str, split: str | None, format: str | None = None) -> None:
+        self.prompt_rows = read_rows(prompts, split, format)
         self.responses = responses
         self.waiting: dict[bytes, Row] = {}
         self.seen_prompts: dict[bytes, int] = {}
@@ -299,7 +324,7 @@ class _Join:
 def _left_over(row: Row, label: str) -> Rejected:
     """A prompt without a response: rejected for that, if for nothing else."""
     try:
-        read_prompt(_record(row))
+        read_prompt(_record(row), row.format)
         raise RecordError(f"there is no response for the prompt {label}")
     except RecordError as error:
         return Rejected(error.at(row.source, row.line), row.record)

@@ -1,13 +1,9 @@
 """Records of prompts as other people and we ourselves write them, made into instructions.
 
-- ifeval: ``{"key", "prompt", "instruction_id_list": [id, ...], "kwargs": [{...}, ...]}``
-- open-instruct: ``{"key", "messages", "ground_truth"}`` (:mod:`hir_data.formats.open_instruct`), or
-  ``instruction_id`` and ``kwargs`` in the record itself
-- native: ``{"id", "prompt", "constraints": [{"kind": ..., **parameters}, ...]}``, and if they are known the
-  ``question`` and the ``criteria`` that the prompt was made of, and their ``presentation``
-- rollout: ``{"instruction": <native>, "response": ...}``, as a :class:`Rollout` writes it
-- verified: ``{"rollout": <rollout>, "results": ...}``, verified anew
-- verl: what it dumps of its rollouts (:mod:`hir_data.formats.verl`)
+A record is in one of the formats of :mod:`hir_data.formats.catalogue`, alone or in
+
+- a rollout: ``{"instruction": <record>, "response": ...}``, as a :class:`Rollout` writes it
+- a verification: ``{"rollout": <rollout>, "results": ...}``, verified anew
 
 Each may carry its ``response`` (or ``completion``), or ``responses``, itself, and how it was drawn
 (:mod:`hir_data.formats.sampled`).
@@ -15,70 +11,69 @@ Each may carry its ``response`` (or ``completion``), or ``responses``, itself, a
 
 import json
 import typing
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
-from hir_data.errors import HirDataError, RecordError, UnknownKindError
-from hir_data.formats import open_instruct, verl
+from hir_data.errors import RecordError
+from hir_data.formats.catalogue import FORMATS, format_named, format_of
+from hir_data.formats.fields import (
+    KEY_FIELDS,
+    ORIGIN_FIELDS,
+    Record,
+    asks_only,
+    origin_of,
+    prompt_text,
+    record_key,
+    shown,
+    without,
+)
 from hir_data.formats.sampled import own_sampling, sampling_beside
+from hir_data.formats.shape import Format, Prompt
+from hir_data.formats.stated import LISTED_BY, STATEMENTS, Stated, mark_of
 from hir_data.formats.thinking import Thinking
-from hir_data.presentation import presentation_named
-from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.rollout import Instruction, Sampling
-from hir_data.verifiers import registry
 
 RESPONSE_FIELDS = ("response", "responses")
-KEY_FIELDS = ("id", "key")
 
 
-class Prompt(NamedTuple):
-    """An instruction and what came along in its record.
+def read_prompt(record: dict[str, Any], format_name: str | None = None) -> Prompt:
+    """What a record asks for.
 
-    Attributes:
-        instruction: what is asked.
-        responses: the responses in the record, None if it has none.
-        own: fields of a rollout that we wrote: ``sample``, ``original``, ``thinking``, ``sampling``,
-            ``metadata``; of other records the ``sampling`` alone.
-        rest: what else the record said.
-    """
-
-    instruction: Instruction
-    responses: list[Any] | None
-    own: dict[str, Any]
-    rest: dict[str, Any]
-
-
-def read_prompt(record: dict[str, Any]) -> Prompt:
-    """What a record asks for, in whichever of the known shapes it is written.
+    Args:
+        record: the record.
+        format_name: the format that it is in; by default the one that it looks like.
 
     Raises:
-        RecordError: it has none of these shapes, or breaks its own; ``field`` says where.
+        RecordError: it is in none of the formats, or breaks its own; ``field`` says where.
     """
     # A verification in the columns of a table has its results beside the fields of its rollout.
-    ours = "instruction" in record or "rollout" in record or set(record) >= _ROLLOUT_COLUMNS
-    if verl.is_dump(record):
-        record = verl.undumped(record)
+    ours = (
+        "rollout" in record or isinstance(record.get("instruction"), dict) or set(record) >= _ROLLOUT_COLUMNS
+    )
     if "completion" in record and not ours:
         record = _completed(record)
-    rollout = rollout_record(record)
-    record = instruction_record(record)
-    mark = next((name for name in _SHAPES if name in record), None)
-    if mark is None:
-        raise RecordError(f"a prompt needs constraints, under one of the names {', '.join(_SHAPES)}")
-    constraints = _SHAPES[mark](record)
-    origin = _origin(record, len(constraints)) if mark == "constraints" else {}
-    instruction = Instruction(
-        id=record_key(record), prompt=prompt_text(record), constraints=constraints, **origin
-    )
-    taken = _TAKEN | {mark} | (_COLUMNS if ours else set())
-    if record is rollout and mark == "constraints":
-        taken |= _ORIGIN
-    own = _own_fields(rollout) if ours else {}
-    if not ours:
-        sampling, told = sampling_beside(rollout)
-        own, taken = {"sampling": sampling} if sampling else {}, taken | told
-    rest = {name: value for name, value in rollout.items() if name not in taken}
-    return Prompt(instruction, _responses(rollout), own, rest)
+    rollout, asking = rollout_record(record), instruction_record(record)
+    form = _format(asking, format_name)
+    try:
+        flat = form.unfold(asking) if form else dict(asking)
+        statement, mark = _stated(flat, form)
+        origin = {"criteria": statement.criteria} | origin_of(flat, len(statement.constraints))
+        instruction = Instruction(
+            id=record_key(flat), prompt=prompt_text(flat), constraints=statement.constraints, **origin
+        )
+    except RecordError as error:
+        raise _placed(error, form) from None
+    bearer = flat if rollout is asking else rollout
+    if ours:
+        own, taken = _own_fields(rollout), {"instruction", *RESPONSE_FIELDS, *_COLUMNS}
+    else:
+        sampling, beside = sampling_beside(bearer)
+        own, taken = {"sampling": sampling} if sampling else {}, {*RESPONSE_FIELDS, *beside}
+    rest = without(flat, taken | _told_by(flat, mark, instruction))
+    rest = form.opened(rest) if form else rest
+    if bearer is not flat:
+        rest |= without(bearer, taken)
+    return Prompt(instruction, _responses(bearer), own, {**rest, **statement.metadata})
 
 
 def rollout_record(record: dict[str, Any]) -> dict[str, Any]:
@@ -95,18 +90,50 @@ def instruction_record(record: dict[str, Any]) -> dict[str, Any]:
 
 
 _ROLLOUT_COLUMNS = {"sample", "original", "thinking", "metadata"}
-_OWN = _ROLLOUT_COLUMNS | {"sampling"}
-_COLUMNS = _OWN | {"results", "ila", "cla", "ila_loose", "cla_loose"}
-_ORIGIN = {"question", "criteria", "presentation"}
-_TAKEN = {
-    *RESPONSE_FIELDS,
-    *KEY_FIELDS,
-    "prompt",
-    "constraints",
-    "instruction_id_list",
-    "kwargs",
-    "instruction",
-}
+OWN_FIELDS = _ROLLOUT_COLUMNS | {"sampling"}
+"""What our rollouts say of a response."""
+
+_COLUMNS = OWN_FIELDS | {"results", "ila", "cla", "ila_loose", "cla_loose"}
+
+
+def _format(record: Record, name: str | None) -> Format | None:
+    if name is None:
+        return format_of(record)
+    form = format_named(name)
+    if not form.fits(record) and record.get(form.mark) is None:
+        raise RecordError(f"a record of {name} has this field, and here it is missing", field=form.mark)
+    return form
+
+
+def _stated(flat: Record, form: Format | None) -> tuple[Stated, str]:
+    """What a record states, and the field by which it does."""
+    mark = mark_of(flat, form.stated_by if form else ())
+    if mark is None:
+        names = dict.fromkeys([*STATEMENTS, *(each.mark for each in FORMATS)])
+        raise RecordError(f"a prompt needs constraints, under one of the names {', '.join(names)}")
+    return STATEMENTS[mark](flat), mark
+
+
+def _told_by(flat: Record, mark: str, instruction: Instruction) -> set[str]:
+    """The fields of a record of which nothing is left that the instruction does not say."""
+    told = {mark, *ORIGIN_FIELDS, *(name for name in KEY_FIELDS if flat.get(name) in (None, instruction.id))}
+    if mark in LISTED_BY:
+        told.add("kwargs")
+    if isinstance(flat.get("prompt"), str | None):
+        told.add("prompt")
+    if asks_only(flat.get("messages"), instruction.prompt) or flat.get("messages") is None:
+        told.add("messages")
+    return told
+
+
+def _placed(error: RecordError, form: Format | None) -> RecordError:
+    """An error with its field as the record has it."""
+    if form is None or error.field is None:
+        return error
+    for name, place in form.places.items():
+        if error.field == name or error.field.startswith((f"{name}[", f"{name}.")):
+            return RecordError(error.problem, field=place + error.field.removeprefix(name))
+    return error
 
 
 def _completed(record: dict[str, Any]) -> dict[str, Any]:
@@ -114,13 +141,12 @@ def _completed(record: dict[str, Any]) -> dict[str, Any]:
     completion = record["completion"]
     if isinstance(completion, list) and completion and isinstance(completion[-1], dict):
         completion = completion[-1].get("content")
-    rest = {name: value for name, value in record.items() if name != "completion"}
-    return {"response": completion, **rest}
+    return {"response": completion, **without(record, ["completion"])}
 
 
 def _own_fields(record: dict[str, Any]) -> dict[str, Any]:
     """The fields of a rollout that we wrote; nulls are left out."""
-    own = {name: record[name] for name in _OWN if record.get(name) is not None}
+    own = {name: record[name] for name in OWN_FIELDS if record.get(name) is not None}
     if isinstance(own.get("metadata"), str):  # in the columns of a table an object is a JSON string
         try:
             own["metadata"] = json.loads(own["metadata"])
@@ -138,7 +164,7 @@ def _own_fields(record: dict[str, Any]) -> dict[str, Any]:
     for name, value in own.items():
         sort, words = wanted[name]
         if not isinstance(value, sort) or isinstance(value, bool):
-            raise RecordError(f"has to be {words}, not {_shown(value)}", field=name)
+            raise RecordError(f"has to be {words}, not {shown(value)}", field=name)
     if own.get("sample", 0) < 0:
         raise RecordError(f"has to be 0 or more, not {own['sample']}", field="sample")
     if own.get("thinking", "absent") not in typing.get_args(Thinking):
@@ -146,155 +172,9 @@ def _own_fields(record: dict[str, Any]) -> dict[str, Any]:
     return own
 
 
-def _origin(record: Mapping[str, Any], constraints: int) -> dict[str, Any]:
-    """What the prompt was made of, as far as the record says so; nulls are left out."""
-    origin = {name: record[name] for name in _ORIGIN if record.get(name) is not None}
-    if "question" in origin:
-        text_field(origin, "question")
-    if "presentation" in origin:
-        try:
-            presentation_named(origin["presentation"])
-        except RecordError as error:
-            raise error.inside("presentation") from None
-    if "criteria" in origin:
-        criteria = origin["criteria"]
-        if not isinstance(criteria, list | tuple) or not all(isinstance(text, str) for text in criteria):
-            raise RecordError(f"has to be a list of strings, not {_shown(criteria)}", field="criteria")
-        if len(criteria) != constraints:
-            raise RecordError(f"has {len(criteria)} entries for {constraints} constraints", field="criteria")
-    return origin
-
-
-def record_key(record: Mapping[str, Any]) -> int | str | None:
-    """The record's own key, under either of its names.
-
-    Raises:
-        RecordError: it is neither a number nor a string.
-    """
-    for name in KEY_FIELDS:
-        key = record.get(name)
-        if key is not None:
-            if isinstance(key, bool) or not isinstance(key, int | str):
-                raise RecordError(f"a key has to be a number or a string, not {key!r}", field=name)
-            return key
-    return None
-
-
-def prompt_text(record: Mapping[str, Any]) -> str:
-    """What the model was asked: the prompt, or without one what the user said last.
-
-    Raises:
-        RecordError: there is neither.
-    """
-    if record.get("prompt") is None and record.get("messages") is not None:
-        return open_instruct.last_user_message(record["messages"])
-    return text_field(record, "prompt")
-
-
-def text_field(record: Mapping[str, Any], name: str) -> str:
-    """A field that has to be there and has to be a string.
-
-    Raises:
-        RecordError: it is not.
-    """
-    if name not in record:
-        raise RecordError("this field is missing", field=name)
-    value = record[name]
-    if not isinstance(value, str):
-        raise RecordError(
-            "is null" if value is None else f"has to be a string, not {_shown(value)}", field=name
-        )
-    return value
-
-
 def _responses(record: Mapping[str, Any]) -> list[Any] | None:
     if "responses" in record:
         if not isinstance(record["responses"], list | tuple):
-            raise RecordError(f"has to be a list, not {_shown(record['responses'])}", field="responses")
+            raise RecordError(f"has to be a list, not {shown(record['responses'])}", field="responses")
         return list(record["responses"])
     return [record["response"]] if "response" in record else None
-
-
-def _ifeval_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
-    return _listed_constraints(record["instruction_id_list"], record.get("kwargs"), "instruction_id_list")
-
-
-def _open_instruct_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
-    ids, parameters = record.get("instruction_id"), record.get("kwargs")
-    if isinstance(ids, str):
-        ids, parameters = [ids], parameters if isinstance(parameters, list | tuple) else [parameters]
-    return _listed_constraints(ids, parameters, "instruction_id")
-
-
-def _ground_truth_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
-    try:
-        return _open_instruct_constraints(open_instruct.constraint_lists(record["ground_truth"]))
-    except RecordError as error:
-        raise error.inside("ground_truth") from None
-
-
-def _listed_constraints(ids: Any, parameters: Any, ids_field: str) -> tuple[Constraint, ...]:
-    """The constraints of two lists side by side: of kinds, and of their parameters."""
-    if not isinstance(ids, list | tuple) or not all(isinstance(kind, str) for kind in ids):
-        raise RecordError(f"has to be a list of strings, not {_shown(ids)}", field=ids_field)
-    if not isinstance(parameters, list | tuple):
-        raise RecordError(f"has to be a list of objects, not {_shown(parameters)}", field="kwargs")
-    if len(ids) != len(parameters):
-        raise RecordError(f"has {len(parameters)} entries for {len(ids)} ids", field="kwargs")
-    if not ids:
-        raise RecordError("there are no constraints", field=ids_field)
-    return tuple(
-        _constraint(kind, given, (ids_field, "kwargs"), index)
-        for index, (kind, given) in enumerate(zip(ids, parameters, strict=True))
-    )
-
-
-def _native_constraints(record: Mapping[str, Any]) -> tuple[Constraint, ...]:
-    listed = record["constraints"]
-    if not isinstance(listed, list | tuple):
-        raise RecordError(f"has to be a list of objects, not {_shown(listed)}", field="constraints")
-    if not listed:
-        raise RecordError("there are no constraints", field="constraints")
-    constraints = []
-    for index, item in enumerate(listed):
-        if isinstance(item, str):  # in the columns of a data set a constraint is a JSON string
-            try:
-                item = json.loads(item)
-            except ValueError as error:
-                raise RecordError(f"malformed JSON: {error}", field=f"constraints[{index}]") from None
-        if not isinstance(item, dict) or not isinstance(item.get("kind"), str):
-            raise RecordError('has to be an object with a "kind"', field=f"constraints[{index}]")
-        parameters = {name: value for name, value in item.items() if name != "kind"}
-        constraints.append(_constraint(item["kind"], parameters, ("constraints", "constraints"), index))
-    return tuple(constraints)
-
-
-# What a shape is known by, and who makes its constraints.
-_SHAPES: dict[str, Callable[[Mapping[str, Any]], tuple[Constraint, ...]]] = {
-    "instruction_id_list": _ifeval_constraints,
-    "constraints": _native_constraints,
-    "ground_truth": _ground_truth_constraints,
-    "instruction_id": _open_instruct_constraints,
-}
-
-
-def _constraint(kind: str, parameters: Any, fields: tuple[str, str], index: int) -> Constraint:
-    """Build a constraint; an error is reported in the field of the kind or in that of the parameters."""
-    if not isinstance(parameters, dict | None):
-        raise RecordError(f"has to be an object, not {_shown(parameters)}", field=f"{fields[1]}[{index}]")
-    # The one place where nulls are dropped: tables fill every parameter of every other kind with null.
-    given = {name: value for name, value in (parameters or {}).items() if value is not None}
-    try:
-        return registry.build(kind, given)
-    except UnknownKindError as error:
-        raise RecordError(str(error), field=f"{fields[0]}[{index}]") from None
-    except RecordError as error:
-        raise error.inside(f"{fields[1]}[{index}]") from None
-    except HirDataError:
-        raise
-    except (TypeError, ValueError) as error:
-        raise RecordError(str(error), field=f"{fields[1]}[{index}]") from None
-
-
-def _shown(value: Any) -> str:
-    return "null" if value is None else repr(value)[:80]

@@ -54,6 +54,16 @@ def sampling_beside(record: Mapping[str, Any]) -> tuple[Sampling | None, set[str
     return _sampling(given, fields, None), {*_BESIDE, "mean_logprob"}
 
 
+def written_beside(sampling: Sampling) -> dict[str, Any]:
+    """How a response was drawn as others write it, as far as they do."""
+    known = {name: getattr(sampling, ours) for name, ours in _BESIDE.items()}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in known.items()
+        if value is not None
+    }
+
+
 def _sampling(given: Mapping[str, Any], fields: Mapping[str, str], whole: str | None) -> Sampling:
     try:
         return Sampling(**{name: value for name, value in given.items() if value is not None})

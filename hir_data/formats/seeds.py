@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hir_data.errors import RecordError
+from hir_data.formats.fields import prompt_text, text_field
 from hir_data.formats.reader import Rejected
-from hir_data.formats.records import prompt_text, text_field
 from hir_data.io import Line, Row, read_lines
 
 

@@ -14,13 +14,14 @@ ROWS = (
 )
 
 _FILE_WIDTH = 120  # columns, where the report goes to a file or a pipe
-_FIGURES_WIDTH = 50  # columns beside the name of a kind
+_FIGURES_WIDTH = 85  # columns beside the name of a kind
 
 
 def print_report(summary: dict[str, Any], console: Console) -> None:
     """Print the figures of :meth:`hir_data.report.tally.Tally.summary`."""
     if not console.is_terminal:
-        longest = max(map(len, summary["kinds"]), default=0)
+        names = [*summary["kinds"], *(name for groups in summary.get("by", {}).values() for name in groups)]
+        longest = max(map(len, names), default=0)
         console.width = max(console.width, _FILE_WIDTH, longest + _FIGURES_WIDTH)
     console.print(_render(summary))
 
@@ -29,6 +30,7 @@ def _render(summary: dict[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [_counts(summary)]
     if summary["verified"]:
         parts += [_shares(summary), _kinds(summary)]
+        parts += [_groups(name, groups) for name, groups in summary.get("by", {}).items()]
     if judge := summary.get("judge"):
         parts.append(_judge(judge))
     for reason, number in list(summary["undetermined_by_reason"].items())[:5]:
@@ -82,4 +84,29 @@ def _kinds(summary: dict[str, Any]) -> Table:
         number = counts["constraints"]
         shares = [f"{100 * counts[name] / number:.1f}" for name in ("strict", "loose") if name in counts]
         table.add_row(Line(kind), str(number), *shares, str(counts["undetermined"] or "-"))
+    return table
+
+
+_GROUP_COLUMNS = (
+    ("responses", "rollouts", None),
+    ("ILA strict %", "ila", "rollouts"),
+    ("ILA loose %", "ila_loose", "rollouts"),
+    ("constraints", "constraints", None),
+    ("CLA strict %", "strict", "constraints"),
+    ("CLA loose %", "loose", "constraints"),
+)
+
+
+def _groups(name: str, groups: dict[str, dict[str, int]]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(Line(f"by {name}"), no_wrap=True)
+    columns = [column for column in _GROUP_COLUMNS if all(column[1] in counts for counts in groups.values())]
+    for title, _, _ in columns:
+        table.add_column(title, justify="right")
+    for group, counts in groups.items():
+        cells = [
+            str(counts[key]) if whole is None else f"{100 * counts[key] / counts[whole]:.2f}"
+            for _, key, whole in columns
+        ]
+        table.add_row(Line(group), *cells)
     return table

@@ -3,12 +3,12 @@
 import copy
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, Self
 
 from hir_data.schemas.constraint import Verdict
-from hir_data.schemas.result import Verification
+from hir_data.schemas.result import ConstraintResult, Verification
 
 Z95 = 1.959963984540054
 """The 97.5% quantile of the standard normal distribution."""
@@ -85,6 +85,64 @@ class KindTally:
         self.undetermined_loose += other.undetermined_loose
 
 
+@dataclass(slots=True)
+class GroupTally:
+    """The rollouts, and the constraints, that have one value of a field of metadata in common.
+
+    Attributes:
+        rollouts: how many there are.
+        ila: in how many of them all constraints of the group are satisfied.
+        ila_loose: the same, loosely.
+        constraints: how many constraints of the group they have.
+        strict: how many of these are satisfied.
+        loose: the same, loosely.
+    """
+
+    rollouts: int = 0
+    ila: int = 0
+    ila_loose: int = 0
+    constraints: int = 0
+    strict: int = 0
+    loose: int = 0
+
+    def add(self, results: Sequence[ConstraintResult]) -> None:
+        """Count the results of one rollout that belong to the group."""
+        strict = sum(_hit(result.strict) for result in results)
+        loose = sum(_hit(result.loose or result.strict) for result in results)
+        self.merge(GroupTally(1, strict == len(results), loose == len(results), len(results), strict, loose))
+
+    def merge(self, other: "GroupTally") -> None:
+        """Add the counts of another tally."""
+        self.rollouts += other.rollouts
+        self.ila += other.ila
+        self.ila_loose += other.ila_loose
+        self.constraints += other.constraints
+        self.strict += other.strict
+        self.loose += other.loose
+
+
+Groups = dict[str, dict[str, GroupTally]]
+"""Tallies by the name of a field of metadata, and by its value."""
+
+
+def groups_of(value: Any, results: Sequence[ConstraintResult]) -> dict[str, Sequence[ConstraintResult]]:
+    """The results that belong to each value of a field of metadata.
+
+    A string or a whole number is about all of them; a list with one string for each constraint is about one
+    each. Anything else divides nothing.
+    """
+    if isinstance(value, str | int):
+        return {str(value): results}
+    if not isinstance(value, list | tuple) or len(value) != len(results):
+        return {}
+    if not all(isinstance(one, str) for one in value):
+        return {}
+    divided: dict[str, list[ConstraintResult]] = {}
+    for name, result in zip(value, results, strict=True):
+        divided.setdefault(name, []).append(result)
+    return dict(divided)
+
+
 class Score(NamedTuple):
     """What one rollout adds to the shares over prompts."""
 
@@ -102,14 +160,19 @@ class BatchTally:
     kinds: dict[str, KindTally] = field(default_factory=dict)
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    groups: Groups = field(default_factory=dict)
     truncated: int = 0
 
     @classmethod
-    def of(cls, verifications: Iterable[Verification]) -> Self:
-        """Count the verifications of a batch."""
+    def of(cls, verifications: Iterable[Verification], by: Sequence[str] = ()) -> Self:
+        """Count the verifications of a batch, also by these fields of their metadata."""
         tally = cls()
         for verification in verifications:
             tally._add(verification)
+            for name in by:
+                value = verification.rollout.metadata.get(name)
+                for group, results in groups_of(value, verification.results).items():
+                    tally.groups.setdefault(name, {}).setdefault(group, GroupTally()).add(results)
             for result in verification.results:
                 for verdict in dict.fromkeys((result.strict, result.loose or result.strict)):
                     if verdict.satisfied is None:
@@ -147,6 +210,7 @@ class Tally:
     kinds: dict[str, KindTally] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
+    groups: Groups = field(default_factory=dict)
     ila: Share = field(default_factory=Share)
     cla: Share = field(default_factory=Share)
     ila_loose: Share = field(default_factory=Share)
@@ -164,6 +228,11 @@ class Tally:
         for reason, number in batch.reasons.items():
             if reason in self.reasons or len(self.reasons) < _REASONS_KEPT:
                 self.reasons[reason] = self.reasons.get(reason, 0) + number
+        for name, found in batch.groups.items():
+            known = self.groups.setdefault(name, {})
+            for group, counted in found.items():
+                place = group if group in known or len(known) < _GROUPS_KEPT else OTHERS
+                known.setdefault(place, GroupTally()).merge(counted)
         for score in batch.scores:
             self.rollouts += 1
             self.constraints += score.constraints
@@ -209,6 +278,7 @@ class Tally:
                 kind: {name: value for name, value in asdict(counts).items() if loose or "loose" not in name}
                 for kind, counts in done.worst_first()
             },
+            **({"by": by} if (by := _divided(done.groups, loose)) else {}),
         }
 
     def worst_first(self) -> list[tuple[str, KindTally]]:
@@ -216,7 +286,24 @@ class Tally:
         return sorted(self.kinds.items(), key=lambda item: (item[1].strict / item[1].constraints, item[0]))
 
 
+BY = ("constraint_pattern", "difficulty", "category", "subcategory")
+"""The fields of metadata by which figures are divided where records have them, first of all MulDimIF's."""
+
+OTHERS = "(others)"
+"""The group of whatever comes when there are many already."""
+
 _REASONS_KEPT = 50
+_GROUPS_KEPT = 100
+
+
+def _divided(groups: Groups, loose: bool) -> dict[str, dict[str, dict[str, int]]]:
+    return {
+        name: {
+            group: {key: value for key, value in asdict(counts).items() if loose or "loose" not in key}
+            for group, counts in sorted(found.items(), key=lambda item: (item[0] == OTHERS, item[0]))
+        }
+        for name, found in groups.items()
+    }
 
 
 def _hit(verdict: Verdict) -> bool:

@@ -92,19 +92,17 @@ def test_iftrain(tmp_path: Path, command):
         "constraint": "Few words in lower case. At least 3 words.",
         "response": "<think>short</think>Tea is hot.",
     }
-    older = record | {"ground_truth": json.dumps({"func_name": "validate_lowercase", "N": None})}
+    older = record | {"ground_truth": json.dumps({"func_name": "validate_haiku", "N": None})}
     source, output = write(tmp_path / "in.jsonl", [record, older]), tmp_path / "out.jsonl"
     result = command("verify", source, "-o", output, "--strip-thinking=think", "--workers", 0)
     assert result.exit_code == 1
-    assert (
-        "in.jsonl:2: ground_truth: asks for the function 'validate_lowercase' of RLVR-IFeval" in result.stderr
-    )
+    assert "in.jsonl:2: ground_truth.func_name: there is no function 'validate_haiku'" in result.stderr
     (found,) = read(output)
     assert found["ila"] is True
     assert found["rollout"]["response"] == "Tea is hot."
     assert found["rollout"]["instruction"]["prompt"] == "Describe tea."
     assert found["rollout"]["metadata"] == {
-        name: record[name] for name in ("messages", "dataset", "constraint_type", "constraint")
+        name: record[name] for name in ("dataset", "constraint_type", "constraint")
     }
     result = command("verify", output, "-o", tmp_path / "again.jsonl", "--workers", 0)
     assert result.exit_code == 0

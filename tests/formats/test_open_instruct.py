@@ -78,7 +78,7 @@ def test_the_prompt_and_the_rest():
         id="ifeval_1", prompt="Describe tea.", constraints=CONSTRAINTS
     )
     assert prompt.responses == ["Tea."]
-    kept = ("messages", "dataset", "constraint_type", "constraint")
+    kept = ("dataset", "constraint_type", "constraint")
     assert prompt.rest == {name: record[name] for name in kept} | {"model": "m"}
 
 
@@ -145,7 +145,6 @@ def test_a_prompt_without_a_response_is_named(tmp_path: Path):
     assert left.error.problem == "there is no response for the prompt 'Describe milk.'"
 
 
-OLDER = {"func_name": "validate_lowercase", "N": None, "quantifier": None}
 NEITHER = "is neither JSON nor a Python literal: "
 
 
@@ -160,7 +159,6 @@ NEITHER = "is neither JSON nor a Python literal: "
         ("", "", NEITHER),
         ("The sea.", "", NEITHER),
         ("['The sea.']", "", NEITHER),
-        (json.dumps(OLDER), "", "asks for the function 'validate_lowercase' of RLVR-IFeval"),
         # nothing is evaluated, and nothing makes it crash
         ("__import__('os').system('false')", "", NEITHER),
         ("[open('/etc/passwd')]", "", NEITHER),

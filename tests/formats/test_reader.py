@@ -117,7 +117,7 @@ def test_a_damaged_rollout_of_ours(tmp_path: Path, field: str, value: Any, probl
         {"results": {"a": 1}},
         {"ila": 0.25},
         {"metadata": "web"},
-        {"metadata": {"a": 1}},
+        {"metadata": {"a": 1}, "a": 2},
     ],
     ids=str,
 )

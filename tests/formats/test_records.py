@@ -157,9 +157,9 @@ def test_a_presentation_by_its_number():
     assert read_prompt(NATIVE | {"presentation": "type6"}).instruction.presentation == "lines"
 
 
-def test_fields_of_the_same_name_elsewhere_are_metadata():
-    assert read_prompt(IFEVAL | ORIGIN).rest == ORIGIN
-    assert read_prompt(IFEVAL | ORIGIN).instruction == INSTRUCTION
+def test_the_origin_belongs_to_the_instruction():
+    assert read_prompt(IFEVAL | ORIGIN).instruction == read_prompt(NATIVE | ORIGIN).instruction
+    assert read_prompt(IFEVAL | ORIGIN).rest == {}
     prompt = read_prompt({"instruction": NATIVE | ORIGIN, "response": "Tea.", "question": 3})
     assert (prompt.instruction.question, prompt.rest) == ("P?", {"question": 3})
 
@@ -199,7 +199,9 @@ def test_an_instruction_has_one_criterion_a_constraint():
         (ifeval(1, kwargs=[{}]), "kwargs", "has 1 entries for 2 ids"),
         (ifeval(1, kwargs=[{}, {}, {}]), "kwargs", "has 3 entries for 2 ids"),
         (ifeval(1, kwargs=[{}, 3]), "kwargs[1]", "has to be an object, not 3"),
-        (ifeval(1, kwargs=["{}", {}]), "kwargs[0]", "has to be an object, not '{}'"),
+        (ifeval(1, kwargs=["[]", {}]), "kwargs[0]", "has to be an object, not []"),
+        (ifeval(1, kwargs=["{}", "{"]), "kwargs[1]", "malformed JSON: "),
+        (ifeval(1, kwargs=["-", {}]), "kwargs[0]", "has to be an object, not '-'"),
         (constrained() | {"constraints": None}, "constraints", "a list of objects, not null"),
         (constrained() | {"constraints": NO_COMMA}, "constraints", "a list of objects, not {"),
         (constrained(), "constraints", "there are no constraints"),

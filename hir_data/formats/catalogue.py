@@ -1,0 +1,57 @@
+"""All formats that are known. To add one, write it (:mod:`hir_data.formats.shape`) and put it on the list."""
+
+from hir_data.errors import RecordError
+from hir_data.formats.checklists import AutoIF, VerIF
+from hir_data.formats.fields import Record
+from hir_data.formats.flat import IFEval, Native
+from hir_data.formats.nemo_gym import NemoGym
+from hir_data.formats.open_instruct import OpenInstruct
+from hir_data.formats.shape import Format, Target
+from hir_data.formats.triples import MulDimIF
+from hir_data.formats.verl_rows import Verl, VerlDump
+
+FORMATS: tuple[Format, ...] = (
+    VerlDump(),
+    IFEval(),
+    Native(),
+    MulDimIF(),
+    OpenInstruct(),
+    NemoGym(),
+    Verl(),
+    VerIF(),
+    AutoIF(),
+)
+"""In the order in which a record is compared with them: it is of the first that fits."""
+
+
+def format_of(record: Record) -> Format | None:
+    """The format that a record is in, or would be if it were whole; None if it is none of them."""
+    for each in FORMATS:
+        if each.fits(record):
+            return each
+    return next((each for each in FORMATS if record.get(each.mark) is not None), None)
+
+
+def format_named(name: str) -> Format:
+    """The format of a name.
+
+    Raises:
+        RecordError: there is none.
+    """
+    for each in FORMATS:
+        if each.name == name:
+            return each
+    raise RecordError(f"there is no format {name!r}; there are {', '.join(each.name for each in FORMATS)}")
+
+
+def target_named(name: str) -> Target:
+    """The format of a name that can be written.
+
+    Raises:
+        RecordError: there is none, or records of it can only be read.
+    """
+    found = format_named(name)
+    if isinstance(found, Target):
+        return found
+    targets = ", ".join(each.name for each in FORMATS if isinstance(each, Target))
+    raise RecordError(f"records of {name} can only be read; those that can be written are {targets}")

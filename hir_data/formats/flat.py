@@ -1,0 +1,84 @@
+"""The two shapes that are flat already: our own and IFEval's, with their copies elsewhere.
+
+- native: ``{"id", "prompt", "constraints": [{"kind": ..., **parameters}, ...]}``, and if they are known the
+  ``question`` and the ``criteria`` that the prompt was made of, and their ``presentation``
+- ifeval: ``{"key", "prompt", "instruction_id_list": [id, ...], "kwargs": [{...}, ...]}``; in copies as tables
+  every object has every parameter, nearly all null, and lists may be JSON strings
+"""
+
+from typing import Any
+
+from hir_data.formats.fields import Record, without
+from hir_data.formats.shape import (
+    BENCHMARKS,
+    Prompt,
+    Target,
+    answered,
+    is_of,
+    keyed,
+    laid_open,
+    origin,
+    side_by_side,
+    with_rest,
+)
+from hir_data.formats.triples import are_triples
+
+
+class Native(Target):
+    """Our own records of prompts. What has no name in them is in ``metadata``."""
+
+    name = "native"
+    data = "hir-data's own"
+    mark = "constraints"
+    stated_by = ("constraints",)
+
+    def fits(self, record: Record) -> bool:
+        """Whether there is a list of constraints, not as sentences."""
+        return record.get("constraints") is not None and not are_triples(record["constraints"])
+
+    def opened(self, rest: dict[str, Any]) -> dict[str, Any]:
+        """The metadata beside what else there is, where that is possible."""
+        return laid_open(rest)
+
+    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+        """The record of a prompt; of a rollout that we wrote, a rollout."""
+        written = prompt.instruction.model_dump(mode="json")
+        metadata = {"metadata": prompt.metadata} if prompt.metadata else {}
+        own = without(prompt.own, ["metadata"])
+        if own.keys() - {"sampling"}:
+            return {"instruction": written, **answered(prompt), **own, **metadata}
+        if written["id"] is None:
+            del written["id"]
+        return {**written, **answered(prompt), **metadata}
+
+
+class IFEval(Target):
+    """IFEval's records, IFBench's among them."""
+
+    name = "ifeval"
+    data = "IFEval, IFBench, their copies on the Hugging Face Hub, argilla/ifeval-like-data"
+    mark = "instruction_id_list"
+    stated_by = ("instruction_id_list",)
+
+    def unfold(self, record: Record) -> dict[str, Any]:
+        """The record; some copies call the prompt an instruction."""
+        if record.get("prompt") is None and isinstance(record.get("instruction"), str):
+            return {**without(record, ["instruction"]), "prompt": record["instruction"]}
+        return dict(record)
+
+    def takes(self, prompt: Prompt, index: int) -> bool:
+        """Whether its tools know the kind."""
+        return is_of(prompt, index, BENCHMARKS)
+
+    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+        """The record of a prompt."""
+        ids, parameters = side_by_side(prompt)
+        written = {
+            **keyed(prompt, "key"),
+            "prompt": prompt.instruction.prompt,
+            "instruction_id_list": ids,
+            "kwargs": parameters,
+            **origin(prompt),
+            **answered(prompt),
+        }
+        return with_rest(written, prompt.metadata)

@@ -1,0 +1,76 @@
+"""Rows of NeMo Gym's server for instruction following.
+
+``{"id", "responses_create_params": {"input": [{"role", "content"}, ...]}, "verifier_metadata":
+{"instruction_id_list", "kwargs": [{...} or null, ...], "prompt", "grading_mode"}}``
+"""
+
+import types
+from typing import Any
+
+from hir_data.formats.fields import Record, at, object_field, prompt_text, without
+from hir_data.formats.open_instruct import TRAINED_ON
+from hir_data.formats.shape import (
+    Prompt,
+    Target,
+    answered,
+    conversation,
+    is_of,
+    keyed,
+    origin,
+    side_by_side,
+    with_rest,
+)
+
+_STATED = ("instruction_id_list", "kwargs")
+
+
+class NemoGym(Target):
+    """NeMo Gym's rows."""
+
+    name = "nemo-gym"
+    data = "NeMo Gym, instruction_following"
+    mark = "verifier_metadata"
+    stated_by = ("instruction_id_list",)
+    places = types.MappingProxyType({name: f"verifier_metadata.{name}" for name in _STATED})
+
+    def fits(self, record: Record) -> bool:
+        """Whether the verifier is told of instructions."""
+        return at(record, "verifier_metadata.instruction_id_list") is not None
+
+    def unfold(self, record: Record) -> dict[str, Any]:
+        """The record with what the verifier is told laid open."""
+        told = object_field(record, "verifier_metadata")
+        asked = record.get("responses_create_params")
+        flat = without(record, ["verifier_metadata", "responses_create_params"])
+        flat["prompt"] = prompt_text(record)
+        flat |= {name: told[name] for name in _STATED if name in told}
+        if rest := without(told, [*_STATED, "prompt"]):
+            flat["verifier_metadata"] = rest
+        if isinstance(asked, dict):
+            if isinstance(asked.get("input"), list | tuple):
+                flat["messages"] = asked["input"]
+            if rest := without(asked, ["input"]):
+                flat["responses_create_params"] = rest
+        return flat
+
+    def takes(self, prompt: Prompt, index: int) -> bool:
+        """Whether its verifier knows the kind."""
+        return is_of(prompt, index, TRAINED_ON)
+
+    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+        """The row of a prompt, graded as a whole unless its metadata says otherwise."""
+        ids, parameters = side_by_side(prompt)
+        metadata = prompt.metadata
+        written = {
+            **keyed(prompt, "id"),
+            "responses_create_params": with_rest(
+                {"input": conversation(prompt)}, metadata.get("responses_create_params", {})
+            ),
+            "verifier_metadata": with_rest(
+                {"instruction_id_list": ids, "prompt": prompt.instruction.prompt, "kwargs": parameters},
+                {"grading_mode": "binary"} | metadata.get("verifier_metadata", {}),
+            ),
+            **origin(prompt),
+            **answered(prompt),
+        }
+        return with_rest(written, without(metadata, ["messages"]))
