@@ -175,7 +175,7 @@ def _json_list_rows(content: bytes, name: str) -> Iterator[Row | Line]:
         yield from _json_lines(lines, name)  # lines after all, of which the first is a list
         return
     for number, record in enumerate(records, 1):
-        yield _record_row(record, name, number)
+        yield _record_row(record, name, number, record)
 
 
 def _json_row(line: bytes, name: str, number: int) -> Row:
@@ -200,12 +200,11 @@ def is_json(line: bytes) -> bool:
     return True
 
 
-def _record_row(record: Any, name: str, number: int, line: bytes | None = None) -> Row:
+def _record_row(record: Any, name: str, number: int, raw: Any) -> Row:
     if isinstance(record, dict):
         return Row(name, number, record)
     problem = f"a record has to be an object, not {type(record).__name__}"
-    raw = str(record) if line is None else _shown(line)
-    return Row(name, number, None, RecordError(problem, name, number), raw)
+    return Row(name, number, None, RecordError(problem, name, number), _shown(raw))
 
 
 def _parquet_rows(path: Path) -> Iterator[Row]:
@@ -397,5 +396,5 @@ def _message(error: BaseException) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
 
 
-def _shown(line: bytes) -> str:
-    return line.decode(errors="backslashreplace").rstrip("\r\n")
+def _shown(raw: Any) -> str:
+    return raw.decode(errors="backslashreplace").rstrip("\r\n") if isinstance(raw, bytes) else str(raw)

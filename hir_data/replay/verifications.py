@@ -83,7 +83,7 @@ def read_original(unit: Unit, place: Place) -> Original | None:
 
 def _fields(row: Unit) -> tuple[dict[str, Any], list[Any]] | None:
     """The fields of a rollout and its results, if the row has all in the places where we write it."""
-    if not isinstance(row, Row) or row.record is None:
+    if not isinstance(row, Row) or row.record is None or row.format is not None:
         return None
     rollout, results = row.record["rollout"], row.record["results"]
     asked, sampling = rollout["instruction"], rollout.get("sampling")

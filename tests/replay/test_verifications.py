@@ -135,3 +135,9 @@ def test_what_is_unlike_a_line_of_ours_is_read_as_ever(path, value):
         assert straight(unit) is None
     elif row := read_original(unit, PLACE):
         assert dataset.table([row]) == dataset.table([original(wanted, PLACE)])
+
+
+def test_a_line_that_is_said_to_be_in_a_format_is_read_as_that():
+    unit = line(written(hir.Rollout(instruction=TEA, response="Tea for two.")))._replace(format="ifeval")
+    assert straight(unit) is read_original(unit, PLACE) is None
+    assert repr(read_verification(unit)) == repr(any_shape(unit))
