@@ -10,8 +10,17 @@ from hir_data.formats.reader import Rejected, Unit
 from hir_data.judge import Judge
 from hir_data.replay import dataset
 from hir_data.replay.index import Place
-from hir_data.replay.pipeline import Draft, Look, Settings, drafted, look, original, verified
-from hir_data.replay.rewrite import Criteria, Objection, Rewriter
+from hir_data.replay.pipeline import (
+    Draft,
+    Look,
+    Settings,
+    drafted,
+    look,
+    original,
+    rewriter_of,
+    verified,
+)
+from hir_data.replay.rewrite import Objection, Rewriter
 from hir_data.replay.tally import Made
 from hir_data.replay.verifications import read_verification
 from hir_data.schemas.replay import ReplaySample
@@ -25,7 +34,7 @@ class Looking:
     """The work function of the first reading."""
 
     def __init__(self, settings: Settings, rewriter: Rewriter | None) -> None:
-        self.settings, self.rewriter = settings, rewriter or Criteria()
+        self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
         self.here = rewriter is not None
 
     def __call__(self, units: list[Unit], progress: Progress) -> list[Look | Rejected]:
@@ -43,7 +52,7 @@ class Making:
     """The work function of the second reading."""
 
     def __init__(self, settings: Settings, rewriter: Rewriter | None, judge: Judge | None) -> None:
-        self.settings, self.rewriter = settings, rewriter or Criteria()
+        self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
         self.judge = judge
         self.here = rewriter is not None or judge is not None
         self.threads = getattr(rewriter, "concurrency", 0)

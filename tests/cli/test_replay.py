@@ -151,7 +151,7 @@ def test_bad_records_are_kept_aside(command, tmp_path, line, reason):
 def test_prompts_that_cannot_be_rewritten_are_counted(command, tmp_path, changes, reason):
     given, summary = tmp_path / "in.jsonl", tmp_path / "summary.json"
     given.write_text(damaged(**changes) + "\n")
-    options = ["--workers", "0", "--summary", summary]
+    options = ["--workers", "0", "--summary", summary, "--rewriter", "criteria"]
     assert command("replay", given, "-o", tmp_path / "out", *options).exit_code == 0
     assert json.loads(summary.read_text())["candidates_by_bin"][f"cannot be rewritten: {reason}"] == 1
     assert [sample.origin for sample in dataset.read(tmp_path / "out")] == ["rollout"]
