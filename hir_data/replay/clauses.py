@@ -93,6 +93,8 @@ def _parts(
         left = [token for token in (*sentence[:i], *sentence[j:]) if token.sort != "mark"]
         if len(left) < _SHORTEST or strange.isdisjoint(left):
             continue
+        if j < body and strange.isdisjoint(sentence[j:]):
+            continue
         if _starts(prompt, sentence, i, strange) and _ends(small, i, j, body):
             yield Part(sentence[i - 1].end, sentence[j - 1].end, "." if small[j - 1] == ":" else "")
         elif _is_compound(sentence, i, j, body):
@@ -122,20 +124,32 @@ def _starts(prompt: str, sentence: Sequence[Token], i: int, strange: Set[Token])
     if token.text in _PREPOSITIONS:
         clause = itertools.takewhile(lambda one: one.text not in _JOINING, reversed(sentence[:i]))
         return before.text != ")" and any(one in strange for one in clause)
-    return token.sort == "word" and prompt[token.start].isupper() and not prompt[before.start].isupper()
+    word = prompt[token.start : token.end]
+    return token.sort == "word" and word.istitle() and not prompt[before.start].isupper()
 
 
 def _ends(small: Sequence[str], i: int, j: int, body: int) -> bool:
     """Whether a clause that starts at one token can end before another, so that the rest goes on well."""
-    if j == body:
-        return True
+    first = next((text for text in small[i:j] if text not in _JOINING), "")
     following = next((text for text in small[j:body] if text not in _JOINING), "")
+    if j == body:
+        return "and" not in small[i : i + 2] or not _is_last_of_many(small[:i], first)
+    if small[j - 1] in _UNENDED or small[j - 1] in _JOINING:
+        return False
     if small[i] in _JOINING:
-        first = next((text for text in small[i:j] if text not in _JOINING), "")
         return small[j] in _JOINING and _alike(first, following)
     if small[j] in _JOINING:
         return following in _VERBS or following in _MODALS
     return small[i] in _PREPOSITIONS and small[j] in _RESUMING
+
+
+def _is_last_of_many(before: Sequence[str], first: str) -> bool:
+    """Whether a clause ends an enumeration, whose last part needs an "and"."""
+    commas = [k for k, text in enumerate(before[:-1]) if text == ","]
+    if not commas or "and" in before[commas[-1] :]:
+        return False
+    other = before[commas[-1] + 1]
+    return other in _MODALS or _alike(other, first)
 
 
 def _parallel(small: Sequence[str], i: int, j: int, body: int) -> int | None:

@@ -129,7 +129,7 @@ _CUES: dict[tuple[str, ...], Cue] = {
     ),
     ("detectable_content:postscript",): Cue(
         (r"\bpost ?-?scripts?\b|\bp\.\s?(?:p\.\s?)?s\b",),
-        "start begin end bottom after close last explicit explicitly mark phrase message",
+        "start begin end finish conclude bottom after close last explicit explicitly mark phrase message",
     ),
     ("detectable_format:title",): Cue(
         (r"\btitled?\b", r"<<|\bangular\b|\bangle\b|\btitled?\b"),
@@ -295,7 +295,7 @@ GENERAL = frozenset(
     shouldn't mustn't isn't aren't can could should must may might shall will would has have having had need needs
     needed require requires required requirement ought supposed allow allowed permit permitted please kindly make makes
     making made sure ensure ensures ensuring certain remember forget note important essential necessary you your yours
-    me my i we our us want like would response responses respond responding answer answers answering answered reply
+    me my i we our want like would response responses respond responding answer answers answering answered reply
     replies output outputs whole entire entirely complete completely full fully total use uses used using usage utilize
     contain contains containing contained include includes including included write writes writing written give given
     giving provide provides providing provided put puts putting add adds adding added keep keeps keeping appear appears

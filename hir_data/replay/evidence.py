@@ -131,7 +131,9 @@ def _string(value: str) -> re.Pattern[str]:
     text = plain(value).strip()
     words = r"\s+".join(map(re.escape, (text.rstrip(".,!?;:") or text).split()))
     if len(text) == 1 and text.isalpha():  # anything has an "a"
-        return re.compile(rf"\bletters?\s+[\"'“‘(]?{words}\b|[\"'“‘]{words}[\"'”’]|\b{words}['’]s\b")
+        return re.compile(
+            rf"\bletters?\s+[\"'“‘(]?{words}[\"'”’)]?(?!\w)|[\"'“‘]{words}[\"'”’]|\b{words}['’]s\b"
+        )
     before, after = (r"(?<!\w)" if text[0].isalnum() else ""), (r"(?!\w)" if text[-1].isalnum() else "")
     return re.compile(before + words + after)
 

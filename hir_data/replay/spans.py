@@ -9,6 +9,7 @@ import functools
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from hir_data.replay.clauses import clause
@@ -56,7 +57,7 @@ class Spans:
         found = cuts(instruction.prompt, instruction.constraints, tuple(violated))
         if isinstance(found, Objection):
             return found
-        bare = _applied(instruction.prompt, found, {})
+        bare = applied(instruction.prompt, found)
         quoting = {
             place
             for place, constraint in enumerate(instruction.constraints)
@@ -77,11 +78,11 @@ class Spans:
         if isinstance(found, Objection):
             return found
         new = {place: phrasing for place, phrasing in enumerate(phrasings) if phrasing}
-        if any(not cut.whole and instruction.prompt[cut.unit.end - 1] == ":" for cut in found) and new:
+        if new and any(":" in instruction.prompt[cut.end : cut.unit.end] for cut in found):
             return Objection("there is no place for a new constraint")
         return Instruction(
             id=instruction.id,
-            prompt=_applied(instruction.prompt, found, new),
+            prompt=applied(instruction.prompt, found, new),
             constraints=tuple(change.became for change in changes if change.became is not None),
         )
 
@@ -116,10 +117,28 @@ class _Search:
         self.kinds = [constraint.kind for constraint in constraints]
         self.kept = [place for place in range(len(constraints)) if place not in gone]
         self.units = units(prompt)
-        self.homes = {
-            place: [unit for unit in self.units if known.states(self._text(unit))]
+        self.quoted = [self._phrased(constraint) for constraint in constraints]
+        kept = {unit for place in self.kept for unit in self.quoted[place]}
+        self.homes = [
+            [
+                unit
+                for unit in self.units
+                if unit in self.quoted[place] or (unit not in kept and known.states(self._text(unit)))
+            ]
             for place, known in enumerate(self.known)
-        }
+        ]
+
+    def _phrased(self, constraint: Constraint) -> list[Unit]:
+        """The sentences that state a constraint in one of our own phrasings, if there are such."""
+        for number in range(max(1, len(constraint.phrasings))):
+            text = constraint.describe(number).rstrip(".")
+            start = self.prompt.find(text)
+            inside = [unit for unit in self.units if start <= unit.start < start + len(text)]
+            if start >= 0 and inside and inside[0].start == start:
+                end = inside[-1].end
+                if self.prompt[start + len(text) : end] in ("", ".") and start + len(text) <= end:
+                    return inside
+        return []
 
     def _text(self, unit: Unit) -> str:
         return self.plain[unit.start : unit.end]
@@ -142,6 +161,8 @@ class _Search:
     def _whole(self, unit: Unit, stated: Sequence[int]) -> list[Cut]:
         """The unit, where it says nothing else."""
         reasons = [self.known[place] for place in stated]
+        if any(unit in self.quoted[place] for place in stated):
+            return [Cut(unit.start, unit.end, unit, tuple(stated))]
         if unexplained(self.prompt, *unit[:2], reasons) or self._touched(unit.start, unit.end):
             return []
         return [Cut(unit.start, unit.end, unit, tuple(stated))]
@@ -174,7 +195,7 @@ class _Search:
 
     def _disjoint(self, found: list[Cut]) -> list[Cut] | Objection:
         found.sort()
-        for one, other in zip(found, found[1:], strict=False):
+        for one, other in itertools.pairwise(found):
             if other.start < one.end:
                 return Objection("its sentence says more", self.kinds[one.places[0]])
         return found
@@ -215,15 +236,17 @@ class _Search:
 
     def _problem(self, found: Sequence[Cut]) -> Objection | None:
         """Why the rest would not be what it should be."""
-        rest = _applied(self.prompt, found, {})
+        rest = applied(self.prompt, found)
         left = units(rest)
         small = plain(rest)
         texts = [small[unit.start : unit.end] for unit in left]
+        phrased = {self._text(unit) for place in self.kept for unit in self.quoted[place]}
         for place in self.gone:
-            if any(self._is_about(text, place) for text in texts):
+            if any(self._is_about(text, place) for text in texts if text not in phrased):
                 return Objection("another sentence is about it too", self.kinds[place])
         for place in self.kept:
-            if self.homes[place] and not any(self.known[place].states(text) for text in texts):
+            known, whole = self.known[place], {self._text(unit) for unit in self.quoted[place]}
+            if self.homes[place] and not any(text in whole or known.states(text) for text in texts):
                 return Objection("its sentence states what is kept", self.kinds[place])
         if not any(unexplained(rest, *unit[:2], self.known) for unit in left):
             return Objection("no task would be left")
@@ -269,7 +292,7 @@ _POINTS_BACK = re.compile(r"(?:this|these|those|they|each of|the former|the latt
 # Taking it out
 
 
-def _applied(prompt: str, found: Iterable[Cut], new: Mapping[int, str]) -> str:
+def applied(prompt: str, found: Iterable[Cut], new: Mapping[int, str] = MappingProxyType({})) -> str:
     """The prompt without the cuts, with new constraints in their places."""
     told: dict[Unit, list[str]] = {}
     first = {place: cut.unit for cut in sorted(found, reverse=True) for place in cut.places}
