@@ -72,9 +72,9 @@ def replay(
         str,
         typer.Option(
             metavar="NAME",
-            help="How prompts are rewritten: spans (from question and criteria where these are known, else the "
-            "sentences that state a constraint are taken out), criteria (the former alone), or llm (a model "
-            "is asked).",
+            help="How prompts are rewritten: spans (from question and criteria where they are known, else "
+            "by taking out the sentences that state a constraint), criteria (the former alone), or llm (a "
+            "model is asked).",
         ),
     ] = "spans",
     rewriter_model: Annotated[

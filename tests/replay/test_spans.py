@@ -12,7 +12,9 @@ from strategies import TEXTS
 import hir_data as hir
 from hir_data.presentation import PRESENTATIONS, present
 from hir_data.replay.rewrite import Objection
-from hir_data.replay.spans import Spans, applied, cuts
+from hir_data.replay.spans import Spans
+from hir_data.replay.statements.cuts import applied
+from hir_data.replay.statements.search import cuts
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.replay import Change
 
@@ -232,6 +234,18 @@ ROWS = [
         [],
         "I want to know the features of a harbour.",
     ),
+    Row(
+        "Describe a harbour. Use no commas and a tone that is kind.",
+        [COMMA],
+        [],
+        "Describe a harbour. Use a tone that is kind.",
+    ),
+    Row(
+        "Describe a harbour. Your text should have at least 4 sentences and no commas.",
+        [sentences(4)],
+        [COMMA],
+        "Describe a harbour. Your text should have no commas.",
+    ),
     # Lists
     Row(
         "Describe a harbour. Rules:\n1. Use no commas.\n2. Write at least 50 words.\n3. Be kind.",
@@ -272,7 +286,7 @@ ROWS = [
     ),
     # Left alone
     Row("Write exactly 3 paragraphs about harbours.", [paragraphs(3)], [], MORE),
-    Row("Describe a harbour. Use no commas and a tone that is kind.", [COMMA], [], MORE),
+    Row("Describe a harbour. Replace commas, which are not allowed, by dashes.", [COMMA], [], MORE),
     Row("Describe a harbour. Write 20 to 25 sentences.", [sentences(20)], [sentences(26, "less than")], KEPT),
     Row(
         'Describe a harbour. Use "gull" as a keyword, but once.',
@@ -391,7 +405,9 @@ POOL = [
 QUESTIONS = [
     "Why is the sea salty?",
     "Describe a harbour\nand its cranes.",
-    "Was soll das?", "Compare these:\n- sea, or\n- tea."]
+    "Was soll das?",
+    "Compare these:\n- sea, or\n- tea.",
+]
 
 
 @settings(deadline=None)
@@ -447,4 +463,4 @@ def test_nothing_else_is_changed(prompt, constraints, number):
 
 
 def unnumbered(text: str) -> str:
-    return re.sub(r"^\s*\d+[.)]", "#.", text, flags=re.MULTILINE)
+    return re.sub(r"\d+(?=[.)])", "#", text)

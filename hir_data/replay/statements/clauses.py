@@ -4,33 +4,37 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence, Set
 from typing import NamedTuple
 
-from hir_data.replay.cues import GENERAL, MAKING
-from hir_data.replay.evidence import Evidence, unexplained
-from hir_data.replay.units import Token, Unit, tokens
+from hir_data.replay.statements.cues import GENERAL, MAKING
+from hir_data.replay.statements.evidence import Evidence, unexplained
+from hir_data.replay.statements.units import Token, Unit, tokens
 
 _PREPOSITIONS = frozenset(
-    "with without using in containing including that that's that're which ensuring avoiding excluding of only all entirely".split()
+    "with without using in containing including that that's that're which ensuring avoiding excluding "
+    "of only all entirely".split()
 )
 _JOINING = frozenset(["and", "but", ",", ";", "while", "-", "–", "—", "--"])
 _RESUMING = frozenset(
-    "about on for to from of that which who whose describing explaining discussing as regarding titled called "
-    "because : (".split()
+    "about on for to from of that which who whose describing explaining discussing as regarding "
+    "titled called because : (".split()
 )
 _VERBS = frozenset(
-    "use include contain make write highlight wrap end finish start begin answer respond give put add avoid do don't "
-    "refrain mention keep ensure be separate label mark provide italicize explain describe have limit list create tell "
-    "repeat aim focus note please say ask try".split()
+    "use include contain make write highlight wrap end finish start begin answer respond give put add "
+    "avoid do don't refrain mention keep ensure be separate label mark provide italicize explain "
+    "describe have limit list create tell repeat aim focus note please say ask try".split()
 )
 _BEFORE_VERBS = frozenset("please to must should can will may not also".split())
+_AMOUNTS = frozenset("at exactly no less fewer more a an only".split())
+_HOLDING = frozenset("contain contains have has include includes use with".split())
 _MODALS = frozenset(
     "must should cannot can't shouldn't mustn't has have needs contains includes will can may".split()
 )
 _UNENDED = MAKING | frozenset(
-    "a an the this that these those your my our its their his her and or but also on of to for from by at with without "
-    "in into within through is are was be been being am do does don't not no only just exactly precisely at least most "
-    "more less than fewer over under up can could should must may might shall will would has have having had need needs "
-    "make makes making sure ensure ensures please kindly use uses using contain contains include includes including "
-    "write add put give provide keep avoid mention each every all both some any if when which who as like such".split()
+    "a an the this that these those your my our its their his her and or but also on of to for from "
+    "by at with without in into within through is are was be been being am do does don't not no only "
+    "just exactly precisely least most more less than fewer over under up can could should must may "
+    "might shall will would has have having had need needs make makes making sure ensure ensures "
+    "please kindly use uses using contain contains include includes including write add put give "
+    "provide keep avoid mention each every all both some any if when which who as like such".split()
 )
 _SHORTEST = 3  # words that are left of a sentence
 
@@ -161,19 +165,21 @@ def _parallel(small: Sequence[str], i: int, j: int, body: int) -> int | None:
         return None
     if small[i] in _VERBS and i and small[i - 1] not in _BEFORE_VERBS:
         return None
+    if small[i] in _AMOUNTS and small[i - 1] not in _HOLDING:
+        return None
     if small[i] == "the" and small[i + 1 : i + 2] != small[following + 1 : following + 2]:
         return None
     return following
 
 
 def _alike(first: str, second: str) -> bool:
-    return first == second or any(first in group and second in group for group in (_VERBS, _MODALS))
+    return first == second or any(first in group and second in group for group in (_VERBS, _MODALS, _AMOUNTS))
 
 
 def _is_compound(sentence: Sequence[Token], i: int, j: int, body: int) -> bool:
     """Whether it is the front of a compound: a *300-word* summary."""
     return (
-        0 < i
+        i > 0
         and j < body
         and j - i <= 4
         and sentence[i].sort == "number"

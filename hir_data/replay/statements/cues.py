@@ -1,7 +1,7 @@
 r"""The words by which people state constraints: what to look for in a prompt, by kind.
 
-A cue is a list of patterns that all have to be there, and further words that may stand beside them. For a kind
-that has none, its phrasings tell what to look for.
+A cue is a list of patterns that all have to be there, and further words that may stand beside them. For a
+kind that has none, its phrasings tell what to look for.
 """
 
 from typing import NamedTuple
@@ -35,14 +35,14 @@ _USED = rf"{_WORD}|\b(?:mention\w*|includ\w*|contain\w*|appear\w*|occur\w*|us(?:
 _END = r"\b(?:end\w*|finish\w*|last|final\w*|conclud\w*|clos\w+)\b"
 _START = r"\b(?:start\w*|begin\w*|open\w*|first)\b"
 _REPEAT = (
-    "task request sentence question text prompt line above below exact word change then give before say saying character "
-    "answer answering first begin beginning very start does again original following reply verbatim copy actual "
-    "really itself thing anything whatsoever notes 1 2"
+    "task request sentence question text prompt line above below exact word change then give before say "
+    "saying character answer answering first begin beginning very start does again original following reply "
+    "verbatim copy actual really itself thing anything whatsoever notes 1 2"
 )
 _KEYWORD = "following keyword list listed all article post"
 _DIVIDE = (
-    "separate divide divider split markdown asterisk star symbol line nearby three mark adjacent indicate "
-    "section part paragraph"
+    "separate divide divider split markdown asterisk star symbol line nearby three 3 mark adjacent indicate "
+    "section part paragraph stanza where"
 )
 _WORD_COUNT = Cue(
     (r"\bwords\b|\bword (?:count|limit|minimum|maximum)\b|\d\+?[- ]words?\b|\bword\b(?! [\"'“‘])",),
@@ -63,14 +63,14 @@ _WITHOUT_WORDS = Cue((_USED, NOT), "keyword following any anywhere list")
 _WITH_WORDS = Cue((_USED,), _KEYWORD)
 _ENDING = Cue(
     (_END,),
-    "exact phrase word statement sentence follow after else other very closing quote line read",
+    "exact phrase word statement sentence follow after else other very closing quote line read question",
     alone=r"\b(?:other|more|else|additional)\b.*\b(?:follow\w*|after)\b",
 )
 _STARTING = Cue((_START,), "exact phrase word sentence very opening line")
 _BULLETS = Cue(
     (r"\bbullets?\b|\bbulleted\b",),
-    "point list markdown format form asterisk symbol star indicate mark text item number first second third one "
-    "two three this xyz abc opq following below example sample dash line syntax",
+    "point list markdown format form asterisk symbol star indicate mark text item number first second third "
+    "one two three this xyz abc opq following below example sample dash line syntax",
 )
 _LOWER = Cue(
     (rf"{_SMALL}|{NOT}.{{0,40}}{_CAPITAL}",),
@@ -129,7 +129,8 @@ _CUES: dict[tuple[str, ...], Cue] = {
     ),
     ("detectable_content:postscript",): Cue(
         (r"\bpost ?-?scripts?\b|\bp\.\s?(?:p\.\s?)?s\b",),
-        "start begin end finish conclude bottom after close last explicit explicitly mark phrase message",
+        "start begin end finish conclude bottom after close last explicit explicitly mark indicate phrase "
+        "message",
     ),
     ("detectable_format:title",): Cue(
         (r"\btitled?\b", r"<<|\bangular\b|\bangle\b|\btitled?\b"),
@@ -137,13 +138,13 @@ _CUES: dict[tuple[str, ...], Cue] = {
     ),
     ("detectable_format:json_format", "json"): Cue(
         (r"\bjson\b",),
-        "format block code object valid wrap markdown tick fence outside before after anything nothing else add "
-        "syntax enclose inside",
+        "format block code object valid wrap markdown tick fence outside before after anything nothing else "
+        "add syntax enclose inside",
     ),
     ("detectable_format:multiple_sections",): Cue(
-        (r"\b(?:sections?|parts?|paragraphs?|chapters?|days?|rounds?|games?|audience|articles?|items?)\b",),
-        "mark begin beginning start label labelled labeled denote indicate explicit explicitly highlight note "
-        "noted number numbered section x y divide organize distinct separate",
+        (r"\b(?:sections?|parts?|paragraphs?|chapters?|mark\w*|label\w*|start\w*|begin\w*)\b",),
+        "mark begin beginning start label labelled labeled denote indicate explicit explicitly highlight "
+        "note noted number numbered section x y divide organize distinct separate",
     ),
     ("detectable_format:number_bullet_lists", "muldimif:bullets"): _BULLETS,
     ("detectable_format:constrained_response",): Cue(
@@ -288,21 +289,25 @@ CUES = {kind: cue for kinds, cue in _CUES.items() for kind in kinds}
 
 GENERAL = frozenset(
     """
-    a an the it's that's there's let's this that these those it its their they them there here any all each every both some one ones
-    no not none never nor only just exactly precisely exact and or but also additionally furthermore moreover besides
-    further addition particular particularly finally lastly then so too as well while with without in on of to for from by at into within
-    throughout across inside is are was were be been being am do does did done don't doesn't didn't can't cannot won't
-    shouldn't mustn't isn't aren't can could should must may might shall will would has have having had need needs
-    needed require requires required requirement ought supposed allow allowed permit permitted please kindly make makes
-    making made sure ensure ensures ensuring certain remember forget note important essential necessary you your yours
-    me my i we our want like would response responses respond responding answer answers answering answered reply
-    replies output outputs whole entire entirely complete completely full fully total use uses used using usage utilize
-    contain contains containing contained include includes including included write writes writing written give given
-    giving provide provides providing provided put puts putting add adds adding added keep keeps keeping appear appears
-    appearing appeared occur occurs occurring show limit limited avoid avoids avoiding refrain restrict follow follows
-    following consist consists comprised if when which at least most more less than fewer over under up maximum minimum
-    no exceed exceeding number amount count times time such example examples e.g i.e eg ie namely specifically overall
-    altogether strictly solely exclusively always somewhere anywhere however separately
+    a an the it's that's there's let's this that these those it its their they them there here any
+    all each every both some one ones no not none never nor only just exactly precisely exact and or
+    but also additionally furthermore moreover besides further addition particular particularly
+    finally lastly then so too as well while with without in on of to for from by at into within
+    throughout across inside is are was were be been being am do does did done don't doesn't didn't
+    can't cannot won't shouldn't mustn't isn't aren't can could should must may might shall will
+    would has have having had need needs needed require requires required requirement ought supposed
+    allow allowed permit permitted please kindly make makes making made sure ensure ensures ensuring
+    certain remember forget note important essential necessary you your yours me my i we our want
+    like response responses respond responding answer answers answering answered reply replies
+    output outputs whole entire entirely complete completely full fully total use uses used using
+    usage utilize contain contains containing contained include includes including included write
+    writes writing written give given giving provide provides providing provided put puts putting
+    add adds adding added keep keeps keeping appear appears appearing appeared occur occurs
+    occurring show limit limited avoid avoids avoiding refrain restrict follow follows following
+    consist consists comprised if when which least most more less than fewer over under up maximum
+    minimum exceed exceeding number amount count times time such example examples e.g i.e eg ie
+    namely specifically overall altogether strictly solely exclusively always somewhere anywhere
+    however separately etc place placed anything i'd
     """.split()
 )
 """Words of any requirement: they tell nothing of the task."""
@@ -312,20 +317,22 @@ NEUTRAL = frozenset("response responses answer answers reply output".split())
 
 PRODUCTS = frozenset(
     """
-    poem essay story letter email article song haiku limerick riddle joke blog post summary advertisement ad copy
-    resume cv biography bio report review speech script dialogue proposal pitch itinerary plan rubric template tweet
-    description paragraph text thread letter list rap lyrics ballad sonnet tale novel play screenplay critique
-    explanation analysis outline guide tutorial recipe code program quiz message note memo document doc paper
-    conversation monologue interview announcement press release content piece table timeline translation rewrite
-    slogan tagline caption headline verse narrative fable myth journal entry diary presentation deck session
+    poem essay story letter email article song haiku limerick riddle joke blog post summary
+    advertisement ad copy resume cv biography bio report review speech script dialogue proposal
+    pitch itinerary plan rubric template tweet description paragraph text thread list rap lyrics
+    ballad sonnet tale novel play screenplay critique explanation analysis outline guide tutorial
+    recipe code program quiz message note memo document doc paper conversation monologue interview
+    announcement press release content piece table timeline translation rewrite slogan tagline
+    caption headline verse narrative fable myth journal entry diary presentation deck session rant
+    file page
     """.split()
 )
 """What a task asks for: "the poem" and "your poem" mean the response."""
 
 MAKING = frozenset(
     """
-    write compose create generate draft make produce tell give provide invent develop prepare design build construct
-    rewrite summarize summarise translate explain describe expand continue list plan
+    write compose create generate draft make produce tell give provide invent develop prepare design
+    build construct rewrite summarize summarise translate explain describe expand continue list plan
     """.split()
 )
 """Verbs before what a task asks for."""

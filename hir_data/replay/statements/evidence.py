@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hir_data.numerals import in_words
-from hir_data.replay.cues import CUES, GENERAL, MAKING, NEUTRAL, NOT, PRODUCTS
-from hir_data.replay.units import Token, plain, tokens
+from hir_data.replay.statements.cues import CUES, GENERAL, MAKING, NEUTRAL, NOT, PRODUCTS
+from hir_data.replay.statements.units import Token, plain, tokens
 from hir_data.schemas.constraint import Constraint
 from hir_data.verifiers.compare import RELATIONS
 
