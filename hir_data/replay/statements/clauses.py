@@ -24,9 +24,12 @@ _VERBS = frozenset(
 )
 _BEFORE_VERBS = frozenset("please to must should can will may not also".split())
 _AMOUNTS = frozenset("at exactly no less fewer more a an only".split())
+_REPEATED = frozenset("the to for with in by as that".split())
+_POLITE = frozenset("please also then".split())
+_GRADING = frozenset("only entirely all just fully".split())
 _HOLDING = frozenset("contain contains have has include includes use with".split())
 _MODALS = frozenset(
-    "must should cannot can't shouldn't mustn't has have needs contains includes will can may".split()
+    "must should cannot can't shouldn't mustn't has needs contains includes will can may".split()
 )
 _UNENDED = MAKING | frozenset(
     "a an the this that these those your my our its their his her and or but also on of to for from "
@@ -99,7 +102,7 @@ def _parts(
             continue
         if j < body and strange.isdisjoint(sentence[j:]):
             continue
-        if _starts(prompt, sentence, i, strange) and _ends(small, i, j, body):
+        if _starts(prompt, sentence, i, known, strange) and _ends(small, i, j, body):
             yield Part(sentence[i - 1].end, sentence[j - 1].end, "." if small[j - 1] == ":" else "")
         elif _is_compound(sentence, i, j, body):
             article = sentence[i - 1]
@@ -114,7 +117,7 @@ def _parts(
                 yield Part(start, sentence[following].start)
 
 
-def _starts(prompt: str, sentence: Sequence[Token], i: int, strange: Set[Token]) -> bool:
+def _starts(prompt: str, sentence: Sequence[Token], i: int, known: Evidence, strange: Set[Token]) -> bool:
     """Whether a clause can start here, so that what is before it can end there."""
     if i == 0:
         return False
@@ -124,12 +127,20 @@ def _starts(prompt: str, sentence: Sequence[Token], i: int, strange: Set[Token])
     if before.sort == "mark" and before.text not in ")\"'”’%":
         return False
     if token.text in _JOINING:
-        return True
+        first = next((one for one in sentence[i:] if one.text not in _JOINING), token)
+        return first.sort != "mark"
     if token.text in _PREPOSITIONS:
-        clause = itertools.takewhile(lambda one: one.text not in _JOINING, reversed(sentence[:i]))
-        return before.text != ")" and any(one in strange for one in clause)
+        clause = list(itertools.takewhile(lambda one: one.text not in _JOINING, reversed(sentence[:i])))
+        verb = next((one for one in reversed(clause) if one.text not in _POLITE), before)
+        own = known.owns(verb.text) and verb.text in _VERBS
+        return before.text != ")" and not own and any(one in strange for one in clause)
     word = prompt[token.start : token.end]
-    return token.sort == "word" and word.istitle() and not prompt[before.start].isupper()
+    return (
+        token.sort == "word"
+        and word.istitle()
+        and before.sort != "mark"
+        and not prompt[before.start].isupper()
+    )
 
 
 def _ends(small: Sequence[str], i: int, j: int, body: int) -> bool:
@@ -149,11 +160,10 @@ def _ends(small: Sequence[str], i: int, j: int, body: int) -> bool:
 
 def _is_last_of_many(before: Sequence[str], first: str) -> bool:
     """Whether a clause ends an enumeration, whose last part needs an "and"."""
-    commas = [k for k, text in enumerate(before[:-1]) if text == ","]
-    if not commas or "and" in before[commas[-1] :]:
-        return False
-    other = before[commas[-1] + 1]
-    return other in _MODALS or _alike(other, first)
+    return any(
+        text == "," and "and" not in before[k:] and (other in _MODALS | _VERBS or _alike(other, first))
+        for k, (text, other) in enumerate(itertools.pairwise(before))
+    )
 
 
 def _parallel(small: Sequence[str], i: int, j: int, body: int) -> int | None:
@@ -161,7 +171,7 @@ def _parallel(small: Sequence[str], i: int, j: int, body: int) -> int | None:
     if j >= body or small[j] not in _JOINING:
         return None
     following = next((k for k in range(j, body) if small[k] not in _JOINING), None)
-    if following is None or not _alike(small[i], small[following]):
+    if following is None or not _alike(small[i], small[following]) or (i and small[i - 1] in _GRADING):
         return None
     if small[i] in _VERBS and i and small[i - 1] not in _BEFORE_VERBS:
         return None
@@ -173,7 +183,8 @@ def _parallel(small: Sequence[str], i: int, j: int, body: int) -> int | None:
 
 
 def _alike(first: str, second: str) -> bool:
-    return first == second or any(first in group and second in group for group in (_VERBS, _MODALS, _AMOUNTS))
+    same = first == second and first in _REPEATED
+    return same or any(first in group and second in group for group in (_VERBS, _MODALS, _AMOUNTS))
 
 
 def _is_compound(sentence: Sequence[Token], i: int, j: int, body: int) -> bool:

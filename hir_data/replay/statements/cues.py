@@ -306,7 +306,7 @@ GENERAL = frozenset(
     occurring show limit limited avoid avoids avoiding refrain restrict follow follows following
     consist consists comprised if when which least most more less than fewer over under up maximum
     minimum exceed exceeding number amount count times time such example examples e.g i.e eg ie
-    namely specifically overall altogether strictly solely exclusively always somewhere anywhere
+    namely specifically overall acceptable altogether strictly solely exclusively always somewhere anywhere
     however separately etc place placed anything i'd
     """.split()
 )

@@ -49,6 +49,10 @@ class Evidence(NamedTuple):
         """Whether a text says one of the texts that the constraint is about."""
         return any(value.search(text) for value in self.strings)
 
+    def owns(self, word: str) -> bool:
+        """Whether a word belongs to this constraint, not to any requirement."""
+        return word not in GENERAL and stem(word) in self.words
+
     def covered(self, text: str) -> Iterator[tuple[int, int]]:
         """The places in a text that this constraint explains."""
         patterns = [*self.strings, *self.numbers, *(one for need in self.needs for one in need)]

@@ -14,7 +14,7 @@ from hir_data.replay.rewrite import Objection
 from hir_data.replay.statements.clauses import clause
 from hir_data.replay.statements.cuts import Cut, applied
 from hir_data.replay.statements.evidence import Evidence, evidence, unexplained
-from hir_data.replay.statements.units import Unit, plain, units
+from hir_data.replay.statements.units import Unit, plain, tokens, units
 from hir_data.schemas.constraint import Constraint
 
 
@@ -142,13 +142,21 @@ class _Search:
             if last is None:
                 continue
             reasons = [self.known[place] for place in last.places]
-            text = self._text(unit)
-            about = unit.is_item or not _LETTER.search(text) or any(one.hints_at(text) for one in reasons)
-            if about and self._is_free(unit, reasons):
+            if self._goes_on(unit, reasons) and self._is_free(unit, reasons):
                 last = Cut(unit.start, unit.end, unit, last.places)
                 yield last
             else:
                 last = None
+
+    def _goes_on(self, unit: Unit, reasons: Sequence[Evidence]) -> bool:
+        """Whether a sentence is about some constraints, or a line of a sample."""
+        text = self._text(unit)
+        words = [token.text for token in tokens(self.prompt, *unit[:2]) if token.sort == "word"]
+        return (
+            unit.is_item
+            or not words
+            or any(one.hints_at(text) or any(map(one.owns, words)) for one in reasons)
+        )
 
     def _is_free(self, unit: Unit, reasons: Sequence[Evidence]) -> bool:
         """Whether a sentence says nothing but what some constraints explain; items may be numbered."""
@@ -178,8 +186,10 @@ class _Search:
     def _is_about(self, text: str, place: int) -> bool:
         if self.known[place].states(text):
             return True
-        others = (self.known[other] for other in self.kept)
-        return self.known[place].hints_at(text) and not any(other.states(text) for other in others)
+        if not self.known[place].hints_at(text):
+            return False
+        whole = any(self._text(unit) == text for unit in self.units)
+        return not (whole and any(self.known[other].states(text) for other in self.kept))
 
     def _dangling(self, found: Sequence[Cut]) -> Objection | None:
         """Whether what is left points at what is gone."""
@@ -207,5 +217,7 @@ class _Search:
         return following[0].is_item and any(one.is_item and one not in whole for one in items)
 
 
-_LETTER = re.compile(r"[^\W\d_]")
-_POINTS_BACK = re.compile(r"(?:this|these|those|they|each of|the former|the latter|such)\b")
+_POINTS_BACK = re.compile(
+    r"(?:this|these|those|they|each of|the former|the latter|such|for (?:example|instance)|e\.g)\b"
+    r"|.*\b(?:another|instead|otherwise)\b"
+)
