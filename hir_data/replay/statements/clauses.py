@@ -1,16 +1,16 @@
 """The clause of a sentence that states a constraint, where the sentence is whole without it."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from hir_data.replay.statements.cues import GENERAL, MAKING
 from hir_data.replay.statements.evidence import Evidence, unexplained
-from hir_data.replay.statements.units import Token, Unit, tokens
+from hir_data.replay.statements.units import Unit, plain, tokens
 
 _PREPOSITIONS = frozenset(
     "with without using in containing including that that's that're which ensuring avoiding excluding "
-    "of only all entirely".split()
+    "of only all entirely wrapped written separated enclosed surrounded".split()
 )
 _JOINING = frozenset(["and", "but", ",", ";", "while", "-", "–", "—", "--"])
 _RESUMING = frozenset(
@@ -37,9 +37,16 @@ _UNENDED = MAKING | frozenset(
     "just exactly precisely least most more less than fewer over under up can could should must may "
     "might shall will would has have having had need needs make makes making sure ensure ensures "
     "please kindly use uses using contain contains include includes including write add put give "
-    "provide keep avoid mention each every all both some any if when which who as like such".split()
+    "provide keep avoid mention each every all both some any if when which who as like such respond "
+    "reply wrapped written separated followed marked".split()
 )
+_LEADING = frozenset(
+    "to before after when while if in for at as since because although though given during on with "
+    "once unless until".split()
+)
+_FINITE = frozenset("is are was were should must has have can cannot will does may".split())
 _SHORTEST = 3  # words that are left of a sentence
+_COMPOUND = 4  # tokens, at most
 
 
 class Part(NamedTuple):
@@ -59,7 +66,7 @@ class Part(NamedTuple):
 def clause(
     prompt: str, unit: Unit, known: Evidence, free: Callable[[int, int], bool], *, led: bool = False
 ) -> Part | None:
-    """The longest clause that states a constraint and nothing else, if the sentence can do without it.
+    """The clause that states a constraint and nothing else, if the sentence can do without it.
 
     Args:
         prompt: the text.
@@ -68,134 +75,150 @@ def clause(
         free: whether a part of the prompt is about nothing that is kept.
         led: whether a colon at the end leads to what is taken out too.
     """
-    sentence = tokens(prompt, *unit[:2])
-    strange = set(unexplained(prompt, *unit[:2], [known]))
-    parts = [
-        part
-        for explained, run in itertools.groupby(range(len(sentence)), lambda i: sentence[i] not in strange)
-        if explained
-        for part in _parts(prompt, sentence, list(run), known, strange, led)
-    ]
-    parts.sort(key=lambda part: part.start - part.end)
-    return next((part for part in parts if free(part.start, part.end)), None)
+    sentence = _Sentence(prompt, unit, known, led)
+    found = sorted(
+        sentence.parts(), key=lambda one: (-one.end, not _is_joined(prompt[one.start :]), one.start)
+    )
+    return next((part for part in found if free(part.start, part.end)), None)
 
 
-def _parts(
-    prompt: str,
-    sentence: Sequence[Token],
-    run: Sequence[int],
-    known: Evidence,
-    strange: Set[Token],
-    led: bool,
-) -> Iterator[Part]:
-    """The clauses in a run of tokens that the constraint explains."""
-    small = [token.text for token in sentence]
-    final = ".!?" if led else ".!?:"
-    body = len(small) - sum(1 for _ in itertools.takewhile(final.__contains__, reversed(small)))
-    for i, j in itertools.combinations([*run, run[-1] + 1], 2):
-        if j > body or not known.states(
-            prompt[sentence[i].start : sentence[j - 1].end].lower().replace("’", "'")
+class _Sentence:
+    def __init__(self, prompt: str, unit: Unit, known: Evidence, led: bool) -> None:
+        self.prompt, self.unit, self.known = prompt, unit, known
+        self.tokens = tokens(prompt, *unit[:2])
+        self.words = [token.text for token in self.tokens]
+        strange = set(unexplained(prompt, *unit[:2], [known]))
+        self.strange = [token in strange for token in self.tokens]
+        final = ".!?" if led else ".!?:"
+        marks = sum(1 for _ in itertools.takewhile(final.__contains__, reversed(self.words)))
+        self.end = len(self.words) - marks
+
+    def parts(self) -> Iterator[Part]:
+        """Every clause that the constraint explains and that can be taken out."""
+        for strange, run in itertools.groupby(range(len(self.words)), self.strange.__getitem__):
+            places = list(run)
+            for i, j in () if strange else itertools.combinations([*places, places[-1] + 1], 2):
+                if j <= self.end and self._is_statement(i, j) and (part := self._part(i, j)):
+                    rest = self.prompt[self.unit.start : part.start] + self.prompt[part.end : self.unit.end]
+                    if not self.known.hints_at(plain(rest)):
+                        yield part
+
+    def _is_statement(self, i: int, j: int) -> bool:
+        """Whether the tokens state the constraint, and enough is left without them."""
+        left = [k for k, token in enumerate(self.tokens) if not i <= k < j and token.sort != "mark"]
+        return (
+            len(left) >= _SHORTEST
+            and any(self.strange[k] for k in left)
+            and (j == self.end or any(self.strange[j:]))
+            and self.known.states(plain(self.prompt[self.tokens[i].start : self.tokens[j - 1].end]))
+        )
+
+    def _part(self, i: int, j: int) -> Part | None:
+        start, end = self.tokens[i].start, self.tokens[j - 1].end
+        if self._starts(i, j) and self._stops(i, j):
+            return Part(self.tokens[i - 1].end, end, "." if self.words[j - 1] == ":" else "")
+        if self._is_compound(i, j):
+            article = self.tokens[i - 1]
+            right = "an" if self.words[j][0] in "aeiou" else "a"
+            return Part(article.start, end, right if self.prompt[article.start].islower() else right.title())
+        following = self._parallel(i, j)
+        if following is None:
+            return None
+        then = self.tokens[following].start
+        return Part(start, then) if i else Part(start, then + 1, self.prompt[then].upper())
+
+    def _starts(self, i: int, j: int) -> bool:
+        """Whether a clause can start here, so that what is before it can end there."""
+        if i == 0:
+            return False
+        before, token = self.tokens[i - 1], self.tokens[i]
+        if before.text in _UNENDED or before.text in _JOINING or not any(self.strange[:i]):
+            return False
+        if before.sort == "mark" and before.text not in ")\"'”’%":
+            return False
+        if token.text in _JOINING:
+            first = next((one for one in self.tokens[i:] if one.text not in _JOINING), token)
+            leading = self.words[0] in _LEADING and "," not in self.words[:i]
+            dash = token.text == "-" and before.end == token.start  # of a compound
+            return first.sort != "mark" and not leading and not dash
+        if token.text in _PREPOSITIONS:
+            return before.text != ")" and self._has_verb_before(i) and not self._has_verb_behind(i, j)
+        word = self.prompt[token.start : token.end]
+        capital = token.sort == "word" and word.istitle() and not self.prompt[before.start].isupper()
+        return capital and before.sort != "mark"
+
+    def _has_verb_before(self, i: int) -> bool:
+        """Whether the clause before a preposition asks for something of its own."""
+        start = next((k + 1 for k in range(i - 1, -1, -1) if self.words[k] in _JOINING), 0)
+        verb = next((word for word in self.words[start:i] if word not in _POLITE), "")
+        return any(self.strange[start:i]) and not (verb in _VERBS and self.known.owns(verb))
+
+    def _has_verb_behind(self, i: int, j: int) -> bool:
+        """Whether what a preposition starts is the subject of what follows."""
+        if self.words[i].startswith(("that", "which")):
+            return False
+        phrase = itertools.takewhile(lambda word: word not in _JOINING, self.words[i:j])
+        return any(word in _FINITE for word in phrase)
+
+    def _stops(self, i: int, j: int) -> bool:
+        """Whether a clause can end before a token, so that the rest goes on well."""
+        words = self.words
+        first = next((word for word in words[i:j] if word not in _JOINING), "")
+        following = next((word for word in words[j : self.end] if word not in _JOINING), "")
+        if j == self.end:
+            return "and" not in words[i : i + 2] or not self._is_last_of_many(i, first)
+        if words[j - 1] in _UNENDED or words[j - 1] in _JOINING:
+            return False
+        if words[i] in _JOINING:
+            return words[j] in _JOINING and _alike(first, following)
+        if words[j] in _JOINING:
+            return following in _VERBS or following in _MODALS
+        return words[i] in _PREPOSITIONS and words[j] in _RESUMING
+
+    def _is_last_of_many(self, i: int, first: str) -> bool:
+        """Whether a clause ends an enumeration, whose last part needs an "and"."""
+        return any(
+            word == ","
+            and "and" not in self.words[k:i]
+            and (other in _MODALS | _VERBS or _alike(other, first))
+            for k, (word, other) in enumerate(itertools.pairwise(self.words[:i]))
+        )
+
+    def _parallel(self, i: int, j: int) -> int | None:
+        """Where the sentence goes on behind a first part that is joined to one like it."""
+        words = self.words
+        then = next((k for k in range(j, self.end) if words[k] not in _JOINING), None)
+        if then in (None, j) or not _alike(words[i], words[then]):
+            return None
+        before = words[i - 1] if i else ""
+        if (
+            before in _GRADING | _JOINING
+            or (i and words[i] in _VERBS and before not in _BEFORE_VERBS)
+            or (words[i] in _AMOUNTS and before not in _HOLDING)
+            or (words[i] == "the" and words[i : i + 2] != words[then : then + 2])
+            or ("and" in words[j:then] and self._is_last_of_many(i, words[i]))
         ):
-            continue
-        left = [token for token in (*sentence[:i], *sentence[j:]) if token.sort != "mark"]
-        if len(left) < _SHORTEST or strange.isdisjoint(left):
-            continue
-        if j < body and strange.isdisjoint(sentence[j:]):
-            continue
-        if _starts(prompt, sentence, i, known, strange) and _ends(small, i, j, body):
-            yield Part(sentence[i - 1].end, sentence[j - 1].end, "." if small[j - 1] == ":" else "")
-        elif _is_compound(sentence, i, j, body):
-            article = sentence[i - 1]
-            right = "an" if small[j][0] in "aeiou" else "a"
-            put = right.capitalize() if prompt[article.start].isupper() else right
-            yield Part(article.start, sentence[j - 1].end, put)
-        elif (following := _parallel(small, i, j, body)) is not None:
-            first, start = prompt[sentence[following].start], sentence[i].start
-            if i == 0:
-                yield Part(start, sentence[following].start + 1, first.upper())
-            elif small[i - 1] not in _JOINING:
-                yield Part(start, sentence[following].start)
+            return None
+        return then
+
+    def _is_compound(self, i: int, j: int) -> bool:
+        """Whether it is the front of a compound: a *300-word* summary."""
+        return (
+            0 < i < j < self.end
+            and j - i <= _COMPOUND
+            and self.words[i - 1] in ("a", "an")
+            and [token.sort for token in (self.tokens[i], *self.tokens[j - 1 : j + 1])]
+            == ["number", "word", "word"]
+            and self.words[j] not in GENERAL
+        )
 
 
-def _starts(prompt: str, sentence: Sequence[Token], i: int, known: Evidence, strange: Set[Token]) -> bool:
-    """Whether a clause can start here, so that what is before it can end there."""
-    if i == 0:
-        return False
-    before, token = sentence[i - 1], sentence[i]
-    if before.text in _UNENDED or before.text in _JOINING:
-        return False
-    if before.sort == "mark" and before.text not in ")\"'”’%":
-        return False
-    if token.text in _JOINING:
-        first = next((one for one in sentence[i:] if one.text not in _JOINING), token)
-        return first.sort != "mark"
-    if token.text in _PREPOSITIONS:
-        clause = list(itertools.takewhile(lambda one: one.text not in _JOINING, reversed(sentence[:i])))
-        verb = next((one for one in reversed(clause) if one.text not in _POLITE), before)
-        own = known.owns(verb.text) and verb.text in _VERBS
-        return before.text != ")" and not own and any(one in strange for one in clause)
-    word = prompt[token.start : token.end]
-    return (
-        token.sort == "word"
-        and word.istitle()
-        and before.sort != "mark"
-        and not prompt[before.start].isupper()
-    )
-
-
-def _ends(small: Sequence[str], i: int, j: int, body: int) -> bool:
-    """Whether a clause that starts at one token can end before another, so that the rest goes on well."""
-    first = next((text for text in small[i:j] if text not in _JOINING), "")
-    following = next((text for text in small[j:body] if text not in _JOINING), "")
-    if j == body:
-        return "and" not in small[i : i + 2] or not _is_last_of_many(small[:i], first)
-    if small[j - 1] in _UNENDED or small[j - 1] in _JOINING:
-        return False
-    if small[i] in _JOINING:
-        return small[j] in _JOINING and _alike(first, following)
-    if small[j] in _JOINING:
-        return following in _VERBS or following in _MODALS
-    return small[i] in _PREPOSITIONS and small[j] in _RESUMING
-
-
-def _is_last_of_many(before: Sequence[str], first: str) -> bool:
-    """Whether a clause ends an enumeration, whose last part needs an "and"."""
-    return any(
-        text == "," and "and" not in before[k:] and (other in _MODALS | _VERBS or _alike(other, first))
-        for k, (text, other) in enumerate(itertools.pairwise(before))
-    )
-
-
-def _parallel(small: Sequence[str], i: int, j: int, body: int) -> int | None:
-    """Where the sentence goes on behind a first part that is joined to one like it."""
-    if j >= body or small[j] not in _JOINING:
-        return None
-    following = next((k for k in range(j, body) if small[k] not in _JOINING), None)
-    if following is None or not _alike(small[i], small[following]) or (i and small[i - 1] in _GRADING):
-        return None
-    if small[i] in _VERBS and i and small[i - 1] not in _BEFORE_VERBS:
-        return None
-    if small[i] in _AMOUNTS and small[i - 1] not in _HOLDING:
-        return None
-    if small[i] == "the" and small[i + 1 : i + 2] != small[following + 1 : following + 2]:
-        return None
-    return following
+def _is_joined(part: str) -> bool:
+    """Whether a part of a sentence begins with what joins it to the part before."""
+    return next((token.text for token in tokens(part, 0, len(part))), "") in _JOINING
 
 
 def _alike(first: str, second: str) -> bool:
+    """Whether two words may begin parts that are joined."""
     same = first == second and first in _REPEATED
     return same or any(first in group and second in group for group in (_VERBS, _MODALS, _AMOUNTS))
-
-
-def _is_compound(sentence: Sequence[Token], i: int, j: int, body: int) -> bool:
-    """Whether it is the front of a compound: a *300-word* summary."""
-    return (
-        i > 0
-        and j < body
-        and j - i <= 4
-        and sentence[i].sort == "number"
-        and sentence[i - 1].text in ("a", "an")
-        and sentence[j - 1].sort == "word"
-        and sentence[j].sort == "word"
-        and sentence[j].text not in GENERAL
-    )
