@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from hir_data.replay.statements.cues import GENERAL, MAKING
+from hir_data.replay.statements.cues import GENERAL, MAKING, PRODUCTS
 from hir_data.replay.statements.evidence import Evidence, unexplained
 from hir_data.replay.statements.units import Unit, plain, tokens
 
@@ -14,7 +14,7 @@ _PREPOSITIONS = frozenset(
 )
 _JOINING = frozenset(["and", "but", ",", ";", "while", "-", "–", "—", "--"])
 _RESUMING = frozenset(
-    "about on for to from of that which who whose describing explaining discussing as regarding "
+    "about on for from of that which who whose describing explaining discussing as regarding "
     "titled called because : (".split()
 )
 _VERBS = frozenset(
@@ -28,9 +28,7 @@ _REPEATED = frozenset("the to for with in by as that".split())
 _POLITE = frozenset("please also then".split())
 _GRADING = frozenset("only entirely all just fully".split())
 _HOLDING = frozenset("contain contains have has include includes use with".split())
-_MODALS = frozenset(
-    "must should cannot can't shouldn't mustn't has needs contains includes will can may".split()
-)
+_MODALS = frozenset("must should cannot can't shouldn't mustn't will can may".split())
 _UNENDED = MAKING | frozenset(
     "a an the this that these those your my our its their his her and or but also on of to for from "
     "by at with without in into within through is are was be been being am do does don't not no only "
@@ -44,6 +42,15 @@ _LEADING = frozenset(
     "to before after when while if in for at as since because although though given during on with "
     "once unless until".split()
 )
+_WANTING = frozenset(
+    "begin begins start starts end ends consist consists length total minimum maximum range limit requirement "
+    "number amount count style way form format manner".split()
+)
+_ARTICLES = frozenset("a an the my your his her our their".split())
+_OPENING = frozenset(
+    "additionally also however furthermore moreover lastly finally then please and but ,".split()
+)
+_PLACING = frozenset("in of on for at with by from into".split())
 _FINITE = frozenset("is are was were should must has have can cannot will does may".split())
 _SHORTEST = 3  # words that are left of a sentence
 _COMPOUND = 4  # tokens, at most
@@ -132,17 +139,22 @@ class _Sentence:
         if i == 0:
             return False
         before, token = self.tokens[i - 1], self.tokens[i]
+        opening = next((k for k, word in enumerate(self.words) if word not in _OPENING), 0)
+        if self.words[opening] in _LEADING and "," not in self.words[opening:i]:  # no main clause yet
+            return False
         if before.text in _UNENDED or before.text in _JOINING or not any(self.strange[:i]):
             return False
         if before.sort == "mark" and before.text not in ")\"'”’%":
             return False
         if token.text in _JOINING:
             first = next((one for one in self.tokens[i:] if one.text not in _JOINING), token)
-            leading = self.words[0] in _LEADING and "," not in self.words[:i]
             dash = token.text == "-" and before.end == token.start  # of a compound
-            return first.sort != "mark" and not leading and not dash
+            return first.sort != "mark" and not dash
         if token.text in _PREPOSITIONS:
-            return before.text != ")" and self._has_verb_before(i) and not self._has_verb_behind(i, j)
+            wanting = before.text == ")" or before.text.endswith(("ed", "ing")) or before.text in _WANTING
+            of = token.text == "of" and before.text not in PRODUCTS
+            verbs = self._has_verb_before(i) and not self._has_verb_behind(i, j)
+            return verbs and not wanting and not of
         word = self.prompt[token.start : token.end]
         capital = token.sort == "word" and word.istitle() and not self.prompt[before.start].isupper()
         return capital and before.sort != "mark"
@@ -167,13 +179,15 @@ class _Sentence:
         following = next((word for word in words[j : self.end] if word not in _JOINING), "")
         if j == self.end:
             return "and" not in words[i : i + 2] or not self._is_last_of_many(i, first)
-        if words[j - 1] in _UNENDED or words[j - 1] in _JOINING:
+        if words[j - 1] in _UNENDED | _JOINING | _PREPOSITIONS | _WANTING - {"length", "total"}:
             return False
         if words[i] in _JOINING:
             return words[j] in _JOINING and _alike(first, following)
         if words[j] in _JOINING:
-            return following in _VERBS or following in _MODALS
-        return words[i] in _PREPOSITIONS and words[j] in _RESUMING
+            return following in _VERBS and not words[i].startswith(("that", "which"))
+        phrase = range(j, next((k for k in range(j, self.end) if words[k] in _JOINING), self.end))
+        resumed = words[j] in _RESUMING or (words[j] == "to" and words[j + 1] in _ARTICLES)
+        return words[i] in _PREPOSITIONS and resumed and any(self.strange[k] for k in phrase)
 
     def _is_last_of_many(self, i: int, first: str) -> bool:
         """Whether a clause ends an enumeration, whose last part needs an "and"."""
@@ -192,7 +206,7 @@ class _Sentence:
             return None
         before = words[i - 1] if i else ""
         if (
-            before in _GRADING | _JOINING
+            before in _GRADING | _JOINING | _PLACING
             or (i and words[i] in _VERBS and before not in _BEFORE_VERBS)
             or (words[i] in _AMOUNTS and before not in _HOLDING)
             or (words[i] == "the" and words[i : i + 2] != words[then : then + 2])

@@ -203,7 +203,7 @@ class _Search:
             if unit not in whole:
                 if led and (unit.is_item or before in whole):
                     return Objection("it leads to the next sentence", repr(self._text(unit)))
-                if before in whole and _POINTS_BACK.match(self._text(unit)):
+                if before in touched and _POINTS_BACK.match(self._text(unit)):
                     return Objection("the next sentence goes on from it", repr(self._text(unit)))
                 if leads and after in whole and unit not in touched and not self._has_items(unit, whole):
                     return Objection("the sentence before leads to it", repr(self._text(unit)))
@@ -219,5 +219,6 @@ class _Search:
 
 _POINTS_BACK = re.compile(
     r"(?:this|these|those|they|each of|the former|the latter|such|for (?:example|instance)|e\.g)\b"
+    r"|(?:after|besides|except) (?:that|this)\b"
     r"|.*\b(?:another|instead|otherwise)\b"
 )
