@@ -35,7 +35,7 @@ _UNENDED = MAKING | frozenset(
     "just exactly precisely least most more less than fewer over under up can could should must may "
     "might shall will would has have having had need needs make makes making sure ensure ensures "
     "please kindly use uses using contain contains include includes including write add put give "
-    "provide keep avoid mention each every all both some any if when which who as like such respond "
+    "provide keep avoid mention each every all both some any if when which who as like such one respond "
     "reply wrapped written separated followed marked".split()
 )
 _LEADING = frozenset(
@@ -43,9 +43,10 @@ _LEADING = frozenset(
     "once unless until".split()
 )
 _WANTING = frozenset(
-    "begin begins start starts end ends consist consists length total minimum maximum range limit requirement "
-    "number amount count style way form format manner".split()
+    "begin begins start starts end ends consist consists length total minimum maximum range limit "
+    "limitation restriction condition rule requirement number amount count style way form format manner".split()
 )
+_IF = frozenset("if when once unless although though".split())
 _ARTICLES = frozenset("a an the my your his her our their".split())
 _OPENING = frozenset(
     "additionally also however furthermore moreover lastly finally then please and but ,".split()
@@ -149,7 +150,8 @@ class _Sentence:
         if token.text in _JOINING:
             first = next((one for one in self.tokens[i:] if one.text not in _JOINING), token)
             dash = token.text == "-" and before.end == token.start  # of a compound
-            return first.sort != "mark" and not dash
+            clause = self.words[self._clause_start(i)]
+            return first.sort != "mark" and not dash and clause not in _IF
         if token.text in _PREPOSITIONS:
             wanting = before.text == ")" or before.text.endswith(("ed", "ing")) or before.text in _WANTING
             of = token.text == "of" and before.text not in PRODUCTS
@@ -159,9 +161,13 @@ class _Sentence:
         capital = token.sort == "word" and word.istitle() and not self.prompt[before.start].isupper()
         return capital and before.sort != "mark"
 
+    def _clause_start(self, i: int) -> int:
+        """Where the clause starts that ends before a token."""
+        return next((k + 1 for k in range(i - 1, -1, -1) if self.words[k] in _JOINING), 0)
+
     def _has_verb_before(self, i: int) -> bool:
         """Whether the clause before a preposition asks for something of its own."""
-        start = next((k + 1 for k in range(i - 1, -1, -1) if self.words[k] in _JOINING), 0)
+        start = self._clause_start(i)
         verb = next((word for word in self.words[start:i] if word not in _POLITE), "")
         return any(self.strange[start:i]) and not (verb in _VERBS and self.known.owns(verb))
 
@@ -179,7 +185,10 @@ class _Sentence:
         following = next((word for word in words[j : self.end] if word not in _JOINING), "")
         if j == self.end:
             return "and" not in words[i : i + 2] or not self._is_last_of_many(i, first)
-        if words[j - 1] in _UNENDED | _JOINING | _PREPOSITIONS | _WANTING - {"length", "total"}:
+        if ":" in words[i:j] or words[j - 1] in _UNENDED | _JOINING | _PREPOSITIONS | _WANTING - {
+            "length",
+            "total",
+        }:
             return False
         if words[i] in _JOINING:
             return words[j] in _JOINING and _alike(first, following)

@@ -181,6 +181,14 @@ _CUES: dict[tuple[str, ...], Cue] = {
     ),
     ("startend:end_checker", "ends_with"): _ENDING,
     ("starts_with", "muldimif:opening"): _STARTING,
+    ("muldimif:ending",): Cue((_END,), "punctuation mark period question exclamation point sentence"),
+    ("muldimif:headings",): Cue((r"\bheadings?\b",), "level markdown format title label name h1 h2 h3"),
+    ("muldimif:heading_levels",): Cue(
+        (r"\bheadings?\b", r"\blevels?\b"), "heading markdown format different"
+    ),
+    ("muldimif:table_rows",): Cue((r"\brows?\b",), "table format row long limit"),
+    ("muldimif:table_columns",): Cue((r"\bcolumns?\b",), "table format column wide limit"),
+    ("muldimif:table",): Cue((r"\btables?\b",), "format markdown form tabular"),
     ("startend:quotation",): Cue(
         (
             r"\bquot\w*",
@@ -301,7 +309,7 @@ GENERAL = frozenset(
     like response responses respond responding answer answers answering answered reply replies
     output outputs whole entire entirely complete completely full fully total use uses used using
     usage utilize contain contains containing contained include includes including included write
-    writes writing written give given giving provide provides providing provided put puts putting
+    writes writing written give given giving provide provides providing provided present presents presenting presented put puts putting
     add adds adding added keep keeps keeping appear appears appearing appeared occur occurs
     occurring show limit limited avoid avoids avoiding refrain restrict follow follows following
     consist consists comprised if when which least most more less than fewer over under up maximum

@@ -72,6 +72,8 @@ def evidence(constraint: Constraint) -> Evidence:
     strings, numbers = [], []
     below = any(value in RELATIONS for _, value in constraint)
     for name, value in constraint.stated().items():
+        if name in type(constraint).model_fields and value == type(constraint).model_fields[name].default:
+            continue
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, str) and one.strip():
                 strings.append(_string(one))
@@ -134,12 +136,24 @@ def _string(value: str) -> re.Pattern[str]:
     """A text as a prompt may quote it."""
     text = plain(value).strip()
     words = r"\s+".join(map(re.escape, (text.rstrip(".,!?;:") or text).split()))
+    if text in _MARKS:  # every sentence ends with one
+        return re.compile(rf"[\"'“‘(]{re.escape(text)}[\"'”’)]|\b{_MARKS[text]}\b")
     if len(text) == 1 and text.isalpha():  # anything has an "a"
         return re.compile(
             rf"\bletters?\s+[\"'“‘(]?{words}[\"'”’)]?(?!\w)|[\"'“‘]{words}[\"'”’]|\b{words}['’]s\b"
         )
     before, after = (r"(?<!\w)" if text[0].isalnum() else ""), (r"(?!\w)" if text[-1].isalnum() else "")
     return re.compile(before + words + after)
+
+
+_MARKS = {
+    ".": r"(?:periods?|full stops?)",
+    "?": "question marks?",
+    "!": r"exclamation (?:marks?|points?)",
+    ",": "commas?",
+    ";": "semicolons?",
+    ":": "colons?",
+}
 
 
 @functools.lru_cache(maxsize=1 << 10)
