@@ -14,8 +14,8 @@ _PREPOSITIONS = frozenset(
 )
 _JOINING = frozenset(["and", "but", ",", ";", "while", "-", "–", "—", "--"])
 _RESUMING = frozenset(
-    "about on for from of that which who whose describing explaining discussing as regarding "
-    "titled called because : (".split()
+    "about on for from of that which who whose describing explaining discussing as regarding titled "
+    "called because : (".split()
 )
 _VERBS = frozenset(
     "use include contain make write highlight wrap end finish start begin answer respond give put add "
@@ -35,8 +35,8 @@ _UNENDED = MAKING | frozenset(
     "just exactly precisely least most more less than fewer over under up can could should must may "
     "might shall will would has have having had need needs make makes making sure ensure ensures "
     "please kindly use uses using contain contains include includes including write add put give "
-    "provide keep avoid mention each every all both some any if when which who as like such one respond "
-    "reply wrapped written separated followed marked".split()
+    "provide keep avoid mention each every all both some any if when which who as like such one "
+    "respond reply wrapped written separated followed marked".split()
 )
 _LEADING = frozenset(
     "to before after when while if in for at as since because although though given during on with "
@@ -44,7 +44,8 @@ _LEADING = frozenset(
 )
 _WANTING = frozenset(
     "begin begins start starts end ends consist consists length total minimum maximum range limit "
-    "limitation restriction condition rule requirement number amount count style way form format manner".split()
+    "limitation restriction condition rule requirement number amount count style way form format "
+    "manner".split()
 )
 _IF = frozenset("if when once unless although though".split())
 _ARTICLES = frozenset("a an the my your his her our their".split())

@@ -30,6 +30,7 @@ NOT = (
 )
 _CAPITAL = r"\b(?:capital\w*|upper[- ]?case\w*|caps)\b"
 _SMALL = r"\b(?:lower[- ]?case\w*|small (?:letters|ones?))\b"
+_EACH = r"\b(?:(?:each|every|major) word|first letter|title case)\b"
 _WORD = r"\b(?:key ?words?|words?|terms?|phrases?|names?)\b"
 _USED = rf"{_WORD}|\b(?:mention\w*|includ\w*|contain\w*|appear\w*|occur\w*|us(?:e|es|ed|ing)|times?|say)\b"
 _END = r"\b(?:end\w*|finish\w*|last|final\w*|conclud\w*|clos\w+)\b"
@@ -78,7 +79,7 @@ _LOWER = Cue(
     rf"{_SMALL}|{_CAPITAL}",
 )
 _UPPER = Cue(
-    (rf"^(?!.*{NOT}.{{0,40}}{_CAPITAL}).*{_CAPITAL}",),
+    (rf"^(?!.*(?:{NOT}.{{0,40}}{_CAPITAL}|{_EACH})).*{_CAPITAL}",),
     "letter english lowercase lower uppercase upper case capital capitalize capitalized caps word",
     rf"{_SMALL}|{_CAPITAL}",
 )
@@ -246,7 +247,7 @@ _CUES: dict[tuple[str, ...], Cue] = {
     ("format:sub-bullets",): Cue((r"\bsub-?bullets?\b",), "bullet point denote star dash one"),
     ("format:thesis",): Cue((r"\bthesis\b",), "html italic statement indicate section begin start"),
     ("format:title_case", "muldimif:capitalized"): Cue(
-        (r"\btitle case\b|\bcapital\w*",), "capitalize first letter major word every case title start"
+        (_CAPITAL + r"|\btitle case\b", _EACH), "capitalize first letter major word every case title start"
     ),
     ("format:no_whitespace",): Cue((_NO_SPACE, NOT), "white space tab line break"),
     ("ratio:overlap",): Cue(
@@ -309,13 +310,13 @@ GENERAL = frozenset(
     like response responses respond responding answer answers answering answered reply replies
     output outputs whole entire entirely complete completely full fully total use uses used using
     usage utilize contain contains containing contained include includes including included write
-    writes writing written give given giving provide provides providing provided present presents presenting presented put puts putting
-    add adds adding added keep keeps keeping appear appears appearing appeared occur occurs
-    occurring show limit limited avoid avoids avoiding refrain restrict follow follows following
-    consist consists comprised if when which least most more less than fewer over under up maximum
-    minimum exceed exceeding number amount count times time such example examples e.g i.e eg ie
-    namely specifically overall acceptable altogether strictly solely exclusively always somewhere anywhere
-    however separately etc place placed anything i'd
+    writes writing written give given giving provide provides providing provided present presents
+    presenting presented put puts putting add adds adding added keep keeps keeping appear appears
+    appearing appeared occur occurs occurring show limit limited avoid avoids avoiding refrain
+    restrict follow follows following consist consists comprised if when which least most more less
+    than fewer over under up maximum minimum exceed exceeding number amount count times time such
+    example examples e.g i.e eg ie namely specifically overall acceptable altogether strictly solely
+    exclusively always somewhere anywhere however separately etc place placed anything i'd
     """.split()
 )
 """Words of any requirement: they tell nothing of the task."""

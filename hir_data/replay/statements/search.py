@@ -154,7 +154,7 @@ class _Search:
         words = [token.text for token in tokens(self.prompt, *unit[:2]) if token.sort == "word"]
         return (
             unit.is_item
-            or not words
+            or not _LETTER.search(text)
             or any(one.hints_at(text) or any(map(one.owns, words)) for one in reasons)
         )
 
@@ -217,6 +217,7 @@ class _Search:
         return following[0].is_item and any(one.is_item and one not in whole for one in items)
 
 
+_LETTER = re.compile(r"[^\W\d_]")
 _POINTS_BACK = re.compile(
     r"(?:this|these|those|they|each of|the former|the latter|such|for (?:example|instance)|e\.g)\b"
     r"|(?:after|besides|except) (?:that|this)\b"
