@@ -1,11 +1,12 @@
-"""How often ``hir-data replay --rewriter spans`` is sure what to take out of prompts of IFEval and IFBench.
+"""How often ``hir-data replay --rewriter spans`` is sure what to take out of a prompt.
 
-Run ``python benchmarks/spans.py``. Each constraint of each prompt is taken out in turn, and, where a response
-violates some, all of these at once. ``--samples 60`` prints that many of the former with what would be taken
-out in brackets, as many of each kind as possible, for somebody to read.
+Run ``python benchmarks/spans.py``. Each constraint of each prompt of IFEval, IFBench and MulDimIF is taken out
+in turn and, where a response violates some, all of these at once. ``--samples 60`` prints that many of the
+former with what would be taken out in brackets, as many of each kind as possible, for somebody to read.
 """
 
 import argparse
+import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from common import SHARED, rollouts
 
 import hir_data as hir
+from hir_data.formats.muldimif import parse_constraint
 from hir_data.replay.rewrite import Objection
 from hir_data.replay.spans import Spans
 from hir_data.replay.statements.cuts import Cut
@@ -35,9 +37,22 @@ def main() -> None:
         if not (SHARED / prompts).is_file():
             parser.error(f"{SHARED / prompts} is not there: name the folder in HIR_DATA_SHARED")
         answered = list(rollouts(SHARED / prompts, SHARED / responses))
-        asked = {one.instruction.prompt: one.instruction for one in answered}
-        one_by_one(suite, list(asked.values()), given)
+        unlike = {one.instruction.prompt: one.instruction for one in answered}
+        one_by_one(suite, list(unlike.values()), given)
         as_violated(suite, answered)
+    for pattern, asked in muldimif().items():
+        one_by_one(f"MulDimIF ({pattern})", asked, given)
+
+
+def muldimif() -> dict[str, list[hir.Instruction]]:
+    """The prompts of MulDimIF by how they put their constraints."""
+    found: dict[str, list[hir.Instruction]] = defaultdict(list)
+    for record in json.loads((SHARED / "muldimif" / "prompts.json").read_bytes()):
+        prompt = record["conversations"][0]["content"]
+        constraints = tuple(parse_constraint(*one) for one in record["constraints"])
+        instruction = hir.Instruction(id=record["id"], prompt=prompt, constraints=constraints)
+        found[record["constraint_pattern"]].append(instruction)
+    return found
 
 
 def one_by_one(suite: str, asked: Sequence[hir.Instruction], given: argparse.Namespace) -> None:

@@ -454,7 +454,8 @@ def test_nothing_else_is_changed(prompt, constraints, number):
     new, place, start = unnumbered(applied(prompt, found)), 0, 0
     for cut in [*found, None]:
         left = unnumbered(prompt[start : cut.start if cut else None]).strip()
-        left = left.removesuffix("-").strip()  # the mark of an item that is gone
+        if cut:
+            left = left.removesuffix("-").strip()  # the mark of an item that is gone
         place = new.find(left, place)
         assert place >= 0
         place += len(left)

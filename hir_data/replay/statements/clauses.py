@@ -204,7 +204,7 @@ class _Sentence:
         return any(
             word == ","
             and "and" not in self.words[k:i]
-            and (other in _MODALS | _VERBS or _alike(other, first))
+            and (other in _MODALS | _VERBS | _HOLDING or _alike(other, first))
             for k, (word, other) in enumerate(itertools.pairwise(self.words[:i]))
         )
 
