@@ -1,8 +1,8 @@
 """How often ``hir-data replay --rewriter spans`` is sure what to take out of a prompt.
 
-Run ``python benchmarks/spans.py``. Each constraint of each prompt of IFEval, IFBench and MulDimIF is taken out
-in turn and, where a response violates some, all of these at once. ``--samples 60`` prints that many of the
-former with what would be taken out in brackets, as many of each kind as possible, for somebody to read.
+Run ``python benchmarks/spans.py``. Each constraint of each prompt of IFEval, IFBench and MulDimIF is taken
+out in turn and, where a response violates some, all of these at once. ``--samples 60`` prints that many of
+the former with what would be taken out in brackets, as many of each kind as possible, for somebody to read.
 """
 
 import argparse

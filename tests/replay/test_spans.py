@@ -354,6 +354,10 @@ def test_what_is_taken_out(row):
         ("Describe a harbour with at least 50 words", "Describe a harbour. Use 9 words."),
         ("Describe it.\n1. Use at least 50 words\n2. Be kind", "Describe it.\n1. Use 9 words.\n2. Be kind"),
         (
+            "Q: Why? Use at least 50 words. A: Because.\n\nQ: How? Use at least 50 words. A:",
+            "Q: Why? A: Because.\n\nQ: How? Use 9 words. A:",
+        ),
+        (
             "Say in a poem with at least 50 words about the sea what this says: The sea is wide.",
             "there is no place for a new constraint",
         ),

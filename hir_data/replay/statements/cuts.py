@@ -36,9 +36,8 @@ class Cut(NamedTuple):
 def applied(prompt: str, found: Iterable[Cut], new: Mapping[int, str] = MappingProxyType({})) -> str:
     """The prompt without the cuts, with new constraints in their places."""
     told: dict[Unit, list[str]] = {}
-    first = {place: cut.unit for cut in sorted(found, reverse=True) for place in cut.places}
     for place, phrasing in new.items():
-        told.setdefault(first[place], []).append(sentence(phrasing))
+        told.setdefault(_home(prompt, found, place), []).append(sentence(phrasing))
     parts = {unit: list(own) for unit, own in itertools.groupby(sorted(found), lambda cut: cut.unit)}
     gone = {unit for unit in parts if any(cut.whole for cut in parts[unit]) and unit not in told}
     written = prompt
@@ -51,6 +50,18 @@ def applied(prompt: str, found: Iterable[Cut], new: Mapping[int, str] = MappingP
     return written
 
 
+def _home(prompt: str, found: Iterable[Cut], place: int) -> Unit:
+    """The sentence where a new constraint is told: the first of the last that stated the old one."""
+    home, end = None, 0
+    for cut in sorted(cut for cut in found if place in cut.places):
+        if home is None or _WORD.search(prompt, end, cut.start):
+            home = cut.unit
+        end = cut.end
+    assert home is not None
+    return home
+
+
+_WORD = re.compile(r"[^\W\d_]")
 _NUMBER = re.compile(r"\d+")
 
 

@@ -58,8 +58,8 @@ _OPAQUE = re.compile(
 )
 _BULLET = re.compile(r"[^\S\n]*(?:[-*+•]|\d{1,2}[.)]|\(\d{1,2}\))[^\S\n]+(?=\S)")
 _END = re.compile(r"(?<=\S)[.!?。！？]+[\"'”’)\]]*(?=\s|$)|\s{2,}(?=[A-Z])")
-_NEVER_AN_END = re.compile(r"\b(?:i\.?e|e\.?g|etc|vs|mr|mrs|ms|dr|st|no|prof|approx|cf)\.$", re.IGNORECASE)
-_SELDOM_AN_END = re.compile(r"(?:\b[a-z]\.|\.\.|[.!?][\"'”’])$", re.IGNORECASE)
+_NEVER_AN_END = re.compile(r"\b(?:i\.?e|e\.?g|vs|mr|mrs|ms|dr|st|no|prof|approx|cf)\.$", re.IGNORECASE)
+_SELDOM_AN_END = re.compile(r"(?:\b(?:[a-z]|etc)\.|\.\.|[.!?][\"'”’])$", re.IGNORECASE)
 
 
 def tokens(prompt: str, start: int, end: int) -> list[Token]:
