@@ -56,6 +56,8 @@ _PLACING = frozenset("in of on for at with by from into".split())
 _FINITE = frozenset("is are was were should must has have can cannot will does may".split())
 _SHORTEST = 3  # words that are left of a sentence
 _COMPOUND = 4  # tokens, at most
+_LONGEST = 150  # the same of a clause
+_LONGEST_SENTENCE = 4000  # characters; what is longer is none
 
 
 class Part(NamedTuple):
@@ -84,6 +86,8 @@ def clause(
         free: whether a part of the prompt is about nothing that is kept.
         led: whether a colon at the end leads to what is taken out too.
     """
+    if unit.end - unit.start > _LONGEST_SENTENCE:
+        return None
     sentence = _Sentence(prompt, unit, known, led)
     found = sorted(
         sentence.parts(), key=lambda one: (-one.end, not _is_joined(prompt[one.start :]), one.start)
@@ -106,7 +110,9 @@ class _Sentence:
         """Every clause that the constraint explains and that can be taken out."""
         for strange, run in itertools.groupby(range(len(self.words)), self.strange.__getitem__):
             places = list(run)
-            for i, j in () if strange else itertools.combinations([*places, places[-1] + 1], 2):
+            if strange or len(places) > _LONGEST:
+                continue
+            for i, j in itertools.combinations([*places, places[-1] + 1], 2):
                 if j <= self.end and self._is_statement(i, j) and (part := self._part(i, j)):
                     rest = self.prompt[self.unit.start : part.start] + self.prompt[part.end : self.unit.end]
                     if not self.known.hints_at(plain(rest)):

@@ -11,7 +11,6 @@ from hir_data.replay.statements.units import Token, plain, tokens
 from hir_data.schemas.constraint import Constraint
 from hir_data.verifiers.compare import RELATIONS
 
-_FEW_PHRASINGS = 4
 _LONGEST = 20  # characters of a cue; a longer one has words of others in it
 
 
@@ -82,7 +81,7 @@ def evidence(constraint: Constraint) -> Evidence:
                 numbers.append(_number(one, one + other))
     said = [_said(constraint, number) for number in range(max(1, len(constraint.phrasings)))]
     cue = CUES.get(constraint.kind)
-    found = [token for text in said[:_FEW_PHRASINGS] for token in tokens(text, 0, len(text))]
+    found = [token for text in said for token in tokens(text, 0, len(text))]
     own = tuple(tuple(map(_word, sorted(_distinctive(text)))) for text in said)
     needs = tuple(need for need in own if need)
     hints = needs
@@ -188,10 +187,11 @@ _THE = frozenset("the your this my its our entire whole full complete final".spl
 
 def unexplained(prompt: str, start: int, end: int, reasons: Sequence[Evidence]) -> list[Token]:
     """The tokens of a part of a prompt that none of the constraints explains, nor requirements in general."""
-    text = plain(prompt)[:end]
-    covered = [
-        (first + start, last + start) for reason in reasons for first, last in reason.covered(text[start:])
-    ]
+    text = plain(prompt[start:end])
+    covered = bytearray(len(text))
+    for reason in reasons:
+        for first, last in reason.covered(text):
+            covered[first:last] = b"\1" * (last - first)
     words = frozenset().union(*(reason.words for reason in reasons))
     samples = frozenset().union(*(reason.samples for reason in reasons))
     left = []
@@ -199,7 +199,7 @@ def unexplained(prompt: str, start: int, end: int, reasons: Sequence[Evidence]) 
     for token in tokens(prompt, start, end):
         if not (
             token.sort == "mark"
-            or any(first <= token.start and token.end <= last for first, last in covered)
+            or all(covered[token.start - start : token.end - start])
             or (token.sort == "word" and (token.text.rstrip(".") in GENERAL or stem(token.text) in words))
             or (token.sort == "word" and _is_response(token.text, before))
             or (token.sort == "number" and token.text in words)
