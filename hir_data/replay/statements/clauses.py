@@ -8,15 +8,18 @@ from hir_data.replay.statements.cues import GENERAL, MAKING, PRODUCTS
 from hir_data.replay.statements.evidence import Evidence, unexplained
 from hir_data.replay.statements.units import Unit, plain, tokens
 
+# Words that begin a clause behind what it belongs to, and those that join one to another.
 _PREPOSITIONS = frozenset(
     "with without using in containing including that that's that're which ensuring avoiding excluding "
     "of only all entirely wrapped written separated enclosed surrounded".split()
 )
 _JOINING = frozenset(["and", "but", ",", ";", "while", "-", "–", "—", "--"])
+# With what a sentence goes on behind a clause in its middle.
 _RESUMING = frozenset(
     "about on for from of that which who whose describing explaining discussing as regarding titled "
     "called because : (".split()
 )
+# Words that begin parts that are alike, and what may stand before such a part.
 _VERBS = frozenset(
     "use include contain make write highlight wrap end finish start begin answer respond give put add "
     "avoid do don't refrain mention keep ensure be separate label mark provide italicize explain "
@@ -29,6 +32,7 @@ _POLITE = frozenset("please also then".split())
 _GRADING = frozenset("only entirely all just fully".split())
 _HOLDING = frozenset("contain contains have has include includes use with".split())
 _MODALS = frozenset("must should cannot can't shouldn't mustn't will can may".split())
+# What a sentence cannot end with, nor what is in want of a complement.
 _UNENDED = MAKING | frozenset(
     "a an the this that these those your my our its their his her and or but also on of to for from "
     "by at with without in into within through is are was be been being am do does don't not no only "
@@ -38,6 +42,7 @@ _UNENDED = MAKING | frozenset(
     "provide keep avoid mention each every all both some any if when which who as like such one "
     "respond reply wrapped written separated followed marked".split()
 )
+# Words that begin a clause before the main one, and what may stand before those.
 _LEADING = frozenset(
     "to before after when while if in for at as since because although though given during on with "
     "once unless until".split()

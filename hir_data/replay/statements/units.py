@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 Sort = Literal["word", "number", "quote", "sample", "mark"]
 
@@ -65,7 +65,7 @@ _SELDOM_AN_END = re.compile(r"(?:\b(?:[a-z]|etc)\.|\.\.|[.!?][\"'”’])$", re.
 def tokens(prompt: str, start: int, end: int) -> list[Token]:
     """The tokens of a part of a prompt."""
     return [
-        Token(found.start(), found.end(), plain(found.group()), found.lastgroup)  # type: ignore[arg-type]
+        Token(found.start(), found.end(), plain(found.group()), cast(Sort, found.lastgroup))
         for found in _TOKEN.finditer(prompt, start, end)
     ]
 
