@@ -450,22 +450,16 @@ def test_composed_prompts_become_those_of_what_is_kept(question, constraints, pr
     st.integers(1, 4),
 )
 def test_nothing_else_is_changed(prompt, constraints, number):
-    """What is left is there to the letter, apart from white space beside it and the numbers of lists."""
+    """What is left is there to the letter, apart from white space and the marks of lists."""
     found = cuts(prompt, tuple(constraints), tuple(range(min(number, len(constraints)))))
     if isinstance(found, Objection):
         return
     assert found
-    new, place, start = unnumbered(applied(prompt, found)), 0, 0
-    for cut in [*found, None]:
-        left = unnumbered(prompt[start : cut.start if cut else None]).strip()
-        if cut:
-            left = left.removesuffix("-").strip()  # the mark of an item that is gone
-        place = new.find(left, place)
-        assert place >= 0
-        place += len(left)
-        start = cut.end if cut else start
-    assert not new[place:].strip()
+    starts, ends = [0, *(cut.end for cut in found)], [*(cut.start for cut in found), len(prompt)]
+    puts = [*(cut.put for cut in found), ""]
+    left = [prompt[start:end] + put for start, end, put in zip(starts, ends, puts, strict=True)]
+    assert unmarked(applied(prompt, found)) == unmarked(" ".join(left))
 
 
-def unnumbered(text: str) -> str:
-    return re.sub(r"\d+(?=[.)])", "#", text)
+def unmarked(text: str) -> str:
+    return re.sub(r"[\s\d*•+.()-]", "", text)
