@@ -17,11 +17,12 @@ from hir_data.replay.index import Index, Place
 from hir_data.replay.relabel import Relabel, known_answers, relabelled
 from hir_data.replay.rewrite import Criteria, Objection, Rewriter, rewritten
 from hir_data.replay.select import Candidate, Selecting
+from hir_data.replay.spans import Spans
 from hir_data.schemas.replay import Change, ReplaySample
 from hir_data.schemas.result import Verification
 from hir_data.schemas.rollout import Rollout, Sampling
 
-RewriterName = Literal["criteria", "llm"]
+RewriterName = Literal["spans", "criteria", "llm"]
 
 
 class Settings(BaseModel):
@@ -38,8 +39,13 @@ class Settings(BaseModel):
 
     selecting: Selecting = Selecting()
     relabel: Relabel = "hindsight"
-    rewriter: RewriterName = "criteria"
+    rewriter: RewriterName = "spans"
     batch_prompts: Annotated[int, Field(ge=1)] | None = None
+
+
+def rewriter_of(settings: Settings) -> Rewriter:
+    """Who writes new prompts by rules."""
+    return Criteria() if settings.rewriter == "criteria" else Spans()
 
 
 State = Literal["success", "undetermined", "hopeless", "candidate", "unwritable"]
@@ -265,7 +271,7 @@ def replay(
         rewriter: who writes the new prompts; needed where the settings name a model.
     """
     settings = settings or Settings()
-    rewriter = rewriter or Criteria()
+    rewriter = rewriter or rewriter_of(settings)
     kept = list(verifications)
     index = Index(settings.selecting, settings.batch_prompts)
     for verification in kept:

@@ -1,7 +1,7 @@
 """A prompt that asks for what an instruction became in hindsight.
 
 Rewriters differ in what they need: :class:`Criteria` a prompt that was made of a question and criteria,
-:mod:`hir_data.replay.llm` a model.
+:mod:`hir_data.replay.spans` one that states its constraints in sentences, :mod:`hir_data.replay.llm` a model.
 """
 
 import functools

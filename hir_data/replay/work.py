@@ -11,8 +11,17 @@ from hir_data.judge import Judge
 from hir_data.replay import dataset
 from hir_data.replay.dataset import Original
 from hir_data.replay.index import Place
-from hir_data.replay.pipeline import Draft, Look, Settings, drafted, look, original, verified
-from hir_data.replay.rewrite import Criteria, Objection, Rewriter
+from hir_data.replay.pipeline import (
+    Draft,
+    Look,
+    Settings,
+    drafted,
+    look,
+    original,
+    rewriter_of,
+    verified,
+)
+from hir_data.replay.rewrite import Objection, Rewriter
 from hir_data.replay.tally import Made
 from hir_data.replay.verifications import read_original, read_verification
 from hir_data.schemas.replay import ReplaySample
@@ -26,7 +35,7 @@ class Looking:
     """The work function of the first reading."""
 
     def __init__(self, settings: Settings, rewriter: Rewriter | None) -> None:
-        self.settings, self.rewriter = settings, rewriter or Criteria()
+        self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
         self.here = rewriter is not None
 
     def __call__(self, units: list[Unit], progress: Progress) -> list[Look | Rejected]:
@@ -44,7 +53,7 @@ class Making:
     """The work function of the second reading."""
 
     def __init__(self, settings: Settings, rewriter: Rewriter | None, judge: Judge | None) -> None:
-        self.settings, self.rewriter = settings, rewriter or Criteria()
+        self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
         self.judge = judge
         self.here = rewriter is not None or judge is not None
         self.threads = getattr(rewriter, "concurrency", 0)

@@ -152,10 +152,35 @@ def test_bad_records_are_kept_aside(command, tmp_path, line, reason):
 def test_prompts_that_cannot_be_rewritten_are_counted(command, tmp_path, changes, reason):
     given, summary = tmp_path / "in.jsonl", tmp_path / "summary.json"
     given.write_text(damaged(**changes) + "\n")
-    options = ["--workers", "0", "--summary", summary]
+    options = ["--workers", "0", "--summary", summary, "--rewriter", "criteria"]
     assert command("replay", given, "-o", tmp_path / "out", *options).exit_code == 0
     assert json.loads(summary.read_text())["candidates_by_bin"][f"cannot be rewritten: {reason}"] == 1
     assert [sample.origin for sample in dataset.read(tmp_path / "out")] == ["rollout"]
+
+
+def test_prompts_without_parts_are_rewritten_from_their_text(command, tmp_path):
+    """As IFEval's are: the sentence of what is violated goes, or says what is satisfied instead."""
+    record = {
+        "key": 7,
+        "prompt": "Why is tea hot? Do not use any commas. Answer with at least 9 words.",
+        "instruction_id_list": ["punctuation:no_comma", "length_constraints:number_words"],
+        "kwargs": [{}, {"relation": "at least", "num_words": 9}],
+    }
+    shared = record | {"key": 8, "prompt": "Why is tea hot? Use 9 words or more and no commas, or dashes."}
+    lines = [one | {"response": "It is, since water boils."} for one in (record, shared)]
+    lines.append(record | {"response": "It is as hot as the water that made it"})
+    given, summary = tmp_path / "in.jsonl", tmp_path / "summary.json"
+    given.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    options = [given, "--workers", "0", "-k", "2", "--summary", summary]
+    assert command("replay", *options, "--relabel", "nearest", "-o", tmp_path / "new").exit_code == 0
+    (sample,) = (sample for sample in dataset.read(tmp_path / "new") if sample.origin == "replay")
+    assert sample.instruction.prompt == "Why is tea hot? Use at least 5 words."
+    figures = json.loads(summary.read_text())
+    assert figures["prompts_written_from"] == {"parts": 0, "text": 1}
+    assert figures["candidates_by_bin"]["cannot be rewritten: its sentence says more"] == 1
+    result = command("replay", *options, "--rewriter", "criteria", "-o", tmp_path / "none")
+    assert json.loads(summary.read_text())["replays"] == 0
+    assert "cannot be rewritten: the question is not known" in result.stdout
 
 
 @pytest.mark.parametrize(
