@@ -4,8 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BENCH := .venv-bench
+VERL := .venv-verl
 
-.PHONY: help demo test check fix docs bench clean
+.PHONY: help demo test verl check fix docs bench clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +19,9 @@ demo: $(INSTALLED)  ## verify and replay real responses of a small model
 
 test: $(INSTALLED)  ## run all tests, the slow ones too
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+verl: $(INSTALLED) $(VERL)/.installed  ## have verl read exported rows, in an environment of its own
+	$(BIN)/python -m pytest tests/test_verl.py
 
 check: $(INSTALLED)  ## lint, types, and whether the generated documentation is current
 	$(BIN)/ruff check .
@@ -39,7 +43,7 @@ bench: $(INSTALLED) $(BENCH)/.installed  ## measure start-up and speed, that of 
 	$(BENCH)/bin/python benchmarks/verify_ifeval.py $(BENCH_ARGS)
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(BENCH) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(VERL) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -49,4 +53,12 @@ $(INSTALLED): pyproject.toml constraints.txt
 $(BENCH)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]' torch
+	@touch $@
+
+# What verl has in common with us, torch above all, is taken from our environment.
+SITE := import sysconfig; print(sysconfig.get_path("purelib"))
+$(VERL)/.installed: $(INSTALLED)
+	$(PYTHON) -m venv $(VERL)
+	$(BIN)/python -c '$(SITE)' > "$$($(VERL)/bin/python -c '$(SITE)')/shared.pth"
+	$(VERL)/bin/python -m pip install --quiet --disable-pip-version-check verl==0.9.1
 	@touch $@

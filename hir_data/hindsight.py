@@ -1,6 +1,7 @@
 """What an instruction would have to ask for, so that a response had satisfied it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from hir_data.conflict import conflicts
 from hir_data.schemas.constraint import SORTS, Constraint, Sort, check
@@ -31,18 +32,28 @@ def in_hindsight(
     """
     if verdicts is None:
         verdicts = [check(constraint, text).satisfied for constraint in constraints]
+    return tuple(each_in_hindsight(constraints, text, sorts, verdicts))
+
+
+def each_in_hindsight(
+    constraints: Sequence[Constraint], text: Text, sorts: Sequence[Sort], verdicts: Sequence[bool | None]
+) -> Iterator[Change]:
+    """What :func:`in_hindsight` gives, one by one, for those who need not know all of it."""
     remaining = [one for one, satisfied in zip(constraints, verdicts, strict=True) if satisfied]
-    changes = []
     for constraint, satisfied in zip(constraints, verdicts, strict=True):
         if satisfied:
-            changes.append(Change(fate="kept", constraint=constraint, became=constraint))
+            yield Change(fate="kept", constraint=constraint, became=constraint)
             continue
         change = Change(fate="dropped", constraint=constraint)
         for sort in sorts if satisfied is False else ():
             other = constraint.hindsight(text, [sort])
-            if other is not None and not any(conflicts([one, other]) for one in remaining):
+            if other is not None and not any(_conflict(one, other) for one in remaining):
                 change = Change(fate=sort, constraint=constraint, became=other)
                 remaining.append(other)
                 break
-        changes.append(change)
-    return tuple(changes)
+        yield change
+
+
+@lru_cache(maxsize=1 << 16)
+def _conflict(one: Constraint, other: Constraint) -> bool:
+    return bool(conflicts([one, other]))

@@ -161,7 +161,7 @@ def _json_rows(file: io.BufferedReader, name: str) -> Iterator[Row | Line]:
 
 def _json_lines(lines: Iterable[bytes], name: str) -> Iterator[Line]:
     for number, line in enumerate(lines, 1):
-        if line.strip():
+        if not line.isspace():
             yield Line(name, number, line)
 
 
@@ -175,7 +175,7 @@ def _json_list_rows(content: bytes, name: str) -> Iterator[Row | Line]:
         yield from _json_lines(lines, name)  # lines after all, of which the first is a list
         return
     for number, record in enumerate(records, 1):
-        yield _record_row(record, name, number, str(record))
+        yield _record_row(record, name, number, record)
 
 
 def _json_row(line: bytes, name: str, number: int) -> Row:
@@ -188,7 +188,7 @@ def _json_row(line: bytes, name: str, number: int) -> Row:
         except UnicodeDecodeError as undecoded:
             problem = f"not UTF-8 (byte 0x{line[undecoded.start]:02x} at column {undecoded.start + 1})"
         return Row(name, number, None, RecordError(problem, name, number), _shown(line))
-    return _record_row(record, name, number, _shown(line))
+    return _record_row(record, name, number, line)
 
 
 def is_json(line: bytes) -> bool:
@@ -200,11 +200,11 @@ def is_json(line: bytes) -> bool:
     return True
 
 
-def _record_row(record: Any, name: str, number: int, raw: str) -> Row:
+def _record_row(record: Any, name: str, number: int, raw: Any) -> Row:
     if isinstance(record, dict):
         return Row(name, number, record)
     problem = f"a record has to be an object, not {type(record).__name__}"
-    return Row(name, number, None, RecordError(problem, name, number), raw)
+    return Row(name, number, None, RecordError(problem, name, number), _shown(raw))
 
 
 def _parquet_rows(path: Path) -> Iterator[Row]:
@@ -396,5 +396,5 @@ def _message(error: BaseException) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
 
 
-def _shown(line: bytes) -> str:
-    return line.decode(errors="backslashreplace").rstrip("\r\n")
+def _shown(raw: Any) -> str:
+    return raw.decode(errors="backslashreplace").rstrip("\r\n") if isinstance(raw, bytes) else str(raw)

@@ -1,6 +1,5 @@
 """What is wrong with an instruction before anybody answers it."""
 
-import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any, Literal
 from hir_data.conflict import Sort as ConflictSort
 from hir_data.conflict import conflicts, in_table
 from hir_data.formats.reader import Asked
+from hir_data.numerals import in_words
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.rollout import Instruction
 from hir_data.verifiers import registry
@@ -107,53 +107,13 @@ class _Prompt:
         """Whether a number is there, in digits or words."""
         if re.search(rf"(?<!\d){number}(?!\d)", self.words):
             return True
-        return any(f" {word} " in self.words for word in _in_words(number))
+        return any(f" {word} " in self.words for word in in_words(number))
 
 
 def _words(text: str) -> str:
     """The words of a text with one space before and behind each."""
     words = re.findall(r"\w+", text)
     return f" {' '.join(words)} " if words else "\0"
-
-
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_ORDINALS = (
-    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
-).split()
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
-_OTHER_WORDS = {
-    0: ("no", "not", "none", "never", "without"),
-    1: ("a", "an", "the", "once", "single"),
-    2: ("twice", "both", "double", "pair", "couple"),
-    3: ("thrice", "triple"),
-    12: ("dozen",),
-    20: ("score",),
-}
-
-
-@functools.cache
-def _in_words(number: int) -> tuple[str, ...]:
-    """How a number can be written out in English."""
-    if number < 0:  # from the end: "the last line"
-        return ("last",)
-    spelled = (_spelled(number),) if number < 1_000_000 else ()
-    ordinal = _ORDINALS[number : number + 1]
-    return (*spelled, *ordinal, *_OTHER_WORDS.get(number, ()))
-
-
-def _spelled(number: int) -> str:
-    if number < len(_SMALL):
-        return _SMALL[number]
-    for size, name in ((1000, "thousand"), (100, "hundred")):
-        if number >= size:
-            rest = f" {_spelled(number % size)}" if number % size else ""
-            head = name if number // size == 1 else f"{_spelled(number // size)} {name}"
-            return head + rest
-    return _TENS[number // 10] + (f" {_SMALL[number % 10]}" if number % 10 else "")
 
 
 def as_record(asked: Asked, finding: Finding) -> dict[str, Any]:

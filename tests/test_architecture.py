@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # A module imports only from its own row or from one above.
 ROWS = [
     ["errors"],
-    ["text", "segment", "markdown", "language", "tagger", "claims", "drawing"],
+    ["text", "segment", "markdown", "language", "tagger", "claims", "drawing", "numerals"],
     ["schemas.constraint"],
     ["verifiers"],
     ["presentation", "schemas"],

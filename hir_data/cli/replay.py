@@ -72,10 +72,11 @@ def replay(
         str,
         typer.Option(
             metavar="NAME",
-            help="How prompts are rewritten: criteria (from question and criteria), or llm (a model is "
-            "asked).",
+            help="How prompts are rewritten: spans (from question and criteria where they are known, else "
+            "by taking out the sentences that state a constraint), criteria (the former alone), or llm (a "
+            "model is asked).",
         ),
-    ] = "criteria",
+    ] = "spans",
     rewriter_model: Annotated[
         str | None,
         typer.Option("--rewriter-model", metavar="NAME", help="The model that --rewriter llm asks."),

@@ -23,6 +23,7 @@ _BESIDE = {
     "seed": "seed",
     "finish_reason": "finish_reason",
 }
+_OWN = {name: f"sampling.{name}" for name in Sampling.model_fields}
 _MARKS = ("token_ids", "token_logprobs", "entropy", "mean_logprob")
 
 
@@ -34,7 +35,7 @@ def own_sampling(value: Any) -> Sampling:
     """
     if not isinstance(value, dict):
         raise RecordError(f"has to be an object, not {value!r}"[:120], field="sampling")
-    return _sampling(value, {name: f"sampling.{name}" for name in Sampling.model_fields}, "sampling")
+    return _sampling(value, _OWN, "sampling")
 
 
 def sampling_beside(record: Mapping[str, Any]) -> tuple[Sampling | None, set[str]]:

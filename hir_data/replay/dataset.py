@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json, to_json
@@ -65,6 +65,30 @@ class Manifest(BaseModel):
     shards: tuple[Shard, ...]
 
 
+class Original(NamedTuple):
+    """A rollout as it was, as a row: what a :class:`ReplaySample` of it has, not looked at again."""
+
+    id: str
+    group: str
+    instruction: Instruction
+    response: str
+    original: str | None
+    reward: float
+    cla: float
+    verdicts: tuple[bool | None, ...]
+    sampling: Sampling | None
+    metadata: dict[str, Any]
+    origin: Literal["rollout"] = "rollout"
+    source_id: None = None
+    changes: tuple[()] = ()
+    score: None = None
+
+    @property
+    def drawn_for(self) -> str:
+        """Its own id."""
+        return self.id
+
+
 def schema() -> "pyarrow.Schema":
     """The columns of a shard."""
     import pyarrow
@@ -105,25 +129,27 @@ def schema() -> "pyarrow.Schema":
     )
 
 
-def table(samples: Iterable[ReplaySample]) -> "pyarrow.Table":
+def table(samples: Iterable[ReplaySample | Original]) -> "pyarrow.Table":
     """The rows of samples."""
     import pyarrow
 
-    return pyarrow.Table.from_pylist([_row(sample) for sample in samples], schema())
-
-
-def _row(sample: ReplaySample) -> dict[str, Any]:
-    instruction, sampling = sample.instruction, sample.sampling
-    row = {name: getattr(sample, name) for name in _PLAIN}
-    row |= {name: getattr(instruction, name) for name in _OF_THE_INSTRUCTION}
-    row |= {name: getattr(sampling, name) for name in _OF_THE_SAMPLING} if sampling else {}
-    return row | {
-        "instruction_id": None if instruction.id is None else _json(instruction.id),
-        "constraints": [_json(constraint) for constraint in instruction.constraints],
-        "drawn_for": sample.drawn_for,
-        "changes": [_json(change) for change in sample.changes],
-        "metadata": _json(sample.metadata),
+    samples = list(samples)
+    instructions = [sample.instruction for sample in samples]
+    constraints = {
+        id(instruction): [_json(constraint) for constraint in instruction.constraints]
+        for instruction in {id(each): each for each in instructions}.values()  # rollouts share theirs
     }
+    columns = {
+        **{name: [getattr(sample, name) for sample in samples] for name in _PLAIN},
+        **{name: [getattr(each, name) for each in instructions] for name in _OF_THE_INSTRUCTION},
+        **{name: [getattr(sample.sampling, name, None) for sample in samples] for name in _OF_THE_SAMPLING},
+        "instruction_id": [None if each.id is None else _json(each.id) for each in instructions],
+        "constraints": [constraints[id(each)] for each in instructions],
+        "drawn_for": [sample.drawn_for for sample in samples],
+        "changes": [[_json(change) for change in sample.changes] for sample in samples],
+        "metadata": [_json(sample.metadata) for sample in samples],
+    }
+    return pyarrow.Table.from_pydict(columns, schema())
 
 
 _PLAIN = ("id", "group", "origin", "response", "original", "reward", "cla", "verdicts", "source_id", "score")

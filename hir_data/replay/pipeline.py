@@ -5,6 +5,7 @@ where the input is read twice.
 """
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal, NamedTuple
 
@@ -16,11 +17,12 @@ from hir_data.replay.index import Index, Place
 from hir_data.replay.relabel import Relabel, known_answers, relabelled
 from hir_data.replay.rewrite import Criteria, Objection, Rewriter, rewritten
 from hir_data.replay.select import Candidate, Selecting
+from hir_data.replay.spans import Spans
 from hir_data.schemas.replay import Change, ReplaySample
 from hir_data.schemas.result import Verification
 from hir_data.schemas.rollout import Rollout, Sampling
 
-RewriterName = Literal["criteria", "llm"]
+RewriterName = Literal["spans", "criteria", "llm"]
 
 
 class Settings(BaseModel):
@@ -37,8 +39,13 @@ class Settings(BaseModel):
 
     selecting: Selecting = Selecting()
     relabel: Relabel = "hindsight"
-    rewriter: RewriterName = "criteria"
+    rewriter: RewriterName = "spans"
     batch_prompts: Annotated[int, Field(ge=1)] | None = None
+
+
+def rewriter_of(settings: Settings) -> Rewriter:
+    """Who writes new prompts by rules."""
+    return Criteria() if settings.rewriter == "criteria" else Spans()
 
 
 State = Literal["success", "undetermined", "hopeless", "candidate", "unwritable"]
@@ -123,17 +130,27 @@ def _candidate(
 
 
 def _remaining(verification: Verification, settings: Settings, watch: Watch) -> int:
-    """How many constraints an instruction has in hindsight; 0 where that cannot be found out."""
-    changes = _changes(verification, settings, watch)
+    """How many constraints an instruction has in hindsight, at least; 0 where that cannot be found out."""
+    changes = _changes(verification, settings, watch, enough=settings.selecting.min_kept)
     return 0 if isinstance(changes, Objection) else sum(change.became is not None for change in changes)
 
 
-def _changes(verification: Verification, settings: Settings, watch: Watch) -> tuple[Change, ...] | Objection:
+def _changes(
+    verification: Verification, settings: Settings, watch: Watch, enough: float = math.inf
+) -> tuple[Change, ...] | Objection:
+    """What becomes of the constraints: of all, or of the first ones of which so many remain."""
     if watch.decided(0, "strict"):  # the attempt before did not survive this
         return Objection("hindsight took too long or ended its process")
     watch.starts(0, "strict")
     try:
-        return relabelled(verification, settings.relabel)
+        changes: list[Change] = []
+        remaining = 0
+        for change in relabelled(verification, settings.relabel):
+            changes.append(change)
+            remaining += change.became is not None
+            if remaining >= enough:
+                break
+        return tuple(changes)
     except HirDataError:
         raise
     except Exception as error:  # whatever a kind of a plugin may do
@@ -254,7 +271,7 @@ def replay(
         rewriter: who writes the new prompts; needed where the settings name a model.
     """
     settings = settings or Settings()
-    rewriter = rewriter or Criteria()
+    rewriter = rewriter or rewriter_of(settings)
     kept = list(verifications)
     index = Index(settings.selecting, settings.batch_prompts)
     for verification in kept:

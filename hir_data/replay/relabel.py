@@ -1,10 +1,10 @@
 """What a failed rollout would be in hindsight."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from hir_data.engine import Answers
-from hir_data.hindsight import in_hindsight
+from hir_data.hindsight import each_in_hindsight
 from hir_data.schemas.constraint import SORTS, Sort
 from hir_data.schemas.replay import Change
 from hir_data.schemas.result import Verification
@@ -23,10 +23,10 @@ SORTS_OF: dict[Relabel, Sequence[Sort]] = {
 }
 
 
-def relabelled(verification: Verification, relabel: Relabel) -> tuple[Change, ...]:
+def relabelled(verification: Verification, relabel: Relabel) -> Iterator[Change]:
     """What becomes of each constraint of a rollout, by its strict verdicts."""
     rollout = verification.rollout
-    return in_hindsight(
+    return each_in_hindsight(
         rollout.instruction.constraints,
         Text(rollout.response, known_answers(verification)),
         SORTS_OF[relabel],

@@ -1,7 +1,7 @@
 """A prompt that asks for what an instruction became in hindsight.
 
 Rewriters differ in what they need: :class:`Criteria` a prompt that was made of a question and criteria,
-:mod:`hir_data.replay.llm` a model.
+:mod:`hir_data.replay.spans` one that states its constraints in sentences, :mod:`hir_data.replay.llm` a model.
 """
 
 import functools
@@ -123,21 +123,26 @@ class Criteria:
         )
 
 
-@functools.lru_cache(maxsize=1 << 10)
 def _presentation(instruction: Instruction) -> Presentation | Objection:
     """How a prompt was made of its question and criteria: as it says, or in the first way that gives it."""
     if instruction.question is None:
         return Objection("the question is not known")
     if instruction.criteria is None:
         return Objection("the criteria are not known")
-    told = instruction.presentation
+    return _made(instruction.prompt, instruction.question, instruction.criteria, instruction.presentation)
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _made(
+    prompt: str, question: str, criteria: tuple[str, ...], told: Presentation | None
+) -> Presentation | Objection:
     for name in [told] if told else PRESENTATIONS:
-        if present(instruction.question, instruction.criteria, name) == instruction.prompt:
+        if present(question, criteria, name) == prompt:
             return name
     if told is None:
         return Objection("the prompt differs from its parts", "no presentation gives the prompt")
-    made = present(instruction.question, instruction.criteria, told)
-    return Objection("the prompt differs from its parts", difference(instruction.prompt, made))
+    made = present(question, criteria, told)
+    return Objection("the prompt differs from its parts", difference(prompt, made))
 
 
 def difference(prompt: str, made: str) -> str:

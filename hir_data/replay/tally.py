@@ -19,6 +19,7 @@ class Made(BaseModel):
         details: one case of each.
         fates: what became of the constraints of those that were replayed.
         relabelled: the kinds of those that were relabelled.
+        by_parts: how many prompts were written from question and criteria.
     """
 
     units: list[int] = []
@@ -26,6 +27,7 @@ class Made(BaseModel):
     details: dict[str, str] = {}
     fates: Counter[str] = Field(default_factory=Counter)
     relabelled: Counter[str] = Field(default_factory=Counter)
+    by_parts: int = 0
 
     def add(self, unit: int, id: str, made: ReplaySample | Objection) -> None:
         """Count one."""
@@ -35,6 +37,7 @@ class Made(BaseModel):
                 self.details.setdefault(made.reason, f"{id}: {made.detail}")
             return
         self.units.append(unit)
+        self.by_parts += made.instruction.criteria is not None
         for change in made.changes:
             self.fates[change.fate] += 1
             if change.fate in ("nearest", "flip"):
@@ -47,6 +50,7 @@ class Made(BaseModel):
         self.details = other.details | self.details
         self.fates += other.fates
         self.relabelled += other.relabelled
+        self.by_parts += other.by_parts
 
 
 def figures(index: Index, made: Made, *, rejected: int = 0) -> dict[str, Any]:
@@ -80,6 +84,7 @@ def figures(index: Index, made: Made, *, rejected: int = 0) -> dict[str, Any]:
         "replays": len(made.units),
         "candidates_by_bin": {"replayed": len(made.units), **dropped, **left, **unwritable},
         "details": dict(sorted((index.details | made.details).items())),
+        "prompts_written_from": {"parts": made.by_parts, "text": len(made.units) - made.by_parts},
         "constraints_of_replays": {fate: made.fates[fate] for fate in ("kept", "nearest", "flip", "dropped")},
         "kinds": {
             kind: {

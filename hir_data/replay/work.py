@@ -9,11 +9,21 @@ from hir_data.executors import Progress
 from hir_data.formats.reader import Rejected, Unit
 from hir_data.judge import Judge
 from hir_data.replay import dataset
+from hir_data.replay.dataset import Original
 from hir_data.replay.index import Place
-from hir_data.replay.pipeline import Draft, Look, Settings, drafted, look, original, verified
-from hir_data.replay.rewrite import Criteria, Objection, Rewriter
+from hir_data.replay.pipeline import (
+    Draft,
+    Look,
+    Settings,
+    drafted,
+    look,
+    original,
+    rewriter_of,
+    verified,
+)
+from hir_data.replay.rewrite import Objection, Rewriter
 from hir_data.replay.tally import Made
-from hir_data.replay.verifications import read_verification
+from hir_data.replay.verifications import read_original, read_verification
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.result import Verification
 
@@ -25,7 +35,7 @@ class Looking:
     """The work function of the first reading."""
 
     def __init__(self, settings: Settings, rewriter: Rewriter | None) -> None:
-        self.settings, self.rewriter = settings, rewriter or Criteria()
+        self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
         self.here = rewriter is not None
 
     def __call__(self, units: list[Unit], progress: Progress) -> list[Look | Rejected]:
@@ -43,7 +53,7 @@ class Making:
     """The work function of the second reading."""
 
     def __init__(self, settings: Settings, rewriter: Rewriter | None, judge: Judge | None) -> None:
-        self.settings, self.rewriter = settings, rewriter or Criteria()
+        self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
         self.judge = judge
         self.here = rewriter is not None or judge is not None
         self.threads = getattr(rewriter, "concurrency", 0)
@@ -52,25 +62,31 @@ class Making:
         self, batch: list[tuple[int, Unit, Place]], progress: Progress
     ) -> tuple["pyarrow.Table", Made]:
         """The rows of a batch, and what became of the chosen ones among its rollouts."""
-        read: list[tuple[int, Verification, Place]] = []
-        for unit, record, place in batch:
+        originals: list[ReplaySample | Original] = []
+        chosen: dict[int, tuple[Verification, Place]] = {}
+        for number, (_, record, place) in enumerate(batch):
+            if place.score is None and (unchanged := read_original(record, place)):
+                originals.append(unchanged)
+                continue
             verification = read_verification(record)
             if isinstance(verification, Rejected):
                 raise OutputError("the input has changed while it was read")
-            read.append((unit, verification, place))
-        drafts = self._drafts(read, progress)
+            originals.append(original(verification, place))
+            if place.score is not None:
+                chosen[number] = verification, place
+        drafts = self._drafts(chosen, progress)
         answers = self._answers(drafts)
-        samples: list[ReplaySample] = []
+        samples: list[ReplaySample | Original] = []
         made = Made()
-        for number, (unit, verification, place) in enumerate(read):
-            samples.append(original(verification, place))
+        for number, (unit, _, place) in enumerate(batch):
+            samples.append(originals[number])
             draft = drafts.get(number)
             if draft is None:
                 continue
             sample: ReplaySample | Objection = (
                 draft
                 if isinstance(draft, Objection)
-                else verified(draft, verification, place, answers.get(number), progress.at(number))
+                else verified(draft, *chosen[number], answers.get(number), progress.at(number))
             )
             made.add(unit, place.id, sample)
             if isinstance(sample, ReplaySample):
@@ -79,13 +95,10 @@ class Making:
         return dataset.table(samples), made
 
     def _drafts(
-        self, read: list[tuple[int, Verification, Place]], progress: Progress
+        self, chosen: dict[int, tuple[Verification, Place]], progress: Progress
     ) -> dict[int, Draft | Objection]:
-        chosen = {number: one for number, one in enumerate(read) if one[2].score is not None}
-
         def draft(number: int) -> Draft | Objection:
-            _, verification, place = chosen[number]
-            return drafted(verification, place, self.settings, self.rewriter, progress.at(number))
+            return drafted(*chosen[number], self.settings, self.rewriter, progress.at(number))
 
         if not self.threads:
             return {number: draft(number) for number in chosen}

@@ -36,6 +36,11 @@ def _render(summary: dict[str, Any]) -> RenderableType:
         parts.append(
             Line("constraints of the replays: " + ", ".join(f"{n} {fate}" for fate, n in fates.items()))
         )
+    if from_text := summary["prompts_written_from"]["text"]:
+        from_parts = summary["prompts_written_from"]["parts"]
+        parts.append(
+            Line(f"their prompts: {from_text} made from the text, {from_parts} from question and criteria")
+        )
     if summary["kinds"]:
         parts.append(_kinds(summary["kinds"]))
     for reason, detail in summary["details"].items():

@@ -11,6 +11,8 @@ from pydantic import (
     Field,
     PlainSerializer,
     SerializerFunctionWrapHandler,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     model_serializer,
     model_validator,
 )
@@ -69,9 +71,9 @@ class Instruction(Record):
 def _numbers(code: Literal["i", "f"]) -> Any:
     """Numbers in a tuple, and in JSON as base64 of little-endian int32 or float32."""
 
-    def read(value: Any) -> Any:
+    def read(value: Any, validated: ValidatorFunctionWrapHandler) -> Any:
         if not isinstance(value, str):
-            return tuple(value) if isinstance(value, list) else value
+            return validated(tuple(value) if isinstance(value, list) else value)
         try:
             packed = base64.b64decode(value, validate=True)
             return struct.unpack(f"<{len(packed) // 4}{code}", packed)
@@ -83,7 +85,7 @@ def _numbers(code: Literal["i", "f"]) -> Any:
             return None
         return base64.b64encode(struct.pack(f"<{len(numbers)}{code}", *numbers)).decode()
 
-    return BeforeValidator(read), PlainSerializer(write, return_type=str | None, when_used="json")
+    return WrapValidator(read), PlainSerializer(write, return_type=str | None, when_used="json")
 
 
 class Sampling(Record):

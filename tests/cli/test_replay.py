@@ -1,5 +1,6 @@
 """``hir-data replay`` from end to end."""
 
+import gc
 import gzip
 import json
 from pathlib import Path
@@ -151,10 +152,35 @@ def test_bad_records_are_kept_aside(command, tmp_path, line, reason):
 def test_prompts_that_cannot_be_rewritten_are_counted(command, tmp_path, changes, reason):
     given, summary = tmp_path / "in.jsonl", tmp_path / "summary.json"
     given.write_text(damaged(**changes) + "\n")
-    options = ["--workers", "0", "--summary", summary]
+    options = ["--workers", "0", "--summary", summary, "--rewriter", "criteria"]
     assert command("replay", given, "-o", tmp_path / "out", *options).exit_code == 0
     assert json.loads(summary.read_text())["candidates_by_bin"][f"cannot be rewritten: {reason}"] == 1
     assert [sample.origin for sample in dataset.read(tmp_path / "out")] == ["rollout"]
+
+
+def test_prompts_without_parts_are_rewritten_from_their_text(command, tmp_path):
+    """As IFEval's are: the sentence of what is violated goes, or says what is satisfied instead."""
+    record = {
+        "key": 7,
+        "prompt": "Why is tea hot? Do not use any commas. Answer with at least 9 words.",
+        "instruction_id_list": ["punctuation:no_comma", "length_constraints:number_words"],
+        "kwargs": [{}, {"relation": "at least", "num_words": 9}],
+    }
+    shared = record | {"key": 8, "prompt": "Why is tea hot? Use 9 words or more and no commas, or dashes."}
+    lines = [one | {"response": "It is, since water boils."} for one in (record, shared)]
+    lines.append(record | {"response": "It is as hot as the water that made it"})
+    given, summary = tmp_path / "in.jsonl", tmp_path / "summary.json"
+    given.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    options = [given, "--workers", "0", "-k", "2", "--summary", summary]
+    assert command("replay", *options, "--relabel", "nearest", "-o", tmp_path / "new").exit_code == 0
+    (sample,) = (sample for sample in dataset.read(tmp_path / "new") if sample.origin == "replay")
+    assert sample.instruction.prompt == "Why is tea hot? Use at least 5 words."
+    figures = json.loads(summary.read_text())
+    assert figures["prompts_written_from"] == {"parts": 0, "text": 1}
+    assert figures["candidates_by_bin"]["cannot be rewritten: its sentence says more"] == 1
+    result = command("replay", *options, "--rewriter", "criteria", "-o", tmp_path / "none")
+    assert json.loads(summary.read_text())["replays"] == 0
+    assert "cannot be rewritten: the question is not known" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -222,3 +248,9 @@ def test_other_files_are_not_overwritten(command, tmp_path):
     result = command("replay", rollouts(tmp_path / "in.jsonl", "Tea."), "-o", tmp_path / "out")
     assert result.exit_code == 2
     assert files(tmp_path / "out") == {"letters.txt": b"Dear"}
+
+
+def test_a_run_leaves_the_collection_of_garbage_as_it_was(command, tmp_path):
+    before = gc.get_threshold()
+    assert command("replay", rollouts(tmp_path / "in.jsonl", "Tea."), "-o", tmp_path / "out").exit_code == 0
+    assert gc.get_threshold() == before

@@ -1,0 +1,303 @@
+"""Prompts that state their constraints in sentences, and what is left of them without some."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+COMMA: dict[str, Any] = {"kind": "punctuation:no_comma"}
+LOWER: dict[str, Any] = {"kind": "change_case:english_lowercase"}
+UPPER: dict[str, Any] = {"kind": "change_case:english_capital"}
+TITLE: dict[str, Any] = {"kind": "detectable_format:title"}
+JSON: dict[str, Any] = {"kind": "detectable_format:json_format"}
+QUOTES: dict[str, Any] = {"kind": "startend:quotation"}
+FRENCH: dict[str, Any] = {"kind": "language:response_language", "language": "fr"}
+
+
+def words(number: int, relation: str = "at least") -> dict[str, Any]:
+    return {"kind": "length_constraints:number_words", "relation": relation, "num_words": number}
+
+
+def sentences(number: int, relation: str = "at least") -> dict[str, Any]:
+    return {"kind": "length_constraints:number_sentences", "relation": relation, "num_sentences": number}
+
+
+def paragraphs(number: int) -> dict[str, Any]:
+    return {"kind": "length_constraints:number_paragraphs", "num_paragraphs": number}
+
+
+def bullets(number: int) -> dict[str, Any]:
+    return {"kind": "detectable_format:number_bullet_lists", "num_bullets": number}
+
+
+def placeholders(number: int) -> dict[str, Any]:
+    return {"kind": "detectable_content:number_placeholders", "num_placeholders": number}
+
+
+def highlights(number: int) -> dict[str, Any]:
+    return {"kind": "detectable_format:number_highlighted_sections", "num_highlights": number}
+
+
+def including(*keywords: str) -> dict[str, Any]:
+    return {"kind": "keywords:existence", "keywords": keywords}
+
+
+def without(*keywords: str) -> dict[str, Any]:
+    return {"kind": "keywords:forbidden_words", "forbidden_words": keywords}
+
+
+def often(keyword: str, number: int, relation: str = "at least") -> dict[str, Any]:
+    return {"kind": "keywords:frequency", "keyword": keyword, "frequency": number, "relation": relation}
+
+
+def letter(one: str, number: int) -> dict[str, Any]:
+    return {
+        "kind": "keywords:letter_frequency",
+        "letter": one,
+        "let_frequency": number,
+        "let_relation": "at least",
+    }
+
+
+def ending(phrase: str) -> dict[str, Any]:
+    return {"kind": "startend:end_checker", "end_phrase": phrase}
+
+
+def postscript(marker: str) -> dict[str, Any]:
+    return {"kind": "detectable_content:postscript", "postscript_marker": marker}
+
+
+class Row(NamedTuple):
+    """A prompt, the constraints that go and those that stay, and what is left: a prompt or a reason."""
+
+    prompt: str
+    gone: Sequence[dict[str, Any]]
+    kept: Sequence[dict[str, Any]]
+    left: str
+
+
+MORE, KEPT, UNSTATED, ELSEWHERE = (
+    "its sentence says more",
+    "its sentence states what is kept",
+    "no sentence states it",
+    "another sentence is about it too",
+)
+
+ROWS = [
+    # Sentences
+    Row("Why is tea hot? Do not use any commas.", [COMMA], [], "Why is tea hot?"),
+    Row(
+        "Why is tea hot? Please don't use commas in your reply. Be kind to me.",
+        [COMMA],
+        [],
+        "Why is tea hot? Be kind to me.",
+    ),
+    Row(
+        "Describe a harbour. Your entire response should be in lower case letters.",
+        [LOWER],
+        [],
+        "Describe a harbour.",
+    ),
+    Row("Describe a harbour. Answer in all caps!", [UPPER], [], "Describe a harbour."),
+    Row(
+        "Describe a harbour. Use at least two hundred words. Mention the sea.",
+        [words(200)],
+        [],
+        "Describe a harbour. Mention the sea.",
+    ),
+    Row("Describe a harbour. Keep it under 120 words.", [words(120, "less than")], [], "Describe a harbour."),
+    Row("Describe a harbour. Answer with more than 9 sentences.", [sentences(10)], [], "Describe a harbour."),
+    Row(
+        "Describe a harbour. The description should have 3 paragraphs separated by ***.",
+        [paragraphs(3)],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        "Describe a harbour. Include the keywords 'crane' and \"gull\" in the response. Be brief.",
+        [including("crane", "gull")],
+        [],
+        "Describe a harbour. Be brief.",
+    ),
+    Row(
+        "Describe a harbour. Leave out the words sea or ship.",
+        [without("sea", "ship")],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        "Describe a harbour. The word crane should appear at least three times.",
+        [often("crane", 3)],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        "Describe a harbour. Make sure the letter q appears at least 4 times.",
+        [letter("q", 4)],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        'Describe a harbour. Finish your answer with the exact phrase "So it goes." '
+        "No other words should follow it.",
+        [ending("So it goes.")],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        "Describe a harbour. At the end of your answer add a postscript starting with P.P.S",
+        [postscript("P.P.S")],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        "Describe a harbour. Your answer must have a title, wrapped in double angular brackets, "
+        "such as <<harbours>>.",
+        [TITLE],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        "Describe a harbour. Highlight at least 2 sections with markdown, i.e. *like this*.",
+        [highlights(2)],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        "Describe a harbour. It must contain at least 2 placeholders in square brackets, such as [name].",
+        [placeholders(2)],
+        [],
+        "Describe a harbour.",
+    ),
+    Row("Describe a harbour. Wrap the whole output in JSON format.", [JSON], [], "Describe a harbour."),
+    Row(
+        "Describe a harbour. Put your answer in double quotation marks.", [QUOTES], [], "Describe a harbour."
+    ),
+    Row(
+        "Describe a harbour. Answer in French only, no other language is allowed.",
+        [FRENCH],
+        [],
+        "Describe a harbour.",
+    ),
+    Row("Use no commas. Why is tea hot?", [COMMA], [], "Why is tea hot?"),
+    Row("Why is tea hot? 使用中文。 Use no commas.", [COMMA], [], "Why is tea hot? 使用中文。"),
+    # Clauses
+    Row(
+        "Describe a harbour at night, and do not use any commas.",
+        [COMMA],
+        [],
+        "Describe a harbour at night.",
+    ),
+    Row("Describe a harbour at night without using any commas!", [COMMA], [], "Describe a harbour at night!"),
+    Row(
+        "Write a poem with 40 or more words about a harbour.",
+        [words(40)],
+        [],
+        "Write a poem about a harbour.",
+    ),
+    Row("Write an 80-word poem about a harbour.", [words(80)], [], "Write a poem about a harbour."),
+    Row("Write a 90 word essay about a harbour.", [words(90)], [], "Write an essay about a harbour."),
+    Row(
+        'Describe a harbour. Do not use commas and include the word "gull".',
+        [COMMA],
+        [including("gull")],
+        'Describe a harbour. Include the word "gull".',
+    ),
+    Row(
+        'Describe a harbour. Do not use commas and include the word "gull".',
+        [including("gull")],
+        [COMMA],
+        "Describe a harbour. Do not use commas.",
+    ),
+    Row(
+        "Describe a harbour. The text must contain 4 bullet points and cannot contain commas.",
+        [bullets(4)],
+        [COMMA],
+        "Describe a harbour. The text cannot contain commas.",
+    ),
+    Row(
+        "I want to know the features of a harbour The response should have at least 50 words.",
+        [words(50)],
+        [],
+        "I want to know the features of a harbour.",
+    ),
+    Row(
+        "Describe a harbour. Use no commas and a tone that is kind.",
+        [COMMA],
+        [],
+        "Describe a harbour. Use a tone that is kind.",
+    ),
+    Row(
+        "Describe a harbour. Your text should have at least 4 sentences and no commas.",
+        [sentences(4)],
+        [COMMA],
+        "Describe a harbour. Your text should have no commas.",
+    ),
+    # Lists
+    Row(
+        "Describe a harbour. Rules:\n1. Use no commas.\n2. Write at least 50 words.\n3. Be kind.",
+        [COMMA],
+        [words(50)],
+        "Describe a harbour. Rules:\n1. Write at least 50 words.\n2. Be kind.",
+    ),
+    Row(
+        "Describe a harbour.\n- Use no commas.\n- Write at least 50 words.\n",
+        [words(50)],
+        [COMMA],
+        "Describe a harbour.\n- Use no commas.",
+    ),
+    Row(
+        "Describe a harbour. Use exactly 2 bullet points such as:\n* Bullet point 1\n* Bullet point 2",
+        [bullets(2)],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        "Describe a harbour. Follow these rules:\n- Use no commas.",
+        [COMMA],
+        [],
+        "the sentence before leads to it",
+    ),
+    # Several at once
+    Row(
+        "Describe a harbour. Use no commas and at least 50 words. Be kind.",
+        [COMMA, words(50)],
+        [],
+        "Describe a harbour. Be kind.",
+    ),
+    Row(
+        "Describe a harbour in lowercase letters. Use no commas. Add a title like <<this>>.",
+        [LOWER, TITLE],
+        [COMMA],
+        "Describe a harbour. Use no commas.",
+    ),
+    # Left alone
+    Row("Write exactly 3 paragraphs about harbours.", [paragraphs(3)], [], MORE),
+    Row("Describe a harbour. Replace commas, which are not allowed, by dashes.", [COMMA], [], MORE),
+    Row("Describe a harbour. Write 20 to 25 sentences.", [sentences(20)], [sentences(26, "less than")], KEPT),
+    Row(
+        'Describe a harbour. Use "gull" as a keyword, but once.',
+        [often("gull", 1)],
+        [including("gull")],
+        KEPT,
+    ),
+    Row("Describe a harbour. Be kind.", [COMMA], [], UNSTATED),
+    Row("Describe a harbour. Use at least 60 words.", [words(50)], [], UNSTATED),
+    Row(
+        "Describe a harbour. Use capital letters only. A response with small letters is bad.",
+        [UPPER],
+        [],
+        ELSEWHERE,
+    ),
+    Row(
+        "Say it in a poem of 2 sections. Use at least 30 words. The words should rhyme.",
+        [words(30)],
+        [],
+        ELSEWHERE,
+    ),
+    Row("Use no commas.", [COMMA], [], "no task would be left"),
+    Row(
+        "Describe a harbour. Use at least 30 words. These should rhyme.",
+        [words(30)],
+        [],
+        "the next sentence goes on from it",
+    ),
+]
