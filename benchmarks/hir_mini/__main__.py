@@ -1,3 +1,5 @@
+"""Run it."""
+
 from benchmarks.hir_mini.run import main
 
 main()

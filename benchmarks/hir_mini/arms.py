@@ -50,6 +50,18 @@ ARMS = (
 )
 """Those of the claim."""
 
+MORE = (
+    Arm("hindsight+cla", "our defaults, CLA reward", reward="cla", replays=Settings()),
+    Arm("hindsight-6", "our defaults, -k 6", replays=Settings(selecting=Selecting(k=6))),
+    Arm(
+        "hindsight-6+cla",
+        "our defaults, -k 6, CLA reward",
+        reward="cla",
+        replays=Settings(selecting=Selecting(k=6)),
+    ),
+)
+"""Others that were tried."""
+
 
 class Schedule(NamedTuple):
     """How long and how fast an arm learns.
@@ -123,9 +135,7 @@ def verified(asked: Sequence[hir.Instruction], drawn: Sampled) -> list[hir.Verif
     ]
 
 
-def batch_of(
-    policy: Policy, asked: Sequence[hir.Instruction], drawn: Sampled, arm: Arm, step: int
-) -> Batch:
+def batch_of(policy: Policy, asked: Sequence[hir.Instruction], drawn: Sampled, arm: Arm, step: int) -> Batch:
     """The rows that an arm makes of the responses that were drawn, each replay behind its source."""
     samples = list(_samples(verified(asked, drawn), arm, step))
     source = _sources(samples)
@@ -143,9 +153,7 @@ def batch_of(
     return Batch(prompts, same, responses, old, advantages, source // (len(drawn.tokens) // len(asked)))
 
 
-def _samples(
-    verifications: Sequence[hir.Verification], arm: Arm, step: int
-) -> Iterator[ReplaySample]:
+def _samples(verifications: Sequence[hir.Verification], arm: Arm, step: int) -> Iterator[ReplaySample]:
     """What the product's own replay makes of them."""
     settings = arm.replays or Settings(selecting=Selecting(k=0), relabel="drop")
     selecting = settings.selecting.model_copy(update={"step": step, "seed": step})
@@ -168,7 +176,9 @@ def update(policy: Policy, optimizer: torch.optim.Optimizer, batch: Batch, chose
     """One step of the optimizer on the chosen rows (N,)."""
     prompts, asked, responses, old, advantages, _ = (part[chosen] for part in batch)
     _, asked = asked.unique(return_inverse=True)
-    distinct = torch.zeros(int(asked.max()) + 1, dtype=torch.long).index_copy(0, asked, torch.arange(len(asked)))
+    distinct = torch.zeros(int(asked.max()) + 1, dtype=torch.long).index_copy(
+        0, asked, torch.arange(len(asked))
+    )
     mask = mask_of(responses)
     logp = logprobs(policy, prompts[distinct], asked, responses)
     aggregate(ppo_loss(logp, old, advantages, mask).loss, mask).backward()

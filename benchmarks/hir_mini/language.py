@@ -17,7 +17,7 @@ from hir_data.drawing import Drawn
 
 Word = Literal["ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen", "jay", "koi", "owl", "pig"]
 WORDS: tuple[Word, ...] = Word.__args__  # type: ignore[attr-defined]
-LONGEST = 12  # words
+LONGEST = 8  # words
 QUESTION = "write"
 
 
@@ -249,7 +249,7 @@ class Most(Bound):
 class Varied(Bound):
     """There are so many different words or more."""
 
-    number: Annotated[int, Field(ge=2, le=LONGEST), Drawn(range(3, 9))]
+    number: Annotated[int, Field(ge=2, le=LONGEST), Drawn(range(3, LONGEST))]
 
     phrasings = ("varied {number}", "different {number}")
     example = hir.Example({"number": 2}, "bee ant", "bee bee")
@@ -277,7 +277,7 @@ class Varied(Bound):
 class Plain(Bound):
     """There are so many different words or fewer."""
 
-    number: Annotated[int, Field(ge=1, le=LONGEST - 1), Drawn(range(3, 9))]
+    number: Annotated[int, Field(ge=1, le=LONGEST - 1), Drawn(range(3, LONGEST))]
 
     phrasings = ("plain {number}", "alike {number}")
     example = hir.Example({"number": 2}, "bee ant bee", "bee ant cat")

@@ -89,9 +89,7 @@ def logprobs(policy: Policy, prompts: Tensor, asked: Tensor, responses: Tensor) 
 
 
 @torch.inference_mode()
-def sample(
-    policy: Policy, prompts: Tensor, samples: int, chance: torch.Generator | None = None
-) -> Sampled:
+def sample(policy: Policy, prompts: Tensor, samples: int, chance: torch.Generator | None = None) -> Sampled:
     """So many responses to each prompt, those to one prompt in a row; the likeliest tokens without chance."""
     known = policy(prompts, logits_to_keep=1, use_cache=True)
     cache, logits = known.past_key_values, known.logits[:, -1].repeat_interleave(samples, 0)

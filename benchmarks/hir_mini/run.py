@@ -18,7 +18,7 @@ import torch
 
 import hir_data as hir
 from benchmarks.hir_mini import report
-from benchmarks.hir_mini.arms import ARMS, Arm, Schedule, learn, verified
+from benchmarks.hir_mini.arms import ARMS, MORE, Arm, Schedule, learn, verified
 from benchmarks.hir_mini.language import instructions
 from benchmarks.hir_mini.policy import Policy, new_policy, pretrain, prompts_of, sample
 
@@ -38,16 +38,18 @@ class Size(NamedTuple):
         answers: sampled responses to each of them, besides the likeliest.
         known: instructions that the first training is on.
         evaluate: how often, in steps.
+        most: steps of the first training, if it does not come as far as it should.
     """
 
     schedule: Schedule = Schedule()
     held_out: int = 512
     answers: int = 4
-    known: int = 4000
-    evaluate: int = 10
+    known: int = 3000
+    evaluate: int = 20
+    most: int = 2000
 
 
-QUICK = Size(Schedule(steps=2, prompts=8), held_out=16, answers=2, known=64, evaluate=1)
+QUICK = Size(Schedule(steps=2, prompts=8), held_out=16, answers=2, known=64, evaluate=1, most=10)
 
 
 def main() -> None:
@@ -64,7 +66,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it works")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    arms = [arm for arm in ARMS if arm.name in options.arms]
+    arms = [arm for arm in (*ARMS, *MORE) if arm.name in options.arms]
     run(options.output, options.regimes, options.seeds, arms, QUICK if options.quick else Size())
     report.write(options.output)
 
@@ -103,6 +105,7 @@ def learning_curve(output: Path, regime: str, seed: int, arm: Arm, size: Size) -
             seconds = round(time.perf_counter() - begin, 1)
             told = {"rollouts": rollouts, "updates": step * schedule.updates}
             rows.append(known | told | evaluate(policy, seed, size) | {"seconds": seconds})
+            print(*rows[-1].values(), flush=True)
     return rows
 
 
@@ -112,9 +115,9 @@ def asked(seed: str, number: int) -> list[hir.Instruction]:
     return [each for each, _ in itertools.islice(instructions(seed, CONSTRAINTS), number)]
 
 
-def evaluate(policy: Policy, seed: int, size: Size) -> dict[str, float]:
+def evaluate(policy: Policy, seed: int, size: Size, which: str = "held out") -> dict[str, float]:
     """ILA and CLA of held-out instructions, of sampled responses and of the likeliest ones."""
-    held_out = asked(f"{seed}:held out", size.held_out)
+    held_out = asked(f"{seed}:{which}", size.held_out)
     prompts, chance = prompts_of(held_out), torch.Generator().manual_seed(seed)
     figures: dict[str, float] = {}
     for suffix, answers, by in (("", size.answers, chance), ("_greedy", 1, None)):
@@ -130,11 +133,10 @@ def start(output: Path, regime: str, seed: int, size: Size) -> Policy:
     file = output / f"start-{regime}-{seed}-{size.known}.pt"
     if not file.exists():
         examples = list(itertools.islice(instructions(f"{seed}:known", CONSTRAINTS), size.known))
-        few = size._replace(held_out=min(size.held_out, 256))
         for step in pretrain(policy, examples, seed, rows=64, rate=1e-3):
-            if step % 25 == 0 and (
-                size.known < 1000 or evaluate(policy, seed, few)["ila"] >= REGIMES[regime]
-            ):
+            if step % 10 == 0 and evaluate(policy, seed, size, "validation")["ila"] >= REGIMES[regime]:
+                break
+            if step == size.most:
                 break
         torch.save(policy.state_dict(), file)
     policy.load_state_dict(torch.load(file, weights_only=True))
