@@ -11,7 +11,7 @@ def plan(loop: Loop) -> dict[str, str]:
     rollouts = config.prompts * rollout.n
     weights = [config.replay.settings(step, 0).selecting.weight for step in range(config.iterations)]
     shared = f", {prompts.shared} more are held out" if prompts.shared else ""
-    done = sum(len(one.stages) for one in loop.ledger.iterations)
+    done = sum(len(one.stages) for one in loop.ledger.iterations[: config.iterations + 1])
     return {
         "model": config.model,
         "instructions": f"{config.instructions}: {len(prompts.training)}{shared}",
