@@ -118,7 +118,7 @@ class Collator:
             "advantages": learned.advantages[places] if places else torch.zeros(1),
             "replay": torch.tensor([row.replay for row in rows] or [False]),
             "reward": torch.tensor([row.reward for row in rows] or [0.0]),
-            "rows": len(rows),
+            "read": torch.tensor([len(row) for row in rows] or [0]),
             "step_rows": batch.step_rows,
             "step_tokens": batch.step_tokens,
         }

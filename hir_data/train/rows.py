@@ -65,6 +65,11 @@ class Rows:
         """Which of them are replays."""
         return torch.tensor([row.replay for row in self.kept], dtype=torch.bool)
 
+    def keep(self, wanted: Tensor, reason: str) -> None:
+        """Leave out the rows that are not wanted, (N,)."""
+        self.left_out[reason] += int((~wanted).sum())
+        self.kept = [row for row, keeps in zip(self.kept, wanted.tolist(), strict=True) if keeps]
+
 
 class Encoder:
     """Makes rows of samples with the tokenizer of a model.

@@ -27,6 +27,7 @@ OURS = {
     "bf16": "--dtype",
     "fp16": "--dtype",
     "gradient_checkpointing": "--gradient-checkpointing",
+    "activation_checkpointing": "--gradient-checkpointing",
     "seed": "--seed",
     "report_to": "--report-to",
     "logging_steps": "--log-steps",
@@ -42,7 +43,7 @@ OURS = {
 class TrainSettings(BaseModel):
     """How a model is trained. Every field is an option; ``inf`` means no limit where there is one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
     # What is learnt
     loss: Literal["ppo", "cispo", "sft"] = Field(
