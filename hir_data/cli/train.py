@@ -58,7 +58,8 @@ def train(
         model, output = model or table.pop("model", None), output or table.pop("output", None)
         for name in ("model", "output"):
             table.pop(name, None)
-        settings = settings_of(_merged(table, given), str(config) if config else None)
+        settings_of(table, str(config))
+        settings = settings_of(_merged(table, given))
         if model is None:
             raise TrainingError("--model is missing")
         if output is None and not dry_run:
