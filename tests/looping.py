@@ -7,7 +7,7 @@ from typing import Any
 
 from samples import FIVE, NO_COMMA, TWO, asking
 
-from hir_data.train.run import Trained
+from hir_data.train.folder import IDENTITY
 from hir_data.train.settings import TrainSettings
 
 TRAINING = [asking(f"Tea {number}?", NO_COMMA, FIVE if number % 2 else TWO) for number in range(10)]
@@ -50,13 +50,16 @@ def trainer(calls: list[dict[str, Any]], learns: Callable[[Path], bool] = lambda
 
     def train(
         data: Path, model: str, output: Path, settings: TrainSettings, *, resume: bool, on_progress: Any
-    ) -> Trained:
+    ) -> Any:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
+        from hir_data.train.run import Trained, plan
+
         calls.append({"data": data, "model": model, "output": output, "settings": settings, "resume": resume})
+        told = plan(data, model, settings)
         if not learns(data):
-            return Trained(model=model, rows={}, steps=0, stopped="all rewards are equal", figures={})
+            return Trained(model=model, plan=told, stopped="all rewards are equal")
         torch.manual_seed(settings.seed)
         moved = AutoModelForCausalLM.from_pretrained(model)
         with torch.no_grad():
@@ -64,7 +67,8 @@ def trainer(calls: list[dict[str, Any]], learns: Callable[[Path], bool] = lambda
                 weight += 0.01 * torch.randn_like(weight)
         moved.save_pretrained(output)
         AutoTokenizer.from_pretrained(model).save_pretrained(output)
-        return Trained(model=str(output), rows={"trained": 12}, steps=3, figures={"loss": 0.5})
+        (output / IDENTITY).write_text("{}")
+        return Trained(model=str(output), plan=told, steps=3, figures={"loss": 0.5})
 
     return train
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hir_data.cli import check, compose, doctor, export, kinds, lint, loop, replay, rollout, verify
+from hir_data.cli import check, compose, doctor, export, kinds, lint, loop, replay, rollout, train, verify
 
 app = typer.Typer(
     name="hir-data",
@@ -23,6 +23,7 @@ app.command()(compose.compose)
 app.command()(rollout.rollout)
 app.command()(replay.replay)
 app.command()(export.export)
+app.command()(train.train)
 app.command()(loop.loop)
 app.command()(kinds.kinds)
 app.command()(doctor.doctor)

@@ -1,6 +1,7 @@
 """The stages of a loop: each writes a file or a folder, resumes itself, and answers with its figures."""
 
 import io
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,15 +110,18 @@ def replay(
 def train(data: Path, model: str, output: Path, settings: TrainSettings, *, watch: Watch) -> Figures:
     """Train a model on a data set; ``learnt`` says whether there was anything to learn."""
     from hir_data.train import run
+    from hir_data.train.folder import IDENTITY
 
     trained = run.train(
         data,
         model,
         output,
         settings,
-        resume=output.exists(),
+        resume=(output / IDENTITY).exists(),
         on_progress=lambda progress: watch.progress("training", progress.step),
     )
+    for checkpoint in output.glob("checkpoint-*"):
+        shutil.rmtree(checkpoint)
     return {"learnt": trained.model != model, **trained.model_dump(mode="json", exclude={"model"})}
 
 

@@ -27,6 +27,7 @@ OURS = {
     "bf16": "--dtype",
     "fp16": "--dtype",
     "gradient_checkpointing": "--gradient-checkpointing",
+    "activation_checkpointing": "--gradient-checkpointing",
     "seed": "--seed",
     "report_to": "--report-to",
     "logging_steps": "--log-steps",
@@ -42,7 +43,7 @@ OURS = {
 class TrainSettings(BaseModel):
     """How a model is trained. Every field is an option; ``inf`` means no limit where there is one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
     # What is learnt
     loss: Literal["ppo", "cispo", "sft"] = Field(
@@ -156,7 +157,7 @@ class TrainSettings(BaseModel):
 
 
 def settings_of(given: Mapping[str, Any], source: str | None = None) -> TrainSettings:
-    """Settings from a mapping; ``source`` is named where one does not fit.
+    """Settings from a mapping; ``source``, the command line if None, is named where one does not fit.
 
     Raises:
         RecordError: an option is unknown, or its value is not possible.
@@ -171,6 +172,7 @@ def settings_of(given: Mapping[str, Any], source: str | None = None) -> TrainSet
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         field = ".".join(map(str, problem["loc"]))
+        field = field if source else f"--{field.replace('_', '-')}"
         raise RecordError(f"{problem['msg']}, not {problem['input']!r}", source, field=field) from None
     for name in settings.trainer:
         if name in OURS:

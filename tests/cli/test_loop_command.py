@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,49 @@ def test_two_iterations(command, config, calls, model, whole):
     ]  # fmt: skip
     assert shown[-4].split()[:2] == ["0", "0"]
     assert shown[-2].split()[:2] == ["2", "24"]
+
+
+@pytest.mark.parametrize("lora", [0, 4])
+def test_with_the_trainer_itself(command, config, model, monkeypatch, lora):
+    """And with a training that is killed at its second step, when there is a checkpoint of the first."""
+    text = config.read_text().replace("iterations = 2", "iterations = 1").replace("0.01", "0.0001")
+    config.write_text(text.replace("[train]", f"[train]\nlora = {lora}\nbatch_size = 4\nsave_steps = 1"))
+    result = command("loop", config)
+    assert result.exit_code == 0, result.stderr
+    ledger = json.loads(Path("out/loop.json").read_text())
+    trained = ledger["iterations"][1]["stages"]["train"]
+    assert (trained["learnt"], trained["steps"] > 2) == (True, True)
+    assert math.isfinite(trained["figures"]["loss"])
+    assert f"{trained['steps']} steps, loss " in result.stdout
+    whole = tiny_model.transformers.AutoModelForCausalLM.from_pretrained(
+        "out/iteration-01/model"
+    ).state_dict()
+    before = tiny_model.transformers.AutoModelForCausalLM.from_pretrained(model).state_dict()
+    assert whole.keys() == before.keys()
+    assert any(not tiny_model.torch.equal(whole[name], before[name]) for name in whole)
+    assert not list(Path("out/iteration-01/model").glob("checkpoint-*"))
+    written = looping.files(Path("out"))
+    shutil.rmtree("out")
+
+    train = run.train
+
+    def dying(*given: Any, **more: Any) -> Any:
+        def on_progress(progress: run.Progress) -> None:
+            if progress.step == 2:
+                raise KeyboardInterrupt
+
+        return train(*given, **more | {"on_progress": on_progress})
+
+    monkeypatch.setattr(run, "train", dying)
+    assert command("loop", config).exit_code == 130
+    assert list(Path("out/iteration-01/model").glob("checkpoint-*"))
+    monkeypatch.setattr(run, "train", train)
+    assert command("loop", config).exit_code == 0
+    resumed = looping.files(Path("out"))
+    assert resumed.keys() == written.keys()
+    weights = "iteration-01/model/model.safetensors"
+    assert resumed[weights] == written[weights]
+    assert resumed["evaluation.csv"] == written["evaluation.csv"]
 
 
 def test_held_out_prompts_are_never_trained_on(command, config, calls):
