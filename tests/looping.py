@@ -7,6 +7,7 @@ from typing import Any
 
 from samples import FIVE, NO_COMMA, TWO, asking
 
+from hir_data.loop.figures import Point
 from hir_data.train.folder import IDENTITY
 from hir_data.train.settings import TrainSettings
 
@@ -71,6 +72,11 @@ def trainer(calls: list[dict[str, Any]], learns: Callable[[Path], bool] = lambda
         return Trained(model=str(output), plan=told, steps=3, figures={"loss": 0.5})
 
     return train
+
+
+def plot(points: list[Point], path: Path) -> None:
+    """What would be drawn, in words."""
+    path.write_text(f"plot of {points}")
 
 
 def files(folder: Path) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 import csv
 import io
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hir_data.errors import MissingExtraError
 from hir_data.io import replacing
 from hir_data.loop.ledger import Ledger
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MEASURES = ("ila_strict", "ila_loose", "cla_strict", "cla_loose")
 
@@ -70,7 +73,7 @@ def table(found: list[Point]) -> str:
     return lines.getvalue()
 
 
-def plot(found: list[Point], path: Path) -> None:
+def curves(found: list[Point]) -> "Figure":
     """The points as two curves of ILA and two of CLA, with the intervals of the strict ones."""
     try:
         from matplotlib.figure import Figure
@@ -89,5 +92,10 @@ def plot(found: list[Point], path: Path) -> None:
         axes.set(xlabel="rollouts", ylabel=f"held-out {measure.upper()} (%)", ylim=(0, None))
         axes.grid(alpha=0.3)
         axes.legend()
+    return figure
+
+
+def plot(found: list[Point], path: Path) -> None:
+    """The same as a file."""
     with replacing(path) as temporary:
-        figure.savefig(temporary, format="png", metadata={"Software": None})
+        curves(found).savefig(temporary, format="png", metadata={"Software": None})
