@@ -67,8 +67,9 @@ class Rows:
 
     def keep(self, wanted: Tensor, reason: str) -> None:
         """Leave out the rows that are not wanted, (N,)."""
-        self.left_out[reason] += int((~wanted).sum())
-        self.kept = [row for row, keeps in zip(self.kept, wanted.tolist(), strict=True) if keeps]
+        if out := int((~wanted).sum()):
+            self.left_out[reason] += out
+            self.kept = [row for row, keeps in zip(self.kept, wanted.tolist(), strict=True) if keeps]
 
 
 class Encoder:

@@ -162,6 +162,11 @@ def _prepared(data: Path, model: str, settings: TrainSettings) -> _Prepared:
         rows.keep(advantages > 0, "is no success, of which --loss sft makes nothing")
         advantages = advantages[advantages > 0]
     steps = plan_steps(rows.kept, settings)
+    used = torch.zeros(len(rows.kept), dtype=torch.bool)
+    used[sorted({place for step in steps for place in step})] = True
+    rows.keep(used, f"is in none of {len(steps)} steps")
+    places = (used.cumsum(0) - 1).tolist()
+    advantages, steps = advantages[used], [tuple(places[place] for place in step) for step in steps]
     shares, each = micro_batches(steps, rows.kept, settings.micro_batch, _processes())
     share = shares[_rank()]
     told = plan_of(rows, advantages, steps, share, each, config, settings)

@@ -88,10 +88,10 @@ def run(data: Path, model: str, output: Path, **options: Any) -> Trained:
 
 def weights(folder: Path | str) -> dict[str, Any]:
     model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    return dict(model.named_parameters())
+    return {name: value.detach() for name, value in model.named_parameters()}
 
 
 def distance(one: Path | str, other: Path | str) -> float:
     """The largest difference between the weights of two models."""
     theirs = weights(other)
-    return max(float((value - theirs[name]).abs().max().detach()) for name, value in weights(one).items())
+    return max(float((value - theirs[name]).abs().max()) for name, value in weights(one).items())
