@@ -48,7 +48,7 @@ class Ledger(BaseModel):
     @classmethod
     def of(cls, configuration: Mapping[str, Any]) -> Self:
         """One in which nothing is done yet."""
-        told = json.loads(to_json(configuration))
+        told = _plain(configuration)
         text = json.dumps(told, sort_keys=True).encode()
         return cls(digest=hashlib.blake2b(text, digest_size=16).hexdigest(), configuration=told)
 
@@ -89,7 +89,7 @@ class Ledger(BaseModel):
         """Write down that a stage is whole."""
         if iteration == len(self.iterations):
             self.iterations.append(Iteration(iteration=iteration))
-        self.iterations[iteration].stages[stage] = json.loads(to_json(figures))
+        self.iterations[iteration].stages[stage] = _plain(figures)
         self.write(folder)
 
     def write(self, folder: Path) -> None:
@@ -97,6 +97,12 @@ class Ledger(BaseModel):
         with replacing(folder / NAME) as temporary:
             text = json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False)
             temporary.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON has it; what is infinite or no number, in words."""
+    plain: dict[str, Any] = json.loads(to_json(told), parse_constant=str)
+    return plain
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], inside: str = "") -> Iterator[str]:
