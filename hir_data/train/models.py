@@ -8,7 +8,7 @@ import torch
 import transformers
 from torch import Tensor
 
-from hir_data.errors import TrainingError
+from hir_data.errors import ModelError, TrainingError
 from hir_data.train.collator import sequences
 from hir_data.train.settings import TrainSettings
 from hir_data.transformers_sampler import end_tokens, model_trouble
@@ -21,7 +21,14 @@ def tokenizer_of(model: str) -> Any:
 
 
 def config_of(model: str) -> Any:
-    """The configuration of a model."""
+    """The configuration of a model.
+
+    Raises:
+        ModelError: there is none, or only an adapter of one.
+    """
+    folder = Path(model)
+    if (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file():
+        raise ModelError(f"{model}: is an adapter without its model; --merge writes one to go on from")
     with model_trouble(f"{model}: cannot be loaded"):
         return transformers.AutoConfig.from_pretrained(model)
 

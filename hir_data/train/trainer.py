@@ -18,6 +18,7 @@ from hir_data.errors import TrainingError
 from hir_data.train import loss as losses
 from hir_data.train.collator import Collator, Learned, Sequences, sequences
 from hir_data.train.figures import Figures, figures_of, sums_of
+from hir_data.train.folder import last_checkpoint
 from hir_data.train.measured import read_logprobs, write_logprobs
 from hir_data.train.rows import Row
 from hir_data.train.settings import TrainSettings
@@ -211,9 +212,7 @@ class HirTrainer(transformers.Trainer):
         self._logged = self._logged + sums if self._logged.numel() else sums
 
     def _last_checkpoint(self) -> str:
-        from transformers.trainer_utils import get_last_checkpoint
-
-        last = get_last_checkpoint(self.args.output_dir)
+        last = last_checkpoint(Path(self.args.output_dir))
         return f"the last good checkpoint is {last}" if last else "there is no checkpoint yet"
 
     def after_update(self) -> bool:

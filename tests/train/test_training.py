@@ -10,9 +10,10 @@ from safetensors.torch import load_file
 from tiny_model import torch, transformers
 from trained import distance, drawn, run, settings, weights, write
 
-from hir_data.errors import OutputError, TrainingError
+from hir_data.errors import ModelError, OutputError, TrainingError
 from hir_data.replay import dataset
 from hir_data.train import run as running
+from hir_data.train.folder import last_checkpoint
 from hir_data.train.run import train
 from hir_data.train.trainer import HirTrainer
 
@@ -298,6 +299,25 @@ def test_rows_that_are_too_long_are_left_out(model, data, tmp_path):
 def test_adapters_that_fit_nowhere(model, data, tmp_path):
     with pytest.raises(TrainingError, match=r"--lora-targets nowhere: Target modules .*nowhere"):
         run(data, model, tmp_path / "out", lora=4, lora_targets=["nowhere"])
+
+
+def test_an_adapter_is_no_start(model, data, tmp_path):
+    run(data, model, tmp_path / "adapter", lora=4, max_steps=1)
+    with pytest.raises(ModelError, match="is an adapter without its model; --merge writes one"):
+        run(data, str(tmp_path / "adapter"), tmp_path / "out")
+
+
+def test_trackers_that_are_not_there(model, data, tmp_path):
+    with pytest.raises(TrainingError, match="--report-to nonsense: is not installed, or there is no such"):
+        run(data, model, tmp_path / "out", report_to=["nonsense"])
+
+
+def test_a_checkpoint_that_was_cut_off_is_not_gone_on_with(tmp_path):
+    for number, name in ((9, "trainer_state.json"), (10, "trainer_state.json"), (11, "model.safetensors")):
+        (tmp_path / f"checkpoint-{number}").mkdir()
+        (tmp_path / f"checkpoint-{number}" / name).touch()
+    assert last_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
+    assert last_checkpoint(tmp_path / "checkpoint-10") is None
 
 
 def test_arguments_that_the_library_refuses(model, data, tmp_path):
