@@ -13,7 +13,16 @@ from hir_data.train.settings import TrainSettings
 IDENTITY = "run.json"
 
 _MAY_DIFFER = frozenset(
-    {"micro_batch", "gradient_checkpointing", "save_steps", "keep", "log_steps", "report_to", "merge"}
+    {
+        "micro_batch",
+        "padding_free",
+        "gradient_checkpointing",
+        "save_steps",
+        "keep",
+        "log_steps",
+        "report_to",
+        "merge",
+    }
 )
 """Options that change neither the steps nor what they are steps of."""
 

@@ -73,7 +73,9 @@ def load(model: str, settings: TrainSettings) -> Any:
     for module in loaded.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0  # ratios compare passes that have to agree
-    if settings.padding_free and not _keeps_rows_apart(loaded):
+        if hasattr(module, "attention_dropout"):
+            module.attention_dropout = 0.0
+    if settings.without_padding and not _keeps_rows_apart(loaded):
         raise TrainingError(f"{model}: rows behind each other would see each other: train it with padding")
     return _adapted(loaded, settings) if settings.lora else loaded
 

@@ -63,7 +63,8 @@ class TrainSettings(BaseModel):
     )
     replay_weight: NotNegative = Field(1.0, description="The advantages of replays are multiplied by it.")
     replay_cap: Annotated[float, Field(ge=0)] = Field(
-        1.0, description="The mass of replays' advantages, at most, in that of rollouts'; inf: no limit."
+        1.0,
+        description="Replays have at most this many times the absolute advantage of rollouts; inf: no limit.",
     )
     old: Literal["recompute", "stored", "paper"] = Field(
         "recompute",
@@ -105,8 +106,10 @@ class TrainSettings(BaseModel):
     micro_batch: Natural = Field(
         8, description="Rows that a device works on at a time. It changes speed and memory, not the step."
     )
-    padding_free: bool = Field(
-        False, description="Rows of a micro-batch behind each other, without padding, where the model can."
+    padding_free: bool | None = Field(
+        None,
+        description="Rows of a micro-batch behind each other, without padding. Default: with a flash "
+        "attention.",
     )
     learning_rate: Positive | None = Field(
         None, description="At its highest. Default: 1e-6, with --lora 2e-5."
@@ -150,6 +153,11 @@ class TrainSettings(BaseModel):
         default_factory=dict,
         description="Any other of transformers.TrainingArguments, such as fsdp or torch_compile.",
     )
+
+    @property
+    def without_padding(self) -> bool:
+        """Whether rows of a micro-batch lie behind each other."""
+        return self.padding_free if self.padding_free is not None else "flash" in (self.attention or "")
 
     @property
     def peak_learning_rate(self) -> float:

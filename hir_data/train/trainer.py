@@ -111,7 +111,7 @@ class HirTrainer(transformers.Trainer):
         batches += [[]] * (-len(batches) % self.accelerator.num_processes)  # as many for every process
         found: list[tuple[int, Tensor]] = []
         for batch in batches[self.accelerator.process_index :: self.accelerator.num_processes]:
-            read = sequences([pairs[place] for place in batch], padding_free=self.settings.padding_free)
+            read = sequences([pairs[place] for place in batch], padding_free=self.settings.without_padding)
             logprobs, _ = self._read(model, self._on_device(read))
             for place, values in zip(batch, logprobs.cpu(), strict=False):
                 found.append((place, values[: len(pairs[place][1])].clone()))
@@ -146,7 +146,7 @@ class HirTrainer(transformers.Trainer):
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """The micro-batches in their order, which is planned already."""
-        collator = Collator(self.rows, self.settings.padding_free)
+        collator = Collator(self.rows, self.settings.without_padding)
         return DataLoader(
             self.train_dataset, batch_size=1, collate_fn=lambda batches: collator(batches, self.learned)
         )

@@ -396,3 +396,36 @@ def test_rows_of_no_step_are_not_measured(model, data, tmp_path):
     run(data, model, tmp_path / "out", max_steps=1)
     found = load_file(tmp_path / "out" / "start.safetensors")
     assert len(found["reference"]) == plan.response_tokens
+
+
+# Other architectures
+
+
+@pytest.fixture(scope="session", params=["gpt2", "mamba"])
+def other(request, model, tmp_path_factory) -> str:
+    folder = tmp_path_factory.mktemp(request.param)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(model)
+    shared = {"vocab_size": len(tokenizer), "bos_token_id": None, "eos_token_id": tokenizer.eos_token_id}
+    torch.manual_seed(0)
+    if request.param == "gpt2":
+        config = transformers.GPT2Config(n_embd=64, n_layer=2, n_head=4, n_positions=128, **shared)
+        made = transformers.GPT2LMHeadModel(config)
+    else:
+        config = transformers.MambaConfig(hidden_size=32, num_hidden_layers=2, state_size=4, **shared)
+        made = transformers.MambaForCausalLM(config)
+    made.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return str(folder)
+
+
+def test_other_architectures(other, data, tmp_path):
+    for size in (1, 8):
+        run(data, other, tmp_path / str(size), micro_batch=size, max_steps=2, epochs=2)
+    assert distance(tmp_path / "1", tmp_path / "8") < 1e-6
+    assert distance(other, tmp_path / "8") > 1e-4
+    if "mamba" in other:
+        with pytest.raises(TrainingError, match="rows behind each other would see each other"):
+            run(data, other, tmp_path / "free", padding_free=True)
+    else:
+        run(data, other, tmp_path / "free", padding_free=True, max_steps=2, epochs=2)
+        assert distance(tmp_path / "free", tmp_path / "8") < 1e-5
