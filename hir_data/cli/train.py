@@ -71,9 +71,12 @@ def train(
 
         transformers.utils.logging.disable_progress_bar()
         transformers.utils.logging.set_verbosity_error()
-        told = not quiet and os.environ.get("RANK", "0") == "0"
+        first = os.environ.get("RANK", "0") == "0"  # of several processes
+        told = first and not quiet
         if dry_run:
-            _show_plan(run.plan(data, model, settings))
+            plan = run.plan(data, model, settings)
+            if first:
+                _show_plan(plan)
             return
         trained = run.train(
             data,
@@ -84,7 +87,7 @@ def train(
             on_plan=_show_plan if told else lambda plan: None,
             on_progress=_show_progress if told else lambda progress: None,
         )
-        if summary:
+        if summary and first:
             write_summary(trained.model_dump(mode="json"), summary)
         if not trained.steps:
             say(str(trained.stopped))

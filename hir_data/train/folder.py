@@ -13,7 +13,16 @@ from hir_data.train.settings import TrainSettings
 IDENTITY = "run.json"
 
 _MAY_DIFFER = frozenset(
-    {"micro_batch", "gradient_checkpointing", "save_steps", "keep", "log_steps", "report_to", "merge"}
+    {
+        "micro_batch",
+        "padding_free",
+        "gradient_checkpointing",
+        "save_steps",
+        "keep",
+        "log_steps",
+        "report_to",
+        "merge",
+    }
 )
 """Options that change neither the steps nor what they are steps of."""
 
@@ -68,3 +77,9 @@ def begin(output: Path, identity: Identity, *, resume: bool) -> None:
         output.mkdir(parents=True, exist_ok=True)
         with replacing(path) as temporary:
             temporary.write_text(identity.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def last_checkpoint(output: Path) -> Path | None:
+    """The last checkpoint that was written to its end."""
+    whole = [path.parent for path in output.glob("checkpoint-*/trainer_state.json")]
+    return max(whole, key=lambda folder: int(folder.name.rpartition("-")[2]), default=None)

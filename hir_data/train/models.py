@@ -8,7 +8,7 @@ import torch
 import transformers
 from torch import Tensor
 
-from hir_data.errors import TrainingError
+from hir_data.errors import ModelError, TrainingError
 from hir_data.train.collator import sequences
 from hir_data.train.settings import TrainSettings
 from hir_data.transformers_sampler import end_tokens, model_trouble
@@ -21,7 +21,14 @@ def tokenizer_of(model: str) -> Any:
 
 
 def config_of(model: str) -> Any:
-    """The configuration of a model."""
+    """The configuration of a model.
+
+    Raises:
+        ModelError: there is none, or only an adapter of one.
+    """
+    folder = Path(model)
+    if (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file():
+        raise ModelError(f"{model}: is an adapter without its model; --merge writes one to go on from")
     with model_trouble(f"{model}: cannot be loaded"):
         return transformers.AutoConfig.from_pretrained(model)
 
@@ -66,7 +73,9 @@ def load(model: str, settings: TrainSettings) -> Any:
     for module in loaded.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0  # ratios compare passes that have to agree
-    if settings.padding_free and not _keeps_rows_apart(loaded):
+        if hasattr(module, "attention_dropout"):
+            module.attention_dropout = 0.0
+    if settings.without_padding and not _keeps_rows_apart(loaded):
         raise TrainingError(f"{model}: rows behind each other would see each other: train it with padding")
     return _adapted(loaded, settings) if settings.lora else loaded
 

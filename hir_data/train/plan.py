@@ -149,4 +149,4 @@ def _memory(
 
 def _tokens(rows: Rows, batch: MicroBatch, settings: TrainSettings) -> int:
     lengths = [len(rows.kept[place]) for place in batch.rows]
-    return sum(lengths) if settings.padding_free else max(lengths, default=0) * len(lengths)
+    return sum(lengths) if settings.without_padding else max(lengths, default=0) * len(lengths)

@@ -10,13 +10,14 @@ import torch
 import transformers
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
+from transformers.integrations import get_available_reporting_integrations
 
 from hir_data.errors import RecordError, TrainingError
 from hir_data.replay import dataset
 from hir_data.train import models
 from hir_data.train.card import write_card
 from hir_data.train.credit import credit
-from hir_data.train.folder import Identity, begin
+from hir_data.train.folder import Identity, begin, last_checkpoint
 from hir_data.train.plan import Plan, plan_of
 from hir_data.train.rows import Encoder, Rows
 from hir_data.train.settings import TrainSettings
@@ -104,13 +105,9 @@ def train(
     on_plan(prepared.plan)
     if not prepared.advantages.any():
         return Trained(model=model, plan=prepared.plan, stopped=NOTHING_TO_LEARN)
-    checkpoint = None
     if _rank() == 0:
         begin(output, Identity.of(data, model, settings), resume=resume)
-    if resume:
-        from transformers.trainer_utils import get_last_checkpoint
-
-        checkpoint = get_last_checkpoint(str(output))
+    checkpoint = last_checkpoint(output) if resume else None
     with _out_of_memory(settings, prepared.plan):
         trainer = HirTrainer(
             models.load(model, settings),
@@ -124,7 +121,7 @@ def train(
                 Progress(step=step, steps=prepared.plan.steps, figures=figures)
             ),
         )
-        trainer.train(resume_from_checkpoint=checkpoint)
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         models.save(trainer, prepared.tokenizer, output, merge=bool(settings.lora and settings.merge))
     trained = Trained(
         model=str(output),
@@ -183,10 +180,12 @@ def _rank() -> int:
 
 def _arguments(output: Path, settings: TrainSettings, plan: Plan) -> transformers.TrainingArguments:
     newer = "activation_checkpointing" in transformers.TrainingArguments.__dataclass_fields__
+    for name in set(settings.report_to) - set(get_available_reporting_integrations()):
+        raise TrainingError(f"--report-to {name}: is not installed, or there is no such tracker")
     checkpointing = "activation_checkpointing" if newer else "gradient_checkpointing"
     keeps_less = {checkpointing: True, f"{checkpointing}_kwargs": {"use_reentrant": False}}
     try:
-        return transformers.TrainingArguments(
+        arguments = transformers.TrainingArguments(
             output_dir=str(output),
             per_device_train_batch_size=1,  # of our micro-batches
             gradient_accumulation_steps=plan.micro_batches,
@@ -213,6 +212,9 @@ def _arguments(output: Path, settings: TrainSettings, plan: Plan) -> transformer
         )
     except (TypeError, ValueError, ImportError) as error:
         raise TrainingError(f"transformers.TrainingArguments refuses the settings: {error}") from None
+    if arguments.n_gpu > 1:
+        arguments._n_gpu = 1  # the library would spread each micro-batch over all; that is for processes
+    return arguments
 
 
 @contextlib.contextmanager

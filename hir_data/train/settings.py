@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hir_data.errors import RecordError
 
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Limit = Annotated[float, Field(gt=0)]
 Natural = Annotated[int, Field(ge=1)]
 
 OURS = {
@@ -61,8 +62,9 @@ class TrainSettings(BaseModel):
         "of replays as well, and a replay has the advantage that follows.",
     )
     replay_weight: NotNegative = Field(1.0, description="The advantages of replays are multiplied by it.")
-    replay_cap: NotNegative = Field(
-        1.0, description="The mass of replays' advantages, at most, in that of rollouts'; inf: no limit."
+    replay_cap: Annotated[float, Field(ge=0)] = Field(
+        1.0,
+        description="Replays have at most this many times the absolute advantage of rollouts; inf: no limit.",
     )
     old: Literal["recompute", "stored", "paper"] = Field(
         "recompute",
@@ -74,12 +76,12 @@ class TrainSettings(BaseModel):
     )
     clip_low: NotNegative = Field(0.2, description="Ratios below 1 minus it are clipped.")
     clip_high: NotNegative = Field(0.2, description="Ratios above 1 plus it are clipped.")
-    dual_clip: Positive = Field(
+    dual_clip: Limit = Field(
         3.0, description="Ratios above it are clipped where the advantage is negative; inf: never."
     )
-    cispo_max: Positive = Field(5.0, description="Ratios count up to it (--loss cispo).")
+    cispo_max: Limit = Field(5.0, description="Ratios count up to it (--loss cispo).")
     kl: NotNegative = Field(0.02, description="The weight of the distance to the starting model (k3).")
-    max_kl: Positive = Field(
+    max_kl: Limit = Field(
         0.1, description="Stop when the mean k1 a token passes it, in either direction; inf: never."
     )
     aggregate: Literal["token-mean", "sequence-mean", "constant"] = Field(
@@ -104,8 +106,10 @@ class TrainSettings(BaseModel):
     micro_batch: Natural = Field(
         8, description="Rows that a device works on at a time. It changes speed and memory, not the step."
     )
-    padding_free: bool = Field(
-        False, description="Rows of a micro-batch behind each other, without padding, where the model can."
+    padding_free: bool | None = Field(
+        None,
+        description="Rows of a micro-batch behind each other, without padding. Default: with a flash "
+        "attention.",
     )
     learning_rate: Positive | None = Field(
         None, description="At its highest. Default: 1e-6, with --lora 2e-5."
@@ -117,7 +121,7 @@ class TrainSettings(BaseModel):
         0.05, description="The share of the steps in which the learning rate rises."
     )
     weight_decay: NotNegative = Field(0.0, description="Of AdamW.")
-    max_grad_norm: Positive = Field(1.0, description="Gradients above it are scaled down to it.")
+    max_grad_norm: Limit = Field(1.0, description="Gradients above it are scaled down to it.")
     seed: int = Field(0, description="Equal seeds give equal steps.")
 
     # The model
@@ -149,6 +153,11 @@ class TrainSettings(BaseModel):
         default_factory=dict,
         description="Any other of transformers.TrainingArguments, such as fsdp or torch_compile.",
     )
+
+    @property
+    def without_padding(self) -> bool:
+        """Whether rows of a micro-batch lie behind each other."""
+        return self.padding_free if self.padding_free is not None else "flash" in (self.attention or "")
 
     @property
     def peak_learning_rate(self) -> float:

@@ -29,7 +29,10 @@ class MicroBatch(NamedTuple):
 def plan_steps(rows: Sequence[Row], settings: TrainSettings) -> list[Step]:
     """The steps of a run: groups in random order, a pair in one step, steps of about equal size."""
     steps: list[Step] = []
+    most = settings.max_steps or math.inf
     for epoch in range(math.ceil(settings.epochs)):
+        if len(steps) >= most:
+            break
         own = list(_epoch(rows, settings.batch_size, Random(f"{settings.seed} {epoch}")))
         share = min(1.0, settings.epochs - epoch)
         steps += own[: math.ceil(share * len(own))]

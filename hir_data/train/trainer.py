@@ -18,6 +18,7 @@ from hir_data.errors import TrainingError
 from hir_data.train import loss as losses
 from hir_data.train.collator import Collator, Learned, Sequences, sequences
 from hir_data.train.figures import Figures, figures_of, sums_of
+from hir_data.train.folder import last_checkpoint
 from hir_data.train.measured import read_logprobs, write_logprobs
 from hir_data.train.rows import Row
 from hir_data.train.settings import TrainSettings
@@ -110,7 +111,7 @@ class HirTrainer(transformers.Trainer):
         batches += [[]] * (-len(batches) % self.accelerator.num_processes)  # as many for every process
         found: list[tuple[int, Tensor]] = []
         for batch in batches[self.accelerator.process_index :: self.accelerator.num_processes]:
-            read = sequences([pairs[place] for place in batch], padding_free=self.settings.padding_free)
+            read = sequences([pairs[place] for place in batch], padding_free=self.settings.without_padding)
             logprobs, _ = self._read(model, self._on_device(read))
             for place, values in zip(batch, logprobs.cpu(), strict=False):
                 found.append((place, values[: len(pairs[place][1])].clone()))
@@ -145,7 +146,7 @@ class HirTrainer(transformers.Trainer):
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """The micro-batches in their order, which is planned already."""
-        collator = Collator(self.rows, self.settings.padding_free)
+        collator = Collator(self.rows, self.settings.without_padding)
         return DataLoader(
             self.train_dataset, batch_size=1, collate_fn=lambda batches: collator(batches, self.learned)
         )
@@ -211,9 +212,7 @@ class HirTrainer(transformers.Trainer):
         self._logged = self._logged + sums if self._logged.numel() else sums
 
     def _last_checkpoint(self) -> str:
-        from transformers.trainer_utils import get_last_checkpoint
-
-        last = get_last_checkpoint(self.args.output_dir)
+        last = last_checkpoint(Path(self.args.output_dir))
         return f"the last good checkpoint is {last}" if last else "there is no checkpoint yet"
 
     def after_update(self) -> bool:

@@ -76,7 +76,8 @@ def test_equal_seeds_give_equal_steps_and_each_epoch_its_own():
 
 
 @pytest.mark.parametrize(
-    ("options", "wanted"), [({"epochs": 0.5}, 2), ({"epochs": 2.25}, 9), ({"epochs": 3, "max_steps": 5}, 5)]
+    ("options", "wanted"),
+    [({"epochs": 0.5}, 2), ({"epochs": 2.25}, 9), ({"epochs": 1e12, "max_steps": 5}, 5)],
 )
 def test_parts_of_epochs(options, wanted):
     rows = [row(str(place), str(place), str(place)) for place in range(64)]

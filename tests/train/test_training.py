@@ -10,9 +10,10 @@ from safetensors.torch import load_file
 from tiny_model import torch, transformers
 from trained import distance, drawn, run, settings, weights, write
 
-from hir_data.errors import OutputError, TrainingError
+from hir_data.errors import ModelError, OutputError, TrainingError
 from hir_data.replay import dataset
 from hir_data.train import run as running
+from hir_data.train.folder import last_checkpoint
 from hir_data.train.run import train
 from hir_data.train.trainer import HirTrainer
 
@@ -300,6 +301,25 @@ def test_adapters_that_fit_nowhere(model, data, tmp_path):
         run(data, model, tmp_path / "out", lora=4, lora_targets=["nowhere"])
 
 
+def test_an_adapter_is_no_start(model, data, tmp_path):
+    run(data, model, tmp_path / "adapter", lora=4, max_steps=1)
+    with pytest.raises(ModelError, match="is an adapter without its model; --merge writes one"):
+        run(data, str(tmp_path / "adapter"), tmp_path / "out")
+
+
+def test_trackers_that_are_not_there(model, data, tmp_path):
+    with pytest.raises(TrainingError, match="--report-to nonsense: is not installed, or there is no such"):
+        run(data, model, tmp_path / "out", report_to=["nonsense"])
+
+
+def test_a_checkpoint_that_was_cut_off_is_not_gone_on_with(tmp_path):
+    for number, name in ((9, "trainer_state.json"), (10, "trainer_state.json"), (11, "model.safetensors")):
+        (tmp_path / f"checkpoint-{number}").mkdir()
+        (tmp_path / f"checkpoint-{number}" / name).touch()
+    assert last_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
+    assert last_checkpoint(tmp_path / "checkpoint-10") is None
+
+
 def test_arguments_that_the_library_refuses(model, data, tmp_path):
     with pytest.raises(TrainingError, match="TrainingArguments refuses the settings"):
         run(data, model, tmp_path / "out", trainer={"no_such_argument": 1})
@@ -376,3 +396,36 @@ def test_rows_of_no_step_are_not_measured(model, data, tmp_path):
     run(data, model, tmp_path / "out", max_steps=1)
     found = load_file(tmp_path / "out" / "start.safetensors")
     assert len(found["reference"]) == plan.response_tokens
+
+
+# Other architectures
+
+
+@pytest.fixture(scope="session", params=["gpt2", "mamba"])
+def other(request, model, tmp_path_factory) -> str:
+    folder = tmp_path_factory.mktemp(request.param)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(model)
+    shared = {"vocab_size": len(tokenizer), "bos_token_id": None, "eos_token_id": tokenizer.eos_token_id}
+    torch.manual_seed(0)
+    if request.param == "gpt2":
+        config = transformers.GPT2Config(n_embd=64, n_layer=2, n_head=4, n_positions=128, **shared)
+        made = transformers.GPT2LMHeadModel(config)
+    else:
+        config = transformers.MambaConfig(hidden_size=32, num_hidden_layers=2, state_size=4, **shared)
+        made = transformers.MambaForCausalLM(config)
+    made.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return str(folder)
+
+
+def test_other_architectures(other, data, tmp_path):
+    for size in (1, 8):
+        run(data, other, tmp_path / str(size), micro_batch=size, max_steps=2, epochs=2)
+    assert distance(tmp_path / "1", tmp_path / "8") < 1e-6
+    assert distance(other, tmp_path / "8") > 1e-4
+    if "mamba" in other:
+        with pytest.raises(TrainingError, match="rows behind each other would see each other"):
+            run(data, other, tmp_path / "free", padding_free=True)
+    else:
+        run(data, other, tmp_path / "free", padding_free=True, max_steps=2, epochs=2)
+        assert distance(tmp_path / "free", tmp_path / "8") < 1e-5
