@@ -120,7 +120,8 @@ def _watched(loop: "Loop", quiet: bool) -> Iterator[None]:
             bar.reset(task, description=f"iteration {iteration}: {stage}")
 
         def end(iteration: int, stage: "Stage", figures: dict[str, Any]) -> None:
-            lines.print(f"iteration {iteration:<3} {stage:9} {_told(stage, figures)}", soft_wrap=True)
+            words = f"iteration {iteration:<3} {stage:9} {_told(stage, figures)}"
+            lines.print(words, soft_wrap=True, markup=False)
 
         loop.on_begin, loop.on_end = begin, end
         loop.watch.rejected = Rejections(quiet).show
@@ -131,9 +132,8 @@ def _watched(loop: "Loop", quiet: bool) -> Iterator[None]:
 def _told(stage: "Stage", figures: dict[str, Any]) -> str:
     """The figures of a stage that matter most."""
     if stage in ("rollout", "answer"):
-        return "{responses} responses to {prompts} prompts, {tokens} tokens, {rejected} rejected".format(
-            **figures
-        )
+        words = "{responses} responses to {prompts} prompts, {tokens} tokens, {rejected} rejected"
+        return words.format(**figures)
     if stage == "replay":
         shares = ", ".join(f"{name.upper()} {_percent(figures[name])} %" for name in ("ila", "cla"))
         return f"{shares}; {figures['replays']} replays, lambda {figures['lambda']:.4g}"
@@ -171,7 +171,8 @@ def _show(points: "list[Point]", output: Path) -> None:
         cells = [_percent(point.shares[name]) for name in _MEASURES]
         table.add_row(str(point.iteration), str(point.rollouts), *cells)
     screen().print(table)
-    screen().print(f"held-out accuracy, also in {output}/evaluation.csv and curve.png", soft_wrap=True)
+    words = f"held-out accuracy, also in {output}/evaluation.csv and curve.png"
+    screen().print(words, soft_wrap=True, markup=False)
 
 
 def _show_plan(loop: "Loop") -> None:
