@@ -11,12 +11,14 @@ import os
 import statistics
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import datasets
 import torch
 import transformers
 from common import versions
@@ -48,6 +50,8 @@ def main() -> None:
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
+    datasets.disable_progress_bars()
     with tempfile.TemporaryDirectory() as folder, chdir(Path(folder)):
         model = make_model(Path("model"), given)
         samples = make_samples(given.rows)
@@ -172,7 +176,6 @@ def ours(model: str, given: argparse.Namespace, turn: int) -> float:
 def theirs(model: str, samples: list[ReplaySample], given: argparse.Namespace, turn: int) -> float:
     """Seconds of TRL's steps."""
     import trl
-    from datasets import Dataset
 
     rows = [
         {"prompt": each.instruction.prompt, "completion": each.response}
@@ -200,7 +203,7 @@ def theirs(model: str, samples: list[ReplaySample], given: argparse.Namespace, t
     training = trainer(
         model=loaded,
         args=config(**shared),
-        train_dataset=Dataset.from_list(rows),
+        train_dataset=datasets.Dataset.from_list(rows),
         processing_class=transformers.AutoTokenizer.from_pretrained(model),
         callbacks=[watch],
     )

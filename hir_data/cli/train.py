@@ -35,12 +35,14 @@ def train(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="TOML or YAML with any of these options; those of the command line win.",
+            help="TOML or YAML with --model, --output and any option from --loss on; those of the command "
+            "line win.",
         ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done, and what memory that takes.")
     ] = False,
+    plugin: options.Plugins = None,
     resume: options.Resume = False,
     summary: options.Summary = None,
     quiet: options.Quiet = False,
@@ -65,6 +67,7 @@ def train(
         if output is None and not dry_run:
             raise OutputError("--output is missing")
         _need("torch", "transformers", "accelerate", *(["peft"] if settings.lora else []))
+        options.load(plugin)
         import transformers
 
         from hir_data.train import run

@@ -4,6 +4,8 @@ import json
 import math
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +215,26 @@ def test_an_empty_data_set(command, small, tmp_path):
     dataset.write(tmp_path / "empty", [])
     told = refused(command, tmp_path / "empty", "-m", small, "-o", tmp_path / "out")
     assert told == f"hir-data: error: {tmp_path / 'empty'}: has no row to train on (it is empty)\n"
+
+
+def test_kinds_of_a_plugin(command, small, tmp_path):
+    plugin = Path(__file__).parents[2] / "examples" / "own_kind.py"
+    made = f"""
+import runpy; runpy.run_path({str(plugin)!r}, run_name="plugin")
+import hir_data as hir
+from hir_data.replay import dataset
+from hir_data.schemas.replay import ReplaySample
+kind = hir.parse({{"kind": "example:sentence_length", "max_words": 4}})
+asked = hir.Instruction(prompt="Tea?", constraints=[kind])
+dataset.write({str(tmp_path / "data")!r}, [
+    ReplaySample(id=str(place), group="0", origin="rollout", instruction=asked, response="Tea.", reward=place,
+                 cla=place, verdicts=[bool(place)]) for place in (0, 1)])
+"""
+    subprocess.run([sys.executable, "-c", made], check=True)
+    told = refused(command, tmp_path / "data", "-m", small, "--dry-run")
+    assert "unknown constraint kind 'example:sentence_length'" in told
+    result = command("train", tmp_path / "data", "-m", small, "--dry-run", "--plugin", plugin)
+    assert (result.exit_code, result.stdout.partition(",")[0]) == (0, "2 rows"), result.output
 
 
 def test_rows_that_are_all_too_long(command, small, replayed, tmp_path):
