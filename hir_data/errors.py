@@ -8,6 +8,7 @@
     ├── WorkerError        worker processes cannot do their work at all
     ├── JudgeError         a judge cannot be reached, or refuses to work for us at all
     ├── ModelError         a model cannot be loaded, reached or drawn from at all
+    ├── TrainingError      training cannot start or go on
     └── MissingExtraError  an optional package is not installed (says what to install)
 
 A failing check is none of these: it is an undetermined :class:`~hir_data.schemas.constraint.Verdict`.
@@ -93,6 +94,10 @@ class JudgeError(HirDataError):
 
 class ModelError(HirDataError):
     """A model cannot be loaded or reached, or no response can be drawn from it at all."""
+
+
+class TrainingError(HirDataError):
+    """Training cannot start, or cannot go on; what was saved last is kept."""
 
 
 class MissingExtraError(HirDataError):

@@ -58,7 +58,7 @@ class TransformersSampler:
         self._prompts = max(1, batch_size // settings.n)  # in a batch
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         dtype = dtype or ("auto" if device.startswith("cuda") else "float32")
-        with _model_trouble(f"{model}: cannot be loaded"):
+        with model_trouble(f"{model}: cannot be loaded"):
             self._tokenizer: Any = transformers.AutoTokenizer.from_pretrained(model)
             self._model: Any = transformers.AutoModelForCausalLM.from_pretrained(model, dtype=dtype)
             self._model.to(device).eval()
@@ -67,7 +67,7 @@ class TransformersSampler:
         self._context: int | None = getattr(
             self._model.config.get_text_config(), "max_position_embeddings", None
         )
-        self._ends = self._end_tokens()
+        self._ends = end_tokens(self._model.generation_config, self._tokenizer)
 
     def sample(self, requests: Iterable[Request]) -> Generator[list[Response] | Refusal]:
         """The responses to each request, in their order; of each few batches when all of them are there.
@@ -75,8 +75,9 @@ class TransformersSampler:
         Raises:
             ModelError: the model cannot be used, or there is not enough memory.
         """
+        system = self.settings.system
         for window in batched(requests, self._prompts * _WINDOW):
-            prompts = [self._encoded(request.prompt) for request in window]
+            prompts = [prompt_tokens(self._tokenizer, request.prompt, system) for request in window]
             answers: dict[int, list[Response] | Refusal] = {}
             for index, prompt in enumerate(prompts):
                 if problem := self._too_long(prompt):
@@ -84,23 +85,12 @@ class TransformersSampler:
             by_length = sorted(set(range(len(window))) - set(answers), key=lambda index: len(prompts[index]))
             for batch in batched(by_length, self._prompts):
                 seeds = [window[index].seed + sample for index in batch for sample in range(self.settings.n)]
-                with _model_trouble(f"{self.name}: nothing can be drawn"):
+                with model_trouble(f"{self.name}: nothing can be drawn"):
                     drawn = self._draw([prompts[index] for index in batch], seeds)
                 responses = map(self._response, drawn, seeds)
                 for index, own in zip(batch, batched(responses, self.settings.n), strict=True):
                     answers[index] = own
             yield from (answers[index] for index in range(len(window)))
-
-    def _encoded(self, prompt: str) -> list[int]:
-        """The tokens of a prompt, in the form of a conversation where the model has one."""
-        system = self.settings.system
-        if not self._tokenizer.chat_template:
-            return list(self._tokenizer(f"{system}\n\n{prompt}" if system else prompt)["input_ids"])
-        messages = [{"role": "system", "content": system}] if system else []
-        messages.append({"role": "user", "content": prompt})
-        with _model_trouble(f"{self.name}: the chat template refuses the prompt"):
-            text = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-        return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def _too_long(self, prompt: list[int]) -> str:
         wanted = len(prompt) + self.settings.max_new_tokens
@@ -112,12 +102,6 @@ class TransformersSampler:
                 f"in a context of {self._context}"
             )
         return ""
-
-    def _end_tokens(self) -> list[int]:
-        """What ends a response, by the word of the model and that of the tokenizer."""
-        ends = self._model.generation_config.eos_token_id
-        listed = ends if isinstance(ends, list) else [ends]
-        return sorted({end for end in [*listed, self._tokenizer.eos_token_id] if end is not None})
 
     def _draw(self, prompts: list[list[int]], seeds: list[int]) -> Iterator["_Drawn"]:
         """Draw responses to a few prompts, for each of them as many as there are seeds for it."""
@@ -275,8 +259,30 @@ def _random_numbers(seed: int, number: int) -> "Tensor":
     return torch.rand(number, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
 
 
+def prompt_tokens(tokenizer: Any, prompt: str, system: str | None = None) -> list[int]:
+    """The tokens of a prompt, in the form of a conversation where the model has one.
+
+    Raises:
+        ModelError: the chat template refuses it.
+    """
+    if not tokenizer.chat_template:
+        return list(tokenizer(f"{system}\n\n{prompt}" if system else prompt)["input_ids"])
+    messages = [{"role": "system", "content": system}] if system else []
+    messages.append({"role": "user", "content": prompt})
+    with model_trouble(f"{tokenizer.name_or_path}: the chat template refuses the prompt"):
+        text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def end_tokens(generation: Any, tokenizer: Any) -> list[int]:
+    """What ends a response, by the word of the model's generation config and that of the tokenizer."""
+    ends = generation.eos_token_id
+    listed = ends if isinstance(ends, list) else [ends]
+    return sorted({end for end in [*listed, tokenizer.eos_token_id] if end is not None})
+
+
 @contextlib.contextmanager
-def _model_trouble(what: str) -> Generator[None]:
+def model_trouble(what: str) -> Generator[None]:
     """Whatever a model and its code raise, as an error of ours."""
     try:
         yield

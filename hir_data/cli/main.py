@@ -5,7 +5,20 @@ from typing import Annotated
 
 import typer
 
-from hir_data.cli import check, compose, convert, doctor, export, kinds, lint, replay, rollout, verify
+from hir_data.cli import (
+    check,
+    compose,
+    convert,
+    doctor,
+    export,
+    kinds,
+    lint,
+    loop,
+    replay,
+    rollout,
+    train,
+    verify,
+)
 
 app = typer.Typer(
     name="hir-data",
@@ -24,6 +37,8 @@ app.command()(rollout.rollout)
 app.command()(replay.replay)
 app.command()(export.export)
 app.command()(convert.convert)
+app.command()(train.train)
+app.command()(loop.loop)
 app.command()(kinds.kinds)
 app.command()(doctor.doctor)
 

@@ -51,7 +51,7 @@ def entropy(logits: Tensor, temperature: float = 1.0) -> Tensor:
         return found
 
 
-class _TokenLogprobs(torch.autograd.Function):  # type: ignore[misc]  # torch has no types here
+class _TokenLogprobs(torch.autograd.Function):
     """Log-softmax and the choice of one entry; backwards the softmax is computed again, block by block."""
 
     @staticmethod

@@ -21,7 +21,7 @@ from hir_data.verifiers.general import count as general
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
-    for folder in (".", "docs", "examples", "examples/demo", "examples/replay")
+    for folder in (".", "docs", "examples", "examples/demo", "examples/loop", "examples/replay")
     for path in (ROOT / folder).glob("*.md")
 )
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))

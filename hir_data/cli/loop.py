@@ -1,0 +1,183 @@
+"""``hir-data loop``: rollouts, replay and training, round and round."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hir_data.cli import options
+from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
+
+if TYPE_CHECKING:
+    from hir_data.loop.config import Replay, Verify
+    from hir_data.loop.figures import Point
+    from hir_data.loop.ledger import Stage
+    from hir_data.loop.run import Loop
+    from hir_data.openai_judge import OpenAIJudge
+    from hir_data.replay.llm import Model
+
+
+def loop(
+    config: Annotated[Path, typer.Argument(help="What is to be done: a file of TOML or YAML.")],
+    keep_models: Annotated[
+        str | None,
+        typer.Option(
+            "--keep-models",
+            metavar="WHICH",
+            help="The models that stay on the disk: all, or last. Default: as the file says, else all.",
+            show_default=False,
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+    max_rejected: options.MaxRejected = 0,
+    summary: options.Summary = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Improve a model in iterations of rollouts, replay and training, on this machine.
+
+    It is evaluated on held-out instructions before the first iteration and after each. The same command goes
+    on where an interrupted one stopped.
+    """
+    with errors_in_one_line(when_interrupted="; what is done is kept, the same command goes on from there"):
+        from hir_data.loop.config import read_config
+        from hir_data.loop.figures import points
+        from hir_data.loop.run import Loop
+
+        told = read_config(config, **({} if keep_models is None else {"keep_models": keep_models}))
+        options.load(list(told.verify.plugin))
+        loop = Loop(told)
+        if shared := loop.prompts.shared:
+            say(f"{shared} of the instructions are held out, and not trained on")
+        if dry_run:
+            _show_plan(loop)
+            return
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # there is one of ours
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+        with (
+            _judge(told.verify) as loop.judge,
+            _rewriter(told.replay) as loop.rewriter,
+            _watched(loop, quiet),
+        ):
+            ledger = loop()
+        if not quiet:
+            _show(points(ledger), told.output)
+        if summary:
+            figures = ledger.model_dump(mode="json")
+            if loop.judge:
+                figures["judge"] = loop.judge.summary()
+            write_summary(figures, summary)
+        if ledger.rejected:
+            say(f"{ledger.rejected} records were rejected (see {told.output}/*/*.rejected.jsonl)")
+        if ledger.rejected > max_rejected:
+            raise typer.Exit(PARTIAL)
+
+
+def _judge(verify: "Verify") -> "contextlib.AbstractContextManager[OpenAIJudge | None]":
+    return options.judge(
+        verify.judge_model,
+        verify.judge_url,
+        verify.judge_concurrency,
+        verify.judge_timeout,
+        verify.judge_cache,
+        verify.no_judge_cache,
+        verify.judge_price,
+    )
+
+
+def _rewriter(replay: "Replay") -> "contextlib.AbstractContextManager[Model | None]":
+    """The model that rewrites prompts; None where none is to."""
+    if replay.rewriter_model is None:
+        return contextlib.nullcontext()
+    from hir_data.replay.llm import Model
+
+    return Model(replay.rewriter_model, replay.rewriter_url)
+
+
+@contextlib.contextmanager
+def _watched(loop: "Loop", quiet: bool) -> Iterator[None]:
+    """Say what becomes of each stage, and what it is at if somebody is there to see it."""
+    if quiet:
+        yield
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from hir_data.cli.screen import screen
+
+    lines = screen()
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
+    with Progress(
+        *columns, console=screen(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        task = bar.add_task("", total=None)
+
+        def begin(iteration: int, stage: str) -> None:
+            bar.reset(task, description=f"iteration {iteration}: {stage}")
+
+        def end(iteration: int, stage: "Stage", figures: dict[str, Any]) -> None:
+            words = f"iteration {iteration:<3} {stage:9} {_told(stage, figures)}"
+            lines.print(words, soft_wrap=True, markup=False)
+
+        loop.on_begin, loop.on_end = begin, end
+        loop.watch.rejected = Rejections(quiet).show
+        loop.watch.progress = lambda what, done: bar.update(task, description=what, completed=done)
+        yield
+
+
+def _told(stage: "Stage", figures: dict[str, Any]) -> str:
+    """The figures of a stage that matter most."""
+    if stage in ("rollout", "answer"):
+        words = "{responses} responses to {prompts} prompts, {tokens} tokens, {rejected} rejected"
+        return words.format(**figures)
+    if stage == "replay":
+        shares = ", ".join(f"{name.upper()} {_percent(figures[name])} %" for name in ("ila", "cla"))
+        return f"{shares}; {figures['replays']} replays, lambda {figures['lambda']:.4g}"
+    if stage == "evaluate":
+        return ", ".join(f"{label} {_percent(figures[name])} %" for name, label in _MEASURES.items())
+    if not figures["learnt"]:
+        return f"nothing was learnt: {figures['stopped']}"
+    shown = ", ".join(f"{name} {value:.4g}" for name, value in figures["figures"].items() if "/" not in name)
+    stopped = f"; {figures['stopped']}" if figures["stopped"] else ""
+    return f"{figures['steps']} steps, {shown}{stopped}"
+
+
+_MEASURES = {
+    "ila_strict": "ILA strict",
+    "ila_loose": "ILA loose",
+    "cla_strict": "CLA strict",
+    "cla_loose": "CLA loose",
+}
+
+
+def _percent(share: Any) -> str:
+    value = share["value"] if isinstance(share, dict) else share
+    return "-" if value is None else f"{100 * value:.2f}"
+
+
+def _show(points: "list[Point]", output: Path) -> None:
+    from rich.table import Table
+
+    from hir_data.cli.screen import screen
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("iteration", "rollouts", *(f"{label} %" for label in _MEASURES.values())):
+        table.add_column(name, justify="right")
+    for point in points:
+        cells = [_percent(point.shares[name]) for name in _MEASURES]
+        table.add_row(str(point.iteration), str(point.rollouts), *cells)
+    screen().print(table)
+    words = f"held-out accuracy, also in {output}/evaluation.csv and curve.png"
+    screen().print(words, soft_wrap=True, markup=False)
+
+
+def _show_plan(loop: "Loop") -> None:
+    from hir_data.cli.screen import screen
+    from hir_data.loop.plan import plan
+
+    for name, words in plan(loop).items():
+        screen().print(f"{name:13} {words}", soft_wrap=True, markup=False)

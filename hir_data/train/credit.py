@@ -1,0 +1,50 @@
+"""What each row is worth: its advantage, over the whole data set."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from hir_data.train import advantages
+from hir_data.train.rows import Row
+from hir_data.train.settings import TrainSettings
+
+
+def credit(rows: Sequence[Row], settings: TrainSettings) -> Tensor:
+    """The advantage of each row, (N,); the weight of each row with ``--loss sft``.
+
+    Statistics are those of the whole data set, so a row is worth the same in whichever step it is.
+    """
+    scores = torch.tensor([row.reward for row in rows])
+    replay = torch.tensor([row.replay for row in rows])
+    lengths = torch.tensor([len(row.response) for row in rows])
+    mask = (torch.arange(int(lengths.max())) < lengths[:, None]).float()
+    among = None if settings.statistics == "all" else ~replay
+    values = scores if settings.loss == "sft" else _compared(scores, _numbered(rows), mask, among, settings)
+    if among is not None:
+        values = torch.where(replay, 1.0, values)
+    cap = None if settings.replay_cap == float("inf") else settings.replay_cap
+    return advantages.limit_replays(values, replay, mask, weight=settings.replay_weight, cap=cap)
+
+
+def _compared(
+    scores: Tensor, groups: Tensor, mask: Tensor, among: Tensor | None, settings: TrainSettings
+) -> Tensor:
+    match settings.advantage:
+        case "baseline":
+            return advantages.prompt_baseline(scores, groups, among=among)
+        case "grpo":
+            return advantages.grpo(scores, groups, among=among)
+        case "dr-grpo":
+            return advantages.dr_grpo(scores, groups, among=among)
+        case "rloo":
+            return advantages.rloo(scores, groups, among=among)
+        case "reinforce++":  # the same at every token, as nothing is taken off on the way
+            return advantages.reinforce_plus_plus(scores, mask, among=among)[:, 0]
+        case "reinforce++-baseline":
+            return advantages.reinforce_plus_plus_baseline(scores, groups, mask, among=among)[:, 0]
+
+
+def _numbered(rows: Sequence[Row]) -> Tensor:
+    numbers: dict[str, int] = {}
+    return torch.tensor([numbers.setdefault(row.group, len(numbers)) for row in rows])
