@@ -53,14 +53,8 @@ ARMS = (
 MORE = (
     Arm("hindsight+cla", "our defaults, CLA reward", reward="cla", replays=Settings()),
     Arm("hindsight-6", "our defaults, -k 6", replays=Settings(selecting=Selecting(k=6))),
-    Arm(
-        "hindsight-6+cla",
-        "our defaults, -k 6, CLA reward",
-        reward="cla",
-        replays=Settings(selecting=Selecting(k=6)),
-    ),
 )
-"""Others that were tried."""
+"""Others, to be named with ``--arms``."""
 
 
 class Schedule(NamedTuple):
@@ -175,10 +169,8 @@ def _numbered(names: Sequence[str]) -> Tensor:
 def update(policy: Policy, optimizer: torch.optim.Optimizer, batch: Batch, chosen: Tensor) -> None:
     """One step of the optimizer on the chosen rows (N,)."""
     prompts, asked, responses, old, advantages, _ = (part[chosen] for part in batch)
-    _, asked = asked.unique(return_inverse=True)
-    distinct = torch.zeros(int(asked.max()) + 1, dtype=torch.long).index_copy(
-        0, asked, torch.arange(len(asked))
-    )
+    known, asked = asked.unique(return_inverse=True)
+    distinct = torch.zeros_like(known).scatter(0, asked, torch.arange(len(asked)))  # a row of each prompt
     mask = mask_of(responses)
     logp = logprobs(policy, prompts[distinct], asked, responses)
     aggregate(ppo_loss(logp, old, advantages, mask).loss, mask).backward()

@@ -84,11 +84,11 @@ def logprobs(policy: Policy, prompts: Tensor, asked: Tensor, responses: Tensor) 
     read = policy(prompts, logits_to_keep=1, use_cache=True)
     cache = read.past_key_values
     cache.batch_select_indices(asked)
-    rest = policy(responses[:, :-1], past_key_values=cache, use_cache=True).logits
+    rest = policy(responses[:, :-1], cache=cache, use_cache=True).logits
     return token_logprobs(torch.cat([read.logits[asked], rest], dim=1), responses)
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def sample(policy: Policy, prompts: Tensor, samples: int, chance: torch.Generator | None = None) -> Sampled:
     """So many responses to each prompt, those to one prompt in a row; the likeliest tokens without chance."""
     known = policy(prompts, logits_to_keep=1, use_cache=True)
@@ -104,7 +104,7 @@ def sample(policy: Policy, prompts: Tensor, samples: int, chance: torch.Generato
             tokens.append(torch.multinomial(logs.exp(), 1, generator=chance).squeeze(1))
         known_logs.append(logs.gather(1, tokens[-1][:, None]).squeeze(1))
         if place + 1 < RESPONSE:
-            logits = policy(tokens[-1][:, None], past_key_values=cache, use_cache=True).logits[:, -1]
+            logits = policy(tokens[-1][:, None], cache=cache, use_cache=True).logits[:, -1]
     drawn = torch.stack(tokens, dim=1)
     mask = mask_of(drawn)
     return Sampled(

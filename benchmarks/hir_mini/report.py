@@ -35,8 +35,11 @@ class Mean(NamedTuple):
         return f"{self.value:.3f} ± {self.error:.3f}"
 
 
-Figures = dict[str, dict[str, dict[int, dict[int, dict[str, float]]]]]
-"""By regime, arm, seed and rollouts."""
+Curves = dict[int, dict[int, dict[str, float]]]
+"""Figures by seed and rollouts."""
+
+Figures = dict[str, dict[str, Curves]]
+"""By regime and arm."""
 
 
 def write(output: Path) -> None:
@@ -81,14 +84,12 @@ def table(figures: Figures) -> list[str]:
     return lines[:-1]
 
 
-def _seeds(
-    of_arms: Mapping[str, Mapping[int, dict[int, dict[str, float]]]],
-) -> list[dict[int, dict[str, float]]]:
+def _seeds(of_arms: Mapping[str, Curves]) -> list[dict[int, dict[str, float]]]:
     """One curve of each seed, whatever the arm: they all begin alike."""
     return list({seed: curve for of_seeds in of_arms.values() for seed, curve in of_seeds.items()}.values())
 
 
-def _ends(of_seeds: Mapping[int, dict[int, dict[str, float]]]) -> dict[int, dict[str, float]]:
+def _ends(of_seeds: Curves) -> dict[int, dict[str, float]]:
     return {seed: curve[max(curve)] for seed, curve in of_seeds.items()}
 
 
