@@ -19,6 +19,7 @@ from typing import Any
 from typer.models import ArgumentInfo, ParameterInfo
 from typer.utils import get_params_from_function
 
+from hir_data.cli import train
 from hir_data.cli.kinds import describe_type
 from hir_data.cli.main import app
 from hir_data.schemas.constraint import Constraint
@@ -155,7 +156,11 @@ def slug(heading: str) -> str:
 def cli_page() -> str:
     """Every command, as plain text of a fixed width."""
     assert app.registered_callback is not None and app.registered_callback.callback is not None
-    commands = [command.callback for command in app.registered_commands if command.callback is not None]
+    commands = [
+        train.with_options_of_settings() if command.name == "train" else command.callback
+        for command in app.registered_commands
+        if command.callback is not None
+    ]
     lines = [
         "# The command line",
         "",

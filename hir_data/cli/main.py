@@ -1,9 +1,11 @@
 """The command line: ``hir-data COMMAND``."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from hir_data.cli import (
     check,
@@ -20,7 +22,24 @@ from hir_data.cli import (
     verify,
 )
 
+
+class _Commands(TyperGroup):
+    """The commands; that of train is made when it is called."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that is meant."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, _whole_train() if name == "train" else command, rest
+
+
+def _whole_train() -> Any:
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    alone.command()(train.with_options_of_settings())
+    return get_command(alone)
+
+
 app = typer.Typer(
+    cls=_Commands,
     name="hir-data",
     help="Verify language-model responses against typed constraints.",
     no_args_is_help=True,
@@ -37,7 +56,7 @@ app.command()(rollout.rollout)
 app.command()(replay.replay)
 app.command()(export.export)
 app.command()(convert.convert)
-app.command()(train.train)
+app.command("train", help=train.train.__doc__)(lambda: None)  # for the list; the whole is made above
 app.command()(loop.loop)
 app.command()(kinds.kinds)
 app.command()(doctor.doctor)

@@ -1,7 +1,9 @@
 """``hir-data train``: a model learns from the data set of ``hir-data replay``."""
 
+import functools
 import inspect
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
@@ -10,13 +12,13 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say, write_summary
-from hir_data.train.settings import TrainSettings, read_table, settings_of
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from hir_data.train.plan import Plan
     from hir_data.train.run import Progress, Trained
+    from hir_data.train.settings import TrainSettings
 
 
 def train(
@@ -55,6 +57,7 @@ def train(
     """
     with errors_in_one_line(when_interrupted="; --resume goes on from the last checkpoint"):
         from hir_data.errors import OutputError, TrainingError
+        from hir_data.train.settings import read_table, settings_of
 
         table = read_table(config) if config else {}
         model, output = model or table.pop("model", None), output or table.pop("output", None)
@@ -134,8 +137,17 @@ def _need(*packages: str) -> None:
 # Options that are fields of the settings
 
 
-def _with_options_of_settings() -> None:
-    """Give the command an option for each field, so that no option is in one of the two places alone."""
+def with_options_of_settings() -> Callable[..., None]:
+    """The command with an option for each field, so that no option is in one of the two places alone.
+
+    Reading the fields takes longer than all else before a command runs, so it is done when this one does.
+    """
+    from hir_data.train.settings import TrainSettings
+
+    @functools.wraps(train)
+    def whole(**given: Any) -> None:
+        train(**given)
+
     signature = inspect.signature(train)
     parameters = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
     for name, field in TrainSettings.model_fields.items():
@@ -143,7 +155,8 @@ def _with_options_of_settings() -> None:
         parameters.append(
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=kind)
         )
-    train.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    whole.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return whole
 
 
 def _type(field: "FieldInfo") -> Any:
@@ -181,9 +194,6 @@ def _option(name: str, field: "FieldInfo") -> Any:
         metavar=metavar,
         show_default=False,
     )
-
-
-_with_options_of_settings()
 
 
 # What is shown
@@ -231,7 +241,7 @@ def _show_progress(progress: "Progress") -> None:
     typer.echo("  ".join(told), err=True)
 
 
-def _show_end(trained: "Trained", settings: TrainSettings) -> None:
+def _show_end(trained: "Trained", settings: "TrainSettings") -> None:
     what = "an adapter" if settings.lora and not settings.merge else "a model"
     typer.echo(f"{trained.steps} of {trained.plan.steps} steps; {trained.model} is {what}")
     if trained.stopped:
