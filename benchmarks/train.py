@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest import mock
 
 import datasets
 import torch
@@ -165,11 +166,8 @@ def ours(model: str, given: argparse.Namespace, turn: int) -> float:
         make(self, *arguments, **options)
         self.add_callback(watch)
 
-    HirTrainer.__init__ = watched  # type: ignore[method-assign]
-    try:
+    with mock.patch.object(HirTrainer, "__init__", watched):
         run.train(Path("data"), model, Path(f"ours-{turn}"), settings(given))
-    finally:
-        HirTrainer.__init__ = make  # type: ignore[method-assign]
     return watch.seconds
 
 

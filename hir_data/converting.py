@@ -83,9 +83,7 @@ def convert_into(
     source = Source(units)
     with sink:
         state = sink.start()
-        source.skip(state.units)
-        if state.units and source.digest != state.digest:
-            raise OutputError("the input is not the one that the interrupted run began with")
+        source.skip(state.units, state.digest)
         for batch in source.batches(_BATCH):
             lines: list[bytes] = []
             rejected: list[Rejected] = []

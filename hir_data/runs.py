@@ -61,9 +61,7 @@ def verify_into(
     source = Source(units)
     with sink:
         state = sink.start()
-        source.skip(state.units)
-        if state.units and source.digest != state.digest:
-            raise OutputError("the input is not the one that the interrupted run began with")
+        source.skip(state.units, state.digest)
 
         def work_through(batches: Iterable[list[Any]], work: Work[R]) -> Generator[R]:
             if workers == 0:
@@ -166,9 +164,15 @@ class Source(Generic[U]):
         """The next batch has been answered."""
         self._pass(self.underway.popleft())
 
-    def skip(self, number: int) -> None:
-        """Pass over units that an earlier run has dealt with."""
+    def skip(self, number: int, digest: str | None = None) -> None:
+        """Pass over units that an earlier run has dealt with, and come to its digest, if that is known.
+
+        Raises:
+            OutputError: they are others.
+        """
         self._pass(itertools.islice(self.stream, number))
+        if number and digest is not None and self.digest != digest:
+            raise OutputError("the input is not the one that the interrupted run began with")
 
     def _pass(self, units: Iterable[Unit]) -> None:
         for unit in units:

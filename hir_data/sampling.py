@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from pydantic_core import to_json
 
-from hir_data.errors import OutputError, RecordError
+from hir_data.errors import RecordError
 from hir_data.formats.reader import Asked, Rejected, Unit, asked_in
 from hir_data.formats.shape import Prompt
 from hir_data.judge import digest
@@ -218,9 +218,7 @@ def sample_into(
     source = Source(units)
     with sink:
         state = sink.start()
-        source.skip(state.units)
-        if state.units and source.digest != state.digest:
-            raise OutputError("the input is not the one that the interrupted run began with")
+        source.skip(state.units, state.digest)
         asked = (asked_in(unit) for (unit,) in source.batches(1))
         with contextlib.closing(_answered(asked, sampler, seed, state.units)) as answers:
             for answer in answers:

@@ -7,7 +7,7 @@ that a hidden text satisfies, so that each can be followed, if not easily.
 import functools
 from collections.abc import Iterator, Sequence
 from random import Random
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from hir_data.claims import Claim, Count, Edge, Has, Lacks
 from hir_data.drawing import Drawn
 
 Word = Literal["ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen", "jay", "koi", "owl", "pig"]
-WORDS: tuple[Word, ...] = Word.__args__  # type: ignore[attr-defined]
+WORDS: tuple[Word, ...] = get_args(Word)
 LONGEST = 8  # words
 QUESTION = "write"
 

@@ -155,7 +155,9 @@ def with_options_of_settings() -> Callable[..., None]:
         parameters.append(
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=kind)
         )
-    whole.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    whole.__signature__ = signature.replace(  # type: ignore[attr-defined]  # any function may have one
+        parameters=parameters
+    )
     return whole
 
 

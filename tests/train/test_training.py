@@ -1,6 +1,5 @@
 """Training runs of a few steps: what becomes of the weights."""
 
-import json
 import math
 import shutil
 from pathlib import Path
@@ -335,39 +334,6 @@ def test_a_model_without_a_template(tmp_path):
     assert distance(tmp_path / "stored", tmp_path / "recompute") < 1e-5
 
 
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
-@pytest.mark.parametrize(
-    "options", [{}, {"lora": 4}, {"padding_free": True}, {"loss": "cispo"}, {"old": "paper"}], ids=str
-)
-def test_steps_in_bfloat16(options, model, data, tmp_path):
-    done = run(data, model, tmp_path / "out", device="auto", dtype="bfloat16", trainer={}, **options)
-    assert done.steps == done.plan.steps
-    assert all(map(math.isfinite, done.figures.values()))
-    assert done.figures["kl"] < 1
-
-
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
-@pytest.mark.parametrize("free", [False, True], ids=["padded", "padding-free"])
-def test_a_gpu_agrees_with_the_processor(free, model, data, tmp_path):
-    for device in ("cpu", "auto"):
-        run(data, model, tmp_path / device, device=device, dtype="float32", padding_free=free)
-    assert distance(tmp_path / "cpu", tmp_path / "auto") < 1e-4
-
-
-def test_a_step_in_bfloat16_on_a_processor_is_that_in_float32(model, data, tmp_path):
-    start, moves = weights(model), []
-    for dtype in ("float32", "bfloat16"):
-        run(data, model, tmp_path / dtype, dtype=dtype, max_steps=1)
-        moved = weights(tmp_path / dtype)
-        moves.append(torch.cat([(moved[name] - start[name]).flatten() for name in start]))
-    assert torch.cosine_similarity(*moves, 0) > 0.99
-    assert moves[1].norm() == pytest.approx(moves[0].norm().item(), rel=0.05)
-    saved = json.loads((tmp_path / "bfloat16" / "config.json").read_text())
-    assert saved["dtype"] == "float32"
-
-
 def test_a_checkpoint_of_logprobs_is_needed_to_resume(model, data, tmp_path):
     run(data, model, tmp_path / "out", max_steps=2, save_steps=1)
     shutil.rmtree(tmp_path / "out" / "checkpoint-2")
@@ -396,36 +362,3 @@ def test_rows_of_no_step_are_not_measured(model, data, tmp_path):
     run(data, model, tmp_path / "out", max_steps=1)
     found = load_file(tmp_path / "out" / "start.safetensors")
     assert len(found["reference"]) == plan.response_tokens
-
-
-# Other architectures
-
-
-@pytest.fixture(scope="session", params=["gpt2", "mamba"])
-def other(request, model, tmp_path_factory) -> str:
-    folder = tmp_path_factory.mktemp(request.param)
-    tokenizer = transformers.AutoTokenizer.from_pretrained(model)
-    shared = {"vocab_size": len(tokenizer), "bos_token_id": None, "eos_token_id": tokenizer.eos_token_id}
-    torch.manual_seed(0)
-    if request.param == "gpt2":
-        config = transformers.GPT2Config(n_embd=64, n_layer=2, n_head=4, n_positions=128, **shared)
-        made = transformers.GPT2LMHeadModel(config)
-    else:
-        config = transformers.MambaConfig(hidden_size=32, num_hidden_layers=2, state_size=4, **shared)
-        made = transformers.MambaForCausalLM(config)
-    made.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return str(folder)
-
-
-def test_other_architectures(other, data, tmp_path):
-    for size in (1, 8):
-        run(data, other, tmp_path / str(size), micro_batch=size, max_steps=2, epochs=2)
-    assert distance(tmp_path / "1", tmp_path / "8") < 1e-6
-    assert distance(other, tmp_path / "8") > 1e-4
-    if "mamba" in other:
-        with pytest.raises(TrainingError, match="rows behind each other would see each other"):
-            run(data, other, tmp_path / "free", padding_free=True)
-    else:
-        run(data, other, tmp_path / "free", padding_free=True, max_steps=2, epochs=2)
-        assert distance(tmp_path / "free", tmp_path / "8") < 1e-5
