@@ -20,6 +20,7 @@ from hir_data.train.collator import Collator, Learned, Sequences, sequences
 from hir_data.train.figures import Figures, figures_of, sums_of
 from hir_data.train.folder import last_checkpoint
 from hir_data.train.measured import read_logprobs, write_logprobs
+from hir_data.train.objective import policy_loss
 from hir_data.train.rows import Row
 from hir_data.train.settings import TrainSettings
 from hir_data.train.steps import MicroBatch
@@ -157,7 +158,7 @@ class HirTrainer(transformers.Trainer):
         """The micro-batch's share of the loss of its step."""
         settings, read = self.settings, Sequences(**inputs["sequences"])
         logp, entropy = self._read(model, read, entropy=True)
-        found = self._loss(logp, inputs, read.mask)
+        found = policy_loss(logp, inputs["old"], inputs["advantages"], read.mask, settings)
         divergence = losses.kl(logp, inputs["reference"], "k3")
         total = found.loss + settings.kl * divergence if settings.kl else found.loss
         loss = losses.aggregate(
@@ -171,27 +172,6 @@ class HirTrainer(transformers.Trainer):
         sums = sums_of(inputs, read.mask, found, total, logp - inputs["reference"], divergence, entropy)
         self._sums = self._sums + sums if self._sums.numel() else sums
         return loss * self.accelerator.num_processes  # gradients of processes are averaged
-
-    def _loss(self, logp: Tensor, inputs: dict[str, Any], mask: Tensor) -> losses.Loss:
-        settings, old = self.settings, inputs["old"]
-        if settings.loss == "sft":
-            ratio = losses.ratio(logp.detach(), old, mask)
-            nothing = torch.zeros_like(mask, dtype=torch.bool)
-            return losses.Loss(losses.sft_loss(logp, inputs["advantages"], mask), ratio, nothing, nothing)
-        advantages = inputs["advantages"][:, None].expand(mask.shape)
-        if settings.loss == "cispo":
-            bound = settings.cispo_max - 1
-            return losses.cispo_loss(logp, old, advantages, mask, clip_high=bound, level=settings.ratio)
-        return losses.ppo_loss(
-            logp,
-            old,
-            advantages,
-            mask,
-            clip_low=settings.clip_low,
-            clip_high=settings.clip_high,
-            dual_clip=None if settings.dual_clip == float("inf") else settings.dual_clip,
-            level=settings.ratio,
-        )
 
     def before_update(self) -> None:
         """Add up the figures of a step over all processes; stop where the step would spoil the model.
