@@ -33,7 +33,7 @@ def replay(
             metavar="METHOD", help="How rollouts are chosen: balanced, paper, random, cla or entropy."
         ),
     ] = "balanced",
-    k: Annotated[float, typer.Option("-k", min=0, help="Replays a prompt, on average.")] = 2.0,
+    k: Annotated[float, typer.Option("-k", min=0, help="Replays a prompt, on average.")] = 6.0,
     step: Annotated[int, typer.Option(min=0, help="Of the training; CLA counts more as it goes on.")] = 0,
     lambda0: Annotated[float, typer.Option(min=0, help="The weight of CLA at step 0.")] = 2.0,
     eta: Annotated[float, typer.Option(min=0, help="How that grows: by the factor 1 + eta a step.")] = 0.05,

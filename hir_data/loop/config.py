@@ -65,7 +65,7 @@ class Replay(Table):
     """How replays are made; the options of ``hir-data replay``. Its step is the iteration, counted from 0."""
 
     select: Method = "balanced"
-    k: Positive = 2.0
+    k: Positive = 6.0
     lambda0: Positive = 2.0
     eta: Positive = 0.05
     lambda_max: Positive = 4.0

@@ -42,7 +42,7 @@ class Selecting(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     method: Method = "balanced"
-    k: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 2.0
+    k: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 6.0
     step: Annotated[int, Field(ge=0)] = 0
     lambda0: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 2.0
     eta: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.05

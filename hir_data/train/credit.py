@@ -20,7 +20,10 @@ def credit(rows: Sequence[Row], settings: TrainSettings) -> Tensor:
     lengths = torch.tensor([len(row.response) for row in rows])
     mask = (torch.arange(int(lengths.max())) < lengths[:, None]).float()
     among = None if settings.statistics == "all" else ~replay
-    values = scores if settings.loss == "sft" else _compared(scores, _numbered(rows), mask, among, settings)
+    if settings.loss == "sft":
+        values = (scores == 1).float()  # only successes are imitated, whatever the reward
+    else:
+        values = _compared(scores, _numbered(rows), mask, among, settings)
     if among is not None:
         values = torch.where(replay, 1.0, values)
     cap = None if settings.replay_cap == float("inf") else settings.replay_cap

@@ -51,19 +51,20 @@ class TrainSettings(BaseModel):
         "ppo", description="The clipped policy loss, CISPO, or weighted positives."
     )
     advantage: Literal["baseline", "reinforce++", "reinforce++-baseline", "grpo", "dr-grpo", "rloo"] = Field(
-        "baseline", description="What a reward is compared with; baseline: the mean of its prompt."
+        "reinforce++-baseline",
+        description="What a reward is compared with; baseline: the mean of its prompt; here with variance 1.",
     )
     reward: Literal["ila", "cla"] = Field(
-        "ila", description="1 if all constraints are satisfied, else 0; or the share that is."
+        "cla", description="Of a rollout: 1 if all constraints are satisfied, else 0; or the share that is."
     )
     statistics: Literal["rollouts", "all"] = Field(
         "rollouts",
         description="Means and variances are those of rollouts, and the advantage of a replay is 1; or those "
         "of replays as well, and a replay has the advantage that follows.",
     )
-    replay_weight: NotNegative = Field(1.0, description="The advantages of replays are multiplied by it.")
+    replay_weight: NotNegative = Field(2.0, description="The advantages of replays are multiplied by it.")
     replay_cap: Annotated[float, Field(ge=0)] = Field(
-        1.0,
+        2.0,
         description="Replays have at most this many times the absolute advantage of rollouts; inf: no limit.",
     )
     old: Literal["recompute", "stored", "paper"] = Field(

@@ -17,10 +17,14 @@ from hir_data.loop.ledger import Ledger
 from hir_data.replay import dataset
 from hir_data.train import run
 
-tiny_model.transformers.utils.logging.disable_progress_bar()  # as the command does, before it is imported
-
 SHARES = ("ila_strict", "ila_loose", "cla_strict", "cla_loose")
 STAGES = ["draw", "replay", "train", "evaluate"]
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """As the command has it where nothing has imported the library before."""
+    tiny_model.transformers.utils.logging.disable_progress_bar()
 
 
 @pytest.fixture(scope="session")

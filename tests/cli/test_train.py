@@ -55,12 +55,12 @@ def test_a_run(command, small, replayed, tmp_path):
     out, summary = tmp_path / "out", tmp_path / "summary.json"
     result = command("train", replayed, "-m", small, "-o", out, *ONE, "--epochs", 2, "--summary", summary)
     assert result.exit_code == 0, result.output
-    assert "10 rows, 2 of them replays (34.2% of the advantage)" in result.stdout
+    assert "10 rows, 2 of them replays (28.5% of the advantage)" in result.stdout
     assert "left out:       1  its verdicts are undetermined" in result.stdout
     assert f"2 of 2 steps; {out} is a model" in result.stdout
     lines = result.stderr.splitlines()
     assert [line.partition("  ")[0] for line in lines] == ["step 1/2", "step 2/2"]
-    assert re.search(r"loss .*reward 0.250  of replays 1.000  kl 0.0000  clipped 0.0%  entropy", lines[0])
+    assert re.search(r"loss .*reward 0.500  of replays 1.000  kl 0.0000  clipped 0.0%  entropy", lines[0])
     figures = json.loads(summary.read_text())
     assert (figures["steps"], figures["model"], figures["stopped"]) == (2, str(out), None)
     assert figures["plan"]["left_out"] == {"its verdicts are undetermined": 1}
@@ -98,7 +98,8 @@ def test_an_interrupted_run_goes_on(command, small, replayed, tmp_path, monkeypa
 
 def test_a_dry_run_writes_nothing(command, small, replayed, tmp_path):
     out = tmp_path / "out"
-    result = command("train", replayed, "-m", small, "-o", out, "--dry-run", "--lora", 4, *ONE)
+    options = ["--dry-run", "--lora", 4, "--reward", "ila", *ONE]
+    result = command("train", replayed, "-m", small, "-o", out, *options)
     assert result.exit_code == 0
     tokens = r"\d+ tokens, \d+ of them in responses, longest row \d+"
     assert re.search(tokens, result.stdout)

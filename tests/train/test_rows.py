@@ -83,10 +83,11 @@ def test_thinking_is_trained_on(tokenizer):
 def test_what_is_left_out_is_counted(tokenizer):
     undetermined = rollout("sea/3", SEA, "Who, me?", **UNDETERMINED)
     failed = rollout("sea/4", SEA, "Who, me?", verdicts=(False, None), reward=0, cla=0)
-    rows = encoded(tokenizer, undetermined, failed)
+    rows = encoded(tokenizer, undetermined, failed, reward="ila")
     assert [row.id for row in rows.kept] == ["sea/4"]
     assert rows.left_out == {"its verdicts are undetermined": 1}
-    assert not encoded(tokenizer, undetermined, failed, reward="cla").kept
+    rows = encoded(tokenizer, undetermined, failed, reward="cla")
+    assert (rows.kept, rows.left_out) == ([], {"its verdicts are undetermined": 2})
     replay = rollout("tea/0/replay", TEA, "Tea.", **REPLAY)
     rows = encoded(tokenizer, failed, replay, origin="replay")
     assert ([row.id for row in rows.kept], rows.left_out) == (["tea/0/replay"], {"is a rollout": 1})

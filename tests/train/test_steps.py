@@ -96,20 +96,22 @@ ROWS = [
 ]
 
 
+BASELINE = {"advantage": "baseline", "replay_weight": 1, "replay_cap": float("inf")}
+
+
 @pytest.mark.parametrize(
     ("options", "wanted"),
     [
-        ({"replay_cap": float("inf")}, [0.5, -0.5, 1, 0, 1, 0]),
-        ({"replay_cap": float("inf"), "replay_weight": 2}, [0.5, -0.5, 2, 0, 2, 0]),
-        ({}, [0.5, -0.5, 0.5, 0, 0.5, 0]),
-        ({"replay_cap": 0.5}, [0.5, -0.5, 0.25, 0, 0.25, 0]),
-        ({"replay_weight": 0}, [0.5, -0.5, 0, 0, 0, 0]),
-        ({"advantage": "rloo", "replay_cap": float("inf")}, [1, -1, 1, 0, 1, 0]),
-        ({"advantage": "grpo", "replay_cap": float("inf")}, [0.70710, -0.70710, 1, 0, 1, 0]),
-        (
-            {"statistics": "all", "replay_cap": float("inf")},
-            [1 / 3, -2 / 3, 1 / 3, -1 / 3, 2 / 3, -1 / 3],
-        ),
+        ({}, [1.3540, -1.3540, 2, 0, 2, 0]),
+        ({"replay_cap": 1}, [1.3540, -1.3540, 1.3540, 0, 1.3540, 0]),
+        (BASELINE, [0.5, -0.5, 1, 0, 1, 0]),
+        (BASELINE | {"replay_weight": 2}, [0.5, -0.5, 2, 0, 2, 0]),
+        (BASELINE | {"replay_cap": 1}, [0.5, -0.5, 0.5, 0, 0.5, 0]),
+        (BASELINE | {"replay_cap": 0.5}, [0.5, -0.5, 0.25, 0, 0.25, 0]),
+        (BASELINE | {"replay_weight": 0}, [0.5, -0.5, 0, 0, 0, 0]),
+        (BASELINE | {"advantage": "rloo"}, [1, -1, 1, 0, 1, 0]),
+        (BASELINE | {"advantage": "grpo"}, [0.70710, -0.70710, 1, 0, 1, 0]),
+        (BASELINE | {"statistics": "all"}, [1 / 3, -2 / 3, 1 / 3, -1 / 3, 2 / 3, -1 / 3]),
         ({"loss": "sft", "replay_cap": float("inf"), "replay_weight": 0.5}, [1, 0, 0.5, 0, 0.5, 0]),
     ],
     ids=str,
@@ -121,7 +123,7 @@ def test_what_rows_are_worth(options, wanted):
 
 @pytest.mark.parametrize("advantage", ["reinforce++", "reinforce++-baseline"])
 def test_whitened_advantages(advantage):
-    options = {"advantage": advantage, "replay_cap": float("inf")}
+    options = {**BASELINE, "advantage": advantage}
     alone = credit(ROWS, trained.settings(**options))
     together = credit(ROWS, trained.settings(statistics="all", **options))
     replays = [2, 4]
@@ -132,4 +134,9 @@ def test_whitened_advantages(advantage):
 
 
 def test_where_all_rollouts_fail_replays_are_all_that_is_learnt():
-    assert credit(ROWS[3:], trained.settings()).tolist() == [0, 1, 0]
+    assert credit(ROWS[3:], trained.settings()).tolist() == [0, 2, 0]
+
+
+def test_only_successes_are_imitated_whatever_the_reward():
+    rows = [row("a/0", "a", "a/0", 1.0), row("a/1", "a", "a/1", 0.75), row("a/1/replay", "a", "a/1", 1.0)]
+    assert credit(rows, trained.settings(loss="sft", reward="cla")).tolist() == [1, 0, 2]

@@ -2,6 +2,7 @@
 
 import math
 import shutil
+import statistics
 from pathlib import Path
 
 import pytest
@@ -35,17 +36,23 @@ def by_hand(model_name: str, data: Path, steps: int = 2, *, old: str = "recomput
     rewards: dict[str, list[float]] = {}
     for sample in samples:
         if sample.origin == "rollout":
-            rewards.setdefault(sample.group, []).append(sample.reward)
+            rewards.setdefault(sample.group, []).append(sample.cla)
+    centred = [sample.cla - sum(rewards[sample.group]) / len(rewards[sample.group]) for sample in samples]
+    tokens = [
+        value
+        for sample, value, length in zip(samples, centred, lengths, strict=True)
+        for _ in range(length)
+        if sample.origin == "rollout"
+    ]
+    mean, spread = statistics.fmean(tokens), statistics.stdev(tokens)
     values = [
-        1.0
-        if sample.origin == "replay"
-        else sample.reward - sum(rewards[sample.group]) / len(rewards[sample.group])
-        for sample in samples
+        2.0 if sample.origin == "replay" else (value - mean) / spread
+        for sample, value in zip(samples, centred, strict=True)
     ]
     mass = {"rollout": 0.0, "replay": 0.0}
     for sample, value, length in zip(samples, values, lengths, strict=True):
         mass[sample.origin] += abs(value) * length
-    scale = min(1.0, mass["rollout"] / mass["replay"])
+    scale = min(1.0, 2 * mass["rollout"] / mass["replay"])
     model = transformers.AutoModelForCausalLM.from_pretrained(model_name, dtype=torch.float32)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     reference = None
@@ -214,7 +221,7 @@ def test_the_figures_are_those_of_the_rows(model, data, tmp_path):
     replays = [sample for sample in samples if sample.origin == "replay"]
     figures = done.figures
     assert (figures["rollout/rows"], figures["replay/rows"]) == (20, len(replays))
-    assert figures["rollout/reward"] == pytest.approx(7 / 20)
+    assert figures["rollout/reward"] == pytest.approx((7 + 13 * 0.5) / 20)
     assert figures["replay/reward"] == 1
     assert figures["replay/mass"] == pytest.approx(0.5 * figures["rollout/mass"], rel=1e-5)
     assert figures["replay_share"] == pytest.approx(1 / 3, rel=1e-5)
