@@ -1,7 +1,7 @@
 """What is compared: ways to learn from the same number of rollouts in the same number of updates."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,8 +13,25 @@ from hir_data.replay.pipeline import Settings, replay
 from hir_data.replay.select import Selecting
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Sampling
-from hir_data.train.advantages import reinforce_plus_plus
-from hir_data.train.loss import aggregate, ppo_loss
+from hir_data.train.credit import credit
+from hir_data.train.loss import aggregate, kl
+from hir_data.train.objective import policy_loss
+from hir_data.train.rows import Row
+from hir_data.train.settings import TrainSettings
+
+NONE = Settings(selecting=Selecting(k=0), relabel="drop")
+TWO = Selecting(k=2)
+
+PAPER = TrainSettings(
+    reward="ila",
+    advantage="reinforce++",
+    statistics="all",
+    replay_weight=1,
+    replay_cap=float("inf"),
+    old="paper",
+    kl=0,
+)
+"""REINFORCE++ as in the paper: rewards are whitened over all rows of a batch, replays among them."""
 
 
 class Arm(NamedTuple):
@@ -23,38 +40,44 @@ class Arm(NamedTuple):
     Attributes:
         name: what it is called in files.
         title: what it is called in tables.
-        reward: of a response to the instruction that it was drawn for.
-        replays: how replays are made; None for none.
-        old: the prompt under which the ratio of a replay has its denominator: the one that the response was
-            drawn for, as in the paper, or its own.
+        replays: how replays are made.
+        train: what is learnt from rollouts and replays.
     """
 
     name: str
     title: str
-    reward: Literal["ila", "cla"] = "ila"
-    replays: Settings | None = None
-    old: Literal["paper", "recompute"] = "recompute"
+    replays: Settings
+    train: TrainSettings
 
 
 ARMS = (
-    Arm("ila", "ILA reward"),
-    Arm("cla", "CLA reward", reward="cla"),
+    Arm("ila", "ILA reward", NONE, PAPER),
+    Arm("cla", "CLA reward", NONE, PAPER.model_copy(update={"reward": "cla"})),
     Arm(
         "paper",
         "HiR as in the paper",
-        replays=Settings(selecting=Selecting(method="paper"), relabel="drop"),
-        old="paper",
+        Settings(selecting=Selecting(method="paper", k=2), relabel="drop"),
+        PAPER,
     ),
-    Arm("drop", "our selection, --relabel drop", replays=Settings(relabel="drop")),
-    Arm("hindsight", "our defaults, --relabel hindsight", replays=Settings()),
+    Arm("drop", "our defaults but --relabel drop", Settings(relabel="drop"), TrainSettings()),
+    Arm("hindsight", "our defaults", Settings(), TrainSettings()),
 )
 """Those of the claim."""
 
 MORE = (
-    Arm("hindsight+cla", "our defaults, CLA reward", reward="cla", replays=Settings()),
-    Arm("hindsight-6", "our defaults, -k 6", replays=Settings(selecting=Selecting(k=6))),
+    Arm("no-replays", "our defaults without replays", NONE, TrainSettings()),
+    Arm("only-replays", "our defaults, --loss sft", Settings(), TrainSettings(loss="sft")),
+    Arm("hindsight-ila", "our defaults, --reward ila", Settings(), TrainSettings(reward="ila")),
+    Arm("hindsight-2", "our defaults, -k 2", Settings(selecting=TWO), TrainSettings()),
+    Arm(
+        "drop-2",
+        "our defaults but --relabel drop -k 2",
+        Settings(selecting=TWO, relabel="drop"),
+        TrainSettings(),
+    ),
+    Arm("hindsight-whitened", "our replays, -k 2, learnt as in the paper", Settings(selecting=TWO), PAPER),
 )
-"""Others, to be named with ``--arms``."""
+"""Others, which say what it is that matters; to be named with ``--arms``."""
 
 
 class Schedule(NamedTuple):
@@ -83,7 +106,8 @@ class Batch(NamedTuple):
         asked: (N,), equal for rows with the same prompt.
         responses: (N, RESPONSE) tokens.
         old: (N, RESPONSE), the log-probabilities that ratios are taken to.
-        advantages: (N, RESPONSE).
+        start: (N, RESPONSE), those before the step, given the row's own prompt.
+        advantages: (N,).
         prompt: (N,), the number of the prompt that a row was drawn for.
     """
 
@@ -91,6 +115,7 @@ class Batch(NamedTuple):
     asked: Tensor
     responses: Tensor
     old: Tensor
+    start: Tensor
     advantages: Tensor
     prompt: Tensor
 
@@ -107,7 +132,7 @@ def learn(
         drawn = sample(policy, prompts_of(asked), schedule.samples, chance)
         batch = batch_of(policy, asked, drawn, arm, step)
         for part in range(schedule.updates):
-            update(policy, optimizer, batch, batch.prompt % schedule.updates == part)
+            update(policy, optimizer, batch, batch.prompt % schedule.updates == part, arm.train)
         yield (step + 1) * schedule.prompts * schedule.samples
 
 
@@ -134,30 +159,54 @@ def batch_of(policy: Policy, asked: Sequence[hir.Instruction], drawn: Sampled, a
     samples = list(_samples(verified(asked, drawn), arm, step))
     source = _sources(samples)
     prompts = prompts_of([each.instruction for each in samples])
-    same = _numbered([each.instruction.prompt for each in samples])
     responses = drawn.tokens[source]
     is_replay = torch.tensor([each.origin == "replay" for each in samples])
-    old = drawn.logprobs[source]  # those of a replay are its response's under the prompt it was drawn for
-    if arm.old == "recompute" and is_replay.any():
+    drawn_with = drawn.logprobs[source]  # of a replay too: given the prompt of its source
+    start = drawn_with.clone()
+    if is_replay.any():
         with torch.no_grad():
             own = torch.arange(int(is_replay.sum()))
-            old[is_replay] = logprobs(policy, prompts[is_replay], own, responses[is_replay])
-    scores = torch.tensor([each.cla if arm.reward == "cla" else each.reward for each in samples])
-    advantages = reinforce_plus_plus(scores, mask_of(responses))
-    return Batch(prompts, same, responses, old, advantages, source // (len(drawn.tokens) // len(asked)))
+            start[is_replay] = logprobs(policy, prompts[is_replay], own, responses[is_replay])
+    return Batch(
+        prompts,
+        asked=_numbered([each.instruction.prompt for each in samples]),
+        responses=responses,
+        old=drawn_with if arm.train.old == "paper" else start,
+        start=start,
+        advantages=credit(_rows(samples, prompts, responses, arm.train), arm.train),
+        prompt=source // (len(drawn.tokens) // len(asked)),
+    )
 
 
 def _samples(verifications: Sequence[hir.Verification], arm: Arm, step: int) -> Iterator[ReplaySample]:
     """What the product's own replay makes of them."""
-    settings = arm.replays or Settings(selecting=Selecting(k=0), relabel="drop")
-    selecting = settings.selecting.model_copy(update={"step": step, "seed": step})
-    return replay(verifications, settings.model_copy(update={"selecting": selecting}))
+    selecting = arm.replays.selecting.model_copy(update={"step": step, "seed": step})
+    return replay(verifications, arm.replays.model_copy(update={"selecting": selecting}))
+
+
+def _rows(
+    samples: Sequence[ReplaySample], prompts: Tensor, responses: Tensor, settings: TrainSettings
+) -> list[Row]:
+    """The samples as the product's trainer has them."""
+    lengths = mask_of(responses).sum(1).long().tolist()
+    return [
+        Row(
+            id=each.id,
+            group=each.group,
+            pair=each.drawn_for,
+            replay=each.origin == "replay",
+            reward=each.cla if settings.reward == "cla" else each.reward,
+            prompt=prompt,
+            response=response[:length],
+        )
+        for each, prompt, response, length in zip(samples, prompts, responses, lengths, strict=True)
+    ]
 
 
 def _sources(samples: Sequence[ReplaySample]) -> Tensor:
     """For each row, (N,), which of the responses that were drawn it has."""
     place = {each.id: row for row, each in enumerate(e for e in samples if e.origin == "rollout")}
-    return torch.tensor([place[each.source_id or each.id] for each in samples])
+    return torch.tensor([place[each.drawn_for] for each in samples])
 
 
 def _numbered(names: Sequence[str]) -> Tensor:
@@ -166,14 +215,17 @@ def _numbered(names: Sequence[str]) -> Tensor:
     return torch.tensor([known.setdefault(name, len(known)) for name in names])
 
 
-def update(policy: Policy, optimizer: torch.optim.Optimizer, batch: Batch, chosen: Tensor) -> None:
+def update(
+    policy: Policy, optimizer: torch.optim.Optimizer, batch: Batch, chosen: Tensor, settings: TrainSettings
+) -> None:
     """One step of the optimizer on the chosen rows (N,)."""
-    prompts, asked, responses, old, advantages, _ = (part[chosen] for part in batch)
+    prompts, asked, responses, old, start, advantages, _ = (part[chosen] for part in batch)
     known, asked = asked.unique(return_inverse=True)
     distinct = torch.zeros_like(known).scatter(0, asked, torch.arange(len(asked)))  # a row of each prompt
     mask = mask_of(responses)
     logp = logprobs(policy, prompts[distinct], asked, responses)
-    aggregate(ppo_loss(logp, old, advantages, mask).loss, mask).backward()
-    torch.nn.utils.clip_grad_norm_(policy.parameters(), 1.0)
+    loss = policy_loss(logp, old, advantages, mask, settings).loss + settings.kl * kl(logp, start)
+    aggregate(loss, mask, settings.aggregate).backward()
+    torch.nn.utils.clip_grad_norm_(policy.parameters(), settings.max_grad_norm)
     optimizer.step()
     optimizer.zero_grad()

@@ -94,7 +94,10 @@ def _ends(of_seeds: Curves) -> dict[int, dict[str, float]]:
 
 
 def plot(figures: Figures, path: Path) -> None:
-    """Held-out ILA and CLA of sampled responses against rollouts, a row of panels for each regime."""
+    """Held-out ILA and CLA of sampled responses against rollouts, a row of panels for each regime.
+
+    Of the arms those of the claim are shown, if there are any.
+    """
     import matplotlib
 
     matplotlib.use("Agg")
@@ -102,19 +105,19 @@ def plot(figures: Figures, path: Path) -> None:
 
     panels = pyplot.subplots(len(figures), 2, figsize=(10, 3.6 * len(figures)), squeeze=False)
     for (regime, of_arms), row in zip(figures.items(), panels[1], strict=True):
+        shown = [arm.name for arm in ARMS if arm.name in of_arms] or list(of_arms)
         for measure, panel in zip(("ila", "cla"), row, strict=True):
-            for arm in TITLES:
-                if arm in of_arms:
-                    curves = list(of_arms[arm].values())
-                    spent = sorted(curves[0])
-                    means = [Mean.of([curve[place][measure] for curve in curves]) for place in spent]
-                    panel.errorbar(
-                        spent,
-                        [mean.value for mean in means],
-                        [mean.error for mean in means],
-                        label=TITLES[arm],
-                        capsize=2,
-                    )
+            for arm in shown:
+                curves = list(of_arms[arm].values())
+                spent = sorted(curves[0])
+                means = [Mean.of([curve[place][measure] for curve in curves]) for place in spent]
+                panel.errorbar(
+                    spent,
+                    [mean.value for mean in means],
+                    [mean.error for mean in means],
+                    label=TITLES[arm],
+                    capsize=2,
+                )
             panel.set(title=f"{regime}: held-out {MEASURES[measure]}", xlabel="rollouts")
             panel.grid(alpha=0.3)
     panels[1][0][0].legend(fontsize=8)

@@ -10,7 +10,15 @@ from hir_data.train.settings import TrainSettings
 def policy_loss(
     logp: Tensor, old: Tensor, advantages: Tensor, mask: Tensor, settings: TrainSettings
 ) -> losses.Loss:
-    """The loss of each token, (N, T), of rows with ``advantages`` (N,), but for the distance to the start."""
+    """The loss of each token, (N, T), without the distance to the start.
+
+    Args:
+        logp: (N, T), the log-probabilities that are trained.
+        old: (N, T), those that ratios are taken to.
+        advantages: (N,), those of :func:`hir_data.train.credit.credit`.
+        mask: (N, T), 1 on the tokens of responses.
+        settings: which loss, and how it is clipped.
+    """
     if settings.loss == "sft":
         ratio = losses.ratio(logp.detach(), old, mask)
         nothing = torch.zeros_like(mask, dtype=torch.bool)

@@ -64,7 +64,7 @@ class TrainSettings(BaseModel):
     )
     replay_weight: NotNegative = Field(2.0, description="The advantages of replays are multiplied by it.")
     replay_cap: Annotated[float, Field(ge=0)] = Field(
-        2.0,
+        float("inf"),
         description="Replays have at most this many times the absolute advantage of rollouts; inf: no limit.",
     )
     old: Literal["recompute", "stored", "paper"] = Field(

@@ -49,10 +49,6 @@ def by_hand(model_name: str, data: Path, steps: int = 2, *, old: str = "recomput
         2.0 if sample.origin == "replay" else (value - mean) / spread
         for sample, value in zip(samples, centred, strict=True)
     ]
-    mass = {"rollout": 0.0, "replay": 0.0}
-    for sample, value, length in zip(samples, values, lengths, strict=True):
-        mass[sample.origin] += abs(value) * length
-    scale = min(1.0, 2 * mass["rollout"] / mass["replay"])
     model = transformers.AutoModelForCausalLM.from_pretrained(model_name, dtype=torch.float32)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     reference = None
@@ -67,8 +63,7 @@ def by_hand(model_name: str, data: Path, steps: int = 2, *, old: str = "recomput
                         logprobs(model, prompts[each.drawn_for], each.sampling.token_ids) for each in samples
                     ]
         loss = 0.0
-        for place, sample in enumerate(samples):
-            value = values[place] * (scale if sample.origin == "replay" else 1)
+        for place, value in enumerate(values):
             gap = now[place] - before[place]
             ratio = (gap if level == "token" else gap.mean().expand_as(gap)).exp()
             losses = torch.maximum(-value * ratio, -value * ratio.clamp(0.8, 1.2))
