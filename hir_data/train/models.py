@@ -114,12 +114,18 @@ def _keeps_rows_apart(model: Any) -> bool:
     return bool((together - alone).abs().max() <= 0.02 * alone.abs().max())
 
 
-def save(trainer: Any, tokenizer: Any, output: Path, *, merge: bool) -> None:
-    """Write the model, or its adapter, so that ``from_pretrained`` loads it."""
+def save(trainer: Any, tokenizer: Any, output: Path, model: str, settings: TrainSettings) -> None:
+    """Write what was made of a model, or its adapter, so that ``from_pretrained`` loads it."""
     if trainer.is_fsdp_enabled:
         trainer.accelerator.state.fsdp_plugin.set_state_dict_type("FULL_STATE_DICT")
-    if not merge:
+    if not (settings.lora and settings.merge):
         trainer.save_model(str(output))
-    elif trainer.args.should_save:
-        trainer.accelerator.unwrap_model(trainer.model).merge_and_unload().save_pretrained(output)
+        return
+    weights = trainer.accelerator.get_state_dict(trainer.model) if trainer.is_fsdp_enabled else None
+    if trainer.args.should_save:
+        trained = trainer.accelerator.unwrap_model(trainer.model)
+        if weights is not None:  # each process has a part of it, which cannot be merged
+            trained = load(model, settings)
+            trained.load_state_dict(weights)
+        trained.merge_and_unload().save_pretrained(output)
         tokenizer.save_pretrained(output)

@@ -122,7 +122,7 @@ def train(
             ),
         )
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-        models.save(trainer, prepared.tokenizer, output, merge=bool(settings.lora and settings.merge))
+        models.save(trainer, prepared.tokenizer, output, model, settings)
     trained = Trained(
         model=str(output),
         plan=prepared.plan,

@@ -1,44 +1,74 @@
 """Several processes take the steps that one would take."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 from trained import distance, run, settings
 
 pytestmark = pytest.mark.slow
 
+TORCHRUN = ["torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29517"]
+ACCELERATE = ["accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
+WHOLE = ["-m", "hir_data"]
+SHARDED = [str(Path(__file__).with_name("fsdp_on_cpu.py"))]
+FSDP = ["--trainer", "fsdp=true", "--trainer", 'fsdp_config={"version": 2}']
 
-@pytest.mark.parametrize(
-    ("launcher", "options"),
-    [
-        ("torch.distributed.run", {"micro_batch": 1}),  # seven rows for two
-        ("torch.distributed.run", {"old": "paper", "lora": 4, "merge": True}),
-        ("accelerate.commands.launch", {}),
-    ],
-    ids=["torchrun", "lora", "accelerate"],
-)
-def test_two_processes_are_one(launcher, options, model, data, tmp_path):
-    options = {"batch_size": 7, "max_steps": 3, "save_steps": 2} | options
-    run(data, model, tmp_path / "one", **options)
-    chosen = settings(**options)
-    given = []
-    for name, value in chosen.model_dump(exclude={"trainer", "merge"}, exclude_defaults=True).items():
+
+def launched(
+    launcher: list[str], program: list[str], *arguments: object, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """``hir-data train`` in two processes."""
+    given = ["--merge"] if options.pop("merge", False) else []
+    for name, value in options.items():
         given += [f"--{name.replace('_', '-')}", str(value)]
-    given += ["--trainer", "optim=sgd", *(["--merge"] if chosen.merge else [])]
-    processes = ["--nproc-per-node", "2", "--master-port", "29517"]
-    if launcher.startswith("accelerate"):
-        processes = ["--cpu", "--num_processes", "2", "--num_machines", "1", "--main_process_port", "29518"]
-    command = [sys.executable, "-m", launcher, *processes, "-m", "hir_data", "train", str(data)]
+    given += FSDP if program is SHARDED else []
     done = subprocess.run(
-        [*command, "-m", model, "-o", str(tmp_path / "two"), *given],
+        [sys.executable, "-m", *launcher, *program, "train", *map(str, arguments), *given],
         capture_output=True,
         text=True,
         timeout=300,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )
     assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.mark.parametrize(
+    ("launcher", "program", "options"),
+    [
+        (TORCHRUN, WHOLE, {"micro_batch": 1}),  # seven rows for two
+        (TORCHRUN, WHOLE, {"old": "paper", "lora": 4, "merge": True}),
+        ([*ACCELERATE, "--main_process_port", "29518"], WHOLE, {}),
+        (TORCHRUN, SHARDED, {}),
+        (TORCHRUN, SHARDED, {"lora": 4, "merge": True}),
+    ],
+    ids=["torchrun", "lora", "accelerate", "fsdp", "fsdp-lora"],
+)
+def test_two_processes_are_one(launcher, program, options, model, data, tmp_path):
+    options = {"batch_size": 7, "max_steps": 3, "save_steps": 2} | options
+    run(data, model, tmp_path / "one", **options)
+    given = settings(**options).model_dump(exclude={"trainer"}, exclude_defaults=True)
+    arguments = [data, "-m", model, "-o", tmp_path / "two", "--trainer", "optim=sgd"]
+    done = launched(launcher, program, *arguments, **given)
     assert done.stdout.count("3 of ") == 1, done.stdout
     assert distance(tmp_path / "one", tmp_path / "two") < 1e-6
     assert distance(model, tmp_path / "two") > 1e-4
+
+
+def test_a_sharded_run_that_is_resumed_ends_where_one_that_went_through_does(model, data, tmp_path):
+    options = settings(batch_size=7, max_steps=3, save_steps=2, learning_rate=1e-3)
+    given = options.model_dump(exclude={"trainer"}, exclude_defaults=True)
+    through, again = tmp_path / "through", tmp_path / "again"
+    launched(TORCHRUN, SHARDED, data, "-m", model, "-o", through, **given)
+    shutil.copytree(through, again)
+    (again / "model.safetensors").unlink()
+    shutil.rmtree(again / "checkpoint-3")
+    done = launched(TORCHRUN, SHARDED, data, "-m", model, "-o", again, "--resume", **given)
+    assert "step 3/3" in done.stderr and "step 1/3" not in done.stderr
+    assert distance(through, again) == 0
+    assert distance(model, again) > 1e-4
