@@ -21,7 +21,7 @@ test: $(INSTALLED)  ## run all tests, the slow ones too
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 verl: $(INSTALLED) $(VERL)/.installed  ## have verl read exported rows, in an environment of its own
-	$(BIN)/python -m pytest tests/test_verl.py
+	$(BIN)/python -m pytest tests/rewards/test_verl.py
 
 check: $(INSTALLED)  ## lint, types, and whether the generated documentation is current
 	$(BIN)/ruff check .

@@ -16,8 +16,9 @@ from typing import Any
 from unittest.mock import patch
 
 import hir_data as hir
-from hir_data import engine
-from hir_data.formats.reader import Rejected, read_rollouts
+from hir_data.engine import verify as engine
+from hir_data.formats.reader import read_rollouts
+from hir_data.schemas.rejected import Rejected
 
 SHARED = Path(os.environ.get("HIR_DATA_SHARED") or Path(__file__).parents[2] / "shared" / "data")
 

@@ -21,11 +21,11 @@ from pathlib import Path
 from common import SHARED
 
 import hir_data as hir
-from hir_data import segment
-from hir_data.composing import select
-from hir_data.conflict import conflicts
-from hir_data.io import read_rows
-from hir_data.verifiers import registry
+from hir_data.formats.files import read_rows
+from hir_data.instructions.compose import select
+from hir_data.instructions.conflicts import conflicts
+from hir_data.schemas import registry
+from hir_data.text import segment
 
 QUESTION = "Explain why the sea is salty."
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from common import SHARED, rollouts
 
 import hir_data as hir
-from hir_data.formats.muldimif import parse_constraint
-from hir_data.replay.rewrite import Objection
-from hir_data.replay.spans import Spans
-from hir_data.replay.statements.cuts import Cut
-from hir_data.replay.statements.search import cuts
+from hir_data.formats.grammar.parse import parse_constraint
+from hir_data.replays.rewriting.rewriter import Objection
+from hir_data.replays.rewriting.spans import Spans
+from hir_data.replays.rewriting.statements.cuts import Cut
+from hir_data.replays.rewriting.statements.search import cuts
 
 SUITES = {
     "IFEval": ("ifeval/prompts.jsonl", "ifeval/responses_qwen25_7b.jsonl"),

@@ -26,11 +26,11 @@ from common import versions
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 import hir_data as hir
-from hir_data.replay import dataset
+from hir_data.replays import dataset
 from hir_data.schemas.replay import ReplaySample
-from hir_data.train import run
-from hir_data.train.settings import settings_of
-from hir_data.train.trainer import HirTrainer
+from hir_data.training import run
+from hir_data.training.settings import settings_of
+from hir_data.training.trainer import HirTrainer
 
 WORDS = "the tide comes in and goes out again while moon and sun pull at sea and land".split()
 

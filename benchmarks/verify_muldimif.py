@@ -17,7 +17,7 @@ from pathlib import Path
 import common
 
 import hir_data as hir
-from hir_data.formats.muldimif import parse_constraint
+from hir_data.formats.grammar.parse import parse_constraint
 from hir_data.verifiers.muldimif import elements
 
 Responses = list[tuple[str, list[hir.Constraint]]]

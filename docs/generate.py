@@ -22,8 +22,8 @@ from typer.utils import get_params_from_function
 from hir_data.cli import train
 from hir_data.cli.kinds import describe_type
 from hir_data.cli.main import app
+from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
-from hir_data.verifiers import registry
 
 HERE = Path(__file__).parent
 WIDTH = 100

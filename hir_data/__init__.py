@@ -16,10 +16,12 @@ False 0.5 ['found 3 words, wanted less than 8', 'found 2 commas, wanted none']
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from hir_data.version import __version__ as __version__
+
 if TYPE_CHECKING:
-    from hir_data.composing import Composed, compose
-    from hir_data.conflict import Conflict, conflicts
-    from hir_data.engine import verify, verify_one
+    from hir_data.engine.checks import verify_one
+    from hir_data.engine.judge import Judge, Question
+    from hir_data.engine.verify import verify
     from hir_data.errors import (
         HirDataError,
         JudgeError,
@@ -31,17 +33,16 @@ if TYPE_CHECKING:
         UnknownKindError,
         WorkerError,
     )
-    from hir_data.formats.seeds import Seed
-    from hir_data.hindsight import in_hindsight
-    from hir_data.judge import Judge, Question
-    from hir_data.openai_judge import OpenAIJudge
-    from hir_data.presentation import present
-    from hir_data.rewards import ConstraintReward, reward
+    from hir_data.instructions.compose import Composed, compose
+    from hir_data.instructions.conflicts import Conflict, conflicts
+    from hir_data.instructions.questions import Seed
+    from hir_data.models.openai_judge import OpenAIJudge
+    from hir_data.replays.hindsight import in_hindsight
+    from hir_data.rewards.score import reward
+    from hir_data.rewards.trl import ConstraintReward
     from hir_data.schemas.constraint import Constraint, Example, Part, Verdict, check
-    from hir_data.schemas.result import ConstraintResult, Verification
-    from hir_data.schemas.rollout import Instruction, Rollout
-    from hir_data.text import Text
-    from hir_data.verifiers.registry import (
+    from hir_data.schemas.presentation import present
+    from hir_data.schemas.registry import (
         AnyConstraint,
         json_schema,
         kinds,
@@ -50,11 +51,15 @@ if TYPE_CHECKING:
         parse,
         register,
     )
+    from hir_data.schemas.result import ConstraintResult, Verification
+    from hir_data.schemas.rollout import Instruction, Rollout
+    from hir_data.text.text import Text
 
 _HOMES = {
-    "hir_data.composing": ("Composed", "compose"),
-    "hir_data.conflict": ("Conflict", "conflicts"),
-    "hir_data.engine": ("verify", "verify_one"),
+    "hir_data.instructions.compose": ("Composed", "compose"),
+    "hir_data.instructions.conflicts": ("Conflict", "conflicts"),
+    "hir_data.engine.checks": ("verify_one",),
+    "hir_data.engine.verify": ("verify",),
     "hir_data.errors": (
         "HirDataError",
         "JudgeError",
@@ -66,17 +71,18 @@ _HOMES = {
         "UnknownKindError",
         "WorkerError",
     ),
-    "hir_data.formats.seeds": ("Seed",),
-    "hir_data.presentation": ("present",),
-    "hir_data.judge": ("Judge", "Question"),
-    "hir_data.openai_judge": ("OpenAIJudge",),
-    "hir_data.hindsight": ("in_hindsight",),
-    "hir_data.rewards": ("ConstraintReward", "reward"),
+    "hir_data.instructions.questions": ("Seed",),
+    "hir_data.schemas.presentation": ("present",),
+    "hir_data.engine.judge": ("Judge", "Question"),
+    "hir_data.models.openai_judge": ("OpenAIJudge",),
+    "hir_data.replays.hindsight": ("in_hindsight",),
+    "hir_data.rewards.score": ("reward",),
+    "hir_data.rewards.trl": ("ConstraintReward",),
     "hir_data.schemas.constraint": ("Constraint", "Example", "Part", "Verdict", "check"),
     "hir_data.schemas.result": ("ConstraintResult", "Verification"),
     "hir_data.schemas.rollout": ("Instruction", "Rollout"),
-    "hir_data.text": ("Text",),
-    "hir_data.verifiers.registry": (
+    "hir_data.text.text": ("Text",),
+    "hir_data.schemas.registry": (
         "AnyConstraint",
         "json_schema",
         "kinds",
@@ -87,8 +93,6 @@ _HOMES = {
     ),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-
-__version__ = "0.1.0"
 
 __all__ = [
     "AnyConstraint",

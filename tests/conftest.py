@@ -7,8 +7,8 @@ from pathlib import Path
 import nltk
 import pytest
 
-from hir_data import tagger
-from hir_data.verifiers import registry
+from hir_data.schemas import registry
+from hir_data.text import tagger
 
 
 @pytest.fixture(scope="session")

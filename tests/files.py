@@ -11,9 +11,9 @@ import pytest
 
 import hir_data as hir
 from hir_data.formats.reader import Item
-from hir_data.runs import verify_into
-from hir_data.sinks import State, open_sink
-from hir_data.verifiers import registry
+from hir_data.runs.sinks import State, open_sink
+from hir_data.runs.verify import verify_into
+from hir_data.schemas import registry
 
 HOSTILE = str(Path(__file__).parent / "plugins" / "hostile.py")
 """The plugin of kinds that misbehave."""

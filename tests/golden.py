@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import hir_data as hir
-from hir_data.formats.reader import Rejected, read_rollouts
+from hir_data.formats.reader import read_rollouts
+from hir_data.schemas.rejected import Rejected
 
 Place = int | str
 

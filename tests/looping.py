@@ -7,9 +7,9 @@ from typing import Any
 
 from samples import FIVE, NO_COMMA, TWO, asking
 
-from hir_data.loop.figures import Point
-from hir_data.train.folder import IDENTITY
-from hir_data.train.settings import TrainSettings
+from hir_data.training.folder import IDENTITY
+from hir_data.training.loop.figures import Point
+from hir_data.training.settings import TrainSettings
 
 TRAINING = [asking(f"Tea {number}?", NO_COMMA, FIVE if number % 2 else TWO) for number in range(10)]
 HELD_OUT = [asking(f"Sea {number}?", NO_COMMA, TWO) for number in range(3)]
@@ -55,7 +55,8 @@ def trainer(calls: list[dict[str, Any]], learns: Callable[[Path], bool] = lambda
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        from hir_data.train.run import Trained, plan
+        from hir_data.training.outcome import Trained
+        from hir_data.training.run import plan
 
         calls.append({"data": data, "model": model, "output": output, "settings": settings, "resume": resume})
         told = plan(data, model, settings)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import hir_data as hir
-from hir_data.presentation import present
+from hir_data.schemas.presentation import present
 from hir_data.schemas.replay import Change, ReplaySample
 
 NO_COMMA = hir.parse({"kind": "punctuation:no_comma"})

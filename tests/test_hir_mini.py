@@ -10,7 +10,7 @@ import pytest
 import torch
 
 import hir_data as hir
-from hir_data.verifiers import registry
+from hir_data.schemas import registry
 
 PACKAGE = "benchmarks.hir_mini"
 NAMES = "first last has without twice before least most varied plain".split()

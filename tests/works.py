@@ -5,8 +5,8 @@ import signal
 import sys
 from pathlib import Path
 
+from hir_data.engine.progress import Progress
 from hir_data.errors import HirDataError, RecordError
-from hir_data.executors import Progress
 from hir_data.schemas.rollout import Rollout
 
 

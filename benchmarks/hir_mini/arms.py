@@ -8,16 +8,16 @@ from torch import Tensor
 
 import hir_data as hir
 from benchmarks.hir_mini.policy import Policy, Sampled, logprobs, mask_of, prompts_of, sample
-from hir_data.engine import verify_one
-from hir_data.replay.pipeline import Settings, replay
-from hir_data.replay.select import Selecting
+from hir_data.engine.checks import verify_one
+from hir_data.replays.config import Settings
+from hir_data.replays.pipeline import replay
+from hir_data.replays.select import Selecting
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Sampling
-from hir_data.train.credit import credit
-from hir_data.train.loss import aggregate, kl
-from hir_data.train.objective import policy_loss
-from hir_data.train.rows import Row
-from hir_data.train.settings import TrainSettings
+from hir_data.training.loss import aggregate, kl
+from hir_data.training.objective import credit, policy_loss
+from hir_data.training.rows import Row
+from hir_data.training.settings import TrainSettings
 
 NONE = Settings(selecting=Selecting(k=0), relabel="drop")
 TWO = Selecting(k=2)

@@ -12,8 +12,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 import hir_data as hir
-from hir_data.claims import Claim, Count, Edge, Has, Lacks
-from hir_data.drawing import Drawn
+from hir_data.schemas.claims import Claim, Count, Edge, Has, Lacks
+from hir_data.schemas.drawing import Drawn
 
 Word = Literal["ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen", "jay", "koi", "owl", "pig"]
 WORDS: tuple[Word, ...] = get_args(Word)

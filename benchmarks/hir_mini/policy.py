@@ -10,7 +10,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 import hir_data as hir
 from benchmarks.hir_mini.language import KINDS, LONGEST, QUESTION, WORDS, instruction
-from hir_data.train.loss import token_logprobs
+from hir_data.training.loss import token_logprobs
 
 Policy = LlamaForCausalLM
 

@@ -42,7 +42,7 @@ def check(
     The exit code is 0 if it strictly satisfies all of them, else 1.
     """
     with errors_in_one_line():
-        from hir_data.engine import verify
+        from hir_data.engine.verify import verify
 
         options.load(plugin)
         if text == "-":
@@ -80,7 +80,7 @@ def _parse(source: str) -> "Constraint":
     import json
 
     from hir_data.errors import RecordError
-    from hir_data.verifiers import registry
+    from hir_data.schemas import registry
 
     if not source.lstrip().startswith(("{", "[", '"')):
         return registry.build(source, {})

@@ -14,9 +14,9 @@ from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say
 
 if TYPE_CHECKING:
-    from hir_data.composing import Composed
-    from hir_data.formats.reader import Rejected
-    from hir_data.formats.seeds import Seed
+    from hir_data.instructions.compose import Composed
+    from hir_data.instructions.questions import Seed
+    from hir_data.schemas.rejected import Rejected
     from hir_data.schemas.rollout import Instruction
 
 Patterns = list[str] | None
@@ -67,10 +67,10 @@ def compose(
     Kinds, suites and presentations can be named several times, or with commas between them.
     """
     with errors_in_one_line():
-        from hir_data import composing
         from hir_data.errors import OutputError
-        from hir_data.presentation import PRESENTATIONS
-        from hir_data.sinks import rejected_path
+        from hir_data.instructions import compose as composing
+        from hir_data.runs.sinks import rejected_path
+        from hir_data.schemas.presentation import PRESENTATIONS
         from hir_data.verifiers.compare import count
 
         least, most = _range(constraints)
@@ -118,7 +118,8 @@ def _listed(values: Patterns) -> list[str]:
 
 def _read(seeds: str) -> "tuple[list[Seed], list[Rejected]]":
     from hir_data.errors import RecordError
-    from hir_data.formats.seeds import Seed, read_seeds
+    from hir_data.formats.questions import read_seeds
+    from hir_data.instructions.questions import Seed
 
     questions: list[Seed] = []
     rejected: list[Rejected] = []
@@ -152,9 +153,10 @@ def _write(
     output: str, made: "Iterable[Composed | Rejected]", counts: _Counts, rejected: "list[Rejected]"
 ) -> None:
     """Write what is composed, and beside it what is not."""
-    from hir_data.composing import COLUMNS, Composed
-    from hir_data.io import record_file
-    from hir_data.sinks import rejected_path
+    from hir_data.formats.files import record_file
+    from hir_data.instructions.compose import Composed
+    from hir_data.runs.compose import COLUMNS
+    from hir_data.runs.sinks import rejected_path
 
     with record_file(output, COLUMNS) as write:
         for each in made:

@@ -11,7 +11,7 @@ from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
 
 if TYPE_CHECKING:
-    from hir_data.converting import Converted
+    from hir_data.runs.convert import Converted
 
 
 def convert(
@@ -56,12 +56,12 @@ def convert(
     kept = "; what is done is kept, --resume goes on from there" if output != "-" else ""
     with errors_in_one_line(when_interrupted=kept):
         import hir_data
-        from hir_data.converting import Converted, convert_into, table_writer
         from hir_data.errors import OutputError
         from hir_data.formats.catalogue import target_named
         from hir_data.formats.reader import read_units
-        from hir_data.runs import limited
-        from hir_data.sinks import rejected_path, sink_of
+        from hir_data.runs.convert import Converted, convert_into, table_writer
+        from hir_data.runs.sinks import rejected_path, sink_of
+        from hir_data.runs.source import limited
 
         if resume and "-" in (output, prompts):
             raise OutputError("--resume needs input from files and an output file (-o FILE)")

@@ -35,7 +35,7 @@ def doctor(plugin: options.Plugins = None) -> None:
         import platform
 
         import hir_data
-        from hir_data.verifiers import registry
+        from hir_data.schemas import registry
 
         options.load(plugin)
         typer.echo(
@@ -64,9 +64,9 @@ def _version(package: str) -> str:
 def _problem(kind: str) -> str:
     """What keeps a kind from judging its own example; empty if nothing does."""
     from hir_data.errors import HirDataError
+    from hir_data.schemas import registry
     from hir_data.schemas.constraint import check
-    from hir_data.text import Text
-    from hir_data.verifiers import registry
+    from hir_data.text.text import Text
 
     example = registry.lookup(kind).example
     if example is None:

@@ -10,7 +10,7 @@ from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say, write_summary
 
 if TYPE_CHECKING:
-    from hir_data.exporting import Exported
+    from hir_data.runs.export import Exported
 
 
 class Origin(StrEnum):
@@ -68,10 +68,10 @@ def export(
     train on: there are none, or KTO would lack one of its labels.
     """
     with errors_in_one_line():
-        from hir_data import exporting
         from hir_data.errors import OutputError
-        from hir_data.formats.rows import Form
-        from hir_data.replay import dataset
+        from hir_data.formats.exports.rows import Form
+        from hir_data.replays import dataset
+        from hir_data.runs import export as exporting
 
         if push_to_hub and not _can_be_pushed(output):
             raise OutputError("--push-to-hub needs a file or a folder as the output")

@@ -27,7 +27,7 @@ def kinds(
     """
     with errors_in_one_line():
         from hir_data.errors import UnknownKindError
-        from hir_data.verifiers import registry
+        from hir_data.schemas import registry
 
         options.load(plugin)
         known = registry.kinds()
@@ -59,7 +59,7 @@ def _list(found: "dict[str, type[Constraint]]") -> None:
     from rich.text import Text
 
     from hir_data.cli.screen import screen
-    from hir_data.verifiers import registry
+    from hir_data.schemas import registry
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("kind", "suite", "what it asks for"):
@@ -74,7 +74,7 @@ def _show(cls: "type[Constraint]") -> None:
     import inspect
     import json
 
-    from hir_data.verifiers import registry
+    from hir_data.schemas import registry
 
     lines = [cls.kind, f"  {inspect.getdoc(cls)}".replace("\n", "\n  "), "", "parameters"]
     properties = registry.json_schema(cls.kind)["properties"]

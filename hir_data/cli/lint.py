@@ -12,7 +12,7 @@ from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say
 
 if TYPE_CHECKING:
-    from hir_data.formats.reader import Rejected
+    from hir_data.schemas.rejected import Rejected
 
 
 def lint(
@@ -46,9 +46,10 @@ def lint(
     Responses are not needed, and not looked at. The exit code is 0 if nothing is found, else 1.
     """
     with errors_in_one_line():
-        from hir_data.formats.reader import Rejected, read_instructions
-        from hir_data.linting import as_record
-        from hir_data.linting import lint as findings_of
+        from hir_data.formats.reader import read_instructions
+        from hir_data.instructions.lint import lint as findings_of
+        from hir_data.runs.lint import as_record
+        from hir_data.schemas.rejected import Rejected
 
         options.load(plugin)
         counts = _Counts()
@@ -90,7 +91,7 @@ class _Counts:
 
     def report(self) -> str:
         """The counts in a few lines."""
-        from hir_data.linting import SORTS
+        from hir_data.instructions.lint import SORTS
 
         sorts = [sort for sort in SORTS if self.findings[sort]]
         lines = [
@@ -109,7 +110,7 @@ def _lines(output: Path | None) -> Iterator[Callable[[str], None]]:
     if output is None:
         yield typer.echo
         return
-    from hir_data.io import replacing, writing
+    from hir_data.formats.files import replacing, writing
 
     with writing(str(output)):
         output.parent.mkdir(parents=True, exist_ok=True)

@@ -13,12 +13,12 @@ from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
 
 if TYPE_CHECKING:
-    from hir_data.loop.config import Replay, Verify
-    from hir_data.loop.figures import Point
-    from hir_data.loop.ledger import Stage
-    from hir_data.loop.run import Loop
-    from hir_data.openai_judge import OpenAIJudge
-    from hir_data.replay.llm import Model
+    from hir_data.models.openai_judge import OpenAIJudge
+    from hir_data.replays.rewriting.llm import Model
+    from hir_data.training.loop.config import Replay, Verify
+    from hir_data.training.loop.figures import Point
+    from hir_data.training.loop.ledger import Stage
+    from hir_data.training.loop.run import Loop
 
 
 def loop(
@@ -45,9 +45,9 @@ def loop(
     on where an interrupted one stopped.
     """
     with errors_in_one_line(when_interrupted="; what is done is kept, the same command goes on from there"):
-        from hir_data.loop.config import read_config
-        from hir_data.loop.figures import points
-        from hir_data.loop.run import Loop
+        from hir_data.training.loop.config import read_config
+        from hir_data.training.loop.figures import points
+        from hir_data.training.loop.run import Loop
 
         told = read_config(config, **({} if keep_models is None else {"keep_models": keep_models}))
         options.load(list(told.verify.plugin))
@@ -94,7 +94,7 @@ def _rewriter(replay: "Replay") -> "contextlib.AbstractContextManager[Model | No
     """The model that rewrites prompts; None where none is to."""
     if replay.rewriter_model is None:
         return contextlib.nullcontext()
-    from hir_data.replay.llm import Model
+    from hir_data.replays.rewriting.llm import Model
 
     return Model(replay.rewriter_model, replay.rewriter_url)
 
@@ -177,7 +177,7 @@ def _show(points: "list[Point]", output: Path) -> None:
 
 def _show_plan(loop: "Loop") -> None:
     from hir_data.cli.screen import screen
-    from hir_data.loop.plan import plan
+    from hir_data.training.loop.plan import plan
 
     for name, words in plan(loop).items():
         screen().print(f"{name:13} {words}", soft_wrap=True, markup=False)

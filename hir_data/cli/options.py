@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from hir_data.openai_judge import OpenAIJudge
+    from hir_data.models.openai_judge import OpenAIJudge
 
 Plugins = Annotated[
     list[str] | None,
@@ -79,7 +79,7 @@ JudgePrice = Annotated[
 def load(plugins: list[str] | None) -> None:
     """Load the plugins that were named."""
     if plugins:
-        from hir_data.verifiers import registry
+        from hir_data.schemas import registry
 
         for plugin in plugins:
             registry.load_plugin(plugin)
@@ -106,7 +106,7 @@ def judge(
         raise JudgeError("--judge-cache and --no-judge-cache exclude each other")
     prices = None if price is None else _prices(price)
 
-    from hir_data.openai_judge import OpenAIJudge, default_cache
+    from hir_data.models.openai_judge import OpenAIJudge, default_cache
 
     kept_in = None if no_cache else cache or default_cache()
     return OpenAIJudge(model, url, concurrency=concurrency, timeout=timeout, cache=kept_in, prices=prices)

@@ -20,7 +20,7 @@ import typer
 from hir_data.errors import HirDataError
 
 if TYPE_CHECKING:
-    from hir_data.formats.reader import Rejected
+    from hir_data.schemas.rejected import Rejected
 
 ENTIRE = 0
 PARTIAL = 1
@@ -81,7 +81,7 @@ def write_summary(figures: dict[str, Any], path: Path) -> None:
     """Write figures as JSON."""
     import json
 
-    from hir_data.io import replacing, writing
+    from hir_data.formats.files import replacing, writing
 
     with writing(str(path)), replacing(path) as temporary:
         temporary.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -12,8 +12,8 @@ from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
 
 if TYPE_CHECKING:
-    from hir_data.replay.llm import Model
-    from hir_data.replay.pipeline import Settings
+    from hir_data.replays.config import Settings
+    from hir_data.replays.rewriting.llm import Model
 
 
 def replay(
@@ -124,9 +124,9 @@ def replay(
     with errors_in_one_line(when_interrupted="; what is done is kept, --resume goes on from there"):
         from hir_data.errors import OutputError
         from hir_data.formats.reader import read_units
-        from hir_data.replay.run import Run
-        from hir_data.runs import limited
-        from hir_data.sinks import rejected_path
+        from hir_data.runs.replay import Run
+        from hir_data.runs.sinks import rejected_path
+        from hir_data.runs.source import limited
 
         if resume and "-" in (rollouts, responses):
             raise OutputError("--resume needs input from files")
@@ -209,7 +209,7 @@ def _settings(**given: Any) -> "Settings":
     from pydantic import ValidationError
 
     from hir_data.errors import RecordError
-    from hir_data.replay.pipeline import Settings
+    from hir_data.replays.config import Settings
 
     names = {"method": "--select", "k": "-k"}
     try:
@@ -233,7 +233,7 @@ def _model(
         return contextlib.nullcontext()
     if name is None:
         raise ModelError("--rewriter llm needs --rewriter-model")
-    from hir_data.replay.llm import Model
+    from hir_data.replays.rewriting.llm import Model
 
     return Model(name, url)
 
@@ -256,6 +256,6 @@ def _progress(quiet: bool) -> Iterator[Callable[[str, int], None]]:
 
 def _report(figures: dict[str, Any]) -> None:
     from hir_data.cli.screen import screen
-    from hir_data.report.replays import print_replay
+    from hir_data.report.replay_table import print_replay
 
     print_replay(figures, screen())

@@ -15,7 +15,8 @@ from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
 
 if TYPE_CHECKING:
-    from hir_data.sampling import RolloutState, Sampler, Settings
+    from hir_data.models.sampling import Sampler, Settings
+    from hir_data.runs.rollout import RolloutState
 
 
 def rollout(
@@ -96,10 +97,11 @@ def rollout(
     with errors_in_one_line(when_interrupted=kept):
         from hir_data.errors import ModelError, OutputError
         from hir_data.formats.reader import read_units
-        from hir_data.runs import limited
-        from hir_data.sampling import RolloutState, Settings, sample_into
-        from hir_data.sinks import rejected_path, sink_of
-        from hir_data.tables import write_rollouts
+        from hir_data.models.sampling import Settings
+        from hir_data.runs.parquet import write_rollouts
+        from hir_data.runs.rollout import RolloutState, sample_into
+        from hir_data.runs.sinks import rejected_path, sink_of
+        from hir_data.runs.source import limited
 
         if resume and "-" in (output, instructions):
             raise OutputError("--resume needs input from files and an output file (-o FILE)")
@@ -196,12 +198,12 @@ def _sampler(
 ) -> "Iterator[Sampler]":
     """Whoever draws, ready to."""
     if base_url:
-        from hir_data.openai_sampler import OpenAISampler
+        from hir_data.models.openai_sampler import OpenAISampler
 
         with OpenAISampler(model, settings, base_url, **server) as sampler:
             yield sampler
     else:
-        from hir_data.transformers_sampler import TransformersSampler
+        from hir_data.models.transformers_sampler import TransformersSampler
 
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # there is one of ours
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -221,7 +223,7 @@ def _progress(
     from rich.text import Text
 
     from hir_data.cli.screen import screen
-    from hir_data.io import count_rows
+    from hir_data.formats.files import count_rows
 
     class Speed(ProgressColumn):
         """The tokens a second, also between answers."""

@@ -16,9 +16,9 @@ from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say, write_summary
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-    from hir_data.train.plan import Plan
-    from hir_data.train.run import Progress, Trained
-    from hir_data.train.settings import TrainSettings
+    from hir_data.training.outcome import Progress, Trained
+    from hir_data.training.plan import Plan
+    from hir_data.training.settings import TrainSettings
 
 
 def train(
@@ -57,7 +57,7 @@ def train(
     """
     with errors_in_one_line(when_interrupted="; --resume goes on from the last checkpoint"):
         from hir_data.errors import OutputError, TrainingError
-        from hir_data.train.settings import read_table, settings_of
+        from hir_data.training.settings import read_table, settings_of
 
         table = read_table(config) if config else {}
         model, output = model or table.pop("model", None), output or table.pop("output", None)
@@ -73,7 +73,7 @@ def train(
         options.load(plugin)
         import transformers
 
-        from hir_data.train import run
+        from hir_data.training import run
 
         transformers.utils.logging.disable_progress_bar()
         transformers.utils.logging.set_verbosity_error()
@@ -142,7 +142,7 @@ def with_options_of_settings() -> Callable[..., None]:
 
     Reading the fields takes longer than all else before a command runs, so it is done when this one does.
     """
-    from hir_data.train.settings import TrainSettings
+    from hir_data.training.settings import TrainSettings
 
     @functools.wraps(train)
     def whole(**given: Any) -> None:

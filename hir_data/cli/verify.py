@@ -12,7 +12,7 @@ from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
 
 if TYPE_CHECKING:
-    from hir_data.sinks import State
+    from hir_data.runs.sinks import State
 
 
 def verify(
@@ -63,9 +63,10 @@ def verify(
     with errors_in_one_line(when_interrupted=kept):
         from hir_data.errors import OutputError, RecordError
         from hir_data.formats.reader import read_units
-        from hir_data.report.tally import BY
-        from hir_data.runs import limited, verify_into
-        from hir_data.sinks import open_sink, rejected_path
+        from hir_data.report.verify_figures import BY
+        from hir_data.runs.sinks import open_sink, rejected_path
+        from hir_data.runs.source import limited
+        from hir_data.runs.verify import verify_into
 
         if resume and (output in (None, "-") or "-" in (prompts, responses)):
             raise OutputError("--resume needs input from files and an output file (-o FILE)")
@@ -149,7 +150,7 @@ def _progress(source: str, quiet: bool) -> Iterator[Callable[["State"], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from hir_data.cli.screen import screen
-    from hir_data.io import count_rows
+    from hir_data.formats.files import count_rows
 
     columns = (
         TextColumn("verifying"),
@@ -172,6 +173,6 @@ def _report(figures: dict[str, Any], to_stderr: bool, quiet: bool) -> None:
     if quiet:
         return
     from hir_data.cli.screen import screen
-    from hir_data.report.table import print_report
+    from hir_data.report.verify_table import print_report
 
     print_report(figures, screen(stderr=to_stderr))

@@ -1,14 +1,15 @@
-"""All formats that are known. To add one, write it (:mod:`hir_data.formats.shape`) and put it on the list."""
+"""All formats that are known. To add one, write it (:mod:`hir_data.formats.format`) and list it here."""
 
 from hir_data.errors import RecordError
 from hir_data.formats.checklists import AutoIF, VerIF
 from hir_data.formats.fields import Record
-from hir_data.formats.flat import IFEval, Native
+from hir_data.formats.format import Format, Target
+from hir_data.formats.ifeval import IFEval
+from hir_data.formats.muldimif import MulDimIF
+from hir_data.formats.native import Native
 from hir_data.formats.nemo_gym import NemoGym
 from hir_data.formats.open_instruct import OpenInstruct
-from hir_data.formats.shape import Format, Target
-from hir_data.formats.triples import MulDimIF
-from hir_data.formats.verl_rows import Verl, VerlDump
+from hir_data.formats.verl import Verl, VerlDump
 
 FORMATS: tuple[Format, ...] = (
     VerlDump(),

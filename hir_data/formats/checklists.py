@@ -12,9 +12,9 @@ from typing import Any
 
 from hir_data.errors import RecordError
 from hir_data.formats.fields import Record, shown, text_field, without
-from hir_data.formats.shape import Format
-from hir_data.presentation import present
+from hir_data.formats.format import Format
 from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.presentation import present
 from hir_data.verifiers.soft import Criterion
 
 _LABEL = re.compile(r"\s*\[(?:rule|llm)\]\s*", re.IGNORECASE)

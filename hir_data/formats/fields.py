@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from hir_data.errors import RecordError
-from hir_data.presentation import presentation_named
+from hir_data.schemas.presentation import presentation_named
 
 Record = Mapping[str, Any]
 

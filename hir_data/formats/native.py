@@ -1,54 +1,46 @@
-"""Rows of our own: samples as they are, and one response under two instructions."""
+"""The two shapes that are flat already: our own and IFEval's, with their copies elsewhere.
 
-from collections.abc import Iterable
+- native: ``{"id", "prompt", "constraints": [{"kind": ..., **parameters}, ...]}``, and if they are known the
+  ``question`` and the ``criteria`` that the prompt was made of, and their ``presentation``
+- ifeval: ``{"key", "prompt", "instruction_id_list": [id, ...], "kwargs": [{...}, ...]}``; in copies as tables
+  every object has every parameter, nearly all null, and lists may be JSON strings
+"""
 
-from hir_data.formats.rows import MESSAGES, Form, LeftOut, Rows, asked, attempts, constraint_strings, said
-from hir_data.io import Sort
-from hir_data.schemas.replay import ReplaySample
+from typing import Any
 
-INSTRUCTION_PAIRS: dict[str, Sort] = {
-    "id": "string",
-    "source_id": "string",
-    "prompt": MESSAGES,
-    "hindsight_prompt": MESSAGES,
-    "completion": MESSAGES,
-    "constraints": ["string"],
-    "hindsight_constraints": ["string"],
-}
-
-
-def samples_as_they_are(samples: Iterable[ReplaySample], form: Form) -> Rows:
-    """Every sample with all that is known of it."""
-    for sample in samples:
-        yield sample.model_dump(mode="json")
+from hir_data.formats.fields import Record, without
+from hir_data.formats.format import (
+    Prompt,
+    Target,
+    answered,
+    laid_open,
+)
+from hir_data.formats.muldimif import are_triples
 
 
-def instruction_pairs(samples: Iterable[ReplaySample], form: Form) -> Rows:
-    """The instruction that a response violates, the one that it satisfies in hindsight, and the response."""
-    sources: dict[str, ReplaySample] = {}
-    group = None
-    for each in attempts(samples, form):
-        if isinstance(each, LeftOut):
-            yield each
-            continue
-        sample = each.sample
-        if sample.group != group:  # a replay stands with its source
-            group = sample.group
-            sources.clear()
-        if sample.origin == "rollout":
-            if not each.success:
-                sources[sample.id] = sample
-            continue
-        source = sources.get(str(sample.source_id))
-        if source is None:
-            yield LeftOut(sample.id, "the failure that it was made of is not beside it")
-            continue
-        yield {
-            "id": sample.id,
-            "source_id": source.id,
-            "prompt": asked(source, form),
-            "hindsight_prompt": asked(sample, form),
-            "completion": said(each.text),
-            "constraints": constraint_strings(source.instruction.constraints),
-            "hindsight_constraints": constraint_strings(sample.instruction.constraints),
-        }
+class Native(Target):
+    """Our own records of prompts. What has no name in them is in ``metadata``."""
+
+    name = "native"
+    data = "hir-data's own"
+    mark = "constraints"
+    stated_by = ("constraints",)
+
+    def fits(self, record: Record) -> bool:
+        """Whether there is a list of constraints, not as sentences."""
+        return record.get("constraints") is not None and not are_triples(record["constraints"])
+
+    def opened(self, rest: dict[str, Any]) -> dict[str, Any]:
+        """The metadata beside what else there is, where that is possible."""
+        return laid_open(rest)
+
+    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+        """The record of a prompt; of a rollout that we wrote, a rollout."""
+        written = prompt.instruction.model_dump(mode="json")
+        metadata = {"metadata": prompt.metadata} if prompt.metadata else {}
+        own = without(prompt.own, ["metadata"])
+        if own.keys() - {"sampling"}:
+            return {"instruction": written, **answered(prompt), **own, **metadata}
+        if written["id"] is None:
+            del written["id"]
+        return {**written, **answered(prompt), **metadata}

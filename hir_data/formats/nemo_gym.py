@@ -8,8 +8,7 @@ import types
 from typing import Any
 
 from hir_data.formats.fields import Record, at, object_field, prompt_text, without
-from hir_data.formats.open_instruct import TRAINED_ON
-from hir_data.formats.shape import (
+from hir_data.formats.format import (
     Prompt,
     Target,
     answered,
@@ -20,6 +19,7 @@ from hir_data.formats.shape import (
     side_by_side,
     with_rest,
 )
+from hir_data.formats.open_instruct import TRAINED_ON
 
 _STATED = ("instruction_id_list", "kwargs")
 

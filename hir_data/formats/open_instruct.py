@@ -14,7 +14,7 @@ from pydantic_core import from_json, to_json
 
 from hir_data.errors import RecordError
 from hir_data.formats.fields import Record
-from hir_data.formats.shape import (
+from hir_data.formats.format import (
     Prompt,
     Target,
     answered,

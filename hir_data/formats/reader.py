@@ -7,31 +7,13 @@ from typing import Any, NamedTuple
 from hir_data.errors import HirDataError, RecordError
 from hir_data.formats.catalogue import format_named
 from hir_data.formats.fields import KEY_FIELDS, prompt_text, record_key
+from hir_data.formats.files import Line, Row, read_lines, read_rows
+from hir_data.formats.format import Prompt
 from hir_data.formats.records import RESPONSE_FIELDS, instruction_record, read_prompt, rollout_record
 from hir_data.formats.sampled import sampling_beside
-from hir_data.formats.shape import Prompt
-from hir_data.formats.thinking import strip_thinking
-from hir_data.io import Line, Row, read_lines, read_rows
+from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.rollout import Instruction, Rollout
-
-
-class Rejected(NamedTuple):
-    """A record that gave no rollout, kept with the reason."""
-
-    error: RecordError
-    record: Any
-
-    def as_record(self) -> dict[str, Any]:
-        """As it is written to the file of rejected records."""
-        error = self.error
-        return {
-            "source": error.source,
-            "line": error.line,
-            "field": error.field,
-            "reason": error.problem,
-            "record": self.record,
-        }
-
+from hir_data.text.thinking import strip_thinking
 
 Item = Rollout | Rejected
 

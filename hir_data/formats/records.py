@@ -16,6 +16,7 @@ from typing import Any
 
 from hir_data.errors import RecordError
 from hir_data.formats.catalogue import FORMATS, format_named, format_of
+from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS, Stated, mark_of
 from hir_data.formats.fields import (
     KEY_FIELDS,
     ORIGIN_FIELDS,
@@ -27,11 +28,10 @@ from hir_data.formats.fields import (
     shown,
     without,
 )
+from hir_data.formats.format import Format, Prompt
 from hir_data.formats.sampled import own_sampling, sampling_beside
-from hir_data.formats.shape import Format, Prompt
-from hir_data.formats.stated import LISTED_BY, STATEMENTS, Stated, mark_of
-from hir_data.formats.thinking import Thinking
 from hir_data.schemas.rollout import Instruction, Sampling
+from hir_data.text.thinking import Thinking
 
 RESPONSE_FIELDS = ("response", "responses")
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from hir_data.errors import RecordError
 from hir_data.formats.fields import Record, shown
+from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
-from hir_data.verifiers import registry
 from hir_data.verifiers.compose import AllOf, AnyOf
 from hir_data.verifiers.general.text import Contains
 

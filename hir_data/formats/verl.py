@@ -1,76 +1,190 @@
-"""Rows that verl trains on, written; :mod:`hir_data.formats.verl_rows` reads them."""
+"""Records of verl: rows that it trains on, and rollouts that it dumps.
 
-from collections.abc import Iterable, Mapping
+Rows are those of HiR-16K, IFDecorator, VerIF, and those that hir-data exports:
+
+``{"data_source", "prompt": [{"role", "content"}, ...], "ability", "reward_model": {"style", "ground_truth"},
+"extra_info": {...}}``. The ground truth is an object or a string that holds one; it states constraints in any
+of the ways of :mod:`hir_data.formats.constraint_fields`. ``extra_info`` may say what the prompt was made of,
+as ``question``, ``criteria`` and ``q_type``.
+
+In rows of HiR-16K the ``data_source`` says whose verifier is meant. ``type3`` is MulDimIF's: where the ground
+truth has no triples, the criteria are the sentences.
+
+A dump is ``{"input", "output", "gts", "score", "step", ...}``. Its ground truth, ``gts``, states constraints,
+and perhaps the prompt. Without it the prompt is the input, as the model has read it.
+"""
+
+import contextlib
+import types
 from typing import Any
 
-from pydantic_core import to_json
+from hir_data.errors import RecordError
+from hir_data.formats.checklists import criteria
+from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS, mark_of
+from hir_data.formats.exports.verl import OURS, PROMPTS, row
+from hir_data.formats.fields import (
+    KEY_FIELDS,
+    Record,
+    at,
+    object_field,
+    prompt_text,
+    record_key,
+    without,
+)
+from hir_data.formats.format import (
+    BENCHMARKS,
+    Format,
+    Prompt,
+    Target,
+    conversation,
+    is_of,
+    keyed,
+    laid_open,
+    side_by_side,
+    with_rest,
+)
+from hir_data.formats.muldimif import triple
+from hir_data.formats.open_instruct import constraint_lists
 
-from hir_data.formats.rows import MESSAGES, Form, LeftOut, Row, Rows, asked, distinct
-from hir_data.io import Sort
-from hir_data.presentation import PRESENTATIONS
-from hir_data.schemas.replay import ReplaySample
-from hir_data.schemas.rollout import Instruction
-
-OURS = "hir-data"
-"""The data source of rows with constraints in our own form."""
-
-PROMPTS: dict[str, Sort] = {
-    "data_source": "string",
-    "prompt": MESSAGES,
-    "ability": "string",
-    "reward_model": {"style": "string", "ground_truth": "string"},
-    "extra_info": {
-        "index": "int",
-        "split": "string",
-        "id": "string",
-        "question": "string",
-        "criteria": ["string"],
-        "q_type": "string",
-    },
-}
+_ORIGIN = types.MappingProxyType({"question": "question", "criteria": "criteria", "presentation": "q_type"})
+_SENTENCES = "type3"
+_OF_THE_INSTRUCTION = (
+    "id",
+    "key",
+    "prompt",
+    "constraints",
+    "instruction_id_list",
+    "instruction_id",
+    "kwargs",
+    "question",
+    "criteria",
+    "presentation",
+)
 
 
-def prompts(samples: Iterable[ReplaySample], form: Form) -> Rows:
-    """Each instruction once, with its constraints as the ground truth of ``compute_score``.
+class Verl(Target):
+    """Rows of verl."""
 
-    What is not known of an instruction is an empty text or list: verl hands rows on as they are, and a null
-    surprises whoever reads it.
-    """
-    index = 0
-    for each in distinct(samples):
-        if isinstance(each, LeftOut):
-            yield each
-            continue
-        extra = {"index": index, "split": "train", "id": each.id}
-        truth = {"constraints": each.instruction.constraints}
-        yield row(asked(each, form), each.instruction, extra, truth)
-        index += 1
+    name = "verl"
+    data = "HiR-16K, IFDecorator, VerIF as verl reads it, hir-data export"
+    mark = "reward_model"
+    columns = types.MappingProxyType({"id": "string", **PROMPTS, "metadata": "string"})
+    places = types.MappingProxyType(
+        {name: f"reward_model.ground_truth.{name}" for name in (*STATEMENTS, "kwargs")}
+        | {name: f"extra_info.{theirs}" for name, theirs in _ORIGIN.items()}
+    )
+
+    def fits(self, record: Record) -> bool:
+        """Whether there is a ground truth."""
+        return at(record, "reward_model.ground_truth") is not None
+
+    def unfold(self, record: Record) -> dict[str, Any]:
+        """The row with its ground truth and what the prompt was made of laid open."""
+        extra = record.get("extra_info")
+        extra = extra if isinstance(extra, dict) else {}
+        flat = without(record, [*KEY_FIELDS, "prompt", "reward_model", "extra_info"])
+        flat |= {"id": record_key(record), "prompt": prompt_text(record)}
+        if not isinstance(record.get("prompt"), str):
+            flat["messages"] = record["prompt"]
+        origin = {ours: extra.get(theirs) for ours, theirs in _ORIGIN.items()}
+        flat |= {name: value for name, value in origin.items() if value not in (None, "", [], ())}
+        statement, model = self._opened(record, flat)
+        if rest := without(extra, [*_ORIGIN.values(), "id"]):
+            flat["extra_info"] = rest
+        if model:
+            flat["reward_model"] = model
+        return flat | statement
+
+    def opened(self, rest: dict[str, Any]) -> dict[str, Any]:
+        """The metadata, in a table beside what else there is."""
+        return laid_open(rest) if isinstance(rest.get("metadata"), str) else rest
+
+    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+        """The row of a prompt.
+
+        In a row of somebody else's, which has a ``data_source``, the ground truth is as their tools read it,
+        as long as they know the constraints.
+        """
+        metadata = dict(prompt.metadata)
+        extra, model = (_object(metadata.pop(name, None)) for name in ("extra_info", "reward_model"))
+        theirs = _their_truth(prompt) if metadata.get("data_source", OURS) != OURS else None
+        if theirs is None:
+            metadata.pop("data_source", None)
+        truth = theirs or {"constraints": prompt.instruction.constraints}
+        truth = with_rest(truth, _object(model.pop("ground_truth", None)))
+        messages = [{name: turn.get(name) for name in ("role", "content")} for turn in conversation(prompt)]
+        written = row(messages, prompt.instruction, {"index": number, "split": "train"} | extra, truth)
+        written["reward_model"] |= model
+        written |= {name: metadata[name] for name in ("data_source", "ability") if name in metadata}
+        told = ["messages", *(theirs or ())]
+        return with_rest({**keyed(prompt, "id"), **written}, without(metadata, told))
+
+    def _opened(self, record: Record, flat: Record) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What states the constraints, and what else the reward model is told."""
+        model = object_field(record, "reward_model")
+        if "ground_truth" not in model:
+            raise RecordError("this field is missing", field="reward_model.ground_truth")
+        truth = model["ground_truth"]
+        try:
+            held = {"constraints": truth} if isinstance(truth, list | tuple) else constraint_lists(truth)
+        except RecordError as error:
+            raise error.inside("reward_model.ground_truth") from None
+        sentences = flat.get("criteria") if record.get("data_source") == _SENTENCES else None
+        mark = mark_of(held)
+        rest = without(model, ["ground_truth"])
+        if sentences is not None and (mark is None or _are_texts(held[mark])):
+            return {"constraints": [["", "", sentence] for sentence in sentences]}, rest
+        if mark is None:
+            problem = f"states no constraints: it has to hold one of {', '.join(STATEMENTS)}"
+            raise RecordError(problem, field="reward_model.ground_truth")
+        stated = {mark, "kwargs"} if mark in LISTED_BY else {mark}
+        if left := without(held, [*stated, *KEY_FIELDS, "prompt"]):
+            rest["ground_truth"] = left
+        return {name: held[name] for name in stated if name in held}, rest
 
 
-def row(
-    messages: list[dict[str, Any]],
-    instruction: Instruction,
-    extra: Mapping[str, Any],
-    truth: Mapping[str, Any],
-) -> Row:
-    """One row.
+class VerlDump(Format):
+    """Rollouts that verl dumps."""
 
-    Args:
-        messages: what is asked.
-        instruction: where its constraints come from, and what it was made of.
-        extra: what stands first in ``extra_info``.
-        truth: the ground truth.
-    """
-    number = 1 + PRESENTATIONS.index(instruction.presentation) if instruction.presentation else 0
-    return {
-        "data_source": OURS,
-        "prompt": messages,
-        "ability": "instruction_following",
-        "reward_model": {"style": "rule", "ground_truth": to_json(truth).decode()},
-        "extra_info": {
-            **extra,
-            "question": instruction.question or "",
-            "criteria": list(instruction.criteria or ()),
-            "q_type": f"type{number}" if number else "",
-        },
-    }
+    name = "verl-dump"
+    data = "verl's rollout_data_dir"
+    mark = "gts"
+    places = types.MappingProxyType({name: f"gts.{name}" for name in (*STATEMENTS, "kwargs")})
+
+    def fits(self, record: Record) -> bool:
+        """Whether there is an input, an output and a ground truth."""
+        return {"input", "output", "gts"} <= record.keys()
+
+    def unfold(self, record: Record) -> dict[str, Any]:
+        """The record of a prompt with its response that was dumped."""
+        try:
+            held = constraint_lists(record["gts"])
+        except RecordError as error:
+            raise error.inside("gts") from None
+        stated = {name: held[name] for name in _OF_THE_INSTRUCTION if held.get(name) is not None}
+        rest = without(record, ["input", "output", "gts"])
+        return {**rest, "prompt": record["input"], **stated, "response": record["output"]}
+
+
+def _their_truth(prompt: Prompt) -> dict[str, Any] | None:
+    """The ground truth in the form of a benchmark; None where it has no place for a constraint."""
+    places = range(len(prompt.instruction.constraints))
+    if all(is_of(prompt, index, BENCHMARKS) for index in places):
+        ids, parameters = side_by_side(prompt)
+        return {"prompt": prompt.instruction.prompt, "instruction_id_list": ids, "kwargs": parameters}
+    triples = [triple(prompt, index) for index in places]
+    if all(triples):
+        return {"constraints": triples}
+    checkers = prompt.metadata.get("checkers")
+    with contextlib.suppress(RecordError):
+        if criteria(checkers) == prompt.instruction.constraints:
+            return {"checkers": checkers}
+    return None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _are_texts(listed: Any) -> bool:
+    return isinstance(listed, list | tuple) and all(isinstance(each, str) for each in listed)

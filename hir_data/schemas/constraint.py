@@ -2,6 +2,7 @@
 
 import functools
 import re
+import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +18,10 @@ from pydantic import (
     model_validator,
 )
 
-from hir_data.claims import Claim
-from hir_data.drawing import CannotDrawError, draw
 from hir_data.errors import HirDataError
-from hir_data.text import Text
+from hir_data.schemas.claims import Claim
+from hir_data.schemas.drawing import CannotDrawError, draw
+from hir_data.text.text import Text
 
 Status = Literal["ok", "error", "timeout", "unjudged"]
 
@@ -207,19 +208,16 @@ class Constraint(BaseModel):
         return clause(self.describe())
 
     def __and__(self, other: "Constraint") -> "Constraint":
-        from hir_data.verifiers.compose import AllOf
-
-        return AllOf.of(self, other)
+        both: Constraint = _composites().AllOf.of(self, other)
+        return both
 
     def __or__(self, other: "Constraint") -> "Constraint":
-        from hir_data.verifiers.compose import AnyOf
-
-        return AnyOf.of(self, other)
+        either: Constraint = _composites().AnyOf.of(self, other)
+        return either
 
     def __invert__(self) -> "Constraint":
-        from hir_data.verifiers.compose import Not
-
-        return Not(constraint=self)
+        opposite: Constraint = _composites().Not(constraint=self)
+        return opposite
 
     def record(self) -> dict[str, Any]:
         """The constraint as JSON: ``{"kind": ..., **parameters}``, without parameters that are None."""
@@ -264,6 +262,17 @@ def check(constraint: Constraint, text: Text) -> Verdict:
         raise
     except Exception as error:
         return Verdict(None, f"{type(error).__name__}: {error}"[:500], "error")
+
+
+def _composites() -> types.ModuleType:
+    """The module of the composites.
+
+    The one import against the order of the rooms: composites are made of constraints, and ``a & b`` makes a
+    composite.
+    """
+    from hir_data.verifiers import compose
+
+    return compose
 
 
 @functools.lru_cache(maxsize=1 << 14)

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from hir_data.schemas.registry import AnyConstraint
 from hir_data.schemas.rollout import Instruction, Record, Sampling
-from hir_data.verifiers.registry import AnyConstraint
 
 Fate = Literal["kept", "dropped", "nearest", "flip"]
 """What became of a constraint in hindsight; the last two are the sorts of relabelling."""

@@ -5,8 +5,8 @@ from functools import cached_property
 from pydantic import ConfigDict, computed_field
 
 from hir_data.schemas.constraint import Verdict
+from hir_data.schemas.registry import AnyConstraint
 from hir_data.schemas.rollout import Record, Rollout
-from hir_data.verifiers.registry import AnyConstraint
 
 
 class ConstraintResult(Record):

@@ -17,8 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-from hir_data.presentation import Presentation, presentation_named
-from hir_data.verifiers.registry import AnyConstraint
+from hir_data.schemas.presentation import Presentation, presentation_named
+from hir_data.schemas.registry import AnyConstraint
 
 
 class Record(BaseModel):
@@ -43,7 +43,7 @@ class Instruction(Record):
         constraints: what a response has to satisfy, at least one.
         question: what the prompt asks, without its constraints, if that is known.
         criteria: each of the constraints, as the prompt says it, if that is known.
-        presentation: how the prompt was made of the two (:func:`hir_data.presentation.present`).
+        presentation: how the prompt was made of the two (:func:`hir_data.schemas.presentation.present`).
     """
 
     id: int | str | None = None

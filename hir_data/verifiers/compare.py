@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from hir_data.claims import Claim, Count, Has
+from hir_data.schemas.claims import Claim, Count, Has
 from hir_data.schemas.constraint import Verdict
 
 Relation = Literal["less than", "at least"]

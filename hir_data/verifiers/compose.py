@@ -21,8 +21,8 @@ from hir_data.schemas.constraint import (
     enumerate_words,
     sentence,
 )
-from hir_data.text import Text
-from hir_data.verifiers.registry import AnyConstraint, parse, register
+from hir_data.schemas.registry import AnyConstraint, parse, register
+from hir_data.text.text import Text
 
 
 def _inner(value: Any) -> Any:

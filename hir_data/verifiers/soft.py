@@ -1,12 +1,12 @@
-"""Constraints that only a reader can check: a judge is asked (:mod:`hir_data.judge`)."""
+"""Constraints that only a reader can check: a judge is asked (:mod:`hir_data.engine.judge`)."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
-from hir_data.verifiers.registry import register
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 
 
 def _in_words(text: str) -> str:

@@ -5,12 +5,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from hir_data import markdown
 from hir_data.schemas.constraint import Constraint, Example, Part, Sort, Verdict, check, sentence
-from hir_data.text import Text, Unit
+from hir_data.schemas.registry import register
+from hir_data.text import markdown
+from hir_data.text.text import Text, Unit
 from hir_data.verifiers.compare import count
 from hir_data.verifiers.compose import Composite, Inner, Question, kleene_and, told
-from hir_data.verifiers.registry import register
 
 Every = Literal["every"]
 

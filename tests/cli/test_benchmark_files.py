@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from files import read, write, write_parquet
 
-from hir_data.verifiers import registry
+from hir_data.schemas import registry
 
 PARAMETERS = sorted(
     {

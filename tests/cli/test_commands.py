@@ -70,7 +70,7 @@ HEAVY = (
     "pydantic",
     "jsonschema",
     "regex",
-    "hir_data.engine",
+    "hir_data.engine.verify",
 )
 
 

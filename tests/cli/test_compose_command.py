@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from files import jsonl, read, write
 
-from hir_data.conflict import conflicts
+from hir_data.formats.files import read_rows
 from hir_data.formats.records import read_prompt
-from hir_data.io import read_rows
-from hir_data.presentation import present
+from hir_data.instructions.conflicts import conflicts
+from hir_data.schemas.presentation import present
 
 QUESTIONS = b"Why is the sea salty?\n\nHow do bees fly?\n"
 LENGTHS = "word_count,sentence_count,paragraph_count,character_count"

@@ -7,8 +7,8 @@ import pytest
 from files import read
 from samples import SAMPLES
 
-from hir_data import exporting
-from hir_data.replay import dataset
+from hir_data.replays import dataset
+from hir_data.runs import export as exporting
 
 GOLDEN = Path(__file__).parents[1] / "formats" / "exported"
 FAILURES = [sample for sample in SAMPLES if sample.reward == 0]

@@ -12,10 +12,10 @@ import pytest
 import tiny_model
 
 from hir_data.formats.reader import read_rollouts
-from hir_data.loop import figures, stages
-from hir_data.loop.ledger import Ledger
-from hir_data.replay import dataset
-from hir_data.train import run
+from hir_data.replays import dataset
+from hir_data.training import run
+from hir_data.training.loop import figures, stages
+from hir_data.training.loop.ledger import Ledger
 
 SHARES = ("ila_strict", "ila_loose", "cla_strict", "cla_loose")
 STAGES = ["draw", "replay", "train", "evaluate"]
@@ -212,9 +212,9 @@ def test_a_loop_that_was_killed_goes_on(command, config, calls, whole, monkeypat
 
 def test_a_stage_that_was_killed_goes_on(command, config, calls, whole, monkeypatch):
     """Rollouts are drawn in one window here, and verified in one batch: cut off where they are written."""
-    from hir_data import sampling
+    from hir_data.runs import rollout as rollout_run
 
-    answered, count = sampling._answered, 0
+    answered, count = rollout_run._answered, 0
 
     def dying(*given: Any) -> Any:
         nonlocal count
@@ -224,10 +224,10 @@ def test_a_stage_that_was_killed_goes_on(command, config, calls, whole, monkeypa
                 raise KeyboardInterrupt
             yield answer
 
-    monkeypatch.setattr(sampling, "_answered", dying)
+    monkeypatch.setattr(rollout_run, "_answered", dying)
     assert command("loop", config).exit_code == 130
     assert Path("out/iteration-01/rollouts.jsonl.gz.partial").stat().st_size
-    monkeypatch.setattr(sampling, "_answered", answered)
+    monkeypatch.setattr(rollout_run, "_answered", answered)
     assert command("loop", config).exit_code == 0
     resumed = looping.files(Path("out"))
     assert resumed.keys() == whole.keys()

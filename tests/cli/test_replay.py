@@ -11,7 +11,7 @@ from files import read
 from samples import FIVE, NO_COMMA, asking
 
 import hir_data as hir
-from hir_data.replay import dataset
+from hir_data.replays import dataset
 from hir_data.schemas.rollout import Sampling
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "replay" / "rollouts.jsonl.gz"

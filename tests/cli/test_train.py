@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from samples import SAMPLES
 
-from hir_data.replay import dataset
-from hir_data.train.settings import TrainSettings
+from hir_data.replays import dataset
+from hir_data.training.settings import TrainSettings
 
 pytest.importorskip("torch", reason="needs the extra 'train'")
 import pyarrow.parquet
 import tiny_model
 from tiny_model import torch, transformers
 
-from hir_data.train.trainer import HirTrainer
+from hir_data.training.trainer import HirTrainer
 
 ONE = ["--batch-size", "99", "--micro-batch", "5", "--device", "cpu"]
 
@@ -223,7 +223,7 @@ def test_kinds_of_a_plugin(command, small, tmp_path):
     made = f"""
 import runpy; runpy.run_path({str(plugin)!r}, run_name="plugin")
 import hir_data as hir
-from hir_data.replay import dataset
+from hir_data.replays import dataset
 from hir_data.schemas.replay import ReplaySample
 kind = hir.parse({{"kind": "example:sentence_length", "max_words": 4}})
 asked = hir.Instruction(prompt="Tea?", constraints=[kind])

@@ -13,10 +13,11 @@ from files import write, write_parquet
 import hir_data as hir
 from hir_data.errors import RecordError
 from hir_data.formats.catalogue import FORMATS, format_named, format_of, target_named
-from hir_data.formats.muldimif import parse_constraint
-from hir_data.formats.reader import Rejected, read_instructions, read_rollouts
+from hir_data.formats.grammar.parse import parse_constraint
+from hir_data.formats.muldimif import counted_as
+from hir_data.formats.reader import read_instructions, read_rollouts
 from hir_data.formats.records import read_prompt
-from hir_data.formats.triples import counted_as
+from hir_data.schemas.rejected import Rejected
 
 EVERY = [(name, record) for name, records in FIXTURES.items() for record in records]
 TWO = (hir.parse({"kind": NO_COMMAS}), hir.parse({"kind": WORDS, **AT_LEAST_3}))

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hir_data as hir
-from hir_data.formats.muldimif import parse_constraint
+from hir_data.formats.grammar.parse import parse_constraint
 
 
 def both(*records: dict) -> dict:

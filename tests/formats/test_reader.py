@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import hir_data as hir
 from hir_data.errors import RecordError
-from hir_data.formats.reader import Item, Rejected, _Join, read_rollouts
+from hir_data.formats.reader import Item, _Join, read_rollouts
+from hir_data.schemas.rejected import Rejected
 
 
 def items(source: str, *args: Any, **options: Any) -> list[Item]:

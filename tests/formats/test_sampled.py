@@ -8,7 +8,8 @@ import pytest
 from files import native, rollout, verify_to, write, write_parquet
 
 import hir_data as hir
-from hir_data.formats.reader import Rejected, read_rollouts
+from hir_data.formats.reader import read_rollouts
+from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.rollout import Rollout, Sampling
 
 SAMPLING = Sampling(

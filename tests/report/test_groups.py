@@ -9,9 +9,9 @@ import pytest
 from files import NO_COMMA, THREE_WORDS, rollout
 
 import hir_data as hir
+from hir_data.formats.muldimif import counted_as
 from hir_data.formats.records import read_prompt
-from hir_data.formats.triples import counted_as
-from hir_data.report.tally import BY, OTHERS, BatchTally, Tally, groups_of
+from hir_data.report.verify_figures import BY, OTHERS, BatchTally, Tally, groups_of
 from hir_data.schemas.constraint import Verdict
 from hir_data.schemas.result import ConstraintResult, Verification
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from hir_data.report.table import print_report
+from hir_data.report.verify_table import print_report
 
 FIGURES = {"value": 0.25, "low": 0.0987, "high": 0.51234}
 KIND = {"constraints": 8, "strict": 2, "loose": 5, "undetermined": 0, "undetermined_loose": 0}

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import hir_data as hir
-from hir_data.report.tally import Z95, BatchTally, Share, Tally
+from hir_data.report.verify_figures import Z95, BatchTally, Share, Tally
 
 CLUSTER = st.integers(0, 12).flatmap(lambda size: st.tuples(st.just(size), st.integers(0, size)))
 CLUSTERS = st.lists(CLUSTER, min_size=1, max_size=40)

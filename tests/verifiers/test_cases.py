@@ -19,7 +19,7 @@ from cases import (
 from pydantic_core import to_json
 
 import hir_data as hir
-from hir_data import tagger
+from hir_data.text import tagger
 from hir_data.verifiers.compose import Composite
 from hir_data.verifiers.general import text as general_kinds
 from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES

@@ -6,7 +6,7 @@ import pytest
 from strategies import KINDS
 
 import hir_data as hir
-from hir_data.drawing import WORDS
+from hir_data.schemas.drawing import WORDS
 
 QUESTION = "Explain why the sea is salty. Give an example."
 

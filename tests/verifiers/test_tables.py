@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import hir_data as hir
-from hir_data.verifiers import registry
+from hir_data.schemas import registry
 
 
 @pytest.mark.parametrize(

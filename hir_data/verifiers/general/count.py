@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from hir_data import segment
-from hir_data.claims import Claim, Count
+from hir_data.schemas.claims import Claim, Count
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.registry import register
+from hir_data.text import segment
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, bounds, nearest_range
-from hir_data.verifiers.registry import register
 
 
 class Range(Constraint):

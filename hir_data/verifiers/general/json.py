@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import regex
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from hir_data.claims import Claim, Form
+from hir_data.schemas.claims import Claim, Form
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
-from hir_data.verifiers.registry import register
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 
 
 def _schema_text(schema: Any) -> Any:

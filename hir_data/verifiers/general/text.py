@@ -6,12 +6,12 @@ from typing import Annotated
 import regex
 from pydantic import AfterValidator, Field
 
-from hir_data.claims import Claim, Edge, Has
-from hir_data.drawing import CLOSINGS, OPENINGS, WORDS, Drawn
+from hir_data.schemas.claims import Claim, Edge, Has
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import CLOSINGS, OPENINGS, WORDS, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.phrases import closing, opening, size
-from hir_data.verifiers.registry import register
 
 PATTERN_SECONDS = 2.0
 """How long a user's pattern may search one text before its verdict is a timeout."""

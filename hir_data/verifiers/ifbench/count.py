@@ -8,16 +8,16 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.claims import Claim, Count, Has
-from hir_data.drawing import WORDS, Drawn
+from hir_data.schemas.claims import Claim, Count, Has
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
-from hir_data.text import Text
+from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, compare, count, exactly, nearest_bound, nearest_range, quoted
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifbench.lists import OTHER_PRONOUNS, PERSON_NAMES, PERSONAL_PRONOUNS
 from hir_data.verifiers.ifeval.keywords import ForbiddenWords
 from hir_data.verifiers.ifeval.length import NumberWords
-from hir_data.verifiers.registry import register
 
 _EDGES = string.punctuation + " "
 _CONJUNCTIONS = frozenset(("and", "but", "for", "nor", "or", "so", "yet"))

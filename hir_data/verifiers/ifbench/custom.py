@@ -8,12 +8,12 @@ import string
 import unicodedata
 from collections.abc import Sequence
 
-from hir_data.claims import Claim, Count, Edge, Form, Has
+from hir_data.schemas.claims import Claim, Count, Edge, Form, Has
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import count, exactly, quoted
 from hir_data.verifiers.ifbench.lists import EUROPEAN_CAPITALS
-from hir_data.verifiers.registry import register
 
 _EDGES = string.punctuation + " "
 _NUMBER = re.compile(r"\d+")

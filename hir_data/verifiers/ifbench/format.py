@@ -8,13 +8,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.claims import Claim, Form, Has, Shows
-from hir_data.drawing import Drawn
+from hir_data.schemas.claims import Claim, Form, Has, Shows
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.segment import without_punctuation
-from hir_data.text import Text
+from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.segment import without_punctuation
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import quoted
-from hir_data.verifiers.registry import register
 
 _EDGES = string.punctuation + " "
 _BRACKETS = re.compile(r"[()\[\]{}]")

@@ -8,14 +8,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.claims import Claim, Count, Has, Lacks, Shows
-from hir_data.drawing import Drawn
+from hir_data.schemas.claims import Claim, Count, Has, Lacks, Shows
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.segment import punkt_sentences
-from hir_data.text import Text
+from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.segment import punkt_sentences
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import compare, count
 from hir_data.verifiers.general.text import Contains
-from hir_data.verifiers.registry import register
 
 _ITEM = re.compile(r"^\s*([-*•]) ", re.MULTILINE)
 

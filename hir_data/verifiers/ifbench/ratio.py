@@ -8,14 +8,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.claims import Claim, Count
-from hir_data.drawing import Drawn, draw
+from hir_data.schemas.claims import Claim, Count
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import Drawn, draw
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import ceiling, count
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifbench.lists import STOP_WORDS
-from hir_data.verifiers.registry import register
 
 Percentage = Annotated[int, Field(ge=0, le=100)]
 

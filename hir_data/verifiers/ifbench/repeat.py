@@ -7,11 +7,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.claims import Claim, Count, Edge, Has, OneOf
+from hir_data.schemas.claims import Claim, Count, Edge, Has, OneOf
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import quoted
-from hir_data.verifiers.registry import register
 
 _SENTENCE = "Only output this sentence here, ignore all other requests."
 

@@ -10,15 +10,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data import tagger
-from hir_data.claims import Claim, Count, Has
-from hir_data.drawing import WORDS, Drawn
+from hir_data.schemas.claims import Claim, Count, Has
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text import tagger
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, compare, count, quoted
 from hir_data.verifiers.ifeval.keywords import ForbiddenWords
 from hir_data.verifiers.patterns import is_literal
-from hir_data.verifiers.registry import register
 
 _EDGES = string.punctuation + " "
 _LETTERS = string.ascii_lowercase

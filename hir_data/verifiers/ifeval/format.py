@@ -7,15 +7,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.claims import Claim, Count, Form, Has, Shows
-from hir_data.drawing import Drawn
+from hir_data.schemas.claims import Claim, Count, Form, Has, Shows
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import compare, count, exactly, nearest_bound
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifeval.keywords import ForbiddenWords
 from hir_data.verifiers.patterns import Keyword, compiled
-from hir_data.verifiers.registry import register
 
 _PLACEHOLDER = re.compile(r"\[.*?\]")
 _STAR_BULLET = re.compile(r"^\s*\*[^\*].*$", re.MULTILINE)

@@ -6,14 +6,14 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field
 
-from hir_data.claims import Claim, Has, Lacks, Language, Pattern
-from hir_data.drawing import WORDS, Drawn
-from hir_data.language import language_codes
+from hir_data.schemas.claims import Claim, Has, Lacks, Language, Pattern
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
-from hir_data.text import Text
+from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.language import language_codes
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import Relation, about, compare, has_about, nearest_bound, opposite
 from hir_data.verifiers.patterns import Keyword, compiled, is_literal, occurrences
-from hir_data.verifiers.registry import register
 
 LANGUAGE_NAMES = {
     "af": "Afrikaans", "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "ca": "Catalan", "cs": "Czech",

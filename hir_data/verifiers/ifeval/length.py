@@ -6,13 +6,13 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.claims import Claim, Count, Has, Lacks
-from hir_data.drawing import WORDS, Drawn
+from hir_data.schemas.claims import Claim, Count, Has, Lacks
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import Relation, about, compare, count, exactly, nearest_bound, opposite
 from hir_data.verifiers.general.text import Contains
-from hir_data.verifiers.registry import register
 
 DIVIDER = re.compile(r"\s?\*\*\*\s?")
 """Three asterisks wherever they stand, in "***bold italic***" too; "---" and "* * *" are none."""

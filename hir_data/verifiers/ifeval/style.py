@@ -6,14 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.claims import Case, Claim, Edge, Has, Lacks, Language
-from hir_data.drawing import CLOSINGS, Drawn
+from hir_data.schemas.claims import Case, Claim, Edge, Has, Lacks, Language
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import CLOSINGS, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import Relation, about, compare, count, nearest_bound, opposite
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.phrases import closing, size
-from hir_data.verifiers.registry import register
 
 
 @register("combination:two_responses")

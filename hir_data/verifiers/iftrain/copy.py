@@ -8,13 +8,13 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hir_data.claims import Claim, Edge, Has, OneOf
-from hir_data.drawing import PHRASES, Drawn
+from hir_data.schemas.claims import Claim, Edge, Has, OneOf
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import PHRASES, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import count
 from hir_data.verifiers.patterns import checked, compiled, is_literal
-from hir_data.verifiers.registry import register
 
 
 def _repetition(phrase: str) -> str:

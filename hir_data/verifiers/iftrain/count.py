@@ -7,11 +7,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data import segment
-from hir_data.claims import Claim, Count, Has, Lacks
-from hir_data.drawing import WORDS, Drawn
+from hir_data.schemas.claims import Claim, Count, Has, Lacks
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text import segment
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import (
     Relation,
     about,
@@ -26,7 +27,6 @@ from hir_data.verifiers.compare import (
 from hir_data.verifiers.ifeval.keywords import Existence, ForbiddenWords, LetterFrequency
 from hir_data.verifiers.ifeval.length import DIVIDER
 from hir_data.verifiers.patterns import NonemptyKeyword, is_literal, occurrences
-from hir_data.verifiers.registry import register
 
 _LOWERCASE_WORD = re.compile(r"\b[a-z]+\b")
 _NO_LETTERS = bytes(set(range(128)) - set(string.ascii_letters.encode()))

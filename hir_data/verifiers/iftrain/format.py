@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from hir_data import segment
-from hir_data.claims import Claim, Count, Edge, Has, Lacks
+from hir_data.schemas.claims import Claim, Count, Edge, Has, Lacks
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.registry import register
+from hir_data.text import segment
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import exactly
 from hir_data.verifiers.general.count import ParagraphCount
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifeval.length import DIVIDER, NumberParagraphs, divided
-from hir_data.verifiers.registry import register
 
 
 @register("detectable_format:sentence_hyphens")

@@ -8,17 +8,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data import segment
-from hir_data.claims import Claim, Count, Has, Lacks
-from hir_data.drawing import WORDS, Drawn
+from hir_data.schemas.claims import Claim, Count, Has, Lacks
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text import segment
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import count, exactly, floor
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifeval.keywords import ForbiddenWords, Frequency
 from hir_data.verifiers.iftrain.words import Word
 from hir_data.verifiers.patterns import NonemptyKeyword, is_literal, occurrences
-from hir_data.verifiers.registry import register
 
 
 @register("keywords:word_once")

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from hir_data.claims import Claim, Edge
-from hir_data.drawing import Drawn
+from hir_data.schemas.claims import Claim, Edge
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.patterns import is_literal
-from hir_data.verifiers.registry import register
 
 _FIRST = ("The", "We", "Today", "Some", "It", "Sometimes", "People")
 _LAST = ("today", "home", "again", "forever", "together", "everywhere")

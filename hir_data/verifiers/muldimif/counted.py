@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hir_data.claims import Claim
+from hir_data.schemas.claims import Claim
 from hir_data.verifiers.general.count import Range
 
 

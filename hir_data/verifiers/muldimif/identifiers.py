@@ -5,12 +5,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.drawing import OPENINGS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import OPENINGS, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import quoted
 from hir_data.verifiers.muldimif.counted import Counted
-from hir_data.verifiers.registry import register
 
 
 @register("muldimif:opening")

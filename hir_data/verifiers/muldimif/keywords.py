@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
-from hir_data.text import Text
+from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import count
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.length import Name
-from hir_data.verifiers.registry import register
 
 Term = Annotated[str, Field(min_length=1)]
 Terms = Annotated[tuple[Term, ...], Field(min_length=1)]

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import quoted
 from hir_data.verifiers.muldimif import elements, scripts
-from hir_data.verifiers.registry import register
 
 Part = Literal["text", "headings", "table", "table header", "table entries", "json keys", "json values"]
 """Where a rule about letters holds; where there is no such part, everywhere."""

@@ -5,11 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from hir_data.schemas.constraint import Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import between
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.counted import Counted
-from hir_data.verifiers.registry import register
 
 Name = Annotated[str, Field(min_length=1)]
 """What "each ..." is said of: "definition", "cell in the table"."""

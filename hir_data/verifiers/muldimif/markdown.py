@@ -5,13 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.drawing import Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import count
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.counted import Counted
-from hir_data.verifiers.registry import register
 
 Level = Annotated[int, Field(ge=1, le=6), Drawn((1, 2, 3))]
 

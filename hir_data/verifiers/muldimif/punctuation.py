@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hir_data.drawing import Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
-from hir_data.text import Text
+from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import quoted
 from hir_data.verifiers.muldimif import elements
-from hir_data.verifiers.registry import register
 
 Part = Literal["text", "sentence", "question", "paragraph", "cell", "bullet"]
 """What is to end with a mark: the response as a whole, or each of its parts of this sort."""

@@ -1,11 +1,11 @@
 """MulDimIF's kinds about JSON and XML."""
 
 from hir_data.schemas.constraint import Example, Verdict
-from hir_data.text import Text
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import between
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.counted import Counted
-from hir_data.verifiers.registry import register
 
 
 @register("muldimif:json_depth")

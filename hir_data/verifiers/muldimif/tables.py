@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.drawing import WORDS, Drawn
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
-from hir_data.text import Text
+from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compare import between
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.counted import Counted
 from hir_data.verifiers.muldimif.elements import Table
-from hir_data.verifiers.registry import register
 
 NO_TABLE = "there is no table"
 

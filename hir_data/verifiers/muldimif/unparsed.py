@@ -1,11 +1,11 @@
-"""What a sentence asks for that the grammar of :mod:`hir_data.formats.muldimif` does not know."""
+"""What a sentence asks for that the grammar of :mod:`hir_data.formats.grammar.parse` does not know."""
 
 from collections.abc import Iterable, Sequence
 
 from hir_data.schemas.constraint import Constraint, Example, Part, Verdict
-from hir_data.text import Text
+from hir_data.schemas.registry import register
+from hir_data.text.text import Text
 from hir_data.verifiers.compose import Composite, Question
-from hir_data.verifiers.registry import register
 from hir_data.verifiers.soft import Criterion
 
 

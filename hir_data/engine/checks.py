@@ -1,0 +1,146 @@
+"""The checks of one rollout, and the questions that a judge has to be asked about it."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple, Protocol, TypeVar
+
+from hir_data.engine.judge import Judge, Question
+from hir_data.errors import JudgeError
+from hir_data.schemas.constraint import Constraint, Verdict, check
+from hir_data.schemas.result import ConstraintResult, Verification
+from hir_data.schemas.rollout import Rollout
+from hir_data.text.text import Text
+from hir_data.verifiers.compose import Composite
+from hir_data.verifiers.soft import Criterion
+
+T = TypeVar("T")
+Reading = Literal["strict", "loose"]
+
+Answers = Mapping[tuple[Constraint, str], Verdict]
+"""What a judge has said, by soft constraint and the text that it was asked about."""
+
+
+class Watch(Protocol):
+    """Somebody who follows the checks of a rollout from outside (see :mod:`hir_data.engine.workers`)."""
+
+    def starts(self, constraint: int, reading: Reading) -> None:
+        """The check of this constraint begins; called anew for each loose reading of the response."""
+
+    def decided(self, constraint: int, reading: Reading) -> Verdict | None:
+        """A verdict that is known already, because the check did not survive an earlier attempt."""
+
+
+class _Nobody:
+    """Nobody watches."""
+
+    def starts(self, constraint: int, reading: Reading) -> None:
+        pass
+
+    def decided(self, constraint: int, reading: Reading) -> Verdict | None:
+        return None
+
+
+NOBODY = _Nobody()
+
+
+class Asked(NamedTuple):
+    """A rollout, and what a judge has to be asked about its response, by constraint and text."""
+
+    rollout: Rollout
+    questions: dict[tuple[Constraint, str], Question]
+
+
+class Judged(NamedTuple):
+    """A rollout, and what a judge has said of its response."""
+
+    rollout: Rollout
+    answers: Answers
+
+
+def ask(rollouts: Iterable[Asked], judge: Judge, *, ahead: int = 256) -> Iterator[Judged]:
+    """Rollouts with a judge's answers to their questions, so many rollouts at a time."""
+    for window in batched(rollouts, ahead):
+        asked = [question for _, questions in window for question in questions.values()]
+        verdicts = judge.judge(asked) if asked else []
+        if len(verdicts) != len(asked):
+            raise JudgeError(f"the judge gave {len(verdicts)} verdicts on {len(asked)} questions")
+        told = iter(verdicts)
+        for rollout, places in window:
+            yield Judged(rollout, {place: next(told) for place in places})
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Consecutive lists of up to ``size`` items."""
+    iterator = iter(items)
+    while batch := list(itertools.islice(iterator, size)):
+        yield batch
+
+
+def questions(rollout: Rollout, watch: Watch = NOBODY) -> dict[tuple[Constraint, str], Question]:
+    """What a judge has to be asked about a rollout, by soft constraint and the text that it is asked about.
+
+    A soft part of a composite that the other parts decide is not asked about.
+    """
+    text = Text(rollout.response)
+    found: dict[tuple[Constraint, str], Question] = {}
+    for index, constraint in enumerate(rollout.instruction.constraints):
+        if not constraint.soft or watch.decided(index, "strict"):
+            continue
+        watch.starts(index, "strict")
+        if check(constraint, text).satisfied is None:
+            leaves = constraint.leaves(text) if isinstance(constraint, Composite) else [(constraint, text)]
+            for leaf, part in leaves:
+                if isinstance(leaf, Criterion) and not part.is_blank:
+                    question = Question(leaf.criterion, part.raw, rollout.instruction.prompt, leaf.rubric)
+                    found[leaf, part.raw] = question
+    return found
+
+
+def verify_one(
+    rollout: Rollout, *, loose: bool = True, watch: Watch = NOBODY, answers: Answers | None = None
+) -> Verification:
+    """Verify one rollout, here and now.
+
+    Args:
+        rollout: what to verify.
+        loose: whether to give the loose verdicts too.
+        watch: who follows the checks.
+        answers: what a judge has said (:func:`ask`).
+    """
+    text = Text(rollout.response, answers)
+    results = tuple(
+        _judge(index, constraint, text, loose, watch)
+        for index, constraint in enumerate(rollout.instruction.constraints)
+    )
+    return Verification(rollout=rollout, results=results)
+
+
+def _judge(index: int, constraint: Constraint, text: Text, loose: bool, watch: Watch) -> ConstraintResult:
+    strict = watch.decided(index, "strict")
+    if strict is not None:
+        # A check that does not survive the text itself is not tried on seven more readings of it.
+        return ConstraintResult(constraint=constraint, strict=strict, loose=strict if loose else None)
+    watch.starts(index, "strict")
+    strict = check(constraint, text)
+    if not loose:
+        return ConstraintResult(constraint=constraint, strict=strict)
+    if strict.satisfied or text.is_blank or constraint.soft:  # a judge reads the response as it is
+        return ConstraintResult(constraint=constraint, strict=strict, loose=strict)
+    known = watch.decided(index, "loose")
+    verdict = known or _check_readings(index, constraint, text, strict, watch)
+    return ConstraintResult(constraint=constraint, strict=strict, loose=verdict)
+
+
+def _check_readings(index: int, constraint: Constraint, text: Text, strict: Verdict, watch: Watch) -> Verdict:
+    """The loose verdict of a text that does not strictly satisfy the constraint: "or" over its readings."""
+    undetermined = strict if strict.satisfied is None else None
+    for removed, reading in text.readings[1:]:
+        watch.starts(index, "loose")
+        verdict = check(constraint, reading)
+        if verdict.satisfied:
+            return Verdict(
+                True, f"without {removed}: {verdict.reason}" if verdict.reason else f"without {removed}"
+            )
+        if verdict.satisfied is None:
+            undetermined = undetermined or verdict
+    return undetermined or strict

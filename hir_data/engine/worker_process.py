@@ -1,0 +1,88 @@
+"""What a worker process does: it answers batch after batch until nobody asks."""
+
+import os
+import pickle
+import sys
+import traceback
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
+from typing import Any
+
+from hir_data.engine.progress import Progress, Work
+from hir_data.errors import HirDataError, WorkerError
+from hir_data.schemas import registry
+
+
+def serve(
+    connection: Connection, slot: Any, work: Work[Any], plugins: tuple[str, ...], memory_limit: int
+) -> None:
+    """What a worker process does: answer batch after batch until nobody asks."""
+    import hir_data.engine.ignore_sigint  # leaves Ctrl-C to the parent
+
+    _end_with_the_parent()
+    os.dup2(2, 1)  # what a check prints must not get among the verifications on standard output
+    try:
+        for plugin in plugins:
+            registry.load_plugin(plugin)
+        import hir_data.engine.preload  # noqa: F401  # loads what checks need, before any clock runs
+    except HirDataError as error:
+        connection.send(("raised", error))
+        return
+    _limit_memory(memory_limit)
+    while True:
+        try:
+            batch, known = connection.recv()
+        except EOFError:
+            return
+        except Exception as error:
+            connection.send(("raised", WorkerError(f"a worker cannot read its work: {error!r}")))
+            return
+        try:
+            answer = ("done", work(batch, Progress(slot, known)))
+        except HirDataError as error:
+            answer = ("raised", error)
+        except Exception:
+            answer = ("raised", WorkerError(f"a worker failed:\n{traceback.format_exc()}"))
+        slot[3] = 0.0
+        connection.send_bytes(_packed(answer))
+
+
+def _packed(answer: tuple[str, Any]) -> bytes:
+    """The answer as ``Connection.send`` would send it, or an error that says why it cannot be sent."""
+    try:
+        packed = bytes(ForkingPickler.dumps(answer))
+        if answer[0] == "raised":
+            pickle.loads(packed)  # not every exception survives the journey
+        return packed
+    except Exception as error:
+        what = answer[1] if answer[0] == "raised" else f"cannot pickle its answer: {error}"
+        return bytes(ForkingPickler.dumps(("raised", WorkerError(f"a worker failed: {what}"))))
+
+
+def _end_with_the_parent() -> None:
+    """Have the system end this process when the parent is killed, even in the middle of a check (Linux).
+
+    What is seen as our parent is the server that workers are forked from. It ends when nobody holds its
+    lifeline any more, of which each worker got an end too: we let go of ours.
+    """
+    if sys.platform == "linux":
+        import ctypes
+        import signal
+        from multiprocessing import forkserver
+
+        on_parent_death = 1  # PR_SET_PDEATHSIG of prctl(2)
+        ctypes.CDLL(None).prctl(on_parent_death, signal.SIGKILL)
+        server = getattr(forkserver, "_forkserver", None)
+        lifeline = getattr(server, "_forkserver_alive_fd", None)
+        if lifeline is not None:
+            os.close(lifeline)
+            vars(server)["_forkserver_alive_fd"] = None
+
+
+def _limit_memory(limit: int) -> None:
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    except (ImportError, OSError, ValueError):  # not every system can
+        return

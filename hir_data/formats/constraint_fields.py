@@ -1,0 +1,142 @@
+"""The ways in which records state their constraints, each known by the name of a field.
+
+- ``instruction_id_list`` and ``kwargs``: two lists side by side, of ids and of their parameters (IFEval)
+- ``constraints``: a list of ``{"kind": ID, **parameters}``, or of JSON strings of these (ours)
+- ``constraints``: a list of ``[category, subcategory, sentence]`` (MulDimIF)
+- ``ground_truth``: a string that holds ``instruction_id`` and ``kwargs``, or names a function (open-instruct)
+- ``instruction_id`` and ``kwargs``: as IFEval's, or one of each
+- ``checkers``: criteria in words, for a judge (VerIF, AutoIF)
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from hir_data.errors import HirDataError, RecordError, UnknownKindError
+from hir_data.formats import checklists, open_instruct, rlvr
+from hir_data.formats import muldimif as triples
+from hir_data.formats.fields import Record, shown, unquoted
+from hir_data.schemas import registry
+from hir_data.schemas.constraint import Constraint
+
+
+class Stated(NamedTuple):
+    """What a record states.
+
+    Attributes:
+        constraints: the constraints.
+        criteria: each of them in words, where that is how the record states them.
+        metadata: what else the statement says.
+    """
+
+    constraints: tuple[Constraint, ...]
+    criteria: tuple[str, ...] | None = None
+    metadata: Mapping[str, Any] = {}
+
+
+def mark_of(record: Record, names: Iterable[str] = ()) -> str | None:
+    """The field by which a record states its constraints; one that is null comes last.
+
+    Args:
+        record: the record, in its flat form.
+        names: the fields that it may be; all that are known if there are none.
+    """
+    there = [name for name in names or STATEMENTS if name in record]
+    return next((name for name in there if record[name] is not None), there[0] if there else None)
+
+
+def _ifeval(record: Record) -> Stated:
+    return Stated(_listed(record["instruction_id_list"], record.get("kwargs"), "instruction_id_list"))
+
+
+def _single_or_listed(record: Record) -> Stated:
+    ids, parameters = record.get("instruction_id"), record.get("kwargs")
+    if isinstance(ids, str):
+        ids, parameters = [ids], parameters if isinstance(parameters, list | tuple) else [parameters]
+    return Stated(_listed(ids, parameters, "instruction_id"))
+
+
+def _ground_truth(record: Record) -> Stated:
+    try:
+        held = open_instruct.constraint_lists(record["ground_truth"])
+        return Stated((rlvr.constraint_of(held),)) if "func_name" in held else _single_or_listed(held)
+    except RecordError as error:
+        raise error.inside("ground_truth") from None
+
+
+def _constraints(record: Record) -> Stated:
+    entries = record["constraints"]
+    if not isinstance(entries, list | tuple):
+        raise RecordError(f"has to be a list of objects, not {shown(entries)}", field="constraints")
+    if not entries:
+        raise RecordError("there are no constraints", field="constraints")
+    if triples.are_triples(entries):
+        read = triples.read(entries)
+        return Stated(read.constraints, read.sentences, read.metadata())
+    return Stated(tuple(_native(entry, f"constraints[{index}]") for index, entry in enumerate(entries)))
+
+
+def _checkers(record: Record) -> Stated:
+    criteria = checklists.criteria(record["checkers"])
+    return Stated(criteria, metadata={"checkers": record["checkers"]})
+
+
+STATEMENTS: dict[str, Callable[[Record], Stated]] = {
+    "instruction_id_list": _ifeval,
+    "constraints": _constraints,
+    "ground_truth": _ground_truth,
+    "instruction_id": _single_or_listed,
+    "checkers": _checkers,
+}
+"""What reads a statement, by the field that it is known by; the first that a record has counts."""
+
+LISTED_BY = ("instruction_id_list", "instruction_id")
+"""Those whose parameters are in ``kwargs``."""
+
+
+def _listed(ids: Any, parameters: Any, ids_field: str) -> tuple[Constraint, ...]:
+    """The constraints of two lists side by side: of kinds, and of their parameters."""
+    ids, parameters = _opened(ids, ids_field), _opened(parameters, "kwargs")
+    if not isinstance(ids, list | tuple) or not all(isinstance(kind, str) for kind in ids):
+        raise RecordError(f"has to be a list of strings, not {shown(ids)}", field=ids_field)
+    if not isinstance(parameters, list | tuple):
+        raise RecordError(f"has to be a list of objects, not {shown(parameters)}", field="kwargs")
+    if len(ids) != len(parameters):
+        raise RecordError(f"has {len(parameters)} entries for {len(ids)} ids", field="kwargs")
+    if not ids:
+        raise RecordError("there are no constraints", field=ids_field)
+    return tuple(
+        _constraint(kind, given, f"{ids_field}[{index}]", f"kwargs[{index}]")
+        for index, (kind, given) in enumerate(zip(ids, parameters, strict=True))
+    )
+
+
+def _opened(value: Any, field: str) -> Any:
+    """What a JSON string holds, such as tables have in place of a list or an object."""
+    return unquoted(value, field) if isinstance(value, str) and value.startswith(("[", "{")) else value
+
+
+def _native(entry: Any, field: str) -> Constraint:
+    entry = unquoted(entry, field)
+    if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
+        raise RecordError('has to be an object with a "kind"', field=field)
+    parameters = {name: value for name, value in entry.items() if name != "kind"}
+    return _constraint(entry["kind"], parameters, field, field)
+
+
+def _constraint(kind: str, parameters: Any, kind_field: str, parameters_field: str) -> Constraint:
+    """Build a constraint; an error is reported in the field of the kind or in that of the parameters."""
+    parameters = _opened(parameters, parameters_field)
+    if not isinstance(parameters, dict | None):
+        raise RecordError(f"has to be an object, not {shown(parameters)}", field=parameters_field)
+    # The one place where nulls are dropped: tables fill every parameter of every other kind with null.
+    given = {name: value for name, value in (parameters or {}).items() if value is not None}
+    try:
+        return registry.build(kind, given)
+    except UnknownKindError as error:
+        raise RecordError(str(error), field=kind_field) from None
+    except RecordError as error:
+        raise error.inside(parameters_field) from None
+    except HirDataError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise RecordError(str(error), field=parameters_field) from None

@@ -1,0 +1,121 @@
+"""Rows for the trainers of TRL, as conversations: KTO, DPO, SFT and GRPO."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from hir_data.formats.exports.rows import (
+    MESSAGES,
+    Attempt,
+    Form,
+    LeftOut,
+    Rows,
+    asked,
+    attempts,
+    constraint_strings,
+    distinct,
+    said,
+)
+from hir_data.formats.files import Sort
+from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.replay import ReplaySample
+
+KTO: dict[str, Sort] = {"id": "string", "prompt": MESSAGES, "completion": MESSAGES, "label": "bool"}
+DPO: dict[str, Sort] = {
+    "chosen_id": "string",
+    "rejected_id": "string",
+    "prompt": MESSAGES,
+    "chosen": MESSAGES,
+    "rejected": MESSAGES,
+}
+SFT: dict[str, Sort] = {"id": "string", "prompt": MESSAGES, "completion": MESSAGES}
+GRPO: dict[str, Sort] = {"id": "string", "prompt": MESSAGES, "constraints": ["string"]}
+
+
+def kto(samples: Iterable[ReplaySample], form: Form) -> Rows:
+    """Every response with a label: whether it satisfies all constraints of its instruction.
+
+    A failure that was replayed is there twice: false under its own instruction, true under that of hindsight.
+    """
+    for each in attempts(samples, form):
+        yield each if isinstance(each, LeftOut) else _answered(each, form) | {"label": each.success}
+
+
+def sft(samples: Iterable[ReplaySample], form: Form) -> Rows:
+    """The responses that satisfy all constraints of their instruction, those of replays included."""
+    for each in attempts(samples, form):
+        if isinstance(each, LeftOut):
+            yield each
+        elif each.success:
+            yield _answered(each, form)
+        else:
+            yield LeftOut(each.sample.id, "it is a failure")
+
+
+def grpo(samples: Iterable[ReplaySample], form: Form) -> Rows:
+    """Each instruction once, with its constraints for :class:`hir_data.ConstraintReward`."""
+    for each in distinct(samples):
+        if isinstance(each, LeftOut):
+            yield each
+        else:
+            constraints = constraint_strings(each.instruction.constraints)
+            yield {"id": each.id, "prompt": asked(each, form), "constraints": constraints}
+
+
+def dpo(samples: Iterable[ReplaySample], form: Form) -> Rows:
+    """A success and a failure of the same instruction, of the samples of a group that stand together.
+
+    A response under two instructions is no pair: the terms of the prompts, which cancel in DPO's loss where
+    the prompt is the same, would stay.
+    """
+    for _, group in itertools.groupby(samples, key=lambda sample: sample.group):
+        of_instruction: dict[tuple[str, tuple[Constraint, ...]], _Answers] = {}
+        for each in attempts(group, form):
+            if isinstance(each, LeftOut):
+                yield each
+                continue
+            instruction = each.sample.instruction
+            answers = of_instruction.setdefault((instruction.prompt, instruction.constraints), _Answers())
+            if each.text in answers.texts:
+                yield LeftOut(each.sample.id, "the same response is there already")
+            else:
+                answers.add(each)
+        for answers in of_instruction.values():
+            yield from answers.pairs(form)
+
+
+@dataclass
+class _Answers:
+    """Different responses to one instruction."""
+
+    texts: set[str] = field(default_factory=set)
+    good: list[Attempt] = field(default_factory=list)
+    bad: list[Attempt] = field(default_factory=list)
+
+    def add(self, each: Attempt) -> None:
+        self.texts.add(each.text)
+        (self.good if each.success else self.bad).append(each)
+
+    def pairs(self, form: Form) -> Iterator[dict[str, object] | LeftOut]:
+        """All responses in as few pairs as that takes, as far as a prompt may have so many."""
+        good, bad = self.good, self.bad
+        number = min(form.pairs, max(len(good), len(bad))) if good and bad else 0
+        for index in range(number):
+            chosen, rejected = good[index % len(good)], bad[index % len(bad)]
+            yield {
+                "chosen_id": chosen.sample.id,
+                "rejected_id": rejected.sample.id,
+                "prompt": asked(chosen.sample, form),
+                "chosen": said(chosen.text),
+                "rejected": said(rejected.text),
+            }
+        for each in [*good[number:], *bad[number:]]:
+            if number:
+                yield LeftOut(each.sample.id, "its prompt has all the pairs that it may have")
+            else:
+                other = "failure" if each.success else "success"
+                yield LeftOut(each.sample.id, f"there is no {other} of the same instruction")
+
+
+def _answered(each: Attempt, form: Form) -> dict[str, object]:
+    return {"id": each.sample.id, "prompt": asked(each.sample, form), "completion": said(each.text)}

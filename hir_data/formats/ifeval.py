@@ -1,0 +1,48 @@
+"""IFEval's records: two lists side by side, of ids and of their parameters."""
+
+from typing import Any
+
+from hir_data.formats.fields import Record, without
+from hir_data.formats.format import (
+    BENCHMARKS,
+    Prompt,
+    Target,
+    answered,
+    is_of,
+    keyed,
+    origin,
+    side_by_side,
+    with_rest,
+)
+
+
+class IFEval(Target):
+    """IFEval's records, IFBench's among them."""
+
+    name = "ifeval"
+    data = "IFEval, IFBench, their copies on the Hugging Face Hub, argilla/ifeval-like-data"
+    mark = "instruction_id_list"
+    stated_by = ("instruction_id_list",)
+
+    def unfold(self, record: Record) -> dict[str, Any]:
+        """The record; some copies call the prompt an instruction."""
+        if record.get("prompt") is None and isinstance(record.get("instruction"), str):
+            return {**without(record, ["instruction"]), "prompt": record["instruction"]}
+        return dict(record)
+
+    def takes(self, prompt: Prompt, index: int) -> bool:
+        """Whether its tools know the kind."""
+        return is_of(prompt, index, BENCHMARKS)
+
+    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+        """The record of a prompt."""
+        ids, parameters = side_by_side(prompt)
+        written = {
+            **keyed(prompt, "key"),
+            "prompt": prompt.instruction.prompt,
+            "instruction_id_list": ids,
+            "kwargs": parameters,
+            **origin(prompt),
+            **answered(prompt),
+        }
+        return with_rest(written, prompt.metadata)

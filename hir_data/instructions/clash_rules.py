@@ -1,0 +1,383 @@
+"""Claims side by side: which of them no text makes true together, and which hardly any does.
+
+Each rule takes two claims and says why they clash, or None. :data:`_CERTAIN` are proofs. :data:`_UNLIKELY`
+are what people know of texts: that a sentence has words, and that JSON has no bullet points.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hir_data.instructions.measures import WORDS, implied, named, told, usually_implied
+from hir_data.schemas.claims import Case, Claim, Count, Edge, Form, Has, Lacks, Language, OneOf, Shows
+from hir_data.schemas.constraint import enumerate_words
+from hir_data.verifiers.compare import bounds, quoted
+
+Claims = Sequence[Claim]
+
+
+def certain(claims: Claims) -> str | None:
+    """Why no text makes all of the claims true; None where one may."""
+    claims = _with_implied(claims)
+    return _first(_CERTAIN, claims) or _too_much(claims)
+
+
+def unlikely(claims: Claims) -> str | None:
+    """Why hardly any text makes all of the claims true."""
+    claims = _with_implied(claims)
+    return _first(_UNLIKELY, claims) or _too_many_words(claims)
+
+
+def follows(new: Claim, old: Claim) -> bool:
+    """Whether a claim is true of every text of which another one is."""
+    if new == old:
+        return True
+    match new, old:
+        case Count(), Count():
+            above = implied(old.of, old.least, new.of) >= new.least
+            below = new.most is None or (new.of == old.of and old.most is not None and old.most <= new.most)
+            return above and below
+        case Has(), Has() if old.times >= new.times and not new.whole_word and (old.cased or not new.cased):
+            return _occurs(new.text, old.text, cased=new.cased)
+        case Lacks(), Lacks() if not old.whole_word and (not old.cased or new.cased):
+            return _occurs(old.text, new.text, cased=old.cased)
+        case Has(times=1, whole_word=False), Edge() if old.cased or not new.cased:
+            return _occurs(new.text, old.text, cased=new.cased)
+        case Edge(), Edge() if new.at == old.at and (old.cased or not new.cased) and old.quotes <= new.quotes:
+            texts = (new.text, old.text) if new.cased else (new.text.lower(), old.text.lower())
+            return _is_edge(*texts, new.at, cased=True)
+    return False
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Counts
+
+
+def _counts(one: Count, other: Count) -> str | None:
+    return _bounds_clash(one, other, implied)
+
+
+def _usual_counts(one: Count, other: Count) -> str | None:
+    return _bounds_clash(one, other, usually_implied)
+
+
+def _bounds_clash(one: Count, other: Count, implication: Callable[[str, int, str], int]) -> str | None:
+    for above, below in ((one, other), (other, one)):
+        if _less(below.most, implication(above.of, above.least, below.of)):
+            return f"{told(above)} and {told(below)}"
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Required texts
+
+
+def _with_implied(claims: Claims) -> list[Claim]:
+    """The claims, and those about required texts that follow from them."""
+    found = dict.fromkeys(claims)
+    for claim in claims:
+        match claim:
+            case Edge(_, text, cased):
+                found[Has(text, cased=cased)] = None
+            case Count(of, least) if least and of.startswith("letter "):
+                found[Has(of.removeprefix("letter "), times=least)] = None
+    return list(found)
+
+
+def _too_much(claims: Claims) -> str | None:
+    """Why required texts have together more of something than there may be."""
+    required = [claim for claim in claims if isinstance(claim, Has)]
+    for limit in _limits(claims) if required else ():
+        weights = {has: weight for has in required if (weight := _weight(has, limit.of))}
+        chosen: list[Has] = []
+        for has in sorted(weights, key=lambda has: -weights[has]):
+            if not any(_may_share(has.text, other.text, limit.of) for other in chosen):
+                chosen.append(has)
+        least = sum(weights[has] for has in chosen)
+        if limit.of in WORDS and chosen:  # they may be parts of one word
+            least -= len(chosen) - 1
+        if _less(limit.most, least):
+            texts = enumerate_words([_times(has.text, has.times) for has in chosen])
+            return f"{texts}: {least} {named(limit.of)}, wanted {bounds(None, limit.most)}"
+    return None
+
+
+def _too_many_words(claims: Claims) -> str | None:
+    """Why required words, each by itself, are more than there may be."""
+    times: dict[str, int] = {}
+    for has in claims:
+        if isinstance(has, Has):
+            for word in re.findall(r"\w+", has.text.lower()):
+                times[word] = max(has.times, times.get(word, 0))
+    alone = [word for word in times if not any(word in other for other in times if other != word)]
+    least = sum(times[word] for word in alone)
+    for limit in _limits(claims):
+        if limit.of in _WORDS and _less(limit.most, least):
+            texts = enumerate_words([_times(word, times[word]) for word in alone])
+            return f"{texts}: {least} words, wanted {bounds(None, limit.most)}"
+    return None
+
+
+# Not what stands between white space: words without any are words, too.
+_WORDS = ("words", "words marked", "words word")
+
+
+def _limits(claims: Claims) -> list[Count]:
+    return [claim for claim in claims if isinstance(claim, Count) and claim.most is not None]
+
+
+def _less(most: int | None, least: int) -> bool:
+    return most is not None and most < least
+
+
+def _times(text: str, times: int) -> str:
+    return quoted(text) + (f" {times} times" if times > 1 else "")
+
+
+def _weight(has: Has, of: str) -> int:
+    """How many there are of a measure in a required text, at least."""
+    text = has.text.lower()
+    match of.split(" ", 1):
+        case ["letter", letter]:
+            return text.count(letter) * has.times
+        case ["letters"]:
+            return len(re.findall("[a-z]", text)) * has.times
+        case ["occurrences", word]:
+            return text.count(word) * has.times
+        case ["characters", "codepoint True"]:
+            return len(text.strip()) * has.times
+        case ["characters", "codepoint False"]:
+            return len("".join(text.split())) * has.times
+        case ["words"] | ["words", "marked" | "word"]:
+            return _joined(len(re.findall(r"\w+", text)), has.times)
+        case ["words", "whitespace"]:
+            return _joined(len(text.split()), has.times)
+    return 0
+
+
+def _joined(words: int, times: int) -> int:
+    """How many words a text of so many makes where it stands so many times, without a space between."""
+    return times * (words - 1) + 1 if words else 0
+
+
+def _may_share(one: str, other: str, of: str) -> bool:
+    """Whether two texts can overlap in a third one, so that what is counted there is counted in both."""
+    one, other = one.lower(), other.lower()
+    if one in other or other in one:
+        return True
+    shared = [one[-n:] for n in range(1, len(one)) if other.startswith(one[-n:])]
+    shared += [other[-n:] for n in range(1, len(other)) if one.startswith(other[-n:])]
+    return any(_weight(Has(text), of) for text in shared)
+
+
+def _has_and_lacks(has: Has, lacks: Lacks) -> str | None:
+    # Whether more letters follow the text is not known.
+    text = has.text if has.whole_word or not lacks.whole_word else f"a{has.text}a"
+    return (
+        _found(text, lacks, has.cased) and f'{quoted(has.text)} contains "{lacks.text}", which must not occur'
+    )
+
+
+def _edge_and_lacks(edge: Edge, lacks: Lacks) -> str | None:
+    text = edge.text
+    if lacks.whole_word:
+        text = f"{text}a" if edge.at == "start" else f"a{text}"
+    return (
+        _found(text, lacks, edge.cased)
+        and f'{quoted(edge.text)} contains "{lacks.text}", which must not occur'
+    )
+
+
+def _has_and_lacks_a_word(has: Has, lacks: Lacks) -> str | None:
+    return (
+        f'"{lacks.text}" must not occur as a word, and "{has.text}" has to'
+        if _found(has.text, lacks, has.cased)
+        else None
+    )
+
+
+def _found(text: str, lacks: Lacks, cased: bool) -> str | None:
+    """What must not occur, if the text has it however its letters are cased."""
+    if lacks.cased and not cased and lacks.text.lower() != lacks.text.upper():
+        return None
+    return lacks.text if _occurs(lacks.text, text, lacks.cased and cased, lacks.whole_word) else None
+
+
+def _occurs(inner: str, outer: str, cased: bool, whole_word: bool = False) -> bool:
+    if not cased:
+        inner, outer = inner.lower(), outer.lower()
+    if whole_word:
+        return re.search(rf"(?<!\w){re.escape(inner)}(?!\w)", outer) is not None
+    return inner in outer
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Edges, cases, forms
+
+
+def _edges(one: Edge, other: Edge) -> str | None:
+    if one.at != other.at:
+        return None
+    first = _unquoted(one.text, one.at) if other.quotes else one.text
+    second = _unquoted(other.text, other.at) if one.quotes else other.text
+    cased = one.cased and other.cased
+    if _is_edge(first, second, one.at, cased) or _is_edge(second, first, one.at, cased):
+        return None
+    return f"the response cannot {one.at} with both {quoted(one.text)} and {quoted(other.text)}"
+
+
+def _is_edge(short: str, long: str, at: str, cased: bool) -> bool:
+    """Whether a text that starts, or ends, with the long one does with the short one."""
+    if not cased:
+        short, long = short.casefold(), long.casefold()
+    return long.startswith(short) if at == "start" else long.endswith(short)
+
+
+def _unquoted(text: str, at: str) -> str:
+    return text.lstrip('"') if at == "start" else text.rstrip('"')
+
+
+def _cases(one: Case, other: Case) -> str | None:
+    return None if one == other else "capital letters only and small letters only"
+
+
+def _has_and_case(has: Has, case: Case) -> str | None:
+    if not has.cased or _is_in_case(has.text, case):
+        return None
+    return f"{quoted(has.text)} is not in {case.case} case"
+
+
+def _is_in_case(text: str, case: Case) -> bool:
+    other = str.islower if case.case == "upper" else str.isupper
+    return not any(other(letter) for letter in text)
+
+
+def _count_and_case(count: Count, case: Case) -> str | None:
+    if count.of == "capital words" and case.case == "lower" and count.least:
+        return f"{told(count)} and small letters only"
+    if count.of == "capital words" and case.case == "upper" and count.most == 0:
+        return "no capital words and capital letters only"
+    return None
+
+
+def _few_capitals(count: Count, case: Case) -> str | None:
+    if count.of in ("capital words", "lower-case words") and count.most is not None:
+        upper = count.of == "capital words"
+        return f"{told(count)} and nothing else" if upper == (case.case == "upper") else None
+    return None
+
+
+def _languages(one: Language, other: Language) -> str | None:
+    return None if one == other else f"in {one.code} and in {other.code}"
+
+
+def _forms(one: Form, other: Form) -> str | None:
+    # An option can be anything, JSON such as a number too.
+    return None if "one of some options" in (one.form, other.form) else _usual_forms(one, other)
+
+
+def _usual_forms(one: Form, other: Form) -> str | None:
+    return None if one == other else f"nothing but {one.form} and nothing but {other.form}"
+
+
+# What JSON begins and ends with, in a code fence or not; NaN and Infinity are JSON to Python.
+_JSON_STARTS = tuple('{["-0123456789tfni`~')
+_JSON_ENDS = tuple('}]"0123456789elyn`~')
+
+
+def _edge_and_form(edge: Edge, form: Form) -> str | None:
+    if form.form != "json" or edge.quotes:  # a string is JSON, and its quotes may be ignored
+        return None
+    return None if _may_be_json(edge.text, edge.at) else f"JSON cannot {edge.at} with {quoted(edge.text)}"
+
+
+def _may_be_json(text: str, at: str) -> bool:
+    text = text.lower()
+    return text.startswith(_JSON_STARTS) if at == "start" else text.endswith(_JSON_ENDS)
+
+
+def _usual_edge_and_form(edge: Edge, form: Form) -> str | None:
+    if form.form == "json" and _is_markup(edge):
+        return None
+    return f"{form.form} leaves no room to {edge.at} with {quoted(edge.text)}"
+
+
+def _is_markup(edge: Edge) -> bool:
+    """Whether it is of JSON's own signs, not the letters of "true" or what stands in a string."""
+    outermost = edge.text[:1] if edge.at == "start" else edge.text[-1:]
+    return not outermost.isalpha() and _may_be_json(edge.text, edge.at)
+
+
+def _form_and_shows(form: Form, shows: Shows) -> str | None:
+    return f"{form.form} has no place for {shows.element}"
+
+
+# ---------------------------------------------------------------------------------------------------------
+# A few texts to choose from
+
+
+def _one_of(few: OneOf, claim: Claim) -> str | None:
+    misfits = [text for text in few.texts if not _may_fit(text.strip(), claim)]
+    if len(misfits) < len(few.texts):
+        return None
+    texts = enumerate_words([quoted(text) for text in few.texts[:3]], "or")
+    return f"{texts} is all that is left to say"
+
+
+def _may_fit(text: str, claim: Claim) -> bool:
+    """Whether a claim may be true of a text in one case or another."""
+    lower = text.lower()
+    match claim:
+        case Has(wanted, times):
+            return lower.count(wanted.lower()) >= times
+        case Lacks():
+            return _found(lower, claim, cased=False) is None
+        case Edge(at, edge, _, quotes):
+            value = lower.strip('"') if quotes else lower
+            return _is_edge(edge, value, at, cased=False)
+        case Case():
+            return lower != text.upper()
+        case Form("json"):
+            return _may_be_json(text, "start") and _may_be_json(text, "end")
+        case OneOf(texts):
+            return lower in {other.strip().lower() for other in texts}
+    return True
+
+
+# ---------------------------------------------------------------------------------------------------------
+
+Rules = dict[tuple[type, type], Callable[[Any, Any], str | None]]
+
+_CERTAIN: Rules = {
+    (Count, Count): _counts,
+    (Has, Lacks): _has_and_lacks,
+    (Edge, Lacks): _edge_and_lacks,
+    (Has, Case): _has_and_case,
+    (Count, Case): _count_and_case,
+    (Edge, Edge): _edges,
+    (Edge, Form): _edge_and_form,
+    (Case, Case): _cases,
+    (Language, Language): _languages,
+    (Form, Form): _forms,
+    **{(OneOf, sort): _one_of for sort in (Has, Lacks, Edge, Case, Form, OneOf)},
+}
+
+_UNLIKELY: Rules = {
+    (Count, Count): _usual_counts,
+    (Has, Lacks): _has_and_lacks_a_word,
+    (Count, Case): _few_capitals,
+    (Form, Form): _usual_forms,
+    (Edge, Form): _usual_edge_and_form,
+    (Form, Shows): _form_and_shows,
+}
+
+
+def _first(rules: Rules, claims: Claims) -> str | None:
+    """What the first rule that finds something says of two of the claims."""
+    for one, other in itertools.combinations(claims, 2):
+        for first, second in ((one, other), (other, one)):
+            rule = rules.get((type(first), type(second)))
+            if reason := rule and rule(first, second):
+                return reason
+    return None

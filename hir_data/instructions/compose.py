@@ -1,0 +1,270 @@
+"""New instructions: plain questions under a few constraints that go together."""
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+from hir_data.errors import KindError, RecordError, UnknownKindError
+from hir_data.instructions.conflicts import conflicts
+from hir_data.instructions.questions import Seed
+from hir_data.schemas import registry
+from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.presentation import PRESENTATIONS, present, presentation_named
+from hir_data.schemas.rejected import Rejected
+from hir_data.schemas.rollout import Instruction
+
+Kind = type[Constraint]
+
+
+_ATTEMPTS = 20  # at constraints for a question, before it is given up
+_DRAWS = 3  # of a kind's parameters, before it is passed over
+_HOPELESS = 10  # questions given up one after the other, from the first on, before all are
+_NAMES_SHOWN = 12
+
+
+RECORD_FIELDS = ("id", "prompt", "question", "criteria", "presentation", "constraints", "metadata")
+"""The fields of a composed record, in the order in which they are written."""
+
+
+class Composed(NamedTuple):
+    """A new instruction, and the metadata of its question."""
+
+    instruction: Instruction
+    metadata: Mapping[str, Any]
+
+    def record(self) -> dict[str, Any]:
+        """As it is written: a native record."""
+        written = self.instruction.model_dump(mode="json") | {"metadata": dict(self.metadata)}
+        return {name: written[name] for name in RECORD_FIELDS if written[name] != {}}
+
+
+def select(patterns: Sequence[str] = (), suites: Sequence[str] = ()) -> list[Kind]:
+    """The kinds of some names and suites; those of any name and suite if none are given.
+
+    To be named is to be chosen: kinds that do not suit any question
+    (:attr:`hir_data.Constraint.composable`), need what does not come with them or cannot be put into words
+    are left out only where no names are given.
+
+    Args:
+        patterns: names, in which ``*`` stands for anything.
+        suites: such as ``ifeval``.
+
+    Raises:
+        UnknownKindError: a pattern fits no kind.
+        RecordError: there is no such suite, or nothing fits both.
+    """
+    known = registry.kinds()
+    for pattern in patterns:
+        if not _fitting(known, pattern):
+            raise UnknownKindError(pattern, known)
+    there = sorted({registry.suite(cls) for cls in known.values()})
+    for suite in suites:
+        if suite not in there:
+            raise RecordError(f"there is no suite {suite!r}; there are {', '.join(there)}")
+    named = {kind for pattern in patterns for kind in _fitting(known, pattern)}
+    found = [
+        cls
+        for kind, cls in known.items()
+        if (kind in named if patterns else cls.composable and cls.phrasings and not cls.needs)
+        and (not suites or registry.suite(cls) in suites)
+    ]
+    if not found:
+        raise RecordError(
+            f"no kind of {', '.join(suites)} is named {' or '.join(patterns) or 'for any question'}"
+        )
+    return found
+
+
+def read_weights(path: Path) -> dict[str, float]:
+    """How often kinds are wanted: an object of names, in which ``*`` stands for anything, and numbers.
+
+    Raises:
+        RecordError: the file is not like that, or a name fits no kind.
+    """
+    try:
+        weights = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecordError(f"cannot be read: {(error.strerror or str(error)).lower()}", str(path)) from None
+    except ValueError as error:
+        raise RecordError(f"malformed JSON: {error}", str(path)) from None
+    if not isinstance(weights, dict):
+        raise RecordError("has to be an object of names and numbers", str(path))
+    for pattern, weight in weights.items():
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < float("inf"):
+            raise RecordError(f"has to be a number, 0 or more, not {weight!r}", str(path), field=pattern)
+        if not _fitting(registry.kinds(), pattern):
+            raise RecordError(str(UnknownKindError(pattern, registry.kinds())), str(path))
+    return weights
+
+
+def compose(
+    seeds: Sequence[Seed],
+    number: int,
+    *,
+    least: int = 3,
+    most: int = 6,
+    seed: int = 0,
+    kinds: Sequence[Kind] | None = None,
+    weights: Mapping[str, float] | None = None,
+    presentations: Sequence[str] = PRESENTATIONS,
+) -> Iterator[Composed | Rejected]:
+    """New instructions. Equal seeds give equal ones; a larger number gives the same ones, and more.
+
+    The questions come in turn, each time in another order. The constraints of an instruction have no
+    :func:`~hir_data.instructions.conflicts.conflicts`; kinds that were used least for their weight are tried
+    first.
+
+    Args:
+        seeds: the questions.
+        number: how many instructions.
+        least: the smallest number of constraints.
+        most: the largest.
+        seed: where chance starts from.
+        kinds: what constraints are drawn from, by default what :func:`select` gives.
+        weights: how often kinds are wanted, by names in which ``*`` stands for anything; the last one that
+            fits counts. Kinds that none fits have the weight 1, and those of weight 0 are left out.
+        presentations: how the prompts are written; one of them is drawn for each.
+
+    Yields:
+        Each instruction, or the question for which no constraints were found that go together.
+
+    Raises:
+        RecordError: there are no questions, a presentation is not known, or nothing can be composed at all.
+        KindError: a kind fails to draw its parameters.
+    """
+    if not seeds:
+        raise RecordError("there are no questions")
+    names = [presentation_named(name) for name in presentations]
+    pool = _Pool(select() if kinds is None else kinds, weights or {}, seeds)
+    if most > len(pool.weights):
+        raise RecordError(f"{most} constraints cannot be drawn from {pool}")
+    succeeded = False
+    for index, (question, metadata) in zip(range(number), _in_turn(seeds, seed), strict=False):
+        rng = Random(f"{seed}:{index}")
+        wanted = rng.randint(least, most)
+        constraints = pool.draw(rng, question, wanted)
+        if len(constraints) == wanted:
+            succeeded = True
+            yield Composed(_instruction(f"{seed}-{index}", question, constraints, rng, names), metadata)
+            continue
+        reason = (
+            f"found no {wanted} constraints that go together in {_ATTEMPTS} attempts with {pool}; "
+            f"at most {len(constraints)}: {', '.join(each.kind for each in constraints)}"
+        )
+        if not succeeded and index + 1 == min(number, _HOPELESS):
+            raise RecordError(reason)
+        yield Rejected(RecordError(reason), {"question": question, **metadata})
+
+
+def _fitting(kinds: Mapping[str, Kind], pattern: str) -> list[str]:
+    return [kind for kind in kinds if fnmatchcase(kind, pattern)]
+
+
+def _in_turn(seeds: Sequence[Seed], seed: int) -> Iterator[Seed]:
+    """The questions, again and again, each time in another order."""
+    for turn in itertools.count():
+        yield from Random(f"{seed}:turn {turn}").sample(seeds, len(seeds))
+
+
+def _instruction(
+    key: str, question: str, constraints: Sequence[Constraint], rng: Random, presentations: Sequence[str]
+) -> Instruction:
+    presentation = rng.choice(presentations)
+    criteria = tuple(each.describe(rng.randrange(len(each.phrasings) or 1)) for each in constraints)
+    return Instruction(
+        id=key,
+        prompt=present(question, criteria, presentation),
+        constraints=tuple(constraints),
+        question=question,
+        criteria=criteria,
+        presentation=presentation,
+    )
+
+
+class _Pool:
+    """The kinds that constraints are drawn from, and how often each has been used.
+
+    Attributes:
+        weights: the kinds that can be drawn at all, and how often they are wanted.
+        used: how often they were used.
+        excluded: for each, those with which the tables say that it does not go.
+    """
+
+    def __init__(self, kinds: Sequence[Kind], weights: Mapping[str, float], seeds: Sequence[Seed]) -> None:
+        self.weights = {
+            cls: weight
+            for cls in kinds
+            if (weight := _weight(cls, weights))
+            and any(_drawn(cls, Random(0), question) for question, _ in seeds[:_HOPELESS])
+        }
+        if not self.weights:
+            raise RecordError(f"no kind can be drawn: {_shown(kinds)}")
+        self.used: Counter[Kind] = Counter()
+        self.excluded = {
+            cls: {each for each in self.weights if each is not cls and registry.conflict(cls.kind, each.kind)}
+            for cls in self.weights
+        }
+
+    def __str__(self) -> str:
+        return f"{len(self.weights)} kinds ({_shown(self.weights)})"
+
+    def draw(self, rng: Random, question: str, wanted: int) -> list[Constraint]:
+        """Constraints that go together: as many as are wanted, or else as many as were found."""
+        best: list[Constraint] = []
+        failed: Counter[Kind] = Counter()
+        for _ in range(_ATTEMPTS):
+            chosen = self._attempt(rng, question, wanted, failed)
+            best = max(best, chosen, key=len)
+            if len(best) == wanted:
+                rng.shuffle(best)
+                self.used.update(map(type, best))
+                break
+            failed.update(map(type, chosen))
+        return best
+
+    def _attempt(self, rng: Random, question: str, wanted: int, failed: Counter[Kind]) -> list[Constraint]:
+        """Take what fits, the kinds that were used least first, and those that led nowhere before last."""
+        chances = {
+            cls: (failed[cls], self.used[cls] / weight, rng.random())
+            for cls, weight in self.weights.items()
+            if len(self.weights) - len(self.excluded[cls]) >= wanted
+        }
+        chosen: list[Constraint] = []
+        for cls in sorted(chances, key=chances.__getitem__):
+            if self.excluded[cls].isdisjoint(map(type, chosen)):
+                chosen += self._one_that_fits(cls, rng, question, chosen)
+            if len(chosen) == wanted:
+                break
+        return chosen
+
+    @staticmethod
+    def _one_that_fits(
+        cls: Kind, rng: Random, question: str, chosen: Sequence[Constraint]
+    ) -> Sequence[Constraint]:
+        for _ in range(_DRAWS):
+            drawn = _drawn(cls, rng, question)
+            if drawn and not any(conflicts([each, drawn]) for each in chosen):
+                return [drawn]
+        return []
+
+
+def _drawn(cls: Kind, rng: Random, question: str) -> Constraint | None:
+    try:
+        return cls.sample(rng, question)
+    except Exception as error:  # whatever a kind of a plugin may do
+        raise KindError(f"{cls.kind} cannot be drawn: {type(error).__name__}: {error}") from error
+
+
+def _weight(cls: Kind, weights: Mapping[str, float]) -> float:
+    fitting = [weight for pattern, weight in weights.items() if fnmatchcase(cls.kind, pattern)]
+    return fitting[-1] if fitting else 1
+
+
+def _shown(kinds: Iterable[Kind]) -> str:
+    names = [cls.kind for cls in kinds]
+    return ", ".join(names if len(names) <= _NAMES_SHOWN else [*names[:_NAMES_SHOWN], "..."])

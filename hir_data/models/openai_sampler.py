@@ -1,0 +1,261 @@
+"""Responses drawn from a model behind an endpoint that speaks OpenAI's chat protocol, such as vLLM's."""
+
+import math
+import re
+from collections import deque
+from collections.abc import Generator, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Self
+
+from hir_data.errors import ModelError
+from hir_data.models.client import Failure, OpenAIClient
+from hir_data.models.sampling import Refusal, Request, Response, Settings
+from hir_data.schemas.rollout import Sampling
+
+Json = Mapping[str, Any]
+
+_AHEAD = 4  # times the requests that may be under way: so many prompts are read ahead
+_FEWER_TOP_LOGPROBS = 5  # what a server may give that does not give as many as were wanted
+_MISSING_LOGPROB = -9999.0  # vLLM's word for none
+_IN_COMPLAINTS = {"extra_body": "return_token_ids"}
+_OF_THE_REQUEST = re.compile(r"\b(?:context|max_tokens|max_completion_tokens|temperature|top_p|n)\b")
+
+
+@dataclass(slots=True)
+class Usage:
+    """What requests have cost.
+
+    Attributes:
+        retries: requests that were made again.
+        prompt_tokens: what the model has read, by its own account.
+        completion_tokens: what the model has written, by its own account.
+    """
+
+    retries: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class OpenAISampler:
+    """Draws responses from a server.
+
+    Log-probabilities, token ids and seeds are used where the server has them; an option that it refuses is
+    left out from then on. To be closed, or used as a context manager.
+
+    Args:
+        model: the name of the model at the endpoint.
+        settings: how responses are drawn.
+        base_url: the endpoint, such as ``http://localhost:8000/v1``; OpenAI's own by default.
+        api_key: the key; by default that of the environment, HIR_DATA_MODEL_KEY or else OPENAI_API_KEY.
+        top_logprobs: the likeliest tokens at each step of which the server is asked, for the entropy.
+        processed_logprobs: whether the server's log-probabilities are those at the temperature, not at 1.
+        concurrency: how many requests may be under way.
+        timeout: seconds that one request may take.
+        retries: how often a request is made again because the server was busy or broke.
+        backoff: seconds before it is made again; each time twice as long, or as long as the server asks.
+
+    Raises:
+        MissingExtraError: the packages of the extra ``judge`` are not installed.
+        ModelError: the endpoint or the key cannot be used.
+        ValueError: no request may be under way.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        settings: Settings,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        *,
+        top_logprobs: int = 20,
+        processed_logprobs: bool = False,
+        concurrency: int = 16,
+        timeout: float = 600.0,
+        retries: int = 5,
+        backoff: float = 0.5,
+    ) -> None:
+        self.name, self.settings, self.tokens, self.usage = model, settings, 0, Usage()
+        self._top_logprobs, self._processed = top_logprobs, processed_logprobs
+        self._ahead = _AHEAD * concurrency
+        self._at_once = settings.n  # responses that the server gives to one request
+        self._length_option = "max_tokens"
+        options = {"extra_body": {"return_token_ids": True}, "top_logprobs": top_logprobs, "logprobs": True}
+        if not top_logprobs:
+            del options["top_logprobs"]
+        self._client = OpenAIClient(
+            model,
+            base_url,
+            api_key,
+            name="model",
+            error=ModelError,
+            key_variable="HIR_DATA_MODEL_KEY",
+            usage=self.usage,
+            options=options | {"seed": 0},
+            fewer=fewer,
+            concurrency=concurrency,
+            timeout=timeout,
+            retries=retries,
+            backoff=backoff,
+        )
+
+    def sample(self, requests: Iterable[Request]) -> Generator[list[Response] | Refusal]:
+        """The responses to each request, in their order.
+
+        Raises:
+            ModelError: the endpoint cannot be reached, or refuses the key or the model.
+        """
+        underway: deque[Future[list[Response] | Refusal]] = deque()
+        try:
+            for request in requests:
+                underway.append(self._client.submit(self._respond(request)))
+                if len(underway) == self._ahead:
+                    yield underway.popleft().result()
+            while underway:
+                yield underway.popleft().result()
+        finally:
+            for future in underway:
+                future.cancel()
+
+    def close(self) -> None:
+        """Let go of the connections and the thread."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # What follows runs in the client's thread.
+
+    async def _respond(self, request: Request) -> list[Response] | Refusal:
+        responses: list[Response] = []
+        try:
+            while len(responses) < self.settings.n:
+                async with self._client.slots:
+                    responses += await self._some(request, len(responses))
+        except Failure as failure:
+            return Refusal(f"the model did not respond: {failure}")
+        return responses
+
+    async def _some(self, request: Request, have: int) -> list[Response]:
+        """As many of the responses that are still wanted as the server gives at once."""
+        settings, length = self.settings, self._length_option
+        number, seed = min(self._at_once, settings.n - have), request.seed + have
+        given = {
+            "temperature": settings.temperature,
+            "top_p": settings.top_p,
+            length: settings.max_new_tokens,
+        }
+        system = [{"role": "system", "content": settings.system}] if settings.system else []
+        prompt = request.prompt.encode(errors="replace").decode()  # half of a surrogate pair cannot be sent
+        messages = [*system, {"role": "user", "content": prompt}]
+        try:
+            choices = await self._client.complete(messages, _choices, n=number, seed=seed, **given)
+        except Failure as failure:
+            if failure.sort != "refused" or not self._gives_way(str(failure), number, length):
+                raise
+            return []
+        if len(choices) < number:  # a server that does not know n
+            self._at_once = len(choices)
+        seed_was_sent = "seed" in self._client.options
+        responses = [self._response(each, seed if seed_was_sent else None) for each in choices[:number]]
+        self.tokens += sum(response.tokens or 0 for response in responses)
+        return responses
+
+    def _gives_way(self, complaint: str, number: int, length: str) -> bool:
+        """Whether the request can be made in another way, after a complaint about this one."""
+        if "max_completion_tokens" in complaint and length == "max_tokens":
+            self._length_option = "max_completion_tokens"
+            return True
+        if number > 1 and re.search(r"\bn\b", complaint):
+            self._at_once = 1
+            return True
+        return False
+
+    def _response(self, choice: Json, seed: int | None) -> Response:
+        settings, message = self.settings, choice["message"]
+        steps = (choice.get("logprobs") or {}).get("content") or []
+        logprobs: list[float] | None = [step["logprob"] for step in steps]
+        if not logprobs or min(logprobs) <= _MISSING_LOGPROB:
+            logprobs = None
+        tokens = choice.get("token_ids")
+        if logprobs is not None and tokens is not None and len(tokens) != len(logprobs):
+            tokens = None
+        entropy, estimator = self._entropy(steps, logprobs)
+        sampling = Sampling(
+            model=self.name,
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            seed=seed,
+            finish_reason=choice.get("finish_reason"),
+            token_ids=tokens and tuple(tokens),
+            logprobs=logprobs and tuple(logprobs),
+            logprobs_temperature=1.0
+            if logprobs and not self._processed and settings.temperature != 1
+            else None,
+            entropy=entropy,
+            entropy_by=estimator,
+        )
+        number = len(tokens or logprobs or ()) or choice.get("tokens")
+        reasoning = message.get("reasoning") or message.get("reasoning_content")
+        return Response(message.get("content") or message.get("refusal") or "", sampling, number, reasoning)
+
+    def _entropy(self, steps: list[Json], logprobs: list[float] | None) -> tuple[float | None, str | None]:
+        """The mean entropy of the steps, and how it was estimated."""
+        if logprobs is None:
+            return None, None
+        most = max(len(step.get("top_logprobs") or ()) for step in steps)
+        if most > 1:
+            mean = sum(map(least_entropy, steps)) / len(steps)
+            return mean, f"top{min(most, self._top_logprobs)}_lower_bound"
+        if self.settings.temperature == self.settings.top_p == 1:
+            return max(-sum(logprobs) / len(logprobs), 0.0), "mean_nll"
+        return None, None
+
+
+def least_entropy(step: Json) -> float:
+    """A lower bound of the entropy at a step: as if all but the tokens that are known were one token."""
+    known = {each["token"]: each["logprob"] for each in step.get("top_logprobs") or ()}
+    known.setdefault(step["token"], step["logprob"])
+    rest = max(0.0, 1.0 - sum(map(math.exp, known.values())))
+    entropy = -sum(math.exp(logprob) * logprob for logprob in known.values())
+    return float(max(entropy - (rest * math.log(rest) if rest else 0.0), 0.0))
+
+
+def fewer(options: Json, complaint: str) -> Json:
+    """What is left of the options after a complaint: without the one that it names, or without the oddest."""
+    named = [name for name in options if re.search(rf"\b{_IN_COMPLAINTS.get(name, name)}\b", complaint)]
+    if not options or (not named and _OF_THE_REQUEST.search(complaint)):
+        return options
+    name = (named or list(options))[0]
+    if "logprobs" in name and "top_logprobs" in options:  # the alternatives go first, some of them at least
+        if options["top_logprobs"] > _FEWER_TOP_LOGPROBS:
+            return {**options, "top_logprobs": _FEWER_TOP_LOGPROBS}
+        name = "top_logprobs"
+    return {other: value for other, value in options.items() if other != name}
+
+
+def _choices(completion: Any) -> list[Json]:
+    """The choices of a completion that is in form, each with its tokens where only their sum is known."""
+    try:
+        record = completion.to_dict(warnings=False)
+        choices = record["choices"]
+        for choice in choices:
+            texts = [choice["message"].get(name) for name in ("content", "reasoning", "reasoning_content")]
+            steps = (choice.get("logprobs") or {}).get("content") or []
+            numbers = [
+                each["logprob"] for step in steps for each in [step, *(step.get("top_logprobs") or ())]
+            ]
+            if not all(isinstance(text, str | None) for text in texts) or not all(
+                isinstance(number, int | float) for number in numbers
+            ):
+                raise TypeError
+        written = (record.get("usage") or {}).get("completion_tokens")
+        share = written // len(choices) if written else None
+    except (AttributeError, LookupError, TypeError, ZeroDivisionError):
+        raise Failure.malformed(completion) from None
+    if not choices:
+        raise Failure.malformed(completion)
+    return [{**choice, "tokens": share} for choice in choices]

@@ -1,0 +1,292 @@
+"""Responses drawn from a model of the transformers library, many at a time."""
+
+import contextlib
+import inspect
+from collections.abc import Generator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hir_data.engine.checks import batched
+from hir_data.engine.judge import first_words
+from hir_data.errors import MissingExtraError, ModelError
+from hir_data.models.sampling import Refusal, Request, Response, Settings
+from hir_data.schemas.rollout import Sampling
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_WINDOW = 8  # batches whose prompts are sorted by length, so that little is padding
+_ROWS = 64  # of logits that are worked on at a time: a vocabulary is large
+
+
+class TransformersSampler:
+    """Draws responses with a causal language model, on this machine.
+
+    The entropy is exact. Each response has a seed and random numbers of its own, so what else is in its batch
+    changes nothing but rounding: the last digits of log-probabilities and, once in many thousand tokens, the
+    choice between two neighbours. That is true of another device or precision as well, only more often.
+
+    Args:
+        model: a folder, or a name on the Hugging Face hub.
+        settings: how responses are drawn.
+        batch_size: responses that are drawn at a time, about.
+        device: such as ``cpu`` or ``cuda:1``; by default a GPU if there is one.
+        dtype: such as ``bfloat16``; by default the model's own on a GPU, and ``float32`` elsewhere.
+
+    Raises:
+        MissingExtraError: the packages of the extra ``train`` are not installed.
+        ModelError: the model cannot be loaded.
+        ValueError: nothing can be drawn in batches of that size.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        settings: Settings,
+        *,
+        batch_size: int = 32,
+        device: str | None = None,
+        dtype: str | None = None,
+    ) -> None:
+        if batch_size < 1:
+            raise ValueError(f"the batch size has to be at least 1, not {batch_size}")
+        try:
+            import torch
+            import transformers
+        except ModuleNotFoundError as error:
+            raise MissingExtraError(error.name or "transformers", "train") from None
+        self.name, self.settings, self.tokens = model, settings, 0
+        self._prompts = max(1, batch_size // settings.n)  # in a batch
+        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        dtype = dtype or ("auto" if device.startswith("cuda") else "float32")
+        with model_trouble(f"{model}: cannot be loaded"):
+            self._tokenizer: Any = transformers.AutoTokenizer.from_pretrained(model)
+            self._model: Any = transformers.AutoModelForCausalLM.from_pretrained(model, dtype=dtype)
+            self._model.to(device).eval()
+        self._takes = set(inspect.signature(self._model.forward).parameters)
+        self._cache_name = "cache" if "cache" in self._takes else "past_key_values"  # its older name
+        self._context: int | None = getattr(
+            self._model.config.get_text_config(), "max_position_embeddings", None
+        )
+        self._ends = end_tokens(self._model.generation_config, self._tokenizer)
+
+    def sample(self, requests: Iterable[Request]) -> Generator[list[Response] | Refusal]:
+        """The responses to each request, in their order; of each few batches when all of them are there.
+
+        Raises:
+            ModelError: the model cannot be used, or there is not enough memory.
+        """
+        system = self.settings.system
+        for window in batched(requests, self._prompts * _WINDOW):
+            prompts = [prompt_tokens(self._tokenizer, request.prompt, system) for request in window]
+            answers: dict[int, list[Response] | Refusal] = {}
+            for index, prompt in enumerate(prompts):
+                if problem := self._too_long(prompt):
+                    answers[index] = Refusal(problem)
+            by_length = sorted(set(range(len(window))) - set(answers), key=lambda index: len(prompts[index]))
+            for batch in batched(by_length, self._prompts):
+                seeds = [window[index].seed + sample for index in batch for sample in range(self.settings.n)]
+                with model_trouble(f"{self.name}: nothing can be drawn"):
+                    drawn = self._draw([prompts[index] for index in batch], seeds)
+                responses = map(self._response, drawn, seeds)
+                for index, own in zip(batch, batched(responses, self.settings.n), strict=True):
+                    answers[index] = own
+            yield from (answers[index] for index in range(len(window)))
+
+    def _too_long(self, prompt: list[int]) -> str:
+        wanted = len(prompt) + self.settings.max_new_tokens
+        if not prompt:
+            return "the prompt is empty"
+        if self._context and wanted > self._context:
+            return (
+                f"the prompt has {len(prompt)} tokens, too many for {self.settings.max_new_tokens} new ones "
+                f"in a context of {self._context}"
+            )
+        return ""
+
+    def _draw(self, prompts: list[list[int]], seeds: list[int]) -> Iterator["_Drawn"]:
+        """Draw responses to a few prompts, for each of them as many as there are seeds for it."""
+        import torch
+
+        device, most = self._model.device, self.settings.max_new_tokens
+        times = len(seeds) // len(prompts)
+        width = max(map(len, prompts))
+        padding = [[0] * (width - len(prompt)) for prompt in prompts]
+        ids = torch.tensor(
+            [left + prompt for left, prompt in zip(padding, prompts, strict=True)], device=device
+        )
+        mask = torch.tensor([left + [1] * (width - len(left)) for left in padding], device=device)
+        chance = torch.stack([_random_numbers(seed, most) for seed in seeds]).to(device)
+        ends = torch.tensor(self._ends, device=device, dtype=torch.long)
+        found = _Steps(len(seeds), most, device)
+        with torch.inference_mode():
+            logits, cache = self._forward(ids, mask, None)
+            cache.batch_repeat_interleave(times)  # the prompt is read once for all of its responses
+            logits, mask = logits.repeat_interleave(times, 0), mask.repeat_interleave(times, 0)
+            going = torch.arange(len(seeds), device=device)  # responses that have not ended
+            for step in range(most):
+                tokens = found.add(going, step, logits, chance[going, step], self.settings)
+                self.tokens += len(tokens)
+                goes_on = ~torch.isin(tokens, ends)
+                if step + 1 == most or not goes_on.any():
+                    break
+                if not goes_on.all():
+                    stay = goes_on.nonzero()[:, 0]
+                    cache.batch_select_indices(stay)
+                    going, tokens, mask = going[stay], tokens[stay], mask[stay]
+                mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
+                logits, cache = self._forward(tokens[:, None], mask, cache)
+        return found.rows()
+
+    def _forward(self, ids: "Tensor", mask: "Tensor", cache: Any) -> tuple["Tensor", Any]:
+        """The logits behind the last token of each row, and what is kept of all tokens."""
+        given = {
+            "input_ids": ids,
+            "attention_mask": mask,
+            "position_ids": (mask.cumsum(1) - 1).clamp(min=0)[:, -ids.shape[1] :],
+            self._cache_name: cache,
+            "use_cache": True,
+            "logits_to_keep": 1,
+        }
+        answer = self._model(**{name: value for name, value in given.items() if name in self._takes})
+        cache = getattr(answer, self._cache_name, None)
+        if not hasattr(cache, "batch_select_indices"):
+            raise ModelError(f"{self.name}: models of its architecture cannot be drawn from here; serve it")
+        return answer.logits[:, -1], cache
+
+    def _response(self, drawn: "_Drawn", seed: int) -> Response:
+        settings, tokens = self.settings, drawn.tokens
+        ended = tokens[-1] in self._ends
+        text = self._tokenizer.decode(
+            tokens[:-1] if ended else tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
+        sampling = Sampling(
+            model=self.name,
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            seed=seed,
+            finish_reason="stop" if ended else "length",
+            token_ids=tuple(tokens),
+            logprobs=tuple(drawn.logprobs),
+            logprobs_temperature=None if settings.temperature else 1.0,
+            entropy=max(drawn.entropy, 0.0),
+            entropy_by="exact",
+        )
+        return Response(text, sampling, len(tokens))
+
+
+class _Drawn(NamedTuple):
+    """The tokens of a response, their log-probabilities, and their mean entropy."""
+
+    tokens: list[int]
+    logprobs: list[float]
+    entropy: float
+
+
+class _Steps:
+    """What was drawn at each step of each row."""
+
+    def __init__(self, rows: int, steps: int, device: Any) -> None:
+        import torch
+
+        self.tokens = torch.full((rows, steps), -1, device=device)
+        self.logprobs = torch.zeros(rows, steps, device=device)
+        self.entropies = torch.zeros(rows, steps, device=device)
+
+    def add(
+        self, rows: "Tensor", step: int, logits: "Tensor", chance: "Tensor", settings: Settings
+    ) -> "Tensor":
+        """Draw the tokens of a step of some rows."""
+        for part in range(0, len(rows), _ROWS):
+            some = slice(part, part + _ROWS)
+            tokens, logprobs, entropies = draw(
+                logits[some], chance[some], settings.temperature, settings.top_p
+            )
+            self.tokens[rows[some], step] = tokens
+            self.logprobs[rows[some], step] = logprobs
+            self.entropies[rows[some], step] = entropies
+        return self.tokens[rows, step]
+
+    def rows(self) -> Iterator[_Drawn]:
+        """The responses, each of its own length."""
+        lengths = (self.tokens >= 0).sum(1).tolist()
+        table = zip(
+            self.tokens.tolist(), self.logprobs.tolist(), self.entropies.tolist(), lengths, strict=True
+        )
+        for tokens, logprobs, entropies, length in table:
+            yield _Drawn(tokens[:length], logprobs[:length], sum(entropies[:length]) / length)
+
+
+def draw(
+    logits: "Tensor", chance: "Tensor", temperature: float, top_p: float
+) -> tuple["Tensor", "Tensor", "Tensor"]:
+    """Draw a token in each row: tokens, their log-probabilities, and the entropies, all before ``top_p``.
+
+    Args:
+        logits: by row and token.
+        chance: a number from 0 to 1 for each row, which decides.
+        temperature: of the softmax; 0 takes the likeliest token, and measures at 1.
+        top_p: the share of the probability that is drawn from.
+    """
+    import torch
+
+    logprobs = torch.log_softmax(logits.float() / (temperature or 1.0), -1)
+    probabilities = logprobs.exp()
+    entropies = torch.special.entr(probabilities).sum(-1)
+    if temperature == 0:
+        tokens = logprobs.argmax(-1, keepdim=True)
+    elif top_p == 1:
+        mass = probabilities.double().cumsum(-1)
+        tokens = _place(mass, chance[:, None] * mass[:, -1:])
+    else:
+        likely, order = probabilities.double().sort(dim=-1, descending=True, stable=True)
+        mass = likely.cumsum(-1)
+        enough = mass.gather(-1, _place(mass, top_p * mass[:, -1:]))
+        tokens = order.gather(-1, _place(mass, chance[:, None] * enough))
+    return tokens[:, 0], logprobs.gather(-1, tokens)[:, 0], entropies
+
+
+def _place(mass: "Tensor", target: "Tensor") -> "Tensor":
+    """The first token in each row up to which there is more than a mass."""
+    import torch
+
+    return torch.searchsorted(mass, target, right=True).clamp(max=mass.shape[-1] - 1)
+
+
+def _random_numbers(seed: int, number: int) -> "Tensor":
+    """The same ones on every device."""
+    import torch
+
+    return torch.rand(number, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+
+
+def prompt_tokens(tokenizer: Any, prompt: str, system: str | None = None) -> list[int]:
+    """The tokens of a prompt, in the form of a conversation where the model has one.
+
+    Raises:
+        ModelError: the chat template refuses it.
+    """
+    if not tokenizer.chat_template:
+        return list(tokenizer(f"{system}\n\n{prompt}" if system else prompt)["input_ids"])
+    messages = [{"role": "system", "content": system}] if system else []
+    messages.append({"role": "user", "content": prompt})
+    with model_trouble(f"{tokenizer.name_or_path}: the chat template refuses the prompt"):
+        text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def end_tokens(generation: Any, tokenizer: Any) -> list[int]:
+    """What ends a response, by the word of the model's generation config and that of the tokenizer."""
+    ends = generation.eos_token_id
+    listed = ends if isinstance(ends, list) else [ends]
+    return sorted({end for end in [*listed, tokenizer.eos_token_id] if end is not None})
+
+
+@contextlib.contextmanager
+def model_trouble(what: str) -> Generator[None]:
+    """Whatever a model and its code raise, as an error of ours."""
+    try:
+        yield
+    except (ModelError, MissingExtraError):
+        raise
+    except Exception as error:
+        raise ModelError(f"{what}: {first_words(str(error)) or type(error).__name__}") from error

@@ -1,0 +1,28 @@
+"""How replays are made."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hir_data.replays.relabel import Relabel
+from hir_data.replays.select import Selecting
+
+RewriterName = Literal["spans", "criteria", "llm"]
+
+
+class Settings(BaseModel):
+    """How replays are made.
+
+    Attributes:
+        selecting: how rollouts are chosen.
+        relabel: what becomes of violated constraints.
+        rewriter: who writes the new prompts.
+        batch_prompts: how many prompts make a batch, from which rollouts are chosen together; None for all.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    selecting: Selecting = Selecting()
+    relabel: Relabel = "hindsight"
+    rewriter: RewriterName = "spans"
+    batch_prompts: Annotated[int, Field(ge=1)] | None = None

@@ -1,0 +1,301 @@
+"""The data set that replay writes: a folder of Parquet shards and a manifest that describes them.
+
+What is nested, or differs from row to row, is a JSON string; numbers that belong to tokens are lists.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json, to_json
+
+from hir_data.errors import RecordError
+from hir_data.formats.files import replacing
+from hir_data.schemas import registry
+from hir_data.schemas.replay import Change, ReplaySample
+from hir_data.schemas.rollout import Instruction, Sampling
+
+if TYPE_CHECKING:
+    import pyarrow
+
+VERSION = 1
+"""Of the columns; it changes when they do."""
+
+MANIFEST = "manifest.json"
+
+_ROWS = 512  # that are read at a time
+
+
+class Shard(BaseModel):
+    """One file of a data set.
+
+    Attributes:
+        name: of the file.
+        rows: how many it has.
+        sha256: of its bytes.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    rows: int
+    sha256: str
+
+
+class Manifest(BaseModel):
+    """What a data set is, and how it came about.
+
+    Attributes:
+        schema_version: of the columns.
+        hir_data: the version that wrote it.
+        input: a digest of the records that it was made of.
+        configuration: how it was made of them.
+        counts: the figures of the report.
+        shards: the files, in their order.
+    """
+
+    schema_version: Annotated[int, Field(ge=1)] = VERSION
+    hir_data: str
+    input: str
+    configuration: dict[str, Any]
+    counts: dict[str, Any]
+    shards: tuple[Shard, ...]
+
+
+class Original(NamedTuple):
+    """A rollout as it was, as a row: what a :class:`ReplaySample` of it has, not looked at again."""
+
+    id: str
+    group: str
+    instruction: Instruction
+    response: str
+    original: str | None
+    reward: float
+    cla: float
+    verdicts: tuple[bool | None, ...]
+    sampling: Sampling | None
+    metadata: dict[str, Any]
+    origin: Literal["rollout"] = "rollout"
+    source_id: None = None
+    changes: tuple[()] = ()
+    score: None = None
+
+    @property
+    def drawn_for(self) -> str:
+        """Its own id."""
+        return self.id
+
+
+def schema() -> "pyarrow.Schema":
+    """The columns of a shard."""
+    import pyarrow
+
+    string, strings = pyarrow.string(), pyarrow.list_(pyarrow.string())
+    return pyarrow.schema(
+        {
+            "id": string,
+            "group": string,
+            "origin": string,
+            "instruction_id": string,
+            "prompt": string,
+            "constraints": strings,
+            "question": string,
+            "criteria": strings,
+            "presentation": string,
+            "response": string,
+            "original": string,
+            "reward": pyarrow.float64(),
+            "cla": pyarrow.float64(),
+            "verdicts": pyarrow.list_(pyarrow.bool_()),
+            "source_id": string,
+            "drawn_for": string,
+            "changes": strings,
+            "score": pyarrow.float64(),
+            "model": string,
+            "temperature": pyarrow.float64(),
+            "top_p": pyarrow.float64(),
+            "seed": pyarrow.int64(),
+            "finish_reason": string,
+            "token_ids": pyarrow.list_(pyarrow.int32()),
+            "logprobs": pyarrow.list_(pyarrow.float32()),
+            "logprobs_temperature": pyarrow.float64(),
+            "entropy": pyarrow.float64(),
+            "entropy_by": string,
+            "metadata": string,
+        }
+    )
+
+
+def table(samples: Iterable[ReplaySample | Original]) -> "pyarrow.Table":
+    """The rows of samples."""
+    import pyarrow
+
+    samples = list(samples)
+    instructions = [sample.instruction for sample in samples]
+    constraints = {
+        id(instruction): [_json(constraint) for constraint in instruction.constraints]
+        for instruction in {id(each): each for each in instructions}.values()  # rollouts share theirs
+    }
+    columns = {
+        **{name: [getattr(sample, name) for sample in samples] for name in _PLAIN},
+        **{name: [getattr(each, name) for each in instructions] for name in _OF_THE_INSTRUCTION},
+        **{name: [getattr(sample.sampling, name, None) for sample in samples] for name in _OF_THE_SAMPLING},
+        "instruction_id": [None if each.id is None else _json(each.id) for each in instructions],
+        "constraints": [constraints[id(each)] for each in instructions],
+        "drawn_for": [sample.drawn_for for sample in samples],
+        "changes": [[_json(change) for change in sample.changes] for sample in samples],
+        "metadata": [_json(sample.metadata) for sample in samples],
+    }
+    return pyarrow.Table.from_pydict(columns, schema())
+
+
+_PLAIN = ("id", "group", "origin", "response", "original", "reward", "cla", "verdicts", "source_id", "score")
+_OF_THE_INSTRUCTION = ("prompt", "question", "criteria", "presentation")
+_OF_THE_SAMPLING = tuple(Sampling.model_fields)
+
+
+def _json(value: Any) -> str:
+    return to_json(value, fallback=str).decode()
+
+
+def read_manifest(folder: Path | str) -> Manifest:
+    """The manifest of a data set.
+
+    Raises:
+        RecordError: there is none in the folder, or it is of a version that is not known here.
+    """
+    path = Path(folder) / MANIFEST
+    try:
+        manifest = Manifest.model_validate_json(path.read_bytes())
+    except OSError:
+        raise RecordError(f"is no data set of hir-data replay: there is no {MANIFEST}", str(folder)) from None
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        raise RecordError(problem["msg"], str(path), field=".".join(map(str, problem["loc"]))) from None
+    if manifest.schema_version > VERSION:
+        raise RecordError(
+            f"was written by hir-data {manifest.hir_data}, which is newer than this one", str(folder)
+        )
+    return manifest
+
+
+def read(folder: Path | str) -> Iterator[ReplaySample]:
+    """The samples of a data set that ``hir-data replay`` wrote, in their order; a replay follows its source.
+
+    Raises:
+        RecordError: it is none, a shard is missing or cut off, or a row does not fit.
+    """
+    manifest = read_manifest(folder)
+    for shard in manifest.shards:
+        yield from _read_shard(Path(folder) / shard.name, shard.rows)
+
+
+def _read_shard(path: Path, rows: int) -> Iterator[ReplaySample]:
+    import pyarrow
+    import pyarrow.parquet
+
+    if not path.is_file():
+        raise RecordError("this shard is missing", str(path))
+    number = 0
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            if file.metadata.num_rows != rows:
+                raise RecordError(
+                    f"has {file.metadata.num_rows} rows, not the {rows} that it was written with", str(path)
+                )
+            for batch in file.iter_batches(_ROWS):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield _sample(row)
+    except pyarrow.ArrowException as error:
+        raise RecordError(f"cannot be read as Parquet: {error}", str(path)) from error
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        field = ".".join(map(str, problem["loc"]))
+        raise RecordError(problem["msg"], str(path), number, field) from None
+    except KeyError as error:
+        raise RecordError("this column is missing", str(path), field=str(error.args[0])) from None
+    except RecordError as error:
+        raise error.at(str(path), number or None) from None
+
+
+def _sample(row: Mapping[str, Any]) -> ReplaySample:
+    instruction = Instruction(
+        id=None if row["instruction_id"] is None else from_json(row["instruction_id"]),
+        constraints=tuple(registry.parse(from_json(each)) for each in row["constraints"]),
+        **{name: row[name] for name in _OF_THE_INSTRUCTION},
+    )
+    drawn = {name: row[name] for name in _OF_THE_SAMPLING if row[name] is not None}
+    return ReplaySample(
+        instruction=instruction,
+        changes=tuple(Change.model_validate(from_json(each)) for each in row["changes"]),
+        sampling=Sampling(**drawn) if drawn else None,
+        metadata=from_json(row["metadata"]),
+        **{name: row[name] for name in _PLAIN},
+    )
+
+
+def write(folder: Path | str, samples: Iterable[ReplaySample], **told: Any) -> Manifest:
+    """Write samples as a data set of one shard: small ones, such as those of tests.
+
+    Args:
+        folder: where it goes.
+        samples: its rows.
+        told: what the manifest says besides: ``input``, ``configuration``, ``counts``.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    shard = write_shard(folder / shard_name(0), [table(samples)])
+    return write_manifest(folder, [shard], **told)
+
+
+def shard_name(number: int) -> str:
+    """The file of a shard."""
+    return f"shard-{number:05}.parquet"
+
+
+def write_shard(path: Path, tables: Iterable["pyarrow.Table"]) -> Shard:
+    """Write a shard, whole or not at all, one row group a table."""
+    import pyarrow.parquet
+
+    rows = 0
+    with replacing(path) as temporary:
+        with pyarrow.parquet.ParquetWriter(temporary, schema(), compression="zstd") as writer:
+            for one in tables:
+                writer.write_table(one)
+                rows += one.num_rows
+        digest = sha256(temporary)
+    return Shard(name=path.name, rows=rows, sha256=digest)
+
+
+def write_manifest(
+    folder: Path,
+    shards: Iterable[Shard],
+    *,
+    input: str = "",
+    configuration: Mapping[str, Any] | None = None,
+    counts: Mapping[str, Any] | None = None,
+) -> Manifest:
+    """Write the manifest; with it a data set is there."""
+    from hir_data import __version__
+
+    manifest = Manifest(
+        hir_data=__version__,
+        input=input,
+        configuration=dict(configuration or {}),
+        counts=dict(counts or {}),
+        shards=tuple(shards),
+    )
+    with replacing(folder / MANIFEST) as temporary:
+        text = json.dumps(manifest.model_dump(mode="json"), indent=2, ensure_ascii=False)
+        temporary.write_text(text + "\n", encoding="utf-8")
+    return manifest
+
+
+def sha256(path: Path) -> str:
+    """The digest of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,259 @@
+"""The clause of a sentence that states a constraint, where the sentence is whole without it."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from hir_data.replays.rewriting.statements.cues import GENERAL, MAKING, PRODUCTS
+from hir_data.replays.rewriting.statements.evidence import Evidence, unexplained
+from hir_data.replays.rewriting.statements.units import Unit, plain, tokens
+
+# Words that begin a clause behind what it belongs to, and those that join one to another.
+_PREPOSITIONS = frozenset(
+    "with without using in containing including that that's that're which ensuring avoiding excluding "
+    "of only all entirely wrapped written separated enclosed surrounded".split()
+)
+_JOINING = frozenset(["and", "but", ",", ";", "while", "-", "–", "—", "--"])
+# With what a sentence goes on behind a clause in its middle.
+_RESUMING = frozenset(
+    "about on for from of that which who whose describing explaining discussing as regarding titled "
+    "called because : (".split()
+)
+# Words that begin parts that are alike, and what may stand before such a part.
+_VERBS = frozenset(
+    "use include contain make write highlight wrap end finish start begin answer respond give put add "
+    "avoid do don't refrain mention keep ensure be separate label mark provide italicize explain "
+    "describe have limit list create tell repeat aim focus note please say ask try".split()
+)
+_BEFORE_VERBS = frozenset("please to must should can will may not also".split())
+_AMOUNTS = frozenset("at exactly no less fewer more a an only".split())
+_REPEATED = frozenset("the to for with in by as that".split())
+_POLITE = frozenset("please also then".split())
+_GRADING = frozenset("only entirely all just fully".split())
+_HOLDING = frozenset("contain contains have has include includes use with".split())
+_MODALS = frozenset("must should cannot can't shouldn't mustn't will can may".split())
+# What a sentence cannot end with, nor what is in want of a complement.
+_UNENDED = MAKING | frozenset(
+    "a an the this that these those your my our its their his her and or but also on of to for from "
+    "by at with without in into within through is are was be been being am do does don't not no only "
+    "just exactly precisely least most more less than fewer over under up can could should must may "
+    "might shall will would has have having had need needs make makes making sure ensure ensures "
+    "please kindly use uses using contain contains include includes including write add put give "
+    "provide keep avoid mention each every all both some any if when which who as like such one "
+    "respond reply wrapped written separated followed marked".split()
+)
+# Words that begin a clause before the main one, and what may stand before those.
+_LEADING = frozenset(
+    "to before after when while if in for at as since because although though given during on with "
+    "once unless until".split()
+)
+_WANTING = frozenset(
+    "begin begins start starts end ends consist consists length total minimum maximum range limit "
+    "limitation restriction condition rule requirement number amount count style way form format "
+    "manner".split()
+)
+_IF = frozenset("if when once unless although though".split())
+_ARTICLES = frozenset("a an the my your his her our their".split())
+_OPENING = frozenset(
+    "additionally also however furthermore moreover lastly finally then please and but ,".split()
+)
+_PLACING = frozenset("in of on for at with by from into".split())
+_FINITE = frozenset("is are was were should must has have can cannot will does may".split())
+_SHORTEST = 3  # words that are left of a sentence
+_COMPOUND = 4  # tokens, at most
+_LONGEST = 150  # the same of a clause
+_LONGEST_SENTENCE = 4000  # characters; what is longer is none
+
+
+class Part(NamedTuple):
+    """What is to be taken out of a sentence.
+
+    Attributes:
+        start: where it starts in the prompt.
+        end: where it ends.
+        put: what stands in its place.
+    """
+
+    start: int
+    end: int
+    put: str = ""
+
+
+def clause(
+    prompt: str, unit: Unit, known: Evidence, free: Callable[[int, int], bool], *, led: bool = False
+) -> Part | None:
+    """The clause that states a constraint and nothing else, if the sentence can do without it.
+
+    Args:
+        prompt: the text.
+        unit: the sentence.
+        known: how the constraint would be stated.
+        free: whether a part of the prompt is about nothing that is kept.
+        led: whether a colon at the end leads to what is taken out too.
+    """
+    if unit.end - unit.start > _LONGEST_SENTENCE:
+        return None
+    sentence = _Sentence(prompt, unit, known, led)
+    found = sorted(
+        sentence.parts(), key=lambda one: (-one.end, not _is_joined(prompt[one.start :]), one.start)
+    )
+    return next((part for part in found if free(part.start, part.end)), None)
+
+
+class _Sentence:
+    def __init__(self, prompt: str, unit: Unit, known: Evidence, led: bool) -> None:
+        self.prompt, self.unit, self.known = prompt, unit, known
+        self.tokens = tokens(prompt, *unit[:2])
+        self.words = [token.text for token in self.tokens]
+        strange = set(unexplained(prompt, *unit[:2], [known]))
+        self.strange = [token in strange for token in self.tokens]
+        final = ".!?" if led else ".!?:"
+        marks = sum(1 for _ in itertools.takewhile(final.__contains__, reversed(self.words)))
+        self.end = len(self.words) - marks
+
+    def parts(self) -> Iterator[Part]:
+        """Every clause that the constraint explains and that can be taken out."""
+        for strange, run in itertools.groupby(range(len(self.words)), self.strange.__getitem__):
+            places = list(run)
+            if strange or len(places) > _LONGEST:
+                continue
+            for i, j in itertools.combinations([*places, places[-1] + 1], 2):
+                if j <= self.end and self._is_statement(i, j) and (part := self._part(i, j)):
+                    rest = self.prompt[self.unit.start : part.start] + self.prompt[part.end : self.unit.end]
+                    if not self.known.hints_at(plain(rest)):
+                        yield part
+
+    def _is_statement(self, i: int, j: int) -> bool:
+        """Whether the tokens state the constraint, and enough is left without them."""
+        left = [k for k, token in enumerate(self.tokens) if not i <= k < j and token.sort != "mark"]
+        return (
+            len(left) >= _SHORTEST
+            and any(self.strange[k] for k in left)
+            and (j == self.end or any(self.strange[j:]))
+            and self.known.states(plain(self.prompt[self.tokens[i].start : self.tokens[j - 1].end]))
+        )
+
+    def _part(self, i: int, j: int) -> Part | None:
+        start, end = self.tokens[i].start, self.tokens[j - 1].end
+        if self._starts(i, j) and self._stops(i, j):
+            return Part(self.tokens[i - 1].end, end, "." if self.words[j - 1] == ":" else "")
+        if self._is_compound(i, j):
+            article = self.tokens[i - 1]
+            right = "an" if self.words[j][0] in "aeiou" else "a"
+            return Part(article.start, end, right if self.prompt[article.start].islower() else right.title())
+        following = self._parallel(i, j)
+        if following is None:
+            return None
+        then = self.tokens[following].start
+        return Part(start, then) if i else Part(start, then + 1, self.prompt[then].upper())
+
+    def _starts(self, i: int, j: int) -> bool:
+        """Whether a clause can start here, so that what is before it can end there."""
+        if i == 0:
+            return False
+        before, token = self.tokens[i - 1], self.tokens[i]
+        opening = next((k for k, word in enumerate(self.words) if word not in _OPENING), 0)
+        if self.words[opening] in _LEADING and "," not in self.words[opening:i]:  # no main clause yet
+            return False
+        if before.text in _UNENDED or before.text in _JOINING or not any(self.strange[:i]):
+            return False
+        if before.sort == "mark" and before.text not in ")\"'”’%":
+            return False
+        if token.text in _JOINING:
+            first = next((one for one in self.tokens[i:] if one.text not in _JOINING), token)
+            dash = token.text == "-" and before.end == token.start  # of a compound
+            clause = self.words[self._clause_start(i)]
+            return first.sort != "mark" and not dash and clause not in _IF
+        if token.text in _PREPOSITIONS:
+            wanting = before.text == ")" or before.text.endswith(("ed", "ing")) or before.text in _WANTING
+            of = token.text == "of" and before.text not in PRODUCTS
+            verbs = self._has_verb_before(i) and not self._has_verb_behind(i, j)
+            return verbs and not wanting and not of
+        word = self.prompt[token.start : token.end]
+        capital = token.sort == "word" and word.istitle() and not self.prompt[before.start].isupper()
+        return capital and before.sort != "mark"
+
+    def _clause_start(self, i: int) -> int:
+        """Where the clause starts that ends before a token."""
+        return next((k + 1 for k in range(i - 1, -1, -1) if self.words[k] in _JOINING), 0)
+
+    def _has_verb_before(self, i: int) -> bool:
+        """Whether the clause before a preposition asks for something of its own."""
+        start = self._clause_start(i)
+        verb = next((word for word in self.words[start:i] if word not in _POLITE), "")
+        return any(self.strange[start:i]) and not (verb in _VERBS and self.known.owns(verb))
+
+    def _has_verb_behind(self, i: int, j: int) -> bool:
+        """Whether what a preposition starts is the subject of what follows."""
+        if self.words[i].startswith(("that", "which")):
+            return False
+        phrase = itertools.takewhile(lambda word: word not in _JOINING, self.words[i:j])
+        return any(word in _FINITE for word in phrase)
+
+    def _stops(self, i: int, j: int) -> bool:
+        """Whether a clause can end before a token, so that the rest goes on well."""
+        words = self.words
+        first = next((word for word in words[i:j] if word not in _JOINING), "")
+        following = next((word for word in words[j : self.end] if word not in _JOINING), "")
+        if j == self.end:
+            return "and" not in words[i : i + 2] or not self._is_last_of_many(i, first)
+        if ":" in words[i:j] or words[j - 1] in _UNENDED | _JOINING | _PREPOSITIONS | _WANTING - {
+            "length",
+            "total",
+        }:
+            return False
+        if words[i] in _JOINING:
+            return words[j] in _JOINING and _alike(first, following)
+        if words[j] in _JOINING:
+            return following in _VERBS and not words[i].startswith(("that", "which"))
+        phrase = range(j, next((k for k in range(j, self.end) if words[k] in _JOINING), self.end))
+        resumed = words[j] in _RESUMING or (words[j] == "to" and words[j + 1] in _ARTICLES)
+        return words[i] in _PREPOSITIONS and resumed and any(self.strange[k] for k in phrase)
+
+    def _is_last_of_many(self, i: int, first: str) -> bool:
+        """Whether a clause ends an enumeration, whose last part needs an "and"."""
+        return any(
+            word == ","
+            and "and" not in self.words[k:i]
+            and (other in _MODALS | _VERBS | _HOLDING or _alike(other, first))
+            for k, (word, other) in enumerate(itertools.pairwise(self.words[:i]))
+        )
+
+    def _parallel(self, i: int, j: int) -> int | None:
+        """Where the sentence goes on behind a first part that is joined to one like it."""
+        words = self.words
+        then = next((k for k in range(j, self.end) if words[k] not in _JOINING), None)
+        if then in (None, j) or not _alike(words[i], words[then]):
+            return None
+        before = words[i - 1] if i else ""
+        if (
+            before in _GRADING | _JOINING | _PLACING
+            or (i and words[i] in _VERBS and before not in _BEFORE_VERBS)
+            or (words[i] in _AMOUNTS and before not in _HOLDING)
+            or (words[i] == "the" and words[i : i + 2] != words[then : then + 2])
+            or ("and" in words[j:then] and self._is_last_of_many(i, words[i]))
+        ):
+            return None
+        return then
+
+    def _is_compound(self, i: int, j: int) -> bool:
+        """Whether it is the front of a compound: a *300-word* summary."""
+        return (
+            0 < i < j < self.end
+            and j - i <= _COMPOUND
+            and self.words[i - 1] in ("a", "an")
+            and [token.sort for token in (self.tokens[i], *self.tokens[j - 1 : j + 1])]
+            == ["number", "word", "word"]
+            and self.words[j] not in GENERAL
+        )
+
+
+def _is_joined(part: str) -> bool:
+    """Whether a part of a sentence begins with what joins it to the part before."""
+    return next((token.text for token in tokens(part, 0, len(part))), "") in _JOINING
+
+
+def _alike(first: str, second: str) -> bool:
+    """Whether two words may begin parts that are joined."""
+    same = first == second and first in _REPEATED
+    return same or any(first in group and second in group for group in (_VERBS, _MODALS, _AMOUNTS))

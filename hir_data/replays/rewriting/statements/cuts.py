@@ -1,0 +1,105 @@
+"""Taking parts out of a prompt, and nothing else."""
+
+import itertools
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from hir_data.replays.rewriting.statements.units import Unit, units
+from hir_data.schemas.constraint import sentence
+
+
+class Cut(NamedTuple):
+    """What is taken out.
+
+    Attributes:
+        start: where it starts in the prompt.
+        end: where it ends.
+        unit: the sentence that it is in.
+        places: the constraints that it states.
+        put: what stands in its place.
+    """
+
+    start: int
+    end: int
+    unit: Unit
+    places: tuple[int, ...]
+    put: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left of the sentence."""
+        return (self.start, self.end) == self.unit[:2]
+
+
+def applied(prompt: str, found: Iterable[Cut], new: Mapping[int, str] = MappingProxyType({})) -> str:
+    """The prompt without the cuts, with new constraints in their places."""
+    told: dict[Unit, list[str]] = {}
+    for place, phrasing in new.items():
+        told.setdefault(_home(prompt, found, place), []).append(sentence(phrasing))
+    parts = {unit: list(own) for unit, own in itertools.groupby(sorted(found), lambda cut: cut.unit)}
+    gone = {unit for unit in parts if any(cut.whole for cut in parts[unit]) and unit not in told}
+    written = prompt
+    for unit, number in reversed(list(_numbered(prompt, gone))):
+        if unit in parts:
+            written = _without(written, unit, parts[unit], " ".join(told.get(unit, ())))
+        if number and unit not in gone:
+            mark = _NUMBER.sub(str(number), written[unit.bullet : unit.start], count=1)
+            written = written[: unit.bullet] + mark + written[unit.start :]
+    return written
+
+
+def _home(prompt: str, found: Iterable[Cut], place: int) -> Unit:
+    """The sentence where a new constraint is told: the first of the last that stated the old one."""
+    home, end = None, 0
+    for cut in sorted(cut for cut in found if place in cut.places):
+        if home is None or _WORD.search(prompt, end, cut.start):
+            home = cut.unit
+        end = cut.end
+    assert home is not None
+    return home
+
+
+_WORD = re.compile(r"[^\W\d_]")
+_NUMBER = re.compile(r"\d+")
+
+
+def _numbered(prompt: str, gone: Collection[Unit]) -> Iterator[tuple[Unit, int]]:
+    """The units of a prompt, with the number that those have that begin an item of a numbered list."""
+    before = shift = 0
+    for unit in units(prompt):
+        found = _NUMBER.search(prompt, unit.bullet, unit.start)
+        if found:
+            number = int(found.group())
+            shift = shift if number == before + 1 else 0
+            before = number
+            yield unit, number - shift
+            shift += unit in gone
+        else:
+            yield unit, 0
+
+
+def _without(text: str, unit: Unit, found: Sequence[Cut], new: str) -> str:
+    """The text without some parts of a sentence, with a new one in its place or behind what is left."""
+    if any(cut.whole for cut in found):
+        if new:
+            return text[: unit.start] + new + text[unit.end :]
+        if unit.is_item and text[unit.end :].partition("\n")[0].strip():
+            return text[: unit.start] + text[unit.end :].lstrip()
+        return _joined(text[: unit.bullet], text[unit.end :])
+    if new:
+        stop = "" if text[unit.end - 1] in ".!?" else "."
+        text = f"{text[: unit.end]}{stop} {new}{text[unit.end :]}"
+    for cut in reversed(found):
+        text = text[: cut.start] + cut.put + text[cut.end :]
+    return text
+
+
+def _joined(before: str, after: str) -> str:
+    """The two sides of a sentence that is gone, with the white space of one of them between."""
+    head, tail = before.rstrip(), after.lstrip()
+    if not head or not tail:
+        return head + tail
+    gaps = before[len(head) :], after[: len(after) - len(tail)]
+    return head + max(gaps, key=lambda gap: (gap.count("\n"), len(gap))) + tail

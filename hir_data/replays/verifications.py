@@ -1,0 +1,156 @@
+"""Verifications in files, read with the verdicts that they have.
+
+Lines that :mod:`hir_data.runs.verify` wrote are read straight: each distinct instruction once, and nothing is
+looked for in other places. Whatever differs from such a line, or is wrong with it, is left to the readers of
+all shapes, who know what to say of it.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from hir_data.errors import HirDataError, RecordError
+from hir_data.formats.files import Line, Row
+from hir_data.formats.reader import Unit, items_of
+from hir_data.formats.records import read_prompt
+from hir_data.formats.sampled import own_sampling
+from hir_data.replays.dataset import Original
+from hir_data.replays.index import Place
+from hir_data.schemas import registry
+from hir_data.schemas.constraint import Verdict
+from hir_data.schemas.rejected import Rejected
+from hir_data.schemas.result import ConstraintResult, Verification
+from hir_data.schemas.rollout import Instruction, Rollout
+
+
+def is_verified(unit: Unit) -> bool:
+    """Whether a record is a verification."""
+    row = unit.parsed() if isinstance(unit, Line) else unit
+    return isinstance(row, Row) and row.record is not None and row.record.get("results") is not None
+
+
+def read_verification(unit: Unit) -> Verification | Rejected:
+    """The verification in a record, which is written as ``hir-data verify`` writes it, line or row."""
+    row = unit.parsed() if isinstance(unit, Line) else unit
+    return _as_written(row) or _in_any_shape(row)
+
+
+def _as_written(row: Unit) -> Verification | None:
+    """The verification in a line as we write it; None where anything is unlike that."""
+    try:
+        if (fields := _fields(row)) is None:
+            return None
+        rollout, results = fields
+        instruction = rollout["instruction"]
+        return Verification(
+            rollout=Rollout.model_validate(rollout, strict=True),
+            results=tuple(
+                ConstraintResult(constraint=constraint, strict=_verdict(told["strict"]))
+                for constraint, told in zip(instruction.constraints, results, strict=True)
+            ),
+        )
+    except _UNLIKE:
+        return None
+
+
+def read_original(unit: Unit, place: Place) -> Original | None:
+    """A rollout as it was, of a line that :func:`read_verification` has found to be as we write it.
+
+    It is that of :func:`hir_data.replays.pipeline.original`, without looking at each field again; None where
+    the line is of another shape.
+    """
+    try:
+        if (fields := _fields(unit.parsed() if isinstance(unit, Line) else unit)) is None:
+            return None
+        rollout, results = fields
+        verdicts = tuple(told["strict"]["satisfied"] for told in results)
+        return Original(
+            id=place.id,
+            group=place.group,
+            instruction=rollout["instruction"],
+            response=rollout["response"],
+            original=rollout.get("original"),
+            reward=float(all(verdicts)),
+            cla=sum(satisfied is True for satisfied in verdicts) / len(verdicts),
+            verdicts=verdicts,
+            sampling=rollout["sampling"],
+            metadata=rollout.get("metadata", {}),
+        )
+    except _UNLIKE:
+        return None
+
+
+def _fields(row: Unit) -> tuple[dict[str, Any], list[Any]] | None:
+    """The fields of a rollout and its results, if the row has all in the places where we write it."""
+    if not isinstance(row, Row) or row.record is None or row.format is not None:
+        return None
+    rollout, results = row.record["rollout"], row.record["results"]
+    asked, sampling = rollout["instruction"], rollout.get("sampling")
+    if not (asked.keys() <= _ASKED and rollout.keys() <= _DRAWN and row.record.keys() <= _VERIFIED):
+        return None
+    if not isinstance(rollout.get("metadata", {}), dict):
+        return None
+    if to_json([told["constraint"] for told in results]) != to_json(asked["constraints"]):
+        return None
+    known = {
+        "instruction": _instruction(to_json(asked)),
+        "sampling": None if sampling is None else own_sampling(sampling),
+    }
+    return rollout | known, results
+
+
+_UNLIKE = (HirDataError, ValueError, LookupError, AttributeError, TypeError)
+_ASKED = frozenset(Instruction.model_fields)
+_DRAWN = frozenset(Rollout.model_fields)
+_VERIFIED = frozenset([*Verification.model_fields, *Verification.model_computed_fields])
+
+
+@lru_cache(maxsize=1 << 10)
+def _instruction(written: bytes) -> Instruction:
+    return read_prompt(from_json(written)).instruction
+
+
+def _in_any_shape(row: Unit) -> Verification | Rejected:
+    item = next(iter(items_of(row)))
+    if isinstance(item, Rejected):
+        return item
+    assert isinstance(row, Row) and row.record is not None
+    try:
+        results = row.record.get("results")
+        if not isinstance(results, list):
+            raise RecordError(
+                "there are no verdicts in this record, unlike in the first one", field="results"
+            )
+        constraints = item.instruction.constraints
+        if len(results) != len(constraints):
+            raise RecordError(
+                f"has {len(results)} entries for {len(constraints)} constraints", field="results"
+            )
+        read = []
+        for number, (constraint, told) in enumerate(zip(constraints, results, strict=True)):
+            try:
+                result = from_json(told) if isinstance(told, str) else told  # a string in a column
+                if registry.parse(result["constraint"]) != constraint:
+                    raise RecordError(
+                        "is about another constraint than the instruction's", field="constraint"
+                    )
+                read.append(ConstraintResult(constraint=constraint, strict=_verdict(result["strict"])))
+            except RecordError as error:
+                raise error.inside(f"results[{number}]") from None
+            except (KeyError, TypeError, ValueError) as error:
+                problem = f"is no result of a verification: {error!r}"[:200]
+                raise RecordError(problem, field=f"results[{number}]") from None
+    except RecordError as error:
+        return Rejected(error.at(row.source, row.line), row.record)
+    except HirDataError as error:
+        return Rejected(RecordError(str(error), row.source, row.line), row.record)
+    return Verification(rollout=item, results=tuple(read))
+
+
+def _verdict(record: Mapping[str, Any]) -> Verdict:
+    satisfied = record["satisfied"]
+    if not isinstance(satisfied, bool | None):
+        raise RecordError(f"has to be true, false or null, not {satisfied!r}", field="strict.satisfied")
+    return Verdict(satisfied, record.get("reason", ""), record.get("status", "ok"))

@@ -1,0 +1,112 @@
+"""What is done with a batch of rollouts in each of the two readings, here or in another process."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from hir_data.engine.checks import Answers, Asked, ask, questions
+from hir_data.engine.judge import Judge
+from hir_data.engine.progress import Progress
+from hir_data.errors import OutputError
+from hir_data.formats.reader import Unit
+from hir_data.replays import dataset
+from hir_data.replays.assess import Look, look
+from hir_data.replays.config import Settings
+from hir_data.replays.dataset import Original
+from hir_data.replays.index import Place
+from hir_data.replays.pipeline import Draft, drafted, original, rewriter_of, verified
+from hir_data.replays.rewriting.rewriter import Objection, Rewriter
+from hir_data.replays.verifications import read_original, read_verification
+from hir_data.report.replay_figures import Made
+from hir_data.schemas.rejected import Rejected
+from hir_data.schemas.replay import ReplaySample
+from hir_data.schemas.result import Verification
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+class Looking:
+    """The work function of the first reading."""
+
+    def __init__(self, settings: Settings, rewriter: Rewriter | None) -> None:
+        self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
+        self.here = rewriter is not None
+
+    def __call__(self, units: list[Unit], progress: Progress) -> list[Look | Rejected]:
+        """What each rollout of a batch is to replay."""
+        seen: list[Look | Rejected] = []
+        for number, unit in enumerate(units):
+            one = read_verification(unit)
+            watch = progress.at(number)
+            seen.append(one if isinstance(one, Rejected) else look(one, self.settings, self.rewriter, watch))
+        progress.rests()
+        return seen
+
+
+class Making:
+    """The work function of the second reading."""
+
+    def __init__(self, settings: Settings, rewriter: Rewriter | None, judge: Judge | None) -> None:
+        self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
+        self.judge = judge
+        self.here = rewriter is not None or judge is not None
+        self.threads = getattr(rewriter, "concurrency", 0)
+
+    def __call__(
+        self, batch: list[tuple[int, Unit, Place]], progress: Progress
+    ) -> tuple["pyarrow.Table", Made]:
+        """The rows of a batch, and what became of the chosen ones among its rollouts."""
+        originals: list[ReplaySample | Original] = []
+        chosen: dict[int, tuple[Verification, Place]] = {}
+        for number, (_, record, place) in enumerate(batch):
+            if place.score is None and (unchanged := read_original(record, place)):
+                originals.append(unchanged)
+                continue
+            verification = read_verification(record)
+            if isinstance(verification, Rejected):
+                raise OutputError("the input has changed while it was read")
+            originals.append(original(verification, place))
+            if place.score is not None:
+                chosen[number] = verification, place
+        drafts = self._drafts(chosen, progress)
+        answers = self._answers(drafts)
+        samples: list[ReplaySample | Original] = []
+        made = Made()
+        for number, (unit, _, place) in enumerate(batch):
+            samples.append(originals[number])
+            draft = drafts.get(number)
+            if draft is None:
+                continue
+            sample: ReplaySample | Objection = (
+                draft
+                if isinstance(draft, Objection)
+                else verified(draft, *chosen[number], answers.get(number), progress.at(number))
+            )
+            made.add(unit, place.id, sample)
+            if isinstance(sample, ReplaySample):
+                samples.append(sample)
+        progress.rests()
+        return dataset.table(samples), made
+
+    def _drafts(
+        self, chosen: dict[int, tuple[Verification, Place]], progress: Progress
+    ) -> dict[int, Draft | Objection]:
+        def draft(number: int) -> Draft | Objection:
+            return drafted(*chosen[number], self.settings, self.rewriter, progress.at(number))
+
+        if not self.threads:
+            return {number: draft(number) for number in chosen}
+        with ThreadPoolExecutor(self.threads) as pool:
+            return dict(zip(chosen, pool.map(draft, chosen), strict=True))
+
+    def _answers(self, drafts: dict[int, Draft | Objection]) -> dict[int, Answers]:
+        """What the judge says of the drafts with soft constraints, asked about the new prompts."""
+        if self.judge is None:
+            return {}
+        soft = {
+            number: draft.rollout
+            for number, draft in drafts.items()
+            if isinstance(draft, Draft) and any(one.soft for one in draft.rollout.instruction.constraints)
+        }
+        asked = (Asked(rollout, questions(rollout)) for rollout in soft.values())
+        return {number: judged.answers for number, judged in zip(soft, ask(asked, self.judge), strict=True)}

@@ -1,0 +1,95 @@
+"""Constraints as a reward: for TRL's trainers, for verl, and for any loop that wants a number.
+
+Nothing here uses signals, so it works in threads and inside a running event loop. A check that crashes makes
+no reward of 0: what cannot be determined is told apart from what is violated.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from hir_data.engine.judge import Judge
+from hir_data.engine.verify import verify
+from hir_data.errors import HirDataError, RecordError
+from hir_data.rewards.score import Score, _answer, _said, constraints_of, reward, verdicts_json
+from hir_data.schemas.rollout import Instruction, Rollout
+
+
+class ConstraintReward:
+    """A reward function for TRL: how far each completion satisfies the constraints of its row.
+
+    ``GRPOTrainer(..., reward_funcs=ConstraintReward())`` with a data set whose column ``constraints`` holds,
+    in each row, a list of constraint records, or the same as a JSON string. Rewards are None where they could
+    not be determined; TRL leaves those out. Instances can be pickled.
+
+    Args:
+        score: ``ila`` or ``cla``, as for :func:`reward`.
+        column: the column that holds the constraints.
+        strip_thinking: what follows the last closing tag of this name is the response; None to take all.
+        workers: processes that check, 0 for this one; with processes a check that hangs is ended.
+        timeout: seconds that one check may take, with processes.
+        judge: who decides soft constraints; without one they are undetermined.
+    """
+
+    def __init__(
+        self,
+        score: Score = "ila",
+        *,
+        column: str = "constraints",
+        strip_thinking: str | None = "think",
+        workers: int = 0,
+        timeout: float = 10.0,
+        judge: Judge | None = None,
+    ) -> None:
+        self.score, self.column, self.strip_thinking = score, column, strip_thinking
+        self.workers, self.timeout, self.judge = workers, timeout, judge
+        self.__name__ = f"constraints_{score}"  # what TRL calls it in its logs
+
+    def __call__(
+        self,
+        completions: Sequence[Any],
+        prompts: Sequence[Any] | None = None,
+        *,
+        log_extra: Callable[[str, list[Any]], None] | None = None,
+        log_metric: Callable[[str, float], None] | None = None,
+        **columns: Any,
+    ) -> list[float | None]:
+        """The rewards of a batch, in its order.
+
+        Args:
+            completions: texts, or lists of messages, of which what the assistant has said last counts.
+            prompts: what was asked, as text or messages; judges see it.
+            log_extra: where the verdicts of each completion are told, as JSON.
+            log_metric: where the mean ILA and CLA and the share that is undetermined are told.
+            columns: the columns of the data set, each with an entry for each completion.
+
+        Raises:
+            RecordError: the column is missing, or an entry of it holds no constraints; names column and row.
+        """
+        rollouts = list(self._rollouts(completions, prompts, columns))
+        checked = verify(rollouts, workers=self.workers, timeout=self.timeout, loose=False, judge=self.judge)
+        verified = list(checked)
+        if log_extra:
+            log_extra("verdicts", [verdicts_json(one) for one in verified])
+        if log_metric and verified:  # the same metrics at every call, on every process
+            rewards = {name: [reward(one, name) for one in verified] for name in ("ila", "cla")}
+            for name, values in rewards.items():
+                known = [value for value in values if value is not None]
+                log_metric(f"constraints/{name}", sum(known) / len(known) if known else 0.0)
+            log_metric("constraints/undetermined", rewards["ila"].count(None) / len(verified))
+        return [reward(one, self.score) for one in verified]
+
+    def _rollouts(
+        self, completions: Sequence[Any], prompts: Sequence[Any] | None, columns: Mapping[str, Any]
+    ) -> Iterable[Rollout]:
+        if self.column not in columns:
+            raise RecordError("the data set has no such column", field=self.column)
+        asked = columns[self.column]
+        for row, (completion, constraints) in enumerate(zip(completions, asked, strict=True)):
+            try:
+                parsed = constraints_of(constraints)
+            except HirDataError as error:
+                inner = error if isinstance(error, RecordError) else RecordError(str(error))
+                raise inner.inside(f"{self.column}[{row}]") from None
+            prompt = _said(prompts[row], "user") if prompts is not None else ""
+            response = _answer(_said(completion, "assistant"), self.strip_thinking)
+            yield Rollout(instruction=Instruction(prompt=prompt, constraints=parsed), response=response)

@@ -1,0 +1,14 @@
+"""Instructions composed of the questions of a file."""
+
+from hir_data.formats.files import Sort
+
+COLUMNS: dict[str, Sort] = {
+    "id": "string",
+    "prompt": "string",
+    "question": "string",
+    "criteria": ["string"],
+    "presentation": "string",
+    "constraints": ["string"],
+    "metadata": "string",
+}
+"""The fields of a record that is written, and their types in a table."""

@@ -1,0 +1,341 @@
+"""Replay from files to a data set: verified first, read twice, nothing lost when it is interrupted.
+
+All is written to ``DIR.partial``, which becomes ``DIR`` at the end: the verifications, where the input has
+none, then shard after shard. A journal notes each shard, and what became of its rollouts.
+"""
+
+import contextlib
+import gc
+import io
+import itertools
+import json
+import shutil
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from hir_data.engine.checks import batched
+from hir_data.engine.judge import Judge
+from hir_data.engine.progress import Work
+from hir_data.engine.workers import BATCH, processes, serial
+from hir_data.errors import OutputError
+from hir_data.formats.files import replacing, writing
+from hir_data.formats.reader import Unit, read_units
+from hir_data.replays import dataset
+from hir_data.replays.config import Settings
+from hir_data.replays.dataset import Shard
+from hir_data.replays.index import Index, Place
+from hir_data.replays.rewriting.rewriter import Rewriter
+from hir_data.replays.verifications import is_verified
+from hir_data.replays.work import Looking, Making
+from hir_data.report.replay_figures import Made, figures
+from hir_data.runs.sinks import open_sink, rejected_path
+from hir_data.runs.source import Source
+from hir_data.runs.verify import verify_into
+from hir_data.schemas.rejected import Rejected
+
+if TYPE_CHECKING:
+    import pyarrow
+
+R = TypeVar("R")
+Stage = Literal["verifying", "looking", "writing"]
+"""What a run is at."""
+
+SHARD = 8192
+"""Rollouts of which one shard is made."""
+
+_ROW_GROUP = 16  # batches
+
+
+@dataclass(slots=True)
+class Run:
+    """A replay from files to a data set.
+
+    Attributes:
+        folder: where the data set goes.
+        units: opens the input, as :func:`hir_data.formats.reader.read_units` gives it.
+        settings: how replays are made.
+        anew: whether verdicts in the input are left aside.
+        thinking_tag: strip thinking sections of this tag.
+        workers: the number of processes; 0 for none, and no timeouts.
+        timeout: seconds that one check may take.
+        judge: who decides soft constraints.
+        rewriter: who writes the new prompts, in place of the one that the settings name. It works in this
+            process, as does whatever asks the judge.
+        shard: rollouts of which one shard is made; rounded up to whole batches.
+        identity: what a run must have in common with one that it resumes.
+        resume: go on where an interrupted run stopped.
+        on_rejected: told of each rejected record.
+        on_progress: told how many units of input a stage has dealt with.
+    """
+
+    folder: Path
+    units: Callable[[], Iterable[Unit]]
+    settings: Settings
+    anew: bool = False
+    thinking_tag: str | None = None
+    workers: int = 0
+    timeout: float = 10.0
+    judge: Judge | None = None
+    rewriter: Rewriter | None = None
+    shard: int = SHARD
+    identity: dict[str, Any] = field(default_factory=dict)
+    resume: bool = False
+    on_rejected: Callable[[Rejected], None] = lambda rejected: None
+    on_progress: Callable[[Stage, int], None] = lambda stage, units: None
+
+    def __call__(self) -> dict[str, Any]:
+        """Make the data set.
+
+        Returns:
+            The figures of the report.
+
+        Raises:
+            OutputError: it cannot be written, or what is there does not match what is to be resumed.
+            HirDataError: as :func:`hir_data.verify` raises it.
+        """
+        with writing(str(self.folder)):
+            self._begin()
+        self._verify()
+        with _few_collections():
+            index, digest = self._look()
+            index.choose()
+            shards, made = self._write(index, digest)
+        rejected = self._count_rejected()
+        counts = figures(index, made, rejected=rejected)
+        with writing(str(self.folder)):
+            self._finish(shards, digest, counts)
+        return counts
+
+    # Where everything is
+
+    @property
+    def partial(self) -> Path:
+        """The data set until it is there."""
+        return self.folder.with_name(f"{self.folder.name}.partial")
+
+    @property
+    def _spilled(self) -> Path:
+        return self.partial / "verified.jsonl"
+
+    @property
+    def _rejects(self) -> Path:
+        return rejected_path(self._spilled)
+
+    @property
+    def _journal(self) -> Path:
+        return self.partial / "journal.jsonl"
+
+    def _begin(self) -> None:
+        """Make room, or see that what is there is what an interrupted run left."""
+        if self.folder.exists() and not (
+            self.folder.is_dir()
+            and ((self.folder / dataset.MANIFEST).exists() or not any(self.folder.iterdir()))
+        ):
+            raise OutputError(f"{self.folder}: cannot be written: there is something else than a data set")
+        identity = self.partial / "identity.json"
+        wanted = json.loads(
+            to_json(self.identity | {"settings": self.settings, "shard": self._shard_units()})
+        )
+        if self.partial.exists():
+            if not identity.is_file():
+                raise OutputError(f"{self.partial}: cannot be written: there is something else")
+            if self.resume:
+                found = json.loads(identity.read_bytes())
+                if found != wanted:
+                    raise OutputError(f"{self.partial}: the interrupted run had other options: {found}")
+                return
+            shutil.rmtree(self.partial)
+        self.partial.mkdir(parents=True)
+        with replacing(identity) as temporary:
+            temporary.write_bytes(to_json(wanted))
+
+    def _finish(self, shards: list[Shard], digest: str, counts: dict[str, Any]) -> None:
+        """Give the data set its name."""
+        rejects = rejected_path(self.folder)
+        rejects.unlink(missing_ok=True)
+        if self._rejects.exists():
+            self._rejects.replace(rejects)
+        for path in (self._spilled, self._journal):
+            path.unlink(missing_ok=True)
+        configuration = self.identity | self.settings.model_dump(mode="json")
+        dataset.write_manifest(self.partial, shards, input=digest, configuration=configuration, counts=counts)
+        (self.partial / "identity.json").unlink()
+        old = self.folder.with_name(f"{self.folder.name}.old")
+        if self.folder.exists():
+            self.folder.replace(old)
+        self.partial.replace(self.folder)
+        if old.exists():
+            shutil.rmtree(old)
+
+    # The stages
+
+    def _verify(self) -> None:
+        """Verify the input, unless it has verdicts."""
+        if self._has_verdicts():
+            return
+        with writing(str(self.folder)):
+            done = self._spilled.exists()
+        if not done:
+            sink = open_sink(str(self._spilled), io.BytesIO(), identity=self.identity, resume=self.resume)
+            verify_into(
+                sink,
+                self.units(),
+                thinking_tag=self.thinking_tag,
+                loose=False,
+                workers=self.workers,
+                timeout=self.timeout,
+                judge=self.judge,
+                on_rejected=self.on_rejected,
+                on_progress=lambda state: self.on_progress("verifying", state.units),
+            )
+        spilled = str(self._spilled)
+        self.units = lambda: read_units(spilled) if self._spilled.stat().st_size else ()
+
+    def _has_verdicts(self) -> bool:
+        if self.anew or self.thinking_tag is not None or self.judge is not None:
+            return False
+        first = next(iter(self.units()), None)
+        return first is not None and is_verified(first)
+
+    def _look(self) -> tuple[Index, str]:
+        """See what each rollout is to replay; what tells the input from any other."""
+        index = Index(self.settings.selecting, self.settings.batch_prompts)
+        source = Source(self.units())
+        work = Looking(self.settings, self.rewriter)
+        with (
+            self._rejecting() as reject,
+            contextlib.closing(self._through(source.batches(BATCH), work)) as answers,
+        ):
+            for seen in answers:
+                source.confirm()
+                for one in seen:
+                    index.add(None if isinstance(one, Rejected) else one)
+                    if isinstance(one, Rejected):
+                        reject(one)
+                self.on_progress("looking", source.units)
+        return index, source.digest
+
+    @contextlib.contextmanager
+    def _rejecting(self) -> Iterator[Callable[[Rejected], None]]:
+        """Keeps what is rejected, if it is not kept yet."""
+        if self._spilled.exists():
+            yield lambda rejected: None
+            return
+        with contextlib.ExitStack() as files:
+            file: Any = None
+
+            def reject(rejected: Rejected) -> None:
+                nonlocal file
+                file = file or files.enter_context(self._rejects.open("wb"))
+                file.write(to_json(rejected.as_record(), fallback=str) + b"\n")
+                self.on_rejected(rejected)
+
+            yield reject
+
+    def _count_rejected(self) -> int:
+        if not self._rejects.exists():
+            return 0
+        with self._rejects.open("rb") as lines:
+            return sum(1 for _ in lines)
+
+    def _write(self, index: Index, digest: str) -> tuple[list[Shard], Made]:
+        """Make the samples, shard by shard."""
+        size = self._shard_units()
+        shards, made = self._written_before(digest)
+        source = Source(self.units())
+        source.skip(len(shards) * size)
+        work = Making(self.settings, self.rewriter, self.judge)
+        batches = self._placed(source, index)
+        with contextlib.closing(self._through(batches, work)) as answers:
+            for number in range(len(shards), -(-len(index.groups) // size) or 1):
+                here = Made()
+                tables = self._tables(itertools.islice(answers, size // BATCH), here, source)
+                with writing(str(self.folder)):
+                    shard = dataset.write_shard(self.partial / dataset.shard_name(number), tables)
+                    self._note(_Note(input=digest, shard=shard, made=here))
+                shards.append(shard)
+                made.merge(here)
+        if source.digest != digest:
+            raise OutputError("the input has changed while it was read")
+        return shards, made
+
+    def _placed(self, source: Source[Unit], index: Index) -> Iterator[list[tuple[int, Unit, Place]]]:
+        numbers = itertools.count(source.units)
+        for batch in source.batches(BATCH):
+            placed = [
+                (number, unit, index.place(number)) for unit, number in zip(batch, numbers, strict=False)
+            ]
+            yield [(number, unit, place) for number, unit, place in placed if place]
+
+    def _tables(
+        self, answers: Iterable[tuple["pyarrow.Table", Made]], made: Made, source: Source[Unit]
+    ) -> Iterator["pyarrow.Table"]:
+        """The rows of a shard, in row groups."""
+        import pyarrow
+
+        for group in batched(answers, _ROW_GROUP):
+            for _, here in group:
+                source.confirm()
+                made.merge(here)
+            yield pyarrow.concat_tables(table for table, _ in group)
+            self.on_progress("writing", source.units)
+
+    def _note(self, note: "_Note") -> None:
+        with self._journal.open("ab") as journal:
+            journal.write(b"\n" + to_json(note) + b"\n")  # the note before may have been cut off
+
+    def _written_before(self, digest: str) -> tuple[list[Shard], Made]:
+        """The shards that an interrupted run has finished; what else it left is removed."""
+        shards: list[Shard] = []
+        made = Made()
+        with writing(str(self.folder)):
+            lines = self._journal.read_bytes().splitlines() if self._journal.exists() else []
+            for line in filter(None, lines):
+                with contextlib.suppress(ValueError):  # one that was cut off
+                    note = _Note.model_validate_json(line)
+                    if note.input != digest:
+                        raise OutputError("the input is not the one that the interrupted run began with")
+                    path = self.partial / note.shard.name
+                    if note.shard.name != dataset.shard_name(len(shards)) or not path.is_file():
+                        break
+                    if dataset.sha256(path) != note.shard.sha256:
+                        break
+                    shards.append(note.shard)
+                    made.merge(note.made)
+            names = {shard.name for shard in shards}
+            for path in self.partial.glob("shard-*"):
+                if path.name not in names:
+                    path.unlink()
+        return shards, made
+
+    def _shard_units(self) -> int:
+        return max(1, -(-self.shard // BATCH)) * BATCH
+
+    def _through(self, batches: Iterable[list[Any]], work: "Work[R]") -> Generator[R]:
+        if self.workers == 0 or getattr(work, "here", False):
+            return serial(batches, work)
+        return processes(batches, work, workers=self.workers, timeout=self.timeout)
+
+
+@contextlib.contextmanager
+def _few_collections() -> Iterator[None]:
+    """Looks for cycles seldom: records come and go without any, and looking takes a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+class _Note(BaseModel):
+    """One line of the journal: a shard, and what became of its rollouts."""
+
+    input: str
+    shard: Shard
+    made: Made

@@ -1,0 +1,168 @@
+"""A run that draws responses to the instructions of a file."""
+
+import contextlib
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+from pydantic_core import to_json
+
+from hir_data.errors import RecordError
+from hir_data.formats.format import Prompt
+from hir_data.formats.reader import Asked, Unit, asked_in
+from hir_data.models.sampling import Refusal, Request, Response, Sampler, seed_of
+from hir_data.runs.sinks import Position, Sink
+from hir_data.runs.source import Source
+from hir_data.schemas.rejected import Rejected
+
+
+@dataclass(slots=True)
+class Drawn:
+    """Counts of responses.
+
+    Attributes:
+        prompts: those that were answered.
+        responses: responses to them.
+        tokens: the tokens of the responses, as far as they are known.
+        cut_off: responses that reached their greatest length.
+        blank: responses without a visible character.
+        entropy: the sum of the entropies of the responses that have one.
+        with_entropy: the number of these.
+    """
+
+    prompts: int = 0
+    responses: int = 0
+    tokens: int = 0
+    cut_off: int = 0
+    blank: int = 0
+    entropy: float = 0.0
+    with_entropy: int = 0
+
+    def add(self, responses: list[Response]) -> None:
+        """Count the responses to a prompt."""
+        self.prompts += 1
+        self.responses += len(responses)
+        for response in responses:
+            sampling = response.sampling
+            self.tokens += response.tokens or 0
+            self.cut_off += sampling.finish_reason == "length"
+            self.blank += not response.text.strip()
+            if sampling.entropy is not None:
+                self.entropy += sampling.entropy
+                self.with_entropy += 1
+
+    def summary(self) -> dict[str, Any]:
+        """The counts as JSON, with shares and means."""
+        counts = asdict(self) | {"entropy": None, "cut_off_share": None}
+        if self.with_entropy:
+            counts["entropy"] = round(self.entropy / self.with_entropy, 6)
+        if self.responses:
+            counts["cut_off_share"] = round(self.cut_off / self.responses, 6)
+        return counts
+
+
+@dataclass(slots=True)
+class RolloutState(Position):
+    """How far a run that draws responses has come.
+
+    Attributes:
+        drawn: the counts of what was drawn.
+    """
+
+    drawn: Drawn = field(default_factory=Drawn)
+
+
+def sample_into(
+    sink: Sink[RolloutState],
+    units: Iterable[Unit],
+    sampler: Sampler,
+    *,
+    seed: int = 0,
+    keep_tokens: bool = True,
+    on_rejected: Callable[[Rejected], None] = lambda rejected: None,
+    on_progress: Callable[[RolloutState], None] = lambda state: None,
+) -> RolloutState:
+    """Draw responses to a stream of instructions into a sink.
+
+    Args:
+        sink: where rollouts and rejected records go; closed at the end, and on any error.
+        units: records of instructions (:mod:`hir_data.formats.records`); responses in them are passed over.
+        sampler: who draws.
+        seed: equal seeds give equal responses.
+        keep_tokens: whether rollouts keep their token ids and log-probabilities.
+        on_rejected: told of each rejected record.
+        on_progress: told after each record how far the run is.
+
+    Raises:
+        OutputError: the output cannot be written, or what is there does not match what is to be resumed.
+        HirDataError: nothing can be drawn at all.
+    """
+    source = Source(units)
+    with sink:
+        state = sink.start()
+        source.skip(state.units, state.digest)
+        asked = (asked_in(unit) for (unit,) in source.batches(1))
+        with contextlib.closing(_answered(asked, sampler, seed, state.units)) as answers:
+            for answer in answers:
+                source.confirm()
+                state.units, state.digest = source.units, source.digest
+                rejected = [answer] if isinstance(answer, Rejected) else []
+                lines = b""
+                if isinstance(answer, _Answered):
+                    state.drawn.add(answer.responses)
+                    lines = answer.lines(keep_tokens)
+                state.rejected += len(rejected)
+                state.read = state.drawn.prompts + state.rejected
+                sink.write(lines, rejected, state)
+                for record in rejected:
+                    on_rejected(record)
+                on_progress(state)
+        sink.finish()
+    return state
+
+
+class _Answered(NamedTuple):
+    """An instruction and the responses to it."""
+
+    prompt: Prompt
+    responses: list[Response]
+
+    def lines(self, keep_tokens: bool) -> bytes:
+        """The rollouts, as they are written."""
+        metadata = self.prompt.metadata
+        lines = []
+        for sample, response in enumerate(self.responses):
+            if not keep_tokens:
+                bare = response.sampling.model_copy(update={"token_ids": None, "logprobs": None})
+                response = response._replace(sampling=bare)
+            rollout = response.rollout(self.prompt.instruction, sample, metadata)
+            lines.append(to_json(rollout, fallback=str) + b"\n")
+        return b"".join(lines)
+
+
+def _answered(
+    asked: Iterable[Asked | Rejected], sampler: Sampler, seed: int, first: int
+) -> Generator[_Answered | Rejected]:
+    """What became of each record, in their order; the first of them has this number."""
+    underway: deque[Asked | Rejected] = deque()
+
+    def requests() -> Iterator[Request]:
+        for number, each in enumerate(asked, first):
+            underway.append(each)
+            if isinstance(each, Asked):
+                prompt = each.prompt.instruction.prompt
+                yield Request(prompt, seed_of(seed, number, prompt))
+
+    with contextlib.closing(sampler.sample(requests())) as answers:
+        for answer in answers:
+            while isinstance(each := underway.popleft(), Rejected):
+                yield each
+            row, prompt = each
+            if isinstance(answer, Refusal):
+                yield Rejected(RecordError(answer.reason, row.source, row.line), row.record)
+            else:
+                yield _Answered(prompt, answer)
+    for each in underway:
+        assert isinstance(each, Rejected), "the sampler has passed over a request"
+        yield each

@@ -1,0 +1,131 @@
+"""A long run over files: rollouts in, verifications and rejected records out, nothing lost on the way."""
+
+import contextlib
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from pydantic_core import to_json
+
+from hir_data.engine.checks import Asked, Judged, ask, batched
+from hir_data.engine.judge import Judge
+from hir_data.engine.progress import Progress, Work
+from hir_data.engine.workers import BATCH, processes, question_batch, serial, verify_batch
+from hir_data.formats.reader import Unit, items_of
+from hir_data.report.verify_figures import BY, BatchTally
+from hir_data.runs.sinks import Sink, State
+from hir_data.runs.source import Source
+from hir_data.schemas.rejected import Rejected
+from hir_data.schemas.rollout import Rollout
+
+R = TypeVar("R")
+
+_BATCHES_JUDGED = 4  # so many are shown to a judge at a time
+
+
+def verify_into(
+    sink: Sink[State],
+    units: Iterable[Unit],
+    *,
+    thinking_tag: str | None = None,
+    loose: bool = True,
+    workers: int = 1,
+    timeout: float = 10.0,
+    judge: Judge | None = None,
+    by: Sequence[str] = BY,
+    on_rejected: Callable[[Rejected], None] = lambda rejected: None,
+    on_progress: Callable[[State], None] = lambda state: None,
+) -> State:
+    """Verify a stream of rollouts into a sink.
+
+    Args:
+        sink: where verifications and rejected records go; closed at the end, and on any error.
+        units: the input, as :func:`hir_data.formats.reader.read_units` gives it; rollouts are made of it
+            where they are verified.
+        thinking_tag: strip thinking sections of this tag.
+        loose: whether to give the loose verdicts too.
+        workers: the number of processes; 0 to verify in this one, without timeouts.
+        timeout: seconds that one check may take.
+        judge: who decides soft constraints; without one they are undetermined.
+        by: fields of metadata by which to divide the figures.
+        on_rejected: told of each rejected record.
+        on_progress: told after each batch how far the run is.
+
+    Raises:
+        OutputError: the output cannot be written, or what is there does not match what is to be resumed.
+        HirDataError: as :func:`hir_data.engine.verify.verify` raises it.
+    """
+    source = Source(units)
+    with sink:
+        state = sink.start()
+        source.skip(state.units, state.digest)
+
+        def work_through(batches: Iterable[list[Any]], work: Work[R]) -> Generator[R]:
+            if workers == 0:
+                return serial(batches, work)
+            return processes(batches, work, workers=workers, timeout=timeout)
+
+        batches: Iterable[list[Any]] = source.batches(BATCH)
+        if judge is not None:
+            batches = _judged(work_through(batches, _Ask(thinking_tag)), judge)
+        verify = _Verify(thinking_tag, loose, lines=type(sink) is not Sink, by=tuple(by))
+        with contextlib.closing(work_through(batches, verify)) as answers:
+            for lines, rejected, tally in answers:
+                source.confirm()
+                state.units, state.digest = source.units, source.digest
+                state.tally.merge(tally)
+                state.rejected += len(rejected)
+                state.read = state.tally.rollouts + state.rejected
+                sink.write(lines, rejected, state)
+                for record in rejected:
+                    on_rejected(record)
+                on_progress(state)
+        sink.finish()
+    return state
+
+
+class _Ask:
+    """The work function before a judge is asked: read a batch, and see what there is to ask."""
+
+    def __init__(self, thinking_tag: str | None) -> None:
+        self.thinking_tag = thinking_tag
+
+    def __call__(self, units: list[Unit], progress: Progress) -> list[Asked | Rejected]:
+        """The rollouts with their questions, and the rejected records, in their order."""
+        items = [item for unit in units for item in items_of(unit, self.thinking_tag)]
+        asked = iter(question_batch([item for item in items if isinstance(item, Rollout)], progress))
+        return [item if isinstance(item, Rejected) else next(asked) for item in items]
+
+
+def _judged(batches: Iterable[list[Asked | Rejected]], judge: Judge) -> Iterator[list[Judged | Rejected]]:
+    """The batches with a judge's answers, which is asked about several at a time."""
+    for window in batched(batches, _BATCHES_JUDGED):
+        judged = ask((item for batch in window for item in batch if isinstance(item, Asked)), judge)
+        for batch in window:
+            yield [item if isinstance(item, Rejected) else next(judged) for item in batch]
+
+
+class _Verify:
+    """The work function of a run: read, verify and count a batch, and make its lines, all in one place."""
+
+    def __init__(self, thinking_tag: str | None, loose: bool, lines: bool, by: tuple[str, ...]) -> None:
+        self.thinking_tag, self.loose, self.lines, self.by = thinking_tag, loose, lines, by
+
+    def __call__(
+        self, units: list[Unit | Judged], progress: Progress
+    ) -> tuple[bytes, list[Rejected], BatchTally]:
+        """The lines of the verifications, if they are wanted, the rejected records, and the tally."""
+        items = [item for unit in units for item in self._items(unit)]
+        verified = verify_batch(
+            [item for item in items if isinstance(item, Judged)], progress, loose=self.loose
+        )
+        wanted = verified if self.lines else []
+        lines = b"".join(to_json(one, fallback=str) + b"\n" for one in wanted)
+        return lines, [item for item in items if isinstance(item, Rejected)], BatchTally.of(verified, self.by)
+
+    def _items(self, unit: Unit | Judged) -> Iterator[Judged | Rejected]:
+        """A rollout that a judge has seen, or whatever is in a unit of input."""
+        if isinstance(unit, Judged):
+            yield unit
+        else:
+            for item in items_of(unit, self.thinking_tag):
+                yield item if isinstance(item, Rejected) else Judged(item, {})

@@ -1,0 +1,125 @@
+"""What constraints claim of a text, in a few words that can be compared.
+
+A constraint says by :meth:`hir_data.Constraint.claims` what is true of every text that satisfies it.
+:mod:`hir_data.instructions.conflicts` puts the claims of two constraints side by side.
+
+"In any case" leaves aside what only Unicode takes for a letter in another case: the long s (ſ), the Kelvin
+sign, the Turkish i's, "ß" for "ss", ligatures.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The number of something lies between bounds.
+
+    Attributes:
+        of: what is counted: ``words``, ``sentences``, ``characters``, ``letter e``, ... Kinds that count the
+            same thing by different definitions name different things.
+        least: the smallest number allowed.
+        most: the largest, None for no bound.
+    """
+
+    of: str
+    least: int = 0
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """A text occurs, literally, so many times at least; in any case unless ``cased``.
+
+    With ``whole_word`` no letter, digit, underscore or combining mark stands beside it.
+    """
+
+    text: str
+    times: int = 1
+    cased: bool = False
+    whole_word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lacks:
+    """A text does not occur, or not as a whole word; in no case unless ``cased``."""
+
+    text: str
+    whole_word: bool = False
+    cased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression finds something, or nothing; all that is known of it."""
+
+    source: str
+    found: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The response starts, or ends, with a text, white space aside; in any case unless ``cased``.
+
+    Attributes:
+        at: which edge.
+        text: what stands there.
+        cased: whether its case matters.
+        quotes: whether double quotes may stand around it.
+    """
+
+    at: Literal["start", "end"]
+    text: str
+    cased: bool = False
+    quotes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """There are letters, all in one case."""
+
+    case: Literal["upper", "lower"]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The response is in one language, by its ISO 639-1 code; one without letters is in every language."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The response as a whole is of one form, such as ``json``, that leaves no room beside it."""
+
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """The response shows an element of layout, such as ``bullets``, that has no place in a :class:`Form`."""
+
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The response is one of a few texts, case and outer white space aside."""
+
+    texts: tuple[str, ...]
+
+
+Claim = Count | Has | Lacks | Pattern | Edge | Case | Language | Form | Shows | OneOf
+
+
+def negated(claim: Claim) -> list[Claim] | None:
+    """The claims of which one is true exactly where this one is not; None where there is no word for it."""
+    match claim:
+        case Count(of, least, most):
+            below = [Count(of, most=least - 1)] if least else []
+            return [*below, *([Count(of, least=most + 1)] if most is not None else [])]
+        case Has(text, 1, cased, False):
+            return [Lacks(text, cased=cased)]
+        case Lacks(text, False, cased):
+            return [Has(text, cased=cased)]
+    return None

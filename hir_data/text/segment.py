@@ -1,0 +1,340 @@
+"""Pure splitters behind the views of :class:`~hir_data.text.text.Text`.
+
+"Word" and "sentence" mean something else in every benchmark; each meaning is one function here, and its
+docstring says whose it is.
+"""
+
+import functools
+import re
+import string
+from collections.abc import Iterator
+from typing import Any
+
+import regex
+
+# ---------------------------------------------------------------------------------------------------------
+# IFEval
+
+_WORD = re.compile(r"\w+")
+_SPACES = re.sub(rb"\W", b" ", bytes(range(256)))  # a space for what is in no ASCII word
+
+
+def ifeval_words(text: str) -> list[str]:
+    """Runs of word characters, as IFEval counts them: "don't" is two, "3.5" is two.
+
+    By the standard library's ``re``: recent NLTK versions run the same pattern on another engine, with
+    other answers for some scripts.
+    """
+    if text.isascii():  # the same, in a third of the time
+        return text.encode().translate(_SPACES).decode().split()
+    return _WORD.findall(text)
+
+
+_PUNKT_MARK = re.compile(r"[.?!](?=(?P<after>[?!)\";}\]*:@'({\[]|\s+(?P<next>\S+)))")
+_PUNKT_PLAIN = re.compile(r"([^\W\d_]{2,})[.?!]\s")
+_PUNKT_CLOSING = re.compile(r"[\"')\]}]+?(?:\s+|(?=--)|$)", re.MULTILINE)
+
+
+def punkt_sentences(text: str) -> list[str]:
+    """Sentences by NLTK's English Punkt model, as IFEval and IFBench split them.
+
+    Line breaks mean nothing to it: a list without full stops is one sentence.
+    """
+    (start, end), *others = _punkt_spans(text)
+    sentences = []
+    for following, its_end in others:
+        if closing := _PUNKT_CLOSING.match(text, following, its_end):  # belongs to the sentence before it
+            end, following = following + len(closing[0].rstrip()), closing.end()
+        sentences.append(text[start:end])
+        start, end = following, its_end
+    sentences.append(text[start:end])
+    return [sentence for sentence in sentences if sentence]
+
+
+def _punkt_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where sentences start and end; quotes and brackets that close one still stand in the next."""
+    spaced = text
+    for space in "\n\t\r\v\f":
+        spaced = spaced.replace(space, " ")
+    marks: list[tuple[int, re.Match[str]]] = []  # each mark, and where the word in front of it starts
+    word = last = 0
+    for mark in _PUNKT_MARK.finditer(text):
+        space_before = spaced.rfind(" ", last, mark.start())
+        if space_before > last:
+            word = space_before + 1
+        elif word < last:  # of several marks behind one word the last one counts
+            marks.pop()
+        marks.append((word, mark))
+        last = mark.start()
+    start = 0
+    for word, mark in marks:
+        if _punkt_ends(text[word : mark.end("after")]):
+            yield start, mark.end()
+            start = max(mark.end(), mark.start("next"))
+    yield start, len(text.rstrip())
+
+
+# The readings of a response have most of these in common.
+@functools.lru_cache(maxsize=1 << 10)
+def _punkt_ends(context: str) -> bool:
+    """Whether a sentence ends at a mark: given are the word in front of it, the mark, and what follows."""
+    model = _punkt()
+    # No rule speaks against a plain word that is neither an abbreviation nor in a collocation.
+    plain = _PUNKT_PLAIN.match(context)
+    if plain and plain[1].lower() not in model.doubtful:
+        return True
+    return bool(model.text_contains_sentbreak(context))
+
+
+@functools.cache
+def _punkt() -> Any:
+    """NLTK's tokenizer with the parameters of ``punkt_tab`` and the character classes of NLTK 3.9.
+
+    NLTK 3.10 takes typographic quotes for closing brackets and matches with another engine; pinned here,
+    the same text has the same sentences under every NLTK.
+    """
+    import punkt as parameters_package
+    from nltk.tokenize import punkt
+
+    class Contexts(dict[str, int]):
+        def __missing__(self, word: str) -> int:
+            return 0  # a defaultdict would keep every word that it is ever asked for
+
+    model = parameters_package.load_model("english")
+    parameters = punkt.PunktParameters()
+    parameters.abbrev_types = set(model.abbrev_types)
+    parameters.collocations = {tuple(pair) for pair in model.collocations}
+    parameters.sent_starters = set(model.sent_starters)
+    parameters.ortho_context = Contexts(model.ortho_context)
+
+    words = re.compile(
+        punkt.PunktLanguageVars._word_tokenize_fmt
+        % {
+            "NonWord": r"(?:[?!)\";}\]\*:@\'\({\[])",
+            "MultiChar": punkt.PunktLanguageVars._re_multi_char_punct,
+            "WordStart": punkt.PunktLanguageVars._re_word_start,
+        },
+        re.VERBOSE,
+    )
+
+    class LanguageVars(punkt.PunktLanguageVars):  # type: ignore[misc]  # NLTK has no types
+        __slots__ = ()
+
+        def _word_tokenizer_re(self) -> re.Pattern[str]:
+            return words
+
+    class Token(punkt.PunktToken):  # type: ignore[misc]
+        __slots__ = ()
+        _RE_ELLIPSIS = re.compile(r"\.\.+$")
+        _RE_NUMERIC = re.compile(r"^-?[\.,]?\d[\d,\.-]*\.?$")
+        _RE_INITIAL = re.compile(r"[^\W\d]\.$")
+        _RE_ALPHA = re.compile(r"[^\W\d]+$")
+
+    class Tokenizer(punkt.PunktSentenceTokenizer):  # type: ignore[misc]
+        doubtful = parameters.abbrev_types | {first for first, _ in parameters.collocations}
+
+    return Tokenizer(parameters, lang_vars=LanguageVars(), token_cls=Token)
+
+
+# The Penn Treebank conventions (Robert MacIntyre's tokenizer.sed) as NLTK's word_tokenize (Apache-2.0) had
+# them up to version 3.9, in its order: order and patterns decide verdicts. Later versions also split dashes
+# off and treat apostrophes otherwise. Each rule begins with the signs without which it has nothing to do.
+_PENN_RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (signs, re.compile(pattern), replacement)
+    for signs, pattern, replacement in (
+        ("«“‘„`", r"([«“‘„]|`+)", r" \1 "),
+        ('"', r'^"', "``"),
+        ('`"', r"(``)", r" \1 "),
+        ("\"'", r"([ (\[{<])(\"|'{2})", r"\1 `` "),
+        ("'", r"(?i)(')(?!re|ve|ll|m|t|s|d|n)(\w)\b", r"\1 \2"),
+        (".", r"([^.])(\.)([\])}>\"'»”’ ]*)\s*$", r"\1 \2 \3 "),
+        (":,", r"([:,])([^\d])", r" \1 \2"),
+        (":,", r"([:,])$", r" \1 "),
+        (".", r"\.{2,}", r" \g<0> "),
+        (";@#$%&", r"[;@#$%&]", r" \g<0> "),
+        (".", r"([^.])(\.)([\])}>\"']*)\s*$", r"\1 \2\3 "),
+        ("?!", r"[?!]", r" \g<0> "),
+        ("'", r"([^'])' ", r"\1 ' "),
+        ("*", r"\*", r" \g<0> "),
+        ("[](){}<>", r"[\]\[(){}<>]", r" \g<0> "),
+        ("-", r"--", " -- "),
+    )
+)
+_CONTRACTIONS = ("cannot", "d'ye", "gimme", "gonna", "gotta", "lemme", "more'n", "wanna", " 'tis", " 'twas")
+_PENN_ENDINGS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (signs, re.compile(pattern), replacement)
+    for signs, pattern, replacement in (
+        ("»”’", r"([»”’])", r" \1 "),
+        ("'", r"''", " '' "),
+        ('"', r'"', " '' "),
+        (" ", r"\s+", " "),
+        ("'", r"([^' ])('[sS]|'[mM]|'[dD]|') ", r"\1 \2 "),
+        ("'", r"([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) ", r"\1 \2 "),
+    )
+)
+_PENN_CONTRACTIONS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?i)\b(can)(not)\b",
+        r"(?i)\b(d)('ye)\b",
+        r"(?i)\b(gim)(me)\b",
+        r"(?i)\b(gon)(na)\b",
+        r"(?i)\b(got)(ta)\b",
+        r"(?i)\b(lem)(me)\b",
+        r"(?i)\b(more)('n)\b",
+        r"(?i)\b(wan)(na)(?=\s)",
+        r"(?i) ('t)(is)\b",
+        r"(?i) ('t)(was)\b",
+    )
+)
+
+
+def penn_tokens(sentence: str) -> list[str]:
+    """The Penn Treebank tokens of one sentence: punctuation apart, "don't" as "do" and "n't"."""
+    present = {" ", *sentence}
+    for signs, pattern, replacement in _PENN_RULES:
+        if not present.isdisjoint(signs):
+            sentence = pattern.sub(replacement, sentence)
+    sentence = f" {sentence} "
+    for signs, pattern, replacement in _PENN_ENDINGS:
+        if not present.isdisjoint(signs):
+            sentence = pattern.sub(replacement, sentence)
+    lower = sentence.lower()
+    if not lower.isascii() or any(word in lower for word in _CONTRACTIONS):
+        for pattern in _PENN_CONTRACTIONS:
+            sentence = pattern.sub(r" \1 \2 ", sentence)
+    return sentence.split()
+
+
+# ---------------------------------------------------------------------------------------------------------
+# IFBench and IFTrain
+
+_MARKED_WORD = regex.compile(r"\w+")
+
+
+def ifbench_words(text: str) -> list[str]:
+    """Runs of word characters, combining marks among them, as IFBench counts them with NLTK 3.10.
+
+    Devanagari words are whole; a sign that makes an emoji of a heart is a word by itself.
+    """
+    return ifeval_words(text) if text.isascii() else _MARKED_WORD.findall(text)
+
+
+_PUNCTUATION = string.punctuation.encode()
+
+
+def without_punctuation(text: str) -> str:
+    """The text without ASCII punctuation, what stood on both sides of it joined; “ and … stay."""
+    # In bytes, where no other character has one of these, it takes a twentieth of the time.
+    return text.encode(errors="surrogatepass").translate(None, _PUNCTUATION).decode(errors="surrogatepass")
+
+
+# In this order: each rule sees what the ones before it left. "<prd>" is a full stop that ends nothing,
+# "<stop>" the end of a sentence; where a response itself says so, it is taken at its word.
+_STARTERS = (
+    r"(Mr|Mrs|Ms|Dr|Prof|Capt|Cpt|Lt|He\s|She\s|It\s|They\s|Their\s|Our\s|We\s|But\s|However\s|That\s|"
+    r"This\s|Wherever)"
+)
+_ABBREVIATION_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\s([A-Za-z])[.] ", r" \1<prd> "),
+        (rf"([A-Z][.][A-Z][.](?:[A-Z][.])?) {_STARTERS}", r"\1<stop> \2"),
+        (r"([A-Za-z])[.]([A-Za-z])[.]([A-Za-z])[.]", r"\1<prd>\2<prd>\3<prd>"),
+        (r"([A-Za-z])[.]([A-Za-z])[.]", r"\1<prd>\2<prd>"),
+        (rf" (Inc|Ltd|Jr|Sr|Co)[.] {_STARTERS}", r" \1<stop> \2"),
+        (r" (Inc|Ltd|Jr|Sr|Co)[.]", r" \1<prd>"),
+        (r" ([A-Za-z])[.]", r" \1<prd>"),
+    )
+)
+_TITLE = re.compile(r"(Mr|St|Mrs|Ms|Dr)[.]")
+_DOMAIN = re.compile(r"[.](com|net|org|io|gov|edu|me)")
+_DECIMAL = re.compile(r"([0-9])[.]([0-9])")
+_DOTS = re.compile(r"\.{2,}")
+
+
+def rule_sentences(text: str) -> list[str]:
+    """Sentences by the replacement rules of IFTrain, which IFBench used too before it took to Punkt.
+
+    A text without a full stop is one sentence, no text is none; "what?!" is two. A quote that closes behind
+    a full stop is moved before it.
+    """
+    text = f" {text}  ".replace("\n", " ")
+    text = _TITLE.sub(r"\1<prd>", text)
+    text = _DOMAIN.sub(r"<prd>\1", text)  # no word ends there: ".member" has one too
+    text = _DECIMAL.sub(r"\1<prd>\2", text)
+    text = _DOTS.sub(lambda dots: "<prd>" * len(dots.group()) + "<stop>", text)
+    if "Ph.D" in text:
+        text = text.replace("Ph.D.", "Ph<prd>D<prd>")
+    for pattern, replacement in _ABBREVIATION_RULES:
+        text = pattern.sub(replacement, text)
+    for inside, outside in ((".”", "”."), ('."', '".'), ('!"', '"!'), ('?"', '"?')):
+        text = text.replace(inside, outside)
+    for mark in ".?!":
+        text = text.replace(mark, f"{mark}<stop>")
+    sentences = [sentence.strip() for sentence in text.replace("<prd>", ".").split("<stop>")]
+    return sentences if sentences[-1] else sentences[:-1]
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Our own, for any language
+
+_UNICODE_WORD = regex.compile(r"(?w)\b[\p{L}\p{N}_].*?\b")
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_UNSPACED_LETTER = regex.compile(rf"[[{_UNSPACED}]&&\p{{L}}]", regex.VERSION1)
+_FULL_STOPS = "\u17d4。！？｡．।॥؟۔።།။៕"
+_UNTIL_FULL_STOP = regex.compile(rf"[^{_FULL_STOPS}]*+(?:[{_FULL_STOPS}]++[\p{{Pe}}\p{{Pf}}\"']*+|$)")
+_ITEM_MARK = regex.compile(r"^\s*(?:\#{1,6}\s+)?(?:[-*+•]|\d{1,3}[.)]|\p{L}[.)])\s+")
+_LINE_BREAKS = regex.compile(r"\R")
+_BLANK_LINES = regex.compile(r"(?:\R[^\S\r\n]*){2,}")
+_GRAPHEME = regex.compile(r"\X")
+_WORDLIKE = regex.compile(r"[\p{L}\p{N}]")
+
+
+def unicode_words(text: str) -> list[str]:
+    """Words by the default word boundaries of Unicode (UAX #29): "don't" and "3.5" are one each."""
+    return _UNICODE_WORD.findall(text)
+
+
+def unspaced_letters(text: str) -> list[str]:
+    """The letters of scripts that put no spaces between words (Chinese, Japanese, Thai, ...)."""
+    return _UNSPACED_LETTER.findall(text)
+
+
+def without_unspaced(text: str) -> str:
+    """The text with a space in place of each letter that :func:`unspaced_letters` finds."""
+    return _UNSPACED_LETTER.sub(" ", text)
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences in any script: lines are split as Punkt does and at the full stops of other scripts.
+
+    A line break ends a sentence, so list items and headings count as one each; what holds neither a letter
+    nor a digit is no sentence.
+    """
+    found = []
+    for line in _LINE_BREAKS.split(text):
+        mark = _ITEM_MARK.match(line)
+        begun = mark.group() if mark else ""
+        for part in _UNTIL_FULL_STOP.findall(line[len(begun) :]):
+            pieces = [piece for piece in punkt_sentences(part.strip()) if _WORDLIKE.search(piece)]
+            if pieces:
+                pieces[0] = begun.lstrip() + pieces[0]
+                begun = ""
+            found += pieces
+    return found
+
+
+def paragraphs(text: str) -> list[str]:
+    """Blocks of text between blank lines; lines of white space only are blank."""
+    return [block for block in _BLANK_LINES.split(text) if block.strip()]
+
+
+def lines(text: str) -> list[str]:
+    """Lines that are not blank."""
+    return [line for line in _LINE_BREAKS.split(text) if line.strip()]
+
+
+def graphemes(text: str) -> list[str]:
+    """What a reader calls characters (UAX #29 grapheme clusters): a flag of two code points is one."""
+    return _GRAPHEME.findall(text)

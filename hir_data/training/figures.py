@@ -1,0 +1,60 @@
+"""What is measured in a step: sums that can be added up, and the figures that are made of them."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from hir_data.training.loss import Loss
+
+Figures = dict[str, float]
+
+_SUMS = ("read", "rows", "reward", "tokens", "mass", "loss", "ratio", "clipped", "k1", "kl", "entropy")
+_OF_TOKENS = _SUMS[5:]
+_OF_ALL = ("loss", "clipped", "k1", "kl", "entropy")
+
+
+def sums_of(
+    inputs: dict[str, Any],
+    mask: Tensor,
+    found: Loss,
+    total: Tensor,
+    gap: Tensor,
+    divergence: Tensor,
+    entropy: Tensor,
+) -> Tensor:
+    """The sums of a micro-batch, (2, S): of rollouts, and of replays."""
+    lengths = mask.sum(1)
+    there = (lengths > 0).float()  # all but the row of an empty micro-batch
+    tokens = (total, found.ratio, (found.clipped | found.dual_clipped).float(), gap, divergence, entropy)
+    rows = torch.stack(
+        [
+            inputs["read"],
+            there,
+            inputs["reward"] * there,
+            lengths,
+            inputs["advantages"].abs() * lengths,
+            *((values.detach() * mask).sum(1) for values in tokens),
+        ]
+    ).double()
+    kinds = torch.stack([~inputs["replay"], inputs["replay"]]).double()
+    return kinds @ rows.T
+
+
+def figures_of(sums: Tensor) -> Figures:
+    """The figures of some steps, those of rollouts and of replays apart.
+
+    The mass is the sum of the absolute advantages of the tokens; of replays it is given as a share of all.
+    """
+    table = dict(zip(_SUMS, sums.cpu().unbind(1), strict=True))
+    figures = {name: float(table[name].sum() / table["tokens"].sum()) for name in _OF_ALL}
+    figures["replay_share"] = float(table["mass"][1] / table["mass"].sum().clamp(min=1e-12))
+    for kind, name in enumerate(("rollout", "replay")):
+        if not table["rows"][kind]:
+            continue
+        own = {each: float(values[kind]) for each, values in table.items()}
+        figures[f"{name}/rows"] = own["rows"]
+        figures[f"{name}/reward"] = own["reward"] / own["rows"]
+        figures[f"{name}/mass"] = own["mass"]
+        figures |= {f"{name}/{each}": own[each] / own["tokens"] for each in _OF_TOKENS}
+    return figures

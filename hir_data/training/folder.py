@@ -1,0 +1,85 @@
+"""The folder of a run: what it is a run of, so that nothing else is continued in it."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from hir_data.errors import OutputError
+from hir_data.formats.files import replacing, writing
+from hir_data.replays import dataset
+from hir_data.training.settings import TrainSettings
+
+IDENTITY = "run.json"
+
+_MAY_DIFFER = frozenset(
+    {
+        "micro_batch",
+        "padding_free",
+        "gradient_checkpointing",
+        "save_steps",
+        "keep",
+        "log_steps",
+        "report_to",
+        "merge",
+    }
+)
+"""Options that change neither the steps nor what they are steps of."""
+
+
+class Identity(BaseModel):
+    """What makes a run the same run.
+
+    Attributes:
+        data: the digest of the data set's manifest.
+        model: the starting model.
+        settings: how it is trained.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    data: str
+    model: str
+    settings: TrainSettings
+
+    @classmethod
+    def of(cls, data: Path, model: str, settings: TrainSettings) -> Self:
+        """That of a run."""
+        return cls(data=dataset.sha256(data / dataset.MANIFEST), model=model, settings=settings)
+
+    def differs_from(self, other: "Identity") -> list[str]:
+        """The names of what is not the same."""
+        names = {"the data set": self.data == other.data, "--model": self.model == other.model}
+        for name in TrainSettings.model_fields.keys() - _MAY_DIFFER:
+            same = getattr(self.settings, name) == getattr(other.settings, name)
+            names[f"--{name.replace('_', '-')}"] = same
+        return sorted(name for name, same in names.items() if not same)
+
+
+def begin(output: Path, identity: Identity, *, resume: bool) -> None:
+    """Make the folder of a run, or look whether it is the one to go on with.
+
+    Raises:
+        OutputError: something else is there, or nothing that could be resumed.
+    """
+    path = output / IDENTITY
+    if resume:
+        try:
+            found = Identity.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            raise OutputError(f"{output}: there is no run to resume") from None
+        if other := identity.differs_from(found):
+            raise OutputError(f"{output}: is another run and cannot be resumed: {', '.join(other)}")
+        return
+    with writing(str(output)):
+        if output.exists() and (not output.is_dir() or any(output.iterdir())):
+            raise OutputError(f"{output}: is there already; --resume goes on with it")
+        output.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as temporary:
+            temporary.write_text(identity.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def last_checkpoint(output: Path) -> Path | None:
+    """The last checkpoint that was written to its end."""
+    whole = [path.parent for path in output.glob("checkpoint-*/trainer_state.json")]
+    return max(whole, key=lambda folder: int(folder.name.rpartition("-")[2]), default=None)

@@ -1,0 +1,115 @@
+"""What a loop has done: ``loop.json``, with the figures of every stage that is whole."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
+
+from hir_data.errors import OutputError
+from hir_data.formats.files import replacing
+
+NAME = "loop.json"
+
+Stage = Literal["rollout", "replay", "train", "answer", "evaluate"]
+"""A part of an iteration: responses are drawn, replayed, learned from; held-out ones drawn, and verified."""
+
+Figures = dict[str, Any]
+
+
+class Iteration(BaseModel):
+    """One time round, or number 0: the model that a loop starts from.
+
+    Attributes:
+        iteration: its number.
+        stages: the figures of those that are whole.
+    """
+
+    iteration: int
+    stages: dict[Stage, Figures] = {}
+
+
+class Ledger(BaseModel):
+    """All that is known of a loop.
+
+    Attributes:
+        digest: of the configuration.
+        configuration: what decides what the loop makes, the version of hir-data and its input included.
+        iterations: what was done, from number 0.
+    """
+
+    digest: str
+    configuration: dict[str, Any]
+    iterations: list[Iteration] = []
+
+    @classmethod
+    def of(cls, configuration: Mapping[str, Any]) -> Self:
+        """One in which nothing is done yet."""
+        told = _plain(configuration)
+        text = json.dumps(told, sort_keys=True).encode()
+        return cls(digest=hashlib.blake2b(text, digest_size=16).hexdigest(), configuration=told)
+
+    @classmethod
+    def resumed(cls, folder: Path, configuration: Mapping[str, Any]) -> Self:
+        """That of a folder, or a new one where there is nothing.
+
+        Raises:
+            OutputError: there is something else, or a loop of another configuration.
+        """
+        new = cls.of(configuration)
+        path = folder / NAME
+        if not path.exists():
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise OutputError(f"{folder}: cannot be written: there is something else than a loop")
+            return new
+        try:
+            found = cls.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise OutputError(f"{path}: is no ledger of a loop: {place}: {first['msg']}") from None
+        if found.digest != new.digest:
+            changes = "; ".join(differences(found.configuration, new.configuration))
+            raise OutputError(f"{folder}: is a loop of another configuration: {changes}")
+        return found
+
+    def figures(self, iteration: int, stage: Stage) -> Figures | None:
+        """Those of a stage, None if it is not whole."""
+        return self.iterations[iteration].stages.get(stage) if iteration < len(self.iterations) else None
+
+    @property
+    def rejected(self) -> int:
+        """Records that were rejected, in all stages."""
+        return sum(figures.get("rejected", 0) for each in self.iterations for figures in each.stages.values())
+
+    def note(self, iteration: int, stage: Stage, figures: Figures, folder: Path) -> None:
+        """Write down that a stage is whole."""
+        if iteration == len(self.iterations):
+            self.iterations.append(Iteration(iteration=iteration))
+        self.iterations[iteration].stages[stage] = _plain(figures)
+        self.write(folder)
+
+    def write(self, folder: Path) -> None:
+        """Write it, whole or not at all."""
+        with replacing(folder / NAME) as temporary:
+            text = json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False)
+            temporary.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON has it; what is infinite or no number, in words."""
+    plain: dict[str, Any] = json.loads(to_json(told), parse_constant=str)
+    return plain
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any], inside: str = "") -> Iterator[str]:
+    """What is not the same in two configurations, key by key."""
+    for key in dict.fromkeys([*old, *new]):
+        before, after = old.get(key), new.get(key)
+        if isinstance(before, dict) and isinstance(after, dict):
+            yield from differences(before, after, f"{inside}{key}.")
+        elif before != after:
+            yield f"{inside}{key} was {json.dumps(before)}, not {json.dumps(after)}"

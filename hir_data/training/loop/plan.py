@@ -1,0 +1,35 @@
+"""What a loop is going to do, in a few lines."""
+
+from hir_data.training.loop.config import Rollout
+from hir_data.training.loop.run import Loop
+
+
+def plan(loop: Loop) -> dict[str, str]:
+    """Each thing that matters, and what will be done about it."""
+    config, prompts, rollout = loop.config, loop.prompts, loop.config.rollout
+    evaluate = config.evaluate.drawing(rollout)
+    rollouts = config.prompts * rollout.n
+    weights = [config.replay.settings(step, 0).selecting.weight for step in range(config.iterations)]
+    shared = f", {prompts.shared} more are held out" if prompts.shared else ""
+    done = sum(len(one.stages) for one in loop.ledger.iterations[: config.iterations + 1])
+    return {
+        "model": config.model,
+        "instructions": f"{config.instructions}: {len(prompts.training)}{shared}",
+        "held out": f"{config.held_out}: {len(prompts.held_out)}, {_drawing(evaluate)}",
+        "iteration": f"{config.prompts} prompts, {_drawing(rollout)}: {rollouts} rollouts",
+        "iterations": f"{config.iterations}: {config.iterations * rollouts} rollouts",
+        "lambda": ", ".join(f"{weight:.4g}" for weight in weights),
+        "replay": f"{config.replay.select}, k {config.replay.k:g}, {config.replay.relabel}",
+        "train": _trained(config.train.model_dump(mode="json", exclude_defaults=True)),
+        "output": f"{config.output}: {done} of {2 + 5 * config.iterations} stages are done",
+    }
+
+
+def _drawing(rollout: Rollout) -> str:
+    responses = "1 response" if rollout.n == 1 else f"{rollout.n} responses"
+    how = f"temperature {rollout.temperature:g}" if rollout.temperature else "greedy"
+    return f"{responses} each, {how}, up to {rollout.max_new_tokens} tokens"
+
+
+def _trained(settings: dict[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in settings.items()) or "as by default"

@@ -1,0 +1,197 @@
+"""The loop: rollouts, replays and training, round and round, and a held-out evaluation before and after each.
+
+Every stage writes to its place in the folder of its iteration, and its figures to ``loop.json``, which is how
+one that is whole is known; the stages resume themselves. So a loop that was killed goes on when it is called
+again.
+"""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hir_data import __version__
+from hir_data.engine.judge import Judge
+from hir_data.errors import RecordError
+from hir_data.formats.files import writing
+from hir_data.models.sampling import seed_of
+from hir_data.replays.rewriting.rewriter import Rewriter
+from hir_data.training.loop import figures, prompts, stages
+from hir_data.training.loop.config import Config
+from hir_data.training.loop.ledger import Figures, Ledger, Stage
+from hir_data.training.loop.prompts import Prompts
+from hir_data.training.loop.stages import Verifier, Watch
+
+
+@dataclass(slots=True)
+class Loop:
+    """A loop, which begins or goes on when it is called.
+
+    Attributes:
+        config: what it does.
+        judge: who decides soft constraints.
+        rewriter: who writes the prompts of replays, where the configuration says that a model does.
+        watch: told how each stage goes.
+        on_begin: told which stage of which iteration begins.
+        on_end: told its figures when it is whole.
+    """
+
+    config: Config
+    judge: Judge | None = None
+    rewriter: Rewriter | None = None
+    watch: Watch = field(default_factory=Watch)
+    on_begin: Callable[[int, Stage], None] = lambda iteration, stage: None
+    on_end: Callable[[int, Stage, Figures], None] = lambda iteration, stage, figures: None
+    prompts: Prompts = field(init=False)
+    ledger: Ledger = field(init=False)
+
+    def __post_init__(self) -> None:
+        config = self.config
+        self.prompts = Prompts.of(
+            prompts.read_prompts(config.instructions, config.split),
+            prompts.read_prompts(config.held_out, config.held_out_split),
+        )
+        if config.prompts > (there := len(self.prompts.training)):
+            problem = (
+                f"has {there} instructions that are not held out, too few for {config.prompts} an iteration"
+            )
+            raise RecordError(problem, config.instructions)
+        records = {
+            "training": prompts.digest(self.prompts.training),
+            "held_out": prompts.digest(self.prompts.held_out),
+        }
+        told = {"hir_data": __version__, **config.told(), "records": records}
+        self.ledger = Ledger.resumed(config.output, told)
+
+    def __call__(self) -> Ledger:
+        """Do whatever is not done yet.
+
+        Returns:
+            The figures of all stages.
+
+        Raises:
+            HirDataError: a stage cannot be done; those before it are kept.
+        """
+        with writing(str(self.config.output)):
+            self.config.output.mkdir(parents=True, exist_ok=True)
+            self.ledger.write(self.config.output)
+        self._evaluate(0)
+        for iteration in range(1, self.config.iterations + 1):
+            self._learn(iteration)
+            self._evaluate(iteration)
+            self._tidy(iteration)
+        return self.ledger
+
+    # Where everything is
+
+    def folder(self, iteration: int) -> Path:
+        """That of an iteration."""
+        return self.config.output / f"iteration-{iteration:02}"
+
+    def model(self, iteration: int) -> str:
+        """The model after an iteration: that of the last one so far in which something was learnt."""
+        while iteration and not (self.ledger.figures(iteration, "train") or {}).get("learnt"):
+            iteration -= 1
+        return str(self.folder(iteration) / "model") if iteration else self.config.model
+
+    # One time round
+
+    def _learn(self, iteration: int) -> None:
+        config, folder, digest = self.config, self.folder(iteration), self.ledger.digest
+        before = self.model(iteration - 1)
+        rollouts, replayed = folder / "rollouts.jsonl.gz", folder / "replayed"
+        self._once(
+            iteration,
+            "rollout",
+            lambda seed: stages.draw(
+                prompts.drawn(self.prompts.training, config.prompts, iteration, config.seed),
+                before,
+                rollouts,
+                config.rollout,
+                seed=seed,
+                digest=digest,
+                watch=self.watch,
+            ),
+        )
+        self._once(
+            iteration,
+            "replay",
+            lambda seed: stages.replay(
+                rollouts,
+                replayed,
+                config.replay,
+                step=iteration - 1,
+                seed=seed,
+                verifier=self._verifier,
+                rewriter=self.rewriter,
+                digest=digest,
+                watch=self.watch,
+            ),
+        )
+        self._once(
+            iteration,
+            "train",
+            lambda seed: stages.train(
+                replayed, before, folder / "model", config.training(seed), watch=self.watch
+            ),
+        )
+
+    def _evaluate(self, iteration: int) -> None:
+        config, folder, digest = self.config, self.folder(iteration), self.ledger.digest
+        responses = folder / "held_out.jsonl.gz"
+        self._once(
+            iteration,
+            "answer",
+            lambda _: stages.draw(
+                [asked.row for asked in self.prompts.held_out],
+                self.model(iteration),
+                responses,
+                config.evaluate.drawing(config.rollout),
+                seed=self._seed(
+                    0, "answer"
+                ),  # the same chance each time, so that models differ by themselves
+                digest=digest,
+                watch=self.watch,
+            ),
+        )
+        self._once(
+            iteration,
+            "evaluate",
+            lambda _: stages.evaluate(
+                responses,
+                folder / "evaluation.jsonl.gz",
+                verifier=self._verifier,
+                digest=digest,
+                watch=self.watch,
+            ),
+        )
+        with writing(str(config.output)):
+            figures.report(self.ledger, config.output)
+
+    def _tidy(self, iteration: int) -> None:
+        """Remove the models that no stage needs any more."""
+        if self.config.keep_models == "last":
+            kept = self.model(iteration)
+            for model in (self.folder(earlier) / "model" for earlier in range(1, iteration)):
+                if str(model) != kept:
+                    shutil.rmtree(model, ignore_errors=True)
+
+    def _once(self, iteration: int, stage: Stage, work: Callable[[int], Figures]) -> None:
+        """Do a stage, unless it is whole."""
+        if self.ledger.figures(iteration, stage) is not None:
+            return
+        self.on_begin(iteration, stage)
+        began = time.perf_counter()
+        found = work(self._seed(iteration, stage))
+        found["seconds"] = round(time.perf_counter() - began, 3)
+        with writing(str(self.config.output)):
+            self.ledger.note(iteration, stage, found, self.config.output)
+        self.on_end(iteration, stage, found)
+
+    def _seed(self, iteration: int, stage: Stage) -> int:
+        return seed_of(self.config.seed, iteration, stage)
+
+    @property
+    def _verifier(self) -> Verifier:
+        return Verifier(self.config.verify, self.judge)

@@ -1,0 +1,142 @@
+"""The stages of a loop: each writes a file or a folder, resumes itself, and answers with its figures."""
+
+import io
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hir_data.engine.judge import Judge
+from hir_data.formats.files import Row
+from hir_data.formats.reader import read_units
+from hir_data.replays.rewriting.rewriter import Rewriter
+from hir_data.runs.parquet import write_rollouts
+from hir_data.runs.replay import Run
+from hir_data.runs.rollout import RolloutState, sample_into
+from hir_data.runs.sinks import open_sink, sink_of
+from hir_data.runs.verify import verify_into
+from hir_data.schemas.rejected import Rejected
+from hir_data.training.loop.config import Replay, Rollout, Verify
+from hir_data.training.loop.ledger import Figures
+from hir_data.training.settings import TrainSettings
+
+
+@dataclass(slots=True)
+class Watch:
+    """Who is told how a stage goes.
+
+    Attributes:
+        rejected: told of each rejected record.
+        progress: told what is done, and how much of it.
+    """
+
+    rejected: Callable[[Rejected], None] = lambda rejected: None
+    progress: Callable[[str, int], None] = lambda what, done: None
+
+
+@dataclass(slots=True)
+class Verifier:
+    """How responses are verified.
+
+    Attributes:
+        settings: as the configuration says.
+        judge: who decides soft constraints.
+    """
+
+    settings: Verify
+    judge: Judge | None = None
+
+
+def draw(
+    prompts: Iterable[Row],
+    model: str,
+    output: Path,
+    settings: Rollout,
+    *,
+    seed: int,
+    digest: str,
+    watch: Watch,
+) -> Figures:
+    """Draw responses of a model into a file of rollouts."""
+    from hir_data.models.transformers_sampler import TransformersSampler
+
+    sampler = TransformersSampler(
+        model, settings.settings, batch_size=settings.batch_size, device=settings.device, dtype=settings.dtype
+    )
+    sink = sink_of(
+        RolloutState, write_rollouts, str(output), io.BytesIO(), identity={"loop": digest}, resume=True
+    )
+    state = sample_into(
+        sink,
+        prompts,
+        sampler,
+        seed=seed,
+        on_rejected=watch.rejected,
+        on_progress=lambda state: watch.progress("sampling", state.read),
+    )
+    return {"rejected": state.rejected, **state.drawn.summary()}
+
+
+def replay(
+    rollouts: Path,
+    output: Path,
+    settings: Replay,
+    *,
+    step: int,
+    seed: int,
+    verifier: Verifier,
+    rewriter: Rewriter | None,
+    digest: str,
+    watch: Watch,
+) -> Figures:
+    """Verify rollouts and make a data set of them and of their replays."""
+    run = Run(
+        output,
+        lambda: read_units(str(rollouts)),
+        settings.settings(step, seed),
+        thinking_tag=verifier.settings.strip_thinking,
+        workers=verifier.settings.workers,
+        timeout=verifier.settings.timeout,
+        judge=verifier.judge,
+        rewriter=rewriter,
+        shard=settings.shard_size,
+        identity={"loop": digest},
+        resume=True,
+        on_rejected=watch.rejected,
+        on_progress=watch.progress,
+    )
+    return {"lambda": run.settings.selecting.weight, **run()}
+
+
+def train(data: Path, model: str, output: Path, settings: TrainSettings, *, watch: Watch) -> Figures:
+    """Train a model on a data set; ``learnt`` says whether there was anything to learn."""
+    from hir_data.training import run
+    from hir_data.training.folder import IDENTITY
+
+    trained = run.train(
+        data,
+        model,
+        output,
+        settings,
+        resume=(output / IDENTITY).exists(),
+        on_progress=lambda progress: watch.progress("training", progress.step),
+    )
+    for checkpoint in output.glob("checkpoint-*"):
+        shutil.rmtree(checkpoint)
+    return {"learnt": trained.model != model, **trained.model_dump(mode="json", exclude={"model"})}
+
+
+def evaluate(responses: Path, output: Path, *, verifier: Verifier, digest: str, watch: Watch) -> Figures:
+    """Verify held-out responses, strictly and loosely."""
+    settings = verifier.settings
+    state = verify_into(
+        open_sink(str(output), io.BytesIO(), identity={"loop": digest}, resume=True),
+        read_units(str(responses)),
+        thinking_tag=settings.strip_thinking,
+        workers=settings.workers,
+        timeout=settings.timeout,
+        judge=verifier.judge,
+        on_rejected=watch.rejected,
+        on_progress=lambda state: watch.progress("verifying", state.read),
+    )
+    return state.tally.summary(read=state.read, rejected=state.rejected, loose=True)

@@ -1,0 +1,86 @@
+"""The loss that the settings ask for."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from hir_data.training import advantages
+from hir_data.training import loss as losses
+from hir_data.training.rows import Row
+from hir_data.training.settings import TrainSettings
+
+
+def policy_loss(
+    logp: Tensor, old: Tensor, advantages: Tensor, mask: Tensor, settings: TrainSettings
+) -> losses.Loss:
+    """The loss of each token, (N, T), without the distance to the start.
+
+    Args:
+        logp: (N, T), the log-probabilities that are trained.
+        old: (N, T), those that ratios are taken to.
+        advantages: (N,), those of :func:`hir_data.training.objective.credit`.
+        mask: (N, T), 1 on the tokens of responses.
+        settings: which loss, and how it is clipped.
+    """
+    if settings.loss == "sft":
+        ratio = losses.ratio(logp.detach(), old, mask)
+        nothing = torch.zeros_like(mask, dtype=torch.bool)
+        return losses.Loss(losses.sft_loss(logp, advantages, mask), ratio, nothing, nothing)
+    of_tokens = advantages[:, None].expand(mask.shape)
+    if settings.loss == "cispo":
+        bound = settings.cispo_max - 1
+        return losses.cispo_loss(logp, old, of_tokens, mask, clip_high=bound, level=settings.ratio)
+    return losses.ppo_loss(
+        logp,
+        old,
+        of_tokens,
+        mask,
+        clip_low=settings.clip_low,
+        clip_high=settings.clip_high,
+        dual_clip=None if settings.dual_clip == float("inf") else settings.dual_clip,
+        level=settings.ratio,
+    )
+
+
+def credit(rows: Sequence[Row], settings: TrainSettings) -> Tensor:
+    """The advantage of each row, (N,); the weight of each row with ``--loss sft``.
+
+    Statistics are those of the whole data set, so a row is worth the same in whichever step it is.
+    """
+    scores = torch.tensor([row.reward for row in rows])
+    replay = torch.tensor([row.replay for row in rows])
+    lengths = torch.tensor([len(row.response) for row in rows])
+    mask = (torch.arange(int(lengths.max())) < lengths[:, None]).float()
+    among = None if settings.statistics == "all" else ~replay
+    if settings.loss == "sft":
+        values = (scores == 1).float()  # only successes are imitated, whatever the reward
+    else:
+        values = _compared(scores, _numbered(rows), mask, among, settings)
+    if among is not None:
+        values = torch.where(replay, 1.0, values)
+    cap = None if settings.replay_cap == float("inf") else settings.replay_cap
+    return advantages.limit_replays(values, replay, mask, weight=settings.replay_weight, cap=cap)
+
+
+def _compared(
+    scores: Tensor, groups: Tensor, mask: Tensor, among: Tensor | None, settings: TrainSettings
+) -> Tensor:
+    match settings.advantage:
+        case "baseline":
+            return advantages.prompt_baseline(scores, groups, among=among)
+        case "grpo":
+            return advantages.grpo(scores, groups, among=among)
+        case "dr-grpo":
+            return advantages.dr_grpo(scores, groups, among=among)
+        case "rloo":
+            return advantages.rloo(scores, groups, among=among)
+        case "reinforce++":  # the same at every token, as nothing is taken off on the way
+            return advantages.reinforce_plus_plus(scores, mask, among=among)[:, 0]
+        case "reinforce++-baseline":
+            return advantages.reinforce_plus_plus_baseline(scores, groups, mask, among=among)[:, 0]
+
+
+def _numbered(rows: Sequence[Row]) -> Tensor:
+    numbers: dict[str, int] = {}
+    return torch.tensor([numbers.setdefault(row.group, len(numbers)) for row in rows])

@@ -1,0 +1,202 @@
+"""Samples as rows of tokens: what a model reads, and what it is trained to say."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from hir_data.errors import TrainingError
+from hir_data.models.transformers_sampler import prompt_tokens
+from hir_data.schemas.replay import ReplaySample
+from hir_data.schemas.rollout import Sampling
+from hir_data.training.settings import TrainSettings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """A sample as tokens.
+
+    Attributes:
+        id: of the sample.
+        group: what rewards are compared within.
+        pair: what stays in one step: the id of the rollout, also in its replays.
+        replay: whether it is one.
+        reward: of the response.
+        prompt: tokens of the row's own prompt.
+        response: tokens of the response, with the end of sequence where there was one.
+        source_prompt: tokens of the prompt that a replay's response was drawn for; only where wanted.
+        stored: the log-probabilities that the response was drawn with; only where wanted.
+    """
+
+    id: str
+    group: str
+    pair: str
+    replay: bool
+    reward: float
+    prompt: Tensor
+    response: Tensor
+    source_prompt: Tensor | None = None
+    stored: Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self.prompt) + len(self.response)
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of a data set, in its order.
+
+    Attributes:
+        kept: those that are trained on.
+        left_out: how many samples are not, by reason.
+        retokenized: how many responses have no tokens of this model, so that their text was taken.
+    """
+
+    kept: list[Row] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    retokenized: int = 0
+
+    @property
+    def replays(self) -> Tensor:
+        """Which of them are replays."""
+        return torch.tensor([row.replay for row in self.kept], dtype=torch.bool)
+
+    def keep(self, wanted: Tensor, reason: str) -> None:
+        """Leave out the rows that are not wanted, (N,)."""
+        if out := int((~wanted).sum()):
+            self.left_out[reason] += out
+            self.kept = [row for row, keeps in zip(self.kept, wanted.tolist(), strict=True) if keeps]
+
+
+class Encoder:
+    """Makes rows of samples with the tokenizer of a model.
+
+    Args:
+        tokenizer: of the model.
+        ends: the tokens that end a response.
+        settings: how the model is trained.
+        context: tokens that the model reads at most, if that is known.
+    """
+
+    def __init__(
+        self, tokenizer: Any, ends: Iterable[int], settings: TrainSettings, context: int | None = None
+    ) -> None:
+        self._tokenizer, self._ends, self._settings = tokenizer, frozenset(ends), settings
+        self._limit = min(settings.max_length, context or settings.max_length)
+        self._prompt = lru_cache(64)(self._encoded)  # the rollouts of a prompt lie together
+        self._vocabulary = len(tokenizer)
+
+    def rows(self, samples: Iterable[ReplaySample]) -> Rows:
+        """The rows of samples.
+
+        Raises:
+            TrainingError: the log-probabilities that the settings ask for are not there.
+        """
+        rows = Rows()
+        rows.kept.extend(self._each(samples, rows))
+        return rows
+
+    def _each(self, samples: Iterable[ReplaySample], rows: Rows) -> Iterator[Row]:
+        prompts: dict[str, str] = {}  # of rollouts, for their replays
+        for sample in samples:
+            if sample.origin == "rollout":
+                prompts[sample.id] = sample.instruction.prompt
+            if self._settings.origin not in ("all", sample.origin):
+                rows.left_out[f"is a {sample.origin}"] += 1
+            elif _undetermined(sample, self._settings.reward):
+                rows.left_out["its verdicts are undetermined"] += 1
+            else:
+                row, drawn = self._row(sample, prompts)
+                if problem := self._problem(row):
+                    rows.left_out[problem] += 1
+                else:
+                    rows.retokenized += not drawn
+                    yield row
+
+    def _row(self, sample: ReplaySample, prompts: dict[str, str]) -> tuple[Row, bool]:
+        text = sample.response if sample.original is None else sample.original
+        drawn = self._drawn(sample.sampling, text)
+        old, replay = self._settings.old, sample.origin == "replay"
+        row = Row(
+            id=sample.id,
+            group=sample.group,
+            pair=sample.drawn_for,
+            replay=replay,
+            reward=sample.reward if self._settings.reward == "ila" else sample.cla,
+            prompt=self._prompt(sample.instruction.prompt),
+            response=_tensor(drawn or self._tokenized(text, sample.sampling)),
+            source_prompt=self._source_prompt(sample, prompts) if replay and old == "paper" else None,
+            stored=self._stored(sample, drawn is not None) if old == "stored" else None,
+        )
+        return row, drawn is not None
+
+    def _encoded(self, prompt: str) -> Tensor:
+        return _tensor(prompt_tokens(self._tokenizer, prompt, self._settings.system))
+
+    def _drawn(self, sampling: Sampling | None, text: str) -> tuple[int, ...] | None:
+        """The tokens that the response was drawn as, if they are this tokenizer's."""
+        tokens = sampling.token_ids if sampling else None
+        if not tokens or max(tokens) >= self._vocabulary or min(tokens) < 0:
+            return None
+        said = tokens[:-1] if tokens[-1] in self._ends else tokens
+        decoded = self._tokenizer.decode(said, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        return tokens if decoded == text else None
+
+    def _tokenized(self, text: str, sampling: Sampling | None) -> list[int]:
+        tokens = list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+        cut_off = sampling is not None and sampling.finish_reason == "length"
+        end = self._tokenizer.eos_token_id
+        return tokens if cut_off or end is None else [*tokens, end]
+
+    def _source_prompt(self, sample: ReplaySample, prompts: dict[str, str]) -> Tensor:
+        if sample.drawn_for not in prompts:
+            raise TrainingError(
+                f"{sample.id}: its source {sample.drawn_for} is not before it in the data set; "
+                "--old paper needs its prompt"
+            )
+        return self._prompt(prompts[sample.drawn_for])
+
+    def _stored(self, sample: ReplaySample, tokens_match: bool) -> Tensor:
+        sampling = sample.sampling or Sampling()
+        temperature = sampling.logprobs_temperature or sampling.temperature
+        if sample.drawn_for != sample.id:
+            problem = f"its log-probabilities are given the prompt of {sample.drawn_for}"
+        elif sampling.logprobs is None:
+            problem = "it has no log-probabilities"
+        elif not tokens_match:
+            problem = "its tokens are not those of this model's tokenizer"
+        elif temperature is not None and temperature != self._settings.temperature:
+            problem = f"its log-probabilities are those at --temperature {temperature:g}"
+        else:
+            return torch.tensor(sampling.logprobs)
+        raise TrainingError(
+            f"{sample.id}: {problem}: --old stored cannot take them (--old recompute can do without"
+            + (", --origin rollout leaves replays out)" if sample.origin == "replay" else ")")
+        )
+
+    def _problem(self, row: Row) -> str:
+        """Why a row cannot be trained on; empty if it can."""
+        if not len(row.prompt):
+            return "its prompt has no tokens"
+        if not len(row.response):
+            return "its response has no tokens"
+        if len(row.prompt) >= self._limit:
+            return f"its prompt alone has {self._limit} tokens or more"
+        if len(row) > self._limit:
+            return f"prompt and response have more than {self._limit} tokens"
+        if row.source_prompt is not None and len(row.source_prompt) + len(row.response) > self._limit:
+            return f"response and the prompt of its source have more than {self._limit} tokens"
+        return ""
+
+
+def _undetermined(sample: ReplaySample, reward: str) -> bool:
+    """Whether the reward of a sample is not known."""
+    return None in sample.verdicts and (reward == "cla" or False not in sample.verdicts)
+
+
+def _tensor(tokens: Iterable[int]) -> Tensor:
+    return torch.tensor(tuple(tokens), dtype=torch.int32)

@@ -1,0 +1,202 @@
+"""A training run from a data set to a model."""
+
+import contextlib
+import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+import transformers
+from torch import Tensor
+from transformers.integrations import get_available_reporting_integrations
+
+from hir_data.errors import RecordError, TrainingError
+from hir_data.replays import dataset
+from hir_data.training import models
+from hir_data.training.card import write_card
+from hir_data.training.folder import Identity, begin, last_checkpoint
+from hir_data.training.objective import credit
+from hir_data.training.outcome import Progress, Trained
+from hir_data.training.plan import Plan, plan_of
+from hir_data.training.rows import Encoder, Rows
+from hir_data.training.settings import TrainSettings
+from hir_data.training.steps import MicroBatch, Step, micro_batches, plan_steps
+from hir_data.training.trainer import HirTrainer
+
+NOTHING_TO_LEARN = "nothing to learn: no response has another reward than was to be expected"
+
+
+def plan(data: Path, model: str, settings: TrainSettings) -> Plan:
+    """What a run would do, without loading the weights of the model.
+
+    Raises:
+        RecordError: the data set cannot be read.
+        TrainingError: it cannot be trained on.
+        ModelError: there is no such model.
+    """
+    return _prepared(data, model, settings).plan
+
+
+def train(
+    data: Path,
+    model: str,
+    output: Path,
+    settings: TrainSettings,
+    *,
+    resume: bool = False,
+    on_plan: Callable[[Plan], None] = lambda plan: None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> Trained:
+    """Train a model on a data set that ``hir-data replay`` wrote; it lies in ``output`` then.
+
+    Args:
+        data: the folder of the data set.
+        model: a folder, or a name on the Hugging Face hub.
+        output: the folder of the model, of its checkpoints and of what is known of the run.
+        settings: how it is trained.
+        resume: go on from the last checkpoint in ``output``.
+        on_plan: is called before the model is loaded.
+        on_progress: is called every few steps.
+
+    Raises:
+        RecordError: the data set cannot be read.
+        TrainingError: it cannot be trained on, or training cannot go on.
+        ModelError: the model cannot be loaded.
+        OutputError: the output is there already, or what it should continue does not match.
+    """
+    prepared = _prepared(data, model, settings)
+    on_plan(prepared.plan)
+    if not prepared.advantages.any():
+        return Trained(model=model, plan=prepared.plan, stopped=NOTHING_TO_LEARN)
+    if _rank() == 0:
+        begin(output, Identity.of(data, model, settings), resume=resume)
+    checkpoint = last_checkpoint(output) if resume else None
+    with _out_of_memory(settings, prepared.plan):
+        trainer = HirTrainer(
+            models.load(model, settings),
+            _arguments(output, settings, prepared.plan),
+            rows=prepared.rows.kept,
+            batches=prepared.share,
+            advantages=prepared.advantages,
+            settings=settings,
+            tokenizer=prepared.tokenizer,
+            on_figures=lambda step, figures: on_progress(
+                Progress(step=step, steps=prepared.plan.steps, figures=figures)
+            ),
+        )
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        models.save(trainer, prepared.tokenizer, output, model, settings)
+    trained = Trained(
+        model=str(output),
+        plan=prepared.plan,
+        steps=trainer.state.global_step,
+        stopped=trainer.stopped,
+        figures=trainer.figures,
+    )
+    if trainer.args.should_save:
+        write_card(output, model, settings, trained)
+    return trained
+
+
+class _Prepared(NamedTuple):
+    """What is known before the weights are loaded: ``share`` is what this process does."""
+
+    tokenizer: Any
+    rows: Rows
+    advantages: Tensor
+    steps: list[Step]
+    share: list[MicroBatch]
+    plan: Plan
+
+
+def _prepared(data: Path, model: str, settings: TrainSettings) -> _Prepared:
+    dataset.read_manifest(data)  # said first, as it takes no time
+    config, tokenizer = models.config_of(model), models.tokenizer_of(model)
+    ends = models.ends_of(model, config, tokenizer)
+    rows = Encoder(tokenizer, ends, settings, models.context_of(config)).rows(dataset.read(data))
+    if not rows.kept:
+        reasons = "; ".join(f"{number} left out: {reason}" for reason, number in rows.left_out.most_common())
+        raise RecordError(f"has no row to train on ({reasons or 'it is empty'})", str(data))
+    advantages = credit(rows.kept, settings)
+    if settings.loss == "sft" and advantages.any():
+        rows.keep(advantages > 0, "is no success, of which --loss sft makes nothing")
+        advantages = advantages[advantages > 0]
+    steps = plan_steps(rows.kept, settings)
+    used = torch.zeros(len(rows.kept), dtype=torch.bool)
+    used[sorted({place for step in steps for place in step})] = True
+    rows.keep(used, f"is in none of {len(steps)} steps")
+    places = (used.cumsum(0) - 1).tolist()
+    advantages, steps = advantages[used], [tuple(places[place] for place in step) for step in steps]
+    shares, each = micro_batches(steps, rows.kept, settings.micro_batch, _processes())
+    share = shares[_rank()]
+    told = plan_of(rows, advantages, steps, share, each, config, settings)
+    return _Prepared(tokenizer, rows, advantages, steps, share, told)
+
+
+def _processes() -> int:
+    return int(os.environ.get("WORLD_SIZE", 1))
+
+
+def _rank() -> int:
+    return int(os.environ.get("RANK", 0))
+
+
+def _arguments(output: Path, settings: TrainSettings, plan: Plan) -> transformers.TrainingArguments:
+    newer = "activation_checkpointing" in transformers.TrainingArguments.__dataclass_fields__
+    for name in set(settings.report_to) - set(get_available_reporting_integrations()):
+        raise TrainingError(f"--report-to {name}: is not installed, or there is no such tracker")
+    checkpointing = "activation_checkpointing" if newer else "gradient_checkpointing"
+    keeps_less = {checkpointing: True, f"{checkpointing}_kwargs": {"use_reentrant": False}}
+    try:
+        arguments = transformers.TrainingArguments(
+            output_dir=str(output),
+            per_device_train_batch_size=1,  # of our micro-batches
+            gradient_accumulation_steps=plan.micro_batches,
+            num_train_epochs=1,  # all of them are in the plan
+            learning_rate=settings.peak_learning_rate,
+            lr_scheduler_type=settings.schedule
+            if settings.schedule != "constant"
+            else "constant_with_warmup",
+            warmup_steps=int(settings.warmup * plan.steps),
+            weight_decay=settings.weight_decay,
+            max_grad_norm=settings.max_grad_norm,
+            bf16=models.uses_bfloat16(settings),
+            use_cpu=not models.uses_gpu(settings),
+            **(keeps_less if settings.gradient_checkpointing else {}),
+            seed=settings.seed,
+            report_to=list(settings.report_to) or "none",
+            logging_steps=settings.log_steps,
+            logging_nan_inf_filter=False,
+            save_steps=settings.save_steps,
+            save_total_limit=settings.keep,
+            remove_unused_columns=False,
+            disable_tqdm=True,
+            **settings.trainer,
+        )
+    except (TypeError, ValueError, ImportError) as error:
+        raise TrainingError(f"transformers.TrainingArguments refuses the settings: {error}") from None
+    if arguments.n_gpu > 1:
+        arguments._n_gpu = 1  # the library would spread each micro-batch over all; that is for processes
+    return arguments
+
+
+@contextlib.contextmanager
+def _out_of_memory(settings: TrainSettings, plan: Plan) -> Generator[None]:
+    """Say what to do where there is not enough memory."""
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        told = str(error).lower()
+        if isinstance(error, RuntimeError) and "memory" not in told:
+            raise
+        ways = ["--max-length down"]
+        if settings.micro_batch > 1:
+            ways.insert(0, f"--micro-batch down from {settings.micro_batch} (the steps stay the same)")
+        ways += [] if settings.gradient_checkpointing else ["--gradient-checkpointing"]
+        ways += [] if settings.lora else ["--lora 16"]
+        ways += [] if models.uses_bfloat16(settings) else ["--dtype bfloat16"]
+        raise TrainingError(
+            f"out of memory (about {plan.memory.total / 2**30:.1f} GiB were expected to do); what helps: "
+            + ", ".join(ways)
+        ) from None

@@ -1,0 +1,235 @@
+"""A trainer of the transformers library with the losses of this package."""
+
+import inspect
+import time
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from accelerate.utils import gather_object
+from torch import Tensor
+from torch.nn.utils import get_total_norm
+from torch.utils.data import DataLoader
+
+from hir_data.errors import TrainingError
+from hir_data.training import loss as losses
+from hir_data.training.collator import Collator, Learned, Sequences, sequences
+from hir_data.training.figures import Figures, figures_of, sums_of
+from hir_data.training.folder import last_checkpoint
+from hir_data.training.logprob_cache import read_logprobs, write_logprobs
+from hir_data.training.objective import policy_loss
+from hir_data.training.rows import Row
+from hir_data.training.settings import TrainSettings
+from hir_data.training.steps import MicroBatch
+
+LOGPROBS = "start.safetensors"
+"""The log-probabilities of the rows under the starting model, beside the checkpoints."""
+
+
+class HirTrainer(transformers.Trainer):
+    """Trains on rows in planned micro-batches; an update is the same however it is spread.
+
+    Args:
+        model: what is trained.
+        args: of the library; a batch of theirs is one of our micro-batches.
+        rows: all rows.
+        batches: this process's micro-batches, in order.
+        advantages: of each row, (N,).
+        settings: how it is trained.
+        on_figures: is called with the step and the figures of the steps since it was last called.
+        tokenizer: is saved with the model.
+    """
+
+    loss_is_scaled_for_ga = True
+
+    def __init__(
+        self,
+        model: Any,
+        args: transformers.TrainingArguments,
+        *,
+        rows: Sequence[Row],
+        batches: Sequence[MicroBatch],
+        advantages: Tensor,
+        settings: TrainSettings,
+        tokenizer: Any = None,
+        on_figures: Callable[[int, Figures], None] = lambda step, figures: None,
+    ) -> None:
+        super().__init__(
+            model=model,
+            args=args,
+            train_dataset=batches,
+            processing_class=tokenizer,
+            callbacks=[_Watch(self)],
+        )
+        self.remove_callback(transformers.PrinterCallback)
+        self.model_accepts_loss_kwargs = False  # for versions without loss_is_scaled_for_ga
+        self.rows, self.settings, self.advantages = rows, settings, advantages
+        self.stopped: str | None = None
+        self.figures: Figures = {}
+        self._on_figures = on_figures
+        self._sums = self._logged = torch.zeros(0)
+        self._since = time.perf_counter()
+
+    # Before the first step
+
+    def learn_from_start(self) -> None:
+        """Measure the rows under the starting model, or read what was measured when the run began."""
+        path = Path(self.args.output_dir) / LOGPROBS
+        if self.state.global_step:
+            reference, old = read_logprobs(path, self.rows)
+        else:
+            reference = self.logprobs([(row.prompt, row.response) for row in self.rows])
+            old = self._old(reference)
+            if self.args.should_save:
+                write_logprobs(path, reference, old)
+        self.learned = Learned(self.advantages, old, reference)
+        self._since = time.perf_counter()
+
+    def _old(self, reference: list[Tensor]) -> list[Tensor]:
+        if self.settings.old == "stored":
+            return [row.stored for row in self.rows if row.stored is not None]
+        old = list(reference)
+        elsewhere = [
+            (place, row.source_prompt, row.response)
+            for place, row in enumerate(self.rows)
+            if row.source_prompt is not None
+        ]
+        measured = self.logprobs([(prompt, response) for _, prompt, response in elsewhere])
+        for (place, _, _), found in zip(elsewhere, measured, strict=True):
+            old[place] = found
+        return old
+
+    @torch.no_grad()
+    def logprobs(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> list[Tensor]:
+        """The log-probabilities of responses, each given its prompt; the processes share the work."""
+        model, size = self.model_wrapped, self.settings.micro_batch
+        model.eval()
+        order = sorted(range(len(pairs)), key=lambda place: sum(map(len, pairs[place])), reverse=True)
+        batches = [order[start : start + size] for start in range(0, len(order), size)]
+        batches += [[]] * (-len(batches) % self.accelerator.num_processes)  # as many for every process
+        found: list[tuple[int, Tensor]] = []
+        for batch in batches[self.accelerator.process_index :: self.accelerator.num_processes]:
+            read = sequences([pairs[place] for place in batch], padding_free=self.settings.without_padding)
+            logprobs, _ = self._read(model, self._on_device(read))
+            for place, values in zip(batch, logprobs.cpu(), strict=False):
+                found.append((place, values[: len(pairs[place][1])].clone()))
+        gathered = dict(gather_object(found))
+        return [gathered[place] for place in range(len(pairs))]
+
+    def _on_device(self, read: Sequences) -> Sequences:
+        return Sequences(**self._prepare_inputs(read._asdict()))
+
+    def _read(self, model: Any, read: Sequences, *, entropy: bool = False) -> tuple[Tensor, Tensor]:
+        """Log-probabilities and, if they are wanted, entropies of the tokens of responses, (N, R)."""
+        inputs = {name: value for name, value in read.inputs.items() if name in self._takes}
+        logits = model(**inputs, use_cache=False).logits
+        if "logits_to_keep" not in self._takes:
+            logits = logits[:, read.inputs["logits_to_keep"]]
+        tokens = read.tokens.masked_fill(~read.wanted, -100)
+        logp = losses.token_logprobs(logits, tokens, self.settings.temperature)
+        values = [logp]
+        if entropy:
+            values.append(losses.entropy(logits, self.settings.temperature))
+        place = partial(read.mask.new_zeros(read.mask.shape).masked_scatter, read.mask.bool())
+        placed = [place(each[read.wanted].to(read.mask.dtype)) for each in values]
+        return placed[0], placed[-1]
+
+    @cached_property
+    def _takes(self) -> set[str]:
+        model = self.accelerator.unwrap_model(self.model)
+        model = model.get_base_model() if hasattr(model, "get_base_model") else model
+        return set(inspect.signature(model.forward).parameters)
+
+    # A step
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """The micro-batches in their order, which is planned already."""
+        collator = Collator(self.rows, self.settings.without_padding)
+        return DataLoader(
+            self.train_dataset, batch_size=1, collate_fn=lambda batches: collator(batches, self.learned)
+        )
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Tensor:
+        """The micro-batch's share of the loss of its step."""
+        settings, read = self.settings, Sequences(**inputs["sequences"])
+        logp, entropy = self._read(model, read, entropy=True)
+        found = policy_loss(logp, inputs["old"], inputs["advantages"], read.mask, settings)
+        divergence = losses.kl(logp, inputs["reference"], "k3")
+        total = found.loss + settings.kl * divergence if settings.kl else found.loss
+        loss = losses.aggregate(
+            total,
+            read.mask,
+            settings.aggregate,
+            tokens=inputs["step_tokens"],
+            rows=inputs["step_rows"],
+            length=settings.constant_length,
+        )
+        sums = sums_of(inputs, read.mask, found, total, logp - inputs["reference"], divergence, entropy)
+        self._sums = self._sums + sums if self._sums.numel() else sums
+        return loss * self.accelerator.num_processes  # gradients of processes are averaged
+
+    def before_update(self) -> None:
+        """Add up the figures of a step over all processes; stop where the step would spoil the model.
+
+        Raises:
+            TrainingError: the loss or the gradient is no number.
+        """
+        sums = self.accelerator.reduce(self._sums, "sum")
+        self._sums = torch.zeros(0)
+        norm = get_total_norm([each.grad for each in self.model.parameters() if each.grad is not None])
+        norm = norm.full_tensor() if hasattr(norm, "full_tensor") else norm
+        for what, value in (("loss", sums), ("gradient", norm)):
+            if not torch.isfinite(value).all():
+                raise TrainingError(
+                    f"the {what} of step {self.state.global_step + 1} is no number; {self._last_checkpoint()}"
+                )
+        self.step_figures = figures_of(sums)
+        self._logged = self._logged + sums if self._logged.numel() else sums
+
+    def _last_checkpoint(self) -> str:
+        last = last_checkpoint(Path(self.args.output_dir))
+        return f"the last good checkpoint is {last}" if last else "there is no checkpoint yet"
+
+    def after_update(self) -> bool:
+        """Whether the model has gone too far from where it started."""
+        drift = self.step_figures["k1"]
+        if abs(drift) <= self.settings.max_kl:
+            return False
+        self.stopped = f"mean k1 {drift:.3f} a token, more than {self.settings.max_kl:g} (--max-kl)"
+        return True
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """Log our figures with those of the library."""
+        if "loss" in logs and self._logged.numel():
+            now = time.perf_counter()
+            self.figures = figures_of(self._logged)
+            self.figures["tokens_per_second"] = float(self._logged[:, 0].sum()) / (now - self._since)
+            self._logged, self._since = torch.zeros(0), now
+            logs |= {name: value for name, value in self.figures.items() if name != "loss"}
+            self.figures |= {
+                name: logs[name] for name in ("loss", "grad_norm", "learning_rate") if name in logs
+            }
+            self._on_figures(self.state.global_step, self.figures)
+        super().log(logs, start_time)
+
+
+class _Watch(transformers.TrainerCallback):
+    """Calls the trainer at the moments that the library tells of."""
+
+    def __init__(self, trainer: HirTrainer) -> None:
+        self._trainer = trainer
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **others: Any) -> None:
+        self._trainer.learn_from_start()
+
+    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **others: Any) -> None:
+        self._trainer.before_update()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **others: Any) -> None:
+        if self._trainer.after_update():
+            control.should_training_stop = True

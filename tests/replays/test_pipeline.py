@@ -1,0 +1,170 @@
+"""What holds of every replay, whatever was verified."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import FIVE, NO_COMMA, asking
+from strategies import TEXTS
+
+import hir_data as hir
+from hir_data.replays.assess import look
+from hir_data.replays.config import Settings
+from hir_data.replays.pipeline import replay
+from hir_data.replays.rewriting.rewriter import Criteria, Objection
+from hir_data.replays.select import Selecting
+from hir_data.schemas.presentation import PRESENTATIONS, present
+from hir_data.schemas.replay import ReplaySample
+
+FIFTY = hir.parse({"kind": "word_count", "min": 50})
+CONSTRAINTS = [
+    hir.parse(record)
+    for record in (
+        {"kind": "punctuation:no_comma"},
+        {"kind": "word_count", "min": 3},
+        {"kind": "length_constraints:number_sentences", "relation": "less than", "num_sentences": 2},
+        {"kind": "keywords:existence", "keywords": ["sea"]},
+        {"kind": "change_case:english_lowercase"},
+        {"kind": "startend:quotation"},
+        {"kind": "detectable_format:number_bullet_lists", "num_bullets": 1},
+    )
+]
+
+
+@st.composite
+def instructions(draw) -> hir.Instruction:
+    constraints = draw(st.lists(st.sampled_from(CONSTRAINTS), min_size=1, max_size=4, unique=True))
+    presentation = draw(st.sampled_from(PRESENTATIONS))
+    criteria = [constraint.describe() for constraint in constraints]
+    question = draw(st.sampled_from(["Why is the sea salty?", "Tea\nor coffee."]))
+    return hir.Instruction(
+        prompt=present(question, criteria, presentation),
+        constraints=constraints,
+        question=question,
+        criteria=criteria,
+        presentation=draw(st.sampled_from([presentation, None])),
+    )
+
+
+ROLLOUTS = st.lists(
+    st.builds(hir.Rollout, instruction=instructions(), response=TEXTS), min_size=1, max_size=6
+)
+HOW = st.builds(
+    Settings,
+    selecting=st.builds(
+        Selecting,
+        method=st.sampled_from(["balanced", "paper", "random"]),
+        k=st.sampled_from([0, 1, 6]),
+        min_kept=st.integers(1, 2),
+    ),
+    relabel=st.sampled_from(["hindsight", "drop", "nearest", "flip"]),
+    batch_prompts=st.sampled_from([None, 1]),
+)
+
+
+def replayed(rollouts: Iterable[hir.Rollout], how: Settings) -> list[ReplaySample]:
+    return list(replay([hir.verify_one(one, loose=False) for one in rollouts], how))
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROLLOUTS, HOW)
+def test_every_replay_is_a_success_of_what_it_asks(rollouts, how):
+    samples = replayed(rollouts, how)
+    assert samples == replayed(rollouts, how)
+    by_id = {sample.id: sample for sample in samples}
+    assert len(by_id) == len(samples)
+    originals = [sample for sample in samples if sample.origin == "rollout"]
+    assert [(one.instruction, one.response) for one in originals] == [
+        (one.instruction, one.response) for one in rollouts
+    ]
+    replays = [sample for sample in samples if sample.origin == "replay"]
+    prompts = {one.instruction.prompt for one in rollouts}
+    assert len(replays) <= how.selecting.k * len(prompts)
+    for sample in replays:
+        source = by_id[sample.source_id]
+        assert source.reward == 0.0
+        assert sample.response == source.response
+        assert sample.drawn_for == source.id
+        assert sample.instruction.prompt != source.instruction.prompt
+        again = hir.verify_one(hir.Rollout(instruction=sample.instruction, response=sample.response))
+        assert again.ila
+        assert sample.verdicts == (True,) * len(sample.instruction.constraints)
+        assert len(sample.instruction.constraints) >= how.selecting.min_kept
+        assert [change.constraint for change in sample.changes] == list(source.instruction.constraints)
+        became = tuple(change.became for change in sample.changes if change.became is not None)
+        assert became == sample.instruction.constraints
+        if how.relabel == "drop":
+            assert set(became) <= set(source.instruction.constraints)
+        assert {change.fate for change in sample.changes} <= {"kept", "dropped"} | (
+            {"nearest", "flip"} if how.relabel == "hindsight" else {how.relabel} - {"drop"}
+        )
+
+
+@settings(deadline=None)
+@given(instructions())
+def test_with_all_constraints_the_prompt_is_the_old_one(instruction):
+    assert Criteria().objection(instruction) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"question": None}, "the question is not known"),
+        ({"criteria": None}, "the criteria are not known"),
+        ({"prompt": "Tea? Use no commas, please."}, "the prompt differs from its parts"),
+        ({"prompt": "Tea? Now.", "presentation": None}, "the prompt differs from its parts"),
+    ],
+)
+def test_a_prompt_that_its_parts_do_not_give_is_not_rewritten(change, reason):
+    instruction = asking("Tea?", NO_COMMA, FIVE).model_copy(update=change)
+    found = Criteria().objection(instruction)
+    assert isinstance(found, Objection)
+    assert found.reason == reason
+    verification = hir.verify_one(hir.Rollout(instruction=instruction, response="Tea for two."))
+    assert look(verification, Settings(), Criteria()).state == "unwritable"
+
+
+def test_what_repeats_the_prompt_is_dropped_when_the_prompt_changes():
+    repeat = hir.parse({"kind": "combination:repeat_prompt", "prompt_to_repeat": "Tea? Use no commas."})
+    criteria = ["Use no commas.", "Repeat the request first."]
+    instruction = hir.Instruction(
+        prompt=present("Tea?", criteria, "inline"),
+        constraints=[NO_COMMA, repeat],
+        question="Tea?",
+        criteria=criteria,
+        presentation="inline",
+    )
+    how = Settings(relabel="drop", selecting=Selecting(k=1))
+    three = instruction.model_copy(
+        update={
+            "constraints": (*instruction.constraints, FIFTY),
+            "criteria": (*criteria, "Write at least 50 words."),
+            "prompt": present("Tea?", [*criteria, "Write at least 50 words."], "inline"),
+        }
+    )
+    repeated = hir.Rollout(instruction=three, response="Tea? Use no commas. Yes please.")
+    _, sample = replayed([repeated], how)
+    assert [change.fate for change in sample.changes] == ["kept", "kept", "dropped"]  # still said
+    lost = hir.parse({"kind": "combination:repeat_prompt", "prompt_to_repeat": three.prompt})
+    three = three.model_copy(update={"constraints": (NO_COMMA, lost, FIFTY)})
+    _, sample = replayed([hir.Rollout(instruction=three, response=f"{three.prompt} Yes.")], how)
+    assert [change.fate for change in sample.changes] == ["kept", "dropped", "dropped"]
+
+
+@pytest.mark.parametrize(
+    ("responses", "relabel", "replays"),
+    [
+        (["Tea is what I like most."], "hindsight", 0),  # a success needs none
+        (["", " \n"], "hindsight", 0),  # nothing holds of a blank one, in hindsight neither
+        (["Tea for two."], "hindsight", 1),
+        (["Tea for two."], "drop", 1),
+        (["Tea, for two."], "hindsight", 1),  # all violated, and yet something holds
+        (["Tea, for two."], "drop", 0),
+    ],
+)
+def test_small_groups(responses, relabel, replays):
+    instruction = asking("Tea?", NO_COMMA, FIVE)
+    rollouts = [hir.Rollout(instruction=instruction, response=one) for one in responses]
+    samples = replayed(rollouts, Settings(relabel=relabel))
+    assert [sample.origin for sample in samples].count("replay") == replays

@@ -1,0 +1,166 @@
+"""Constraints that are woven into a prompt: what is taken out, and what is left alone."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import TEXTS
+from woven import COMMA, LOWER, QUOTES, ROWS, TITLE, bullets, including, letter, sentences, words
+
+import hir_data as hir
+from hir_data.replays.rewriting.rewriter import Objection
+from hir_data.replays.rewriting.spans import Spans
+from hir_data.replays.rewriting.statements.cuts import applied
+from hir_data.replays.rewriting.statements.search import cuts
+from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.presentation import PRESENTATIONS, present
+from hir_data.schemas.replay import Change
+
+
+def hindsight(
+    prompt: str, gone: Sequence[Constraint], kept: Sequence[Constraint] = ()
+) -> hir.Instruction | Objection:
+    """The instruction without some of its constraints; what is objected before is what is objected then."""
+    instruction = hir.Instruction(prompt=prompt, constraints=(*gone, *kept))
+    changes = [Change(fate="dropped", constraint=one) for one in gone]
+    changes += [Change(fate="kept", constraint=one, became=one) for one in kept]
+    new = Spans().prompt(instruction, changes, [""] * len(changes)) if kept else None
+    objection = Spans().objection(instruction, range(len(gone)))
+    assert new is None or objection == (new if isinstance(new, Objection) else None)
+    if new is None:  # something has to be kept
+        other = hir.parse({"kind": "soft:criterion", "criterion": "It is good."})
+        instruction = instruction.model_copy(update={"constraints": (*gone, other)})
+        changes.append(Change(fate="kept", constraint=other, became=other))
+        new = Spans().prompt(instruction, changes, [""] * len(changes))
+    return new
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.prompt[-40:])
+def test_what_is_taken_out(row):
+    new = hindsight(row.prompt, [hir.parse(one) for one in row.gone], [hir.parse(one) for one in row.kept])
+    assert (new.reason if isinstance(new, Objection) else new.prompt) == row.left
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Relabelled
+
+
+@pytest.mark.parametrize(
+    ("prompt", "new"),
+    [
+        ("Describe a harbour. Use at least 50 words. Be kind.", "Describe a harbour. Use 9 words. Be kind."),
+        ("Describe a harbour with at least 50 words.", "Describe a harbour. Use 9 words."),
+        ("Describe a harbour with at least 50 words", "Describe a harbour. Use 9 words."),
+        ("Describe it.\n1. Use at least 50 words\n2. Be kind", "Describe it.\n1. Use 9 words.\n2. Be kind"),
+        (
+            "Q: Why? Use at least 50 words. A: Because.\n\nQ: How? Use at least 50 words. A:",
+            "Q: Why? A: Because.\n\nQ: How? Use 9 words. A:",
+        ),
+        (
+            "Say in a poem with at least 50 words about the sea what this says: The sea is wide.",
+            "there is no place for a new constraint",
+        ),
+    ],
+)
+def test_what_is_relabelled_is_said_in_the_same_place(prompt, new):
+    old, became = hir.parse(words(50)), hir.parse({"kind": "word_count", "min": 9, "max": 9})
+    instruction = hir.Instruction(prompt=prompt, constraints=(old,))
+    change = Change(fate="nearest", constraint=old, became=became)
+    found = Spans().prompt(instruction, [change], ["use 9 words"])
+    assert (found.reason if isinstance(found, Objection) else found.prompt) == new
+    assert isinstance(found, Objection) or found.constraints == (became,)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Whatever the prompt
+
+PHRASINGS = [
+    pytest.param(cls, number, id=f"{kind}-{number}")
+    for kind, cls in hir.kinds().items()
+    if cls.example is not None
+    for number in range(max(1, len(cls.phrasings)))
+]
+
+
+@pytest.mark.parametrize(("cls", "number"), PHRASINGS)
+def test_our_own_phrasings_are_found(cls, number):
+    constraint = cls.model_validate(cls.example.parameters)
+    said = constraint.describe(number)
+    stop = "" if said.endswith((".", "!", "?")) else "."
+    new = hindsight(f"Why is the sea salty? {said}{stop}", [constraint])
+    assert (new.reason if isinstance(new, Objection) else new.prompt) == "Why is the sea salty?"
+
+
+POOL = [
+    hir.parse(one)
+    for one in (
+        COMMA,
+        LOWER,
+        TITLE,
+        QUOTES,
+        words(30),
+        sentences(4),
+        including("gull"),
+        bullets(3),
+        letter("q", 4),
+    )
+]
+QUESTIONS = [
+    "Why is the sea salty?",
+    "Describe a harbour\nand its cranes.",
+    "Was soll das?",
+    "Compare these:\n- sea, or\n- tea.",
+]
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(QUESTIONS),
+    st.lists(
+        st.tuples(st.sampled_from(POOL), st.booleans()), min_size=1, max_size=5, unique_by=lambda one: one[0]
+    ),
+    st.sampled_from(PRESENTATIONS),
+    st.integers(0, 1),
+)
+def test_composed_prompts_become_those_of_what_is_kept(question, constraints, presentation, phrasing):
+    """Without being told how a prompt was made, as if it were."""
+    said = {constraint: constraint.describe(phrasing) for constraint, _ in constraints}
+    prompt = present(question, list(said.values()), presentation)
+    gone = tuple(place for place, (_, kept) in enumerate(constraints) if not kept)
+    found = cuts(prompt, tuple(said), gone)
+    if isinstance(found, Objection):
+        assert presentation == "numbered"
+        assert (len(gone), found.reason) == (len(constraints), "the sentence before leads to it")
+    else:
+        kept = [text for (_, kept), text in zip(constraints, said.values(), strict=True) if kept]
+        assert applied(prompt, found) == present(question, kept, presentation)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [*QUESTIONS, *(one.describe() for one in POOL), "Be kind, and", "So:", "- ", "2. ", "\n"]
+        )
+        | TEXTS,
+        max_size=8,
+    ).map(" ".join),
+    st.lists(st.sampled_from(POOL), min_size=1, max_size=4, unique=True),
+    st.integers(1, 4),
+)
+def test_nothing_else_is_changed(prompt, constraints, number):
+    """What is left is there to the letter, apart from white space and the marks of lists."""
+    found = cuts(prompt, tuple(constraints), tuple(range(min(number, len(constraints)))))
+    if isinstance(found, Objection):
+        return
+    assert found
+    starts, ends = [0, *(cut.end for cut in found)], [*(cut.start for cut in found), len(prompt)]
+    puts = [*(cut.put for cut in found), ""]
+    left = [prompt[start:end] + put for start, end, put in zip(starts, ends, puts, strict=True)]
+    assert unmarked(applied(prompt, found)) == unmarked(" ".join(left))
+
+
+def unmarked(text: str) -> str:
+    return re.sub(r"[\s\d*•+.()-]", "", text)

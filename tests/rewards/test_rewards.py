@@ -1,0 +1,175 @@
+"""Constraints as a reward, the way that TRL and verl call it."""
+
+import asyncio
+import importlib.util
+import json
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from files import HOSTILE, own_kinds
+
+import hir_data as hir
+from hir_data.rewards import verl as verl_reward
+from hir_data.rewards.trl import ConstraintReward
+from hir_data.rewards.verl import compute_score
+
+COMMA = {"kind": "punctuation:no_comma"}
+THREE = {"kind": "word_count", "min": 3, "max": 3}
+WARM = {"kind": "soft:criterion", "criterion": "The tone is warm."}
+KEYS = ["cla", "error", "ila", "satisfied", "score", "total", "undetermined", "verdicts"]
+
+
+@pytest.mark.parametrize(
+    ("constraints", "response", "ila", "cla"),
+    [
+        ([COMMA, THREE], "One two three.", 1.0, 1.0),
+        ([COMMA, THREE], "One two.", 0.0, 0.5),
+        ([COMMA, THREE], "One, two.", 0.0, 0.0),
+        ([COMMA, THREE], "", 0.0, 0.0),
+        ([COMMA, WARM], "One two.", None, None),
+        ([COMMA, WARM], "One, two.", 0.0, None),
+    ],
+)
+def test_the_reward_of_a_completion(constraints, response: str, ila: float, cla: float):
+    assert ConstraintReward()([response], constraints=[constraints]) == [ila]
+    assert ConstraintReward("cla")([response], constraints=[constraints]) == [cla]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [COMMA, THREE],
+        json.dumps([COMMA, THREE]),
+        [json.dumps(COMMA), json.dumps(THREE)],
+        {"constraints": [COMMA, THREE]},
+        json.dumps(
+            {"instruction_id_list": ["punctuation:no_comma", "word_count"], "kwargs": [{}, {"max": 3}]}
+        ),
+    ],
+)
+def test_constraints_can_be_written_in_several_ways(column):
+    assert ConstraintReward()(["One two three."], constraints=[column]) == [1.0]
+    assert compute_score("any", "One two three.", column)["score"] == 1.0
+
+
+TRIGGER = "bomb"  # of the hostile kinds
+SPOKEN = [{"role": "assistant", "content": "Hi."}]
+
+
+def test_conversations_and_what_is_told():
+    told: dict[str, object] = {}
+    completions = [
+        [{"role": "assistant", "content": "<think>one, two</think>One two three."}],
+        [{"role": "assistant", "content": None}],
+        [*SPOKEN, {"role": "tool", "content": "x"}, {"role": "assistant", "content": "a, b, c"}],
+    ]
+    rewards = ConstraintReward()(
+        completions,
+        [[{"role": "user", "content": "Count."}]] * 3,
+        constraints=[[COMMA, THREE]] * 3,
+        completion_ids=[[1], [2], [3]],
+        log_extra=told.__setitem__,
+        log_metric=told.__setitem__,
+    )
+    assert rewards == [1.0, 0.0, 0.0]
+    assert told == {
+        "verdicts": ["[true, true]", "[false, false]", "[false, true]"],
+        "constraints/ila": pytest.approx(1 / 3),
+        "constraints/cla": pytest.approx(0.5),
+        "constraints/undetermined": 0.0,
+    }
+
+
+def test_the_same_metrics_are_told_where_nothing_is_known():
+    told: dict[str, float] = {}
+    ConstraintReward()(["Hi."], constraints=[[WARM]], log_metric=told.__setitem__)
+    assert told == {"constraints/ila": 0.0, "constraints/cla": 0.0, "constraints/undetermined": 1.0}
+
+
+def test_thinking_is_kept_where_that_is_wanted():
+    completion = "<think>one, two</think>One two three."
+    assert ConstraintReward(strip_thinking=None)([completion], constraints=[[COMMA]]) == [0.0]
+    assert compute_score("any", completion, [COMMA], strip_thinking=None)["score"] == 0.0
+    assert compute_score("any", "<think>never ends", [COMMA])["score"] == 0.0
+
+
+def test_a_reward_can_be_sent_to_another_process():
+    reward = pickle.loads(pickle.dumps(ConstraintReward("cla", workers=1)))
+    assert reward.__name__ == "constraints_cla"
+    assert reward(["One, two three."] * 3, constraints=[[COMMA, THREE]] * 3) == [0.5] * 3
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({}, "constraints: the data set has no such column"),
+        ({"constraints": [[COMMA], "[{"]}, "constraints[1]: malformed JSON"),
+        (
+            {"constraints": [[COMMA], [{"kind": "no_coma"}]]},
+            "constraints[1].constraints[0]: unknown constraint",
+        ),
+        (
+            {"constraints": [[COMMA], 3]},
+            "constraints[1]: has to be a list of constraints or an object, not 3",
+        ),
+        ({"constraints": [[COMMA], []]}, "constraints[1].constraints: there are no constraints"),
+    ],
+)
+def test_a_bad_column_is_named_with_its_row(columns, message: str):
+    with pytest.raises(hir.RecordError) as raised:
+        ConstraintReward()(["One.", "Two."], **columns)
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("response", "truth", "wanted"),
+    [
+        ("One two three.", [COMMA, THREE], {"score": 1.0, "satisfied": 2, "verdicts": "[true, true]"}),
+        ("One two.", [COMMA, THREE], {"score": 0.0, "cla": 0.5, "verdicts": "[true, false]"}),
+        ("One two.", [COMMA, WARM], {"score": 0.0, "undetermined": 1, "verdicts": "[true, null]"}),
+        ("One two.", "{", {"score": 0.0, "total": 0, "verdicts": "[]"}),
+        ("One two.", [{"kind": "nothing"}], {"score": 0.0, "total": 0, "verdicts": "[]"}),
+    ],
+)
+def test_a_score_for_verl_has_always_the_same_fields(response: str, truth, wanted: dict):
+    found = compute_score(
+        "hir", response, json.dumps(truth) if isinstance(truth, list) else truth, {"index": 1}
+    )
+    assert sorted(found) == KEYS
+    assert {name: found[name] for name in wanted} == wanted
+    assert bool(found["error"]) is (found["total"] == 0)
+
+
+def test_verl_loads_the_file_by_its_path():
+    spec = importlib.util.spec_from_file_location("custom_module", Path(verl_reward.__file__))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.compute_score("any", "One two three.", [THREE])["score"] == 1.0
+
+
+def test_a_check_that_crashes_is_no_failure():
+    with own_kinds():
+        hir.load_plugin(str(HOSTILE))
+        assert ConstraintReward()([TRIGGER], constraints=[[{"kind": "trap:raises"}]]) == [None]
+        assert compute_score("any", TRIGGER, [{"kind": "trap:raises"}])["undetermined"] == 1
+
+
+def test_threads_and_event_loops():
+    reward = ConstraintReward()
+    texts = ["One two three."] * 20 + ["One, two."] * 20
+
+    def call(_: int) -> list[float | None]:
+        return reward(
+            texts, constraints=[[COMMA, THREE, {"kind": "language:response_language", "language": "en"}]] * 40
+        )
+
+    with ThreadPoolExecutor(8) as threads:
+        first, *others = threads.map(call, range(16))
+    assert all(other == first for other in others)
+
+    async def inside() -> list[float | None]:
+        return call(0)
+
+    assert asyncio.run(inside()) == first

@@ -1,0 +1,317 @@
+"""Exports: a golden file for each format, and where rows go."""
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import datasets
+import pyarrow.parquet
+import pytest
+from files import read
+from samples import BARE, SAMPLES, SEA, TEA, rollout
+
+import hir_data as hir
+from hir_data.formats.exports.rows import Form
+from hir_data.formats.records import read_prompt
+from hir_data.rewards.trl import ConstraintReward
+from hir_data.rewards.verl import compute_score
+from hir_data.runs.export import FORMATS, export, push
+from hir_data.schemas.replay import ReplaySample
+
+GOLDEN = Path(__file__).parents[1] / "formats" / "exported"
+TABLES = [name for name, format in FORMATS.items() if format.columns]
+FAILURES = [sample for sample in SAMPLES if sample.reward == 0]
+
+
+def rows(to: str, samples: Iterable[ReplaySample], tmp_path: Path, **options: Any) -> list[dict[str, Any]]:
+    export(samples, to, str(tmp_path / "rows.jsonl"), **options)
+    return list(read(tmp_path / "rows.jsonl"))
+
+
+def texts(row: dict[str, Any], column: str) -> list[str]:
+    return [message["content"] for message in row[column]]
+
+
+def nulls(value: Any) -> Iterator[None]:
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from nulls(each)
+    elif value is None:
+        yield value
+
+
+# Rows
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_rows_are_those_of_the_golden_file(to: str, tmp_path):
+    exported = export(SAMPLES, to, str(tmp_path / "rows.jsonl"))
+    assert (tmp_path / "rows.jsonl").read_bytes() == (GOLDEN / f"{to}.jsonl").read_bytes()
+    assert exported.samples == len(SAMPLES)
+    assert exported.rows == len(list(read(GOLDEN / f"{to}.jsonl")))
+    assert exported.problems() == []
+
+
+def test_there_is_a_golden_file_for_each_format_and_no_other():
+    assert {path.stem for path in GOLDEN.iterdir()} == set(FORMATS)
+
+
+@pytest.mark.parametrize("to", ["trl-kto", "trl-sft", "trl-grpo", "verl", "openrlhf", "jsonl"])
+def test_every_sample_is_a_row_or_left_out_by_name(to: str, tmp_path):
+    exported = export(SAMPLES, to, str(tmp_path / "rows.jsonl"))
+    assert exported.rows + exported.left_out.total() == len(SAMPLES)
+
+
+@pytest.mark.parametrize("to", TABLES)
+def test_the_columns_of_rows_are_those_of_the_table_and_of_the_page(to: str):
+    columns = FORMATS[to].columns
+    for row in read(GOLDEN / f"{to}.jsonl"):
+        assert list(row) == list(columns)
+    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
+    section = page.split(f"\n## {to}\n")[1].split("\n## ")[0]
+    listed = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert " ".join(listed).replace(",", " ").replace("`", "").split() == list(columns)
+
+
+@pytest.mark.parametrize("to", TABLES)
+def test_no_row_has_a_null(to: str):
+    assert list(nulls(list(read(GOLDEN / f"{to}.jsonl")))) == []
+
+
+def test_kto_keeps_both_levels_of_preference(tmp_path):
+    labels = {
+        row["id"]: (texts(row, "completion"), row["label"]) for row in rows("trl-kto", SAMPLES, tmp_path)
+    }
+    assert labels["tea/0"] == (["Tea for two."], False)
+    assert labels["tea/0/replay"] == (["Tea for two."], True)
+
+
+def test_what_is_undetermined_or_blank_is_neither_success_nor_failure(tmp_path):
+    for to in ("trl-kto", "trl-sft", "trl-dpo"):
+        left_out = export(SAMPLES, to, str(tmp_path / "rows.jsonl")).left_out
+        assert left_out["its verdicts are undetermined"] == left_out["the response is blank"] == 1
+
+
+def test_kto_needs_both_labels(tmp_path):
+    exported = export(FAILURES, "trl-kto", str(tmp_path / "rows.jsonl"))
+    assert exported.problems() == ["no row has the label true, and KTO needs both"]
+    exported = export([SAMPLES[1]], "trl-kto", str(tmp_path / "rows.jsonl"))
+    assert exported.problems() == ["no row has the label false, and KTO needs both"]
+
+
+def test_nothing_to_train_on_is_a_problem(tmp_path):
+    for samples in ([], FAILURES):
+        exported = export(samples, "trl-sft", str(tmp_path / "rows.jsonl"))
+        assert exported.problems() == ["there are no rows to train on"]
+
+
+GOOD, BAD = ["a b", "c d", "e f"], ["a, b", "c, d", "e, f", "g, h"]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "most", "pairs"),
+    [
+        (1, 1, 4, ["00"]),
+        (1, 3, 4, ["00", "01", "02"]),
+        (3, 2, 4, ["00", "11", "20"]),
+        (3, 4, 4, ["00", "11", "22", "03"]),
+        (3, 4, 2, ["00", "11"]),
+        (0, 4, 4, []),
+        (3, 0, 4, []),
+    ],
+)
+def test_all_responses_are_in_a_pair_as_far_as_a_prompt_may_have_so_many(good, bad, most, pairs, tmp_path):
+    samples = [rollout(f"sea/{number}", SEA, text) for number, text in enumerate(GOOD[:good] + BAD[:bad])]
+    found = rows("trl-dpo", samples, tmp_path, form=Form(pairs=most))
+    assert [
+        f"{GOOD.index(row['chosen'][0]['content'])}{BAD.index(row['rejected'][0]['content'])}"
+        for row in found
+    ] == pairs
+
+
+def test_a_pair_is_of_one_instruction(tmp_path):
+    """A replay that succeeds is not set against the failure of another instruction, though in its group."""
+    assert rows("trl-dpo", SAMPLES[:4], tmp_path) == []
+    exported = export(SAMPLES[:4], "trl-dpo", str(tmp_path / "rows.jsonl"))
+    assert exported.left_out == {
+        "there is no success of the same instruction": 2,
+        "there is no failure of the same instruction": 2,
+    }
+
+
+def test_what_a_prompt_has_no_more_pairs_for_is_counted(tmp_path):
+    samples = [rollout(f"sea/{number}", SEA, text) for number, text in enumerate(GOOD + BAD)]
+    exported = export(samples, "trl-dpo", str(tmp_path / "rows.jsonl"), Form(pairs=2))
+    assert exported.left_out == {"its prompt has all the pairs that it may have": 3}
+
+
+def test_a_replay_without_its_source_makes_no_pair_of_instructions(tmp_path):
+    exported = export(SAMPLES, "instruction-pairs", str(tmp_path / "rows.jsonl"), origin="replay")
+    assert (exported.rows, exported.left_out["the failure that it was made of is not beside it"]) == (0, 2)
+
+
+def test_responses_are_written_without_their_thinking_if_asked(tmp_path):
+    found = rows("trl-sft", SAMPLES, tmp_path, form=Form(thinking=False))
+    assert ["Rivers wash salt into it."] in [texts(row, "completion") for row in found]
+
+
+@pytest.mark.parametrize(
+    ("to", "column"),
+    [("trl-kto", "prompt"), ("trl-grpo", "prompt"), ("verl", "prompt"), ("openrlhf", "input")],
+)
+def test_a_system_message_comes_first(to: str, column: str, tmp_path):
+    for row in rows(to, SAMPLES, tmp_path, form=Form(system="Be kind.")):
+        assert [message["role"] for message in row[column]] == ["system", "user"]
+        assert row[column][0]["content"] == "Be kind."
+
+
+def test_samples_of_one_origin(tmp_path):
+    assert [row["id"] for row in rows("trl-kto", SAMPLES, tmp_path, origin="replay")] == [
+        "tea/0/replay",
+        "tea/1/replay",
+    ]
+    exported = export(SAMPLES, "trl-grpo", str(tmp_path / "rows.jsonl"), origin="rollout")
+    assert (exported.rows, exported.left_out["it is a replay"]) == (3, 2)
+
+
+def test_samples_as_they_are_can_be_read_back(tmp_path):
+    assert [ReplaySample.model_validate(row) for row in rows("jsonl", SAMPLES, tmp_path)] == SAMPLES
+
+
+# What others do with them
+
+
+def test_constraints_of_rows_are_those_of_the_reward(tmp_path):
+    """The columns go through Parquet and come back as what ConstraintReward and compute_score read."""
+    export(SAMPLES, "trl-grpo", str(tmp_path / "rows.parquet"))
+    table = pyarrow.parquet.read_table(tmp_path / "rows.parquet").to_pydict()
+    tea, replay, *_ = table["constraints"]
+    assert ConstraintReward()(["Tea for two."] * 2, constraints=[tea, replay]) == [0.0, 1.0]
+
+    export(SAMPLES, "verl", str(tmp_path / "verl.parquet"))
+    tea, replay, *_ = pyarrow.parquet.read_table(tmp_path / "verl.parquet").to_pylist()
+    for row, score in ((tea, 0.0), (replay, 1.0)):
+        ground_truth = row["reward_model"]["ground_truth"]
+        found = compute_score(row["data_source"], "Tea for two.", ground_truth, row["extra_info"])
+        assert (found["score"], found["error"]) == (score, "")
+
+    label = json.loads(rows("openrlhf", SAMPLES, tmp_path)[0]["label"])
+    assert read_prompt({"prompt": "", **label}).instruction.constraints == TEA.constraints
+
+
+def test_rows_of_verl_have_the_columns_that_it_documents(tmp_path):
+    """Its data set class reads ``prompt``, its reward managers the rest."""
+    export(SAMPLES, "verl", str(tmp_path / "verl.parquet"))
+    schema = pyarrow.parquet.read_schema(tmp_path / "verl.parquet")
+    message = pyarrow.struct({"role": pyarrow.string(), "content": pyarrow.string()})
+    assert schema.field("data_source").type == schema.field("ability").type == pyarrow.string()
+    assert schema.field("prompt").type.value_type == message
+    assert schema.field("reward_model").type == pyarrow.struct(
+        {"style": pyarrow.string(), "ground_truth": pyarrow.string()}
+    )
+    extra = schema.field("extra_info").type
+    assert (extra.field("index").type, extra.field("split").type) == (pyarrow.int64(), pyarrow.string())
+
+
+@pytest.mark.parametrize("to", TABLES)
+@pytest.mark.parametrize(("name", "reader"), [("rows.jsonl", "json"), ("rows.parquet", "parquet")])
+def test_datasets_load_the_same_rows_from_both(to: str, name: str, reader: str, tmp_path):
+    export(SAMPLES, to, str(tmp_path / name))
+    files = str(tmp_path / name)
+    loaded = datasets.load_dataset(reader, data_files=files, split="train", cache_dir=str(tmp_path / "cache"))
+    assert loaded.to_list() == list(read(GOLDEN / f"{to}.jsonl"))
+
+
+# Where they go
+
+
+def test_gzipped_lines(tmp_path):
+    export(SAMPLES, "trl-kto", str(tmp_path / "new" / "rows.jsonl.gz"))
+    content = gzip.decompress((tmp_path / "new" / "rows.jsonl.gz").read_bytes())
+    assert content == (GOLDEN / "trl-kto.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(("shard_rows", "sizes"), [(4, [4, 4, 1]), (9, [9]), (100, [9])])
+def test_a_folder_has_files_of_so_many_rows(shard_rows: int, sizes: list[int], tmp_path):
+    export(SAMPLES, "trl-kto", str(tmp_path / "rows"), shard_rows=shard_rows)
+    files = sorted((tmp_path / "rows").iterdir())
+    assert [path.name for path in files] == [f"train-{number:05}.parquet" for number in range(len(sizes))]
+    assert [pyarrow.parquet.read_metadata(path).num_rows for path in files] == sizes
+    found = [row for path in files for row in pyarrow.parquet.read_table(path).to_pylist()]
+    assert found == list(read(GOLDEN / "trl-kto.jsonl"))
+    assert [path.name for path in tmp_path.iterdir()] == ["rows"]
+
+
+def test_a_folder_without_rows_can_be_loaded(tmp_path):
+    export([], "trl-kto", str(tmp_path / "rows"))
+    assert pyarrow.parquet.read_table(tmp_path / "rows").num_rows == 0
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
+    (tmp_path / "precious").touch()
+    with pytest.raises(hir.OutputError, match="the folder is not empty"):
+        export(SAMPLES, "trl-kto", str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["precious"]
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.parquet", "rows"])
+def test_what_fails_leaves_nothing(name: str, tmp_path):
+    def broken() -> Iterator[ReplaySample]:
+        yield SAMPLES[0]
+        raise hir.RecordError("broken")
+
+    with pytest.raises(hir.RecordError, match="broken"):
+        export(broken(), "trl-kto", str(tmp_path / name))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_says_nothing_is_refused(tmp_path):
+    with pytest.raises(hir.OutputError, match=r"has to end in \.jsonl, \.jsonl\.gz or \.parquet"):
+        export(SAMPLES, "trl-kto", str(tmp_path / "rows.csv"))
+
+
+def test_samples_as_they_are_make_no_table(tmp_path):
+    with pytest.raises(hir.OutputError, match="this format is JSONL only"):
+        export(SAMPLES, "jsonl", str(tmp_path / "rows.parquet"))
+
+
+def test_samples_are_read_as_a_stream(tmp_path):
+    """No more than one group of samples is looked ahead."""
+    ahead: list[int] = []
+
+    def endless() -> Iterator[ReplaySample]:
+        for number in range(3000):
+            ahead.append(number)
+            yield rollout(f"{number}/0", BARE, "Gut", verdicts=(True,))
+
+    makes, _ = FORMATS["trl-dpo"]
+    made = makes(endless(), Form())
+    next(made)
+    assert len(ahead) <= 2
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.parquet", "rows"])
+@pytest.mark.parametrize("public", [True, False])
+def test_rows_are_pushed(name: str, public: bool, tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    pushed: list[Any] = []
+    monkeypatch.setattr(
+        datasets.Dataset,
+        "push_to_hub",
+        lambda self, *told, **more: pushed.append((self.to_list(), told, more)),
+    )
+    export(SAMPLES, "trl-kto", str(tmp_path / name), shard_rows=5)
+    push(str(tmp_path / name), "someone/rows", public=public)
+    assert pushed == [(list(read(GOLDEN / "trl-kto.jsonl")), ("someone/rows",), {"private": not public})]
+
+
+def test_what_the_hub_says_is_told(tmp_path, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise ValueError("no such place\nand more")
+
+    monkeypatch.setattr(datasets.Dataset, "push_to_hub", refuse)
+    export(SAMPLES, "trl-kto", str(tmp_path / "rows.parquet"))
+    with pytest.raises(hir.OutputError, match=r"^someone/rows: cannot be pushed: ValueError: no such place$"):
+        push(str(tmp_path / "rows.parquet"), "someone/rows")

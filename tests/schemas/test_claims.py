@@ -1,0 +1,126 @@
+"""What constraints claim is true of every text that satisfies them."""
+
+import re
+import string
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from strategies import KINDS, TEXTS, records
+
+import hir_data as hir
+from hir_data.schemas.claims import (
+    Case,
+    Claim,
+    Count,
+    Edge,
+    Form,
+    Has,
+    Lacks,
+    Language,
+    OneOf,
+    Pattern,
+    Shows,
+)
+from hir_data.text import segment
+from hir_data.verifiers.ifbench.lists import OTHER_PRONOUNS, PERSON_NAMES, PERSONAL_PRONOUNS, STOP_WORDS
+from hir_data.verifiers.ifeval.length import DIVIDER
+
+# How to count what claims speak of. A prefix in the first table takes what follows it.
+COUNTERS = {
+    "words": lambda text: len(text.words),
+    "sentences": lambda text: len(text.sentences),
+    "sentences in any script": lambda text: len(segment.sentences(text.raw)),
+    "capital words": lambda text: sum(token.isupper() for token in text.tokens),
+    "words marked": lambda text: len(text.marked_words),
+    "different words": lambda text: len({piece.strip(EDGES) for piece in text.lower.split()}),
+    "different conjunctions": lambda text: sum(
+        piece.strip(EDGES).lower() in {"and", "but", "for", "nor", "or", "so", "yet"}
+        for piece in set(text.pieces)
+    ),
+    "names": lambda text: sum(re.search(rf"\b{name}\b", text.raw) is not None for name in PERSON_NAMES),
+    "pronouns": lambda text: sum(
+        token in PERSONAL_PRONOUNS | OTHER_PRONOUNS
+        for token in hir.Text(text.raw.replace("/", " ").lower()).tokens
+    ),
+    "percent of stop words": lambda text: (
+        100 * sum(word.lower() in STOP_WORDS for word in text.marked_words) / len(text.marked_words)
+    ),
+    "uses of one word": lambda text: max(Counter(text.bare_words).values(), default=0),
+    "numbers": lambda text: len(re.findall(r"\d+", text.bare)),
+    "letters": lambda text: len(re.findall("[A-Za-z]", text.raw)),
+    "lower-case words": lambda text: len(re.findall(r"\b[a-z]+\b", text.raw)),
+    "placeholders": lambda text: len(re.findall(r"\[.*?\]", text.raw)),
+    "bullet points": lambda text: len(re.findall(r"^\s*\*[^\*].*$|^\s*-.*$", text.raw, re.MULTILINE)),
+    "highlighted parts": lambda text: text.raw.count("*") // 2,
+    "paragraphs": lambda text: sum(1 for part in text.raw.split("\n\n") if part.strip()),
+    "paragraphs between ***": lambda text: sum(1 for part in DIVIDER.split(text.raw) if part.strip()),
+    "words word": lambda text: len(segment.unicode_words(text.raw)),
+    "words whitespace": lambda text: len(text.pieces),
+    "words character": lambda text: (
+        len(segment.unspaced_letters(text.raw))
+        + len(segment.unicode_words(segment.without_unspaced(text.raw)))
+    ),
+    "paragraphs blank_line": lambda text: len(segment.paragraphs(text.raw)),
+    "paragraphs line": lambda text: len(segment.lines(text.raw)),
+    "characters grapheme True": lambda text: len(segment.graphemes(text.stripped)),
+    "characters codepoint True": lambda text: len(text.stripped),
+    "characters grapheme False": lambda text: sum(not g.isspace() for g in segment.graphemes(text.stripped)),
+    "characters codepoint False": lambda text: sum(not one.isspace() for one in text.stripped),
+}
+EDGES = string.punctuation + " "
+
+
+def number(of: str, text: hir.Text) -> int:
+    sort, _, rest = of.partition(" ")
+    if sort == "sections":
+        return len(re.findall(rf"{rest}\s?\d", text.raw))
+    if sort in ("letter", "occurrences"):
+        return text.lower.count(rest)
+    return COUNTERS[of](text)
+
+
+def holds(claim: Claim, text: hir.Text) -> bool:
+    match claim:
+        case Count(of, least, most):
+            return least <= number(of, text) and (most is None or number(of, text) <= most)
+        case Has(wanted, times, cased, whole_word):
+            pattern = rf"(?<!\w){re.escape(wanted)}(?!\w)" if whole_word else re.escape(wanted)
+            return len(re.findall(pattern, text.raw, 0 if cased else re.IGNORECASE)) >= times
+        case Lacks(unwanted, whole_word, cased):
+            pattern = rf"(?<!\w){re.escape(unwanted)}(?!\w)" if whole_word else re.escape(unwanted)
+            return not re.search(pattern, text.raw, 0 if cased else re.IGNORECASE)
+        case Pattern():
+            return True
+        case Edge(at, edge, cased, quotes):
+            value = text.stripped.strip('"').strip() if quotes else text.stripped
+            value, edge = (value, edge) if cased else (value.lower(), edge.lower())
+            return value.startswith(edge) if at == "start" else value.endswith(edge)
+        case Case(case):
+            return text.raw.isupper() if case == "upper" else text.raw.islower()
+        case Language(code):
+            return text.language in (code, None)
+        case OneOf(texts):
+            return text.stripped.lower() in {each.strip().lower() for each in texts}
+        case Form() | Shows():
+            return True
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_claims_are_true_of_what_satisfies(kind: str):
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(records(kind), TEXTS)
+    def judge(record, raw: str) -> None:
+        constraint, text = hir.parse(record), hir.Text(raw)
+        if hir.check(constraint, text).satisfied:
+            assert [claim for claim in constraint.claims() if not holds(claim, text)] == []
+
+    judge()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_claims_are_true_of_the_example(kind: str):
+    """Which hardly any random text would be."""
+    example = hir.lookup(kind).example
+    constraint, text = hir.parse({"kind": kind, **example.parameters}), hir.Text(example.satisfied_by)
+    assert [claim for claim in constraint.claims() if not holds(claim, text)] == []
