@@ -15,10 +15,10 @@ from common import SHARED, rollouts
 
 import hir_data as hir
 from hir_data.formats.grammar.parse import parse_constraint
-from hir_data.replays.rewriting.rewriter import Objection
-from hir_data.replays.rewriting.spans import Spans
-from hir_data.replays.rewriting.statements.cuts import Cut
-from hir_data.replays.rewriting.statements.search import cuts
+from hir_data.replays.rewriting.rewriter import RewriteRefusal
+from hir_data.replays.rewriting.spans import SpanRewriter
+from hir_data.replays.rewriting.statements.cuts import Removal
+from hir_data.replays.rewriting.statements.search import find_removals
 
 SUITES = {
     "IFEval": ("ifeval/prompts.jsonl", "ifeval/responses_qwen25_7b.jsonl"),
@@ -59,15 +59,15 @@ def one_by_one(suite: str, asked: Sequence[hir.Instruction], given: argparse.Nam
     """Take each constraint out in turn."""
     tried: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    done: dict[str, list[tuple[hir.Instruction, int, tuple[Cut, ...]]]] = defaultdict(list)
+    done: dict[str, list[tuple[hir.Instruction, int, tuple[Removal, ...]]]] = defaultdict(list)
     for instruction in asked:
         for place, constraint in enumerate(instruction.constraints):
             tried[constraint.kind] += 1
-            objection = Spans().objection(instruction, [place])
-            found = cuts(instruction.prompt, instruction.constraints, (place,))
+            objection = SpanRewriter().objection(instruction, [place])
+            found = find_removals(instruction.prompt, instruction.constraints, (place,))
             if objection:
                 reasons[objection.reason] += 1
-            elif not isinstance(found, Objection):
+            elif not isinstance(found, RewriteRefusal):
                 done[constraint.kind].append((instruction, place, found))
     total = sum(map(len, done.values()))
     print(f"{suite}, {len(asked)} prompts: {share(total, tried.total())} of the constraints, one at a time")
@@ -89,14 +89,14 @@ def as_violated(suite: str, answered: Sequence[hir.Rollout]) -> None:
         verdicts = [result.strict.satisfied for result in verification.results]
         violated = [place for place, satisfied in enumerate(verdicts) if satisfied is not True]
         if violated:
-            objection = Spans().objection(verification.rollout.instruction, violated)
+            objection = SpanRewriter().objection(verification.rollout.instruction, violated)
             reasons[objection.reason if objection else ""] += 1
     print(f"{suite}: {share(reasons[''], reasons.total())} of the responses that violate something\n")
 
 
 def sampled(
-    done: dict[str, list[tuple[hir.Instruction, int, tuple[Cut, ...]]]], given: argparse.Namespace
-) -> Iterator[tuple[hir.Instruction, int, tuple[Cut, ...]]]:
+    done: dict[str, list[tuple[hir.Instruction, int, tuple[Removal, ...]]]], given: argparse.Namespace
+) -> Iterator[tuple[hir.Instruction, int, tuple[Removal, ...]]]:
     """One of each kind, then another of each, until there are enough."""
     chance = random.Random(given.seed)
     left = {kind: chance.sample(own, len(own)) for kind, own in sorted(done.items())}
@@ -108,7 +108,7 @@ def sampled(
                 yield own.pop()
 
 
-def marked(instruction: hir.Instruction, found: Sequence[Cut]) -> str:
+def marked(instruction: hir.Instruction, found: Sequence[Removal]) -> str:
     """The prompt with what is taken out in brackets, without most of what is far from it."""
     text = instruction.prompt
     for cut in reversed(found):

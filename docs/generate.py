@@ -109,8 +109,8 @@ def kind_section(cls: type[Constraint], ours: list[type[Constraint]]) -> Iterato
     else:
         yield "No parameters."
     yield from ("", "Phrasings:", "", *(f"- {code(phrasing)}" for phrasing in cls.phrasings), "")
-    if cls.needs:
-        yield from (f"Needs {prose(cls.needs)}.", "")
+    if cls.requires:
+        yield from (f"Needs {prose(cls.requires)}.", "")
     others = [f"`{o.kind}`" for o in ours if o is not cls and registry.conflict(cls.kind, o.kind)]
     if others:
         yield from (f"Conflicts with {', '.join(others)}.", "")

@@ -32,7 +32,7 @@ def what_it_needs(request):
     """What the kind that a test is about needs is there; otherwise the test is skipped."""
     parameters = request.node.callspec.params
     kind = parameters["kind"] if "kind" in parameters else parameters["case"].kind
-    if registry.lookup(kind).needs:
+    if registry.lookup(kind).requires:
         request.getfixturevalue("tagger_data")
 
 

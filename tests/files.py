@@ -11,7 +11,7 @@ import pytest
 
 import hir_data as hir
 from hir_data.formats.reader import Item
-from hir_data.runs.sinks import State, open_sink
+from hir_data.runs.sinks import VerifyState, open_sink
 from hir_data.runs.verify import verify_into
 from hir_data.schemas import registry
 
@@ -103,7 +103,7 @@ def write_parquet(path: Path, records: list[dict[str, Any]], **options: Any) -> 
     return str(path)
 
 
-def verify_to(output: Path | str | None, items: Iterable[Item], **options: Any) -> State:
+def verify_to(output: Path | str | None, items: Iterable[Item], **options: Any) -> VerifyState:
     """Verify items into a file, in this process unless workers are given; what ``-`` gets is dropped."""
     placing = {name: options.pop(name) for name in ("identity", "resume", "stdout") if name in options}
     placing.setdefault("stdout", io.BytesIO())

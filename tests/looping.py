@@ -9,7 +9,7 @@ from samples import FIVE, NO_COMMA, TWO, asking
 
 from hir_data.training.folder import IDENTITY
 from hir_data.training.loop.figures import Point
-from hir_data.training.settings import TrainSettings
+from hir_data.training.settings import TrainConfig
 
 TRAINING = [asking(f"Tea {number}?", NO_COMMA, FIVE if number % 2 else TWO) for number in range(10)]
 HELD_OUT = [asking(f"Sea {number}?", NO_COMMA, TWO) for number in range(3)]
@@ -50,18 +50,18 @@ def trainer(calls: list[dict[str, Any]], learns: Callable[[Path], bool] = lambda
     """A trainer that moves the weights a little, at random, and writes down how it was called."""
 
     def train(
-        data: Path, model: str, output: Path, settings: TrainSettings, *, resume: bool, on_progress: Any
+        data: Path, model: str, output: Path, settings: TrainConfig, *, resume: bool, on_progress: Any
     ) -> Any:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        from hir_data.training.outcome import Trained
+        from hir_data.training.outcome import TrainingOutcome
         from hir_data.training.run import plan
 
         calls.append({"data": data, "model": model, "output": output, "settings": settings, "resume": resume})
         told = plan(data, model, settings)
         if not learns(data):
-            return Trained(model=model, plan=told, stopped="all rewards are equal")
+            return TrainingOutcome(model=model, plan=told, stopped="all rewards are equal")
         torch.manual_seed(settings.seed)
         moved = AutoModelForCausalLM.from_pretrained(model)
         with torch.no_grad():
@@ -70,7 +70,7 @@ def trainer(calls: list[dict[str, Any]], learns: Callable[[Path], bool] = lambda
         moved.save_pretrained(output)
         AutoTokenizer.from_pretrained(model).save_pretrained(output)
         (output / IDENTITY).write_text("{}")
-        return Trained(model=str(output), plan=told, steps=3, figures={"loss": 0.5})
+        return TrainingOutcome(model=str(output), plan=told, steps=3, figures={"loss": 0.5})
 
     return train
 

@@ -9,26 +9,26 @@ from torch import Tensor
 import hir_data as hir
 from benchmarks.hir_mini.policy import Policy, Sampled, logprobs, mask_of, prompts_of, sample
 from hir_data.engine.checks import verify_one
-from hir_data.replays.config import Settings
+from hir_data.replays.config import ReplayConfig
 from hir_data.replays.pipeline import replay
-from hir_data.replays.select import Selecting
+from hir_data.replays.select import SelectionConfig
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Sampling
 from hir_data.training.loss import aggregate, kl
-from hir_data.training.objective import credit, policy_loss
-from hir_data.training.rows import Row
-from hir_data.training.settings import TrainSettings
+from hir_data.training.objective import compute_advantages, policy_loss
+from hir_data.training.rows import TrainingRow
+from hir_data.training.settings import TrainConfig
 
-NONE = Settings(selecting=Selecting(k=0), relabel="drop")
-TWO = Selecting(k=2)
+NONE = ReplayConfig(selecting=SelectionConfig(k=0), relabel="drop")
+TWO = SelectionConfig(k=2)
 
-PAPER = TrainSettings(
+PAPER = TrainConfig(
     reward="ila",
     advantage="reinforce++",
     statistics="all",
     replay_weight=1,
     replay_cap=float("inf"),
-    old="paper",
+    old_logprobs="paper",
     kl=0,
 )
 """REINFORCE++ as in the paper: rewards are whitened over all rows of a batch, replays among them."""
@@ -46,8 +46,8 @@ class Arm(NamedTuple):
 
     name: str
     title: str
-    replays: Settings
-    train: TrainSettings
+    replays: ReplayConfig
+    train: TrainConfig
 
 
 ARMS = (
@@ -56,26 +56,28 @@ ARMS = (
     Arm(
         "paper",
         "HiR as in the paper",
-        Settings(selecting=Selecting(method="paper", k=2), relabel="drop"),
+        ReplayConfig(selecting=SelectionConfig(method="paper", k=2), relabel="drop"),
         PAPER,
     ),
-    Arm("drop", "our defaults but --relabel drop", Settings(relabel="drop"), TrainSettings()),
-    Arm("hindsight", "our defaults", Settings(), TrainSettings()),
+    Arm("drop", "our defaults but --relabel drop", ReplayConfig(relabel="drop"), TrainConfig()),
+    Arm("hindsight", "our defaults", ReplayConfig(), TrainConfig()),
 )
 """Those of the claim."""
 
 MORE = (
-    Arm("no-replays", "our defaults without replays", NONE, TrainSettings()),
-    Arm("only-replays", "our defaults, --loss sft", Settings(), TrainSettings(loss="sft")),
-    Arm("hindsight-ila", "our defaults, --reward ila", Settings(), TrainSettings(reward="ila")),
-    Arm("hindsight-2", "our defaults, -k 2", Settings(selecting=TWO), TrainSettings()),
+    Arm("no-replays", "our defaults without replays", NONE, TrainConfig()),
+    Arm("only-replays", "our defaults, --loss sft", ReplayConfig(), TrainConfig(loss="sft")),
+    Arm("hindsight-ila", "our defaults, --reward ila", ReplayConfig(), TrainConfig(reward="ila")),
+    Arm("hindsight-2", "our defaults, -k 2", ReplayConfig(selecting=TWO), TrainConfig()),
     Arm(
         "drop-2",
         "our defaults but --relabel drop -k 2",
-        Settings(selecting=TWO, relabel="drop"),
-        TrainSettings(),
+        ReplayConfig(selecting=TWO, relabel="drop"),
+        TrainConfig(),
     ),
-    Arm("hindsight-whitened", "our replays, -k 2, learnt as in the paper", Settings(selecting=TWO), PAPER),
+    Arm(
+        "hindsight-whitened", "our replays, -k 2, learnt as in the paper", ReplayConfig(selecting=TWO), PAPER
+    ),
 )
 """Others, which say what it is that matters; to be named with ``--arms``."""
 
@@ -171,9 +173,9 @@ def batch_of(policy: Policy, asked: Sequence[hir.Instruction], drawn: Sampled, a
         prompts,
         asked=_numbered([each.instruction.prompt for each in samples]),
         responses=responses,
-        old=drawn_with if arm.train.old == "paper" else start,
+        old=drawn_with if arm.train.old_logprobs == "paper" else start,
         start=start,
-        advantages=credit(_rows(samples, prompts, responses, arm.train), arm.train),
+        advantages=compute_advantages(_rows(samples, prompts, responses, arm.train), arm.train),
         prompt=source // (len(drawn.tokens) // len(asked)),
     )
 
@@ -185,12 +187,12 @@ def _samples(verifications: Sequence[hir.Verification], arm: Arm, step: int) -> 
 
 
 def _rows(
-    samples: Sequence[ReplaySample], prompts: Tensor, responses: Tensor, settings: TrainSettings
-) -> list[Row]:
+    samples: Sequence[ReplaySample], prompts: Tensor, responses: Tensor, settings: TrainConfig
+) -> list[TrainingRow]:
     """The samples as the product's trainer has them."""
     lengths = mask_of(responses).sum(1).long().tolist()
     return [
-        Row(
+        TrainingRow(
             id=each.id,
             group=each.group,
             pair=each.drawn_for,
@@ -216,7 +218,7 @@ def _numbered(names: Sequence[str]) -> Tensor:
 
 
 def update(
-    policy: Policy, optimizer: torch.optim.Optimizer, batch: Batch, chosen: Tensor, settings: TrainSettings
+    policy: Policy, optimizer: torch.optim.Optimizer, batch: Batch, chosen: Tensor, settings: TrainConfig
 ) -> None:
     """One step of the optimizer on the chosen rows (N,)."""
     prompts, asked, responses, old, start, advantages, _ = (part[chosen] for part in batch)

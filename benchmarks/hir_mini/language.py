@@ -12,8 +12,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 import hir_data as hir
-from hir_data.schemas.claims import Claim, Count, Edge, Has, Lacks
-from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, ExcludesText
+from hir_data.schemas.drawing import Choices
 
 Word = Literal["ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen", "jay", "koi", "owl", "pig"]
 WORDS: tuple[Word, ...] = get_args(Word)
@@ -44,7 +44,7 @@ class First(OneWord):
 
     phrasings = ("first {word}", "begin {word}")
     example = hir.Example({"word": "ant"}, "ant bee", "bee ant")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: hir.Text) -> hir.Verdict:
         """Whether it is."""
@@ -52,11 +52,11 @@ class First(OneWord):
 
     def nearest(self, text: hir.Text) -> hir.Constraint | None:
         """The word that is first."""
-        return self.but(word=text.pieces[0])
+        return self.try_replace(word=text.pieces[0])
 
     def claims(self) -> Sequence[Claim]:
         """Where it stands."""
-        return [Edge("start", self.word)]
+        return [Boundary("start", self.word)]
 
 
 @hir.register("mini:last")
@@ -65,7 +65,7 @@ class Last(OneWord):
 
     phrasings = ("last {word}", "end {word}")
     example = hir.Example({"word": "ant"}, "bee ant", "ant bee")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: hir.Text) -> hir.Verdict:
         """Whether it is."""
@@ -73,11 +73,11 @@ class Last(OneWord):
 
     def nearest(self, text: hir.Text) -> hir.Constraint | None:
         """The word that is last."""
-        return self.but(word=text.pieces[-1])
+        return self.try_replace(word=text.pieces[-1])
 
     def claims(self) -> Sequence[Claim]:
         """Where it stands."""
-        return [Edge("end", self.word)]
+        return [Boundary("end", self.word)]
 
 
 @hir.register("mini:has")
@@ -86,7 +86,7 @@ class Contains(OneWord):
 
     phrasings = ("has {word}", "use {word}")
     example = hir.Example({"word": "ant"}, "bee ant", "bee bee")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: hir.Text) -> hir.Verdict:
         """Whether it does."""
@@ -94,7 +94,7 @@ class Contains(OneWord):
 
     def nearest(self, text: hir.Text) -> hir.Constraint | None:
         """A word that occurs."""
-        return self.but(word=after(self.word, text.pieces))
+        return self.try_replace(word=after(self.word, text.pieces))
 
     def flip(self, text: hir.Text) -> hir.Constraint | None:
         """Without the word."""
@@ -102,7 +102,7 @@ class Contains(OneWord):
 
     def claims(self) -> Sequence[Claim]:
         """That it occurs."""
-        return [Has(self.word)]
+        return [ContainsText(self.word)]
 
 
 @hir.register("mini:without")
@@ -111,7 +111,7 @@ class Without(OneWord):
 
     phrasings = ("without {word}", "avoid {word}")
     example = hir.Example({"word": "ant"}, "bee bee", "bee ant")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: hir.Text) -> hir.Verdict:
         """Whether it is not there."""
@@ -119,7 +119,7 @@ class Without(OneWord):
 
     def nearest(self, text: hir.Text) -> hir.Constraint | None:
         """A word that is not there."""
-        return self.but(word=after(self.word, [word for word in WORDS if word not in text.pieces]))
+        return self.try_replace(word=after(self.word, [word for word in WORDS if word not in text.pieces]))
 
     def flip(self, text: hir.Text) -> hir.Constraint | None:
         """With the word."""
@@ -127,7 +127,7 @@ class Without(OneWord):
 
     def claims(self) -> Sequence[Claim]:
         """That it is not there."""
-        return [Lacks(self.word)]
+        return [ExcludesText(self.word)]
 
 
 @hir.register("mini:twice")
@@ -136,7 +136,7 @@ class Twice(OneWord):
 
     phrasings = ("twice {word}", "repeat {word}")
     example = hir.Example({"word": "ant"}, "ant bee ant", "bee ant")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: hir.Text) -> hir.Verdict:
         """Whether it does."""
@@ -145,7 +145,7 @@ class Twice(OneWord):
 
     def nearest(self, text: hir.Text) -> hir.Constraint | None:
         """A word that does."""
-        return self.but(word=after(self.word, [w for w in text.pieces if text.pieces.count(w) > 1]))
+        return self.try_replace(word=after(self.word, [w for w in text.pieces if text.pieces.count(w) > 1]))
 
     def flip(self, text: hir.Text) -> hir.Constraint | None:
         """Not at all, where it does not even occur once."""
@@ -153,7 +153,7 @@ class Twice(OneWord):
 
     def claims(self) -> Sequence[Claim]:
         """How often it occurs."""
-        return [Has(self.word, times=2)]
+        return [ContainsText(self.word, times=2)]
 
 
 @hir.register("mini:before")
@@ -177,29 +177,29 @@ class Before(OneWord):
         """Two words that stand in their order: those asked for, as far as they occur."""
         order = list(dict.fromkeys(text.pieces))
         if self.word in order[:-1]:
-            return self.but(then=after(self.then, order[order.index(self.word) + 1 :]))
+            return self.try_replace(then=after(self.then, order[order.index(self.word) + 1 :]))
         if self.then in order[1:]:
-            return self.but(word=after(self.word, order[: order.index(self.then)]))
-        return self.but(word=order[0], then=order[-1])
+            return self.try_replace(word=after(self.word, order[: order.index(self.then)]))
+        return self.try_replace(word=order[0], then=order[-1])
 
     def flip(self, text: hir.Text) -> hir.Constraint | None:
         """The other way round."""
-        return self.but(word=self.then, then=self.word)
+        return self.try_replace(word=self.then, then=self.word)
 
     def claims(self) -> Sequence[Claim]:
         """That both occur."""
-        return [Has(self.word), Has(self.then)]
+        return [ContainsText(self.word), ContainsText(self.then)]
 
 
 @hir.register("mini:least")
 class Least(Bound):
     """There are so many words or more."""
 
-    number: Annotated[int, Field(ge=2, le=LONGEST), Drawn(range(3, LONGEST))]
+    number: Annotated[int, Field(ge=2, le=LONGEST), Choices(range(3, LONGEST))]
 
     phrasings = ("least {number}", "min {number}")
     example = hir.Example({"number": 2}, "bee ant", "bee")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: hir.Text) -> hir.Verdict:
         """Whether there are."""
@@ -207,7 +207,7 @@ class Least(Bound):
 
     def nearest(self, text: hir.Text) -> hir.Constraint | None:
         """As many as there are."""
-        return self.but(number=len(text.pieces))
+        return self.try_replace(number=len(text.pieces))
 
     def flip(self, text: hir.Text) -> hir.Constraint | None:
         """Fewer."""
@@ -222,11 +222,11 @@ class Least(Bound):
 class Most(Bound):
     """There are so many words or fewer."""
 
-    number: Annotated[int, Field(ge=1, le=LONGEST - 1), Drawn(range(4, LONGEST))]
+    number: Annotated[int, Field(ge=1, le=LONGEST - 1), Choices(range(4, LONGEST))]
 
     phrasings = ("most {number}", "max {number}")
     example = hir.Example({"number": 2}, "bee ant", "bee ant cat")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: hir.Text) -> hir.Verdict:
         """Whether there are."""
@@ -234,7 +234,7 @@ class Most(Bound):
 
     def nearest(self, text: hir.Text) -> hir.Constraint | None:
         """As many as there are."""
-        return self.but(number=len(text.pieces))
+        return self.try_replace(number=len(text.pieces))
 
     def flip(self, text: hir.Text) -> hir.Constraint | None:
         """More."""
@@ -249,11 +249,11 @@ class Most(Bound):
 class Varied(Bound):
     """There are so many different words or more."""
 
-    number: Annotated[int, Field(ge=2, le=LONGEST), Drawn(range(3, LONGEST))]
+    number: Annotated[int, Field(ge=2, le=LONGEST), Choices(range(3, LONGEST))]
 
     phrasings = ("varied {number}", "different {number}")
     example = hir.Example({"number": 2}, "bee ant", "bee bee")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: hir.Text) -> hir.Verdict:
         """Whether there are."""
@@ -262,7 +262,7 @@ class Varied(Bound):
 
     def nearest(self, text: hir.Text) -> hir.Constraint | None:
         """As many as there are."""
-        return self.but(number=len(set(text.pieces)))
+        return self.try_replace(number=len(set(text.pieces)))
 
     def flip(self, text: hir.Text) -> hir.Constraint | None:
         """Fewer."""
@@ -277,11 +277,11 @@ class Varied(Bound):
 class Plain(Bound):
     """There are so many different words or fewer."""
 
-    number: Annotated[int, Field(ge=1, le=LONGEST - 1), Drawn(range(3, LONGEST))]
+    number: Annotated[int, Field(ge=1, le=LONGEST - 1), Choices(range(3, LONGEST))]
 
     phrasings = ("plain {number}", "alike {number}")
     example = hir.Example({"number": 2}, "bee ant bee", "bee ant cat")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: hir.Text) -> hir.Verdict:
         """Whether there are."""
@@ -290,7 +290,7 @@ class Plain(Bound):
 
     def nearest(self, text: hir.Text) -> hir.Constraint | None:
         """As many as there are."""
-        return self.but(number=len(set(text.pieces)))
+        return self.try_replace(number=len(set(text.pieces)))
 
     def flip(self, text: hir.Text) -> hir.Constraint | None:
         """More."""

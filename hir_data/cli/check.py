@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, errors_in_one_line
+from hir_data.cli.outcome import PARTIAL, cli_errors
 
 if TYPE_CHECKING:
     from hir_data.schemas.constraint import Constraint
@@ -41,7 +41,7 @@ def check(
 
     The exit code is 0 if it strictly satisfies all of them, else 1.
     """
-    with errors_in_one_line():
+    with cli_errors():
         from hir_data.engine.verify import verify
 
         options.load(plugin)

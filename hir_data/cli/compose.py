@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say
+from hir_data.cli.outcome import PARTIAL, cli_errors, warn
 
 if TYPE_CHECKING:
     from hir_data.instructions.compose import Composed
@@ -66,7 +66,7 @@ def compose(
 
     Kinds, suites and presentations can be named several times, or with commas between them.
     """
-    with errors_in_one_line():
+    with cli_errors():
         from hir_data.errors import OutputError
         from hir_data.instructions import compose as composing
         from hir_data.runs.sinks import rejected_path
@@ -95,10 +95,10 @@ def compose(
         if not quiet:
             _show(counts, len(rejected), seconds, to_stderr=output == "-")
             for each in rejected[:_REJECTED_SHOWN]:
-                say(f"rejected: {each.error}")
+                warn(f"rejected: {each.error}")
         if rejected:
             where = f" (see {rejected_path(Path(output))})" if Path(output).is_file() else ""
-            say(f"{count(len(rejected), 'question')} rejected{where}")
+            warn(f"{count(len(rejected), 'question')} rejected{where}")
             raise typer.Exit(PARTIAL)
 
 

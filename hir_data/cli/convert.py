@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
+from hir_data.cli.outcome import PARTIAL, Rejections, cli_errors, warn, write_summary
 
 if TYPE_CHECKING:
     from hir_data.runs.convert import Converted
@@ -54,7 +54,7 @@ def convert(
     the format is named.
     """
     kept = "; what is done is kept, --resume goes on from there" if output != "-" else ""
-    with errors_in_one_line(when_interrupted=kept):
+    with cli_errors(when_interrupted=kept):
         import hir_data
         from hir_data.errors import OutputError
         from hir_data.formats.catalogue import target_named
@@ -92,7 +92,7 @@ def convert(
             write_summary({"to": to, **state.figures()}, summary)
         if state.rejected:
             where = f" (see {rejected_path(Path(output))})" if output != "-" else ""
-            say(f"{state.rejected} of {state.read} records were rejected{where}")
+            warn(f"{state.rejected} of {state.read} records were rejected{where}")
         if state.rejected > max_rejected:
             raise typer.Exit(PARTIAL)
 

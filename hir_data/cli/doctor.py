@@ -3,7 +3,7 @@
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, errors_in_one_line
+from hir_data.cli.outcome import PARTIAL, cli_errors
 
 PACKAGES = (
     "pydantic",
@@ -31,7 +31,7 @@ def doctor(plugin: options.Plugins = None) -> None:
 
     The exit code is 1 if any kind cannot run, unless it needs what does not come with it.
     """
-    with errors_in_one_line():
+    with cli_errors():
         import platform
 
         import hir_data
@@ -48,7 +48,7 @@ def doctor(plugin: options.Plugins = None) -> None:
         typer.echo(f"{len(known) - len(ill)} of {len(known)} kinds can run")
         for kind, problem in ill.items():
             typer.echo(f"  {kind}: {problem}")
-        if not all(known[kind].needs for kind in ill):
+        if not all(known[kind].requires for kind in ill):
             raise typer.Exit(PARTIAL)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say, write_summary
+from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
 
 if TYPE_CHECKING:
     from hir_data.runs.export import Exported
@@ -67,9 +67,9 @@ def export(
     Samples that make no row of the format are counted by reason. The exit code is 1 if the rows are unfit to
     train on: there are none, or KTO would lack one of its labels.
     """
-    with errors_in_one_line():
+    with cli_errors():
         from hir_data.errors import OutputError
-        from hir_data.formats.exports.rows import Form
+        from hir_data.formats.exports.rows import ExportOptions
         from hir_data.replays import dataset
         from hir_data.runs import export as exporting
 
@@ -80,7 +80,7 @@ def export(
             dataset.read(folder),
             to,
             output,
-            Form(thinking=not without_thinking, system=system, pairs=max_pairs),
+            ExportOptions(thinking=not without_thinking, system=system, pairs=max_pairs),
             origin=origin,
             shard_rows=shard_rows,
         )
@@ -89,7 +89,7 @@ def export(
         if not quiet:
             _show(exported, to_stderr=output == "-")
         for problem in exported.problems():
-            say(f"warning: {problem}")
+            warn(f"warning: {problem}")
         if exported.problems():
             raise typer.Exit(PARTIAL)
         if push_to_hub:

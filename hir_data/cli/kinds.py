@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import errors_in_one_line
+from hir_data.cli.outcome import cli_errors
 
 if TYPE_CHECKING:
     from hir_data.schemas.constraint import Constraint
@@ -25,7 +25,7 @@ def kinds(
     What is shown: parameters, phrasings, conflicts, and an example of a text that satisfies and of one that
     violates it.
     """
-    with errors_in_one_line():
+    with cli_errors():
         from hir_data.errors import UnknownKindError
         from hir_data.schemas import registry
 
@@ -83,7 +83,7 @@ def _show(cls: "type[Constraint]") -> None:
         need = "required" if field.is_required() else f"default {json.dumps(field.default)}"
         lines.append(f"  {name}: {describe_type(properties[name])}, {need}")
     lines += [] if cls.model_fields else ["  none"]
-    lines += ["", "needs", f"  {cls.needs}"] if cls.needs else []
+    lines += ["", "needs", f"  {cls.requires}"] if cls.requires else []
     lines += ["", "phrasings", *(f"  {phrasing}" for phrasing in cls.phrasings)]
     others = [kind for kind in registry.kinds() if kind != cls.kind and registry.conflict(cls.kind, kind)]
     lines += ["", "conflicts with", *(f"  {kind}" for kind in others or ["none but itself"])]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say
+from hir_data.cli.outcome import PARTIAL, cli_errors, warn
 
 if TYPE_CHECKING:
     from hir_data.schemas.rejected import Rejected
@@ -45,7 +45,7 @@ def lint(
     against; constraints that say nothing new; and parameters that the prompt does not seem to mention.
     Responses are not needed, and not looked at. The exit code is 0 if nothing is found, else 1.
     """
-    with errors_in_one_line():
+    with cli_errors():
         from hir_data.formats.reader import read_instructions
         from hir_data.instructions.lint import lint as findings_of
         from hir_data.runs.lint import as_record
@@ -80,7 +80,7 @@ class _Counts:
         """Count a record that is no instruction, and tell of it."""
         self.read += 1
         self.rejected += 1
-        say(f"rejected: {rejected.error}")
+        warn(f"rejected: {rejected.error}")
 
     def add(self, sorts: list[str]) -> None:
         """Count the findings of one instruction."""

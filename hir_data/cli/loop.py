@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
+from hir_data.cli.outcome import PARTIAL, Rejections, cli_errors, warn, write_summary
 
 if TYPE_CHECKING:
     from hir_data.models.openai_judge import OpenAIJudge
-    from hir_data.replays.rewriting.llm import Model
+    from hir_data.replays.rewriting.llm import LLMRewriter
     from hir_data.training.loop.config import Replay, Verify
     from hir_data.training.loop.figures import Point
-    from hir_data.training.loop.ledger import Stage
+    from hir_data.training.loop.ledger import LoopStage
     from hir_data.training.loop.run import Loop
 
 
@@ -44,7 +44,7 @@ def loop(
     It is evaluated on held-out instructions before the first iteration and after each. The same command goes
     on where an interrupted one stopped.
     """
-    with errors_in_one_line(when_interrupted="; what is done is kept, the same command goes on from there"):
+    with cli_errors(when_interrupted="; what is done is kept, the same command goes on from there"):
         from hir_data.training.loop.config import read_config
         from hir_data.training.loop.figures import points
         from hir_data.training.loop.run import Loop
@@ -53,7 +53,7 @@ def loop(
         options.load(list(told.verify.plugin))
         loop = Loop(told)
         if shared := loop.prompts.shared:
-            say(f"{shared} of the instructions are held out, and not trained on")
+            warn(f"{shared} of the instructions are held out, and not trained on")
         if dry_run:
             _show_plan(loop)
             return
@@ -73,7 +73,7 @@ def loop(
                 figures["judge"] = loop.judge.summary()
             write_summary(figures, summary)
         if ledger.rejected:
-            say(f"{ledger.rejected} records were rejected (see {told.output}/*/*.rejected.jsonl)")
+            warn(f"{ledger.rejected} records were rejected (see {told.output}/*/*.rejected.jsonl)")
         if ledger.rejected > max_rejected:
             raise typer.Exit(PARTIAL)
 
@@ -90,13 +90,13 @@ def _judge(verify: "Verify") -> "contextlib.AbstractContextManager[OpenAIJudge |
     )
 
 
-def _rewriter(replay: "Replay") -> "contextlib.AbstractContextManager[Model | None]":
+def _rewriter(replay: "Replay") -> "contextlib.AbstractContextManager[LLMRewriter | None]":
     """The model that rewrites prompts; None where none is to."""
     if replay.rewriter_model is None:
         return contextlib.nullcontext()
-    from hir_data.replays.rewriting.llm import Model
+    from hir_data.replays.rewriting.llm import LLMRewriter
 
-    return Model(replay.rewriter_model, replay.rewriter_url)
+    return LLMRewriter(replay.rewriter_model, replay.rewriter_url)
 
 
 @contextlib.contextmanager
@@ -119,7 +119,7 @@ def _watched(loop: "Loop", quiet: bool) -> Iterator[None]:
         def begin(iteration: int, stage: str) -> None:
             bar.reset(task, description=f"iteration {iteration}: {stage}")
 
-        def end(iteration: int, stage: "Stage", figures: dict[str, Any]) -> None:
+        def end(iteration: int, stage: "LoopStage", figures: dict[str, Any]) -> None:
             words = f"iteration {iteration:<3} {stage:9} {_told(stage, figures)}"
             lines.print(words, soft_wrap=True, markup=False)
 
@@ -129,7 +129,7 @@ def _watched(loop: "Loop", quiet: bool) -> Iterator[None]:
         yield
 
 
-def _told(stage: "Stage", figures: dict[str, Any]) -> str:
+def _told(stage: "LoopStage", figures: dict[str, Any]) -> str:
     """The figures of a stage that matter most."""
     if stage in ("rollout", "answer"):
         words = "{responses} responses to {prompts} prompts, {tokens} tokens, {rejected} rejected"

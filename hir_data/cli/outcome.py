@@ -31,7 +31,7 @@ _REJECTED_SHOWN = 10
 
 
 @contextlib.contextmanager
-def errors_in_one_line(when_interrupted: str = "") -> Iterator[None]:
+def cli_errors(when_interrupted: str = "") -> Iterator[None]:
     """Turn the errors of a command into a line on stderr and an exit code.
 
     Args:
@@ -41,24 +41,24 @@ def errors_in_one_line(when_interrupted: str = "") -> Iterator[None]:
         yield
         sys.stdout.flush()
     except HirDataError as error:
-        say(f"error: {error}")
+        warn(f"error: {error}")
         _forget_stdout()
         raise typer.Exit(FAILED) from None
     except BrokenPipeError:
-        say("error: stdout: whoever read it has closed it")
+        warn("error: stdout: whoever read it has closed it")
         _forget_stdout()
         raise typer.Exit(FAILED) from None
     except OSError as error:
         problem = (error.strerror or str(error)).lower()
-        say(f"error: {error.filename or 'stdout'}: cannot be written: {problem}")
+        warn(f"error: {error.filename or 'stdout'}: cannot be written: {problem}")
         _forget_stdout()
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
-        say(f"interrupted{when_interrupted}")
+        warn(f"interrupted{when_interrupted}")
         raise typer.Exit(INTERRUPTED) from None
 
 
-def say(message: str) -> None:
+def warn(message: str) -> None:
     """Write one line to stderr."""
     with contextlib.suppress(OSError):
         typer.echo(f"hir-data: {' '.join(message.splitlines())}", err=True)
@@ -74,7 +74,7 @@ class Rejections:
         """Show one, if there is still room."""
         if self.left:
             self.left -= 1
-            say(f"rejected: {rejected.error}")
+            warn(f"rejected: {rejected.error}")
 
 
 def write_summary(figures: dict[str, Any], path: Path) -> None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
+from hir_data.cli.outcome import PARTIAL, Rejections, cli_errors, warn, write_summary
 
 if TYPE_CHECKING:
-    from hir_data.replays.config import Settings
-    from hir_data.replays.rewriting.llm import Model
+    from hir_data.replays.config import ReplayConfig
+    from hir_data.replays.rewriting.llm import LLMRewriter
 
 
 def replay(
@@ -121,7 +121,7 @@ def replay(
     Rollouts are verified on the way; verifications are taken as they are. The data set has the rollouts as
     they were and, behind each that was chosen, its replay.
     """
-    with errors_in_one_line(when_interrupted="; what is done is kept, --resume goes on from there"):
+    with cli_errors(when_interrupted="; what is done is kept, --resume goes on from there"):
         from hir_data.errors import OutputError
         from hir_data.formats.reader import read_units
         from hir_data.runs.replay import Run
@@ -200,20 +200,20 @@ def replay(
         if summary:
             write_summary(figures, summary)
         if rejected := figures["rejected"]:
-            say(f"{rejected} records were rejected (see {rejected_path(output)})")
+            warn(f"{rejected} records were rejected (see {rejected_path(output)})")
         if rejected > max_rejected:
             raise typer.Exit(PARTIAL)
 
 
-def _settings(**given: Any) -> "Settings":
+def _settings(**given: Any) -> "ReplayConfig":
     from pydantic import ValidationError
 
     from hir_data.errors import RecordError
-    from hir_data.replays.config import Settings
+    from hir_data.replays.config import ReplayConfig
 
     names = {"method": "--select", "k": "-k"}
     try:
-        return Settings(**given)
+        return ReplayConfig(**given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][-1])
@@ -222,8 +222,8 @@ def _settings(**given: Any) -> "Settings":
 
 
 def _model(
-    settings: "Settings", name: str | None, url: str | None
-) -> "contextlib.AbstractContextManager[Model | None]":
+    settings: "ReplayConfig", name: str | None, url: str | None
+) -> "contextlib.AbstractContextManager[LLMRewriter | None]":
     """The model that rewrites prompts; None where none is to."""
     from hir_data.errors import ModelError
 
@@ -233,9 +233,9 @@ def _model(
         return contextlib.nullcontext()
     if name is None:
         raise ModelError("--rewriter llm needs --rewriter-model")
-    from hir_data.replays.rewriting.llm import Model
+    from hir_data.replays.rewriting.llm import LLMRewriter
 
-    return Model(name, url)
+    return LLMRewriter(name, url)
 
 
 @contextlib.contextmanager

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
+from hir_data.cli.outcome import PARTIAL, Rejections, cli_errors, warn, write_summary
 
 if TYPE_CHECKING:
-    from hir_data.models.sampling import Sampler, Settings
+    from hir_data.models.sampling import Sampler, SamplingParams
     from hir_data.runs.rollout import RolloutState
 
 
@@ -94,10 +94,10 @@ def rollout(
 ) -> None:
     """Draw responses to the instructions of a file from a model, with their log-probabilities."""
     kept = "; what is done is kept, --resume goes on from there" if output != "-" else ""
-    with errors_in_one_line(when_interrupted=kept):
+    with cli_errors(when_interrupted=kept):
         from hir_data.errors import ModelError, OutputError
         from hir_data.formats.reader import read_units
-        from hir_data.models.sampling import Settings
+        from hir_data.models.sampling import SamplingParams
         from hir_data.runs.parquet import write_rollouts
         from hir_data.runs.rollout import RolloutState, sample_into
         from hir_data.runs.sinks import rejected_path, sink_of
@@ -112,7 +112,7 @@ def rollout(
         if not math.isfinite(temperature):
             raise ModelError(f"--temperature {temperature}: has to be a number")
         options.load(plugin)
-        settings = Settings(number, temperature, top_p, max_new_tokens, system)
+        settings = SamplingParams(number, temperature, top_p, max_new_tokens, system)
         identity = _identity(instructions, split, model, base_url, settings, seed, plugin, no_logprobs)
         identity["format"] = format
         units = limited(read_units(instructions, split=split, format=format), limit)
@@ -159,7 +159,7 @@ def rollout(
             write_summary(figures, summary)
         if state.rejected:
             where = f" (see {rejected_path(Path(output))})" if output != "-" else ""
-            say(f"{state.rejected} of {state.read} records were rejected{where}")
+            warn(f"{state.rejected} of {state.read} records were rejected{where}")
         if state.rejected > max_rejected:
             raise typer.Exit(PARTIAL)
 
@@ -169,7 +169,7 @@ def _identity(
     split: str | None,
     model: str,
     base_url: str | None,
-    settings: "Settings",
+    settings: "SamplingParams",
     seed: int,
     plugins: list[str] | None,
     no_logprobs: bool,
@@ -194,7 +194,11 @@ def _identity(
 
 @contextlib.contextmanager
 def _sampler(
-    model: str, settings: "Settings", base_url: str | None, server: dict[str, Any], local: dict[str, Any]
+    model: str,
+    settings: "SamplingParams",
+    base_url: str | None,
+    server: dict[str, Any],
+    local: dict[str, Any],
 ) -> "Iterator[Sampler]":
     """Whoever draws, ready to."""
     if base_url:

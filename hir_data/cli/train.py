@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, errors_in_one_line, say, write_summary
+from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-    from hir_data.training.outcome import Progress, Trained
+    from hir_data.training.outcome import TrainingOutcome, TrainingProgress
     from hir_data.training.plan import Plan
-    from hir_data.training.settings import TrainSettings
+    from hir_data.training.settings import TrainConfig
 
 
 def train(
@@ -55,7 +55,7 @@ def train(
     Under torchrun or accelerate launch all processes share each step. The exit code is 1 if there is nothing
     to learn.
     """
-    with errors_in_one_line(when_interrupted="; --resume goes on from the last checkpoint"):
+    with cli_errors(when_interrupted="; --resume goes on from the last checkpoint"):
         from hir_data.errors import OutputError, TrainingError
         from hir_data.training.settings import read_table, settings_of
 
@@ -96,7 +96,7 @@ def train(
         if summary and first:
             write_summary(trained.model_dump(mode="json"), summary)
         if not trained.steps:
-            say(str(trained.stopped))
+            warn(str(trained.stopped))
             raise typer.Exit(PARTIAL)
         if told:
             _show_end(trained, settings)
@@ -142,7 +142,7 @@ def with_options_of_settings() -> Callable[..., None]:
 
     Reading the fields takes longer than all else before a command runs, so it is done when this one does.
     """
-    from hir_data.training.settings import TrainSettings
+    from hir_data.training.settings import TrainConfig
 
     @functools.wraps(train)
     def whole(**given: Any) -> None:
@@ -150,7 +150,7 @@ def with_options_of_settings() -> Callable[..., None]:
 
     signature = inspect.signature(train)
     parameters = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
-    for name, field in TrainSettings.model_fields.items():
+    for name, field in TrainConfig.model_fields.items():
         kind, option = _type(field), _option(name, field)
         parameters.append(
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=kind)
@@ -222,7 +222,7 @@ def _show_plan(plan: "Plan") -> None:
         typer.echo(f"left out: {number:>7}  {reason}")
 
 
-def _show_progress(progress: "Progress") -> None:
+def _show_progress(progress: "TrainingProgress") -> None:
     figures = progress.figures
     rewards = [
         f"{name} {figures[f'{kind}/reward']:.3f}"
@@ -243,8 +243,8 @@ def _show_progress(progress: "Progress") -> None:
     typer.echo("  ".join(told), err=True)
 
 
-def _show_end(trained: "Trained", settings: "TrainSettings") -> None:
+def _show_end(trained: "TrainingOutcome", settings: "TrainConfig") -> None:
     what = "an adapter" if settings.lora and not settings.merge else "a model"
     typer.echo(f"{trained.steps} of {trained.plan.steps} steps; {trained.model} is {what}")
     if trained.stopped:
-        say(f"stopped: {trained.stopped}")
+        warn(f"stopped: {trained.stopped}")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, Rejections, errors_in_one_line, say, write_summary
+from hir_data.cli.outcome import PARTIAL, Rejections, cli_errors, warn, write_summary
 
 if TYPE_CHECKING:
-    from hir_data.runs.sinks import State
+    from hir_data.runs.sinks import VerifyState
 
 
 def verify(
@@ -60,10 +60,10 @@ def verify(
     Overall, with confidence intervals, and by kind of constraint.
     """
     kept = "; what is done is kept, --resume goes on from there" if output not in (None, "-") else ""
-    with errors_in_one_line(when_interrupted=kept):
+    with cli_errors(when_interrupted=kept):
         from hir_data.errors import OutputError, RecordError
         from hir_data.formats.reader import read_units
-        from hir_data.report.verify_figures import BY
+        from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS
         from hir_data.runs.sinks import open_sink, rejected_path
         from hir_data.runs.source import limited
         from hir_data.runs.verify import verify_into
@@ -100,7 +100,7 @@ def verify(
                 workers=options.processors() if workers is None else workers,
                 timeout=timeout,
                 judge=judge,
-                by=list(dict.fromkeys([*BY, *(by or [])])),
+                by=list(dict.fromkeys([*DEFAULT_GROUP_FIELDS, *(by or [])])),
                 on_rejected=Rejections(quiet).show,
                 on_progress=on_progress,
             )
@@ -112,7 +112,7 @@ def verify(
             write_summary(figures, summary)
         if state.rejected:
             where = f" (see {rejected_path(Path(output))})" if output and output != "-" else ""
-            say(f"{state.rejected} of {state.read} records were rejected{where}")
+            warn(f"{state.rejected} of {state.read} records were rejected{where}")
         if state.rejected > max_rejected:
             raise typer.Exit(PARTIAL)
 
@@ -142,7 +142,7 @@ def _identity(
 
 
 @contextlib.contextmanager
-def _progress(source: str, quiet: bool) -> Iterator[Callable[["State"], None]]:
+def _progress(source: str, quiet: bool) -> Iterator[Callable[["VerifyState"], None]]:
     """A progress bar, if somebody is there to see it."""
     if quiet or not sys.stderr.isatty():
         yield lambda state: None
@@ -162,7 +162,7 @@ def _progress(source: str, quiet: bool) -> Iterator[Callable[["State"], None]]:
     with Progress(*columns, console=screen(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=count_rows(source), rate="")
 
-        def show(state: "State") -> None:
+        def show(state: "VerifyState") -> None:
             speed = bar.tasks[0].speed
             bar.update(task, completed=state.read, rate=f"{speed:.0f}/s" if speed else "")
 

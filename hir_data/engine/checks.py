@@ -16,34 +16,34 @@ from hir_data.verifiers.soft import Criterion
 T = TypeVar("T")
 Reading = Literal["strict", "loose"]
 
-Answers = Mapping[tuple[Constraint, str], Verdict]
+JudgeAnswers = Mapping[tuple[Constraint, str], Verdict]
 """What a judge has said, by soft constraint and the text that it was asked about."""
 
 
-class Watch(Protocol):
+class CheckMonitor(Protocol):
     """Somebody who follows the checks of a rollout from outside (see :mod:`hir_data.engine.workers`)."""
 
-    def starts(self, constraint: int, reading: Reading) -> None:
+    def check_started(self, constraint: int, reading: Reading) -> None:
         """The check of this constraint begins; called anew for each loose reading of the response."""
 
-    def decided(self, constraint: int, reading: Reading) -> Verdict | None:
+    def known_verdict(self, constraint: int, reading: Reading) -> Verdict | None:
         """A verdict that is known already, because the check did not survive an earlier attempt."""
 
 
-class _Nobody:
+class _NoMonitor:
     """Nobody watches."""
 
-    def starts(self, constraint: int, reading: Reading) -> None:
+    def check_started(self, constraint: int, reading: Reading) -> None:
         pass
 
-    def decided(self, constraint: int, reading: Reading) -> Verdict | None:
+    def known_verdict(self, constraint: int, reading: Reading) -> Verdict | None:
         return None
 
 
-NOBODY = _Nobody()
+NO_MONITOR = _NoMonitor()
 
 
-class Asked(NamedTuple):
+class PendingRollout(NamedTuple):
     """A rollout, and what a judge has to be asked about its response, by constraint and text."""
 
     rollout: Rollout
@@ -54,10 +54,10 @@ class Judged(NamedTuple):
     """A rollout, and what a judge has said of its response."""
 
     rollout: Rollout
-    answers: Answers
+    answers: JudgeAnswers
 
 
-def ask(rollouts: Iterable[Asked], judge: Judge, *, ahead: int = 256) -> Iterator[Judged]:
+def ask(rollouts: Iterable[PendingRollout], judge: Judge, *, ahead: int = 256) -> Iterator[Judged]:
     """Rollouts with a judge's answers to their questions, so many rollouts at a time."""
     for window in batched(rollouts, ahead):
         asked = [question for _, questions in window for question in questions.values()]
@@ -76,7 +76,7 @@ def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def questions(rollout: Rollout, watch: Watch = NOBODY) -> dict[tuple[Constraint, str], Question]:
+def questions(rollout: Rollout, watch: CheckMonitor = NO_MONITOR) -> dict[tuple[Constraint, str], Question]:
     """What a judge has to be asked about a rollout, by soft constraint and the text that it is asked about.
 
     A soft part of a composite that the other parts decide is not asked about.
@@ -84,9 +84,9 @@ def questions(rollout: Rollout, watch: Watch = NOBODY) -> dict[tuple[Constraint,
     text = Text(rollout.response)
     found: dict[tuple[Constraint, str], Question] = {}
     for index, constraint in enumerate(rollout.instruction.constraints):
-        if not constraint.soft or watch.decided(index, "strict"):
+        if not constraint.soft or watch.known_verdict(index, "strict"):
             continue
-        watch.starts(index, "strict")
+        watch.check_started(index, "strict")
         if check(constraint, text).satisfied is None:
             leaves = constraint.leaves(text) if isinstance(constraint, Composite) else [(constraint, text)]
             for leaf, part in leaves:
@@ -97,7 +97,11 @@ def questions(rollout: Rollout, watch: Watch = NOBODY) -> dict[tuple[Constraint,
 
 
 def verify_one(
-    rollout: Rollout, *, loose: bool = True, watch: Watch = NOBODY, answers: Answers | None = None
+    rollout: Rollout,
+    *,
+    loose: bool = True,
+    watch: CheckMonitor = NO_MONITOR,
+    answers: JudgeAnswers | None = None,
 ) -> Verification:
     """Verify one rollout, here and now.
 
@@ -115,27 +119,31 @@ def verify_one(
     return Verification(rollout=rollout, results=results)
 
 
-def _judge(index: int, constraint: Constraint, text: Text, loose: bool, watch: Watch) -> ConstraintResult:
-    strict = watch.decided(index, "strict")
+def _judge(
+    index: int, constraint: Constraint, text: Text, loose: bool, watch: CheckMonitor
+) -> ConstraintResult:
+    strict = watch.known_verdict(index, "strict")
     if strict is not None:
         # A check that does not survive the text itself is not tried on seven more readings of it.
         return ConstraintResult(constraint=constraint, strict=strict, loose=strict if loose else None)
-    watch.starts(index, "strict")
+    watch.check_started(index, "strict")
     strict = check(constraint, text)
     if not loose:
         return ConstraintResult(constraint=constraint, strict=strict)
     if strict.satisfied or text.is_blank or constraint.soft:  # a judge reads the response as it is
         return ConstraintResult(constraint=constraint, strict=strict, loose=strict)
-    known = watch.decided(index, "loose")
+    known = watch.known_verdict(index, "loose")
     verdict = known or _check_readings(index, constraint, text, strict, watch)
     return ConstraintResult(constraint=constraint, strict=strict, loose=verdict)
 
 
-def _check_readings(index: int, constraint: Constraint, text: Text, strict: Verdict, watch: Watch) -> Verdict:
+def _check_readings(
+    index: int, constraint: Constraint, text: Text, strict: Verdict, watch: CheckMonitor
+) -> Verdict:
     """The loose verdict of a text that does not strictly satisfy the constraint: "or" over its readings."""
     undetermined = strict if strict.satisfied is None else None
     for removed, reading in text.readings[1:]:
-        watch.starts(index, "loose")
+        watch.check_started(index, "loose")
         verdict = check(constraint, reading)
         if verdict.satisfied:
             return Verdict(

@@ -13,10 +13,10 @@ R = TypeVar("R")
 Known = dict[tuple[int, int], tuple[Reading, Verdict]]
 
 
-Work = Callable[[list[Any], "Progress"], R]
+Work = Callable[[list[Any], "BatchProgress"], R]
 
 
-class Progress:
+class BatchProgress:
     """Where a batch is: the watch of its checks, which others can follow through shared memory.
 
     Args:
@@ -30,23 +30,23 @@ class Progress:
         self._known = known or {}
         self._rollout = 0
 
-    def at(self, rollout: int) -> "Progress":
+    def at(self, rollout: int) -> "BatchProgress":
         """The watch for the checks of one rollout of the batch."""
         self._rollout = rollout
         return self
 
-    def starts(self, constraint: int, reading: Reading) -> None:
+    def check_started(self, constraint: int, reading: Reading) -> None:
         """The check of this constraint begins."""
         slot = self._slot
         slot[3] = 0.0
         slot[0], slot[1], slot[2] = self._rollout, constraint, reading == "loose"
         slot[3] = time.monotonic()
 
-    def rests(self) -> None:
+    def idle(self) -> None:
         """No check is running."""
         self._slot[3] = 0.0
 
-    def decided(self, constraint: int, reading: Reading) -> Verdict | None:
+    def known_verdict(self, constraint: int, reading: Reading) -> Verdict | None:
         """A verdict that is known from an earlier attempt."""
         known = self._known.get((self._rollout, constraint))
         return known[1] if known is not None and known[0] == reading else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from hir_data.engine.checks import Asked, Judged, ask, questions, verify_one
+from hir_data.engine.checks import Judged, PendingRollout, ask, questions, verify_one
 from hir_data.engine.judge import Judge
 from hir_data.engine.workers import verify_in_processes
 from hir_data.schemas.result import Verification
@@ -38,7 +38,7 @@ def verify(
     if workers == 0:
         judged: Iterator[Judged] = (Judged(rollout, {}) for rollout in rollouts)
         if judge is not None:
-            judged = ask((Asked(rollout, questions(rollout)) for rollout in rollouts), judge)
+            judged = ask((PendingRollout(rollout, questions(rollout)) for rollout in rollouts), judge)
         for rollout, answers in judged:
             yield verify_one(rollout, loose=loose, answers=answers)
         return

@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
-from hir_data.engine.progress import Progress, Work
+from hir_data.engine.progress import BatchProgress, Work
 from hir_data.errors import HirDataError, WorkerError
 from hir_data.schemas import registry
 
@@ -38,7 +38,7 @@ def serve(
             connection.send(("raised", WorkerError(f"a worker cannot read its work: {error!r}")))
             return
         try:
-            answer = ("done", work(batch, Progress(slot, known)))
+            answer = ("done", work(batch, BatchProgress(slot, known)))
         except HirDataError as error:
             answer = ("raised", error)
         except Exception:

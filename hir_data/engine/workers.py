@@ -1,7 +1,7 @@
 """Where batches of work run: here, or in processes that can be killed.
 
-A *work* function takes a batch of rollouts, or of what it makes rollouts of, and the :class:`Progress` of
-their checks, and answers whatever it likes. :func:`serial` calls it here. :func:`processes` calls it in
+A *work* function takes a batch of rollouts, or of what it makes rollouts of, and the :class:`BatchProgress`
+of their checks, and answers whatever it likes. :func:`serial` calls it here. :func:`processes` calls it in
 worker processes that survive nothing and need not: each writes down which check it is at and since when, in
 memory that the parent reads. A worker whose check takes too long is killed; one that dies is noticed. Either
 way the check that it was at gets its verdict from here, and the batch is given to a fresh worker, which does
@@ -22,9 +22,9 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from typing import Any, Generic, NamedTuple
 
-from hir_data.engine.checks import Asked, Judged, Reading, ask, batched, questions, verify_one
+from hir_data.engine.checks import Judged, PendingRollout, Reading, ask, batched, questions, verify_one
 from hir_data.engine.judge import Judge
-from hir_data.engine.progress import Known, Progress, R, Work
+from hir_data.engine.progress import BatchProgress, Known, R, Work
 from hir_data.engine.worker_process import serve
 from hir_data.errors import HirDataError, WorkerError
 from hir_data.schemas import registry
@@ -45,20 +45,24 @@ _LOOK_EVERY = 0.05  # seconds between looks at the clocks
 _GIVE_UP_AFTER = 3  # workers lost to one batch without a check to blame
 
 
-def verify_batch(rollouts: list[Judged], progress: Progress, *, loose: bool = True) -> list[Verification]:
+def verify_batch(
+    rollouts: list[Judged], progress: BatchProgress, *, loose: bool = True
+) -> list[Verification]:
     """The plain work function: verify the rollouts of a batch."""
     verified = [
         verify_one(rollout, loose=loose, watch=progress.at(i), answers=answers)
         for i, (rollout, answers) in enumerate(rollouts)
     ]
-    progress.rests()
+    progress.idle()
     return verified
 
 
-def question_batch(rollouts: list[Rollout], progress: Progress) -> list[Asked]:
+def question_batch(rollouts: list[Rollout], progress: BatchProgress) -> list[PendingRollout]:
     """The work function before a judge is asked: see what there is to ask about the rollouts of a batch."""
-    asked = [Asked(rollout, questions(rollout, progress.at(i))) for i, rollout in enumerate(rollouts)]
-    progress.rests()
+    asked = [
+        PendingRollout(rollout, questions(rollout, progress.at(i))) for i, rollout in enumerate(rollouts)
+    ]
+    progress.idle()
     return asked
 
 
@@ -78,7 +82,7 @@ def verify_in_processes(
 def serial(batches: Iterable[list[Any]], work: Work[R]) -> Generator[R]:
     """Work through the batches in this process. A check that never ends never ends."""
     for batch in batches:
-        yield work(batch, Progress())
+        yield work(batch, BatchProgress())
 
 
 def processes(

@@ -2,8 +2,8 @@
 
 from hir_data.errors import RecordError
 from hir_data.formats.checklists import AutoIF, VerIF
-from hir_data.formats.fields import Record
-from hir_data.formats.format import Format, Target
+from hir_data.formats.fields import JsonObject
+from hir_data.formats.format import Format, WritableFormat
 from hir_data.formats.ifeval import IFEval
 from hir_data.formats.muldimif import MulDimIF
 from hir_data.formats.native import Native
@@ -25,7 +25,7 @@ FORMATS: tuple[Format, ...] = (
 """In the order in which a record is compared with them: it is of the first that fits."""
 
 
-def format_of(record: Record) -> Format | None:
+def format_of(record: JsonObject) -> Format | None:
     """The format that a record is in, or would be if it were whole; None if it is none of them."""
     for each in FORMATS:
         if each.fits(record):
@@ -45,14 +45,14 @@ def format_named(name: str) -> Format:
     raise RecordError(f"there is no format {name!r}; there are {', '.join(each.name for each in FORMATS)}")
 
 
-def target_named(name: str) -> Target:
+def target_named(name: str) -> WritableFormat:
     """The format of a name that can be written.
 
     Raises:
         RecordError: there is none, or records of it can only be read.
     """
     found = format_named(name)
-    if isinstance(found, Target):
+    if isinstance(found, WritableFormat):
         return found
-    targets = ", ".join(each.name for each in FORMATS if isinstance(each, Target))
+    targets = ", ".join(each.name for each in FORMATS if isinstance(each, WritableFormat))
     raise RecordError(f"records of {name} can only be read; those that can be written are {targets}")

@@ -11,7 +11,7 @@ import types
 from typing import Any
 
 from hir_data.errors import RecordError
-from hir_data.formats.fields import Record, shown, text_field, without
+from hir_data.formats.fields import JsonObject, shown, text_field, without
 from hir_data.formats.format import Format
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.presentation import present
@@ -38,7 +38,7 @@ class AutoIF(Format):
     stated_by = ("checkers",)
     places = types.MappingProxyType({"checkers": "instruction"})
 
-    def unfold(self, record: Record) -> dict[str, Any]:
+    def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """The record as a prompt with a criterion, the texts of its scored responses as responses."""
         instruction = text_field(record, "instruction")
         flat = without(record, ["instruction", "query", "response"])

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 from hir_data.errors import HirDataError, RecordError, UnknownKindError
 from hir_data.formats import checklists, open_instruct, rlvr
 from hir_data.formats import muldimif as triples
-from hir_data.formats.fields import Record, shown, unquoted
+from hir_data.formats.fields import JsonObject, shown, unquoted
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
 
 
-class Stated(NamedTuple):
+class ConstraintStatement(NamedTuple):
     """What a record states.
 
     Attributes:
@@ -33,7 +33,7 @@ class Stated(NamedTuple):
     metadata: Mapping[str, Any] = {}
 
 
-def mark_of(record: Record, names: Iterable[str] = ()) -> str | None:
+def constraint_field_of(record: JsonObject, names: Iterable[str] = ()) -> str | None:
     """The field by which a record states its constraints; one that is null comes last.
 
     Args:
@@ -44,26 +44,32 @@ def mark_of(record: Record, names: Iterable[str] = ()) -> str | None:
     return next((name for name in there if record[name] is not None), there[0] if there else None)
 
 
-def _ifeval(record: Record) -> Stated:
-    return Stated(_listed(record["instruction_id_list"], record.get("kwargs"), "instruction_id_list"))
+def _ifeval(record: JsonObject) -> ConstraintStatement:
+    return ConstraintStatement(
+        _listed(record["instruction_id_list"], record.get("kwargs"), "instruction_id_list")
+    )
 
 
-def _single_or_listed(record: Record) -> Stated:
+def _single_or_listed(record: JsonObject) -> ConstraintStatement:
     ids, parameters = record.get("instruction_id"), record.get("kwargs")
     if isinstance(ids, str):
         ids, parameters = [ids], parameters if isinstance(parameters, list | tuple) else [parameters]
-    return Stated(_listed(ids, parameters, "instruction_id"))
+    return ConstraintStatement(_listed(ids, parameters, "instruction_id"))
 
 
-def _ground_truth(record: Record) -> Stated:
+def _ground_truth(record: JsonObject) -> ConstraintStatement:
     try:
         held = open_instruct.constraint_lists(record["ground_truth"])
-        return Stated((rlvr.constraint_of(held),)) if "func_name" in held else _single_or_listed(held)
+        return (
+            ConstraintStatement((rlvr.constraint_of(held),))
+            if "func_name" in held
+            else _single_or_listed(held)
+        )
     except RecordError as error:
         raise error.inside("ground_truth") from None
 
 
-def _constraints(record: Record) -> Stated:
+def _constraints(record: JsonObject) -> ConstraintStatement:
     entries = record["constraints"]
     if not isinstance(entries, list | tuple):
         raise RecordError(f"has to be a list of objects, not {shown(entries)}", field="constraints")
@@ -71,16 +77,18 @@ def _constraints(record: Record) -> Stated:
         raise RecordError("there are no constraints", field="constraints")
     if triples.are_triples(entries):
         read = triples.read(entries)
-        return Stated(read.constraints, read.sentences, read.metadata())
-    return Stated(tuple(_native(entry, f"constraints[{index}]") for index, entry in enumerate(entries)))
+        return ConstraintStatement(read.constraints, read.sentences, read.metadata())
+    return ConstraintStatement(
+        tuple(_native(entry, f"constraints[{index}]") for index, entry in enumerate(entries))
+    )
 
 
-def _checkers(record: Record) -> Stated:
+def _checkers(record: JsonObject) -> ConstraintStatement:
     criteria = checklists.criteria(record["checkers"])
-    return Stated(criteria, metadata={"checkers": record["checkers"]})
+    return ConstraintStatement(criteria, metadata={"checkers": record["checkers"]})
 
 
-STATEMENTS: dict[str, Callable[[Record], Stated]] = {
+STATEMENTS: dict[str, Callable[[JsonObject], ConstraintStatement]] = {
     "instruction_id_list": _ifeval,
     "constraints": _constraints,
     "ground_truth": _ground_truth,

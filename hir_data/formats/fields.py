@@ -8,7 +8,7 @@ from pydantic_core import from_json
 from hir_data.errors import RecordError
 from hir_data.schemas.presentation import presentation_named
 
-Record = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 
 KEY_FIELDS = ("id", "key")
 ORIGIN_FIELDS = ("question", "criteria", "presentation")
@@ -24,7 +24,7 @@ _PROMPTS = (
 _CONVERSATIONS = ("messages", "conversations")
 
 
-def record_key(record: Record) -> int | str | None:
+def record_key(record: JsonObject) -> int | str | None:
     """The record's own key, under any of its names.
 
     Raises:
@@ -39,7 +39,7 @@ def record_key(record: Record) -> int | str | None:
     return None
 
 
-def prompt_text(record: Record) -> str:
+def prompt_text(record: JsonObject) -> str:
     """What the model was asked: a prompt, or what the user said last in a conversation.
 
     Raises:
@@ -77,7 +77,7 @@ def asks_only(messages: Any, prompt: str) -> bool:
     return told == {"role": "user", "content": prompt}
 
 
-def origin_of(record: Record, constraints: int) -> dict[str, Any]:
+def origin_of(record: JsonObject, constraints: int) -> dict[str, Any]:
     """What the prompt was made of, as far as the record says so; nulls are left out.
 
     Raises:
@@ -100,7 +100,7 @@ def origin_of(record: Record, constraints: int) -> dict[str, Any]:
     return origin
 
 
-def text_field(record: Record, name: str) -> str:
+def text_field(record: JsonObject, name: str) -> str:
     """A field that has to be there and has to be a string.
 
     Raises:
@@ -116,7 +116,7 @@ def text_field(record: Record, name: str) -> str:
     return value
 
 
-def object_field(record: Record, name: str) -> dict[str, Any]:
+def object_field(record: JsonObject, name: str) -> dict[str, Any]:
     """A field that has to be an object.
 
     Raises:
@@ -128,7 +128,7 @@ def object_field(record: Record, name: str) -> dict[str, Any]:
     return value
 
 
-def at(record: Record, path: str) -> Any:
+def at(record: JsonObject, path: str) -> Any:
     """The value at a path such as ``extra_info.id``; None where there is none."""
     if "." not in path:
         return record.get(path)
@@ -138,7 +138,7 @@ def at(record: Record, path: str) -> Any:
     return value
 
 
-def without(record: Record, names: Collection[str]) -> dict[str, Any]:
+def without(record: JsonObject, names: Collection[str]) -> dict[str, Any]:
     """A record without some of its fields."""
     return {name: value for name, value in record.items() if name not in names}
 

@@ -26,7 +26,7 @@ _DATA_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz", ".ndjson", ".parqu
 _FILE_SUFFIXES = (*_DATA_SUFFIXES, ".txt")
 _PARQUET_ROWS = 512
 
-Sort: TypeAlias = "str | list[Sort] | Mapping[str, Sort]"
+ColumnType: TypeAlias = "str | list[ColumnType] | Mapping[str, ColumnType]"
 """The type of a column: ``string``, ``int`` or ``bool``, a list of one of them, or names with their types."""
 
 
@@ -316,7 +316,9 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def record_file(target: str, columns: Mapping[str, Sort]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+def record_file(
+    target: str, columns: Mapping[str, ColumnType]
+) -> Iterator[Callable[[Mapping[str, Any]], None]]:
     """A file that takes records, whole or not at all: Parquet, gzipped JSONL or JSONL, by its name.
 
     Args:
@@ -349,7 +351,9 @@ def _json_writer(file: BinaryIO | gzip.GzipFile) -> Callable[[Mapping[str, Any]]
 
 
 @contextlib.contextmanager
-def parquet_file(path: Path, columns: Mapping[str, Sort]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+def parquet_file(
+    path: Path, columns: Mapping[str, ColumnType]
+) -> Iterator[Callable[[Mapping[str, Any]], None]]:
     """A Parquet file that takes records."""
     import pyarrow
     import pyarrow.parquet
@@ -371,7 +375,7 @@ def parquet_file(path: Path, columns: Mapping[str, Sort]) -> Iterator[Callable[[
         flush()
 
 
-def _arrow_type(sort: Sort) -> Any:
+def _arrow_type(sort: ColumnType) -> Any:
     import pyarrow
 
     if isinstance(sort, str):
@@ -381,7 +385,7 @@ def _arrow_type(sort: Sort) -> Any:
     return pyarrow.list_(_arrow_type(sort[0]))
 
 
-def _cell(value: Any, sort: Sort) -> Any:
+def _cell(value: Any, sort: ColumnType) -> Any:
     """A value in a column: an object among strings differs from row to row, so it is a JSON string."""
     if isinstance(value, list) and isinstance(sort, list):
         return [_cell(each, sort[0]) for each in value]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from hir_data.errors import RecordError
-from hir_data.formats.fields import Record, last_user_message, unquoted, without
+from hir_data.formats.fields import JsonObject, last_user_message, unquoted, without
 from hir_data.formats.sampled import written_beside
 from hir_data.schemas import registry
 from hir_data.schemas.rollout import Instruction
@@ -57,11 +57,11 @@ class Format:
     stated_by: ClassVar[tuple[str, ...]] = ()
     places: ClassVar[Mapping[str, str]] = types.MappingProxyType({})
 
-    def fits(self, record: Record) -> bool:
+    def fits(self, record: JsonObject) -> bool:
         """Whether a record looks like one of these."""
         return record.get(self.mark) is not None
 
-    def unfold(self, record: Record) -> dict[str, Any]:
+    def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """A record in the flat form.
 
         Raises:
@@ -74,7 +74,7 @@ class Format:
         return rest
 
 
-class Target(Format):
+class WritableFormat(Format):
     """A shape of records that can be written too.
 
     Attributes:
@@ -87,7 +87,7 @@ class Target(Format):
         """Whether there is a place for the constraint of this index."""
         return True
 
-    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+    def to_record(self, prompt: Prompt, number: int) -> dict[str, Any]:
         """A prompt as a record of this shape; what has no place in it is left out.
 
         Args:
@@ -118,7 +118,7 @@ def origin(prompt: Prompt) -> dict[str, Any]:
     return {name: value for name, value in written.items() if value is not None}
 
 
-def answered(prompt: Prompt) -> dict[str, Any]:
+def response_fields(prompt: Prompt) -> dict[str, Any]:
     """The responses, and beside a single one how it was drawn."""
     responses = [] if prompt.responses is None else prompt.responses
     if len(responses) != 1:

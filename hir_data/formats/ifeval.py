@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from hir_data.formats.fields import Record, without
+from hir_data.formats.fields import JsonObject, without
 from hir_data.formats.format import (
     BENCHMARKS,
     Prompt,
-    Target,
-    answered,
+    WritableFormat,
     is_of,
     keyed,
     origin,
+    response_fields,
     side_by_side,
     with_rest,
 )
 
 
-class IFEval(Target):
+class IFEval(WritableFormat):
     """IFEval's records, IFBench's among them."""
 
     name = "ifeval"
@@ -24,7 +24,7 @@ class IFEval(Target):
     mark = "instruction_id_list"
     stated_by = ("instruction_id_list",)
 
-    def unfold(self, record: Record) -> dict[str, Any]:
+    def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """The record; some copies call the prompt an instruction."""
         if record.get("prompt") is None and isinstance(record.get("instruction"), str):
             return {**without(record, ["instruction"]), "prompt": record["instruction"]}
@@ -34,7 +34,7 @@ class IFEval(Target):
         """Whether its tools know the kind."""
         return is_of(prompt, index, BENCHMARKS)
 
-    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+    def to_record(self, prompt: Prompt, number: int) -> dict[str, Any]:
         """The record of a prompt."""
         ids, parameters = side_by_side(prompt)
         written = {
@@ -43,6 +43,6 @@ class IFEval(Target):
             "instruction_id_list": ids,
             "kwargs": parameters,
             **origin(prompt),
-            **answered(prompt),
+            **response_fields(prompt),
         }
         return with_rest(written, prompt.metadata)

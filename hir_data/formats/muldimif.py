@@ -12,8 +12,16 @@ import types
 from typing import Any, NamedTuple
 
 from hir_data.errors import RecordError
-from hir_data.formats.fields import Record, shown, without
-from hir_data.formats.format import Prompt, Target, answered, conversation, keyed, origin, with_rest
+from hir_data.formats.fields import JsonObject, shown, without
+from hir_data.formats.format import (
+    Prompt,
+    WritableFormat,
+    conversation,
+    keyed,
+    origin,
+    response_fields,
+    with_rest,
+)
 from hir_data.formats.grammar.parse import parse_constraint
 from hir_data.schemas.constraint import Constraint
 from hir_data.verifiers.muldimif.unparsed import Unparsed
@@ -33,7 +41,7 @@ _COUNTED_UNDER = {
 }
 
 
-class MulDimIF(Target):
+class MulDimIF(WritableFormat):
     """The benchmark's file."""
 
     name = "muldimif"
@@ -42,11 +50,11 @@ class MulDimIF(Target):
     stated_by = ("constraints",)
     places = types.MappingProxyType({"prompt": "conversations", "messages": "conversations"})
 
-    def fits(self, record: Record) -> bool:
+    def fits(self, record: JsonObject) -> bool:
         """Whether constraints are triples."""
         return record.get("constraints") is not None and are_triples(record["constraints"])
 
-    def unfold(self, record: Record) -> dict[str, Any]:
+    def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """The record with its response taken from the end of the conversation."""
         turns = record.get("conversations")
         if not isinstance(turns, list | tuple) or record.get("messages") is not None:
@@ -61,9 +69,9 @@ class MulDimIF(Target):
         """Whether the sentence of the constraint is known."""
         return triple(prompt, index) is not None
 
-    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+    def to_record(self, prompt: Prompt, number: int) -> dict[str, Any]:
         """The record of a prompt, a single response at the end of its conversation."""
-        said = answered(prompt)
+        said = response_fields(prompt)
         turns = conversation(prompt)
         if "response" in said:
             turns = [*turns, {"role": "assistant", "content": said.pop("response")}]
@@ -141,7 +149,7 @@ def read(entries: Any) -> Triples:
     )
 
 
-def _is_free(record: Record) -> bool:
+def _is_free(record: JsonObject) -> bool:
     """Whether the response of a record can be taken from its conversation, there being no other."""
     return record.get("response") is None and record.get("responses") is None
 

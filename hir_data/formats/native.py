@@ -8,17 +8,17 @@
 
 from typing import Any
 
-from hir_data.formats.fields import Record, without
+from hir_data.formats.fields import JsonObject, without
 from hir_data.formats.format import (
     Prompt,
-    Target,
-    answered,
+    WritableFormat,
     laid_open,
+    response_fields,
 )
 from hir_data.formats.muldimif import are_triples
 
 
-class Native(Target):
+class Native(WritableFormat):
     """Our own records of prompts. What has no name in them is in ``metadata``."""
 
     name = "native"
@@ -26,7 +26,7 @@ class Native(Target):
     mark = "constraints"
     stated_by = ("constraints",)
 
-    def fits(self, record: Record) -> bool:
+    def fits(self, record: JsonObject) -> bool:
         """Whether there is a list of constraints, not as sentences."""
         return record.get("constraints") is not None and not are_triples(record["constraints"])
 
@@ -34,13 +34,13 @@ class Native(Target):
         """The metadata beside what else there is, where that is possible."""
         return laid_open(rest)
 
-    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+    def to_record(self, prompt: Prompt, number: int) -> dict[str, Any]:
         """The record of a prompt; of a rollout that we wrote, a rollout."""
         written = prompt.instruction.model_dump(mode="json")
         metadata = {"metadata": prompt.metadata} if prompt.metadata else {}
         own = without(prompt.own, ["metadata"])
         if own.keys() - {"sampling"}:
-            return {"instruction": written, **answered(prompt), **own, **metadata}
+            return {"instruction": written, **response_fields(prompt), **own, **metadata}
         if written["id"] is None:
             del written["id"]
-        return {**written, **answered(prompt), **metadata}
+        return {**written, **response_fields(prompt), **metadata}

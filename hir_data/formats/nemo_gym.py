@@ -7,15 +7,15 @@
 import types
 from typing import Any
 
-from hir_data.formats.fields import Record, at, object_field, prompt_text, without
+from hir_data.formats.fields import JsonObject, at, object_field, prompt_text, without
 from hir_data.formats.format import (
     Prompt,
-    Target,
-    answered,
+    WritableFormat,
     conversation,
     is_of,
     keyed,
     origin,
+    response_fields,
     side_by_side,
     with_rest,
 )
@@ -24,7 +24,7 @@ from hir_data.formats.open_instruct import TRAINED_ON
 _STATED = ("instruction_id_list", "kwargs")
 
 
-class NemoGym(Target):
+class NemoGym(WritableFormat):
     """NeMo Gym's rows."""
 
     name = "nemo-gym"
@@ -33,11 +33,11 @@ class NemoGym(Target):
     stated_by = ("instruction_id_list",)
     places = types.MappingProxyType({name: f"verifier_metadata.{name}" for name in _STATED})
 
-    def fits(self, record: Record) -> bool:
+    def fits(self, record: JsonObject) -> bool:
         """Whether the verifier is told of instructions."""
         return at(record, "verifier_metadata.instruction_id_list") is not None
 
-    def unfold(self, record: Record) -> dict[str, Any]:
+    def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """The record with what the verifier is told laid open."""
         told = object_field(record, "verifier_metadata")
         asked = record.get("responses_create_params")
@@ -57,7 +57,7 @@ class NemoGym(Target):
         """Whether its verifier knows the kind."""
         return is_of(prompt, index, TRAINED_ON)
 
-    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+    def to_record(self, prompt: Prompt, number: int) -> dict[str, Any]:
         """The row of a prompt, graded as a whole unless its metadata says otherwise."""
         ids, parameters = side_by_side(prompt)
         metadata = prompt.metadata
@@ -71,6 +71,6 @@ class NemoGym(Target):
                 {"grading_mode": "binary"} | metadata.get("verifier_metadata", {}),
             ),
             **origin(prompt),
-            **answered(prompt),
+            **response_fields(prompt),
         }
         return with_rest(written, without(metadata, ["messages"]))

@@ -13,15 +13,15 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from hir_data.errors import RecordError
-from hir_data.formats.fields import Record
+from hir_data.formats.fields import JsonObject
 from hir_data.formats.format import (
     Prompt,
-    Target,
-    answered,
+    WritableFormat,
     conversation,
     is_of,
     keyed,
     origin,
+    response_fields,
     side_by_side,
     with_rest,
 )
@@ -34,7 +34,7 @@ TRAINED_ON = frozenset({"ifeval", "iftrain"})
 """The suites whose kinds its verifier has."""
 
 
-class OpenInstruct(Target):
+class OpenInstruct(WritableFormat):
     """open-instruct's training data; what is written is the newer shape, with lists of constraints."""
 
     name = "open-instruct"
@@ -42,7 +42,7 @@ class OpenInstruct(Target):
     mark = "ground_truth"
     stated_by = ("ground_truth", "instruction_id")
 
-    def fits(self, record: Record) -> bool:
+    def fits(self, record: JsonObject) -> bool:
         """Whether there is a ground truth, or what it would hold."""
         return any(record.get(name) is not None for name in self.stated_by)
 
@@ -50,7 +50,7 @@ class OpenInstruct(Target):
         """Whether its verifier knows the kind."""
         return is_of(prompt, index, TRAINED_ON)
 
-    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+    def to_record(self, prompt: Prompt, number: int) -> dict[str, Any]:
         """The record of a prompt."""
         ids, parameters = side_by_side(prompt)
         instruction = prompt.instruction
@@ -60,7 +60,7 @@ class OpenInstruct(Target):
             "messages": conversation(prompt),
             "ground_truth": str([{"instruction_id": ids, "kwargs": parameters}]),
             **origin(prompt),
-            **answered(prompt),
+            **response_fields(prompt),
         }
         told = {"dataset": "ifeval", "constraint_type": "multi", "constraint": " ".join(criteria)}
         return with_rest(written, told | prompt.metadata)

@@ -25,7 +25,7 @@ class Pair(NamedTuple):
     response: Row
 
 
-Unit = Item | Row | Line | Pair
+InputRecord = Item | Row | Line | Pair
 """A piece of input: an item, or records of which items are still to be made."""
 
 
@@ -55,7 +55,7 @@ def read_rollouts(
 
 def read_units(
     prompts: str, responses: str | None = None, *, split: str | None = None, format: str | None = None
-) -> Iterator[Unit]:
+) -> Iterator[InputRecord]:
     """What a file of prompts holds, in pieces that :func:`items_of` makes rollouts of, here or in a worker.
 
     Streams both files. A joined rollout comes in the place of its response; prompts are held only until
@@ -78,7 +78,7 @@ def read_units(
     return _Join(prompts, responses, split, format).units()
 
 
-class Asked(NamedTuple):
+class ParsedPrompt(NamedTuple):
     """A record and what it asks for."""
 
     row: Row
@@ -102,29 +102,29 @@ class Asked(NamedTuple):
 
 def read_instructions(
     prompts: str, *, split: str | None = None, format: str | None = None
-) -> Iterator[Asked | Rejected]:
+) -> Iterator[ParsedPrompt | Rejected]:
     """The instructions of a file of prompts, with or without responses, or what was rejected.
 
     Arguments and errors are those of :func:`read_units`.
     """
-    yield from map(asked_in, read_units(prompts, split=split, format=format))
+    yield from map(parse_prompt, read_units(prompts, split=split, format=format))
 
 
-def asked_in(unit: Unit) -> Asked | Rejected:
+def parse_prompt(unit: InputRecord) -> ParsedPrompt | Rejected:
     """What a record asks for, with or without responses."""
     row = unit.parsed() if isinstance(unit, Line) else unit
     assert isinstance(row, Row), "prompts come as records"
     if row.error is not None:
         return Rejected(row.error, row.raw)
     try:
-        return Asked(row, read_prompt(_record(row), row.format))
+        return ParsedPrompt(row, read_prompt(_record(row), row.format))
     except RecordError as error:
         return Rejected(error.at(row.source, row.line), row.record)
     except HirDataError as error:
         return Rejected(RecordError(str(error), row.source, row.line), row.record)
 
 
-def items_of(unit: Unit, thinking_tag: str | None = None) -> Iterator[Item]:
+def items_of(unit: InputRecord, thinking_tag: str | None = None) -> Iterator[Item]:
     """The rollouts and rejected records of one unit."""
     if isinstance(unit, Line):
         unit = unit.parsed()

@@ -16,11 +16,11 @@ from typing import Any
 
 from hir_data.errors import RecordError
 from hir_data.formats.catalogue import FORMATS, format_named, format_of
-from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS, Stated, mark_of
+from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS, ConstraintStatement, constraint_field_of
 from hir_data.formats.fields import (
     KEY_FIELDS,
     ORIGIN_FIELDS,
-    Record,
+    JsonObject,
     asks_only,
     origin_of,
     prompt_text,
@@ -55,7 +55,7 @@ def read_prompt(record: dict[str, Any], format_name: str | None = None) -> Promp
     rollout, asking = rollout_record(record), instruction_record(record)
     form = _format(asking, format_name)
     try:
-        flat = form.unfold(asking) if form else dict(asking)
+        flat = form.to_flat(asking) if form else dict(asking)
         statement, mark = _stated(flat, form)
         origin = {"criteria": statement.criteria} | origin_of(flat, len(statement.constraints))
         instruction = Instruction(
@@ -96,7 +96,7 @@ OWN_FIELDS = _ROLLOUT_COLUMNS | {"sampling"}
 _COLUMNS = OWN_FIELDS | {"results", "ila", "cla", "ila_loose", "cla_loose"}
 
 
-def _format(record: Record, name: str | None) -> Format | None:
+def _format(record: JsonObject, name: str | None) -> Format | None:
     if name is None:
         return format_of(record)
     form = format_named(name)
@@ -105,16 +105,16 @@ def _format(record: Record, name: str | None) -> Format | None:
     return form
 
 
-def _stated(flat: Record, form: Format | None) -> tuple[Stated, str]:
+def _stated(flat: JsonObject, form: Format | None) -> tuple[ConstraintStatement, str]:
     """What a record states, and the field by which it does."""
-    mark = mark_of(flat, form.stated_by if form else ())
+    mark = constraint_field_of(flat, form.stated_by if form else ())
     if mark is None:
         names = dict.fromkeys([*STATEMENTS, *(each.mark for each in FORMATS)])
         raise RecordError(f"a prompt needs constraints, under one of the names {', '.join(names)}")
     return STATEMENTS[mark](flat), mark
 
 
-def _told_by(flat: Record, mark: str, instruction: Instruction) -> set[str]:
+def _told_by(flat: JsonObject, mark: str, instruction: Instruction) -> set[str]:
     """The fields of a record of which nothing is left that the instruction does not say."""
     told = {mark, *ORIGIN_FIELDS, *(name for name in KEY_FIELDS if flat.get(name) in (None, instruction.id))}
     if mark in LISTED_BY:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from hir_data.errors import RecordError
-from hir_data.formats.fields import Record, shown
+from hir_data.formats.fields import JsonObject, shown
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
 from hir_data.verifiers.compose import AllOf, AnyOf
@@ -73,7 +73,7 @@ _FUNCTIONS = {
 }
 
 
-def constraint_of(truth: Record) -> Constraint:
+def constraint_of(truth: JsonObject) -> Constraint:
     """The constraint that a ground truth with a ``func_name`` asks for.
 
     Raises:
@@ -100,13 +100,13 @@ def constraint_of(truth: Record) -> Constraint:
     return limits[0] if len(limits) == 1 else AllOf(constraints=tuple(limits))
 
 
-def _argument(truth: Record, name: str) -> Any:
+def _argument(truth: JsonObject, name: str) -> Any:
     if truth.get(name) is None:
         raise RecordError(f"{truth['func_name']} needs this argument", field=name)
     return truth[name]
 
 
-def _bounds(truth: Record) -> tuple[int, int | None]:
+def _bounds(truth: JsonObject) -> tuple[int, int | None]:
     """The least and the most that ``N`` and its quantifier allow; without a quantifier it is exact."""
     number = _argument(truth, "N")
     if isinstance(number, float) and number.is_integer():
@@ -138,7 +138,7 @@ def _built(function: _Function, parameters: dict[str, Any]) -> Constraint:
         raise RecordError(error.problem, field=theirs.get(ours, error.field)) from None
 
 
-def _choice(truth: Record) -> Constraint:
+def _choice(truth: JsonObject) -> Constraint:
     options = _argument(truth, "options")
     if not isinstance(options, list | tuple) or not options or not all(options):
         raise RecordError(f"has to be a list of strings, not {shown(options)}", field="options")

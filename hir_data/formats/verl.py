@@ -20,11 +20,11 @@ from typing import Any
 
 from hir_data.errors import RecordError
 from hir_data.formats.checklists import criteria
-from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS, mark_of
+from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS, constraint_field_of
 from hir_data.formats.exports.verl import OURS, PROMPTS, row
 from hir_data.formats.fields import (
     KEY_FIELDS,
-    Record,
+    JsonObject,
     at,
     object_field,
     prompt_text,
@@ -35,7 +35,7 @@ from hir_data.formats.format import (
     BENCHMARKS,
     Format,
     Prompt,
-    Target,
+    WritableFormat,
     conversation,
     is_of,
     keyed,
@@ -62,7 +62,7 @@ _OF_THE_INSTRUCTION = (
 )
 
 
-class Verl(Target):
+class Verl(WritableFormat):
     """Rows of verl."""
 
     name = "verl"
@@ -74,11 +74,11 @@ class Verl(Target):
         | {name: f"extra_info.{theirs}" for name, theirs in _ORIGIN.items()}
     )
 
-    def fits(self, record: Record) -> bool:
+    def fits(self, record: JsonObject) -> bool:
         """Whether there is a ground truth."""
         return at(record, "reward_model.ground_truth") is not None
 
-    def unfold(self, record: Record) -> dict[str, Any]:
+    def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """The row with its ground truth and what the prompt was made of laid open."""
         extra = record.get("extra_info")
         extra = extra if isinstance(extra, dict) else {}
@@ -99,7 +99,7 @@ class Verl(Target):
         """The metadata, in a table beside what else there is."""
         return laid_open(rest) if isinstance(rest.get("metadata"), str) else rest
 
-    def fold(self, prompt: Prompt, number: int) -> dict[str, Any]:
+    def to_record(self, prompt: Prompt, number: int) -> dict[str, Any]:
         """The row of a prompt.
 
         In a row of somebody else's, which has a ``data_source``, the ground truth is as their tools read it,
@@ -119,7 +119,7 @@ class Verl(Target):
         told = ["messages", *(theirs or ())]
         return with_rest({**keyed(prompt, "id"), **written}, without(metadata, told))
 
-    def _opened(self, record: Record, flat: Record) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _opened(self, record: JsonObject, flat: JsonObject) -> tuple[dict[str, Any], dict[str, Any]]:
         """What states the constraints, and what else the reward model is told."""
         model = object_field(record, "reward_model")
         if "ground_truth" not in model:
@@ -130,7 +130,7 @@ class Verl(Target):
         except RecordError as error:
             raise error.inside("reward_model.ground_truth") from None
         sentences = flat.get("criteria") if record.get("data_source") == _SENTENCES else None
-        mark = mark_of(held)
+        mark = constraint_field_of(held)
         rest = without(model, ["ground_truth"])
         if sentences is not None and (mark is None or _are_texts(held[mark])):
             return {"constraints": [["", "", sentence] for sentence in sentences]}, rest
@@ -151,11 +151,11 @@ class VerlDump(Format):
     mark = "gts"
     places = types.MappingProxyType({name: f"gts.{name}" for name in (*STATEMENTS, "kwargs")})
 
-    def fits(self, record: Record) -> bool:
+    def fits(self, record: JsonObject) -> bool:
         """Whether there is an input, an output and a ground truth."""
         return {"input", "output", "gts"} <= record.keys()
 
-    def unfold(self, record: Record) -> dict[str, Any]:
+    def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """The record of a prompt with its response that was dumped."""
         try:
             held = constraint_lists(record["gts"])

@@ -10,7 +10,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hir_data.instructions.measures import WORDS, implied, named, told, usually_implied
-from hir_data.schemas.claims import Case, Claim, Count, Edge, Form, Has, Lacks, Language, OneOf, Shows
+from hir_data.schemas.claims import (
+    Boundary,
+    Case,
+    Claim,
+    ContainsText,
+    Count,
+    ExcludesText,
+    HasElement,
+    Language,
+    OneOf,
+    WholeFormat,
+)
 from hir_data.schemas.constraint import enumerate_words
 from hir_data.verifiers.compare import bounds, quoted
 
@@ -38,13 +49,17 @@ def follows(new: Claim, old: Claim) -> bool:
             above = implied(old.of, old.least, new.of) >= new.least
             below = new.most is None or (new.of == old.of and old.most is not None and old.most <= new.most)
             return above and below
-        case Has(), Has() if old.times >= new.times and not new.whole_word and (old.cased or not new.cased):
+        case ContainsText(), ContainsText() if (
+            old.times >= new.times and not new.whole_word and (old.cased or not new.cased)
+        ):
             return _occurs(new.text, old.text, cased=new.cased)
-        case Lacks(), Lacks() if not old.whole_word and (not old.cased or new.cased):
+        case ExcludesText(), ExcludesText() if not old.whole_word and (not old.cased or new.cased):
             return _occurs(old.text, new.text, cased=old.cased)
-        case Has(times=1, whole_word=False), Edge() if old.cased or not new.cased:
+        case ContainsText(times=1, whole_word=False), Boundary() if old.cased or not new.cased:
             return _occurs(new.text, old.text, cased=new.cased)
-        case Edge(), Edge() if new.at == old.at and (old.cased or not new.cased) and old.quotes <= new.quotes:
+        case Boundary(), Boundary() if (
+            new.at == old.at and (old.cased or not new.cased) and old.quotes <= new.quotes
+        ):
             texts = (new.text, old.text) if new.cased else (new.text.lower(), old.text.lower())
             return _is_edge(*texts, new.at, cased=True)
     return False
@@ -78,19 +93,19 @@ def _with_implied(claims: Claims) -> list[Claim]:
     found = dict.fromkeys(claims)
     for claim in claims:
         match claim:
-            case Edge(_, text, cased):
-                found[Has(text, cased=cased)] = None
+            case Boundary(_, text, cased):
+                found[ContainsText(text, cased=cased)] = None
             case Count(of, least) if least and of.startswith("letter "):
-                found[Has(of.removeprefix("letter "), times=least)] = None
+                found[ContainsText(of.removeprefix("letter "), times=least)] = None
     return list(found)
 
 
 def _too_much(claims: Claims) -> str | None:
     """Why required texts have together more of something than there may be."""
-    required = [claim for claim in claims if isinstance(claim, Has)]
+    required = [claim for claim in claims if isinstance(claim, ContainsText)]
     for limit in _limits(claims) if required else ():
         weights = {has: weight for has in required if (weight := _weight(has, limit.of))}
-        chosen: list[Has] = []
+        chosen: list[ContainsText] = []
         for has in sorted(weights, key=lambda has: -weights[has]):
             if not any(_may_share(has.text, other.text, limit.of) for other in chosen):
                 chosen.append(has)
@@ -107,7 +122,7 @@ def _too_many_words(claims: Claims) -> str | None:
     """Why required words, each by itself, are more than there may be."""
     times: dict[str, int] = {}
     for has in claims:
-        if isinstance(has, Has):
+        if isinstance(has, ContainsText):
             for word in re.findall(r"\w+", has.text.lower()):
                 times[word] = max(has.times, times.get(word, 0))
     alone = [word for word in times if not any(word in other for other in times if other != word)]
@@ -135,7 +150,7 @@ def _times(text: str, times: int) -> str:
     return quoted(text) + (f" {times} times" if times > 1 else "")
 
 
-def _weight(has: Has, of: str) -> int:
+def _weight(has: ContainsText, of: str) -> int:
     """How many there are of a measure in a required text, at least."""
     text = has.text.lower()
     match of.split(" ", 1):
@@ -168,10 +183,10 @@ def _may_share(one: str, other: str, of: str) -> bool:
         return True
     shared = [one[-n:] for n in range(1, len(one)) if other.startswith(one[-n:])]
     shared += [other[-n:] for n in range(1, len(other)) if one.startswith(other[-n:])]
-    return any(_weight(Has(text), of) for text in shared)
+    return any(_weight(ContainsText(text), of) for text in shared)
 
 
-def _has_and_lacks(has: Has, lacks: Lacks) -> str | None:
+def _has_and_lacks(has: ContainsText, lacks: ExcludesText) -> str | None:
     # Whether more letters follow the text is not known.
     text = has.text if has.whole_word or not lacks.whole_word else f"a{has.text}a"
     return (
@@ -179,7 +194,7 @@ def _has_and_lacks(has: Has, lacks: Lacks) -> str | None:
     )
 
 
-def _edge_and_lacks(edge: Edge, lacks: Lacks) -> str | None:
+def _edge_and_lacks(edge: Boundary, lacks: ExcludesText) -> str | None:
     text = edge.text
     if lacks.whole_word:
         text = f"{text}a" if edge.at == "start" else f"a{text}"
@@ -189,7 +204,7 @@ def _edge_and_lacks(edge: Edge, lacks: Lacks) -> str | None:
     )
 
 
-def _has_and_lacks_a_word(has: Has, lacks: Lacks) -> str | None:
+def _has_and_lacks_a_word(has: ContainsText, lacks: ExcludesText) -> str | None:
     return (
         f'"{lacks.text}" must not occur as a word, and "{has.text}" has to'
         if _found(has.text, lacks, has.cased)
@@ -197,7 +212,7 @@ def _has_and_lacks_a_word(has: Has, lacks: Lacks) -> str | None:
     )
 
 
-def _found(text: str, lacks: Lacks, cased: bool) -> str | None:
+def _found(text: str, lacks: ExcludesText, cased: bool) -> str | None:
     """What must not occur, if the text has it however its letters are cased."""
     if lacks.cased and not cased and lacks.text.lower() != lacks.text.upper():
         return None
@@ -216,7 +231,7 @@ def _occurs(inner: str, outer: str, cased: bool, whole_word: bool = False) -> bo
 # Edges, cases, forms
 
 
-def _edges(one: Edge, other: Edge) -> str | None:
+def _edges(one: Boundary, other: Boundary) -> str | None:
     if one.at != other.at:
         return None
     first = _unquoted(one.text, one.at) if other.quotes else one.text
@@ -242,7 +257,7 @@ def _cases(one: Case, other: Case) -> str | None:
     return None if one == other else "capital letters only and small letters only"
 
 
-def _has_and_case(has: Has, case: Case) -> str | None:
+def _has_and_case(has: ContainsText, case: Case) -> str | None:
     if not has.cased or _is_in_case(has.text, case):
         return None
     return f"{quoted(has.text)} is not in {case.case} case"
@@ -272,12 +287,12 @@ def _languages(one: Language, other: Language) -> str | None:
     return None if one == other else f"in {one.code} and in {other.code}"
 
 
-def _forms(one: Form, other: Form) -> str | None:
+def _forms(one: WholeFormat, other: WholeFormat) -> str | None:
     # An option can be anything, JSON such as a number too.
     return None if "one of some options" in (one.form, other.form) else _usual_forms(one, other)
 
 
-def _usual_forms(one: Form, other: Form) -> str | None:
+def _usual_forms(one: WholeFormat, other: WholeFormat) -> str | None:
     return None if one == other else f"nothing but {one.form} and nothing but {other.form}"
 
 
@@ -286,7 +301,7 @@ _JSON_STARTS = tuple('{["-0123456789tfni`~')
 _JSON_ENDS = tuple('}]"0123456789elyn`~')
 
 
-def _edge_and_form(edge: Edge, form: Form) -> str | None:
+def _edge_and_form(edge: Boundary, form: WholeFormat) -> str | None:
     if form.form != "json" or edge.quotes:  # a string is JSON, and its quotes may be ignored
         return None
     return None if _may_be_json(edge.text, edge.at) else f"JSON cannot {edge.at} with {quoted(edge.text)}"
@@ -297,19 +312,19 @@ def _may_be_json(text: str, at: str) -> bool:
     return text.startswith(_JSON_STARTS) if at == "start" else text.endswith(_JSON_ENDS)
 
 
-def _usual_edge_and_form(edge: Edge, form: Form) -> str | None:
+def _usual_edge_and_form(edge: Boundary, form: WholeFormat) -> str | None:
     if form.form == "json" and _is_markup(edge):
         return None
     return f"{form.form} leaves no room to {edge.at} with {quoted(edge.text)}"
 
 
-def _is_markup(edge: Edge) -> bool:
+def _is_markup(edge: Boundary) -> bool:
     """Whether it is of JSON's own signs, not the letters of "true" or what stands in a string."""
     outermost = edge.text[:1] if edge.at == "start" else edge.text[-1:]
     return not outermost.isalpha() and _may_be_json(edge.text, edge.at)
 
 
-def _form_and_shows(form: Form, shows: Shows) -> str | None:
+def _form_and_shows(form: WholeFormat, shows: HasElement) -> str | None:
     return f"{form.form} has no place for {shows.element}"
 
 
@@ -329,16 +344,16 @@ def _may_fit(text: str, claim: Claim) -> bool:
     """Whether a claim may be true of a text in one case or another."""
     lower = text.lower()
     match claim:
-        case Has(wanted, times):
+        case ContainsText(wanted, times):
             return lower.count(wanted.lower()) >= times
-        case Lacks():
+        case ExcludesText():
             return _found(lower, claim, cased=False) is None
-        case Edge(at, edge, _, quotes):
+        case Boundary(at, edge, _, quotes):
             value = lower.strip('"') if quotes else lower
             return _is_edge(edge, value, at, cased=False)
         case Case():
             return lower != text.upper()
-        case Form("json"):
+        case WholeFormat("json"):
             return _may_be_json(text, "start") and _may_be_json(text, "end")
         case OneOf(texts):
             return lower in {other.strip().lower() for other in texts}
@@ -351,25 +366,25 @@ Rules = dict[tuple[type, type], Callable[[Any, Any], str | None]]
 
 _CERTAIN: Rules = {
     (Count, Count): _counts,
-    (Has, Lacks): _has_and_lacks,
-    (Edge, Lacks): _edge_and_lacks,
-    (Has, Case): _has_and_case,
+    (ContainsText, ExcludesText): _has_and_lacks,
+    (Boundary, ExcludesText): _edge_and_lacks,
+    (ContainsText, Case): _has_and_case,
     (Count, Case): _count_and_case,
-    (Edge, Edge): _edges,
-    (Edge, Form): _edge_and_form,
+    (Boundary, Boundary): _edges,
+    (Boundary, WholeFormat): _edge_and_form,
     (Case, Case): _cases,
     (Language, Language): _languages,
-    (Form, Form): _forms,
-    **{(OneOf, sort): _one_of for sort in (Has, Lacks, Edge, Case, Form, OneOf)},
+    (WholeFormat, WholeFormat): _forms,
+    **{(OneOf, sort): _one_of for sort in (ContainsText, ExcludesText, Boundary, Case, WholeFormat, OneOf)},
 }
 
 _UNLIKELY: Rules = {
     (Count, Count): _usual_counts,
-    (Has, Lacks): _has_and_lacks_a_word,
+    (ContainsText, ExcludesText): _has_and_lacks_a_word,
     (Count, Case): _few_capitals,
-    (Form, Form): _usual_forms,
-    (Edge, Form): _usual_edge_and_form,
-    (Form, Shows): _form_and_shows,
+    (WholeFormat, WholeFormat): _usual_forms,
+    (Boundary, WholeFormat): _usual_edge_and_form,
+    (WholeFormat, HasElement): _form_and_shows,
 }
 
 

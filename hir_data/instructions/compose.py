@@ -18,7 +18,7 @@ from hir_data.schemas.presentation import PRESENTATIONS, present, presentation_n
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.rollout import Instruction
 
-Kind = type[Constraint]
+ConstraintType = type[Constraint]
 
 
 _ATTEMPTS = 20  # at constraints for a question, before it is given up
@@ -43,7 +43,7 @@ class Composed(NamedTuple):
         return {name: written[name] for name in RECORD_FIELDS if written[name] != {}}
 
 
-def select(patterns: Sequence[str] = (), suites: Sequence[str] = ()) -> list[Kind]:
+def select(patterns: Sequence[str] = (), suites: Sequence[str] = ()) -> list[ConstraintType]:
     """The kinds of some names and suites; those of any name and suite if none are given.
 
     To be named is to be chosen: kinds that do not suit any question
@@ -70,7 +70,7 @@ def select(patterns: Sequence[str] = (), suites: Sequence[str] = ()) -> list[Kin
     found = [
         cls
         for kind, cls in known.items()
-        if (kind in named if patterns else cls.composable and cls.phrasings and not cls.needs)
+        if (kind in named if patterns else cls.composable and cls.phrasings and not cls.requires)
         and (not suites or registry.suite(cls) in suites)
     ]
     if not found:
@@ -109,7 +109,7 @@ def compose(
     least: int = 3,
     most: int = 6,
     seed: int = 0,
-    kinds: Sequence[Kind] | None = None,
+    kinds: Sequence[ConstraintType] | None = None,
     weights: Mapping[str, float] | None = None,
     presentations: Sequence[str] = PRESENTATIONS,
 ) -> Iterator[Composed | Rejected]:
@@ -161,7 +161,7 @@ def compose(
         yield Rejected(RecordError(reason), {"question": question, **metadata})
 
 
-def _fitting(kinds: Mapping[str, Kind], pattern: str) -> list[str]:
+def _fitting(kinds: Mapping[str, ConstraintType], pattern: str) -> list[str]:
     return [kind for kind in kinds if fnmatchcase(kind, pattern)]
 
 
@@ -195,7 +195,9 @@ class _Pool:
         excluded: for each, those with which the tables say that it does not go.
     """
 
-    def __init__(self, kinds: Sequence[Kind], weights: Mapping[str, float], seeds: Sequence[Seed]) -> None:
+    def __init__(
+        self, kinds: Sequence[ConstraintType], weights: Mapping[str, float], seeds: Sequence[Seed]
+    ) -> None:
         self.weights = {
             cls: weight
             for cls in kinds
@@ -204,7 +206,7 @@ class _Pool:
         }
         if not self.weights:
             raise RecordError(f"no kind can be drawn: {_shown(kinds)}")
-        self.used: Counter[Kind] = Counter()
+        self.used: Counter[ConstraintType] = Counter()
         self.excluded = {
             cls: {each for each in self.weights if each is not cls and registry.conflict(cls.kind, each.kind)}
             for cls in self.weights
@@ -216,7 +218,7 @@ class _Pool:
     def draw(self, rng: Random, question: str, wanted: int) -> list[Constraint]:
         """Constraints that go together: as many as are wanted, or else as many as were found."""
         best: list[Constraint] = []
-        failed: Counter[Kind] = Counter()
+        failed: Counter[ConstraintType] = Counter()
         for _ in range(_ATTEMPTS):
             chosen = self._attempt(rng, question, wanted, failed)
             best = max(best, chosen, key=len)
@@ -227,7 +229,9 @@ class _Pool:
             failed.update(map(type, chosen))
         return best
 
-    def _attempt(self, rng: Random, question: str, wanted: int, failed: Counter[Kind]) -> list[Constraint]:
+    def _attempt(
+        self, rng: Random, question: str, wanted: int, failed: Counter[ConstraintType]
+    ) -> list[Constraint]:
         """Take what fits, the kinds that were used least first, and those that led nowhere before last."""
         chances = {
             cls: (failed[cls], self.used[cls] / weight, rng.random())
@@ -244,7 +248,7 @@ class _Pool:
 
     @staticmethod
     def _one_that_fits(
-        cls: Kind, rng: Random, question: str, chosen: Sequence[Constraint]
+        cls: ConstraintType, rng: Random, question: str, chosen: Sequence[Constraint]
     ) -> Sequence[Constraint]:
         for _ in range(_DRAWS):
             drawn = _drawn(cls, rng, question)
@@ -253,18 +257,18 @@ class _Pool:
         return []
 
 
-def _drawn(cls: Kind, rng: Random, question: str) -> Constraint | None:
+def _drawn(cls: ConstraintType, rng: Random, question: str) -> Constraint | None:
     try:
         return cls.sample(rng, question)
     except Exception as error:  # whatever a kind of a plugin may do
         raise KindError(f"{cls.kind} cannot be drawn: {type(error).__name__}: {error}") from error
 
 
-def _weight(cls: Kind, weights: Mapping[str, float]) -> float:
+def _weight(cls: ConstraintType, weights: Mapping[str, float]) -> float:
     fitting = [weight for pattern, weight in weights.items() if fnmatchcase(cls.kind, pattern)]
     return fitting[-1] if fitting else 1
 
 
-def _shown(kinds: Iterable[Kind]) -> str:
+def _shown(kinds: Iterable[ConstraintType]) -> str:
     names = [cls.kind for cls in kinds]
     return ", ".join(names if len(names) <= _NAMES_SHOWN else [*names[:_NAMES_SHOWN], "..."])

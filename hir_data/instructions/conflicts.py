@@ -13,13 +13,23 @@ from typing import Literal, NamedTuple
 
 from hir_data.instructions import clash_rules as clashes
 from hir_data.schemas import registry
-from hir_data.schemas.claims import Case, Claim, Count, Edge, Has, Lacks, OneOf, Shows, negated
+from hir_data.schemas.claims import (
+    Boundary,
+    Case,
+    Claim,
+    ContainsText,
+    Count,
+    ExcludesText,
+    HasElement,
+    OneOf,
+    negated,
+)
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.text.text import Text
 from hir_data.verifiers.compose import AllOf, AnyOf, IfThen, Not
 from hir_data.verifiers.within import Within
 
-Sort = Literal["contradiction", "redundant", "unlikely", "table"]
+ConflictType = Literal["contradiction", "redundant", "unlikely", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Conflict:
         reason: why, in words.
     """
 
-    sort: Sort
+    sort: ConflictType
     first: int
     second: int
     reason: str
@@ -55,9 +65,9 @@ def conflicts(constraints: Sequence[Constraint]) -> list[Conflict]:
     for (i, one), (j, other) in itertools.combinations(possible, 2):
         if reason := contradiction(one, other):
             found.append(Conflict("contradiction", i, j, reason))
-        elif says_nothing_new(other, one):
+        elif implies(one, other):
             found.append(Conflict("redundant", i, j, f"{other.kind} follows from {one.kind}"))
-        elif says_nothing_new(one, other):
+        elif implies(other, one):
             found.append(Conflict("redundant", j, i, f"{one.kind} follows from {other.kind}"))
         elif reason := unlikely(one, other):
             found.append(Conflict("unlikely", i, j, reason))
@@ -79,11 +89,11 @@ def unlikely(one: Constraint, other: Constraint) -> str | None:
 
 
 @functools.lru_cache(maxsize=1 << 16)
-def says_nothing_new(new: Constraint, known: Constraint) -> bool:
+def implies(known: Constraint, new: Constraint) -> bool:
     """Whether every text that satisfies the known constraint satisfies the new one."""
     if new == known:
         return True
-    if isinstance(new, IfThen) and all(says_nothing_new(part, known) for part in new.consequences):
+    if isinstance(new, IfThen) and all(implies(known, part) for part in new.consequences):
         return True
     ways = _ways(new)
     return all(any(_follows(way, old) for way in ways) for old in _ways(known))
@@ -102,7 +112,11 @@ def _known_better(one: Constraint, other: Constraint) -> bool:
     all kinds there are counts unless those of one do.
     """
     named = other.kind in one.conflicts or one.kind in other.conflicts
-    return (one.complete and other.complete) if named else (one.complete or other.complete)
+    return (
+        (one.claims_are_exact and other.claims_are_exact)
+        if named
+        else (one.claims_are_exact or other.claims_are_exact)
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -138,7 +152,7 @@ def _ways(constraint: Constraint) -> tuple[_Way, ...]:
             ways = [(_Part(constraint, tuple(_lifted(constraint, _claims(way)))),) for way in _ways(inner)]
         case _:
             claims = tuple(constraint.claims())
-            ways = [(_Part(constraint, claims, constraint.complete and bool(claims)),)]
+            ways = [(_Part(constraint, claims, constraint.claims_are_exact and bool(claims)),)]
     return tuple(ways) if len(ways) <= _MOST_WAYS else ((_Part(constraint),),)
 
 
@@ -155,7 +169,7 @@ def _ways_not(inner: Constraint) -> Iterator[_Way]:
             if otherwise:
                 yield from _all([_ways(Not(constraint=condition)), _ways(Not(constraint=otherwise))])
         case _:
-            claims = _essential(inner.claims()) if inner.complete else ()
+            claims = _essential(inner.claims()) if inner.claims_are_exact else ()
             for opposites in map(negated, claims) if claims else (None,):
                 for claim in (None,) if opposites is None else opposites:
                     known = (claim,) if claim else ()
@@ -168,9 +182,9 @@ def _essential(claims: Iterable[Claim]) -> list[Claim]:
     return [
         claim
         for claim in claims
-        if not isinstance(claim, Shows)
+        if not isinstance(claim, HasElement)
         and not (
-            isinstance(claim, Has)
+            isinstance(claim, ContainsText)
             and counted & {f"occurrences {claim.text.lower()}", f"sections {claim.text}"}
         )
     ]
@@ -208,7 +222,7 @@ def _never(parts: _Way) -> str | None:
         return reason
     for one, other in itertools.permutations(parts, 2):
         match one.constraint, other.constraint:
-            case Not(constraint=inner), known if says_nothing_new(inner, known):
+            case Not(constraint=inner), known if implies(known, inner):
                 return f"one is what the other forbids: {inner.clause()}"
             case Within() as place, Within() as same if _same_section(place, same):
                 if reason := contradiction(place.constraint, same.constraint):
@@ -295,14 +309,16 @@ def _lifted(within: Within, claims: Iterable[Claim]) -> Iterator[Claim]:
                 yield Count(of, least=least)
             case Count(of, _, 0) if every and of.startswith("letter "):
                 yield claim
-            case Has(text) if not _has_space(text) or (within.unit in _COVERING and not _joined(within)):
+            case ContainsText(text) if not _has_space(text) or (
+                within.unit in _COVERING and not _joined(within)
+            ):
                 yield replace(claim, whole_word=False)
-            case Edge(at, text, cased):
+            case Boundary(at, text, cased):
                 if within.unit in _COVERING and (at_start if at == "start" else at_end):
                     yield claim
                 elif not _has_space(text):
-                    yield Has(text, cased=cased)
-            case Lacks(text) if every and not _has_space(text):
+                    yield ContainsText(text, cased=cased)
+            case ExcludesText(text) if every and not _has_space(text):
                 yield claim
             case Case() if every:
                 yield claim

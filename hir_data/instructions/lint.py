@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from hir_data.instructions.conflicts import Sort as ConflictSort
+from hir_data.instructions.conflicts import ConflictType as ConflictSort
 from hir_data.instructions.conflicts import conflicts, in_table
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
@@ -14,8 +14,8 @@ from hir_data.text.numerals import in_words
 from hir_data.verifiers.compare import RELATIONS, quoted
 from hir_data.verifiers.compose import Composite
 
-Sort = ConflictSort | Literal["unmentioned"]
-SORTS: tuple[Sort, ...] = ("contradiction", "unlikely", "table", "redundant", "unmentioned")
+FindingType = ConflictSort | Literal["unmentioned"]
+SORTS: tuple[FindingType, ...] = ("contradiction", "unlikely", "table", "redundant", "unmentioned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Finding:
         reason: what was found, in words.
     """
 
-    sort: Sort
+    sort: FindingType
     constraints: tuple[int, ...]
     reason: str
     parameter: str | None = None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openai import APIStatusError
 
 T = TypeVar("T")
-Options = Mapping[str, Any]
+RequestOptions = Mapping[str, Any]
 
 _CONNECT_TIMEOUT = 10.0  # seconds
 _LONGEST_WAIT = 120.0  # seconds; where a server asks for more, the request has failed
@@ -72,8 +72,8 @@ class OpenAIClient:
         error: type[HirDataError],
         key_variable: str,
         usage: Usage,
-        options: Options,
-        fewer: Callable[[Options, str], Options],
+        options: RequestOptions,
+        fewer: Callable[[RequestOptions, str], RequestOptions],
         concurrency: int,
         timeout: float,
         retries: int,
@@ -169,7 +169,7 @@ class OpenAIClient:
             await asyncio.sleep(pause)
 
     async def _request(
-        self, messages: Sequence[Mapping[str, str]], read: Callable[[Any], T], given: Options
+        self, messages: Sequence[Mapping[str, str]], read: Callable[[Any], T], given: RequestOptions
     ) -> T:
         known = options = self.options
         while True:
@@ -185,11 +185,11 @@ class OpenAIClient:
                     self.options = options
                 return answer
 
-    def _merged(self, options: Options, given: Options) -> Options:
+    def _merged(self, options: RequestOptions, given: RequestOptions) -> RequestOptions:
         refused = self._refusable - options.keys()
         return {**options, **{name: value for name, value in given.items() if name not in refused}}
 
-    async def _send(self, messages: Sequence[Mapping[str, str]], options: Options) -> Any:
+    async def _send(self, messages: Sequence[Mapping[str, str]], options: RequestOptions) -> Any:
         import openai
 
         create: Any = self._client.chat.completions.create

@@ -27,7 +27,7 @@ class _PlainDisk(diskcache.JSONDisk):  # type: ignore[misc]  # diskcache has no 
         return super().fetch(mode, filename, value, read)
 
 
-class Answers:
+class JudgeCache:
     """Verdicts by key, in a folder."""
 
     def __init__(self, folder: Path) -> None:

@@ -85,7 +85,7 @@ class OpenAIJudge:
         prices: tuple[float, float] | None = None,
     ) -> None:
         try:
-            from hir_data.models.judge_cache import Answers
+            from hir_data.models.judge_cache import JudgeCache
         except ModuleNotFoundError as error:
             raise MissingExtraError(error.name or "diskcache", "judge") from None
         self.model, self.prices = model, prices
@@ -105,7 +105,7 @@ class OpenAIJudge:
             retries=retries,
             backoff=backoff,
         )
-        self._answers = None if cache is None else Answers(Path(cache))
+        self._answers = None if cache is None else JudgeCache(Path(cache))
 
     def judge(self, questions: Sequence[Question]) -> list[Verdict]:
         """The verdicts on the questions, in their order; equal questions are asked once.

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from hir_data.errors import ModelError
 from hir_data.models.client import Failure, OpenAIClient
-from hir_data.models.sampling import Refusal, Request, Response, Settings
+from hir_data.models.sampling import Refusal, Request, Response, SamplingParams
 from hir_data.schemas.rollout import Sampling
 
 Json = Mapping[str, Any]
@@ -64,7 +64,7 @@ class OpenAISampler:
     def __init__(
         self,
         model: str,
-        settings: Settings,
+        settings: SamplingParams,
         base_url: str | None = None,
         api_key: str | None = None,
         *,

@@ -11,7 +11,7 @@ from hir_data.schemas.rollout import Instruction, Rollout, Sampling
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SamplingParams:
     """How responses are drawn.
 
     Attributes:

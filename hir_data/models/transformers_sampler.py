@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hir_data.engine.checks import batched
 from hir_data.engine.judge import first_words
 from hir_data.errors import MissingExtraError, ModelError
-from hir_data.models.sampling import Refusal, Request, Response, Settings
+from hir_data.models.sampling import Refusal, Request, Response, SamplingParams
 from hir_data.schemas.rollout import Sampling
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class TransformersSampler:
     def __init__(
         self,
         model: str,
-        settings: Settings,
+        settings: SamplingParams,
         *,
         batch_size: int = 32,
         device: str | None = None,
@@ -193,7 +193,7 @@ class _Steps:
         self.entropies = torch.zeros(rows, steps, device=device)
 
     def add(
-        self, rows: "Tensor", step: int, logits: "Tensor", chance: "Tensor", settings: Settings
+        self, rows: "Tensor", step: int, logits: "Tensor", chance: "Tensor", settings: SamplingParams
     ) -> "Tensor":
         """Draw the tokens of a step of some rows."""
         for part in range(0, len(rows), _ROWS):

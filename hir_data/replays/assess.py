@@ -5,22 +5,22 @@ import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from hir_data.engine.checks import NOBODY, Watch
+from hir_data.engine.checks import NO_MONITOR, CheckMonitor
 from hir_data.errors import HirDataError
-from hir_data.replays.config import Settings
+from hir_data.replays.config import ReplayConfig
 from hir_data.replays.relabel import relabelled
-from hir_data.replays.rewriting.rewriter import Objection, Rewriter
+from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
 from hir_data.replays.select import Candidate
 from hir_data.schemas.replay import Change
 from hir_data.schemas.result import Verification
 from hir_data.schemas.rollout import Sampling
 
-State = Literal["success", "undetermined", "hopeless", "candidate", "unwritable"]
+ReplayState = Literal["success", "undetermined", "hopeless", "candidate", "unwritable"]
 """What a rollout is to replay: it needs none, nobody knows whether it does, nothing would remain of its
 instruction, it can be replayed, or it could be if its prompt could be rewritten."""
 
 
-class Look(NamedTuple):
+class Assessment(NamedTuple):
     """What has to be known of a rollout to choose among all of them.
 
     Attributes:
@@ -34,13 +34,15 @@ class Look(NamedTuple):
 
     prompt: bytes
     key: int | str | None
-    state: State
+    state: ReplayState
     verdicts: tuple[tuple[str, bool | None], ...]
     candidate: Candidate | None = None
-    objection: Objection | None = None
+    objection: RewriteRefusal | None = None
 
 
-def look(verification: Verification, settings: Settings, rewriter: Rewriter, watch: Watch = NOBODY) -> Look:
+def assess(
+    verification: Verification, settings: ReplayConfig, rewriter: Rewriter, watch: CheckMonitor = NO_MONITOR
+) -> Assessment:
     """See what a rollout is to replay."""
     rollout = verification.rollout
     instruction = rollout.instruction
@@ -54,7 +56,7 @@ def look(verification: Verification, settings: Settings, rewriter: Rewriter, wat
             state, objection = "hopeless", None
         elif objection:
             state = "unwritable"
-    return Look(
+    return Assessment(
         _digest(f"{instruction.id!r}\n{instruction.prompt}"),
         instruction.id,
         state,
@@ -64,7 +66,9 @@ def look(verification: Verification, settings: Settings, rewriter: Rewriter, wat
     )
 
 
-def _state(verification: Verification, verdicts: Sequence[bool | None], settings: Settings) -> State:
+def _state(
+    verification: Verification, verdicts: Sequence[bool | None], settings: ReplayConfig
+) -> ReplayState:
     if all(verdicts):
         return "success"
     if False not in verdicts:
@@ -73,7 +77,7 @@ def _state(verification: Verification, verdicts: Sequence[bool | None], settings
 
 
 def _candidate(
-    verification: Verification, verdicts: Sequence[bool | None], settings: Settings, watch: Watch
+    verification: Verification, verdicts: Sequence[bool | None], settings: ReplayConfig, watch: CheckMonitor
 ) -> Candidate | None:
     """A failed rollout as a candidate; None where nothing would remain of its instruction."""
     kept = sum(satisfied is True for satisfied in verdicts)
@@ -96,19 +100,19 @@ def _candidate(
     )
 
 
-def _remaining(verification: Verification, settings: Settings, watch: Watch) -> int:
+def _remaining(verification: Verification, settings: ReplayConfig, watch: CheckMonitor) -> int:
     """How many constraints an instruction has in hindsight, at least; 0 where that cannot be found out."""
     changes = _changes(verification, settings, watch, enough=settings.selecting.min_kept)
-    return 0 if isinstance(changes, Objection) else sum(change.became is not None for change in changes)
+    return 0 if isinstance(changes, RewriteRefusal) else sum(change.became is not None for change in changes)
 
 
 def _changes(
-    verification: Verification, settings: Settings, watch: Watch, enough: float = math.inf
-) -> tuple[Change, ...] | Objection:
+    verification: Verification, settings: ReplayConfig, watch: CheckMonitor, enough: float = math.inf
+) -> tuple[Change, ...] | RewriteRefusal:
     """What becomes of the constraints: of all, or of the first ones of which so many remain."""
-    if watch.decided(0, "strict"):  # the attempt before did not survive this
-        return Objection("hindsight took too long or ended its process")
-    watch.starts(0, "strict")
+    if watch.known_verdict(0, "strict"):  # the attempt before did not survive this
+        return RewriteRefusal("hindsight took too long or ended its process")
+    watch.check_started(0, "strict")
     try:
         changes: list[Change] = []
         remaining = 0
@@ -121,7 +125,7 @@ def _changes(
     except HirDataError:
         raise
     except Exception as error:  # whatever a kind of a plugin may do
-        return Objection("hindsight failed", f"{type(error).__name__}: {error}"[:200])
+        return RewriteRefusal("hindsight failed", f"{type(error).__name__}: {error}"[:200])
 
 
 def _diversity(sampling: Sampling | None) -> dict[Literal["entropy", "mean_nll"], float]:

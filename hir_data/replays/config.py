@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hir_data.replays.relabel import Relabel
-from hir_data.replays.select import Selecting
+from hir_data.replays.select import SelectionConfig
 
 RewriterName = Literal["spans", "criteria", "llm"]
 
 
-class Settings(BaseModel):
+class ReplayConfig(BaseModel):
     """How replays are made.
 
     Attributes:
@@ -22,7 +22,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    selecting: Selecting = Selecting()
+    selecting: SelectionConfig = SelectionConfig()
     relabel: Relabel = "hindsight"
     rewriter: RewriterName = "spans"
     batch_prompts: Annotated[int, Field(ge=1)] | None = None

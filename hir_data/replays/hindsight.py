@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from hir_data.instructions.conflicts import conflicts
-from hir_data.schemas.constraint import SORTS, Constraint, Sort, check
+from hir_data.schemas.constraint import SORTS, Constraint, RelabelMethod, check
 from hir_data.schemas.replay import Change
 from hir_data.text.text import Text
 
@@ -12,7 +12,7 @@ from hir_data.text.text import Text
 def in_hindsight(
     constraints: Sequence[Constraint],
     text: Text,
-    sorts: Sequence[Sort] = SORTS,
+    sorts: Sequence[RelabelMethod] = SORTS,
     verdicts: Sequence[bool | None] | None = None,
 ) -> tuple[Change, ...]:
     """What becomes of each constraint of an instruction in the light of a response, in their order.
@@ -36,7 +36,10 @@ def in_hindsight(
 
 
 def each_in_hindsight(
-    constraints: Sequence[Constraint], text: Text, sorts: Sequence[Sort], verdicts: Sequence[bool | None]
+    constraints: Sequence[Constraint],
+    text: Text,
+    sorts: Sequence[RelabelMethod],
+    verdicts: Sequence[bool | None],
 ) -> Iterator[Change]:
     """What :func:`in_hindsight` gives, one by one, for those who need not know all of it."""
     remaining = [one for one, satisfied in zip(constraints, verdicts, strict=True) if satisfied]

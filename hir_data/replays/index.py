@@ -2,17 +2,15 @@
 
 from array import array
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from hir_data.replays.select import Candidate, Measure, Selecting, measure_of, select
+from hir_data.replays.assess import Assessment
+from hir_data.replays.select import Candidate, Measure, SelectionConfig, measure_of, select
 
-if TYPE_CHECKING:
-    from hir_data.replays.assess import Look
-
-NOWHERE = -1
+NO_GROUP = -1
 
 
-class Place(NamedTuple):
+class RolloutRef(NamedTuple):
     """Where a rollout stands.
 
     Attributes:
@@ -48,7 +46,7 @@ class Index:
         left: why candidates were not chosen, and how many.
     """
 
-    def __init__(self, selecting: Selecting, batch_prompts: int | None = None) -> None:
+    def __init__(self, selecting: SelectionConfig, batch_prompts: int | None = None) -> None:
         self.selecting, self.batch_prompts = selecting, batch_prompts
         self.states: Counter[str] = Counter()
         self.objections: Counter[str] = Counter()
@@ -69,10 +67,10 @@ class Index:
         self._candidates: list[Candidate] = []
         self._scores: dict[int, float] = {}
 
-    def add(self, seen: "Look | None") -> None:
+    def add(self, seen: Assessment | None) -> None:
         """Take in the next rollout; None for a unit of input that is none."""
         if seen is None:
-            self.groups.append(NOWHERE)
+            self.groups.append(NO_GROUP)
             self._numbers.append(0)
             return
         group = self._group(seen)
@@ -110,20 +108,20 @@ class Index:
             self.left += selection.left
         self._candidates.clear()
 
-    def place(self, unit: int) -> Place | None:
+    def place(self, unit: int) -> RolloutRef | None:
         """Where the rollout of a unit stands; None for a unit that is none."""
         group = self.groups[unit]
-        if group == NOWHERE:
+        if group == NO_GROUP:
             return None
         name = self.names[group]
-        return Place(f"{name}/{self._numbers[unit]}", name, self._scores.get(unit))
+        return RolloutRef(f"{name}/{self._numbers[unit]}", name, self._scores.get(unit))
 
     @property
     def selected(self) -> int:
         """How many were chosen."""
         return len(self._scores)
 
-    def _group(self, seen: "Look") -> int:
+    def _group(self, seen: Assessment) -> int:
         group = self._known.setdefault(seen.prompt, len(self.names))
         if group == len(self.names):
             self.names.append(self._free_name(seen))
@@ -131,7 +129,7 @@ class Index:
             self.successes.append(0)
         return group
 
-    def _free_name(self, seen: "Look") -> str:
+    def _free_name(self, seen: Assessment) -> str:
         """The id, or a digest of the prompt; with a number where another prompt has the same id."""
         wanted = name = seen.prompt.hex()[:16] if seen.key is None else str(seen.key)
         number = 1

@@ -7,24 +7,24 @@ where the input is read twice.
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from hir_data.engine.checks import NOBODY, Answers, Watch, verify_one
-from hir_data.replays.assess import _changes, look
-from hir_data.replays.config import Settings
-from hir_data.replays.index import Index, Place
+from hir_data.engine.checks import NO_MONITOR, CheckMonitor, JudgeAnswers, verify_one
+from hir_data.replays.assess import _changes, assess
+from hir_data.replays.config import ReplayConfig
+from hir_data.replays.index import Index, RolloutRef
 from hir_data.replays.relabel import known_answers
-from hir_data.replays.rewriting.rewriter import Criteria, Objection, Rewriter, rewritten
-from hir_data.replays.rewriting.spans import Spans
+from hir_data.replays.rewriting.rewriter import CriteriaRewriter, Rewriter, RewriteRefusal, rewritten
+from hir_data.replays.rewriting.spans import SpanRewriter
 from hir_data.schemas.replay import Change, ReplaySample
 from hir_data.schemas.result import Verification
 from hir_data.schemas.rollout import Rollout
 
 
-def rewriter_of(settings: Settings) -> Rewriter:
+def rewriter_of(settings: ReplayConfig) -> Rewriter:
     """Who writes new prompts by rules."""
-    return Criteria() if settings.rewriter == "criteria" else Spans()
+    return CriteriaRewriter() if settings.rewriter == "criteria" else SpanRewriter()
 
 
-def original(verification: Verification, place: Place) -> ReplaySample:
+def original(verification: Verification, place: RolloutRef) -> ReplaySample:
     """A rollout as it was."""
     rollout = verification.rollout
     return ReplaySample(
@@ -53,23 +53,27 @@ class Draft(NamedTuple):
 
     rollout: Rollout
     changes: tuple[Change, ...]
-    known: Answers
+    known: JudgeAnswers
 
 
 def drafted(
-    verification: Verification, place: Place, settings: Settings, rewriter: Rewriter, watch: Watch = NOBODY
-) -> Draft | Objection:
+    verification: Verification,
+    place: RolloutRef,
+    settings: ReplayConfig,
+    rewriter: Rewriter,
+    watch: CheckMonitor = NO_MONITOR,
+) -> Draft | RewriteRefusal:
     """A chosen rollout under the instruction that it would have satisfied."""
     changes = _changes(verification, settings, watch)
-    if isinstance(changes, Objection):
+    if isinstance(changes, RewriteRefusal):
         return changes
     rollout = verification.rollout
     new = rewritten(rollout.instruction, changes, rewriter, f"{settings.selecting.seed}:{place.id}")
-    if isinstance(new, Objection):
+    if isinstance(new, RewriteRefusal):
         return new
     instruction, changes = new
     if len(instruction.constraints) < settings.selecting.min_kept:
-        return Objection("too few constraints are left")
+        return RewriteRefusal("too few constraints are left")
     return Draft(
         rollout.model_copy(update={"instruction": instruction}), changes, known_answers(verification)
     )
@@ -78,15 +82,15 @@ def drafted(
 def verified(
     draft: Draft,
     verification: Verification,
-    place: Place,
-    answers: Answers | None = None,
-    watch: Watch = NOBODY,
-) -> ReplaySample | Objection:
+    place: RolloutRef,
+    answers: JudgeAnswers | None = None,
+    watch: CheckMonitor = NO_MONITOR,
+) -> ReplaySample | RewriteRefusal:
     """A replay, if the response strictly satisfies every constraint of its new instruction."""
     anew = verify_one(draft.rollout, loose=False, watch=watch, answers=answers or draft.known)
     for result in anew.results:
         if not result.strict.satisfied:
-            return Objection(
+            return RewriteRefusal(
                 "is not satisfied when it is verified again",
                 f"{result.constraint.kind}: {result.strict.reason}",
             )
@@ -111,7 +115,7 @@ def verified(
 
 def replay(
     verifications: Iterable[Verification],
-    settings: Settings | None = None,
+    settings: ReplayConfig | None = None,
     *,
     rewriter: Rewriter | None = None,
 ) -> Iterator[ReplaySample]:
@@ -124,12 +128,12 @@ def replay(
         settings: how replays are made.
         rewriter: who writes the new prompts; needed where the settings name a model.
     """
-    settings = settings or Settings()
+    settings = settings or ReplayConfig()
     rewriter = rewriter or rewriter_of(settings)
     kept = list(verifications)
     index = Index(settings.selecting, settings.batch_prompts)
     for verification in kept:
-        index.add(look(verification, settings, rewriter))
+        index.add(assess(verification, settings, rewriter))
     index.choose()
     for unit, verification in enumerate(kept):
         place = index.place(unit)
@@ -138,6 +142,6 @@ def replay(
         if place.score is None:
             continue
         draft = drafted(verification, place, settings, rewriter)
-        sample = draft if isinstance(draft, Objection) else verified(draft, verification, place)
+        sample = draft if isinstance(draft, RewriteRefusal) else verified(draft, verification, place)
         if isinstance(sample, ReplaySample):
             yield sample

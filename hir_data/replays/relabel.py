@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from hir_data.engine.checks import Answers
+from hir_data.engine.checks import JudgeAnswers
 from hir_data.replays.hindsight import each_in_hindsight
-from hir_data.schemas.constraint import SORTS, Sort
+from hir_data.schemas.constraint import SORTS, RelabelMethod
 from hir_data.schemas.replay import Change
 from hir_data.schemas.result import Verification
 from hir_data.text.text import Text
@@ -15,7 +15,7 @@ Relabel = Literal["hindsight", "drop", "nearest", "flip"]
 """What becomes of a violated constraint: another value or its opposite, nothing, or one of the first two
 alone. Where there is none it is dropped."""
 
-SORTS_OF: dict[Relabel, Sequence[Sort]] = {
+SORTS_OF: dict[Relabel, Sequence[RelabelMethod]] = {
     "hindsight": SORTS,
     "drop": (),
     "nearest": ("nearest",),
@@ -34,7 +34,7 @@ def relabelled(verification: Verification, relabel: Relabel) -> Iterator[Change]
     )
 
 
-def known_answers(verification: Verification) -> Answers:
+def known_answers(verification: Verification) -> JudgeAnswers:
     """What a judge has said of the response, as far as the verdicts tell."""
     response = verification.rollout.response
     return {

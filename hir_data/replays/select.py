@@ -20,7 +20,7 @@ Method = Literal["balanced", "paper", "random", "cla", "entropy"]
 Measure = Literal["entropy", "mean_nll"]
 
 
-class Selecting(BaseModel):
+class SelectionConfig(BaseModel):
     """How candidates are chosen.
 
     Attributes:
@@ -110,7 +110,7 @@ def measure_of(candidates: Sequence[Candidate]) -> Measure | None:
 
 
 def select(
-    candidates: Sequence[Candidate], prompts: int, settings: Selecting, measure: Measure | None
+    candidates: Sequence[Candidate], prompts: int, settings: SelectionConfig, measure: Measure | None
 ) -> Selection:
     """Choose among the candidates of a batch of prompts: ``k`` a prompt on average, or all that there are.
 
@@ -141,7 +141,9 @@ def select(
     return chosen
 
 
-def _scores(candidates: Sequence[Candidate], settings: Selecting, measure: Measure | None) -> Sequence[float]:
+def _scores(
+    candidates: Sequence[Candidate], settings: SelectionConfig, measure: Measure | None
+) -> Sequence[float]:
     integrity = [candidate.integrity for candidate in candidates]
     diversity = _diversity(candidates, measure)
     match settings.method:
@@ -179,7 +181,7 @@ def ranks(figures: Sequence[float]) -> list[float]:
 
 
 def _best_first(
-    candidates: Sequence[Candidate], scores: Sequence[float], settings: Selecting
+    candidates: Sequence[Candidate], scores: Sequence[float], settings: SelectionConfig
 ) -> Iterator[tuple[Candidate, float]]:
     """The candidates by their scores; where they are stratified, the kinds take turns."""
     rng = Random(settings.seed)

@@ -13,11 +13,11 @@ from pydantic_core import from_json, to_json
 
 from hir_data.errors import HirDataError, RecordError
 from hir_data.formats.files import Line, Row
-from hir_data.formats.reader import Unit, items_of
+from hir_data.formats.reader import InputRecord, items_of
 from hir_data.formats.records import read_prompt
 from hir_data.formats.sampled import own_sampling
 from hir_data.replays.dataset import Original
-from hir_data.replays.index import Place
+from hir_data.replays.index import RolloutRef
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Verdict
 from hir_data.schemas.rejected import Rejected
@@ -25,19 +25,19 @@ from hir_data.schemas.result import ConstraintResult, Verification
 from hir_data.schemas.rollout import Instruction, Rollout
 
 
-def is_verified(unit: Unit) -> bool:
+def is_verified(unit: InputRecord) -> bool:
     """Whether a record is a verification."""
     row = unit.parsed() if isinstance(unit, Line) else unit
     return isinstance(row, Row) and row.record is not None and row.record.get("results") is not None
 
 
-def read_verification(unit: Unit) -> Verification | Rejected:
+def read_verification(unit: InputRecord) -> Verification | Rejected:
     """The verification in a record, which is written as ``hir-data verify`` writes it, line or row."""
     row = unit.parsed() if isinstance(unit, Line) else unit
     return _as_written(row) or _in_any_shape(row)
 
 
-def _as_written(row: Unit) -> Verification | None:
+def _as_written(row: InputRecord) -> Verification | None:
     """The verification in a line as we write it; None where anything is unlike that."""
     try:
         if (fields := _fields(row)) is None:
@@ -55,7 +55,7 @@ def _as_written(row: Unit) -> Verification | None:
         return None
 
 
-def read_original(unit: Unit, place: Place) -> Original | None:
+def read_original(unit: InputRecord, place: RolloutRef) -> Original | None:
     """A rollout as it was, of a line that :func:`read_verification` has found to be as we write it.
 
     It is that of :func:`hir_data.replays.pipeline.original`, without looking at each field again; None where
@@ -82,7 +82,7 @@ def read_original(unit: Unit, place: Place) -> Original | None:
         return None
 
 
-def _fields(row: Unit) -> tuple[dict[str, Any], list[Any]] | None:
+def _fields(row: InputRecord) -> tuple[dict[str, Any], list[Any]] | None:
     """The fields of a rollout and its results, if the row has all in the places where we write it."""
     if not isinstance(row, Row) or row.record is None or row.format is not None:
         return None
@@ -112,7 +112,7 @@ def _instruction(written: bytes) -> Instruction:
     return read_prompt(from_json(written)).instruction
 
 
-def _in_any_shape(row: Unit) -> Verification | Rejected:
+def _in_any_shape(row: InputRecord) -> Verification | Rejected:
     item = next(iter(items_of(row)))
     if isinstance(item, Rejected):
         return item

@@ -3,20 +3,20 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from hir_data.engine.checks import Answers, Asked, ask, questions
+from hir_data.engine.checks import JudgeAnswers, PendingRollout, ask, questions
 from hir_data.engine.judge import Judge
-from hir_data.engine.progress import Progress
+from hir_data.engine.progress import BatchProgress
 from hir_data.errors import OutputError
-from hir_data.formats.reader import Unit
+from hir_data.formats.reader import InputRecord
 from hir_data.replays import dataset
-from hir_data.replays.assess import Look, look
-from hir_data.replays.config import Settings
+from hir_data.replays.assess import Assessment, assess
+from hir_data.replays.config import ReplayConfig
 from hir_data.replays.dataset import Original
-from hir_data.replays.index import Place
+from hir_data.replays.index import RolloutRef
 from hir_data.replays.pipeline import Draft, drafted, original, rewriter_of, verified
-from hir_data.replays.rewriting.rewriter import Objection, Rewriter
+from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
 from hir_data.replays.verifications import read_original, read_verification
-from hir_data.report.replay_figures import Made
+from hir_data.report.replay_figures import ReplayCounts
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.result import Verification
@@ -25,39 +25,41 @@ if TYPE_CHECKING:
     import pyarrow
 
 
-class Looking:
+class AssessBatch:
     """The work function of the first reading."""
 
-    def __init__(self, settings: Settings, rewriter: Rewriter | None) -> None:
+    def __init__(self, settings: ReplayConfig, rewriter: Rewriter | None) -> None:
         self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
         self.here = rewriter is not None
 
-    def __call__(self, units: list[Unit], progress: Progress) -> list[Look | Rejected]:
+    def __call__(self, units: list[InputRecord], progress: BatchProgress) -> list[Assessment | Rejected]:
         """What each rollout of a batch is to replay."""
-        seen: list[Look | Rejected] = []
+        seen: list[Assessment | Rejected] = []
         for number, unit in enumerate(units):
             one = read_verification(unit)
             watch = progress.at(number)
-            seen.append(one if isinstance(one, Rejected) else look(one, self.settings, self.rewriter, watch))
-        progress.rests()
+            seen.append(
+                one if isinstance(one, Rejected) else assess(one, self.settings, self.rewriter, watch)
+            )
+        progress.idle()
         return seen
 
 
-class Making:
+class BuildBatch:
     """The work function of the second reading."""
 
-    def __init__(self, settings: Settings, rewriter: Rewriter | None, judge: Judge | None) -> None:
+    def __init__(self, settings: ReplayConfig, rewriter: Rewriter | None, judge: Judge | None) -> None:
         self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
         self.judge = judge
         self.here = rewriter is not None or judge is not None
         self.threads = getattr(rewriter, "concurrency", 0)
 
     def __call__(
-        self, batch: list[tuple[int, Unit, Place]], progress: Progress
-    ) -> tuple["pyarrow.Table", Made]:
+        self, batch: list[tuple[int, InputRecord, RolloutRef]], progress: BatchProgress
+    ) -> tuple["pyarrow.Table", ReplayCounts]:
         """The rows of a batch, and what became of the chosen ones among its rollouts."""
         originals: list[ReplaySample | Original] = []
-        chosen: dict[int, tuple[Verification, Place]] = {}
+        chosen: dict[int, tuple[Verification, RolloutRef]] = {}
         for number, (_, record, place) in enumerate(batch):
             if place.score is None and (unchanged := read_original(record, place)):
                 originals.append(unchanged)
@@ -71,27 +73,27 @@ class Making:
         drafts = self._drafts(chosen, progress)
         answers = self._answers(drafts)
         samples: list[ReplaySample | Original] = []
-        made = Made()
+        made = ReplayCounts()
         for number, (unit, _, place) in enumerate(batch):
             samples.append(originals[number])
             draft = drafts.get(number)
             if draft is None:
                 continue
-            sample: ReplaySample | Objection = (
+            sample: ReplaySample | RewriteRefusal = (
                 draft
-                if isinstance(draft, Objection)
+                if isinstance(draft, RewriteRefusal)
                 else verified(draft, *chosen[number], answers.get(number), progress.at(number))
             )
             made.add(unit, place.id, sample)
             if isinstance(sample, ReplaySample):
                 samples.append(sample)
-        progress.rests()
+        progress.idle()
         return dataset.table(samples), made
 
     def _drafts(
-        self, chosen: dict[int, tuple[Verification, Place]], progress: Progress
-    ) -> dict[int, Draft | Objection]:
-        def draft(number: int) -> Draft | Objection:
+        self, chosen: dict[int, tuple[Verification, RolloutRef]], progress: BatchProgress
+    ) -> dict[int, Draft | RewriteRefusal]:
+        def draft(number: int) -> Draft | RewriteRefusal:
             return drafted(*chosen[number], self.settings, self.rewriter, progress.at(number))
 
         if not self.threads:
@@ -99,7 +101,7 @@ class Making:
         with ThreadPoolExecutor(self.threads) as pool:
             return dict(zip(chosen, pool.map(draft, chosen), strict=True))
 
-    def _answers(self, drafts: dict[int, Draft | Objection]) -> dict[int, Answers]:
+    def _answers(self, drafts: dict[int, Draft | RewriteRefusal]) -> dict[int, JudgeAnswers]:
         """What the judge says of the drafts with soft constraints, asked about the new prompts."""
         if self.judge is None:
             return {}
@@ -108,5 +110,5 @@ class Making:
             for number, draft in drafts.items()
             if isinstance(draft, Draft) and any(one.soft for one in draft.rollout.instruction.constraints)
         }
-        asked = (Asked(rollout, questions(rollout)) for rollout in soft.values())
+        asked = (PendingRollout(rollout, questions(rollout)) for rollout in soft.values())
         return {number: judged.answers for number, judged in zip(soft, ask(asked, self.judge), strict=True)}

@@ -6,11 +6,11 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from hir_data.replays.index import Index
-from hir_data.replays.rewriting.rewriter import Objection
+from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.schemas.replay import ReplaySample
 
 
-class Made(BaseModel):
+class ReplayCounts(BaseModel):
     """What became of the rollouts that were chosen; adds up.
 
     Attributes:
@@ -29,9 +29,9 @@ class Made(BaseModel):
     relabelled: Counter[str] = Field(default_factory=Counter)
     by_parts: int = 0
 
-    def add(self, unit: int, id: str, made: ReplaySample | Objection) -> None:
+    def add(self, unit: int, id: str, made: ReplaySample | RewriteRefusal) -> None:
         """Count one."""
-        if isinstance(made, Objection):
+        if isinstance(made, RewriteRefusal):
             self.dropped[made.reason] += 1
             if made.detail:
                 self.details.setdefault(made.reason, f"{id}: {made.detail}")
@@ -53,7 +53,7 @@ class Made(BaseModel):
         self.by_parts += other.by_parts
 
 
-def figures(index: Index, made: Made, *, rejected: int = 0) -> dict[str, Any]:
+def figures(index: Index, made: ReplayCounts, *, rejected: int = 0) -> dict[str, Any]:
     """Every figure of the report, as JSON. Every candidate is in exactly one of the bins."""
     rollouts, constraints = index.states.total(), index.constraints.total()
     replayed = Counter(index.groups[unit] for unit in made.units)

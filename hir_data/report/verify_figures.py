@@ -143,7 +143,7 @@ def groups_of(value: Any, results: Sequence[ConstraintResult]) -> dict[str, Sequ
     return dict(divided)
 
 
-class Score(NamedTuple):
+class ScoreFigures(NamedTuple):
     """What one rollout adds to the shares over prompts."""
 
     prompt: str
@@ -156,7 +156,7 @@ class Score(NamedTuple):
 class BatchTally:
     """What a batch of verifications adds up to; made where the batch is verified, merged where they end."""
 
-    scores: list[Score] = field(default_factory=list)
+    scores: list[ScoreFigures] = field(default_factory=list)
     kinds: dict[str, KindTally] = field(default_factory=dict)
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -194,7 +194,7 @@ class BatchTally:
             kind.undetermined_loose += verdict.satisfied is None
             strict += _hit(result.strict)
             loose += _hit(verdict)
-        self.scores.append(Score(_prompt_of(verification), len(results), strict, loose))
+        self.scores.append(ScoreFigures(_prompt_of(verification), len(results), strict, loose))
 
 
 @dataclass(slots=True)
@@ -215,7 +215,7 @@ class Tally:
     cla: Share = field(default_factory=Share)
     ila_loose: Share = field(default_factory=Share)
     cla_loose: Share = field(default_factory=Share)
-    open: list[Score] = field(default_factory=list)
+    open: list[ScoreFigures] = field(default_factory=list)
     """The rollouts of the prompt that the last batch ended in; more may follow."""
 
     def merge(self, batch: BatchTally) -> None:
@@ -286,7 +286,7 @@ class Tally:
         return sorted(self.kinds.items(), key=lambda item: (item[1].strict / item[1].constraints, item[0]))
 
 
-BY = ("constraint_pattern", "difficulty", "category", "subcategory")
+DEFAULT_GROUP_FIELDS = ("constraint_pattern", "difficulty", "category", "subcategory")
 """The fields of metadata by which figures are divided where records have them, first of all MulDimIF's."""
 
 OTHERS = "(others)"

@@ -1,8 +1,8 @@
 """Instructions composed of the questions of a file."""
 
-from hir_data.formats.files import Sort
+from hir_data.formats.files import ColumnType
 
-COLUMNS: dict[str, Sort] = {
+COLUMNS: dict[str, ColumnType] = {
     "id": "string",
     "prompt": "string",
     "question": "string",

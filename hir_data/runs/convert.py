@@ -15,9 +15,9 @@ from pydantic_core import from_json, to_json
 from hir_data.errors import HirDataError, OutputError, RecordError
 from hir_data.formats.fields import ORIGIN_FIELDS
 from hir_data.formats.files import parquet_file
-from hir_data.formats.format import Prompt, Target
+from hir_data.formats.format import Prompt, WritableFormat
 from hir_data.formats.muldimif import ABOUT
-from hir_data.formats.reader import Unit, asked_in
+from hir_data.formats.reader import InputRecord, parse_prompt
 from hir_data.formats.records import OWN_FIELDS, read_prompt
 from hir_data.runs.sinks import Position, Sink
 from hir_data.runs.source import Source
@@ -49,7 +49,7 @@ class Converted(Position):
         }
 
 
-class Loss(NamedTuple):
+class LostField(NamedTuple):
     """Something that has no place in a format.
 
     Attributes:
@@ -63,8 +63,8 @@ class Loss(NamedTuple):
 
 def convert_into(
     sink: Sink[Converted],
-    units: Iterable[Unit],
-    target: Target,
+    units: Iterable[InputRecord],
+    target: WritableFormat,
     *,
     lossy: bool = False,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
@@ -113,10 +113,10 @@ class Folded(NamedTuple):
     """A record of another format, as a line of JSON, and what it lacks."""
 
     line: bytes
-    lost: list[Loss]
+    lost: list[LostField]
 
 
-def folded(prompt: Prompt, target: Target, number: int = 0) -> Folded:
+def folded(prompt: Prompt, target: WritableFormat, number: int = 0) -> Folded:
     """A prompt as a record of a format.
 
     Raises:
@@ -125,7 +125,7 @@ def folded(prompt: Prompt, target: Target, number: int = 0) -> Folded:
     constraints = prompt.instruction.constraints
     kept = [index for index in range(len(constraints)) if target.takes(prompt, index)]
     lost = [
-        Loss(f"constraints[{index}]", f"constraints: {constraint.kind}")
+        LostField(f"constraints[{index}]", f"constraints: {constraint.kind}")
         for index, constraint in enumerate(constraints)
         if index not in kept
     ]
@@ -133,11 +133,11 @@ def folded(prompt: Prompt, target: Target, number: int = 0) -> Folded:
         kinds = ", ".join(dict.fromkeys(constraint.kind for constraint in constraints))
         raise RecordError(f"none of {kinds} has a place in records of {target.name}", field="constraints")
     part = _with_constraints(prompt, kept) if lost else prompt
-    line = to_json(target.fold(part, number), fallback=str)
+    line = to_json(target.to_record(part, number), fallback=str)
     return Folded(line, lost + list(_differences(part, read_prompt(from_json(line)))))
 
 
-def table_writer(target: Target, output: str | None) -> Callable[[Path, Path], None]:
+def table_writer(target: WritableFormat, output: str | None) -> Callable[[Path, Path], None]:
     """What makes a table of finished lines.
 
     Raises:
@@ -155,8 +155,8 @@ def table_writer(target: Target, output: str | None) -> Callable[[Path, Path], N
     return write
 
 
-def _converted(unit: Unit, target: Target, number: int, lossy: bool) -> Folded | Rejected:
-    asked = asked_in(unit)
+def _converted(unit: InputRecord, target: WritableFormat, number: int, lossy: bool) -> Folded | Rejected:
+    asked = parse_prompt(unit)
     if isinstance(asked, Rejected):
         return asked
     try:
@@ -193,12 +193,12 @@ def _with_constraints(prompt: Prompt, kept: list[int]) -> Prompt:
     )
 
 
-def _differences(prompt: Prompt, again: Prompt) -> Iterator[Loss]:
+def _differences(prompt: Prompt, again: Prompt) -> Iterator[LostField]:
     """What a record said that it does not say any more. It may well say more."""
     before, after = _facts(prompt), _facts(again)
     for name, value in before.items():
         if not _said_by(value, after.get(name)):
-            yield Loss(name, name)
+            yield LostField(name, name)
 
 
 def _said_by(value: Any, other: Any) -> bool:

@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 from hir_data.errors import OutputError, RecordError
 from hir_data.formats.exports import openrlhf, trl, verl
 from hir_data.formats.exports import pairs as native
-from hir_data.formats.exports.rows import Form, LeftOut, Rows
-from hir_data.formats.files import STREAM, Sort, parquet_file, record_file, writing
+from hir_data.formats.exports.rows import ExportOptions, ExportRows, Skipped
+from hir_data.formats.files import STREAM, ColumnType, parquet_file, record_file, writing
 from hir_data.schemas.replay import ReplaySample
 
 Write = Callable[[Mapping[str, Any]], None]
 
 
-class Format(NamedTuple):
+class ExportFormat(NamedTuple):
     """A kind of rows.
 
     Attributes:
@@ -27,19 +27,19 @@ class Format(NamedTuple):
         columns: their columns in a table; None where they are too different from each other for one.
     """
 
-    rows: Callable[[Iterable[ReplaySample], Form], Rows]
-    columns: Mapping[str, Sort] | None
+    rows: Callable[[Iterable[ReplaySample], ExportOptions], ExportRows]
+    columns: Mapping[str, ColumnType] | None
 
 
 FORMATS = {
-    "trl-kto": Format(trl.kto, trl.KTO),
-    "trl-dpo": Format(trl.dpo, trl.DPO),
-    "trl-sft": Format(trl.sft, trl.SFT),
-    "trl-grpo": Format(trl.grpo, trl.GRPO),
-    "verl": Format(verl.prompts, verl.PROMPTS),
-    "openrlhf": Format(openrlhf.prompts, openrlhf.PROMPTS),
-    "instruction-pairs": Format(native.instruction_pairs, native.INSTRUCTION_PAIRS),
-    "jsonl": Format(native.samples_as_they_are, None),
+    "trl-kto": ExportFormat(trl.kto, trl.KTO),
+    "trl-dpo": ExportFormat(trl.dpo, trl.DPO),
+    "trl-sft": ExportFormat(trl.sft, trl.SFT),
+    "trl-grpo": ExportFormat(trl.grpo, trl.GRPO),
+    "verl": ExportFormat(verl.prompts, verl.PROMPTS),
+    "openrlhf": ExportFormat(openrlhf.prompts, openrlhf.PROMPTS),
+    "instruction-pairs": ExportFormat(native.instruction_pairs, native.INSTRUCTION_PAIRS),
+    "jsonl": ExportFormat(native.samples_as_they_are, None),
 }
 
 SHARD_ROWS = 50_000
@@ -92,7 +92,7 @@ def export(
     samples: Iterable[ReplaySample],
     to: str,
     output: str,
-    form: Form | None = None,
+    form: ExportOptions | None = None,
     *,
     origin: str | None = None,
     shard_rows: int = SHARD_ROWS,
@@ -126,8 +126,8 @@ def export(
                 exported.left_out[f"it is a {sample.origin}"] += 1
 
     with _opened(output, columns, shard_rows) as write:
-        for row in rows(wanted(), form or Form()):
-            if isinstance(row, LeftOut):
+        for row in rows(wanted(), form or ExportOptions()):
+            if isinstance(row, Skipped):
                 exported.left_out[row.reason] += 1
             else:
                 write(row)
@@ -155,7 +155,7 @@ def push(output: str, repository: str, *, public: bool = False) -> None:
 
 
 @contextlib.contextmanager
-def _opened(output: str, columns: Mapping[str, Sort] | None, shard_rows: int) -> Iterator[Write]:
+def _opened(output: str, columns: Mapping[str, ColumnType] | None, shard_rows: int) -> Iterator[Write]:
     path = Path(output)
     lines = output == STREAM or path.name.endswith((".jsonl", ".jsonl.gz"))
     if lines or (path.exists() and not path.is_file() and not path.is_dir()):
@@ -191,7 +191,7 @@ def _new_folder(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _shards(folder: Path, columns: Mapping[str, Sort], shard_rows: int) -> Iterator[Write]:
+def _shards(folder: Path, columns: Mapping[str, ColumnType], shard_rows: int) -> Iterator[Write]:
     """Parquet files, opened one after the other; at least one, so that there is something to load."""
     with contextlib.ExitStack() as opened:
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from hir_data.formats.reader import Asked
+from hir_data.formats.reader import ParsedPrompt
 from hir_data.instructions.lint import Finding
 
 
-def as_record(asked: Asked, finding: Finding) -> dict[str, Any]:
+def as_record(asked: ParsedPrompt, finding: Finding) -> dict[str, Any]:
     """A finding as it is written to a file, with its place."""
     return {
         "source": asked.source,

@@ -24,15 +24,15 @@ from hir_data.engine.progress import Work
 from hir_data.engine.workers import BATCH, processes, serial
 from hir_data.errors import OutputError
 from hir_data.formats.files import replacing, writing
-from hir_data.formats.reader import Unit, read_units
+from hir_data.formats.reader import InputRecord, read_units
 from hir_data.replays import dataset
-from hir_data.replays.config import Settings
+from hir_data.replays.config import ReplayConfig
 from hir_data.replays.dataset import Shard
-from hir_data.replays.index import Index, Place
+from hir_data.replays.index import Index, RolloutRef
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.replays.verifications import is_verified
-from hir_data.replays.work import Looking, Making
-from hir_data.report.replay_figures import Made, figures
+from hir_data.replays.work import AssessBatch, BuildBatch
+from hir_data.report.replay_figures import ReplayCounts, figures
 from hir_data.runs.sinks import open_sink, rejected_path
 from hir_data.runs.source import Source
 from hir_data.runs.verify import verify_into
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 R = TypeVar("R")
-Stage = Literal["verifying", "looking", "writing"]
+ReplayStage = Literal["verifying", "looking", "writing"]
 """What a run is at."""
 
 SHARD = 8192
@@ -74,8 +74,8 @@ class Run:
     """
 
     folder: Path
-    units: Callable[[], Iterable[Unit]]
-    settings: Settings
+    units: Callable[[], Iterable[InputRecord]]
+    settings: ReplayConfig
     anew: bool = False
     thinking_tag: str | None = None
     workers: int = 0
@@ -86,7 +86,7 @@ class Run:
     identity: dict[str, Any] = field(default_factory=dict)
     resume: bool = False
     on_rejected: Callable[[Rejected], None] = lambda rejected: None
-    on_progress: Callable[[Stage, int], None] = lambda stage, units: None
+    on_progress: Callable[[ReplayStage, int], None] = lambda stage, units: None
 
     def __call__(self) -> dict[str, Any]:
         """Make the data set.
@@ -206,7 +206,7 @@ class Run:
         """See what each rollout is to replay; what tells the input from any other."""
         index = Index(self.settings.selecting, self.settings.batch_prompts)
         source = Source(self.units())
-        work = Looking(self.settings, self.rewriter)
+        work = AssessBatch(self.settings, self.rewriter)
         with (
             self._rejecting() as reject,
             contextlib.closing(self._through(source.batches(BATCH), work)) as answers,
@@ -243,17 +243,17 @@ class Run:
         with self._rejects.open("rb") as lines:
             return sum(1 for _ in lines)
 
-    def _write(self, index: Index, digest: str) -> tuple[list[Shard], Made]:
+    def _write(self, index: Index, digest: str) -> tuple[list[Shard], ReplayCounts]:
         """Make the samples, shard by shard."""
         size = self._shard_units()
         shards, made = self._written_before(digest)
         source = Source(self.units())
         source.skip(len(shards) * size)
-        work = Making(self.settings, self.rewriter, self.judge)
+        work = BuildBatch(self.settings, self.rewriter, self.judge)
         batches = self._placed(source, index)
         with contextlib.closing(self._through(batches, work)) as answers:
             for number in range(len(shards), -(-len(index.groups) // size) or 1):
-                here = Made()
+                here = ReplayCounts()
                 tables = self._tables(itertools.islice(answers, size // BATCH), here, source)
                 with writing(str(self.folder)):
                     shard = dataset.write_shard(self.partial / dataset.shard_name(number), tables)
@@ -264,7 +264,9 @@ class Run:
             raise OutputError("the input has changed while it was read")
         return shards, made
 
-    def _placed(self, source: Source[Unit], index: Index) -> Iterator[list[tuple[int, Unit, Place]]]:
+    def _placed(
+        self, source: Source[InputRecord], index: Index
+    ) -> Iterator[list[tuple[int, InputRecord, RolloutRef]]]:
         numbers = itertools.count(source.units)
         for batch in source.batches(BATCH):
             placed = [
@@ -273,7 +275,10 @@ class Run:
             yield [(number, unit, place) for number, unit, place in placed if place]
 
     def _tables(
-        self, answers: Iterable[tuple["pyarrow.Table", Made]], made: Made, source: Source[Unit]
+        self,
+        answers: Iterable[tuple["pyarrow.Table", ReplayCounts]],
+        made: ReplayCounts,
+        source: Source[InputRecord],
     ) -> Iterator["pyarrow.Table"]:
         """The rows of a shard, in row groups."""
         import pyarrow
@@ -289,10 +294,10 @@ class Run:
         with self._journal.open("ab") as journal:
             journal.write(b"\n" + to_json(note) + b"\n")  # the note before may have been cut off
 
-    def _written_before(self, digest: str) -> tuple[list[Shard], Made]:
+    def _written_before(self, digest: str) -> tuple[list[Shard], ReplayCounts]:
         """The shards that an interrupted run has finished; what else it left is removed."""
         shards: list[Shard] = []
-        made = Made()
+        made = ReplayCounts()
         with writing(str(self.folder)):
             lines = self._journal.read_bytes().splitlines() if self._journal.exists() else []
             for line in filter(None, lines):
@@ -338,4 +343,4 @@ class _Note(BaseModel):
 
     input: str
     shard: Shard
-    made: Made
+    made: ReplayCounts

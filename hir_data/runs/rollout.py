@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from hir_data.errors import RecordError
 from hir_data.formats.format import Prompt
-from hir_data.formats.reader import Asked, Unit, asked_in
+from hir_data.formats.reader import InputRecord, ParsedPrompt, parse_prompt
 from hir_data.models.sampling import Refusal, Request, Response, Sampler, seed_of
 from hir_data.runs.sinks import Position, Sink
 from hir_data.runs.source import Source
@@ -18,7 +18,7 @@ from hir_data.schemas.rejected import Rejected
 
 
 @dataclass(slots=True)
-class Drawn:
+class SamplingCounts:
     """Counts of responses.
 
     Attributes:
@@ -70,12 +70,12 @@ class RolloutState(Position):
         drawn: the counts of what was drawn.
     """
 
-    drawn: Drawn = field(default_factory=Drawn)
+    drawn: SamplingCounts = field(default_factory=SamplingCounts)
 
 
 def sample_into(
     sink: Sink[RolloutState],
-    units: Iterable[Unit],
+    units: Iterable[InputRecord],
     sampler: Sampler,
     *,
     seed: int = 0,
@@ -102,7 +102,7 @@ def sample_into(
     with sink:
         state = sink.start()
         source.skip(state.units, state.digest)
-        asked = (asked_in(unit) for (unit,) in source.batches(1))
+        asked = (parse_prompt(unit) for (unit,) in source.batches(1))
         with contextlib.closing(_answered(asked, sampler, seed, state.units)) as answers:
             for answer in answers:
                 source.confirm()
@@ -142,15 +142,15 @@ class _Answered(NamedTuple):
 
 
 def _answered(
-    asked: Iterable[Asked | Rejected], sampler: Sampler, seed: int, first: int
+    asked: Iterable[ParsedPrompt | Rejected], sampler: Sampler, seed: int, first: int
 ) -> Generator[_Answered | Rejected]:
     """What became of each record, in their order; the first of them has this number."""
-    underway: deque[Asked | Rejected] = deque()
+    underway: deque[ParsedPrompt | Rejected] = deque()
 
     def requests() -> Iterator[Request]:
         for number, each in enumerate(asked, first):
             underway.append(each)
-            if isinstance(each, Asked):
+            if isinstance(each, ParsedPrompt):
                 prompt = each.prompt.instruction.prompt
                 yield Request(prompt, seed_of(seed, number, prompt))
 

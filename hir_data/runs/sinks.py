@@ -44,7 +44,7 @@ class Position:
 
 
 @dataclass(slots=True)
-class State(Position):
+class VerifyState(Position):
     """How far a run that verifies has come.
 
     Attributes:
@@ -59,9 +59,9 @@ S = TypeVar("S", bound=Position)
 
 def open_sink(
     output: str | None, stdout: IO[bytes], *, identity: dict[str, Any] | None = None, resume: bool = False
-) -> "Sink[State]":
+) -> "Sink[VerifyState]":
     """The sink for verifications; arguments and errors are those of :func:`sink_of`."""
-    return sink_of(State, write_verifications, output, stdout, identity=identity, resume=resume)
+    return sink_of(VerifyState, write_verifications, output, stdout, identity=identity, resume=resume)
 
 
 def sink_of(

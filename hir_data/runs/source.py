@@ -11,13 +11,13 @@ from pydantic_core import to_json
 from hir_data.engine.checks import batched
 from hir_data.errors import OutputError
 from hir_data.formats.files import Line, Row
-from hir_data.formats.reader import Pair, Unit
+from hir_data.formats.reader import InputRecord, Pair
 from hir_data.schemas.rejected import Rejected
 
-U = TypeVar("U", bound=Unit)
+U = TypeVar("U", bound=InputRecord)
 
 
-def limited(units: Iterable[Unit], limit: int | None) -> Iterator[Unit]:
+def limited(units: Iterable[InputRecord], limit: int | None) -> Iterator[InputRecord]:
     """The first units, all of them without a limit."""
     return iter(units) if limit is None else itertools.islice(units, limit)
 
@@ -56,13 +56,13 @@ class Source(Generic[U]):
         if number and digest is not None and self.digest != digest:
             raise OutputError("the input is not the one that the interrupted run began with")
 
-    def _pass(self, units: Iterable[Unit]) -> None:
+    def _pass(self, units: Iterable[InputRecord]) -> None:
         for unit in units:
             self.units += 1
             self.hash.update(_told(unit))
 
 
-def _told(unit: Unit) -> bytes:
+def _told(unit: InputRecord) -> bytes:
     """All that a unit says, for the digest."""
     if isinstance(unit, Line):
         return unit.content

@@ -6,13 +6,13 @@ from typing import Any, TypeVar
 
 from pydantic_core import to_json
 
-from hir_data.engine.checks import Asked, Judged, ask, batched
+from hir_data.engine.checks import Judged, PendingRollout, ask, batched
 from hir_data.engine.judge import Judge
-from hir_data.engine.progress import Progress, Work
+from hir_data.engine.progress import BatchProgress, Work
 from hir_data.engine.workers import BATCH, processes, question_batch, serial, verify_batch
-from hir_data.formats.reader import Unit, items_of
-from hir_data.report.verify_figures import BY, BatchTally
-from hir_data.runs.sinks import Sink, State
+from hir_data.formats.reader import InputRecord, items_of
+from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS, BatchTally
+from hir_data.runs.sinks import Sink, VerifyState
 from hir_data.runs.source import Source
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.rollout import Rollout
@@ -23,18 +23,18 @@ _BATCHES_JUDGED = 4  # so many are shown to a judge at a time
 
 
 def verify_into(
-    sink: Sink[State],
-    units: Iterable[Unit],
+    sink: Sink[VerifyState],
+    units: Iterable[InputRecord],
     *,
     thinking_tag: str | None = None,
     loose: bool = True,
     workers: int = 1,
     timeout: float = 10.0,
     judge: Judge | None = None,
-    by: Sequence[str] = BY,
+    by: Sequence[str] = DEFAULT_GROUP_FIELDS,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
-    on_progress: Callable[[State], None] = lambda state: None,
-) -> State:
+    on_progress: Callable[[VerifyState], None] = lambda state: None,
+) -> VerifyState:
     """Verify a stream of rollouts into a sink.
 
     Args:
@@ -89,17 +89,19 @@ class _Ask:
     def __init__(self, thinking_tag: str | None) -> None:
         self.thinking_tag = thinking_tag
 
-    def __call__(self, units: list[Unit], progress: Progress) -> list[Asked | Rejected]:
+    def __call__(self, units: list[InputRecord], progress: BatchProgress) -> list[PendingRollout | Rejected]:
         """The rollouts with their questions, and the rejected records, in their order."""
         items = [item for unit in units for item in items_of(unit, self.thinking_tag)]
         asked = iter(question_batch([item for item in items if isinstance(item, Rollout)], progress))
         return [item if isinstance(item, Rejected) else next(asked) for item in items]
 
 
-def _judged(batches: Iterable[list[Asked | Rejected]], judge: Judge) -> Iterator[list[Judged | Rejected]]:
+def _judged(
+    batches: Iterable[list[PendingRollout | Rejected]], judge: Judge
+) -> Iterator[list[Judged | Rejected]]:
     """The batches with a judge's answers, which is asked about several at a time."""
     for window in batched(batches, _BATCHES_JUDGED):
-        judged = ask((item for batch in window for item in batch if isinstance(item, Asked)), judge)
+        judged = ask((item for batch in window for item in batch if isinstance(item, PendingRollout)), judge)
         for batch in window:
             yield [item if isinstance(item, Rejected) else next(judged) for item in batch]
 
@@ -111,7 +113,7 @@ class _Verify:
         self.thinking_tag, self.loose, self.lines, self.by = thinking_tag, loose, lines, by
 
     def __call__(
-        self, units: list[Unit | Judged], progress: Progress
+        self, units: list[InputRecord | Judged], progress: BatchProgress
     ) -> tuple[bytes, list[Rejected], BatchTally]:
         """The lines of the verifications, if they are wanted, the rejected records, and the tally."""
         items = [item for unit in units for item in self._items(unit)]
@@ -122,7 +124,7 @@ class _Verify:
         lines = b"".join(to_json(one, fallback=str) + b"\n" for one in wanted)
         return lines, [item for item in items if isinstance(item, Rejected)], BatchTally.of(verified, self.by)
 
-    def _items(self, unit: Unit | Judged) -> Iterator[Judged | Rejected]:
+    def _items(self, unit: InputRecord | Judged) -> Iterator[Judged | Rejected]:
         """A rollout that a judge has seen, or whatever is in a unit of input."""
         if isinstance(unit, Judged):
             yield unit

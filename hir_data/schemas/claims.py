@@ -28,7 +28,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Has:
+class ContainsText:
     """A text occurs, literally, so many times at least; in any case unless ``cased``.
 
     With ``whole_word`` no letter, digit, underscore or combining mark stands beside it.
@@ -41,7 +41,7 @@ class Has:
 
 
 @dataclass(frozen=True, slots=True)
-class Lacks:
+class ExcludesText:
     """A text does not occur, or not as a whole word; in no case unless ``cased``."""
 
     text: str
@@ -58,7 +58,7 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Boundary:
     """The response starts, or ends, with a text, white space aside; in any case unless ``cased``.
 
     Attributes:
@@ -89,15 +89,15 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class WholeFormat:
     """The response as a whole is of one form, such as ``json``, that leaves no room beside it."""
 
     form: str
 
 
 @dataclass(frozen=True, slots=True)
-class Shows:
-    """The response shows an element of layout, such as ``bullets``, that has no place in a :class:`Form`."""
+class HasElement:
+    """The response shows an element of layout, such as ``bullets``, that no :class:`WholeFormat` has."""
 
     element: str
 
@@ -109,7 +109,18 @@ class OneOf:
     texts: tuple[str, ...]
 
 
-Claim = Count | Has | Lacks | Pattern | Edge | Case | Language | Form | Shows | OneOf
+Claim = (
+    Count
+    | ContainsText
+    | ExcludesText
+    | Pattern
+    | Boundary
+    | Case
+    | Language
+    | WholeFormat
+    | HasElement
+    | OneOf
+)
 
 
 def negated(claim: Claim) -> list[Claim] | None:
@@ -118,8 +129,8 @@ def negated(claim: Claim) -> list[Claim] | None:
         case Count(of, least, most):
             below = [Count(of, most=least - 1)] if least else []
             return [*below, *([Count(of, least=most + 1)] if most is not None else [])]
-        case Has(text, 1, cased, False):
-            return [Lacks(text, cased=cased)]
-        case Lacks(text, False, cased):
-            return [Has(text, cased=cased)]
+        case ContainsText(text, 1, cased, False):
+            return [ExcludesText(text, cased=cased)]
+        case ExcludesText(text, False, cased):
+            return [ContainsText(text, cased=cased)]
     return None

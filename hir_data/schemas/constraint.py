@@ -4,6 +4,7 @@ import functools
 import re
 import types
 import typing
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -25,8 +26,8 @@ from hir_data.text.text import Text
 
 Status = Literal["ok", "error", "timeout", "unjudged"]
 
-Sort = Literal["nearest", "flip"]
-SORTS: tuple[Sort, ...] = ("nearest", "flip")
+RelabelMethod = Literal["nearest", "flip"]
+SORTS: tuple[RelabelMethod, ...] = ("nearest", "flip")
 """How a violated constraint can be relabelled: by another value, or by its opposite."""
 
 
@@ -104,20 +105,20 @@ class Constraint(BaseModel):
     conflicts: ClassVar[tuple[str, ...]] = ()
     no_hindsight: ClassVar[str] = ""
     """Why there is nothing to ask for in place of this kind, where nothing is."""
-    complete: ClassVar[bool] = False
+    claims_are_exact: ClassVar[bool] = False
     """Whether :meth:`claims` say all: a text of which they are true satisfies the constraint."""
-    compatible: ClassVar[tuple[str, ...] | None] = None
+    only_compatible_with: ClassVar[tuple[str, ...] | None] = None
     """For kinds that conflict with nearly everything: the only ones of their suite that they do not.
     IFEval and IFTrain count as one suite here."""
     composable: ClassVar[bool] = True
     """Whether the kind suits any question. Otherwise instructions are composed with it only where it is asked
     for by name: it wants a question of its own, or one repeated in place of an answer."""
-    unsaid: ClassVar[tuple[str, ...]] = ()
+    implicit_parameters: ClassVar[tuple[str, ...]] = ()
     """Parameters that a prompt need not mention, such as a schema that it describes."""
-    quotes: ClassVar[str] = ""
+    quoted_parameter: ClassVar[str] = ""
     """The parameter, if any, that repeats what the prompt asks, which need not say it twice: where the prompt
     changes, the kind asks for another response."""
-    needs: ClassVar[str] = ""
+    requires: ClassVar[str] = ""
     """What a kind needs that does not come with its package; without it, its verdicts are undetermined."""
 
     def claims(self) -> Sequence[Claim]:
@@ -141,7 +142,7 @@ class Constraint(BaseModel):
         """The opposite with the same value, as far as the text satisfies that, if it makes sense."""
         return None
 
-    def hindsight(self, text: Text, sorts: Sequence[Sort] = SORTS) -> "Constraint | None":
+    def hindsight(self, text: Text, sorts: Sequence[RelabelMethod] = SORTS) -> "Constraint | None":
         """What to ask for in place of this constraint, which the text violates, so that it satisfies it.
 
         The first of the sorts that applies; always another constraint, and one that the text strictly
@@ -154,17 +155,30 @@ class Constraint(BaseModel):
                 return other
         return None
 
-    def alternatives(self, text: Text, sorts: Sequence[Sort]) -> Iterator["Constraint | None"]:
+    def alternatives(self, text: Text, sorts: Sequence[RelabelMethod]) -> Iterator["Constraint | None"]:
         """What might be asked for in place of this constraint, which the text violates, the best first."""
         for sort in sorts:
             yield self.nearest(text) if sort == "nearest" else self.flip(text)
 
-    def but(self, **changes: Any) -> Self | None:
-        """The same with other values; None if they are not valid."""
+    def replace(self, **changes: Any) -> Self:
+        """The same constraint with other values.
+
+        Raises:
+            pydantic.ValidationError: the values are not valid for this kind.
+        """
+        return type(self).model_validate(dict(self) | changes)
+
+    def try_replace(self, **changes: Any) -> Self | None:
+        """The same constraint with other values, as :meth:`replace`; None if they are not valid."""
         try:
-            return type(self).model_validate(dict(self) | changes)
+            return self.replace(**changes)
         except ValidationError:
             return None
+
+    def but(self, **changes: Any) -> Self | None:
+        """The old name of :meth:`try_replace`, until 0.2."""
+        warnings.warn("Constraint.but is try_replace now; it goes with 0.2", DeprecationWarning, stacklevel=2)
+        return self.try_replace(**changes)
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> "Constraint | None":
@@ -200,7 +214,8 @@ class Constraint(BaseModel):
         return {
             name: value
             for name, value in self
-            if name not in (*self.unsaid, self.quotes) and value not in _choices(fields[name].annotation)
+            if name not in (*self.implicit_parameters, self.quoted_parameter)
+            and value not in _choices(fields[name].annotation)
         }
 
     def clause(self) -> str:

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Choices:
     """Marks a parameter with the values that people would ask for.
 
     ``Annotated[int, Field(ge=0), Drawn(range(50, 401, 10))]`` draws one of them. For a tuple ``least`` and
@@ -33,7 +33,7 @@ def draw(field: FieldInfo, rng: Random) -> Any:
         CannotDrawError: it has none of these.
     """
     for mark in field.metadata:
-        if isinstance(mark, Drawn):
+        if isinstance(mark, Choices):
             if typing.get_origin(field.annotation) is tuple:
                 return tuple(rng.sample(list(mark.values), rng.randint(mark.least, mark.most)))
             return rng.choice(mark.values)

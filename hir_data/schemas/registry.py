@@ -261,7 +261,11 @@ def _holds_unhashable(annotation: Any) -> bool:
 def _excludes(cls: type[Constraint], other: type[Constraint]) -> bool:
     if other.kind in cls.conflicts:
         return True
-    return cls.compatible is not None and _table(cls) == _table(other) and other.kind not in cls.compatible
+    return (
+        cls.only_compatible_with is not None
+        and _table(cls) == _table(other)
+        and other.kind not in cls.only_compatible_with
+    )
 
 
 def _table(cls: type[Constraint]) -> str:

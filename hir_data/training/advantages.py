@@ -6,10 +6,10 @@ rewards of whole responses, floating point; ``groups`` (N,) are integers, equal 
 prompt. Advantages have the unit of the rewards, or that of their standard deviation where they are divided by
 one.
 
-``among`` (N,) is True for the rows that means and deviations are taken over (such as the responses that were
-really drawn, not their replays); all rows are then measured by those. Where these scores are all equal, in
-the batch or in a group, nothing is to be learnt from them: the advantages of that batch or group are zero,
-not amplified noise.
+``baseline_mask`` (N,) is True for the rows that means and deviations are taken over (such as the responses
+that were really drawn, not their replays); all rows are then measured by those. Where these scores are all
+equal, in the batch or in a group, nothing is to be learnt from them: the advantages of that batch or group
+are zero, not amplified noise.
 """
 
 from typing import NamedTuple
@@ -51,13 +51,13 @@ def masked_var(values: Tensor, mask: Tensor) -> Tensor:
     return squares / ((mask != 0).sum() - 1).clamp(min=1)
 
 
-def whiten(values: Tensor, mask: Tensor, among: Tensor | None = None) -> Tensor:
+def whiten(values: Tensor, mask: Tensor, baseline_mask: Tensor | None = None) -> Tensor:
     """Give the values (N, T) of the mask mean 0 and variance 1: ``(values - mean) / sqrt(variance + 1e-8)``.
 
-    Mean and variance are those of all tokens (of the rows ``among``), so long rows weigh more than short
-    ones.
+    Mean and variance are those of all tokens (of the rows in ``baseline_mask``), so long rows weigh more than
+    short ones.
     """
-    counted = mask != 0 if among is None else (mask != 0) & among[:, None]
+    counted = mask != 0 if baseline_mask is None else (mask != 0) & baseline_mask[:, None]
     centred = values - masked_mean(values, counted)
     whitened = masked(centred * torch.rsqrt(masked_var(values, counted) + _EPSILON), mask)
     return whitened.masked_fill(_all_equal(values, counted), 0)
@@ -98,57 +98,57 @@ def reinforce_plus_plus(
     kl: Tensor | None = None,
     kl_coef: float = 0.0,
     gamma: float = 1.0,
-    among: Tensor | None = None,
+    baseline_mask: Tensor | None = None,
 ) -> Tensor:
     """REINFORCE++: the returns of all tokens, whitened over the batch, (N, T).
 
     Zero where all scores are equal, even if ``kl`` (N, T; log-probability of a token when it was drawn, less
     that under the reference model) differs: whitening would turn a trace of it into a full signal.
     """
-    whitened = whiten(returns(token_rewards(scores, mask, kl, kl_coef), mask, gamma), mask, among)
-    return whitened.masked_fill(_all_equal(scores, _every(scores, among)), 0)
+    whitened = whiten(returns(token_rewards(scores, mask, kl, kl_coef), mask, gamma), mask, baseline_mask)
+    return whitened.masked_fill(_all_equal(scores, _every(scores, baseline_mask)), 0)
 
 
 def reinforce_plus_plus_baseline(
-    scores: Tensor, groups: Tensor, mask: Tensor, *, among: Tensor | None = None
+    scores: Tensor, groups: Tensor, mask: Tensor, *, baseline_mask: Tensor | None = None
 ) -> Tensor:
     """REINFORCE++ with a baseline: scores less the mean of their group, whitened over all tokens, (N, T).
 
     Groups with equal scores take part in the whitening, but get zero, not what their zeros become by it.
     """
-    found = _statistics(scores, groups, among)
-    whitened = whiten(broadcast(scores - found.mean, mask), mask, among)
+    found = _statistics(scores, groups, baseline_mask)
+    whitened = whiten(broadcast(scores - found.mean, mask), mask, baseline_mask)
     return whitened.masked_fill(found.all_equal[:, None], 0)
 
 
 # Relative to a group
 
 
-def prompt_baseline(scores: Tensor, groups: Tensor, *, among: Tensor | None = None) -> Tensor:
+def prompt_baseline(scores: Tensor, groups: Tensor, *, baseline_mask: Tensor | None = None) -> Tensor:
     """The score less the mean of its group, (N,), in the unit of the scores."""
-    found = _statistics(scores, groups, among)
+    found = _statistics(scores, groups, baseline_mask)
     return (scores - found.mean).masked_fill(found.all_equal, 0)
 
 
-def dr_grpo(scores: Tensor, groups: Tensor, *, among: Tensor | None = None) -> Tensor:
+def dr_grpo(scores: Tensor, groups: Tensor, *, baseline_mask: Tensor | None = None) -> Tensor:
     """Dr. GRPO (arXiv 2503.20783), (N,): those of `prompt_baseline`; the mode of its loss is ``constant``."""
-    return prompt_baseline(scores, groups, among=among)
+    return prompt_baseline(scores, groups, baseline_mask=baseline_mask)
 
 
-def grpo(scores: Tensor, groups: Tensor, *, among: Tensor | None = None) -> Tensor:
+def grpo(scores: Tensor, groups: Tensor, *, baseline_mask: Tensor | None = None) -> Tensor:
     """GRPO (arXiv 2402.03300): ``(score - mean) / (deviation + 1e-6)`` in its group, unbiased, (N,)."""
-    found = _statistics(scores, groups, among)
+    found = _statistics(scores, groups, baseline_mask)
     return ((scores - found.mean) / (found.deviation + 1e-6)).masked_fill(found.all_equal, 0)
 
 
-def rloo(scores: Tensor, groups: Tensor, *, among: Tensor | None = None) -> Tensor:
+def rloo(scores: Tensor, groups: Tensor, *, baseline_mask: Tensor | None = None) -> Tensor:
     """RLOO (arXiv 2402.14740): the score less the mean of the others in its group, (N,).
 
-    For one of n rows that is ``n / (n - 1) * (score - mean)``; a row outside of ``among`` is no part of the
-    mean.
+    For one of n rows that is ``n / (n - 1) * (score - mean)``; a row outside of ``baseline_mask`` is no part
+    of the mean.
     """
-    found = _statistics(scores, groups, among)
-    others = torch.where(_every(scores, among), found.count / (found.count - 1).clamp(min=1), 1)
+    found = _statistics(scores, groups, baseline_mask)
+    others = torch.where(_every(scores, baseline_mask), found.count / (found.count - 1).clamp(min=1), 1)
     return (others * (scores - found.mean)).masked_fill(found.all_equal, 0)
 
 
@@ -161,9 +161,9 @@ class _Statistics(NamedTuple):
     all_equal: Tensor
 
 
-def _statistics(scores: Tensor, groups: Tensor, among: Tensor | None) -> _Statistics:
+def _statistics(scores: Tensor, groups: Tensor, baseline_mask: Tensor | None) -> _Statistics:
     """A group that has one row, or none that counts, has equal scores."""
-    counted = _every(scores, among)
+    counted = _every(scores, baseline_mask)
     present, group = groups.unique(return_inverse=True)
 
     def total(values: Tensor) -> Tensor:
@@ -179,8 +179,8 @@ def _statistics(scores: Tensor, groups: Tensor, among: Tensor | None) -> _Statis
     return _Statistics(count, mean, variance.sqrt(), largest(scores) + largest(-scores) <= _EQUAL)
 
 
-def _every(scores: Tensor, among: Tensor | None) -> Tensor:
-    return torch.ones_like(scores, dtype=torch.bool) if among is None else among
+def _every(scores: Tensor, baseline_mask: Tensor | None) -> Tensor:
+    return torch.ones_like(scores, dtype=torch.bool) if baseline_mask is None else baseline_mask
 
 
 # Replays

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hir_data.formats.files import replacing
-from hir_data.training.settings import TrainSettings
+from hir_data.training.settings import TrainConfig
 
 if TYPE_CHECKING:
-    from hir_data.training.outcome import Trained
+    from hir_data.training.outcome import TrainingOutcome
 
 CARD = "README.md"
 
@@ -32,7 +32,7 @@ replays, {steps} of {planned} steps{stopped}.{adapter}
 """
 
 
-def write_card(output: Path, base: str, settings: TrainSettings, trained: "Trained") -> None:
+def write_card(output: Path, base: str, settings: TrainConfig, trained: "TrainingOutcome") -> None:
     """Write the card of a model beside it."""
     from hir_data import __version__
 

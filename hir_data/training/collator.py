@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from hir_data.training.rows import Row
+from hir_data.training.rows import TrainingRow
 from hir_data.training.steps import MicroBatch
 
 
@@ -31,7 +31,7 @@ class Sequences(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class TrainingTargets:
     """What the rows are trained with, in their order.
 
     Attributes:
@@ -102,10 +102,10 @@ class Collator:
         padding_free: rows lie behind each other.
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[TrainingRow]
     padding_free: bool
 
-    def __call__(self, batches: Sequence[MicroBatch], learned: Learned) -> dict[str, Any]:
+    def __call__(self, batches: Sequence[MicroBatch], learned: TrainingTargets) -> dict[str, Any]:
         """The tensors of one micro-batch; tokens, mask and what belongs to them are (N, R)."""
         (batch,) = batches
         rows = [self.rows[place] for place in batch.rows]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from hir_data.errors import OutputError
 from hir_data.formats.files import replacing, writing
 from hir_data.replays import dataset
-from hir_data.training.settings import TrainSettings
+from hir_data.training.settings import TrainConfig
 
 IDENTITY = "run.json"
 
@@ -40,17 +40,17 @@ class Identity(BaseModel):
 
     data: str
     model: str
-    settings: TrainSettings
+    settings: TrainConfig
 
     @classmethod
-    def of(cls, data: Path, model: str, settings: TrainSettings) -> Self:
+    def of(cls, data: Path, model: str, settings: TrainConfig) -> Self:
         """That of a run."""
         return cls(data=dataset.sha256(data / dataset.MANIFEST), model=model, settings=settings)
 
     def differs_from(self, other: "Identity") -> list[str]:
         """The names of what is not the same."""
         names = {"the data set": self.data == other.data, "--model": self.model == other.model}
-        for name in TrainSettings.model_fields.keys() - _MAY_DIFFER:
+        for name in TrainConfig.model_fields.keys() - _MAY_DIFFER:
             same = getattr(self.settings, name) == getattr(other.settings, name)
             names[f"--{name.replace('_', '-')}"] = same
         return sorted(name for name, same in names.items() if not same)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from hir_data.errors import OutputError
 from hir_data.formats.files import replacing
-from hir_data.training.rows import Row
+from hir_data.training.rows import TrainingRow
 
 
 def write_logprobs(path: Path, reference: Sequence[Tensor], old: Sequence[Tensor]) -> None:
@@ -19,7 +19,7 @@ def write_logprobs(path: Path, reference: Sequence[Tensor], old: Sequence[Tensor
         save_file({"reference": torch.cat(list(reference)), "old": torch.cat(list(old))}, temporary)
 
 
-def read_logprobs(path: Path, rows: Sequence[Row]) -> tuple[list[Tensor], list[Tensor]]:
+def read_logprobs(path: Path, rows: Sequence[TrainingRow]) -> tuple[list[Tensor], list[Tensor]]:
     """The log-probabilities of all rows: the reference, and the old ones.
 
     Raises:

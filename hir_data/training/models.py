@@ -11,7 +11,7 @@ from torch import Tensor
 from hir_data.errors import ModelError, TrainingError
 from hir_data.models.transformers_sampler import end_tokens, model_trouble
 from hir_data.training.collator import sequences
-from hir_data.training.settings import TrainSettings
+from hir_data.training.settings import TrainConfig
 
 
 def tokenizer_of(model: str) -> Any:
@@ -47,19 +47,19 @@ def ends_of(model: str, config: Any, tokenizer: Any) -> list[int]:
     return end_tokens(generation, tokenizer)
 
 
-def uses_gpu(settings: TrainSettings) -> bool:
+def uses_gpu(settings: TrainConfig) -> bool:
     """Whether the run is on a GPU."""
     return settings.device == "auto" and torch.cuda.is_available()
 
 
-def uses_bfloat16(settings: TrainSettings) -> bool:
+def uses_bfloat16(settings: TrainConfig) -> bool:
     """Whether the run computes in bfloat16."""
     if settings.dtype == "auto":
         return uses_gpu(settings) and torch.cuda.is_bf16_supported()
     return settings.dtype == "bfloat16"
 
 
-def load(model: str, settings: TrainSettings) -> Any:
+def load(model: str, settings: TrainConfig) -> Any:
     """The model, without dropout, and with an adapter if one is to be trained.
 
     Weights that are trained are float32, also where bfloat16 is computed in: small updates would be lost.
@@ -80,7 +80,7 @@ def load(model: str, settings: TrainSettings) -> Any:
     return _adapted(loaded, settings) if settings.lora else loaded
 
 
-def _adapted(model: Any, settings: TrainSettings) -> Any:
+def _adapted(model: Any, settings: TrainConfig) -> Any:
     import peft
 
     targets = settings.lora_targets
@@ -114,7 +114,7 @@ def _keeps_rows_apart(model: Any) -> bool:
     return bool((together - alone).abs().max() <= 0.02 * alone.abs().max())
 
 
-def save(trainer: Any, tokenizer: Any, output: Path, model: str, settings: TrainSettings) -> None:
+def save(trainer: Any, tokenizer: Any, output: Path, model: str, settings: TrainConfig) -> None:
     """Write what was made of a model, or its adapter, so that ``from_pretrained`` loads it."""
     if trainer.is_fsdp_enabled:
         trainer.accelerator.state.fsdp_plugin.set_state_dict_type("FULL_STATE_DICT")

@@ -7,12 +7,12 @@ from torch import Tensor
 
 from hir_data.training import advantages
 from hir_data.training import loss as losses
-from hir_data.training.rows import Row
-from hir_data.training.settings import TrainSettings
+from hir_data.training.rows import TrainingRow
+from hir_data.training.settings import TrainConfig
 
 
 def policy_loss(
-    logp: Tensor, old: Tensor, advantages: Tensor, mask: Tensor, settings: TrainSettings
+    logp: Tensor, old: Tensor, advantages: Tensor, mask: Tensor, settings: TrainConfig
 ) -> losses.Loss:
     """The loss of each token, (N, T), without the distance to the start.
 
@@ -43,7 +43,7 @@ def policy_loss(
     )
 
 
-def credit(rows: Sequence[Row], settings: TrainSettings) -> Tensor:
+def compute_advantages(rows: Sequence[TrainingRow], settings: TrainConfig) -> Tensor:
     """The advantage of each row, (N,); the weight of each row with ``--loss sft``.
 
     Statistics are those of the whole data set, so a row is worth the same in whichever step it is.
@@ -52,35 +52,37 @@ def credit(rows: Sequence[Row], settings: TrainSettings) -> Tensor:
     replay = torch.tensor([row.replay for row in rows])
     lengths = torch.tensor([len(row.response) for row in rows])
     mask = (torch.arange(int(lengths.max())) < lengths[:, None]).float()
-    among = None if settings.statistics == "all" else ~replay
+    baseline_mask = None if settings.statistics == "all" else ~replay
     if settings.loss == "sft":
         values = (scores == 1).float()  # only successes are imitated, whatever the reward
     else:
-        values = _compared(scores, _numbered(rows), mask, among, settings)
-    if among is not None:
+        values = _compared(scores, _numbered(rows), mask, baseline_mask, settings)
+    if baseline_mask is not None:
         values = torch.where(replay, 1.0, values)
     cap = None if settings.replay_cap == float("inf") else settings.replay_cap
     return advantages.limit_replays(values, replay, mask, weight=settings.replay_weight, cap=cap)
 
 
 def _compared(
-    scores: Tensor, groups: Tensor, mask: Tensor, among: Tensor | None, settings: TrainSettings
+    scores: Tensor, groups: Tensor, mask: Tensor, baseline_mask: Tensor | None, settings: TrainConfig
 ) -> Tensor:
     match settings.advantage:
         case "baseline":
-            return advantages.prompt_baseline(scores, groups, among=among)
+            return advantages.prompt_baseline(scores, groups, baseline_mask=baseline_mask)
         case "grpo":
-            return advantages.grpo(scores, groups, among=among)
+            return advantages.grpo(scores, groups, baseline_mask=baseline_mask)
         case "dr-grpo":
-            return advantages.dr_grpo(scores, groups, among=among)
+            return advantages.dr_grpo(scores, groups, baseline_mask=baseline_mask)
         case "rloo":
-            return advantages.rloo(scores, groups, among=among)
+            return advantages.rloo(scores, groups, baseline_mask=baseline_mask)
         case "reinforce++":  # the same at every token, as nothing is taken off on the way
-            return advantages.reinforce_plus_plus(scores, mask, among=among)[:, 0]
+            return advantages.reinforce_plus_plus(scores, mask, baseline_mask=baseline_mask)[:, 0]
         case "reinforce++-baseline":
-            return advantages.reinforce_plus_plus_baseline(scores, groups, mask, among=among)[:, 0]
+            return advantages.reinforce_plus_plus_baseline(scores, groups, mask, baseline_mask=baseline_mask)[
+                :, 0
+            ]
 
 
-def _numbered(rows: Sequence[Row]) -> Tensor:
+def _numbered(rows: Sequence[TrainingRow]) -> Tensor:
     numbers: dict[str, int] = {}
     return torch.tensor([numbers.setdefault(row.group, len(numbers)) for row in rows])

@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from hir_data.training.plan import Plan
 
 
-class Progress(BaseModel):
+class TrainingProgress(BaseModel):
     """Where a run is.
 
     Attributes:
@@ -21,7 +21,7 @@ class Progress(BaseModel):
     figures: dict[str, float]
 
 
-class Trained(BaseModel):
+class TrainingOutcome(BaseModel):
     """What came of a run.
 
     Attributes:

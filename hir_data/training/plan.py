@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
 from hir_data.training.models import uses_bfloat16
-from hir_data.training.rows import Rows
-from hir_data.training.settings import TrainSettings
+from hir_data.training.rows import TrainingRows
+from hir_data.training.settings import TrainConfig
 from hir_data.training.steps import MicroBatch, Step
 
 
@@ -76,13 +76,13 @@ class Plan(BaseModel):
 
 
 def plan_of(
-    rows: Rows,
+    rows: TrainingRows,
     advantages: Tensor,
     steps: Sequence[Step],
     share: Sequence[MicroBatch],
     micro_batches: int,
     config: Any,
-    settings: TrainSettings,
+    settings: TrainConfig,
 ) -> Plan:
     """The plan of a run, from what one process does in it."""
     lengths = torch.tensor([len(row.response) for row in rows.kept])
@@ -106,7 +106,7 @@ def plan_of(
     )
 
 
-def _parameters(config: Any, settings: TrainSettings) -> tuple[int, int]:
+def _parameters(config: Any, settings: TrainConfig) -> tuple[int, int]:
     """Parameters of the model, and those that are trained, without its weights being loaded."""
     with torch.device("meta"):
         model = transformers.AutoModelForCausalLM.from_config(config)
@@ -125,12 +125,12 @@ def _parameters(config: Any, settings: TrainSettings) -> tuple[int, int]:
 
 
 def _memory(
-    rows: Rows,
+    rows: TrainingRows,
     share: Sequence[MicroBatch],
     parameters: int,
     trained: int,
     config: Any,
-    settings: TrainSettings,
+    settings: TrainConfig,
 ) -> Memory:
     width = 2 if uses_bfloat16(settings) else 4
     widest = max(share, key=lambda batch: _tokens(rows, batch, settings))
@@ -147,6 +147,6 @@ def _memory(
     )
 
 
-def _tokens(rows: Rows, batch: MicroBatch, settings: TrainSettings) -> int:
+def _tokens(rows: TrainingRows, batch: MicroBatch, settings: TrainConfig) -> int:
     lengths = [len(rows.kept[place]) for place in batch.rows]
     return sum(lengths) if settings.without_padding else max(lengths, default=0) * len(lengths)

@@ -13,11 +13,11 @@ from hir_data.errors import TrainingError
 from hir_data.models.transformers_sampler import prompt_tokens
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Sampling
-from hir_data.training.settings import TrainSettings
+from hir_data.training.settings import TrainConfig
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class TrainingRow:
     """A sample as tokens.
 
     Attributes:
@@ -47,7 +47,7 @@ class Row:
 
 
 @dataclass(slots=True)
-class Rows:
+class TrainingRows:
     """The rows of a data set, in its order.
 
     Attributes:
@@ -56,7 +56,7 @@ class Rows:
         retokenized: how many responses have no tokens of this model, so that their text was taken.
     """
 
-    kept: list[Row] = field(default_factory=list)
+    kept: list[TrainingRow] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     retokenized: int = 0
 
@@ -83,24 +83,24 @@ class Encoder:
     """
 
     def __init__(
-        self, tokenizer: Any, ends: Iterable[int], settings: TrainSettings, context: int | None = None
+        self, tokenizer: Any, ends: Iterable[int], settings: TrainConfig, context: int | None = None
     ) -> None:
         self._tokenizer, self._ends, self._settings = tokenizer, frozenset(ends), settings
         self._limit = min(settings.max_length, context or settings.max_length)
         self._prompt = lru_cache(64)(self._encoded)  # the rollouts of a prompt lie together
         self._vocabulary = len(tokenizer)
 
-    def rows(self, samples: Iterable[ReplaySample]) -> Rows:
+    def rows(self, samples: Iterable[ReplaySample]) -> TrainingRows:
         """The rows of samples.
 
         Raises:
             TrainingError: the log-probabilities that the settings ask for are not there.
         """
-        rows = Rows()
+        rows = TrainingRows()
         rows.kept.extend(self._each(samples, rows))
         return rows
 
-    def _each(self, samples: Iterable[ReplaySample], rows: Rows) -> Iterator[Row]:
+    def _each(self, samples: Iterable[ReplaySample], rows: TrainingRows) -> Iterator[TrainingRow]:
         prompts: dict[str, str] = {}  # of rollouts, for their replays
         for sample in samples:
             if sample.origin == "rollout":
@@ -117,11 +117,11 @@ class Encoder:
                     rows.retokenized += not drawn
                     yield row
 
-    def _row(self, sample: ReplaySample, prompts: dict[str, str]) -> tuple[Row, bool]:
+    def _row(self, sample: ReplaySample, prompts: dict[str, str]) -> tuple[TrainingRow, bool]:
         text = sample.response if sample.original is None else sample.original
         drawn = self._drawn(sample.sampling, text)
-        old, replay = self._settings.old, sample.origin == "replay"
-        row = Row(
+        old, replay = self._settings.old_logprobs, sample.origin == "replay"
+        row = TrainingRow(
             id=sample.id,
             group=sample.group,
             pair=sample.drawn_for,
@@ -156,7 +156,7 @@ class Encoder:
         if sample.drawn_for not in prompts:
             raise TrainingError(
                 f"{sample.id}: its source {sample.drawn_for} is not before it in the data set; "
-                "--old paper needs its prompt"
+                "--old-logprobs paper needs its prompt"
             )
         return self._prompt(prompts[sample.drawn_for])
 
@@ -174,11 +174,12 @@ class Encoder:
         else:
             return torch.tensor(sampling.logprobs)
         raise TrainingError(
-            f"{sample.id}: {problem}: --old stored cannot take them (--old recompute can do without"
+            f"{sample.id}: {problem}: --old-logprobs stored cannot take them "
+            "(--old-logprobs recompute can do without"
             + (", --origin rollout leaves replays out)" if sample.origin == "replay" else ")")
         )
 
-    def _problem(self, row: Row) -> str:
+    def _problem(self, row: TrainingRow) -> str:
         """Why a row cannot be trained on; empty if it can."""
         if not len(row.prompt):
             return "its prompt has no tokens"

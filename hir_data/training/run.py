@@ -16,18 +16,18 @@ from hir_data.replays import dataset
 from hir_data.training import models
 from hir_data.training.card import write_card
 from hir_data.training.folder import Identity, begin, last_checkpoint
-from hir_data.training.objective import credit
-from hir_data.training.outcome import Progress, Trained
+from hir_data.training.objective import compute_advantages
+from hir_data.training.outcome import TrainingOutcome, TrainingProgress
 from hir_data.training.plan import Plan, plan_of
-from hir_data.training.rows import Encoder, Rows
-from hir_data.training.settings import TrainSettings
+from hir_data.training.rows import Encoder, TrainingRows
+from hir_data.training.settings import TrainConfig
 from hir_data.training.steps import MicroBatch, Step, micro_batches, plan_steps
 from hir_data.training.trainer import HirTrainer
 
 NOTHING_TO_LEARN = "nothing to learn: no response has another reward than was to be expected"
 
 
-def plan(data: Path, model: str, settings: TrainSettings) -> Plan:
+def plan(data: Path, model: str, settings: TrainConfig) -> Plan:
     """What a run would do, without loading the weights of the model.
 
     Raises:
@@ -42,12 +42,12 @@ def train(
     data: Path,
     model: str,
     output: Path,
-    settings: TrainSettings,
+    settings: TrainConfig,
     *,
     resume: bool = False,
     on_plan: Callable[[Plan], None] = lambda plan: None,
-    on_progress: Callable[[Progress], None] = lambda progress: None,
-) -> Trained:
+    on_progress: Callable[[TrainingProgress], None] = lambda progress: None,
+) -> TrainingOutcome:
     """Train a model on a data set that ``hir-data replay`` wrote; it lies in ``output`` then.
 
     Args:
@@ -68,7 +68,7 @@ def train(
     prepared = _prepared(data, model, settings)
     on_plan(prepared.plan)
     if not prepared.advantages.any():
-        return Trained(model=model, plan=prepared.plan, stopped=NOTHING_TO_LEARN)
+        return TrainingOutcome(model=model, plan=prepared.plan, stopped=NOTHING_TO_LEARN)
     if _rank() == 0:
         begin(output, Identity.of(data, model, settings), resume=resume)
     checkpoint = last_checkpoint(output) if resume else None
@@ -82,12 +82,12 @@ def train(
             settings=settings,
             tokenizer=prepared.tokenizer,
             on_figures=lambda step, figures: on_progress(
-                Progress(step=step, steps=prepared.plan.steps, figures=figures)
+                TrainingProgress(step=step, steps=prepared.plan.steps, figures=figures)
             ),
         )
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         models.save(trainer, prepared.tokenizer, output, model, settings)
-    trained = Trained(
+    trained = TrainingOutcome(
         model=str(output),
         plan=prepared.plan,
         steps=trainer.state.global_step,
@@ -103,14 +103,14 @@ class _Prepared(NamedTuple):
     """What is known before the weights are loaded: ``share`` is what this process does."""
 
     tokenizer: Any
-    rows: Rows
+    rows: TrainingRows
     advantages: Tensor
     steps: list[Step]
     share: list[MicroBatch]
     plan: Plan
 
 
-def _prepared(data: Path, model: str, settings: TrainSettings) -> _Prepared:
+def _prepared(data: Path, model: str, settings: TrainConfig) -> _Prepared:
     dataset.read_manifest(data)  # said first, as it takes no time
     config, tokenizer = models.config_of(model), models.tokenizer_of(model)
     ends = models.ends_of(model, config, tokenizer)
@@ -118,7 +118,7 @@ def _prepared(data: Path, model: str, settings: TrainSettings) -> _Prepared:
     if not rows.kept:
         reasons = "; ".join(f"{number} left out: {reason}" for reason, number in rows.left_out.most_common())
         raise RecordError(f"has no row to train on ({reasons or 'it is empty'})", str(data))
-    advantages = credit(rows.kept, settings)
+    advantages = compute_advantages(rows.kept, settings)
     if settings.loss == "sft" and advantages.any():
         rows.keep(advantages > 0, "is no success, of which --loss sft makes nothing")
         advantages = advantages[advantages > 0]
@@ -142,7 +142,7 @@ def _rank() -> int:
     return int(os.environ.get("RANK", 0))
 
 
-def _arguments(output: Path, settings: TrainSettings, plan: Plan) -> transformers.TrainingArguments:
+def _arguments(output: Path, settings: TrainConfig, plan: Plan) -> transformers.TrainingArguments:
     newer = "activation_checkpointing" in transformers.TrainingArguments.__dataclass_fields__
     for name in set(settings.report_to) - set(get_available_reporting_integrations()):
         raise TrainingError(f"--report-to {name}: is not installed, or there is no such tracker")
@@ -182,7 +182,7 @@ def _arguments(output: Path, settings: TrainSettings, plan: Plan) -> transformer
 
 
 @contextlib.contextmanager
-def _out_of_memory(settings: TrainSettings, plan: Plan) -> Generator[None]:
+def _out_of_memory(settings: TrainConfig, plan: Plan) -> Generator[None]:
     """Say what to do where there is not enough memory."""
     try:
         yield

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from hir_data.errors import RecordError
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Limit = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+UpperLimit = Annotated[float, Field(gt=0)]
 Natural = Annotated[int, Field(ge=1)]
 
 OURS = {
@@ -41,7 +41,7 @@ OURS = {
 """Arguments of ``transformers.TrainingArguments`` that are ours, and the option that says so."""
 
 
-class TrainSettings(BaseModel):
+class TrainConfig(BaseModel):
     """How a model is trained. Every field is an option; ``inf`` means no limit where there is one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
@@ -62,12 +62,12 @@ class TrainSettings(BaseModel):
         description="Means and variances are those of rollouts, and the advantage of a replay is 1; or those "
         "of replays as well, and a replay has the advantage that follows.",
     )
-    replay_weight: NotNegative = Field(2.0, description="The advantages of replays are multiplied by it.")
+    replay_weight: NonNegative = Field(2.0, description="The advantages of replays are multiplied by it.")
     replay_cap: Annotated[float, Field(ge=0)] = Field(
         float("inf"),
         description="Replays have at most this many times the absolute advantage of rollouts; inf: no limit.",
     )
-    old: Literal["recompute", "stored", "paper"] = Field(
+    old_logprobs: Literal["recompute", "stored", "paper"] = Field(
         "recompute",
         description="What ratios are taken to: log-probabilities of the starting model, those that the data "
         "set has, or, of a replay, those of the starting model at the prompt of its source.",
@@ -75,14 +75,14 @@ class TrainSettings(BaseModel):
     ratio: Literal["token", "sequence"] = Field(
         "token", description="Of each token, or the geometric mean of a response."
     )
-    clip_low: NotNegative = Field(0.2, description="Ratios below 1 minus it are clipped.")
-    clip_high: NotNegative = Field(0.2, description="Ratios above 1 plus it are clipped.")
-    dual_clip: Limit = Field(
+    clip_low: NonNegative = Field(0.2, description="Ratios below 1 minus it are clipped.")
+    clip_high: NonNegative = Field(0.2, description="Ratios above 1 plus it are clipped.")
+    dual_clip: UpperLimit = Field(
         3.0, description="Ratios above it are clipped where the advantage is negative; inf: never."
     )
-    cispo_max: Limit = Field(5.0, description="Ratios count up to it (--loss cispo).")
-    kl: NotNegative = Field(0.02, description="The weight of the distance to the starting model (k3).")
-    max_kl: Limit = Field(
+    cispo_max: UpperLimit = Field(5.0, description="Ratios count up to it (--loss cispo).")
+    kl: NonNegative = Field(0.02, description="The weight of the distance to the starting model (k3).")
+    max_kl: UpperLimit = Field(
         0.1, description="Stop when the mean k1 a token passes it, in either direction; inf: never."
     )
     aggregate: Literal["token-mean", "sequence-mean", "constant"] = Field(
@@ -121,8 +121,8 @@ class TrainSettings(BaseModel):
     warmup: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.05, description="The share of the steps in which the learning rate rises."
     )
-    weight_decay: NotNegative = Field(0.0, description="Of AdamW.")
-    max_grad_norm: Limit = Field(1.0, description="Gradients above it are scaled down to it.")
+    weight_decay: NonNegative = Field(0.0, description="Of AdamW.")
+    max_grad_norm: UpperLimit = Field(1.0, description="Gradients above it are scaled down to it.")
     seed: int = Field(0, description="Equal seeds give equal steps.")
 
     # The model
@@ -166,19 +166,19 @@ class TrainSettings(BaseModel):
         return self.learning_rate or (2e-5 if self.lora else 1e-6)
 
 
-def settings_of(given: Mapping[str, Any], source: str | None = None) -> TrainSettings:
+def settings_of(given: Mapping[str, Any], source: str | None = None) -> TrainConfig:
     """Settings from a mapping; ``source``, the command line if None, is named where one does not fit.
 
     Raises:
         RecordError: an option is unknown, or its value is not possible.
     """
     for name in given:
-        if name not in TrainSettings.model_fields:
-            near = difflib.get_close_matches(name, TrainSettings.model_fields, n=1)
+        if name not in TrainConfig.model_fields:
+            near = difflib.get_close_matches(name, TrainConfig.model_fields, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise RecordError(f"there is no such option{hint}", source, field=name)
     try:
-        settings = TrainSettings.model_validate(given)
+        settings = TrainConfig.model_validate(given)
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         field = ".".join(map(str, problem["loc"]))

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import NamedTuple
 
-from hir_data.training.rows import Row
-from hir_data.training.settings import TrainSettings
+from hir_data.training.rows import TrainingRow
+from hir_data.training.settings import TrainConfig
 
 Step = tuple[int, ...]
 """Places of rows."""
@@ -26,7 +26,7 @@ class MicroBatch(NamedTuple):
     step_tokens: int
 
 
-def plan_steps(rows: Sequence[Row], settings: TrainSettings) -> list[Step]:
+def plan_steps(rows: Sequence[TrainingRow], settings: TrainConfig) -> list[Step]:
     """The steps of a run: groups in random order, a pair in one step, steps of about equal size."""
     steps: list[Step] = []
     most = settings.max_steps or math.inf
@@ -39,7 +39,7 @@ def plan_steps(rows: Sequence[Row], settings: TrainSettings) -> list[Step]:
     return steps[: settings.max_steps]
 
 
-def _epoch(rows: Sequence[Row], size: int, chance: Random) -> Iterator[Step]:
+def _epoch(rows: Sequence[TrainingRow], size: int, chance: Random) -> Iterator[Step]:
     groups: dict[str, dict[str, list[int]]] = {}
     for place, row in enumerate(rows):
         groups.setdefault(row.group, {}).setdefault(row.pair, []).append(place)
@@ -58,7 +58,7 @@ def _epoch(rows: Sequence[Row], size: int, chance: Random) -> Iterator[Step]:
 
 
 def micro_batches(
-    steps: Sequence[Step], rows: Sequence[Row], size: int, processes: int = 1
+    steps: Sequence[Step], rows: Sequence[TrainingRow], size: int, processes: int = 1
 ) -> tuple[list[list[MicroBatch]], int]:
     """The micro-batches of each process, and how many of them are a step.
 

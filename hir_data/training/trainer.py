@@ -16,13 +16,13 @@ from torch.utils.data import DataLoader
 
 from hir_data.errors import TrainingError
 from hir_data.training import loss as losses
-from hir_data.training.collator import Collator, Learned, Sequences, sequences
+from hir_data.training.collator import Collator, Sequences, TrainingTargets, sequences
 from hir_data.training.figures import Figures, figures_of, sums_of
 from hir_data.training.folder import last_checkpoint
 from hir_data.training.logprob_cache import read_logprobs, write_logprobs
 from hir_data.training.objective import policy_loss
-from hir_data.training.rows import Row
-from hir_data.training.settings import TrainSettings
+from hir_data.training.rows import TrainingRow
+from hir_data.training.settings import TrainConfig
 from hir_data.training.steps import MicroBatch
 
 LOGPROBS = "start.safetensors"
@@ -50,10 +50,10 @@ class HirTrainer(transformers.Trainer):
         model: Any,
         args: transformers.TrainingArguments,
         *,
-        rows: Sequence[Row],
+        rows: Sequence[TrainingRow],
         batches: Sequence[MicroBatch],
         advantages: Tensor,
-        settings: TrainSettings,
+        settings: TrainConfig,
         tokenizer: Any = None,
         on_figures: Callable[[int, Figures], None] = lambda step, figures: None,
     ) -> None:
@@ -85,11 +85,11 @@ class HirTrainer(transformers.Trainer):
             old = self._old(reference)
             if self.args.should_save:
                 write_logprobs(path, reference, old)
-        self.learned = Learned(self.advantages, old, reference)
+        self.learned = TrainingTargets(self.advantages, old, reference)
         self._since = time.perf_counter()
 
     def _old(self, reference: list[Tensor]) -> list[Tensor]:
-        if self.settings.old == "stored":
+        if self.settings.old_logprobs == "stored":
             return [row.stored for row in self.rows if row.stored is not None]
         old = list(reference)
         elsewhere = [

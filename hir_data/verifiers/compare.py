@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from hir_data.schemas.claims import Claim, Count, Has
+from hir_data.schemas.claims import Claim, ContainsText, Count
 from hir_data.schemas.constraint import Verdict
 
 Relation = Literal["less than", "at least"]
@@ -84,7 +84,7 @@ def about(of: str, relation: Relation, wanted: int) -> Count:
 def has_about(text: str, relation: Relation, wanted: int) -> list[Claim]:
     """The claims that a text occurs so often: inside words too, and in any case."""
     number = about(f"occurrences {text.lower()}", relation, wanted)
-    return [number, Has(text, times=number.least)] if number.least else [number]
+    return [number, ContainsText(text, times=number.least)] if number.least else [number]
 
 
 def count(number: int, unit: str) -> str:

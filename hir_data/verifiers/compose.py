@@ -15,7 +15,7 @@ from hir_data.schemas.constraint import (
     Constraint,
     Example,
     Part,
-    Sort,
+    RelabelMethod,
     Verdict,
     check,
     enumerate_words,
@@ -104,7 +104,7 @@ class _Several(Composite):
     def parts(self, text: Text) -> list[Question]:
         return [Question(f"constraints[{i}]", part, text) for i, part in enumerate(self.constraints)]
 
-    def alternatives(self, text: Text, sorts: Sequence[Sort]) -> Iterator[Constraint | None]:
+    def alternatives(self, text: Text, sorts: Sequence[RelabelMethod]) -> Iterator[Constraint | None]:
         """The same with every part that the text violates replaced by what it satisfies."""
         parts = [
             part if check(part, text).satisfied else part.hindsight(text, sorts) for part in self.constraints
@@ -229,7 +229,7 @@ class IfThen(Composite):
         otherwise = f"; otherwise, {self.otherwise.clause()}" if self.otherwise else ""
         return sentence(f"if {_condition(self.condition)}, then {self.then.clause()}{otherwise}")
 
-    def alternatives(self, text: Text, sorts: Sequence[Sort]) -> Iterator[Constraint | None]:
+    def alternatives(self, text: Text, sorts: Sequence[RelabelMethod]) -> Iterator[Constraint | None]:
         """The same with what was due replaced by what the text satisfies."""
         name = "then" if check(self.condition, text).satisfied else "otherwise"
         due: Constraint | None = getattr(self, name)

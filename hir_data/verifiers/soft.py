@@ -31,7 +31,7 @@ class Criterion(Constraint):
 
     phrasings = ("{criterion}", "Make sure of this: {criterion}")
     example = Example({"criterion": "The tone is formal."}, "Dear Sir or Madam,", "Hey you!")
-    unsaid = ("criterion", "rubric")
+    implicit_parameters = ("criterion", "rubric")
 
     @property
     def soft(self) -> bool:

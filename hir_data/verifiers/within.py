@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.schemas.constraint import Constraint, Example, Part, Sort, Verdict, check, sentence
+from hir_data.schemas.constraint import Constraint, Example, Part, RelabelMethod, Verdict, check, sentence
 from hir_data.schemas.registry import register
 from hir_data.text import markdown
 from hir_data.text.text import Text, Unit
@@ -71,7 +71,7 @@ class Within(Composite):
     def describe(self, phrasing: int = 0) -> str:
         return sentence(f"in {self._place}, {self._inner_clause}")
 
-    def alternatives(self, text: Text, sorts: Sequence[Sort]) -> Iterator[Constraint | None]:
+    def alternatives(self, text: Text, sorts: Sequence[RelabelMethod]) -> Iterator[Constraint | None]:
         """The same with what one of the sections that break it satisfies."""
         for _, constraint, section in self.parts(text):
             better = None if check(constraint, section).satisfied else constraint.hindsight(section, sorts)

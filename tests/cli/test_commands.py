@@ -133,7 +133,7 @@ def test_each_kind_is_shown_and_does_as_its_example_says(command, kind: str):
         assert f"  {phrasing}" in lines
     record = json.loads(lines[lines.index("example") + 1])
     assert record.pop("kind") == kind
-    assert ("needs" in lines) is bool(cls.needs)
+    assert ("needs" in lines) is bool(cls.requires)
     constraint = hir.parse({"kind": kind, **record})
     assert constraint == cls.model_validate(cls.example.parameters)
     assert constraint.soft or hir.check(constraint, hir.Text(cls.example.satisfied_by)).satisfied
@@ -330,7 +330,7 @@ def test_what_does_not_come_with_a_kind_is_named_and_is_no_illness(command, no_t
     number = len(hir.kinds())
     assert result.stdout.splitlines()[-2:] == [
         f"{number - 1} of {number} kinds can run",
-        f"  words:start_verb: needs {hir.lookup('words:start_verb').needs}",
+        f"  words:start_verb: needs {hir.lookup('words:start_verb').requires}",
     ]
     assert "python -m nltk.downloader averaged_perceptron_tagger_eng" in result.stdout
 

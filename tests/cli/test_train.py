@@ -13,7 +13,7 @@ import pytest
 from samples import SAMPLES
 
 from hir_data.replays import dataset
-from hir_data.training.settings import TrainSettings
+from hir_data.training.settings import TrainConfig
 
 pytest.importorskip("torch", reason="needs the extra 'train'")
 import pyarrow.parquet
@@ -133,7 +133,7 @@ def test_options_from_a_file(name, text, command, small, replayed, tmp_path):
     command_line = ["--max-length", 400, "--lora", 2, "--trainer", "optim=sgd", "--trainer", "adam_beta1=0.8"]
     result = command("train", replayed, "--config", config, "-o", out, *ONE, *command_line)
     assert result.exit_code == 0, result.output
-    settings = TrainSettings.model_validate(json.loads((out / "run.json").read_text())["settings"])
+    settings = TrainConfig.model_validate(json.loads((out / "run.json").read_text())["settings"])
     assert (settings.reward, settings.max_length, settings.lora_targets) == ("cla", 400, ("q_proj",))
     assert settings.trainer == {"optim": "sgd", "adam_beta1": 0.8}
 
@@ -184,7 +184,7 @@ def test_what_has_to_be_given(command, small, replayed):
 
 def test_every_field_is_an_option(command):
     shown = command("train", "--help").stdout
-    for name, field in TrainSettings.model_fields.items():
+    for name, field in TrainConfig.model_fields.items():
         assert f"--{name.replace('_', '-')}" in shown
         assert field.description
 
@@ -273,9 +273,9 @@ def test_rewards_that_are_all_equal(command, small, tmp_path):
 
 
 def test_log_probabilities_that_are_not_there(command, small, replayed, tmp_path):
-    told = refused(command, replayed, "-m", small, "-o", tmp_path / "out", "--old", "stored")
+    told = refused(command, replayed, "-m", small, "-o", tmp_path / "out", "--old-logprobs", "stored")
     assert told.startswith(
-        "hir-data: error: tea/0: it has no log-probabilities: --old stored cannot take them"
+        "hir-data: error: tea/0: it has no log-probabilities: --old-logprobs stored cannot take them"
     )
 
 

@@ -332,10 +332,10 @@ class Log:
     def __init__(self, **known: hir.Verdict) -> None:
         self.known, self.started = known, []
 
-    def starts(self, constraint: int, reading: str) -> None:
+    def check_started(self, constraint: int, reading: str) -> None:
         self.started.append((constraint, reading))
 
-    def decided(self, constraint: int, reading: str) -> hir.Verdict | None:
+    def known_verdict(self, constraint: int, reading: str) -> hir.Verdict | None:
         return self.known.get(f"{reading}{constraint}")
 
 

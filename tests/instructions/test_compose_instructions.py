@@ -102,7 +102,7 @@ def test_what_is_left_out_unless_it_is_named():
     kinds = {cls.kind: cls for cls in select()}
     left_out = hir.kinds().keys() - kinds.keys()
     assert {"copy:copy", "combination:repeat_prompt", "format:options", "words:start_verb"} <= left_out
-    assert all(cls.composable and cls.phrasings and not cls.needs for cls in kinds.values())
+    assert all(cls.composable and cls.phrasings and not cls.requires for cls in kinds.values())
     assert [cls.kind for cls in select(["words:start_verb"])] == ["words:start_verb"]
 
 

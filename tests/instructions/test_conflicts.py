@@ -21,11 +21,11 @@ from strategies import KINDS, TEXTS, records
 
 import hir_data as hir
 from hir_data.formats.reader import read_rollouts
-from hir_data.instructions.conflicts import contradiction, says_nothing_new
+from hir_data.instructions.conflicts import contradiction, implies
 from hir_data.schemas.rejected import Rejected
 
 SOFT = ("soft:criterion", "muldimif:unparsed")
-HARD = [kind for kind in KINDS if kind not in SOFT and not hir.lookup(kind).needs]
+HARD = [kind for kind in KINDS if kind not in SOFT and not hir.lookup(kind).requires]
 
 
 def rows(table: Sequence[Planted | Compatible]) -> list:
@@ -91,7 +91,7 @@ def test_what_follows_is_redundant(row: Planted):
     assert (found.sort, found.first, found.second) == ("redundant", 0, 1)
     (found,) = hir.conflicts([new, known])
     assert found.sort == "redundant"
-    assert (found.first, found.second) == ((0, 1) if says_nothing_new(known, new) else (1, 0))
+    assert (found.first, found.second) == ((0, 1) if implies(new, known) else (1, 0))
 
 
 @pytest.mark.parametrize("row", rows(NOT_FOLLOWING))
@@ -99,7 +99,7 @@ def test_what_a_text_violates_does_not_follow(row: Compatible):
     new, known, text = hir.parse(row.one), hir.parse(row.other), hir.Text(row.text)
     assert hir.check(known, text).satisfied
     assert hir.check(new, text).satisfied is False
-    assert not says_nothing_new(new, known)
+    assert not implies(known, new)
 
 
 def test_a_conflict_says_where_it_is():
@@ -159,7 +159,7 @@ def judge(text: hir.Text, constraints: Iterable[hir.Constraint]) -> None:
         reason = contradiction(one, other)
         assert reason is None, (reason, one, other, text)
     for known, new in itertools.product(held, broken):
-        assert not says_nothing_new(new, known), (new, known, text)
+        assert not implies(known, new), (new, known, text)
 
 
 def told_by_letters(text: hir.Text, constraints: Iterable[hir.Constraint]) -> list[hir.Constraint]:

@@ -20,7 +20,7 @@ from cases.contradictions import (
 import hir_data as hir
 from hir_data.formats.files import Row
 from hir_data.formats.format import Prompt
-from hir_data.formats.reader import Asked, read_instructions
+from hir_data.formats.reader import ParsedPrompt, read_instructions
 from hir_data.instructions.lint import SORTS, Finding, lint
 from hir_data.runs.lint import as_record
 
@@ -118,7 +118,7 @@ def test_tables_are_reported_where_they_are_asked_for():
 def test_a_record_of_a_finding():
     instruction = hir.Instruction(id=7, prompt="Write.", constraints=[paragraphs(3)])
     (finding,) = lint(instruction)
-    record = as_record(Asked(Row("prompts.jsonl", 2, {}), Prompt(instruction, None, {}, {})), finding)
+    record = as_record(ParsedPrompt(Row("prompts.jsonl", 2, {}), Prompt(instruction, None, {}, {})), finding)
     assert json.loads(json.dumps(record)) == {
         "source": "prompts.jsonl",
         "line": 2,

@@ -11,7 +11,7 @@ from endpoint import HANGS_UP, Asked, Endpoint, Reply, fails, in_turn, says, sen
 
 from hir_data.errors import ModelError
 from hir_data.models.openai_sampler import OpenAISampler, fewer, least_entropy
-from hir_data.models.sampling import Refusal, Request, Settings
+from hir_data.models.sampling import Refusal, Request, SamplingParams
 
 REQUESTS = [Request(f"Prompt {number}.", 100 * number) for number in range(8)]
 LOGPROBS = [-0.25, -1.5, -0.125]
@@ -25,7 +25,7 @@ def _nothing_of_the_user(monkeypatch):
 
 def drawn_from(endpoint: Endpoint, requests: list[Request] = REQUESTS[:1], **options: Any) -> list[Any]:
     settings = {name: options.pop(name) for name in ("n", "temperature", "system") if name in options}
-    settings = Settings(**({"n": 2, "max_new_tokens": 50} | settings))
+    settings = SamplingParams(**({"n": 2, "max_new_tokens": 50} | settings))
     with OpenAISampler(
         "small", settings, endpoint.url, **({"backoff": 0.001, "timeout": 5.0} | options)
     ) as sampler:
@@ -324,7 +324,7 @@ def test_nobody_is_there():
     with pytest.raises(ModelError, match="cannot be reached"):
         drawn_from(endpoint)
     with pytest.raises(ModelError, match="no API key: set HIR_DATA_MODEL_KEY"):
-        OpenAISampler("small", Settings())
+        OpenAISampler("small", SamplingParams())
 
 
 def test_answers_come_in_order_and_prompts_are_read_as_they_are_needed():
@@ -337,7 +337,7 @@ def test_answers_come_in_order_and_prompts_are_read_as_they_are_needed():
 
     with (
         serving(lambda asked: server(asked)._replace(after=next(slow))) as endpoint,
-        OpenAISampler("small", Settings(n=1), endpoint.url, concurrency=2) as sampler,
+        OpenAISampler("small", SamplingParams(n=1), endpoint.url, concurrency=2) as sampler,
     ):
         answers = sampler.sample(requests())
         texts = [next(answers)[0].text for _ in range(30)]

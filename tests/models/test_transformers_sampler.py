@@ -10,7 +10,7 @@ import tiny_model
 from tiny_model import torch, transformers
 
 from hir_data.errors import ModelError
-from hir_data.models.sampling import Refusal, Request, Response, Settings
+from hir_data.models.sampling import Refusal, Request, Response, SamplingParams
 from hir_data.models.transformers_sampler import TransformersSampler, draw
 
 PROMPTS = [
@@ -30,7 +30,7 @@ def model(tmp_path_factory) -> str:
 
 def sampled(model: str, requests: list[Request] = REQUESTS, **options: Any) -> list[Any]:
     placing = {name: options.pop(name) for name in ("batch_size", "dtype", "device") if name in options}
-    settings = Settings(**({"n": 3, "max_new_tokens": 24} | options))
+    settings = SamplingParams(**({"n": 3, "max_new_tokens": 24} | options))
     return list(TransformersSampler(model, settings, **placing).sample(requests))
 
 
@@ -180,7 +180,7 @@ def test_prompts_are_read_as_they_are_needed(model: str):
             read += 1
             yield Request("Sea", read)
 
-    sampler = TransformersSampler(model, Settings(n=4, max_new_tokens=2), batch_size=4)
+    sampler = TransformersSampler(model, SamplingParams(n=4, max_new_tokens=2), batch_size=4)
     answers = sampler.sample(requests())
     assert isinstance(next(answers)[0], Response)
     assert read == 8
@@ -190,9 +190,9 @@ def test_prompts_are_read_as_they_are_needed(model: str):
 
 def test_what_cannot_be_loaded(tmp_path: Path):
     with pytest.raises(ModelError, match="cannot be loaded"):
-        TransformersSampler(str(tmp_path), Settings())
+        TransformersSampler(str(tmp_path), SamplingParams())
     with pytest.raises(ValueError, match="batch size"):
-        TransformersSampler(str(tmp_path), Settings(), batch_size=0)
+        TransformersSampler(str(tmp_path), SamplingParams(), batch_size=0)
     for wrong in ({"n": 0}, {"temperature": -1.0}, {"top_p": 0.0}, {"max_new_tokens": 0}):
         with pytest.raises(ValueError, match="nothing can be drawn"):
-            Settings(**wrong)
+            SamplingParams(**wrong)

@@ -7,17 +7,17 @@ from endpoint import fails, says, serving
 from samples import FIVE, NO_COMMA, asking
 
 import hir_data as hir
-from hir_data.replays.config import Settings
+from hir_data.replays.config import ReplayConfig
 from hir_data.replays.pipeline import replay
-from hir_data.replays.rewriting.llm import Model
+from hir_data.replays.rewriting.llm import LLMRewriter
 from hir_data.schemas.replay import ReplaySample
 
-SETTINGS = Settings(rewriter="llm")
+SETTINGS = ReplayConfig(rewriter="llm")
 FAILED = hir.Rollout(instruction=asking("Tea?", NO_COMMA, FIVE), response="Tea for two.")
 
 
-def replayed(reply) -> tuple[list[ReplaySample], list, Model]:
-    with serving(reply) as server, Model("small", server.url, "key", retries=1, backoff=0.01) as model:
+def replayed(reply) -> tuple[list[ReplaySample], list, LLMRewriter]:
+    with serving(reply) as server, LLMRewriter("small", server.url, "key", retries=1, backoff=0.01) as model:
         samples = list(replay([hir.verify_one(FAILED)], SETTINGS, rewriter=model))
         return samples, server.asked, model
 

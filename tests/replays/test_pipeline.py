@@ -9,11 +9,11 @@ from samples import FIVE, NO_COMMA, asking
 from strategies import TEXTS
 
 import hir_data as hir
-from hir_data.replays.assess import look
-from hir_data.replays.config import Settings
+from hir_data.replays.assess import assess
+from hir_data.replays.config import ReplayConfig
 from hir_data.replays.pipeline import replay
-from hir_data.replays.rewriting.rewriter import Criteria, Objection
-from hir_data.replays.select import Selecting
+from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal
+from hir_data.replays.select import SelectionConfig
 from hir_data.schemas.presentation import PRESENTATIONS, present
 from hir_data.schemas.replay import ReplaySample
 
@@ -51,9 +51,9 @@ ROLLOUTS = st.lists(
     st.builds(hir.Rollout, instruction=instructions(), response=TEXTS), min_size=1, max_size=6
 )
 HOW = st.builds(
-    Settings,
+    ReplayConfig,
     selecting=st.builds(
-        Selecting,
+        SelectionConfig,
         method=st.sampled_from(["balanced", "paper", "random"]),
         k=st.sampled_from([0, 1, 6]),
         min_kept=st.integers(1, 2),
@@ -63,7 +63,7 @@ HOW = st.builds(
 )
 
 
-def replayed(rollouts: Iterable[hir.Rollout], how: Settings) -> list[ReplaySample]:
+def replayed(rollouts: Iterable[hir.Rollout], how: ReplayConfig) -> list[ReplaySample]:
     return list(replay([hir.verify_one(one, loose=False) for one in rollouts], how))
 
 
@@ -104,7 +104,7 @@ def test_every_replay_is_a_success_of_what_it_asks(rollouts, how):
 @settings(deadline=None)
 @given(instructions())
 def test_with_all_constraints_the_prompt_is_the_old_one(instruction):
-    assert Criteria().objection(instruction) is None
+    assert CriteriaRewriter().objection(instruction) is None
 
 
 @pytest.mark.parametrize(
@@ -118,11 +118,11 @@ def test_with_all_constraints_the_prompt_is_the_old_one(instruction):
 )
 def test_a_prompt_that_its_parts_do_not_give_is_not_rewritten(change, reason):
     instruction = asking("Tea?", NO_COMMA, FIVE).model_copy(update=change)
-    found = Criteria().objection(instruction)
-    assert isinstance(found, Objection)
+    found = CriteriaRewriter().objection(instruction)
+    assert isinstance(found, RewriteRefusal)
     assert found.reason == reason
     verification = hir.verify_one(hir.Rollout(instruction=instruction, response="Tea for two."))
-    assert look(verification, Settings(), Criteria()).state == "unwritable"
+    assert assess(verification, ReplayConfig(), CriteriaRewriter()).state == "unwritable"
 
 
 def test_what_repeats_the_prompt_is_dropped_when_the_prompt_changes():
@@ -135,7 +135,7 @@ def test_what_repeats_the_prompt_is_dropped_when_the_prompt_changes():
         criteria=criteria,
         presentation="inline",
     )
-    how = Settings(relabel="drop", selecting=Selecting(k=1))
+    how = ReplayConfig(relabel="drop", selecting=SelectionConfig(k=1))
     three = instruction.model_copy(
         update={
             "constraints": (*instruction.constraints, FIFTY),
@@ -166,5 +166,5 @@ def test_what_repeats_the_prompt_is_dropped_when_the_prompt_changes():
 def test_small_groups(responses, relabel, replays):
     instruction = asking("Tea?", NO_COMMA, FIVE)
     rollouts = [hir.Rollout(instruction=instruction, response=one) for one in responses]
-    samples = replayed(rollouts, Settings(relabel=relabel))
+    samples = replayed(rollouts, ReplayConfig(relabel=relabel))
     assert [sample.origin for sample in samples].count("replay") == replays

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hir_data.replays.select import Candidate, Selecting, measure_of, ranks, select
+from hir_data.replays.select import Candidate, SelectionConfig, measure_of, ranks, select
 
 
 def candidate(unit: int, **more) -> Candidate:
@@ -23,7 +23,7 @@ def candidate(unit: int, **more) -> Candidate:
 
 
 def chosen(candidates: list[Candidate], prompts: int, **settings) -> list[int]:
-    selecting = Selecting(**settings)
+    selecting = SelectionConfig(**settings)
     return sorted(select(candidates, prompts, selecting, measure_of(candidates)).scores)
 
 
@@ -49,14 +49,14 @@ def test_methods_differ_in_what_they_prefer(settings, units):
 
 def test_the_score_of_the_paper():
     one = candidate(0, integrity=0.5, diversity={"entropy": 1.5})
-    scores = select([one], 1, Selecting(method="paper", step=3), "entropy").scores
+    scores = select([one], 1, SelectionConfig(method="paper", step=3), "entropy").scores
     assert scores == {0: pytest.approx(1.5 + 2.0 * 1.05**3 * 0.5)}
 
 
 def test_lambda_is_capped_but_in_the_paper():
-    assert Selecting(step=100).weight == 4.0
-    assert Selecting(method="paper", step=100).weight == pytest.approx(2.0 * 1.05**100)
-    assert math.isfinite(Selecting(method="paper", step=10**6).weight)
+    assert SelectionConfig(step=100).weight == 4.0
+    assert SelectionConfig(method="paper", step=100).weight == pytest.approx(2.0 * 1.05**100)
+    assert math.isfinite(SelectionConfig(method="paper", step=10**6).weight)
 
 
 def test_a_response_is_not_taken_twice_but_in_the_paper():
@@ -113,7 +113,7 @@ CANDIDATES = st.lists(
     max_size=12,
 ).map(lambda rows: [Candidate(unit, *row) for unit, row in enumerate(rows)])
 SETTINGS = st.builds(
-    Selecting,
+    SelectionConfig,
     method=st.sampled_from(["balanced", "paper", "random", "cla", "entropy"]),
     k=st.sampled_from([0, 0.5, 1, 3, 100]),
     step=st.sampled_from([0, 7, 10**9]),

@@ -10,10 +10,10 @@ from strategies import TEXTS
 from woven import COMMA, LOWER, QUOTES, ROWS, TITLE, bullets, including, letter, sentences, words
 
 import hir_data as hir
-from hir_data.replays.rewriting.rewriter import Objection
-from hir_data.replays.rewriting.spans import Spans
-from hir_data.replays.rewriting.statements.cuts import applied
-from hir_data.replays.rewriting.statements.search import cuts
+from hir_data.replays.rewriting.rewriter import RewriteRefusal
+from hir_data.replays.rewriting.spans import SpanRewriter
+from hir_data.replays.rewriting.statements.cuts import remove
+from hir_data.replays.rewriting.statements.search import find_removals
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.presentation import PRESENTATIONS, present
 from hir_data.schemas.replay import Change
@@ -21,26 +21,26 @@ from hir_data.schemas.replay import Change
 
 def hindsight(
     prompt: str, gone: Sequence[Constraint], kept: Sequence[Constraint] = ()
-) -> hir.Instruction | Objection:
+) -> hir.Instruction | RewriteRefusal:
     """The instruction without some of its constraints; what is objected before is what is objected then."""
     instruction = hir.Instruction(prompt=prompt, constraints=(*gone, *kept))
     changes = [Change(fate="dropped", constraint=one) for one in gone]
     changes += [Change(fate="kept", constraint=one, became=one) for one in kept]
-    new = Spans().prompt(instruction, changes, [""] * len(changes)) if kept else None
-    objection = Spans().objection(instruction, range(len(gone)))
-    assert new is None or objection == (new if isinstance(new, Objection) else None)
+    new = SpanRewriter().prompt(instruction, changes, [""] * len(changes)) if kept else None
+    objection = SpanRewriter().objection(instruction, range(len(gone)))
+    assert new is None or objection == (new if isinstance(new, RewriteRefusal) else None)
     if new is None:  # something has to be kept
         other = hir.parse({"kind": "soft:criterion", "criterion": "It is good."})
         instruction = instruction.model_copy(update={"constraints": (*gone, other)})
         changes.append(Change(fate="kept", constraint=other, became=other))
-        new = Spans().prompt(instruction, changes, [""] * len(changes))
+        new = SpanRewriter().prompt(instruction, changes, [""] * len(changes))
     return new
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.prompt[-40:])
 def test_what_is_taken_out(row):
     new = hindsight(row.prompt, [hir.parse(one) for one in row.gone], [hir.parse(one) for one in row.kept])
-    assert (new.reason if isinstance(new, Objection) else new.prompt) == row.left
+    assert (new.reason if isinstance(new, RewriteRefusal) else new.prompt) == row.left
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -68,9 +68,9 @@ def test_what_is_relabelled_is_said_in_the_same_place(prompt, new):
     old, became = hir.parse(words(50)), hir.parse({"kind": "word_count", "min": 9, "max": 9})
     instruction = hir.Instruction(prompt=prompt, constraints=(old,))
     change = Change(fate="nearest", constraint=old, became=became)
-    found = Spans().prompt(instruction, [change], ["use 9 words"])
-    assert (found.reason if isinstance(found, Objection) else found.prompt) == new
-    assert isinstance(found, Objection) or found.constraints == (became,)
+    found = SpanRewriter().prompt(instruction, [change], ["use 9 words"])
+    assert (found.reason if isinstance(found, RewriteRefusal) else found.prompt) == new
+    assert isinstance(found, RewriteRefusal) or found.constraints == (became,)
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def test_our_own_phrasings_are_found(cls, number):
     said = constraint.describe(number)
     stop = "" if said.endswith((".", "!", "?")) else "."
     new = hindsight(f"Why is the sea salty? {said}{stop}", [constraint])
-    assert (new.reason if isinstance(new, Objection) else new.prompt) == "Why is the sea salty?"
+    assert (new.reason if isinstance(new, RewriteRefusal) else new.prompt) == "Why is the sea salty?"
 
 
 POOL = [
@@ -129,13 +129,13 @@ def test_composed_prompts_become_those_of_what_is_kept(question, constraints, pr
     said = {constraint: constraint.describe(phrasing) for constraint, _ in constraints}
     prompt = present(question, list(said.values()), presentation)
     gone = tuple(place for place, (_, kept) in enumerate(constraints) if not kept)
-    found = cuts(prompt, tuple(said), gone)
-    if isinstance(found, Objection):
+    found = find_removals(prompt, tuple(said), gone)
+    if isinstance(found, RewriteRefusal):
         assert presentation == "numbered"
         assert (len(gone), found.reason) == (len(constraints), "the sentence before leads to it")
     else:
         kept = [text for (_, kept), text in zip(constraints, said.values(), strict=True) if kept]
-        assert applied(prompt, found) == present(question, kept, presentation)
+        assert remove(prompt, found) == present(question, kept, presentation)
 
 
 @settings(deadline=None)
@@ -152,14 +152,14 @@ def test_composed_prompts_become_those_of_what_is_kept(question, constraints, pr
 )
 def test_nothing_else_is_changed(prompt, constraints, number):
     """What is left is there to the letter, apart from white space and the marks of lists."""
-    found = cuts(prompt, tuple(constraints), tuple(range(min(number, len(constraints)))))
-    if isinstance(found, Objection):
+    found = find_removals(prompt, tuple(constraints), tuple(range(min(number, len(constraints)))))
+    if isinstance(found, RewriteRefusal):
         return
     assert found
     starts, ends = [0, *(cut.end for cut in found)], [*(cut.start for cut in found), len(prompt)]
     puts = [*(cut.put for cut in found), ""]
     left = [prompt[start:end] + put for start, end, put in zip(starts, ends, puts, strict=True)]
-    assert unmarked(applied(prompt, found)) == unmarked(" ".join(left))
+    assert unmarked(remove(prompt, found)) == unmarked(" ".join(left))
 
 
 def unmarked(text: str) -> str:

@@ -12,13 +12,13 @@ from strategies import TEXTS
 import hir_data as hir
 from hir_data.formats.files import Line
 from hir_data.replays import dataset, verifications
-from hir_data.replays.index import Place
+from hir_data.replays.index import RolloutRef
 from hir_data.replays.pipeline import original
 from hir_data.replays.verifications import read_original, read_verification
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.rollout import Sampling
 
-PLACE = Place("tea/0", "tea", None)
+PLACE = RolloutRef("tea/0", "tea", None)
 SAMPLINGS = st.none() | st.builds(
     Sampling,
     model=st.none() | st.text(max_size=3),

@@ -11,7 +11,7 @@ from files import NO_COMMA, THREE_WORDS, rollout
 import hir_data as hir
 from hir_data.formats.muldimif import counted_as
 from hir_data.formats.records import read_prompt
-from hir_data.report.verify_figures import BY, OTHERS, BatchTally, Tally, groups_of
+from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS, OTHERS, BatchTally, Tally, groups_of
 from hir_data.schemas.constraint import Verdict
 from hir_data.schemas.result import ConstraintResult, Verification
 
@@ -27,7 +27,7 @@ def judged(strict: list[bool | None], **metadata: Any) -> Verification:
     return Verification(rollout=made, results=results)
 
 
-def divided(*verifications: Verification, by: tuple[str, ...] = BY) -> dict[str, Any]:
+def divided(*verifications: Verification, by: tuple[str, ...] = DEFAULT_GROUP_FIELDS) -> dict[str, Any]:
     tally = Tally()
     for one in verifications:  # batches of one: what is merged is what is counted
         tally.merge(BatchTally.of([one], by))
@@ -91,7 +91,7 @@ def test_the_scores_of_muldimif(shared_data):
             ConstraintResult(constraint=one, strict=Verdict(bool(verdict)))
             for one, verdict in zip(made.instruction.constraints, row["verdicts"], strict=True)
         )
-        one = BatchTally.of([Verification(rollout=made, results=results)], BY)
+        one = BatchTally.of([Verification(rollout=made, results=results)], DEFAULT_GROUP_FIELDS)
         ours.append(made)
         for name, groups in one.groups.items():
             known = recorded.groups.setdefault(name, {})
@@ -109,7 +109,7 @@ def test_the_scores_of_muldimif(shared_data):
         found = {group: (counts.ila, counts.rollouts) for group, counts in recorded.groups[name].items()}
         assert found == {group: (sum(held), len(held)) for group, held in groups.items()}
     assert sum(counts.rollouts for counts in recorded.groups["difficulty"].values()) == len(ours) > 1800
-    tally = BatchTally.of((hir.verify_one(one, loose=False) for one in ours), BY)
+    tally = BatchTally.of((hir.verify_one(one, loose=False) for one in ours), DEFAULT_GROUP_FIELDS)
     for group, counts in tally.groups["difficulty"].items():
         reference = asdict(recorded.groups["difficulty"][group])
         assert abs(counts.ila - reference["ila"]) <= 0.03 * counts.rollouts

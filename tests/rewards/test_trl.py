@@ -12,7 +12,7 @@ import pytest
 import tiny_model
 from samples import SAMPLES
 
-from hir_data.formats.exports.rows import Form
+from hir_data.formats.exports.rows import ExportOptions
 from hir_data.rewards.trl import ConstraintReward
 from hir_data.runs.export import export
 
@@ -37,7 +37,7 @@ def model(tmp_path_factory) -> str:
 
 
 def loaded(to: str, name: str, tmp_path: Path) -> Any:
-    export(SAMPLES, to, str(tmp_path / name), Form(system="Be kind."))
+    export(SAMPLES, to, str(tmp_path / name), ExportOptions(system="Be kind."))
     reader = "json" if name.endswith(".jsonl") else "parquet"
     files = str(tmp_path / name) if "." in name else str(tmp_path / name / "*.parquet")
     return datasets.load_dataset(reader, data_files=files, split="train", cache_dir=str(tmp_path / "cache"))

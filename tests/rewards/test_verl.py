@@ -14,7 +14,7 @@ import tiny_model
 from samples import SAMPLES
 
 import hir_data.rewards.verl
-from hir_data.formats.exports.rows import Form
+from hir_data.formats.exports.rows import ExportOptions
 from hir_data.runs.export import export
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def in_verl(folder: Path, **given: Any) -> dict[str, Any]:
 
 
 def test_its_data_set_reads_exported_rows_and_its_rewards_are_ours(tmp_path):
-    export(SAMPLES, "verl", str(tmp_path / "rows"), Form(system="Be kind."), shard_rows=3)
+    export(SAMPLES, "verl", str(tmp_path / "rows"), ExportOptions(system="Be kind."), shard_rows=3)
     files = sorted(map(str, (tmp_path / "rows").iterdir()))
     assert len(files) == 2
     told = in_verl(

@@ -14,13 +14,13 @@ from strategies import records
 
 from hir_data.errors import OutputError, RecordError
 from hir_data.formats.catalogue import FORMATS, target_named
-from hir_data.formats.format import Target
+from hir_data.formats.format import WritableFormat
 from hir_data.formats.reader import read_units
 from hir_data.formats.records import read_prompt
 from hir_data.runs.convert import Converted, convert_into, folded, table_writer
 from hir_data.runs.sinks import sink_of
 
-TARGETS = [form.name for form in FORMATS if isinstance(form, Target)]
+TARGETS = [form.name for form in FORMATS if isinstance(form, WritableFormat)]
 BENCHMARKS = ["ifeval", "native", "nemo-gym", "open-instruct", "verl"]
 
 

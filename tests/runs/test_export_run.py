@@ -13,7 +13,7 @@ from files import read
 from samples import BARE, SAMPLES, SEA, TEA, rollout
 
 import hir_data as hir
-from hir_data.formats.exports.rows import Form
+from hir_data.formats.exports.rows import ExportOptions
 from hir_data.formats.records import read_prompt
 from hir_data.rewards.trl import ConstraintReward
 from hir_data.rewards.verl import compute_score
@@ -124,7 +124,7 @@ GOOD, BAD = ["a b", "c d", "e f"], ["a, b", "c, d", "e, f", "g, h"]
 )
 def test_all_responses_are_in_a_pair_as_far_as_a_prompt_may_have_so_many(good, bad, most, pairs, tmp_path):
     samples = [rollout(f"sea/{number}", SEA, text) for number, text in enumerate(GOOD[:good] + BAD[:bad])]
-    found = rows("trl-dpo", samples, tmp_path, form=Form(pairs=most))
+    found = rows("trl-dpo", samples, tmp_path, form=ExportOptions(pairs=most))
     assert [
         f"{GOOD.index(row['chosen'][0]['content'])}{BAD.index(row['rejected'][0]['content'])}"
         for row in found
@@ -143,7 +143,7 @@ def test_a_pair_is_of_one_instruction(tmp_path):
 
 def test_what_a_prompt_has_no_more_pairs_for_is_counted(tmp_path):
     samples = [rollout(f"sea/{number}", SEA, text) for number, text in enumerate(GOOD + BAD)]
-    exported = export(samples, "trl-dpo", str(tmp_path / "rows.jsonl"), Form(pairs=2))
+    exported = export(samples, "trl-dpo", str(tmp_path / "rows.jsonl"), ExportOptions(pairs=2))
     assert exported.left_out == {"its prompt has all the pairs that it may have": 3}
 
 
@@ -153,7 +153,7 @@ def test_a_replay_without_its_source_makes_no_pair_of_instructions(tmp_path):
 
 
 def test_responses_are_written_without_their_thinking_if_asked(tmp_path):
-    found = rows("trl-sft", SAMPLES, tmp_path, form=Form(thinking=False))
+    found = rows("trl-sft", SAMPLES, tmp_path, form=ExportOptions(thinking=False))
     assert ["Rivers wash salt into it."] in [texts(row, "completion") for row in found]
 
 
@@ -162,7 +162,7 @@ def test_responses_are_written_without_their_thinking_if_asked(tmp_path):
     [("trl-kto", "prompt"), ("trl-grpo", "prompt"), ("verl", "prompt"), ("openrlhf", "input")],
 )
 def test_a_system_message_comes_first(to: str, column: str, tmp_path):
-    for row in rows(to, SAMPLES, tmp_path, form=Form(system="Be kind.")):
+    for row in rows(to, SAMPLES, tmp_path, form=ExportOptions(system="Be kind.")):
         assert [message["role"] for message in row[column]] == ["system", "user"]
         assert row[column][0]["content"] == "Be kind."
 
@@ -287,7 +287,7 @@ def test_samples_are_read_as_a_stream(tmp_path):
             yield rollout(f"{number}/0", BARE, "Gut", verdicts=(True,))
 
     makes, _ = FORMATS["trl-dpo"]
-    made = makes(endless(), Form())
+    made = makes(endless(), ExportOptions())
     next(made)
     assert len(ahead) <= 2
 

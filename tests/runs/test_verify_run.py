@@ -22,7 +22,7 @@ from hir_data.errors import OutputError, RecordError
 from hir_data.formats.reader import Item
 from hir_data.runs import sinks
 from hir_data.runs import verify as run
-from hir_data.runs.sinks import State, rejected_path
+from hir_data.runs.sinks import VerifyState, rejected_path
 from hir_data.runs.source import limited
 from hir_data.schemas.rejected import Rejected
 
@@ -50,7 +50,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def figures(state: State) -> dict[str, Any]:
+def figures(state: VerifyState) -> dict[str, Any]:
     return state.tally.summary(read=state.read, rejected=state.rejected, loose=True)
 
 

@@ -10,17 +10,17 @@ from strategies import KINDS, TEXTS, records
 
 import hir_data as hir
 from hir_data.schemas.claims import (
+    Boundary,
     Case,
     Claim,
+    ContainsText,
     Count,
-    Edge,
-    Form,
-    Has,
-    Lacks,
+    ExcludesText,
+    HasElement,
     Language,
     OneOf,
     Pattern,
-    Shows,
+    WholeFormat,
 )
 from hir_data.text import segment
 from hir_data.verifiers.ifbench.lists import OTHER_PRONOUNS, PERSON_NAMES, PERSONAL_PRONOUNS, STOP_WORDS
@@ -84,15 +84,15 @@ def holds(claim: Claim, text: hir.Text) -> bool:
     match claim:
         case Count(of, least, most):
             return least <= number(of, text) and (most is None or number(of, text) <= most)
-        case Has(wanted, times, cased, whole_word):
+        case ContainsText(wanted, times, cased, whole_word):
             pattern = rf"(?<!\w){re.escape(wanted)}(?!\w)" if whole_word else re.escape(wanted)
             return len(re.findall(pattern, text.raw, 0 if cased else re.IGNORECASE)) >= times
-        case Lacks(unwanted, whole_word, cased):
+        case ExcludesText(unwanted, whole_word, cased):
             pattern = rf"(?<!\w){re.escape(unwanted)}(?!\w)" if whole_word else re.escape(unwanted)
             return not re.search(pattern, text.raw, 0 if cased else re.IGNORECASE)
         case Pattern():
             return True
-        case Edge(at, edge, cased, quotes):
+        case Boundary(at, edge, cased, quotes):
             value = text.stripped.strip('"').strip() if quotes else text.stripped
             value, edge = (value, edge) if cased else (value.lower(), edge.lower())
             return value.startswith(edge) if at == "start" else value.endswith(edge)
@@ -102,7 +102,7 @@ def holds(claim: Claim, text: hir.Text) -> bool:
             return text.language in (code, None)
         case OneOf(texts):
             return text.stripped.lower() in {each.strip().lower() for each in texts}
-        case Form() | Shows():
+        case WholeFormat() | HasElement():
             return True
 
 

@@ -16,7 +16,7 @@ class Batch(NamedTuple):
     mask: np.ndarray
     scores: np.ndarray
     groups: np.ndarray
-    among: np.ndarray
+    baseline_mask: np.ndarray
     seed: int
 
     def numbers(self, number: int, scale: float = 1.0) -> np.ndarray:
@@ -70,8 +70,8 @@ def variance(values):
 # Advantages
 
 
-def whiten(values, batch, among=None):
-    counted = [values[i, t] for i, t in batch.tokens() if among is None or among[i]]
+def whiten(values, batch, baseline_mask=None):
+    counted = [values[i, t] for i, t in batch.tokens() if baseline_mask is None or baseline_mask[i]]
     if all_equal(counted):
         return np.zeros(batch.mask.shape)
     middle, deviation = mean(counted), math.sqrt(variance(counted) + 1e-8)
@@ -90,52 +90,52 @@ def token_rewards(batch, kl, kl_coef):
     return full(batch.mask, lambda i, t: (batch.scores[i] if last[i] == t else 0.0) - kl_coef * kl[i, t])
 
 
-def reinforce_plus_plus(batch, kl, kl_coef, gamma, among=None):
-    if all_equal([s for i, s in enumerate(batch.scores) if among is None or among[i]]):
+def reinforce_plus_plus(batch, kl, kl_coef, gamma, baseline_mask=None):
+    if all_equal([s for i, s in enumerate(batch.scores) if baseline_mask is None or baseline_mask[i]]):
         return np.zeros(batch.mask.shape)
-    return whiten(returns(token_rewards(batch, kl, kl_coef), batch, gamma), batch, among)
+    return whiten(returns(token_rewards(batch, kl, kl_coef), batch, gamma), batch, baseline_mask)
 
 
-def reinforce_plus_plus_baseline(batch, among=None):
-    centred = np.repeat(prompt_baseline(batch, among)[:, None], batch.mask.shape[1], 1)
-    flat = {i for i in range(len(batch.scores)) if all_equal(of_group(batch, i, among))}
+def reinforce_plus_plus_baseline(batch, baseline_mask=None):
+    centred = np.repeat(prompt_baseline(batch, baseline_mask)[:, None], batch.mask.shape[1], 1)
+    flat = {i for i in range(len(batch.scores)) if all_equal(of_group(batch, i, baseline_mask))}
     for i in range(len(batch.scores)):
-        if i in flat:  # rows outside of `among` still have a distance to the mean, but it is not used
+        if i in flat:  # rows outside of `baseline_mask` still have a distance to the mean, but it is not used
             centred[i] = 0
-    whitened = whiten(centred, batch, among)
+    whitened = whiten(centred, batch, baseline_mask)
     return full(batch.mask, lambda i, t: 0.0 if i in flat else whitened[i, t])
 
 
-def of_group(batch, row, among, but=None):
+def of_group(batch, row, baseline_mask, but=None):
     return [
         batch.scores[j]
         for j in range(len(batch.scores))
-        if batch.groups[j] == batch.groups[row] and (among is None or among[j]) and j != but
+        if batch.groups[j] == batch.groups[row] and (baseline_mask is None or baseline_mask[j]) and j != but
     ]
 
 
-def prompt_baseline(batch, among=None):
+def prompt_baseline(batch, baseline_mask=None):
     def advantage(i):
-        own = of_group(batch, i, among)
+        own = of_group(batch, i, baseline_mask)
         return 0.0 if all_equal(own) else batch.scores[i] - mean(own)
 
     return np.array([advantage(i) for i in range(len(batch.scores))])
 
 
-def grpo(batch, among=None):
+def grpo(batch, baseline_mask=None):
     return np.array(
         [
-            advantage / (math.sqrt(variance(of_group(batch, i, among))) + 1e-6)
-            for i, advantage in enumerate(prompt_baseline(batch, among))
+            advantage / (math.sqrt(variance(of_group(batch, i, baseline_mask))) + 1e-6)
+            for i, advantage in enumerate(prompt_baseline(batch, baseline_mask))
         ]
     )
 
 
-def rloo(batch, among=None):
+def rloo(batch, baseline_mask=None):
     def advantage(i):
-        if all_equal(of_group(batch, i, among)):
+        if all_equal(of_group(batch, i, baseline_mask)):
             return 0.0
-        return batch.scores[i] - mean(of_group(batch, i, among, but=i))
+        return batch.scores[i] - mean(of_group(batch, i, baseline_mask, but=i))
 
     return np.array([advantage(i) for i in range(len(batch.scores))])
 

@@ -22,12 +22,12 @@ ROWS["prompt_baseline"] = loops.prompt_baseline
 @MANY
 @given(batches(), st.booleans())
 def test_whitening(batch: Batch, some: bool):
-    values, among = batch.numbers(0), batch.among if some else None
+    values, baseline_mask = batch.numbers(0), batch.baseline_mask if some else None
     counted = [values[place] for place in batch.tokens()]
     agree(adv.masked_mean(tensor(values), tensor(batch.mask)), np.array(loops.mean(counted)))
     agree(adv.masked_var(tensor(values), tensor(batch.mask)), np.array(loops.variance(counted)))
-    whitened = adv.whiten(tensor(values), tensor(batch.mask), tensor(batch.among) if some else None)
-    agree(whitened, loops.whiten(values, batch, among))
+    whitened = adv.whiten(tensor(values), tensor(batch.mask), tensor(batch.baseline_mask) if some else None)
+    agree(whitened, loops.whiten(values, batch, baseline_mask))
 
 
 @MANY
@@ -42,14 +42,21 @@ def test_returns(batch: Batch, gamma: float):
 def test_reinforce_plus_plus(batch: Batch, gamma: float, kl_coef: float, some: bool):
     kl, scores, mask = batch.numbers(0), tensor(batch.scores), tensor(batch.mask)
     agree(adv.token_rewards(scores, mask, tensor(kl), kl_coef), loops.token_rewards(batch, kl, kl_coef))
-    among = batch.among if some else None
+    baseline_mask = batch.baseline_mask if some else None
     found = adv.reinforce_plus_plus(
-        scores, mask, kl=tensor(kl), kl_coef=kl_coef, gamma=gamma, among=tensor(batch.among) if some else None
+        scores,
+        mask,
+        kl=tensor(kl),
+        kl_coef=kl_coef,
+        gamma=gamma,
+        baseline_mask=tensor(batch.baseline_mask) if some else None,
     )
-    agree(found, loops.reinforce_plus_plus(batch, kl, kl_coef, gamma, among))
+    agree(found, loops.reinforce_plus_plus(batch, kl, kl_coef, gamma, baseline_mask))
     if not kl_coef:
         agree(
-            adv.reinforce_plus_plus(scores, mask, gamma=gamma, among=tensor(among) if some else None),
+            adv.reinforce_plus_plus(
+                scores, mask, gamma=gamma, baseline_mask=tensor(baseline_mask) if some else None
+            ),
             found.numpy(),
         )
 
@@ -61,9 +68,9 @@ def test_reinforce_plus_plus_with_a_baseline(batch: Batch, some: bool):
         tensor(batch.scores),
         tensor(batch.groups),
         tensor(batch.mask),
-        among=tensor(batch.among) if some else None,
+        baseline_mask=tensor(batch.baseline_mask) if some else None,
     )
-    agree(found, loops.reinforce_plus_plus_baseline(batch, batch.among if some else None))
+    agree(found, loops.reinforce_plus_plus_baseline(batch, batch.baseline_mask if some else None))
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -71,9 +78,11 @@ def test_reinforce_plus_plus_with_a_baseline(batch: Batch, some: bool):
 @given(batches(), st.booleans())
 def test_relative_to_a_group(name: str, batch: Batch, some: bool):
     found = getattr(adv, name)(
-        tensor(batch.scores), tensor(batch.groups), among=tensor(batch.among) if some else None
+        tensor(batch.scores),
+        tensor(batch.groups),
+        baseline_mask=tensor(batch.baseline_mask) if some else None,
     )
-    agree(found, ROWS[name](batch, batch.among if some else None))
+    agree(found, ROWS[name](batch, batch.baseline_mask if some else None))
     spread = adv.broadcast(found, tensor(batch.mask))
     agree(spread, loops.full(batch.mask, lambda i, _: found[i].item()))
 
@@ -132,9 +141,9 @@ def test_figures_of_one_group():
 
 def test_a_replay_is_measured_by_the_originals_of_its_group():
     scores, groups = torch.tensor([1.0, 0.0, 1.0]), torch.zeros(3, dtype=torch.long)
-    among = torch.tensor([True, True, False])
-    assert adv.rloo(scores, groups, among=among).tolist() == [1, -1, 0.5]
-    assert adv.prompt_baseline(scores, groups, among=among).tolist() == [0.5, -0.5, 0.5]
+    baseline_mask = torch.tensor([True, True, False])
+    assert adv.rloo(scores, groups, baseline_mask=baseline_mask).tolist() == [1, -1, 0.5]
+    assert adv.prompt_baseline(scores, groups, baseline_mask=baseline_mask).tolist() == [0.5, -0.5, 0.5]
 
 
 @pytest.mark.parametrize(
@@ -162,12 +171,12 @@ def test_replays_are_brought_down_to_the_mass_of_the_originals(original, cap, wa
 def test_equal_scores_give_exactly_zero(score: float, dtype: str):
     scores = torch.full((7,), score, dtype=getattr(torch, dtype))
     groups, mask = torch.tensor([0, 0, 0, 1, 1, 1, 1]), torch.ones(7, 3)
-    among = torch.tensor([True, False] * 3 + [True])
+    baseline_mask = torch.tensor([True, False] * 3 + [True])
     noise = 0.1 * torch.randn(7, 3, generator=torch.Generator().manual_seed(1), dtype=scores.dtype)
-    for some in (None, among, torch.zeros(7, dtype=torch.bool)):
-        found = [getattr(adv, name)(scores, groups, among=some) for name in ROWS]
-        found.append(adv.reinforce_plus_plus(scores, mask, kl=noise, kl_coef=0.1, among=some))
-        found.append(adv.reinforce_plus_plus_baseline(scores, groups, mask, among=some))
+    for some in (None, baseline_mask, torch.zeros(7, dtype=torch.bool)):
+        found = [getattr(adv, name)(scores, groups, baseline_mask=some) for name in ROWS]
+        found.append(adv.reinforce_plus_plus(scores, mask, kl=noise, kl_coef=0.1, baseline_mask=some))
+        found.append(adv.reinforce_plus_plus_baseline(scores, groups, mask, baseline_mask=some))
         found.append(adv.whiten(adv.broadcast(scores, mask), mask, some))
         assert [advantages.abs().max().item() for advantages in found] == [0] * len(found)
 

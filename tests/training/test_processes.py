@@ -42,7 +42,7 @@ def launched(
     ("launcher", "program", "options"),
     [
         (TORCHRUN, WHOLE, {"micro_batch": 1}),  # seven rows for two
-        (TORCHRUN, WHOLE, {"old": "paper", "lora": 4, "merge": True}),
+        (TORCHRUN, WHOLE, {"old_logprobs": "paper", "lora": 4, "merge": True}),
         ([*ACCELERATE, "--main_process_port", "29518"], WHOLE, {}),
         (TORCHRUN, SHARDED, {}),
         (TORCHRUN, SHARDED, {"lora": 4, "merge": True}),

@@ -10,7 +10,7 @@ from tiny_model import torch, transformers
 from hir_data.errors import ModelError, TrainingError
 from hir_data.schemas.rollout import Sampling
 from hir_data.training.collator import sequences
-from hir_data.training.rows import Encoder, Rows
+from hir_data.training.rows import Encoder, TrainingRows
 
 END = 0
 REPLAY = {"origin": "replay", "source_id": "tea/0"}
@@ -21,7 +21,7 @@ def tokenizer(model) -> Any:
     return transformers.AutoTokenizer.from_pretrained(model)
 
 
-def encoded(tokenizer: Any, *samples: Any, context: int | None = None, **options: Any) -> Rows:
+def encoded(tokenizer: Any, *samples: Any, context: int | None = None, **options: Any) -> TrainingRows:
     settings = trained.settings(**options)
     return Encoder(tokenizer, [END], settings, context).rows(samples)
 
@@ -110,14 +110,14 @@ def test_long_rows_are_left_out_and_never_cut(tokenizer):
 def test_the_prompt_of_the_source(tokenizer):
     source = rollout("tea/0", TEA, "Tea for two.")
     replay = rollout("tea/0/replay", asking("Tea?", NO_COMMA, TWO), "Tea for two.", **REPLAY)
-    rows = encoded(tokenizer, source, replay, old="paper").kept
+    rows = encoded(tokenizer, source, replay, old_logprobs="paper").kept
     assert [row.pair for row in rows] == ["tea/0", "tea/0"]
     assert rows[0].source_prompt is None
     assert rows[1].source_prompt.tolist() == rows[0].prompt.tolist() != rows[1].prompt.tolist()
     with pytest.raises(TrainingError, match="tea/0/replay: its source tea/0 is not before it"):
-        encoded(tokenizer, replay, old="paper")
+        encoded(tokenizer, replay, old_logprobs="paper")
     wordy = rollout("tea/0", TEA.model_copy(update={"prompt": "Tea? " * 60}), "Tea for two.")
-    rows = encoded(tokenizer, wordy, replay, old="paper", max_length=120)
+    rows = encoded(tokenizer, wordy, replay, old_logprobs="paper", max_length=120)
     assert not rows.kept
     assert "response and the prompt of its source have more than 120 tokens" in rows.left_out
 
@@ -143,7 +143,7 @@ def test_log_probabilities_that_cannot_be_taken(sampling, more, options, problem
     own = None if sampling is None else sampled(tokenizer, "Tea for two.", **sampling)
     sample = rollout("tea/9", TEA, "Tea for two.", sampling=own, **more)
     with pytest.raises(TrainingError, match=f"^tea/9: {problem}"):
-        encoded(tokenizer, sample, old="stored", **options)
+        encoded(tokenizer, sample, old_logprobs="stored", **options)
     assert len(encoded(tokenizer, sample, **options).kept) == 1
 
 
@@ -151,7 +151,7 @@ def test_log_probabilities_that_can(tokenizer):
     for temperature in (1.0, 0.7):
         sampling = sampled(tokenizer, "Tea for two.", temperature=temperature)
         sample = rollout("tea/0", TEA, "Tea for two.", sampling=sampling)
-        (row,) = encoded(tokenizer, sample, old="stored", temperature=temperature).kept
+        (row,) = encoded(tokenizer, sample, old_logprobs="stored", temperature=temperature).kept
         assert row.stored.tolist() == [-1.0] * len(row.response)
 
 

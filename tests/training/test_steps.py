@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_model import torch
 
-from hir_data.training.objective import credit
-from hir_data.training.rows import Row
+from hir_data.training.objective import compute_advantages
+from hir_data.training.rows import TrainingRow
 from hir_data.training.steps import micro_batches, plan_steps
 
 
-def row(id: str, group: str, pair: str, reward: float = 0, length: int = 3) -> Row:
+def row(id: str, group: str, pair: str, reward: float = 0, length: int = 3) -> TrainingRow:
     replay = id != pair
-    return Row(id, group, pair, replay, reward, torch.ones(2), torch.ones(length))
+    return TrainingRow(id, group, pair, replay, reward, torch.ones(2), torch.ones(length))
 
 
 @st.composite
-def data_sets(draw: st.DrawFn) -> list[Row]:
+def data_sets(draw: st.DrawFn) -> list[TrainingRow]:
     rows = []
     for group in range(draw(st.integers(1, 6))):
         for place in range(draw(st.integers(1, 5))):
@@ -117,15 +117,15 @@ BASELINE = {"advantage": "baseline", "replay_weight": 1, "replay_cap": float("in
     ids=str,
 )
 def test_what_rows_are_worth(options, wanted):
-    found = credit(ROWS, trained.settings(**options))
+    found = compute_advantages(ROWS, trained.settings(**options))
     torch.testing.assert_close(found, torch.tensor(wanted, dtype=torch.float32), atol=1e-4, rtol=0)
 
 
 @pytest.mark.parametrize("advantage", ["reinforce++", "reinforce++-baseline"])
 def test_whitened_advantages(advantage):
     options = {**BASELINE, "advantage": advantage}
-    alone = credit(ROWS, trained.settings(**options))
-    together = credit(ROWS, trained.settings(statistics="all", **options))
+    alone = compute_advantages(ROWS, trained.settings(**options))
+    together = compute_advantages(ROWS, trained.settings(statistics="all", **options))
     replays = [2, 4]
     assert alone[replays].tolist() == [1, 1]
     assert alone[0] > 0 > alone[1]
@@ -134,9 +134,9 @@ def test_whitened_advantages(advantage):
 
 
 def test_where_all_rollouts_fail_replays_are_all_that_is_learnt():
-    assert credit(ROWS[3:], trained.settings()).tolist() == [0, 2, 0]
+    assert compute_advantages(ROWS[3:], trained.settings()).tolist() == [0, 2, 0]
 
 
 def test_only_successes_are_imitated_whatever_the_reward():
     rows = [row("a/0", "a", "a/0", 1.0), row("a/1", "a", "a/1", 0.75), row("a/1/replay", "a", "a/1", 1.0)]
-    assert credit(rows, trained.settings(loss="sft", reward="cla")).tolist() == [1, 0, 2]
+    assert compute_advantages(rows, trained.settings(loss="sft", reward="cla")).tolist() == [1, 0, 2]

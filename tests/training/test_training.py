@@ -79,12 +79,12 @@ def by_hand(model_name: str, data: Path, steps: int = 2, *, old: str = "recomput
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"old": "paper"}, {"ratio": "sequence"}], ids=["default", "paper", "sequence"]
+    "options", [{}, {"old_logprobs": "paper"}, {"ratio": "sequence"}], ids=["default", "paper", "sequence"]
 )
 def test_two_steps_are_those_written_by_hand(options, model, data, tmp_path):
     done = run(data, model, tmp_path / "out", batch_size=99, epochs=2, **options)
     assert (done.steps, done.stopped) == (2, None)
-    wanted = by_hand(model, data, old=options.get("old", "recompute"), level=options.get("ratio", "token"))
+    wanted = by_hand(model, data, old=options.get("old_logprobs", "recompute"), level=options.get("ratio", "token"))
     start = weights(model)
     for name, value in weights(tmp_path / "out").items():
         torch.testing.assert_close(value, wanted[name], atol=2e-6, rtol=1e-4)
@@ -123,7 +123,7 @@ def test_gradient_checkpointing_changes_nothing(model, data, tmp_path):
     assert distance(tmp_path / "False", tmp_path / "True") < 1e-6
 
 
-@pytest.mark.parametrize("options", [{}, {"lora": 4, "merge": True}, {"old": "paper"}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"lora": 4, "merge": True}, {"old_logprobs": "paper"}], ids=str)
 def test_a_resumed_run_ends_where_one_that_went_through_does(options, model, data, tmp_path, monkeypatch):
     options = options | {"epochs": 2, "save_steps": 2, "trainer": {}, "learning_rate": 1e-3}
     through = run(data, model, tmp_path / "through", **options)
@@ -182,7 +182,7 @@ def test_an_adapter_leaves_the_model_as_it_was(model, data, tmp_path):
 
 
 def test_stored_log_probabilities_are_those_of_the_model_that_drew(model, data, tmp_path):
-    run(data, model, tmp_path / "stored", old="stored", origin="rollout")
+    run(data, model, tmp_path / "stored", old_logprobs="stored", origin="rollout")
     run(data, model, tmp_path / "recompute", origin="rollout")
     assert distance(tmp_path / "stored", tmp_path / "recompute") < 1e-5
     samples = [sample for sample in dataset.read(data) if sample.origin == "rollout"]
@@ -197,13 +197,13 @@ def test_stored_log_probabilities_are_those_of_the_model_that_drew(model, data, 
         for sample in samples
     ]
     other = write(tmp_path / "data", less_likely)
-    done = run(other, model, tmp_path / "other", old="stored", max_steps=1)
+    done = run(other, model, tmp_path / "other", old_logprobs="stored", max_steps=1)
     assert done.figures["rollout/ratio"] == pytest.approx(math.e, rel=1e-4)
     assert done.figures["kl"] == pytest.approx(0, abs=1e-6)
 
 
 def test_in_the_mode_of_the_paper_only_replays_have_a_ratio_at_the_start(model, data, tmp_path):
-    done = run(data, model, tmp_path / "out", old="paper", max_steps=1, batch_size=99)
+    done = run(data, model, tmp_path / "out", old_logprobs="paper", max_steps=1, batch_size=99)
     assert done.figures["rollout/ratio"] == pytest.approx(1, abs=1e-5)
     assert abs(done.figures["replay/ratio"] - 1) > 0.01
     assert done.figures["replay/clipped"] > 0
@@ -331,7 +331,7 @@ def test_a_model_without_a_template(tmp_path):
 
     plain = tiny_model.save(tmp_path / "plain", template=False)
     data = write(tmp_path / "data", drawn(plain, ["Tea?", "Sea?"]))
-    run(data, plain, tmp_path / "stored", old="stored", origin="rollout")
+    run(data, plain, tmp_path / "stored", old_logprobs="stored", origin="rollout")
     run(data, plain, tmp_path / "recompute", origin="rollout")
     assert distance(tmp_path / "stored", tmp_path / "recompute") < 1e-5
 

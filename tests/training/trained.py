@@ -11,13 +11,13 @@ import tiny_model
 from samples import FIVE, NO_COMMA, TWO, asking
 from tiny_model import torch, transformers
 
-from hir_data.models.sampling import Request, Settings
+from hir_data.models.sampling import Request, SamplingParams
 from hir_data.models.transformers_sampler import TransformersSampler
 from hir_data.replays import dataset
 from hir_data.schemas.replay import ReplaySample
-from hir_data.training.outcome import Trained
+from hir_data.training.outcome import TrainingOutcome
 from hir_data.training.run import train
-from hir_data.training.settings import TrainSettings, settings_of
+from hir_data.training.settings import TrainConfig, settings_of
 
 QUESTIONS = ["Tea?", "Why is the sea salty?", "Moon.", "The tide goes out?", "And again?"]
 SGD = {"optim": "sgd"}  # whose steps are as far apart as the gradients, where AdamW's may not be
@@ -29,7 +29,7 @@ def save_model(folder: Path) -> str:
 
 def drawn(model: str, questions: list[str] = QUESTIONS, n: int = 4, **options: Any) -> Iterator[ReplaySample]:
     """Responses that the model has drawn, with made-up verdicts; every failure but the last has a replay."""
-    settings = Settings(**({"n": n, "max_new_tokens": 12} | options))
+    settings = SamplingParams(**({"n": n, "max_new_tokens": 12} | options))
     hard = [asking(question, NO_COMMA, FIVE) for question in questions]
     requests = [Request(each.prompt, 1000 * number) for number, each in enumerate(hard)]
     sampler = TransformersSampler(model, settings, device="cpu", dtype="float32")
@@ -68,7 +68,7 @@ def write(folder: Path, samples: Any) -> Path:
     return folder
 
 
-def settings(**options: Any) -> TrainSettings:
+def settings(**options: Any) -> TrainConfig:
     """Steps that move the model, and are not stopped for it."""
     given: dict[str, Any] = {
         "batch_size": 8,
@@ -83,7 +83,7 @@ def settings(**options: Any) -> TrainSettings:
     return settings_of(given | options)
 
 
-def run(data: Path, model: str, output: Path, **options: Any) -> Trained:
+def run(data: Path, model: str, output: Path, **options: Any) -> TrainingOutcome:
     return train(data, model, output, settings(**options))
 
 

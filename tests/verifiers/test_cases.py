@@ -213,7 +213,7 @@ def test_a_kind_without_what_it_needs_is_undetermined_and_says_how_to_get_it(no_
     constraint = hir.parse({"kind": "words:start_verb"})
     verdict = hir.check(constraint, hir.Text("Does it rain today?"))
     assert (verdict.satisfied, verdict.status) == (None, "error")
-    assert verdict.reason.startswith(f"needs {constraint.needs}")
+    assert verdict.reason.startswith(f"needs {constraint.requires}")
     assert "python -m nltk.downloader averaged_perceptron_tagger_eng" in verdict.reason
 
 

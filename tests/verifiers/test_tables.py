@@ -66,7 +66,7 @@ def test_an_unknown_kind_has_no_conflicts():
 
 def test_each_named_conflict_is_a_kind():
     for kind, cls in hir.kinds().items():
-        for other in (*cls.conflicts, *(cls.compatible or ())):
+        for other in (*cls.conflicts, *(cls.only_compatible_with or ())):
             assert other in hir.kinds(), f"{kind} names {other}"
 
 

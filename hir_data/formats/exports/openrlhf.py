@@ -4,18 +4,25 @@ from collections.abc import Iterable
 
 from pydantic_core import to_json
 
-from hir_data.formats.exports.rows import MESSAGES, Form, LeftOut, Rows, asked, distinct
-from hir_data.formats.files import Sort
+from hir_data.formats.exports.rows import (
+    MESSAGES,
+    ExportOptions,
+    ExportRows,
+    Skipped,
+    distinct,
+    prompt_messages,
+)
+from hir_data.formats.files import ColumnType
 from hir_data.schemas.replay import ReplaySample
 
-PROMPTS: dict[str, Sort] = {"id": "string", "input": MESSAGES, "label": "string"}
+PROMPTS: dict[str, ColumnType] = {"id": "string", "input": MESSAGES, "label": "string"}
 
 
-def prompts(samples: Iterable[ReplaySample], form: Form) -> Rows:
+def prompts(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
     """Each instruction once; the label holds its constraints, for a reward function."""
     for each in distinct(samples):
-        if isinstance(each, LeftOut):
+        if isinstance(each, Skipped):
             yield each
         else:
             label = to_json({"constraints": each.instruction.constraints}).decode()
-            yield {"id": each.id, "input": asked(each, form), "label": label}
+            yield {"id": each.id, "input": prompt_messages(each, form), "label": label}

@@ -4,18 +4,18 @@ from collections.abc import Iterable
 
 from hir_data.formats.exports.rows import (
     MESSAGES,
-    Form,
-    LeftOut,
-    Rows,
-    asked,
+    ExportOptions,
+    ExportRows,
+    Skipped,
+    assistant_message,
     attempts,
     constraint_strings,
-    said,
+    prompt_messages,
 )
-from hir_data.formats.files import Sort
+from hir_data.formats.files import ColumnType
 from hir_data.schemas.replay import ReplaySample
 
-INSTRUCTION_PAIRS: dict[str, Sort] = {
+INSTRUCTION_PAIRS: dict[str, ColumnType] = {
     "id": "string",
     "source_id": "string",
     "prompt": MESSAGES,
@@ -26,18 +26,18 @@ INSTRUCTION_PAIRS: dict[str, Sort] = {
 }
 
 
-def samples_as_they_are(samples: Iterable[ReplaySample], form: Form) -> Rows:
+def samples_as_they_are(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
     """Every sample with all that is known of it."""
     for sample in samples:
         yield sample.model_dump(mode="json")
 
 
-def instruction_pairs(samples: Iterable[ReplaySample], form: Form) -> Rows:
+def instruction_pairs(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
     """The instruction that a response violates, the one that it satisfies in hindsight, and the response."""
     sources: dict[str, ReplaySample] = {}
     group = None
     for each in attempts(samples, form):
-        if isinstance(each, LeftOut):
+        if isinstance(each, Skipped):
             yield each
             continue
         sample = each.sample
@@ -50,14 +50,14 @@ def instruction_pairs(samples: Iterable[ReplaySample], form: Form) -> Rows:
             continue
         source = sources.get(str(sample.source_id))
         if source is None:
-            yield LeftOut(sample.id, "the failure that it was made of is not beside it")
+            yield Skipped(sample.id, "the failure that it was made of is not beside it")
             continue
         yield {
             "id": sample.id,
             "source_id": source.id,
-            "prompt": asked(source, form),
-            "hindsight_prompt": asked(sample, form),
-            "completion": said(each.text),
+            "prompt": prompt_messages(source, form),
+            "hindsight_prompt": prompt_messages(sample, form),
+            "completion": assistant_message(each.text),
             "constraints": constraint_strings(source.instruction.constraints),
             "hindsight_constraints": constraint_strings(sample.instruction.constraints),
         }

@@ -10,17 +10,17 @@ from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
-from hir_data.formats.files import Sort
+from hir_data.formats.files import ColumnType
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.replay import ReplaySample
 
-Row = dict[str, Any]
+ExportRow = dict[str, Any]
 
-MESSAGES: Sort = [{"role": "string", "content": "string"}]
+MESSAGES: ColumnType = [{"role": "string", "content": "string"}]
 """The column of a conversation."""
 
 
-class LeftOut(NamedTuple):
+class Skipped(NamedTuple):
     """A sample that makes no row.
 
     Attributes:
@@ -32,11 +32,11 @@ class LeftOut(NamedTuple):
     reason: str
 
 
-Rows = Iterator[Row | LeftOut]
+ExportRows = Iterator[ExportRow | Skipped]
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ExportOptions:
     """How samples are written.
 
     Attributes:
@@ -64,42 +64,42 @@ class Attempt(NamedTuple):
     success: bool
 
 
-def attempts(samples: Iterable[ReplaySample], form: Form) -> Iterator[Attempt | LeftOut]:
+def attempts(samples: Iterable[ReplaySample], form: ExportOptions) -> Iterator[Attempt | Skipped]:
     """The successes and failures among samples, in their order."""
     for sample in samples:
         text = sample.response
         if form.thinking and sample.original is not None:
             text = sample.original
         if not text.strip():
-            yield LeftOut(sample.id, "the response is blank")
+            yield Skipped(sample.id, "the response is blank")
         elif False in sample.verdicts:
             yield Attempt(sample, text, False)
         elif None in sample.verdicts:
-            yield LeftOut(sample.id, "its verdicts are undetermined")
+            yield Skipped(sample.id, "its verdicts are undetermined")
         else:
             yield Attempt(sample, text, True)
 
 
-def distinct(samples: Iterable[ReplaySample]) -> Iterator[ReplaySample | LeftOut]:
+def distinct(samples: Iterable[ReplaySample]) -> Iterator[ReplaySample | Skipped]:
     """The first sample of each instruction."""
     seen: set[bytes] = set()
     for sample in samples:
         stated = to_json([sample.instruction.prompt, *constraint_strings(sample.instruction.constraints)])
         digest = hashlib.blake2b(stated, digest_size=16).digest()
         if digest in seen:
-            yield LeftOut(sample.id, "its instruction is there already")
+            yield Skipped(sample.id, "its instruction is there already")
         else:
             seen.add(digest)
             yield sample
 
 
-def asked(sample: ReplaySample, form: Form) -> list[dict[str, str]]:
+def prompt_messages(sample: ReplaySample, form: ExportOptions) -> list[dict[str, str]]:
     """The messages before the response."""
     system = [] if form.system is None else [{"role": "system", "content": form.system}]
     return [*system, {"role": "user", "content": sample.instruction.prompt}]
 
 
-def said(text: str) -> list[dict[str, str]]:
+def assistant_message(text: str) -> list[dict[str, str]]:
     """The message that is the response."""
     return [{"role": "assistant", "content": text}]
 

@@ -7,62 +7,62 @@ from dataclasses import dataclass, field
 from hir_data.formats.exports.rows import (
     MESSAGES,
     Attempt,
-    Form,
-    LeftOut,
-    Rows,
-    asked,
+    ExportOptions,
+    ExportRows,
+    Skipped,
+    assistant_message,
     attempts,
     constraint_strings,
     distinct,
-    said,
+    prompt_messages,
 )
-from hir_data.formats.files import Sort
+from hir_data.formats.files import ColumnType
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.replay import ReplaySample
 
-KTO: dict[str, Sort] = {"id": "string", "prompt": MESSAGES, "completion": MESSAGES, "label": "bool"}
-DPO: dict[str, Sort] = {
+KTO: dict[str, ColumnType] = {"id": "string", "prompt": MESSAGES, "completion": MESSAGES, "label": "bool"}
+DPO: dict[str, ColumnType] = {
     "chosen_id": "string",
     "rejected_id": "string",
     "prompt": MESSAGES,
     "chosen": MESSAGES,
     "rejected": MESSAGES,
 }
-SFT: dict[str, Sort] = {"id": "string", "prompt": MESSAGES, "completion": MESSAGES}
-GRPO: dict[str, Sort] = {"id": "string", "prompt": MESSAGES, "constraints": ["string"]}
+SFT: dict[str, ColumnType] = {"id": "string", "prompt": MESSAGES, "completion": MESSAGES}
+GRPO: dict[str, ColumnType] = {"id": "string", "prompt": MESSAGES, "constraints": ["string"]}
 
 
-def kto(samples: Iterable[ReplaySample], form: Form) -> Rows:
+def kto(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
     """Every response with a label: whether it satisfies all constraints of its instruction.
 
     A failure that was replayed is there twice: false under its own instruction, true under that of hindsight.
     """
     for each in attempts(samples, form):
-        yield each if isinstance(each, LeftOut) else _answered(each, form) | {"label": each.success}
+        yield each if isinstance(each, Skipped) else _answered(each, form) | {"label": each.success}
 
 
-def sft(samples: Iterable[ReplaySample], form: Form) -> Rows:
+def sft(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
     """The responses that satisfy all constraints of their instruction, those of replays included."""
     for each in attempts(samples, form):
-        if isinstance(each, LeftOut):
+        if isinstance(each, Skipped):
             yield each
         elif each.success:
             yield _answered(each, form)
         else:
-            yield LeftOut(each.sample.id, "it is a failure")
+            yield Skipped(each.sample.id, "it is a failure")
 
 
-def grpo(samples: Iterable[ReplaySample], form: Form) -> Rows:
+def grpo(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
     """Each instruction once, with its constraints for :class:`hir_data.ConstraintReward`."""
     for each in distinct(samples):
-        if isinstance(each, LeftOut):
+        if isinstance(each, Skipped):
             yield each
         else:
             constraints = constraint_strings(each.instruction.constraints)
-            yield {"id": each.id, "prompt": asked(each, form), "constraints": constraints}
+            yield {"id": each.id, "prompt": prompt_messages(each, form), "constraints": constraints}
 
 
-def dpo(samples: Iterable[ReplaySample], form: Form) -> Rows:
+def dpo(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
     """A success and a failure of the same instruction, of the samples of a group that stand together.
 
     A response under two instructions is no pair: the terms of the prompts, which cancel in DPO's loss where
@@ -71,13 +71,13 @@ def dpo(samples: Iterable[ReplaySample], form: Form) -> Rows:
     for _, group in itertools.groupby(samples, key=lambda sample: sample.group):
         of_instruction: dict[tuple[str, tuple[Constraint, ...]], _Answers] = {}
         for each in attempts(group, form):
-            if isinstance(each, LeftOut):
+            if isinstance(each, Skipped):
                 yield each
                 continue
             instruction = each.sample.instruction
             answers = of_instruction.setdefault((instruction.prompt, instruction.constraints), _Answers())
             if each.text in answers.texts:
-                yield LeftOut(each.sample.id, "the same response is there already")
+                yield Skipped(each.sample.id, "the same response is there already")
             else:
                 answers.add(each)
         for answers in of_instruction.values():
@@ -96,7 +96,7 @@ class _Answers:
         self.texts.add(each.text)
         (self.good if each.success else self.bad).append(each)
 
-    def pairs(self, form: Form) -> Iterator[dict[str, object] | LeftOut]:
+    def pairs(self, form: ExportOptions) -> Iterator[dict[str, object] | Skipped]:
         """All responses in as few pairs as that takes, as far as a prompt may have so many."""
         good, bad = self.good, self.bad
         number = min(form.pairs, max(len(good), len(bad))) if good and bad else 0
@@ -105,17 +105,21 @@ class _Answers:
             yield {
                 "chosen_id": chosen.sample.id,
                 "rejected_id": rejected.sample.id,
-                "prompt": asked(chosen.sample, form),
-                "chosen": said(chosen.text),
-                "rejected": said(rejected.text),
+                "prompt": prompt_messages(chosen.sample, form),
+                "chosen": assistant_message(chosen.text),
+                "rejected": assistant_message(rejected.text),
             }
         for each in [*good[number:], *bad[number:]]:
             if number:
-                yield LeftOut(each.sample.id, "its prompt has all the pairs that it may have")
+                yield Skipped(each.sample.id, "its prompt has all the pairs that it may have")
             else:
                 other = "failure" if each.success else "success"
-                yield LeftOut(each.sample.id, f"there is no {other} of the same instruction")
+                yield Skipped(each.sample.id, f"there is no {other} of the same instruction")
 
 
-def _answered(each: Attempt, form: Form) -> dict[str, object]:
-    return {"id": each.sample.id, "prompt": asked(each.sample, form), "completion": said(each.text)}
+def _answered(each: Attempt, form: ExportOptions) -> dict[str, object]:
+    return {
+        "id": each.sample.id,
+        "prompt": prompt_messages(each.sample, form),
+        "completion": assistant_message(each.text),
+    }

@@ -5,8 +5,16 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from hir_data.formats.exports.rows import MESSAGES, Form, LeftOut, Row, Rows, asked, distinct
-from hir_data.formats.files import Sort
+from hir_data.formats.exports.rows import (
+    MESSAGES,
+    ExportOptions,
+    ExportRow,
+    ExportRows,
+    Skipped,
+    distinct,
+    prompt_messages,
+)
+from hir_data.formats.files import ColumnType
 from hir_data.schemas.presentation import PRESENTATIONS
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Instruction
@@ -14,7 +22,7 @@ from hir_data.schemas.rollout import Instruction
 OURS = "hir-data"
 """The data source of rows with constraints in our own form."""
 
-PROMPTS: dict[str, Sort] = {
+PROMPTS: dict[str, ColumnType] = {
     "data_source": "string",
     "prompt": MESSAGES,
     "ability": "string",
@@ -30,7 +38,7 @@ PROMPTS: dict[str, Sort] = {
 }
 
 
-def prompts(samples: Iterable[ReplaySample], form: Form) -> Rows:
+def prompts(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
     """Each instruction once, with its constraints as the ground truth of ``compute_score``.
 
     What is not known of an instruction is an empty text or list: verl hands rows on as they are, and a null
@@ -38,12 +46,12 @@ def prompts(samples: Iterable[ReplaySample], form: Form) -> Rows:
     """
     index = 0
     for each in distinct(samples):
-        if isinstance(each, LeftOut):
+        if isinstance(each, Skipped):
             yield each
             continue
         extra = {"index": index, "split": "train", "id": each.id}
         truth = {"constraints": each.instruction.constraints}
-        yield row(asked(each, form), each.instruction, extra, truth)
+        yield row(prompt_messages(each, form), each.instruction, extra, truth)
         index += 1
 
 
@@ -52,11 +60,11 @@ def row(
     instruction: Instruction,
     extra: Mapping[str, Any],
     truth: Mapping[str, Any],
-) -> Row:
+) -> ExportRow:
     """One row.
 
     Args:
-        messages: what is asked.
+        messages: what is prompt_messages.
         instruction: where its constraints come from, and what it was made of.
         extra: what stands first in ``extra_info``.
         truth: the ground truth.

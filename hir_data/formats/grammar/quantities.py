@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from hir_data.formats.grammar.tokens import ADVERBS, Kind, Token
+from hir_data.formats.grammar.tokens import ADVERBS, GrammarKind, Token
 
 
 class Quantity(NamedTuple):
@@ -24,8 +24,8 @@ class Quantity(NamedTuple):
     unit_at: int
 
 
-_RELATIONS: frozenset[Kind] = frozenset({"least", "most", "exactly", "more", "less", "between"})
-_NEGATED: dict[Kind, Kind] = {"more": "most", "less": "least"}
+_RELATIONS: frozenset[GrammarKind] = frozenset({"least", "most", "exactly", "more", "less", "between"})
+_NEGATED: dict[GrammarKind, GrammarKind] = {"more": "most", "less": "least"}
 _REACH = 9
 """How many tokens a relation may stand before its number."""
 _LINKS = set(
@@ -103,7 +103,7 @@ def _unit(tokens: Sequence[Token], first: int, last: int) -> int | None:
     return None
 
 
-def _relation(tokens: Sequence[Token], number: int) -> Kind | None:
+def _relation(tokens: Sequence[Token], number: int) -> GrammarKind | None:
     """What is said of a number before it."""
     for at in range(number - 1, max(number - _REACH, -1), -1):
         token = tokens[at]
@@ -114,7 +114,7 @@ def _relation(tokens: Sequence[Token], number: int) -> Kind | None:
     return None
 
 
-def _relation_behind(tokens: Sequence[Token], unit_at: int) -> Kind | None:
+def _relation_behind(tokens: Sequence[Token], unit_at: int) -> GrammarKind | None:
     """What is said of a number behind it: "10 words or fewer", "10 words at most"."""
     for at in range(unit_at + 1, min(unit_at + 4, len(tokens))):
         token = tokens[at]
@@ -135,7 +135,7 @@ def _is_negated(tokens: Sequence[Token], at: int) -> bool:
     return False
 
 
-def _bounds(relation: Kind | None, number: int) -> tuple[int | None, int | None]:
+def _bounds(relation: GrammarKind | None, number: int) -> tuple[int | None, int | None]:
     match relation:
         case "least":
             return number, None
@@ -148,7 +148,7 @@ def _bounds(relation: Kind | None, number: int) -> tuple[int | None, int | None]
     return number, number
 
 
-def _bounds_kind(quantity: Quantity) -> Kind:
+def _bounds_kind(quantity: Quantity) -> GrammarKind:
     if quantity.least is None:
         return "most"
     return "exactly" if quantity.most is not None else "least"

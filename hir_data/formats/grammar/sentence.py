@@ -5,14 +5,14 @@ from functools import cached_property
 from itertools import takewhile
 
 from hir_data.formats.grammar.quantities import Quantity, quantities
-from hir_data.formats.grammar.tokens import Kind, tokenize
+from hir_data.formats.grammar.tokens import GrammarKind, tokenize
 
 _ENDS_NAME = set(
     """must should shall needs has have is are be being can does do contain contains containing include
     includes including consist consists uses use ends end concludes conclude concluding with separately , . :
     ; ( ) - 必须""".split()
 )
-_NO_NAME: frozenset[Kind] = frozenset({"most", "least", "more", "not", "number"})
+_NO_NAME: frozenset[GrammarKind] = frozenset({"most", "least", "more", "not", "number"})
 
 
 class Sentence:

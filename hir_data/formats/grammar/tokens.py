@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from hir_data.formats.grammar import numbers
 
-Kind = Literal[
+GrammarKind = Literal[
     "word",  # anything else
     "mark",  # a comma, a full stop, ...
     "quoted",  # a term in quotation marks, without them
@@ -38,7 +38,7 @@ class Token(NamedTuple):
         value: of a number, of a level, and of a quoted heading ("## Plan").
     """
 
-    kind: Kind
+    kind: GrammarKind
     word: str
     value: int = 0
 
@@ -76,7 +76,7 @@ UNITS = {
 }
 """What is counted or spoken of, singular and plural alike."""
 
-_KINDS: dict[Kind, str] = {
+_KINDS: dict[GrammarKind, str] = {
     "least": "least minimum min 至少 不少于",
     "most": "most maximum max limit limits limited limiting limitation cap capped within "
     "最多 至多 不超过 不超過 不能超过 不得超过 以内",
@@ -94,8 +94,8 @@ _KINDS: dict[Kind, str] = {
     "any": "any",
     "if": "if when whenever 如果",
 }
-_KIND_OF: dict[str, Kind] = {word: kind for kind, words in _KINDS.items() for word in words.split()}
-_TWO_WORDS: dict[tuple[str, str], tuple[Kind, str]] = {
+_KIND_OF: dict[str, GrammarKind] = {word: kind for kind, words in _KINDS.items() for word in words.split()}
+_TWO_WORDS: dict[tuple[str, str], tuple[GrammarKind, str]] = {
     ("up", "to"): ("most", "up to"),
     ("go", "over"): ("more", "go over"),
     ("block", "quotes"): ("unit", "block quotes"),

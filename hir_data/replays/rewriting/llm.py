@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from hir_data.errors import ModelError
-from hir_data.models.client import Failure, OpenAIClient, Options
-from hir_data.replays.rewriting.rewriter import Objection
+from hir_data.models.client import Failure, OpenAIClient, RequestOptions
+from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.schemas.replay import Change
 from hir_data.schemas.rollout import Instruction
 
@@ -44,7 +44,7 @@ class Usage:
     completion_tokens: int = 0
 
 
-class Model:
+class LLMRewriter:
     """Rewrites prompts by asking a model behind an endpoint that speaks OpenAI's chat protocol.
 
     Whether the new prompt says what it should cannot be checked; that the response satisfies the constraints
@@ -92,24 +92,24 @@ class Model:
             backoff=backoff,
         )
 
-    def objection(self, instruction: Instruction, violated: Sequence[int] = ()) -> Objection | None:
+    def objection(self, instruction: Instruction, violated: Sequence[int] = ()) -> RewriteRefusal | None:
         """Never: the model is asked."""
         return None
 
     def prompt(
         self, instruction: Instruction, changes: Sequence[Change], phrasings: Sequence[str]
-    ) -> Instruction | Objection:
+    ) -> Instruction | RewriteRefusal:
         """The instruction that the model writes."""
         self.usage.asked += 1
         try:
             text = self._client.run(self._ask(question(instruction, changes, phrasings)))
         except Failure as failure:
             self.usage.failed += 1
-            return Objection("the model did not answer", str(failure))
+            return RewriteRefusal("the model did not answer", str(failure))
         problem = _problem(text, instruction.prompt)
         if problem:
             self.usage.failed += 1
-            return Objection("the model's prompt cannot be used", problem)
+            return RewriteRefusal("the model's prompt cannot be used", problem)
         constraints = tuple(change.became for change in changes if change.became is not None)
         return Instruction(id=instruction.id, prompt=text, constraints=constraints)
 
@@ -176,5 +176,5 @@ def _problem(text: str, prompt: str) -> str | None:
     return None
 
 
-def _without_temperature(options: Options, complaint: str) -> Options:
+def _without_temperature(options: RequestOptions, complaint: str) -> RequestOptions:
     return {} if "temperature" in complaint else options

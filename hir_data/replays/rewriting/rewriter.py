@@ -17,7 +17,7 @@ from hir_data.schemas.rollout import Instruction
 from hir_data.verifiers.compose import Composite
 
 
-class Objection(NamedTuple):
+class RewriteRefusal(NamedTuple):
     """Why something cannot be replayed: a reason to count by, and what it was in this case."""
 
     reason: str
@@ -27,12 +27,12 @@ class Objection(NamedTuple):
 class Rewriter(Protocol):
     """Writes prompts anew."""
 
-    def objection(self, instruction: Instruction, violated: Sequence[int]) -> Objection | None:
+    def objection(self, instruction: Instruction, violated: Sequence[int]) -> RewriteRefusal | None:
         """Why a prompt cannot be rewritten without some of its constraints; None as far as it can be told."""
 
     def prompt(
         self, instruction: Instruction, changes: Sequence[Change], phrasings: Sequence[str]
-    ) -> Instruction | Objection:
+    ) -> Instruction | RewriteRefusal:
         """The instruction of what the constraints became, in their order.
 
         Args:
@@ -44,7 +44,7 @@ class Rewriter(Protocol):
 
 def rewritten(
     instruction: Instruction, changes: Sequence[Change], rewriter: Rewriter, seed: str
-) -> tuple[Instruction, tuple[Change, ...]] | Objection:
+) -> tuple[Instruction, tuple[Change, ...]] | RewriteRefusal:
     """The instruction in hindsight, and the changes that it makes.
 
     They are those given, except that a constraint that quotes the prompt is dropped where the new prompt does
@@ -64,7 +64,7 @@ def rewritten(
     ]
     while any(change.became for change in changes):
         new = rewriter.prompt(instruction, changes, phrasings)
-        if isinstance(new, Objection):
+        if isinstance(new, RewriteRefusal):
             return new
         fresh = tuple(
             change if _is_quoted(change.became, new.prompt) else _dropped(change) for change in changes
@@ -72,7 +72,7 @@ def rewritten(
         if fresh == tuple(changes):
             return new, fresh
         changes = fresh
-    return Objection("no constraint is left")
+    return RewriteRefusal("no constraint is left")
 
 
 def _is_quoted(constraint: Constraint | None, prompt: str) -> bool:
@@ -88,24 +88,24 @@ def quotations(constraint: Constraint) -> Iterator[str]:
     if isinstance(constraint, Composite):
         for part in constraint.inner():
             yield from quotations(part)
-    elif constraint.quotes:
-        yield str(getattr(constraint, constraint.quotes)).strip()
+    elif constraint.quoted_parameter:
+        yield str(getattr(constraint, constraint.quoted_parameter)).strip()
 
 
-class Criteria:
+class CriteriaRewriter:
     """Rewrites prompts that were made of a question and criteria, in the presentation that they are in."""
 
-    def objection(self, instruction: Instruction, violated: Sequence[int] = ()) -> Objection | None:
+    def objection(self, instruction: Instruction, violated: Sequence[int] = ()) -> RewriteRefusal | None:
         """Where the question or the criteria are not known, or do not give the prompt, byte for byte."""
         found = _presentation(instruction)
-        return found if isinstance(found, Objection) else None
+        return found if isinstance(found, RewriteRefusal) else None
 
     def prompt(
         self, instruction: Instruction, changes: Sequence[Change], phrasings: Sequence[str]
-    ) -> Instruction | Objection:
+    ) -> Instruction | RewriteRefusal:
         """The question under the criteria that are kept, and new ones where constraints are relabelled."""
         presentation = _presentation(instruction)
-        if isinstance(presentation, Objection):
+        if isinstance(presentation, RewriteRefusal):
             return presentation
         assert instruction.question is not None and instruction.criteria is not None
         told = [
@@ -124,26 +124,26 @@ class Criteria:
         )
 
 
-def _presentation(instruction: Instruction) -> Presentation | Objection:
+def _presentation(instruction: Instruction) -> Presentation | RewriteRefusal:
     """How a prompt was made of its question and criteria: as it says, or in the first way that gives it."""
     if instruction.question is None:
-        return Objection("the question is not known")
+        return RewriteRefusal("the question is not known")
     if instruction.criteria is None:
-        return Objection("the criteria are not known")
+        return RewriteRefusal("the criteria are not known")
     return _made(instruction.prompt, instruction.question, instruction.criteria, instruction.presentation)
 
 
 @functools.lru_cache(maxsize=1 << 10)
 def _made(
     prompt: str, question: str, criteria: tuple[str, ...], told: Presentation | None
-) -> Presentation | Objection:
+) -> Presentation | RewriteRefusal:
     for name in [told] if told else PRESENTATIONS:
         if present(question, criteria, name) == prompt:
             return name
     if told is None:
-        return Objection("the prompt differs from its parts", "no presentation gives the prompt")
+        return RewriteRefusal("the prompt differs from its parts", "no presentation gives the prompt")
     made = present(question, criteria, told)
-    return Objection("the prompt differs from its parts", difference(prompt, made))
+    return RewriteRefusal("the prompt differs from its parts", difference(prompt, made))
 
 
 def difference(prompt: str, made: str) -> str:

@@ -6,27 +6,27 @@ The sentence, list item or clause that states a constraint is taken out where th
 
 from collections.abc import Sequence
 
-from hir_data.replays.rewriting.rewriter import Criteria, Objection, quotations
-from hir_data.replays.rewriting.statements.cuts import applied
-from hir_data.replays.rewriting.statements.search import cuts
+from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal, quotations
+from hir_data.replays.rewriting.statements.cuts import remove
+from hir_data.replays.rewriting.statements.search import find_removals
 from hir_data.schemas.replay import Change
 from hir_data.schemas.rollout import Instruction
 
 
-class Spans:
+class SpanRewriter:
     """Takes out of a prompt what states a constraint; where question and criteria are known, as they say."""
 
     def __init__(self) -> None:
-        self._criteria = Criteria()
+        self._criteria = CriteriaRewriter()
 
-    def objection(self, instruction: Instruction, violated: Sequence[int]) -> Objection | None:
+    def objection(self, instruction: Instruction, violated: Sequence[int]) -> RewriteRefusal | None:
         """Why it is not sure what to take out."""
         if _has_parts(instruction):
             return self._criteria.objection(instruction, violated)
-        found = cuts(instruction.prompt, instruction.constraints, tuple(violated))
-        if isinstance(found, Objection):
+        found = find_removals(instruction.prompt, instruction.constraints, tuple(violated))
+        if isinstance(found, RewriteRefusal):
             return found
-        bare = applied(instruction.prompt, found)
+        bare = remove(instruction.prompt, found)
         quoting = {
             place
             for place, constraint in enumerate(instruction.constraints)
@@ -38,20 +38,20 @@ class Spans:
 
     def prompt(
         self, instruction: Instruction, changes: Sequence[Change], phrasings: Sequence[str]
-    ) -> Instruction | Objection:
+    ) -> Instruction | RewriteRefusal:
         """The prompt without what states the constraints that are not kept, new ones in their places."""
         if _has_parts(instruction):
             return self._criteria.prompt(instruction, changes, phrasings)
         gone = tuple(place for place, change in enumerate(changes) if change.fate != "kept")
-        found = cuts(instruction.prompt, instruction.constraints, gone)
-        if isinstance(found, Objection):
+        found = find_removals(instruction.prompt, instruction.constraints, gone)
+        if isinstance(found, RewriteRefusal):
             return found
         new = {place: phrasing for place, phrasing in enumerate(phrasings) if phrasing}
         if new and any(":" in instruction.prompt[cut.end : cut.unit.end] for cut in found):
-            return Objection("there is no place for a new constraint")
+            return RewriteRefusal("there is no place for a new constraint")
         return Instruction(
             id=instruction.id,
-            prompt=applied(instruction.prompt, found, new),
+            prompt=remove(instruction.prompt, found, new),
             constraints=tuple(change.became for change in changes if change.became is not None),
         )
 

@@ -10,42 +10,42 @@ from hir_data.errors import RecordError
 from hir_data.models import sampling
 from hir_data.replays import config as replays_config
 from hir_data.replays.relabel import Relabel
-from hir_data.replays.select import Method, Selecting
-from hir_data.training.settings import TrainSettings, read_table, settings_of
+from hir_data.replays.select import Method, SelectionConfig
+from hir_data.training.settings import TrainConfig, read_table, settings_of
 
-Count = Annotated[int, Field(ge=1)]
-Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(gt=0, le=1)]
+PositiveCount = Annotated[int, Field(ge=1)]
+NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+PositiveShare = Annotated[float, Field(gt=0, le=1)]
 Seconds = Annotated[float, Field(ge=0.01, allow_inf_nan=False)]
 Keep = Literal["all", "last"]
 """The models that stay on the disk: that of every iteration, or of the last one."""
 
 
-class Table(BaseModel):
+class ConfigTable(BaseModel):
     """A part of the file; it has no other keys than these."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Rollout(Table):
+class Rollout(ConfigTable):
     """How responses are drawn, by chance; the options of ``hir-data rollout``."""
 
-    n: Count = 6
+    n: PositiveCount = 6
     temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
-    top_p: Share = 1.0
-    max_new_tokens: Count = 1024
+    top_p: PositiveShare = 1.0
+    max_new_tokens: PositiveCount = 1024
     system: str | None = None
-    batch_size: Count = 32
+    batch_size: PositiveCount = 32
     device: str | None = None
     dtype: str | None = None
 
     @property
-    def settings(self) -> sampling.Settings:
+    def settings(self) -> sampling.SamplingParams:
         """The same for a sampler."""
-        return sampling.Settings(self.n, self.temperature, self.top_p, self.max_new_tokens, self.system)
+        return sampling.SamplingParams(self.n, self.temperature, self.top_p, self.max_new_tokens, self.system)
 
 
-class Verify(Table):
+class Verify(ConfigTable):
     """How all responses are verified, held-out ones too; the options of ``hir-data verify``."""
 
     workers: Annotated[int, Field(ge=0)] = 1
@@ -54,30 +54,30 @@ class Verify(Table):
     plugin: tuple[str, ...] = ()
     judge_model: str | None = None
     judge_url: str | None = None
-    judge_concurrency: Count = 8
+    judge_concurrency: PositiveCount = 8
     judge_timeout: Seconds = 60.0
     judge_cache: Path | None = None
     no_judge_cache: bool = False
     judge_price: str | None = None
 
 
-class Replay(Table):
+class Replay(ConfigTable):
     """How replays are made; the options of ``hir-data replay``. Its step is the iteration, counted from 0."""
 
     select: Method = "balanced"
-    k: Positive = 6.0
-    lambda0: Positive = 2.0
-    eta: Positive = 0.05
-    lambda_max: Positive = 4.0
-    per_prompt: Count | None = None
-    min_kept: Count = 1
+    k: NonNegativeFloat = 6.0
+    lambda0: NonNegativeFloat = 2.0
+    eta: NonNegativeFloat = 0.05
+    lambda_max: NonNegativeFloat = 4.0
+    per_prompt: PositiveCount | None = None
+    min_kept: PositiveCount = 1
     stratify: bool = False
-    batch_prompts: Count | None = None
+    batch_prompts: PositiveCount | None = None
     relabel: Relabel = "hindsight"
     rewriter: replays_config.RewriterName = "spans"
     rewriter_model: str | None = None
     rewriter_url: str | None = None
-    shard_size: Count = 8192
+    shard_size: PositiveCount = 8192
 
     @model_validator(mode="after")
     def _a_model_for_those_who_ask_one(self) -> Self:
@@ -87,9 +87,9 @@ class Replay(Table):
             raise ValueError('rewriter_model and rewriter_url need rewriter = "llm"')
         return self
 
-    def settings(self, step: int, seed: int) -> replays_config.Settings:
+    def settings(self, step: int, seed: int) -> replays_config.ReplayConfig:
         """The same for a step of the training."""
-        selecting = Selecting(
+        selecting = SelectionConfig(
             method=self.select,
             k=self.k,
             step=step,
@@ -101,7 +101,7 @@ class Replay(Table):
             stratify=self.stratify,
             seed=seed,
         )
-        return replays_config.Settings(
+        return replays_config.ReplayConfig(
             selecting=selecting,
             relabel=self.relabel,
             rewriter=self.rewriter,
@@ -109,14 +109,14 @@ class Replay(Table):
         )
 
 
-class Evaluate(Table):
+class Evaluate(ConfigTable):
     """How held-out responses are drawn; what is not said here is as in ``rollout``."""
 
-    n: Count = 1
-    temperature: Positive = 0.0
-    top_p: Share = 1.0
-    max_new_tokens: Count | None = None
-    batch_size: Count | None = None
+    n: PositiveCount = 1
+    temperature: NonNegativeFloat = 0.0
+    top_p: PositiveShare = 1.0
+    max_new_tokens: PositiveCount | None = None
+    batch_size: PositiveCount | None = None
 
     @model_validator(mode="after")
     def _samples_differ(self) -> Self:
@@ -130,7 +130,7 @@ class Evaluate(Table):
         return rollout.model_copy(update=said)
 
 
-class Config(Table):
+class Config(ConfigTable):
     """A loop.
 
     Attributes:
@@ -157,14 +157,14 @@ class Config(Table):
     held_out_split: str | None = None
     model: str
     output: Path
-    iterations: Count
-    prompts: Count
+    iterations: PositiveCount
+    prompts: PositiveCount
     seed: int = 0
     keep_models: Keep = "all"
     rollout: Rollout = Rollout()
     verify: Verify = Verify()
     replay: Replay = Replay()
-    train: TrainSettings = TrainSettings()
+    train: TrainConfig = TrainConfig()
     evaluate: Evaluate = Evaluate()
 
     @model_validator(mode="after")
@@ -174,7 +174,7 @@ class Config(Table):
                 raise ValueError(f"train.{name} cannot be set here: {decider} decides about it")
         return self
 
-    def training(self, seed: int) -> TrainSettings:
+    def training(self, seed: int) -> TrainConfig:
         """How an iteration trains: as its rollouts were drawn, and to a model without an adapter."""
         decided: dict[str, Any] = {"seed": seed, "system": self.rollout.system, "merge": self.train.lora > 0}
         if "temperature" not in self.train.model_fields_set:

@@ -14,10 +14,10 @@ from hir_data.formats.files import replacing
 
 NAME = "loop.json"
 
-Stage = Literal["rollout", "replay", "train", "answer", "evaluate"]
+LoopStage = Literal["rollout", "replay", "train", "answer", "evaluate"]
 """A part of an iteration: responses are drawn, replayed, learned from; held-out ones drawn, and verified."""
 
-Figures = dict[str, Any]
+StageFigures = dict[str, Any]
 
 
 class Iteration(BaseModel):
@@ -29,7 +29,7 @@ class Iteration(BaseModel):
     """
 
     iteration: int
-    stages: dict[Stage, Figures] = {}
+    stages: dict[LoopStage, StageFigures] = {}
 
 
 class Ledger(BaseModel):
@@ -76,7 +76,7 @@ class Ledger(BaseModel):
             raise OutputError(f"{folder}: is a loop of another configuration: {changes}")
         return found
 
-    def figures(self, iteration: int, stage: Stage) -> Figures | None:
+    def figures(self, iteration: int, stage: LoopStage) -> StageFigures | None:
         """Those of a stage, None if it is not whole."""
         return self.iterations[iteration].stages.get(stage) if iteration < len(self.iterations) else None
 
@@ -85,7 +85,7 @@ class Ledger(BaseModel):
         """Records that were rejected, in all stages."""
         return sum(figures.get("rejected", 0) for each in self.iterations for figures in each.stages.values())
 
-    def note(self, iteration: int, stage: Stage, figures: Figures, folder: Path) -> None:
+    def note(self, iteration: int, stage: LoopStage, figures: StageFigures, folder: Path) -> None:
         """Write down that a stage is whole."""
         if iteration == len(self.iterations):
             self.iterations.append(Iteration(iteration=iteration))

@@ -13,7 +13,7 @@ from hir_data.formats.files import Row, read_rows
 from hir_data.formats.records import read_prompt
 
 
-class Asked(NamedTuple):
+class PromptRow(NamedTuple):
     """A record, and the prompt in it."""
 
     row: Row
@@ -29,12 +29,12 @@ class Prompts(NamedTuple):
         shared: how many were asked for to train on and are held out.
     """
 
-    training: tuple[Asked, ...]
-    held_out: tuple[Asked, ...]
+    training: tuple[PromptRow, ...]
+    held_out: tuple[PromptRow, ...]
     shared: int
 
     @classmethod
-    def of(cls, training: Iterable[Asked], held_out: Iterable[Asked]) -> Self:
+    def of(cls, training: Iterable[PromptRow], held_out: Iterable[PromptRow]) -> Self:
         """Take out of the training what is held out, white space around it aside."""
         training, held_out = tuple(training), tuple(held_out)
         secret = {asked.prompt.strip() for asked in held_out}
@@ -42,7 +42,7 @@ class Prompts(NamedTuple):
         return cls(kept, held_out, len(training) - len(kept))
 
 
-def read_prompts(source: str, split: str | None = None) -> list[Asked]:
+def read_prompts(source: str, split: str | None = None) -> list[PromptRow]:
     """The records of a file of instructions.
 
     Raises:
@@ -53,7 +53,7 @@ def read_prompts(source: str, split: str | None = None) -> list[Asked]:
         if row.record is None:
             raise row.error or RecordError("cannot be read", row.source, row.line)
         try:
-            found.append(Asked(row, read_prompt(row.record).instruction.prompt))
+            found.append(PromptRow(row, read_prompt(row.record).instruction.prompt))
         except RecordError as error:
             raise error.at(row.source, row.line) from None
         except HirDataError as error:
@@ -61,7 +61,7 @@ def read_prompts(source: str, split: str | None = None) -> list[Asked]:
     return found
 
 
-def digest(asked: Iterable[Asked]) -> str:
+def digest(asked: Iterable[PromptRow]) -> str:
     """What tells records from any others."""
     told = hashlib.blake2b(digest_size=16)
     for each in asked:
@@ -69,7 +69,7 @@ def digest(asked: Iterable[Asked]) -> str:
     return told.hexdigest()
 
 
-def drawn(asked: Sequence[Asked], number: int, iteration: int, seed: int) -> list[Row]:
+def drawn(asked: Sequence[PromptRow], number: int, iteration: int, seed: int) -> list[Row]:
     """The records of an iteration, the first of which is 1.
 
     All records are shuffled and dealt out, ``number`` an iteration. Where fewer are left they are shuffled

@@ -19,9 +19,9 @@ from hir_data.models.sampling import seed_of
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.training.loop import figures, prompts, stages
 from hir_data.training.loop.config import Config
-from hir_data.training.loop.ledger import Figures, Ledger, Stage
+from hir_data.training.loop.ledger import Ledger, LoopStage, StageFigures
 from hir_data.training.loop.prompts import Prompts
-from hir_data.training.loop.stages import Verifier, Watch
+from hir_data.training.loop.stages import StageObserver, Verifier
 
 
 @dataclass(slots=True)
@@ -40,9 +40,9 @@ class Loop:
     config: Config
     judge: Judge | None = None
     rewriter: Rewriter | None = None
-    watch: Watch = field(default_factory=Watch)
-    on_begin: Callable[[int, Stage], None] = lambda iteration, stage: None
-    on_end: Callable[[int, Stage, Figures], None] = lambda iteration, stage, figures: None
+    watch: StageObserver = field(default_factory=StageObserver)
+    on_begin: Callable[[int, LoopStage], None] = lambda iteration, stage: None
+    on_end: Callable[[int, LoopStage, StageFigures], None] = lambda iteration, stage, figures: None
     prompts: Prompts = field(init=False)
     ledger: Ledger = field(init=False)
 
@@ -177,7 +177,7 @@ class Loop:
                 if str(model) != kept:
                     shutil.rmtree(model, ignore_errors=True)
 
-    def _once(self, iteration: int, stage: Stage, work: Callable[[int], Figures]) -> None:
+    def _once(self, iteration: int, stage: LoopStage, work: Callable[[int], StageFigures]) -> None:
         """Do a stage, unless it is whole."""
         if self.ledger.figures(iteration, stage) is not None:
             return
@@ -189,7 +189,7 @@ class Loop:
             self.ledger.note(iteration, stage, found, self.config.output)
         self.on_end(iteration, stage, found)
 
-    def _seed(self, iteration: int, stage: Stage) -> int:
+    def _seed(self, iteration: int, stage: LoopStage) -> int:
         return seed_of(self.config.seed, iteration, stage)
 
     @property

@@ -17,12 +17,12 @@ from hir_data.runs.sinks import open_sink, sink_of
 from hir_data.runs.verify import verify_into
 from hir_data.schemas.rejected import Rejected
 from hir_data.training.loop.config import Replay, Rollout, Verify
-from hir_data.training.loop.ledger import Figures
-from hir_data.training.settings import TrainSettings
+from hir_data.training.loop.ledger import StageFigures
+from hir_data.training.settings import TrainConfig
 
 
 @dataclass(slots=True)
-class Watch:
+class StageObserver:
     """Who is told how a stage goes.
 
     Attributes:
@@ -55,8 +55,8 @@ def draw(
     *,
     seed: int,
     digest: str,
-    watch: Watch,
-) -> Figures:
+    watch: StageObserver,
+) -> StageFigures:
     """Draw responses of a model into a file of rollouts."""
     from hir_data.models.transformers_sampler import TransformersSampler
 
@@ -87,8 +87,8 @@ def replay(
     verifier: Verifier,
     rewriter: Rewriter | None,
     digest: str,
-    watch: Watch,
-) -> Figures:
+    watch: StageObserver,
+) -> StageFigures:
     """Verify rollouts and make a data set of them and of their replays."""
     run = Run(
         output,
@@ -108,7 +108,9 @@ def replay(
     return {"lambda": run.settings.selecting.weight, **run()}
 
 
-def train(data: Path, model: str, output: Path, settings: TrainSettings, *, watch: Watch) -> Figures:
+def train(
+    data: Path, model: str, output: Path, settings: TrainConfig, *, watch: StageObserver
+) -> StageFigures:
     """Train a model on a data set; ``learnt`` says whether there was anything to learn."""
     from hir_data.training import run
     from hir_data.training.folder import IDENTITY
@@ -126,7 +128,9 @@ def train(data: Path, model: str, output: Path, settings: TrainSettings, *, watc
     return {"learnt": trained.model != model, **trained.model_dump(mode="json", exclude={"model"})}
 
 
-def evaluate(responses: Path, output: Path, *, verifier: Verifier, digest: str, watch: Watch) -> Figures:
+def evaluate(
+    responses: Path, output: Path, *, verifier: Verifier, digest: str, watch: StageObserver
+) -> StageFigures:
     """Verify held-out responses, strictly and loosely."""
     settings = verifier.settings
     state = verify_into(

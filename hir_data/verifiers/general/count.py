@@ -20,7 +20,7 @@ class Range(Constraint):
     min: Annotated[int, Field(ge=0)] | None = None
     max: Annotated[int, Field(ge=0)] | None = None
 
-    complete = True
+    claims_are_exact = True
     counted: ClassVar[str]
     """What is counted, one of it."""
     sizes: ClassVar[range]
@@ -35,13 +35,13 @@ class Range(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         least, most = nearest_range(self.found(text), self.min, self.max)
-        return self.but(min=least if least and least > 1 else None, max=most)
+        return self.try_replace(min=least if least and least > 1 else None, max=most)
 
     def flip(self, text: Text) -> Constraint | None:
         """Beyond the bound that is broken."""
         if self.min is not None and self.found(text) < self.min:
-            return self.but(min=None, max=self.min - 1)
-        return self.but(min=self.max + 1, max=None) if self.max is not None else None
+            return self.try_replace(min=None, max=self.min - 1)
+        return self.try_replace(min=self.max + 1, max=None) if self.max is not None else None
 
     def claims(self) -> Sequence[Claim]:
         return [Count(self._measure, self.min or 0, self.max)]

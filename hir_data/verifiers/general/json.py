@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import regex
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from hir_data.schemas.claims import Claim, Form
+from hir_data.schemas.claims import Claim, WholeFormat
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
@@ -55,7 +55,7 @@ class Json(Constraint):
     example = Example(
         {"json_schema": {"type": "object", "required": ["city"]}}, '{"city": "Oslo"}', '{"town": "Oslo"}'
     )
-    unsaid = ("json_schema",)
+    implicit_parameters = ("json_schema",)
 
     @property
     def fitting(self) -> str:
@@ -80,10 +80,10 @@ class Json(Constraint):
         return Verdict(True, "valid JSON")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(json_schema=None)
+        return self.try_replace(json_schema=None)
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("json")]
+        return [WholeFormat("json")]
 
 
 _OPENED_FENCE = regex.compile(r"(`{3,}|~{3,})[^\S\n]*+[\w.+-]*+\s")

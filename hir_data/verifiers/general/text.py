@@ -6,9 +6,9 @@ from typing import Annotated
 import regex
 from pydantic import AfterValidator, Field
 
-from hir_data.schemas.claims import Claim, Edge, Has
+from hir_data.schemas.claims import Boundary, Claim, ContainsText
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import CLOSINGS, OPENINGS, WORDS, Drawn
+from hir_data.schemas.drawing import CLOSINGS, OPENINGS, WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.phrases import closing, opening, size
@@ -21,7 +21,7 @@ PATTERN_SECONDS = 2.0
 class Contains(Constraint):
     """The response contains a text, read literally."""
 
-    text: Annotated[str, Field(min_length=1), Drawn(WORDS)]
+    text: Annotated[str, Field(min_length=1), Choices(WORDS)]
     whole_word: bool = False
     ignore_case: bool = False
 
@@ -30,7 +30,7 @@ class Contains(Constraint):
         'Your answer has to contain "{text}".',
     )
     example = Example({"text": "C++", "whole_word": True}, "I like C++ best.", "I like C best.")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
         wanted = regex.escape(self.text)
@@ -43,13 +43,13 @@ class Contains(Constraint):
         """As the text has it: in another case, or as a part of a word."""
         wanted = rf"\w*{regex.escape(self.text)}\w*" if self.whole_word else regex.escape(self.text)
         found = regex.search(wanted, text.raw, regex.IGNORECASE)
-        return self.but(text=found.group()) if found else None
+        return self.try_replace(text=found.group()) if found else None
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [Has(self.text, cased=not self.ignore_case, whole_word=self.whole_word)]
+        return [ContainsText(self.text, cased=not self.ignore_case, whole_word=self.whole_word)]
 
 
 def _check_pattern(source: str) -> str:
@@ -73,7 +73,7 @@ class Matches(Constraint):
         "The regular expression {pattern} has to match {reach}.",
     )
     example = Example({"pattern": r"\d{4}-\d{2}-\d{2}"}, "Due on 2026-11-23.", "Due on Monday.")
-    unsaid = ("pattern",)
+    implicit_parameters = ("pattern",)
 
     @property
     def reach(self) -> str:
@@ -106,14 +106,14 @@ Phrase = Annotated[str, AfterValidator(_check_phrase)]
 class StartsWith(Constraint):
     """The response starts with a text, white space aside."""
 
-    text: Annotated[Phrase, Drawn(OPENINGS)]
+    text: Annotated[Phrase, Choices(OPENINGS)]
     ignore_case: bool = False
 
     phrasings = (
         'Start your answer with "{text}".',
         'The very first words of your answer should be "{text}".',
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"text": "Dear"}, "Dear Ana, thank you.", "Hello Ana, thank you.")
 
     def check(self, text: Text) -> Verdict:
@@ -121,27 +121,27 @@ class StartsWith(Constraint):
         return Verdict(value.startswith(wanted), f"starts with {value[: len(wanted)]!r}, wanted {wanted!r}")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(text=opening(text.stripped, size(self.text)))
+        return self.try_replace(text=opening(text.stripped, size(self.text)))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [Edge("start", self.text.strip(), cased=not self.ignore_case)]
+        return [Boundary("start", self.text.strip(), cased=not self.ignore_case)]
 
 
 @register("ends_with")
 class EndsWith(Constraint):
     """The response ends with a text, white space aside."""
 
-    text: Annotated[Phrase, Drawn(CLOSINGS)]
+    text: Annotated[Phrase, Choices(CLOSINGS)]
     ignore_case: bool = False
 
     phrasings = (
         'End your answer with "{text}".',
         'The very last words of your answer should be "{text}".',
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"text": "Yours, Ana"}, "Thank you!\n\nYours, Ana", "Thank you!\n\nAna")
 
     def check(self, text: Text) -> Verdict:
@@ -149,13 +149,13 @@ class EndsWith(Constraint):
         return Verdict(value.endswith(wanted), f"ends with {value[-len(wanted) :]!r}, wanted {wanted!r}")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(text=closing(text.stripped, size(self.text)))
+        return self.try_replace(text=closing(text.stripped, size(self.text)))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [Edge("end", self.text.strip(), cased=not self.ignore_case)]
+        return [Boundary("end", self.text.strip(), cased=not self.ignore_case)]
 
 
 def _cased(wanted: str, value: str, ignore_case: bool) -> tuple[str, str]:

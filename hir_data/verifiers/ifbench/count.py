@@ -8,9 +8,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.schemas.claims import Claim, Count, Has
+from hir_data.schemas.claims import Claim, ContainsText, Count
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
-from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, compare, count, exactly, nearest_bound, nearest_range, quoted
@@ -39,7 +39,7 @@ class WordCountRange(Constraint):
         "Use between {min_words} and {max_words} words.",
         "Your answer should be no shorter than {min_words} and no longer than {max_words} words.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"min_words": 2, "max_words": 3}, "It rains.", "It rains all day.")
 
     @model_validator(mode="after")
@@ -53,7 +53,7 @@ class WordCountRange(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         least, most = nearest_range(len(text.marked_words), self.min_words, self.max_words)
-        return self.but(min_words=least, max_words=most) if least and least > 1 else None
+        return self.try_replace(min_words=least, max_words=most) if least and least > 1 else None
 
     def flip(self, text: Text) -> Constraint | None:
         if len(text.marked_words) < self.min_words:
@@ -74,20 +74,20 @@ class WordCountRange(Constraint):
 class UniqueWordCount(Constraint):
     """There are at least so many different words."""
 
-    N: Annotated[int, Field(ge=0), Drawn(range(30, 151, 10))]
+    N: Annotated[int, Field(ge=0), Choices(range(30, 151, 10))]
 
     phrasings = (
         "Use at least {N} different words.",
         "Your vocabulary has to be rich: at least {N} distinct words.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"N": 3}, "The sea, the endless sea!", "The sea, the sea!")
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.N, "different word")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(N=nearest_bound(self.found(text), "at least", trivial=1))
+        return self.try_replace(N=nearest_bound(self.found(text), "at least", trivial=1))
 
     def claims(self) -> Sequence[Claim]:
         return [Count("different words", self.N)]
@@ -102,20 +102,20 @@ class UniqueWordCount(Constraint):
 class Conjunctions(Constraint):
     """There are at least so many different coordinating conjunctions."""
 
-    small_n: Annotated[int, Field(ge=0), Drawn(range(2, 6))]
+    small_n: Annotated[int, Field(ge=0), Choices(range(2, 6))]
 
     phrasings = (
         "Use at least {small_n} different coordinating conjunctions (and, but, for, nor, or, so, yet).",
         "Connect your thoughts with {small_n} or more different ones of and, but, for, nor, or, so and yet.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"small_n": 2}, "It rains, yet we row and sing.", "It rains and we row.")
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.small_n, "different conjunction")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(small_n=nearest_bound(self.found(text), "at least", trivial=1))
+        return self.try_replace(small_n=nearest_bound(self.found(text), "at least", trivial=1))
 
     def claims(self) -> Sequence[Claim]:
         return [Count("different conjunctions", self.small_n)]
@@ -130,13 +130,13 @@ class Conjunctions(Constraint):
 class PersonNames(Constraint):
     """At least so many of fifty given names occur."""
 
-    N: Annotated[int, Field(ge=0), Drawn(range(2, 8))]
+    N: Annotated[int, Field(ge=0), Choices(range(2, 8))]
 
     phrasings = (
         "Mention at least {N} of these names: {names}.",
         "From the following list, {N} or more names have to occur in your answer: {names}.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"N": 2}, "Emma and Liam met.", "Emma met Emmanuel.")
     conflicts = ("change_case:english_capital", "change_case:english_lowercase")
 
@@ -149,7 +149,7 @@ class PersonNames(Constraint):
         return compare(self.found(text), "at least", self.N, "name")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(N=nearest_bound(self.found(text), "at least"))
+        return self.try_replace(N=nearest_bound(self.found(text), "at least"))
 
     def claims(self) -> Sequence[Claim]:
         return [Count("names", self.N)]
@@ -164,13 +164,13 @@ class PersonNames(Constraint):
 class Numbers(Constraint):
     """There are exactly so many numbers, in digits."""
 
-    N: Annotated[int, Field(ge=0), Drawn(range(2, 9))]
+    N: Annotated[int, Field(ge=0), Choices(range(2, 9))]
 
     phrasings = (
         "Use exactly {N} numbers, written in digits.",
         "There should be {N} numbers in digits in your answer, no more and no fewer.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"N": 2}, "From 3 to 1,000 birds.", "From 3 to many birds.")
 
     def check(self, text: Text) -> Verdict:
@@ -179,7 +179,7 @@ class Numbers(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         found = len(_NUMBER.findall(text.bare))
-        return self.but(N=found) if found > 1 else None
+        return self.try_replace(N=found) if found > 1 else None
 
     def claims(self) -> Sequence[Claim]:
         return [Count("numbers", self.N, self.N)]
@@ -211,14 +211,14 @@ class Punctuation(Constraint):
         return ~Contains(text=missing) if missing else None
 
     def claims(self) -> Sequence[Claim]:
-        return [*map(Has, ".,!?;:")]
+        return [*map(ContainsText, ".,!?;:")]
 
 
 @register("count:words_japanese")
 class WordsJapanese(Constraint):
     """Every N-th word is in Japanese script."""
 
-    N: Annotated[int, Field(ge=1), Drawn(range(3, 11))]
+    N: Annotated[int, Field(ge=1), Choices(range(3, 11))]
 
     phrasings = (
         "Write every word whose position is a multiple of {N} in Japanese.",
@@ -240,20 +240,20 @@ class WordsJapanese(Constraint):
 class Pronouns(Constraint):
     """There are at least so many pronouns."""
 
-    N: Annotated[int, Field(ge=0), Drawn(range(5, 26, 5))]
+    N: Annotated[int, Field(ge=0), Choices(range(5, 26, 5))]
 
     phrasings = (
         "Use at least {N} pronouns.",
         "Your answer should contain pronouns such as she, your or this at least {N} times.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"N": 3}, "I know that she rows.", "I know the rower.")
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.N, "pronoun")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(N=nearest_bound(self.found(text), "at least", trivial=1))
+        return self.try_replace(N=nearest_bound(self.found(text), "at least", trivial=1))
 
     def claims(self) -> Sequence[Claim]:
         return [Count("pronouns", self.N)]
@@ -286,7 +286,7 @@ class KeywordsMultiple(Constraint):
         "a, bee bee, cow cow cow, dog dog dog dog dog, elk elk elk elk elk elk elk",
         "a bee cow dog elk",
     )
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
         counts = [
@@ -306,7 +306,7 @@ class KeywordsMultiple(Constraint):
     def claims(self) -> Sequence[Claim]:
         words = [(word.lower(), times) for word, times in zip(self._keywords, _TIMES, strict=True)]
         counts = [Count(f"occurrences {word}", times, times) for word, times in words]
-        return [*counts, *(Has(word, times) for word, times in words)]
+        return [*counts, *(ContainsText(word, times) for word, times in words)]
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:

@@ -8,7 +8,7 @@ import string
 import unicodedata
 from collections.abc import Sequence
 
-from hir_data.schemas.claims import Claim, Count, Edge, Form, Has
+from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, WholeFormat
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
@@ -70,7 +70,7 @@ class Multiples(_OfOnePrompt):
         return Verdict(found == _MULTIPLES, f"found {quoted(' '.join(found))}")
 
     def claims(self) -> Sequence[Claim]:
-        return [*map(Has, _MULTIPLES)]
+        return [*map(ContainsText, _MULTIPLES)]
 
 
 @register("custom:mcq_count_length")
@@ -106,7 +106,7 @@ class McqCountLength(_OfOnePrompt):
         return Verdict(grows, f"the questions have {', '.join(map(str, lengths))} characters")
 
     def claims(self) -> Sequence[Claim]:
-        return [Edge("start", "Question", cased=True)]
+        return [Boundary("start", "Question", cased=True)]
 
 
 @register("custom:reverse_newline")
@@ -165,7 +165,7 @@ class CharacterReverse(_OfOnePrompt):
         "Name the bald eagle, and write your answer with all characters in reverse order.",
         "Your answer mentions the bald eagle and is spelled backwards, letter by letter.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({}, ".drib gib a si elgae dlab ehT", "The bald eagle is a big bird.")
 
     def check(self, text: Text) -> Verdict:
@@ -173,7 +173,7 @@ class CharacterReverse(_OfOnePrompt):
         return Verdict(found, f'{"found" if found else "did not find"} "elgae dlab"')
 
     def claims(self) -> Sequence[Claim]:
-        return [Has("elgae dlab")]
+        return [ContainsText("elgae dlab")]
 
 
 @register("custom:sentence_alphabet")
@@ -222,7 +222,7 @@ class EuropeanCapitalsSort(_OfOnePrompt):
         )
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a list of capitals")]  # the commas may be those of Chinese
+        return [WholeFormat("a list of capitals")]  # the commas may be those of Chinese
 
 
 @register("custom:csv_city")
@@ -249,7 +249,7 @@ class CsvCity(_OfOnePrompt):
         return exactly(sum(1 for row in rows if len(row) == 5), 8, "row of five fields")
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a table of cities"), Has(",", times=32)]
+        return [WholeFormat("a table of cities"), ContainsText(",", times=32)]
 
 
 @register("custom:csv_special_character")
@@ -282,7 +282,7 @@ class CsvSpecialCharacter(_OfOnePrompt):
         return Verdict(False, "found no special character in quotes")
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a table of products")]
+        return [WholeFormat("a table of products")]
 
 
 @register("custom:csv_quotes")
@@ -318,7 +318,7 @@ class CsvQuotes(_OfOnePrompt):
         return Verdict(True, "each field is in quotes")
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a table of students")]
+        return [WholeFormat("a table of students")]
 
 
 @register("custom:date_format_list")
@@ -339,7 +339,7 @@ class DateFormatList(_OfOnePrompt):
         )
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("a list of dates")]
+        return [WholeFormat("a list of dates")]
 
 
 def _is_date(date: str) -> bool:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, Form, Has, Shows
+from hir_data.schemas.claims import Claim, ContainsText, HasElement, WholeFormat
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.segment import without_punctuation
 from hir_data.text.text import Text
@@ -89,7 +89,7 @@ class Quotes(Constraint):
 class Options(Constraint):
     """The response is one of the options and nothing else."""
 
-    options: Annotated[str, Field(min_length=1), Drawn(_OPTIONS)]
+    options: Annotated[str, Field(min_length=1), Choices(_OPTIONS)]
 
     phrasings = (
         "Answer with one of these options and nothing else: {options}.",
@@ -111,7 +111,7 @@ class Options(Constraint):
         return Verdict(answer in options, f"the answer is {quoted(answer)}, wanted one of {self.options}")
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("one of some options")]
+        return [WholeFormat("one of some options")]
 
 
 @register("format:emoji")
@@ -191,7 +191,7 @@ class Thesis(Constraint):
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [Shows("a thesis in italics")]
+        return [HasElement("a thesis in italics")]
 
 
 @register("format:title_case")
@@ -257,4 +257,4 @@ class OutputTemplate(Constraint):
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [Has(heading, cased=True) for heading in _HEADINGS]
+        return [ContainsText(heading, cased=True) for heading in _HEADINGS]

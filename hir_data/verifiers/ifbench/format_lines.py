@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, Count, Has, Lacks, Shows
+from hir_data.schemas.claims import Claim, ContainsText, Count, ExcludesText, HasElement
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.segment import punkt_sentences
 from hir_data.text.text import Text
@@ -82,13 +82,13 @@ def _lines(text: str) -> list[str]:
 class List(Constraint):
     """A mark, such as that of a list, occurs at least twice."""
 
-    sep: Annotated[str, Field(min_length=1), Drawn(("...", "SEPARATOR", "!?!?", "-", "-->"))]
+    sep: Annotated[str, Field(min_length=1), Choices(("...", "SEPARATOR", "!?!?", "-", "-->"))]
 
     phrasings = (
         "Answer with a list whose items are each marked with {sep}",
         "Write a list in which every item is set apart by {sep}.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"sep": "..."}, "... tea\n... milk", "- tea\n- milk")
 
     def check(self, text: Text) -> Verdict:
@@ -97,13 +97,13 @@ class List(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         marks = _ITEM.findall(text.raw)
-        return self.but(sep=marks[0]) if marks else None
+        return self.try_replace(sep=marks[0]) if marks else None
 
     def flip(self, text: Text) -> Constraint | None:
         return ~Contains(text=self.sep)
 
     def claims(self) -> Sequence[Claim]:
-        return [Has(self.sep, times=2, cased=True)]
+        return [ContainsText(self.sep, times=2, cased=True)]
 
 
 @register("format:sub-bullets")
@@ -164,7 +164,11 @@ class NoBulletsBullets(Constraint):
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [Shows("bullet points"), Has("*", times=2, cased=True), Count("paragraphs", 1, 2)]
+        return [
+            HasElement("bullet points"),
+            ContainsText("*", times=2, cased=True),
+            Count("paragraphs", 1, 2),
+        ]
 
 
 @register("format:no_whitespace")
@@ -197,7 +201,7 @@ class NoWhitespace(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         return [
-            *map(Lacks, string.whitespace),
+            *map(ExcludesText, string.whitespace),
             Count("words whitespace", 1, 1),
             Count("paragraphs line", 1, 1),
         ]

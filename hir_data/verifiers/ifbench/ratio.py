@@ -10,7 +10,7 @@ from pydantic import Field
 
 from hir_data.schemas.claims import Claim, Count
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import Drawn, draw
+from hir_data.schemas.drawing import Choices, draw
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import ceiling, count
@@ -27,13 +27,13 @@ _ORDINARY = 60
 class StopWords(Constraint):
     """At most a percentage of the words are stop words."""
 
-    percentage: Annotated[Percentage, Drawn(range(30, 61, 5))]
+    percentage: Annotated[Percentage, Choices(range(30, 61, 5))]
 
     phrasings = (
         "Let stop words (such as the, of or is) make up at most {percentage}% of your words.",
         "No more than {percentage} percent of the words you use may be stop words like and, to or it.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"percentage": 40}, "The quick fox jumps high.", "It is on the hill.")
 
     def check(self, text: Text) -> Verdict:
@@ -44,7 +44,7 @@ class StopWords(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         percentage = ceiling(math.ceil(self.found(text))) if text.marked_words else 100
-        return self.but(percentage=percentage) if percentage <= _ORDINARY else None
+        return self.try_replace(percentage=percentage) if percentage <= _ORDINARY else None
 
     def claims(self) -> Sequence[Claim]:
         return [Count("percent of stop words", 0, self.percentage), Count("words marked", 1)]
@@ -105,7 +105,7 @@ class Overlap(Constraint):
     """About a percentage of the character trigrams occur in a reference text too."""
 
     reference_text: Annotated[str, Field(min_length=1)]
-    percentage: Annotated[Percentage, Drawn(range(20, 81, 5))]
+    percentage: Annotated[Percentage, Choices(range(20, 81, 5))]
 
     phrasings = (
         "Share {percentage}% (within 2%) of your trigrams, sequences of three characters, with this text: "
@@ -114,7 +114,7 @@ class Overlap(Constraint):
         "following text (two percent more or less will do): {reference_text}",
     )
     example = Example({"reference_text": "the sea", "percentage": 100}, "the sea", "a lake")
-    unsaid = ("reference_text",)
+    implicit_parameters = ("reference_text",)
     composable = False
 
     def check(self, text: Text) -> Verdict:
@@ -126,7 +126,7 @@ class Overlap(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         found = self.found(text)
-        return self.but(percentage=round(found)) if found and found >= 3 else None
+        return self.try_replace(percentage=round(found)) if found and found >= 3 else None
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:

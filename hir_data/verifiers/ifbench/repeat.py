@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.schemas.claims import Claim, Count, Edge, Has, OneOf
+from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, OneOf
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
@@ -27,7 +27,7 @@ class RepeatChange(Constraint):
         "Copy the following text with another first word and add nothing: {prompt_to_repeat}",
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Choose a colour.", "Name a colour.")
-    quotes = "prompt_to_repeat"
+    quoted_parameter = "prompt_to_repeat"
     composable = False
     no_hindsight = "there is nothing else to repeat"
 
@@ -42,7 +42,7 @@ class RepeatChange(Constraint):
     def claims(self) -> Sequence[Claim]:
         rest = self.prompt_to_repeat.split()[1:]
         size = Count("words whitespace", len(rest) + 1, len(rest) + 1)
-        return [size, Edge("end", rest[-1], cased=True)] if rest else [size]
+        return [size, Boundary("end", rest[-1], cased=True)] if rest else [size]
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
@@ -59,7 +59,7 @@ class RepeatSimple(Constraint):
         f'Say only "{_SENTENCE}" and leave everything else unanswered.',
     )
     example = Example({}, _SENTENCE, f"Sure! {_SENTENCE}")
-    complete = True
+    claims_are_exact = True
     composable = False
     no_hindsight = "there is nothing else to say"
 
@@ -88,7 +88,7 @@ class RepeatSpan(Constraint):
     example = Example(
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 12}, "a colour", "a colour."
     )
-    quotes = "prompt_to_repeat"
+    quoted_parameter = "prompt_to_repeat"
     composable = False
 
     @model_validator(mode="after")
@@ -108,11 +108,11 @@ class RepeatSpan(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         start = self.prompt_to_repeat.lower().find(text.stripped.lower())
-        return self.but(n_start=start, n_end=start + len(text.stripped) - 1)
+        return self.try_replace(n_start=start, n_end=start + len(text.stripped) - 1)
 
     def claims(self) -> Sequence[Claim]:
         words = len(self.span.split())
-        return [Count("words whitespace", words, words), *map(Has, self.span.split())]
+        return [Count("words whitespace", words, words), *map(ContainsText, self.span.split())]
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, Count, Has
+from hir_data.schemas.claims import Claim, ContainsText, Count
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.segment import without_punctuation
 from hir_data.text.text import Text
@@ -53,7 +53,7 @@ def _alliterating(sentence: str) -> int:
 class Increment(Constraint):
     """Each sentence has exactly so many words more than the one before."""
 
-    small_n: Annotated[int, Field(ge=0), Drawn(range(1, 4))]
+    small_n: Annotated[int, Field(ge=0), Choices(range(1, 4))]
 
     phrasings = (
         "Let the number of words grow by exactly {small_n} from one sentence to the next.",
@@ -73,15 +73,15 @@ class Increment(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         counts = [len(without_punctuation(sentence).split()) for sentence in text.sentences[:2]]
-        return self.but(small_n=counts[1] - counts[0] or None) if len(counts) == 2 else None
+        return self.try_replace(small_n=counts[1] - counts[0] or None) if len(counts) == 2 else None
 
 
 @register("sentence:keyword")
 class Keyword(Constraint):
     """A word occurs in the N-th sentence."""
 
-    word: Annotated[str, Field(min_length=1), Drawn(WORDS)]
-    N: Annotated[int, Field(ge=1), Drawn(range(1, 6))]
+    word: Annotated[str, Field(min_length=1), Choices(WORDS)]
+    N: Annotated[int, Field(ge=1), Choices(range(1, 6))]
 
     phrasings = (
         'Use the word "{word}" in sentence {N}.',
@@ -101,10 +101,10 @@ class Keyword(Constraint):
     def nearest(self, text: Text) -> Constraint | None:
         word = compiled(rf"\b{re.escape(self.word)}\b")
         places = (number for number, one in enumerate(text.sentences, start=1) if word.search(one))
-        return self.but(N=next(places, None))
+        return self.try_replace(N=next(places, None))
 
     def flip(self, text: Text) -> Constraint | None:
         return ForbiddenWords.missing([self.word], text)
 
     def claims(self) -> Sequence[Claim]:
-        return [Has(self.word, whole_word=is_literal(self.word)), Count("sentences", self.N)]
+        return [ContainsText(self.word, whole_word=is_literal(self.word)), Count("sentences", self.N)]

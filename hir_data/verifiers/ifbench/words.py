@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, Count, Has
+from hir_data.schemas.claims import Claim, ContainsText, Count
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text import tagger
 from hir_data.text.text import Text
@@ -151,7 +151,7 @@ class StartVerb(Constraint):
         "The first word of your answer must be a verb.",
     )
     example = Example({}, "Does it rain today?", "This is a rainy day.")
-    needs = tagger.NEEDS
+    requires = tagger.NEEDS
 
     def check(self, text: Text) -> Verdict:
         tokens = list(islice(text.each_token(), tagger.SEEN))
@@ -160,7 +160,7 @@ class StartVerb(Constraint):
         # A mark is a token too: nothing that begins with "**" or "#" starts with a verb.
         tag = tagger.first_tag(tokens)
         if tag is None:
-            return Verdict(None, f"needs {self.needs}", "error")
+            return Verdict(None, f"needs {self.requires}", "error")
         return Verdict("VB" in tag, f"{quoted(tokens[0])} is tagged {tag}, wanted a verb (VB)")
 
     def flip(self, text: Text) -> Constraint | None:
@@ -171,13 +171,13 @@ class StartVerb(Constraint):
 class Repeats(Constraint):
     """No word occurs more than a number of times."""
 
-    small_n: Annotated[int, Field(ge=0), Drawn(range(3, 11))]
+    small_n: Annotated[int, Field(ge=0), Choices(range(3, 11))]
 
     phrasings = (
         "Use each word at most {small_n} times.",
         "No word may occur more than {small_n} times in your answer.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"small_n": 2}, "Rain, rain, go away.", "Rain, rain, and more rain.")
 
     def check(self, text: Text) -> Verdict:
@@ -188,7 +188,7 @@ class Repeats(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         times = max(Counter(text.bare_words).values())
-        return self.but(small_n=times) if times <= 12 else None
+        return self.try_replace(small_n=times) if times <= 12 else None
 
     def claims(self) -> Sequence[Claim]:
         return [Count("uses of one word", 0, self.small_n)]
@@ -291,9 +291,9 @@ class NoConsecutive(Constraint):
 class KeywordsSpecificPosition(Constraint):
     """A keyword is the m-th word of the n-th sentence."""
 
-    keyword: Annotated[str, Field(min_length=1), Drawn(WORDS)]
-    n: Annotated[int, Field(ge=1), Drawn(range(1, 4))]
-    m: Annotated[int, Field(ge=1), Drawn(range(2, 8))]
+    keyword: Annotated[str, Field(min_length=1), Choices(WORDS)]
+    n: Annotated[int, Field(ge=1), Choices(range(1, 4))]
+    m: Annotated[int, Field(ge=1), Choices(range(2, 8))]
 
     phrasings = (
         'Use the keyword "{keyword}" as word number {m} of sentence number {n}.',
@@ -315,23 +315,23 @@ class KeywordsSpecificPosition(Constraint):
         for n, sentence in enumerate(text.sentences, start=1):
             words = _words(sentence) if self.keyword.lower() in sentence.lower() else []
             if self.keyword.lower() in words[:_COUNTED]:
-                return self.but(n=n, m=words.index(self.keyword.lower()) + 1)
+                return self.try_replace(n=n, m=words.index(self.keyword.lower()) + 1)
         sentences = text.sentences[self.n - 1 :]
         there = _words(sentences[0])[self.m - 1 :] if sentences else []
-        return self.but(keyword=there[0]) if there and there[0].isalpha() else None
+        return self.try_replace(keyword=there[0]) if there and there[0].isalpha() else None
 
     def flip(self, text: Text) -> Constraint | None:
         return ForbiddenWords.missing([self.keyword], text)
 
     def claims(self) -> Sequence[Claim]:
-        return [Has(self.keyword), Count("sentences", self.n)] if is_literal(self.keyword) else []
+        return [ContainsText(self.keyword), Count("sentences", self.n)] if is_literal(self.keyword) else []
 
 
 @register("words:words_position")
 class WordsPosition(Constraint):
     """A keyword is the second word and the second last one."""
 
-    keyword: Annotated[str, Field(min_length=1), Drawn(WORDS)]
+    keyword: Annotated[str, Field(min_length=1), Choices(WORDS)]
 
     phrasings = (
         'Use "{keyword}" as the second word of your answer and also as the last word but one.',
@@ -354,13 +354,13 @@ class WordsPosition(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         word = text.tokens[1].lower() if len(text.tokens) > 1 else ""
-        return self.but(keyword=word) if word.isalpha() else None
+        return self.try_replace(keyword=word) if word.isalpha() else None
 
     def flip(self, text: Text) -> Constraint | None:
         return ForbiddenWords.missing([self.keyword], text)
 
     def claims(self) -> Sequence[Claim]:
-        return [Has(self.keyword)] if is_literal(self.keyword) else []
+        return [ContainsText(self.keyword)] if is_literal(self.keyword) else []
 
 
 def _words(sentence: str) -> list[str]:

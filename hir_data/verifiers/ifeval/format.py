@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, Count, Form, Has, Shows
+from hir_data.schemas.claims import Claim, ContainsText, Count, HasElement, WholeFormat
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import compare, count, exactly, nearest_bound
@@ -31,21 +31,23 @@ _OPTIONS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
 class NumberPlaceholders(Constraint):
     """There are at least so many placeholders in square brackets."""
 
-    num_placeholders: Annotated[int, Field(ge=0), Drawn(range(2, 7))]
+    num_placeholders: Annotated[int, Field(ge=0), Choices(range(2, 7))]
 
     phrasings = (
         "Include at least {num_placeholders:placeholder} in square brackets, such as [address].",
         "Leave at least {num_placeholders:blank} for me to fill in, written like [name].",
     )
     example = Example({"num_placeholders": 2}, "Dear [name], see you on [day].", "Dear [name], see you soon.")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
         # Any brackets on one line count: "[]", a checkbox, a markdown link.
         return compare(len(_PLACEHOLDER.findall(text.raw)), "at least", self.num_placeholders, "placeholder")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(num_placeholders=nearest_bound(len(_PLACEHOLDER.findall(text.raw)), "at least"))
+        return self.try_replace(
+            num_placeholders=nearest_bound(len(_PLACEHOLDER.findall(text.raw)), "at least")
+        )
 
     def flip(self, text: Text) -> Constraint | None:
         return ~Contains(text="[")
@@ -58,7 +60,7 @@ class NumberPlaceholders(Constraint):
 class Postscript(Constraint):
     """There is a postscript with a given marker."""
 
-    postscript_marker: Annotated[Keyword, Drawn(_MARKERS)]
+    postscript_marker: Annotated[Keyword, Choices(_MARKERS)]
 
     phrasings = (
         "Add a postscript marked {postscript_marker} at the end of your answer.",
@@ -79,40 +81,40 @@ class Postscript(Constraint):
         return Verdict(bool(found), f"{'found' if found else 'did not find'} {self.postscript_marker}")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(postscript_marker=_MARKERS[self.postscript_marker.strip() == _MARKERS[0]])
+        return self.try_replace(postscript_marker=_MARKERS[self.postscript_marker.strip() == _MARKERS[0]])
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [Shows("a postscript")]
+        return [HasElement("a postscript")]
 
 
 @register("detectable_format:number_bullet_lists")
 class NumberBulletLists(Constraint):
     """There are exactly so many bullet points."""
 
-    num_bullets: Annotated[int, Field(ge=0), Drawn(range(2, 9))]
+    num_bullets: Annotated[int, Field(ge=0), Choices(range(2, 9))]
 
     phrasings = (
         "Use {amount} in markdown (lines that start with * or -).",
         "Your answer must contain {amount}, written in markdown like * this.",
     )
     example = Example({"num_bullets": 2}, "* Bread\n* Milk", "* Bread\n* Milk\n* Eggs")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
         return exactly(self.found(text), self.num_bullets, "bullet point")
 
     def nearest(self, text: Text) -> Constraint | None:
         found = self.found(text)
-        return self.but(num_bullets=found) if found > 1 else None
+        return self.try_replace(num_bullets=found) if found > 1 else None
 
     def flip(self, text: Text) -> Constraint | None:
-        return self.but(num_bullets=0)
+        return self.try_replace(num_bullets=0)
 
     def claims(self) -> Sequence[Claim]:
-        shown = [Shows("bullet points")] if self.num_bullets else []
+        shown = [HasElement("bullet points")] if self.num_bullets else []
         return [Count("bullet points", self.num_bullets, self.num_bullets), *shown]
 
     @property
@@ -137,7 +139,7 @@ class ConstrainedResponse(Constraint):
         'Choose one of "My answer is yes.", "My answer is no." and "My answer is maybe." as your answer.',
     )
     example = Example({}, "My answer is maybe.", "Maybe.")
-    compatible = ()
+    only_compatible_with = ()
     composable = False
     no_hindsight = "there is no other fixed answer to ask for"
 
@@ -151,27 +153,27 @@ class ConstrainedResponse(Constraint):
 class NumberHighlightedSections(Constraint):
     """There are at least so many parts *highlighted* in markdown."""
 
-    num_highlights: Annotated[int, Field(ge=0), Drawn(range(2, 7))]
+    num_highlights: Annotated[int, Field(ge=0), Choices(range(2, 7))]
 
     phrasings = (
         "Highlight at least {num_highlights:part} of your answer in markdown, like *this*.",
         "Emphasise at least {num_highlights:passage} with asterisks, for example *like this one*.",
     )
     example = Example({"num_highlights": 2}, "*Boil* the water, *add* tea.", "*Boil* the water.")
-    complete = True
+    claims_are_exact = True
     conflicts = ("detectable_format:multiple_sections",)
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.num_highlights, "highlighted part")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(num_highlights=nearest_bound(self.found(text), "at least"))
+        return self.try_replace(num_highlights=nearest_bound(self.found(text), "at least"))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~Contains(text="*")
 
     def claims(self) -> Sequence[Claim]:
-        shown = [Shows("highlighted parts")] if self.num_highlights else []
+        shown = [HasElement("highlighted parts")] if self.num_highlights else []
         return [Count("highlighted parts", self.num_highlights), *shown]
 
     def found(self, text: Text) -> int:
@@ -188,8 +190,8 @@ class NumberHighlightedSections(Constraint):
 class MultipleSections(Constraint):
     """There are at least so many sections, marked by a word and a number."""
 
-    section_spliter: Annotated[Keyword, Drawn(("Section", "Part", "Chapter", "SECTION", "Day"))]
-    num_sections: Annotated[int, Field(ge=0), Drawn(range(2, 6))]
+    section_spliter: Annotated[Keyword, Choices(("Section", "Part", "Chapter", "SECTION", "Day"))]
+    num_sections: Annotated[int, Field(ge=0), Choices(range(2, 6))]
 
     phrasings = (
         "Write at least {num_sections:section}, each marked at its beginning with {section_spliter} and a "
@@ -201,14 +203,14 @@ class MultipleSections(Constraint):
         "Part 1\nThe plan.\nPart 2\nThe work.",
         "Part 1\nThe plan and the work.",
     )
-    complete = True
+    claims_are_exact = True
     conflicts = ("detectable_format:number_highlighted_sections", "language:response_language")
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.num_sections, "section")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(num_sections=nearest_bound(self.found(text), "at least", trivial=1))
+        return self.try_replace(num_sections=nearest_bound(self.found(text), "at least", trivial=1))
 
     def flip(self, text: Text) -> Constraint | None:
         return ForbiddenWords.missing([self.section_spliter.strip()], text)
@@ -216,7 +218,7 @@ class MultipleSections(Constraint):
     def claims(self) -> Sequence[Claim]:
         word = self.section_spliter.strip()
         is_plain = self.num_sections and re.escape(word) == word
-        marked = [Has(word, self.num_sections, cased=True)] if is_plain else []
+        marked = [ContainsText(word, self.num_sections, cased=True)] if is_plain else []
         return [Count(f"sections {word}", self.num_sections), *marked]
 
     def found(self, text: Text) -> int:
@@ -236,7 +238,7 @@ class JsonFormat(Constraint):
         "Your whole answer has to be valid JSON; a markdown code fence around it is fine.",
     )
     example = Example({}, '{"city": "Oslo"}', "The city is Oslo.")
-    compatible = ("keywords:existence", "keywords:forbidden_words")
+    only_compatible_with = ("keywords:existence", "keywords:forbidden_words")
     no_hindsight = "nobody asks for a text that is no JSON"
 
     def check(self, text: Text) -> Verdict:
@@ -251,7 +253,7 @@ class JsonFormat(Constraint):
         return Verdict(True, "valid JSON")
 
     def claims(self) -> Sequence[Claim]:
-        return [Form("json")]
+        return [WholeFormat("json")]
 
 
 @register("detectable_format:title")
@@ -274,4 +276,4 @@ class Title(Constraint):
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [Shows("a title in brackets")]
+        return [HasElement("a title in brackets")]

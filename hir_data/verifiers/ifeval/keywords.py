@@ -6,9 +6,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field
 
-from hir_data.schemas.claims import Claim, Has, Lacks, Language, Pattern
+from hir_data.schemas.claims import Claim, ContainsText, ExcludesText, Language, Pattern
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
-from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.language import language_codes
 from hir_data.text.text import Text
@@ -34,14 +34,14 @@ LANGUAGE_NAMES = {
 class Existence(Constraint):
     """Each of the keywords occurs."""
 
-    keywords: Annotated[tuple[Keyword, ...], Field(min_length=1), Drawn(WORDS)]
+    keywords: Annotated[tuple[Keyword, ...], Field(min_length=1), Choices(WORDS)]
 
     phrasings = (
         "Use each of these keywords: {keywords}.",
         "Your answer has to mention {keywords}.",
     )
     example = Example({"keywords": ["tide", "moon"]}, "The moon moves the tide.", "The moon is bright.")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
         # A keyword is an unescaped pattern and may stand inside a word: "art" finds "start".
@@ -49,29 +49,29 @@ class Existence(Constraint):
         return Verdict(not missing, f"missing: {enumerate_words(missing)}" if missing else "all occur")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(keywords=[word for word in self.keywords if compiled(word).search(text.raw)])
+        return self.try_replace(keywords=[word for word in self.keywords if compiled(word).search(text.raw)])
 
     def flip(self, text: Text) -> Constraint | None:
         missing = [word for word in self.keywords if not compiled(word).search(text.raw)]
         return ForbiddenWords(forbidden_words=tuple(missing))
 
     def claims(self) -> Sequence[Claim]:
-        return [Has(word) if is_literal(word) else Pattern(word) for word in self.keywords]
+        return [ContainsText(word) if is_literal(word) else Pattern(word) for word in self.keywords]
 
 
 @register("keywords:frequency")
 class Frequency(Constraint):
     """A keyword occurs at least, or less than, a number of times."""
 
-    keyword: Annotated[Keyword, Drawn(WORDS)]
-    frequency: Annotated[int, Field(ge=0), Drawn(range(2, 6))]
+    keyword: Annotated[Keyword, Choices(WORDS)]
+    frequency: Annotated[int, Field(ge=0), Choices(range(2, 6))]
     relation: Relation
 
     phrasings = (
         'Use the word "{keyword}" {relation} {frequency:time}.',
         'The word "{keyword}" should occur {relation} {frequency:time} in your answer.',
     )
-    complete = True
+    claims_are_exact = True
     example = Example(
         {"keyword": "sea", "frequency": 2, "relation": "at least"}, "The sea, oh the sea!", "The sea is calm."
     )
@@ -80,10 +80,10 @@ class Frequency(Constraint):
         return compare(occurrences(self.keyword, text.raw), self.relation, self.frequency, "occurrence")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(frequency=nearest_bound(occurrences(self.keyword, text.raw), self.relation))
+        return self.try_replace(frequency=nearest_bound(occurrences(self.keyword, text.raw), self.relation))
 
     def flip(self, text: Text) -> Constraint | None:
-        return self.but(relation=opposite(self.relation))
+        return self.try_replace(relation=opposite(self.relation))
 
     def claims(self) -> Sequence[Claim]:
         word = self.keyword.strip()
@@ -94,13 +94,13 @@ class Frequency(Constraint):
 class ForbiddenWords(Constraint):
     """None of the words occurs."""
 
-    forbidden_words: Annotated[tuple[Keyword, ...], Field(min_length=1), Drawn(WORDS)]
+    forbidden_words: Annotated[tuple[Keyword, ...], Field(min_length=1), Choices(WORDS)]
 
     phrasings = (
         "Do not use any of these words: {forbidden_words}.",
         "Leave out {forbidden_words} altogether.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"forbidden_words": ["very", "nice"]}, "A fine day.", "A very fine day.")
 
     def check(self, text: Text) -> Verdict:
@@ -111,14 +111,14 @@ class ForbiddenWords(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         found = self._found(text)
-        return self.but(forbidden_words=[word for word in self.forbidden_words if word not in found])
+        return self.try_replace(forbidden_words=[word for word in self.forbidden_words if word not in found])
 
     def flip(self, text: Text) -> Constraint | None:
         return Existence(keywords=tuple(self._found(text)))
 
     def claims(self) -> Sequence[Claim]:
         return [
-            Lacks(word, whole_word=True) if is_literal(word) else Pattern(word, found=False)
+            ExcludesText(word, whole_word=True) if is_literal(word) else Pattern(word, found=False)
             for word in self.forbidden_words
         ]
 
@@ -136,15 +136,15 @@ class ForbiddenWords(Constraint):
 class LetterFrequency(Constraint):
     """A letter, in either case, occurs at least, or less than, a number of times."""
 
-    letter: Annotated[str, Field(min_length=1, max_length=1), Drawn(string.ascii_lowercase)]
-    let_frequency: Annotated[int, Field(ge=0), Drawn(range(3, 31))]
+    letter: Annotated[str, Field(min_length=1, max_length=1), Choices(string.ascii_lowercase)]
+    let_frequency: Annotated[int, Field(ge=0), Choices(range(3, 31))]
     let_relation: Relation
 
     phrasings = (
         'Write so that the letter "{letter}" appears {let_relation} {let_frequency:time}.',
         'The letter "{letter}" should occur {let_relation} {let_frequency:time}.',
     )
-    complete = True
+    claims_are_exact = True
     example = Example(
         {"letter": "z", "let_frequency": 2, "let_relation": "at least"}, "A dizzy bee.", "A lazy bee."
     )
@@ -156,10 +156,10 @@ class LetterFrequency(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         found = text.lower.count(self.letter.lower())
-        return self.but(let_frequency=nearest_bound(found, self.let_relation))
+        return self.try_replace(let_frequency=nearest_bound(found, self.let_relation))
 
     def flip(self, text: Text) -> Constraint | None:
-        return self.but(let_relation=opposite(self.let_relation))
+        return self.try_replace(let_relation=opposite(self.let_relation))
 
     def claims(self) -> Sequence[Claim]:
         return [about(f"letter {self.letter.lower()}", self.let_relation, self.let_frequency)]
@@ -178,7 +178,7 @@ def _known_language(code: str) -> str:
 class ResponseLanguage(Constraint):
     """The whole response is in one language."""
 
-    language: Annotated[str, AfterValidator(_known_language), Drawn(_COMMON)]
+    language: Annotated[str, AfterValidator(_known_language), Choices(_COMMON)]
 
     phrasings = (
         "Write your whole answer in {language_name}.",
@@ -187,7 +187,7 @@ class ResponseLanguage(Constraint):
     example = Example(
         {"language": "fr"}, "Il fait très beau aujourd'hui à Paris.", "The weather is lovely in Paris today."
     )
-    complete = True
+    claims_are_exact = True
     conflicts = (
         "change_case:english_capital",
         "change_case:english_lowercase",
@@ -211,7 +211,7 @@ class ResponseLanguage(Constraint):
         return Verdict(text.language == wanted, f"detected {text.language}, wanted {self.language}")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(language=text.language)
+        return self.try_replace(language=text.language)
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self

@@ -6,9 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.schemas.claims import Claim, Count, Has, Lacks
+from hir_data.schemas.claims import Claim, ContainsText, Count, ExcludesText
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import Relation, about, compare, count, exactly, nearest_bound, opposite
@@ -31,23 +31,23 @@ class NumberWords(Constraint):
     """The response has at least, or less than, a number of words."""
 
     relation: Relation
-    num_words: Annotated[int, Field(ge=0), Drawn(range(50, 401, 10))]
+    num_words: Annotated[int, Field(ge=0), Choices(range(50, 401, 10))]
 
     phrasings = (
         "Use {relation} {num_words:word}.",
         "The length of your answer should be {relation} {num_words:word}.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example({"relation": "at least", "num_words": 3}, "One two three.", "One two.")
 
     def check(self, text: Text) -> Verdict:
         return compare(len(text.words), self.relation, self.num_words, "word")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(num_words=nearest_bound(len(text.words), self.relation, trivial=1))
+        return self.try_replace(num_words=nearest_bound(len(text.words), self.relation, trivial=1))
 
     def flip(self, text: Text) -> Constraint | None:
-        return self.but(relation=opposite(self.relation))
+        return self.try_replace(relation=opposite(self.relation))
 
     def claims(self) -> Sequence[Claim]:
         return [about("words", self.relation, self.num_words)]
@@ -58,13 +58,13 @@ class NumberSentences(Constraint):
     """The response has at least, or less than, a number of sentences."""
 
     relation: Relation
-    num_sentences: Annotated[int, Field(ge=0), Drawn(range(3, 16))]
+    num_sentences: Annotated[int, Field(ge=0), Choices(range(3, 16))]
 
     phrasings = (
         "Write {relation} {num_sentences:sentence}.",
         "The number of sentences in your answer should be {relation} {num_sentences}.",
     )
-    complete = True
+    claims_are_exact = True
     example = Example(
         {"relation": "at least", "num_sentences": 2}, "It rains. We stay in.", "It rains so we stay in."
     )
@@ -73,10 +73,10 @@ class NumberSentences(Constraint):
         return compare(len(text.sentences), self.relation, self.num_sentences, "sentence")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(num_sentences=nearest_bound(len(text.sentences), self.relation, trivial=1))
+        return self.try_replace(num_sentences=nearest_bound(len(text.sentences), self.relation, trivial=1))
 
     def flip(self, text: Text) -> Constraint | None:
-        return self.but(relation=opposite(self.relation))
+        return self.try_replace(relation=opposite(self.relation))
 
     def claims(self) -> Sequence[Claim]:
         return [about("sentences", self.relation, self.num_sentences)]
@@ -86,7 +86,7 @@ class NumberSentences(Constraint):
 class NumberParagraphs(Constraint):
     """The response has exactly a number of paragraphs, divided by ``***``."""
 
-    num_paragraphs: Annotated[int, Field(ge=1), Drawn(range(2, 7))]
+    num_paragraphs: Annotated[int, Field(ge=1), Choices(range(2, 7))]
 
     phrasings = (
         "Write exactly {num_paragraphs:paragraph} and separate them by the divider ***",
@@ -100,23 +100,26 @@ class NumberParagraphs(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         found = sum(1 for part in DIVIDER.split(text.raw) if part.strip())
-        return self.but(num_paragraphs=found) if found > 1 else None
+        return self.try_replace(num_paragraphs=found) if found > 1 else None
 
     def flip(self, text: Text) -> Constraint | None:
         return ~Contains(text="***")
 
     def claims(self) -> Sequence[Claim]:
         # Six asterisks are two dividers with nothing between them.
-        return [Count("paragraphs between ***", self.num_paragraphs, self.num_paragraphs), Lacks("******")]
+        return [
+            Count("paragraphs between ***", self.num_paragraphs, self.num_paragraphs),
+            ExcludesText("******"),
+        ]
 
 
 @register("length_constraints:nth_paragraph_first_word")
 class NthParagraphFirstWord(Constraint):
     """There are exactly so many paragraphs, divided by blank lines, and one of them starts with a word."""
 
-    num_paragraphs: Annotated[int, Field(ge=1), Drawn(range(2, 7))]
-    nth_paragraph: Annotated[int, Field(ge=1), Drawn((1, 2))]
-    first_word: Annotated[str, Field(min_length=1), Drawn(WORDS)]
+    num_paragraphs: Annotated[int, Field(ge=1), Choices(range(2, 7))]
+    nth_paragraph: Annotated[int, Field(ge=1), Choices((1, 2))]
+    first_word: Annotated[str, Field(min_length=1), Choices(WORDS)]
 
     phrasings = (
         "Write {num_paragraphs:paragraph} with a blank line between them, and start paragraph "
@@ -161,10 +164,10 @@ class NthParagraphFirstWord(Constraint):
         plain = [nth for nth, word in words.items() if word.isalpha()]
         nth = min(plain, key=lambda nth: abs(nth - self.nth_paragraph), default=0)
         found = {"num_paragraphs": len(words), "nth_paragraph": nth, "first_word": words.get(nth)}
-        return self.but(**found) if len(words) > 1 else None
+        return self.try_replace(**found) if len(words) > 1 else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs", self.num_paragraphs, self.num_paragraphs), Has(self.first_word)]
+        return [Count("paragraphs", self.num_paragraphs, self.num_paragraphs), ContainsText(self.first_word)]
 
 
 def _first_word(paragraph: str) -> str:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Case, Claim, Edge, Has, Lacks, Language
+from hir_data.schemas.claims import Boundary, Case, Claim, ContainsText, ExcludesText, Language
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import CLOSINGS, Drawn
+from hir_data.schemas.drawing import CLOSINGS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import Relation, about, compare, count, nearest_bound, opposite
@@ -25,7 +25,7 @@ class TwoResponses(Constraint):
         "Answer twice, in two different ways, with only ****** between the answers.",
     )
     example = Example({}, "Try tea.\n******\nTry coffee.", "Try tea. Or try coffee.")
-    compatible = (
+    only_compatible_with = (
         "detectable_format:title",
         "keywords:existence",
         "keywords:forbidden_words",
@@ -44,7 +44,7 @@ class TwoResponses(Constraint):
         return Verdict(len(responses) == 2, f"found {count(len(responses), 'response')}, wanted 2")
 
     def claims(self) -> Sequence[Claim]:
-        return [Has("******")]
+        return [ContainsText("******")]
 
 
 @register("combination:repeat_prompt")
@@ -61,9 +61,9 @@ class RepeatPrompt(Constraint):
     example = Example(
         {"prompt_to_repeat": "Name a colour."}, "Name a colour.\n\nBlue.", "Sure! Name a colour.\n\nBlue."
     )
-    complete = True
-    quotes = "prompt_to_repeat"
-    compatible = ("detectable_format:title", "keywords:existence", "punctuation:no_comma")
+    claims_are_exact = True
+    quoted_parameter = "prompt_to_repeat"
+    only_compatible_with = ("detectable_format:title", "keywords:existence", "punctuation:no_comma")
     no_hindsight = "nobody asks not to repeat a request"
     composable = False
 
@@ -72,7 +72,7 @@ class RepeatPrompt(Constraint):
         return Verdict(repeated, "starts with the request" if repeated else "does not start with the request")
 
     def claims(self) -> Sequence[Claim]:
-        return [Edge("start", self.prompt_to_repeat.strip())]
+        return [Boundary("start", self.prompt_to_repeat.strip())]
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
@@ -84,7 +84,7 @@ class RepeatPrompt(Constraint):
 class EndChecker(Constraint):
     """The response ends with a phrase."""
 
-    end_phrase: Annotated[str, Field(min_length=1), Drawn(CLOSINGS)]
+    end_phrase: Annotated[str, Field(min_length=1), Choices(CLOSINGS)]
 
     phrasings = (
         'Finish your answer with exactly the phrase "{end_phrase}"',
@@ -93,7 +93,7 @@ class EndChecker(Constraint):
     example = Example(
         {"end_phrase": "Good night."}, "The stars are out. Good night.", "Good night. Sleep well."
     )
-    complete = True
+    claims_are_exact = True
     conflicts = ("language:response_language",)
 
     def check(self, text: Text) -> Verdict:
@@ -103,13 +103,13 @@ class EndChecker(Constraint):
         return Verdict(end.endswith(wanted), f"ends with {end[-len(wanted) :]!r}, wanted {wanted!r}")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(end_phrase=closing(text.stripped.strip('"'), size(self.end_phrase)))
+        return self.try_replace(end_phrase=closing(text.stripped.strip('"'), size(self.end_phrase)))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [Edge("end", self.end_phrase.strip(), quotes=True)]
+        return [Boundary("end", self.end_phrase.strip(), quotes=True)]
 
 
 @register("startend:quotation")
@@ -133,14 +133,14 @@ class Quotation(Constraint):
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [Edge("start", '"', cased=True), Edge("end", '"', cased=True)]
+        return [Boundary("start", '"', cased=True), Boundary("end", '"', cased=True)]
 
 
 @register("change_case:capital_word_frequency")
 class CapitalWordFrequency(Constraint):
     """Words in capital letters occur at least, or less than, a number of times."""
 
-    capital_frequency: Annotated[int, Field(ge=0), Drawn(range(2, 11))]
+    capital_frequency: Annotated[int, Field(ge=0), Choices(range(2, 11))]
     capital_relation: Relation
 
     phrasings = (
@@ -150,17 +150,17 @@ class CapitalWordFrequency(Constraint):
     example = Example(
         {"capital_frequency": 2, "capital_relation": "at least"}, "STOP and LISTEN.", "Stop and LISTEN."
     )
-    complete = True
+    claims_are_exact = True
     conflicts = ("change_case:english_capital", "change_case:english_lowercase")
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), self.capital_relation, self.capital_frequency, "capital word")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(capital_frequency=nearest_bound(self.found(text), self.capital_relation))
+        return self.try_replace(capital_frequency=nearest_bound(self.found(text), self.capital_relation))
 
     def flip(self, text: Text) -> Constraint | None:
-        return self.but(capital_relation=opposite(self.capital_relation))
+        return self.try_replace(capital_relation=opposite(self.capital_relation))
 
     def claims(self) -> Sequence[Claim]:
         return [about("capital words", self.capital_relation, self.capital_frequency)]
@@ -182,7 +182,7 @@ class EnglishCapital(Constraint):
     example = Example(
         {}, "THE WEATHER IS LOVELY IN THE CITY TODAY.", "The weather is lovely in the city TODAY."
     )
-    complete = True
+    claims_are_exact = True
     conflicts = (
         "change_case:capital_word_frequency",
         "change_case:english_lowercase",
@@ -210,7 +210,7 @@ class EnglishLowercase(Constraint):
     example = Example(
         {}, "the weather is lovely in the city today.", "The weather is lovely in the city today."
     )
-    complete = True
+    claims_are_exact = True
     conflicts = (
         "change_case:capital_word_frequency",
         "change_case:english_capital",
@@ -245,7 +245,7 @@ class NoComma(Constraint):
         "Your answer must not contain a single comma.",
     )
     example = Example({}, "We came and we saw.", "We came, and we saw.")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
         # The ASCII comma only: "，" and "、" are allowed, "1,000" is not.
@@ -256,4 +256,4 @@ class NoComma(Constraint):
         return Contains(text=",")
 
     def claims(self) -> Sequence[Claim]:
-        return [Lacks(",")]
+        return [ExcludesText(",")]

@@ -8,9 +8,9 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hir_data.schemas.claims import Claim, Edge, Has, OneOf
+from hir_data.schemas.claims import Boundary, Claim, ContainsText, OneOf
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import PHRASES, Drawn
+from hir_data.schemas.drawing import PHRASES, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import count
@@ -38,8 +38,8 @@ def _same(one: str, other: str) -> bool:
 class RepeatPhrase(Constraint):
     """A phrase is repeated so many times, each time with one of its words replaced."""
 
-    phrase: Annotated[str, AfterValidator(_has_ends), Drawn(PHRASES)]
-    small_n: Annotated[int, Field(ge=1), Drawn(range(2, 5))]
+    phrase: Annotated[str, AfterValidator(_has_ends), Choices(PHRASES)]
+    small_n: Annotated[int, Field(ge=1), Choices(range(2, 5))]
 
     phrasings = (
         'Use the phrase "{phrase}" exactly {small_n} times, and replace one word in the middle of it by '
@@ -62,11 +62,13 @@ class RepeatPhrase(Constraint):
         )
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(small_n=self._repetitions(text)[1])
+        return self.try_replace(small_n=self._repetitions(text)[1])
 
     def claims(self) -> Sequence[Claim]:
         words = self.phrase.split()
-        return [Has(word, self.small_n, cased=True) for word in (words[0], words[-1]) if is_literal(word)]
+        return [
+            ContainsText(word, self.small_n, cased=True) for word in (words[0], words[-1]) if is_literal(word)
+        ]
 
     def _repetitions(self, text: Text) -> tuple[int, int]:
         """How many there are, and how many of them with one word replaced."""
@@ -93,9 +95,9 @@ class Copy(Constraint):
         "Your answer has to be this text, without any change: {prompt_to_repeat}",
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Name a colour.", "Name a colour. Blue.")
-    complete = True
-    quotes = "prompt_to_repeat"
-    compatible = ()
+    claims_are_exact = True
+    quoted_parameter = "prompt_to_repeat"
+    only_compatible_with = ()
     no_hindsight = "there is nothing else to copy"
     composable = False
 
@@ -139,8 +141,8 @@ class CopyingMultiple(Constraint):
         "Name a colour.\n******\nName a colour.",
         "Name a colour.\nName a colour.",
     )
-    quotes = "prompt_to_repeat"
-    compatible = ()
+    quoted_parameter = "prompt_to_repeat"
+    only_compatible_with = ()
     composable = False
 
     def check(self, text: Text) -> Verdict:
@@ -153,12 +155,12 @@ class CopyingMultiple(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         found = len(text.raw.split("******"))
-        return self.but(N=found) if found > 1 else None
+        return self.try_replace(N=found) if found > 1 else None
 
     def claims(self) -> Sequence[Claim]:
         copied = self.prompt_to_repeat.strip()
-        dividers = [Has("******", self.N - 1)] if self.N > 1 else []
-        return [Edge("start", copied), Edge("end", copied), Has(copied, self.N), *dividers]
+        dividers = [ContainsText("******", self.N - 1)] if self.N > 1 else []
+        return [Boundary("start", copied), Boundary("end", copied), ContainsText(copied, self.N), *dividers]
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
@@ -183,9 +185,9 @@ class CopySpanIdx(Constraint):
     example = Example(
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 13}, "a colour", "a colour."
     )
-    complete = True
-    quotes = "prompt_to_repeat"
-    compatible = ()
+    claims_are_exact = True
+    quoted_parameter = "prompt_to_repeat"
+    only_compatible_with = ()
     composable = False
 
     @property
@@ -205,7 +207,7 @@ class CopySpanIdx(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         start = self.prompt_to_repeat.lower().find(text.stripped.lower())
-        return self.but(n_start=start, n_end=start + len(text.stripped))
+        return self.try_replace(n_start=start, n_end=start + len(text.stripped))
 
     def claims(self) -> Sequence[Claim]:
         return [OneOf((self.span.strip(),))]

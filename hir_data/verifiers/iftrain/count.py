@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, Count, Has, Lacks
+from hir_data.schemas.claims import Claim, ContainsText, Count, ExcludesText
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text import segment
 from hir_data.text.text import Text
@@ -36,21 +36,21 @@ _NO_LETTERS = bytes(set(range(128)) - set(string.ascii_letters.encode()))
 class LowercaseCounting(Constraint):
     """There are at most so many words in lower case."""
 
-    N: Annotated[int, Field(ge=0), Drawn(range(20, 151, 10))]
+    N: Annotated[int, Field(ge=0), Choices(range(20, 151, 10))]
 
     phrasings = (
         "Use at most {N} words that are all in lower case.",
         "No more than {N} words of your answer may be written in lowercase letters.",
     )
     example = Example({"N": 1}, "Tea OR Milk, please.", "Tea or Milk, please.")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
         # Letters a to z only: "don't" is two words, "café" and "iPhone" are none.
         return between(len(_LOWERCASE_WORD.findall(text.raw)), None, self.N, "lower-case word")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(N=ceiling(len(_LOWERCASE_WORD.findall(text.raw))))
+        return self.try_replace(N=ceiling(len(_LOWERCASE_WORD.findall(text.raw))))
 
     def claims(self) -> Sequence[Claim]:
         return [Count("lower-case words", 0, self.N)]
@@ -60,8 +60,8 @@ class LowercaseCounting(Constraint):
 class CountingComposition(Constraint):
     """There are three paragraphs, divided by ``***``, of so many sentences with so many tokens each."""
 
-    n_sent: Annotated[int, Field(ge=1), Drawn(range(2, 5))]
-    n_words: Annotated[int, Field(ge=1), Drawn(range(5, 13))]
+    n_sent: Annotated[int, Field(ge=1), Choices(range(2, 5))]
+    n_words: Annotated[int, Field(ge=1), Choices(range(5, 13))]
 
     phrasings = (
         "Write three paragraphs, divided by ***, of exactly {n_sent} sentences each, every one of them with "
@@ -97,10 +97,14 @@ class CountingComposition(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         sentences = segment.rule_sentences(DIVIDER.split(text.raw)[0])
-        return self.but(n_sent=len(sentences), n_words=len(Text(sentences[0]).tokens)) if sentences else None
+        return (
+            self.try_replace(n_sent=len(sentences), n_words=len(Text(sentences[0]).tokens))
+            if sentences
+            else None
+        )
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs between ***", 3, 3), Has("***", 2), Lacks("******")]
+        return [Count("paragraphs between ***", 3, 3), ContainsText("***", 2), ExcludesText("******")]
 
 
 @register("count:count_unique")
@@ -130,8 +134,8 @@ class CountUnique(Constraint):
 class CountIncrementWord(Constraint):
     """One keyword occurs once, another one twice."""
 
-    keyword1: Annotated[NonemptyKeyword, Drawn(WORDS[::2])]
-    keyword2: Annotated[NonemptyKeyword, Drawn(WORDS[1::2])]
+    keyword1: Annotated[NonemptyKeyword, Choices(WORDS[::2])]
+    keyword2: Annotated[NonemptyKeyword, Choices(WORDS[1::2])]
 
     phrasings = (
         'Use the word "{keyword1}" once and the word "{keyword2}" twice.',
@@ -147,7 +151,7 @@ class CountIncrementWord(Constraint):
         return Verdict(found == (1, 2), f"found {found[0]} and {found[1]} occurrences, wanted 1 and 2")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(keyword1=self.keyword2, keyword2=self.keyword1)
+        return self.try_replace(keyword1=self.keyword2, keyword2=self.keyword1)
 
     def flip(self, text: Text) -> Constraint | None:
         keywords = (self.keyword1, self.keyword2)
@@ -159,14 +163,14 @@ class CountIncrementWord(Constraint):
         if not all(is_literal(word) for word, _ in words):
             return []
         exact = [Count(f"occurrences {word.lower()}", times, times) for word, times in words]
-        return [*exact, *(Has(word, times) for word, times in words)]
+        return [*exact, *(ContainsText(word, times) for word, times in words)]
 
 
 @register("letters:letter_counting")
 class LetterCounting(Constraint):
     """The response has at least, or less than, a number of letters."""
 
-    N: Annotated[int, Field(ge=0), Drawn(range(200, 1501, 100))]
+    N: Annotated[int, Field(ge=0), Choices(range(200, 1501, 100))]
     relation: Relation
 
     phrasings = (
@@ -174,16 +178,16 @@ class LetterCounting(Constraint):
         "The number of letters in your answer should be {relation} {N}.",
     )
     example = Example({"N": 5, "relation": "at least"}, "We row.", "We go.")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), self.relation, self.N, "letter")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(N=nearest_bound(self.found(text), self.relation, trivial=1))
+        return self.try_replace(N=nearest_bound(self.found(text), self.relation, trivial=1))
 
     def flip(self, text: Text) -> Constraint | None:
-        return self.but(relation=opposite(self.relation))
+        return self.try_replace(relation=opposite(self.relation))
 
     def claims(self) -> Sequence[Claim]:
         return [about("letters", self.relation, self.N)]

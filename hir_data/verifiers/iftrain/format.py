@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hir_data.schemas.claims import Claim, Count, Edge, Has, Lacks
+from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, ExcludesText
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text import segment
@@ -63,7 +63,7 @@ class SquareBrackets(Constraint):
         return Verdict(not bare, f"found {bare[0]!r} without brackets" if bare else "all stand in brackets")
 
     def claims(self) -> Sequence[Claim]:
-        return [Edge("start", "["), Edge("end", "]")]
+        return [Boundary("start", "["), Boundary("end", "]")]
 
 
 @register("detectable_format:bigram_wrapping")
@@ -110,7 +110,7 @@ class Paragraphs(Constraint):
         return NumberParagraphs(num_paragraphs=found) if found > 1 else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs between ***", 2, 2), Has("***"), Lacks("******")]
+        return [Count("paragraphs between ***", 2, 2), ContainsText("***"), ExcludesText("******")]
 
 
 @register("paragraphs:paragraphs2")
@@ -145,14 +145,14 @@ class PunctuationDot(Constraint):
     )
     example = Example({}, "Shall we go? Yes!", "Shall we go? Yes.")
     conflicts = ("detectable_content:postscript",)
-    complete = True
+    claims_are_exact = True
     no_hindsight = "any text has full stops, so to ask for one is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         return exactly(text.raw.count("."), 0, "dot")  # in numbers and addresses too; "…" and "。" are none
 
     def claims(self) -> Sequence[Claim]:
-        return [Lacks(".")]
+        return [ExcludesText(".")]
 
 
 @register("punctuation:punctuation_exclamation")
@@ -164,7 +164,7 @@ class PunctuationExclamation(Constraint):
         "Your answer must not contain a single exclamation mark.",
     )
     example = Example({}, "We are here.", "We are here!")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
         return exactly(text.raw.count("!"), 0, "exclamation mark")  # "！" is none
@@ -173,4 +173,4 @@ class PunctuationExclamation(Constraint):
         return Contains(text="!")
 
     def claims(self) -> Sequence[Claim]:
-        return [Lacks("!")]
+        return [ExcludesText("!")]

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, Count, Has, Lacks
+from hir_data.schemas.claims import Claim, ContainsText, Count, ExcludesText
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text import segment
 from hir_data.text.text import Text
@@ -25,14 +25,14 @@ from hir_data.verifiers.patterns import NonemptyKeyword, is_literal, occurrences
 class WordOnce(Constraint):
     """A keyword occurs exactly once."""
 
-    keyword: Annotated[NonemptyKeyword, Drawn(WORDS)]
+    keyword: Annotated[NonemptyKeyword, Choices(WORDS)]
 
     phrasings = (
         'Use the word "{keyword}" exactly once.',
         'The word "{keyword}" has to occur in your answer, but only one time.',
     )
     example = Example({"keyword": "sea"}, "The sea is calm.", "The sea, oh the sea!")
-    complete = True
+    claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
         return exactly(occurrences(self.keyword, text.raw), 1, "occurrence")
@@ -45,7 +45,7 @@ class WordOnce(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         word = self.keyword.strip()
-        return [Count(f"occurrences {word.lower()}", 1, 1), Has(word)] if is_literal(word) else []
+        return [Count(f"occurrences {word.lower()}", 1, 1), ContainsText(word)] if is_literal(word) else []
 
 
 @register("keywords:word_count_different_numbers")
@@ -66,8 +66,8 @@ class ExcludeWordHarder(Constraint):
         'Your answer must do without the word "{keyword}".',
     )
     example = Example({"keyword": "sea"}, "We saw blue waves.", "We saw the sea and waves.")
-    complete = True
-    unsaid = ("instruction",)
+    claims_are_exact = True
+    implicit_parameters = ("instruction",)
 
     def check(self, text: Text) -> Verdict:
         # At either end, beside punctuation or in another case it is not seen.
@@ -78,7 +78,7 @@ class ExcludeWordHarder(Constraint):
         return Contains(text=self.keyword)
 
     def claims(self) -> Sequence[Claim]:
-        return [Lacks(f" {self.keyword} ", cased=True)]
+        return [ExcludesText(f" {self.keyword} ", cased=True)]
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
@@ -131,9 +131,9 @@ class Palindrome(Constraint):
 class KeywordSpecificPosition(Constraint):
     """The m-th token of the n-th sentence is a word."""
 
-    keyword: Annotated[Word, Drawn(WORDS)]
-    n: Annotated[int, Field(ge=1), Drawn(range(1, 4))]
-    m: Annotated[int, Field(ge=1), Drawn(range(2, 8))]
+    keyword: Annotated[Word, Choices(WORDS)]
+    n: Annotated[int, Field(ge=1), Choices(range(1, 4))]
+    m: Annotated[int, Field(ge=1), Choices(range(2, 8))]
 
     phrasings = (
         'Put the word "{keyword}" in sentence number {n}, as its word number {m} (count punctuation marks, '
@@ -161,11 +161,11 @@ class KeywordSpecificPosition(Constraint):
         for n, sentence in enumerate(text.rule_sentences, start=1):
             tokens = Text(sentence).tokens if self.keyword in sentence else []
             if self.keyword in tokens:
-                return self.but(n=n, m=tokens.index(self.keyword) + 1)
+                return self.try_replace(n=n, m=tokens.index(self.keyword) + 1)
         sentences = text.rule_sentences[self.n - 1 :][:1]
         tokens = [token for sentence in sentences for token in Text(sentence).tokens]
         there = tokens[self.m - 1 :][:1]
-        return self.but(keyword=there[0]) if there and there[0].isalpha() else None
+        return self.try_replace(keyword=there[0]) if there and there[0].isalpha() else None
 
     def flip(self, text: Text) -> Constraint | None:
         """The word anywhere, or nowhere."""
@@ -173,7 +173,7 @@ class KeywordSpecificPosition(Constraint):
         return word if self.keyword in text.raw else ~word
 
     def claims(self) -> Sequence[Claim]:
-        return [Has(self.keyword, cased=True)] if is_literal(self.keyword) else []
+        return [ContainsText(self.keyword, cased=True)] if is_literal(self.keyword) else []
 
 
 @register("keywords:start_end")

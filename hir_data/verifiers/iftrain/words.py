@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from hir_data.schemas.claims import Claim, Edge
+from hir_data.schemas.claims import Boundary, Claim
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.patterns import is_literal
@@ -31,7 +31,7 @@ Word = Annotated[str, Field(min_length=1), BeforeValidator(_first)]
 class FirstWordSent(Constraint):
     """Each sentence starts with a word."""
 
-    first_word: Annotated[Word, Drawn(_FIRST)]
+    first_word: Annotated[Word, Choices(_FIRST)]
 
     phrasings = (
         'Start each sentence with the word "{first_word}".',
@@ -45,18 +45,18 @@ class FirstWordSent(Constraint):
         return _each_sentence("starts", map(_first_word, text.rule_sentences), wanted)
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(first_word=_letters(text.pieces[0]))
+        return self.try_replace(first_word=_letters(text.pieces[0]))
 
     def claims(self) -> Sequence[Claim]:
         # Splitting moves quotation marks, so a word with marks may stand elsewhere.
-        return [Edge("start", self.first_word)] if is_literal(self.first_word) else []
+        return [Boundary("start", self.first_word)] if is_literal(self.first_word) else []
 
 
 @register("first_word:first_word_answer")
 class FirstWordAnswer(Constraint):
     """The response starts with a word."""
 
-    first_word: Annotated[Word, Drawn(_FIRST)]
+    first_word: Annotated[Word, Choices(_FIRST)]
 
     phrasings = (
         'Start your answer with the word "{first_word}".',
@@ -70,20 +70,20 @@ class FirstWordAnswer(Constraint):
         return Verdict(found == wanted, f'starts with "{found}", wanted "{wanted}"')
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(first_word=_letters(text.pieces[0]))
+        return self.try_replace(first_word=_letters(text.pieces[0]))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [Edge("start", self.first_word)]
+        return [Boundary("start", self.first_word)]
 
 
 @register("last_word:last_word_sent")
 class LastWordSent(Constraint):
     """Each sentence ends with a word."""
 
-    last_word: Annotated[Word, Drawn(_LAST)]
+    last_word: Annotated[Word, Choices(_LAST)]
 
     phrasings = (
         'End each sentence with the word "{last_word}".',
@@ -96,14 +96,14 @@ class LastWordSent(Constraint):
         return _each_sentence("ends", map(_last_word, text.rule_sentences), wanted)
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(last_word=_letters(text.pieces[-1].strip(string.punctuation)))
+        return self.try_replace(last_word=_letters(text.pieces[-1].strip(string.punctuation)))
 
 
 @register("last_word:last_word_answer")
 class LastWordAnswer(Constraint):
     """The response ends with a word."""
 
-    last_word: Annotated[Word, Drawn(_LAST)]
+    last_word: Annotated[Word, Choices(_LAST)]
 
     phrasings = (
         'End your answer with the word "{last_word}".',
@@ -117,7 +117,7 @@ class LastWordAnswer(Constraint):
         return Verdict(found == wanted, f'ends with "{found}", wanted "{wanted}"')
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(last_word=_letters(text.pieces[-1].strip(string.punctuation)))
+        return self.try_replace(last_word=_letters(text.pieces[-1].strip(string.punctuation)))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self

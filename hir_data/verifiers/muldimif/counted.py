@@ -9,7 +9,7 @@ from hir_data.verifiers.general.count import Range
 class Counted(Range):
     """A count between two bounds, by a definition of MulDimIF's."""
 
-    complete = False
+    claims_are_exact = False
     composable = False
 
     def claims(self) -> Sequence[Claim]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import OPENINGS, Drawn
+from hir_data.schemas.drawing import OPENINGS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import quoted
@@ -17,7 +17,7 @@ from hir_data.verifiers.muldimif.counted import Counted
 class Opening(Constraint):
     """The response starts with a text, in any case, behind the marks of a heading."""
 
-    text: Annotated[str, Field(min_length=1), Drawn(OPENINGS)]
+    text: Annotated[str, Field(min_length=1), Choices(OPENINGS)]
 
     phrasings = ('Start with "{text}".', 'The first words have to be "{text}".')
     example = Example({"text": "List of models:"}, "# List of Models: A, B", "Models: A, B")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
-from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import count
@@ -49,7 +49,7 @@ class Keywords(Constraint):
     entries of a list, or else what stands between horizontal rules.
     """
 
-    keywords: Annotated[Terms, Drawn(WORDS, 2)]
+    keywords: Annotated[Terms, Choices(WORDS, 2)]
     match: Literal["all", "any"] = "all"
     times: Annotated[int, Field(ge=1)] = 1
     each: Name | None = None
@@ -97,7 +97,7 @@ class Keywords(Constraint):
 class NoKeywords(Constraint):
     """None of the keywords occurs as a whole word, in any case."""
 
-    keywords: Annotated[Terms, Drawn(WORDS, 2)]
+    keywords: Annotated[Terms, Choices(WORDS, 2)]
 
     phrasings = (
         "Do not use {keywords}.",

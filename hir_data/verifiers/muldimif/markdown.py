@@ -6,14 +6,14 @@ from typing import Annotated
 from pydantic import Field
 
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import count
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.counted import Counted
 
-Level = Annotated[int, Field(ge=1, le=6), Drawn((1, 2, 3))]
+Level = Annotated[int, Field(ge=1, le=6), Choices((1, 2, 3))]
 
 
 @register("muldimif:headings")
@@ -79,7 +79,7 @@ class HeadingDepth(Constraint):
         return Verdict(deepest <= self.max, f"the deepest is level {deepest}, wanted at most {self.max}")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.but(max=max((one.level for one in elements.headings(text.raw)), default=0))
+        return self.try_replace(max=max((one.level for one in elements.headings(text.raw)), default=0))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
-from hir_data.schemas.drawing import Drawn
+from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import quoted
@@ -16,7 +16,9 @@ from hir_data.verifiers.muldimif import elements
 Part = Literal["text", "sentence", "question", "paragraph", "cell", "bullet"]
 """What is to end with a mark: the response as a whole, or each of its parts of this sort."""
 
-Marks = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), Drawn(".?!", most=2)]
+Marks = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), Choices(".?!", most=2)
+]
 
 PUNCTUATION = tuple(string.punctuation)
 

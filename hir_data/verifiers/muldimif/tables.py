@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
-from hir_data.schemas.drawing import WORDS, Drawn
+from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import between
@@ -94,7 +94,7 @@ class TableColumns(_InTable):
 class TableHeaders(Constraint):
     """Each name is in the header of a column, in any case."""
 
-    names: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), Drawn(WORDS)]
+    names: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), Choices(WORDS)]
     optional: bool = False
 
     phrasings = (

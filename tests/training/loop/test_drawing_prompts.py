@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from hir_data.formats.files import Row
-from hir_data.training.loop.prompts import Asked, drawn
+from hir_data.training.loop.prompts import PromptRow, drawn
 
-ASKED = [Asked(Row("file", line, {}), f"Prompt {line}.") for line in range(11)]
+ASKED = [PromptRow(Row("file", line, {}), f"Prompt {line}.") for line in range(11)]
 
 
 def lines(number: int, iteration: int, seed: int = 0) -> list[int]:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from hir_data.replays.rewriting.statements.cues import GENERAL, MAKING, PRODUCTS
-from hir_data.replays.rewriting.statements.evidence import Evidence, unexplained
-from hir_data.replays.rewriting.statements.units import Unit, plain, tokens
+from hir_data.replays.rewriting.statements.evidence import StatementPattern, unexplained
+from hir_data.replays.rewriting.statements.units import Sentence, plain, tokens
 
 # Words that begin a clause behind what it belongs to, and those that join one to another.
 _PREPOSITIONS = frozenset(
@@ -65,7 +65,7 @@ _LONGEST = 150  # the same of a clause
 _LONGEST_SENTENCE = 4000  # characters; what is longer is none
 
 
-class Part(NamedTuple):
+class ClausePart(NamedTuple):
     """What is to be taken out of a sentence.
 
     Attributes:
@@ -80,8 +80,13 @@ class Part(NamedTuple):
 
 
 def clause(
-    prompt: str, unit: Unit, known: Evidence, free: Callable[[int, int], bool], *, led: bool = False
-) -> Part | None:
+    prompt: str,
+    unit: Sentence,
+    known: StatementPattern,
+    free: Callable[[int, int], bool],
+    *,
+    led: bool = False,
+) -> ClausePart | None:
     """The clause that states a constraint and nothing else, if the sentence can do without it.
 
     Args:
@@ -101,7 +106,7 @@ def clause(
 
 
 class _Sentence:
-    def __init__(self, prompt: str, unit: Unit, known: Evidence, led: bool) -> None:
+    def __init__(self, prompt: str, unit: Sentence, known: StatementPattern, led: bool) -> None:
         self.prompt, self.unit, self.known = prompt, unit, known
         self.tokens = tokens(prompt, *unit[:2])
         self.words = [token.text for token in self.tokens]
@@ -111,7 +116,7 @@ class _Sentence:
         marks = sum(1 for _ in itertools.takewhile(final.__contains__, reversed(self.words)))
         self.end = len(self.words) - marks
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[ClausePart]:
         """Every clause that the constraint explains and that can be taken out."""
         for strange, run in itertools.groupby(range(len(self.words)), self.strange.__getitem__):
             places = list(run)
@@ -133,19 +138,21 @@ class _Sentence:
             and self.known.states(plain(self.prompt[self.tokens[i].start : self.tokens[j - 1].end]))
         )
 
-    def _part(self, i: int, j: int) -> Part | None:
+    def _part(self, i: int, j: int) -> ClausePart | None:
         start, end = self.tokens[i].start, self.tokens[j - 1].end
         if self._starts(i, j) and self._stops(i, j):
-            return Part(self.tokens[i - 1].end, end, "." if self.words[j - 1] == ":" else "")
+            return ClausePart(self.tokens[i - 1].end, end, "." if self.words[j - 1] == ":" else "")
         if self._is_compound(i, j):
             article = self.tokens[i - 1]
             right = "an" if self.words[j][0] in "aeiou" else "a"
-            return Part(article.start, end, right if self.prompt[article.start].islower() else right.title())
+            return ClausePart(
+                article.start, end, right if self.prompt[article.start].islower() else right.title()
+            )
         following = self._parallel(i, j)
         if following is None:
             return None
         then = self.tokens[following].start
-        return Part(start, then) if i else Part(start, then + 1, self.prompt[then].upper())
+        return ClausePart(start, then) if i else ClausePart(start, then + 1, self.prompt[then].upper())
 
     def _starts(self, i: int, j: int) -> bool:
         """Whether a clause can start here, so that what is before it can end there."""

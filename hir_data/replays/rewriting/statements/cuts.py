@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from hir_data.replays.rewriting.statements.units import Unit, units
+from hir_data.replays.rewriting.statements.units import Sentence, units
 from hir_data.schemas.constraint import sentence
 
 
-class Cut(NamedTuple):
+class Removal(NamedTuple):
     """What is taken out.
 
     Attributes:
@@ -23,7 +23,7 @@ class Cut(NamedTuple):
 
     start: int
     end: int
-    unit: Unit
+    unit: Sentence
     places: tuple[int, ...]
     put: str = ""
 
@@ -33,9 +33,9 @@ class Cut(NamedTuple):
         return (self.start, self.end) == self.unit[:2]
 
 
-def applied(prompt: str, found: Iterable[Cut], new: Mapping[int, str] = MappingProxyType({})) -> str:
+def remove(prompt: str, found: Iterable[Removal], new: Mapping[int, str] = MappingProxyType({})) -> str:
     """The prompt without the cuts, with new constraints in their places."""
-    told: dict[Unit, list[str]] = {}
+    told: dict[Sentence, list[str]] = {}
     for place, phrasing in new.items():
         told.setdefault(_home(prompt, found, place), []).append(sentence(phrasing))
     parts = {unit: list(own) for unit, own in itertools.groupby(sorted(found), lambda cut: cut.unit)}
@@ -50,7 +50,7 @@ def applied(prompt: str, found: Iterable[Cut], new: Mapping[int, str] = MappingP
     return written
 
 
-def _home(prompt: str, found: Iterable[Cut], place: int) -> Unit:
+def _home(prompt: str, found: Iterable[Removal], place: int) -> Sentence:
     """The sentence where a new constraint is told: the first of the last that stated the old one."""
     home, end = None, 0
     for cut in sorted(cut for cut in found if place in cut.places):
@@ -65,7 +65,7 @@ _WORD = re.compile(r"[^\W\d_]")
 _NUMBER = re.compile(r"\d+")
 
 
-def _numbered(prompt: str, gone: Collection[Unit]) -> Iterator[tuple[Unit, int]]:
+def _numbered(prompt: str, gone: Collection[Sentence]) -> Iterator[tuple[Sentence, int]]:
     """The units of a prompt, with the number that those have that begin an item of a numbered list."""
     before = shift = 0
     for unit in units(prompt):
@@ -80,7 +80,7 @@ def _numbered(prompt: str, gone: Collection[Unit]) -> Iterator[tuple[Unit, int]]
             yield unit, 0
 
 
-def _without(text: str, unit: Unit, found: Sequence[Cut], new: str) -> str:
+def _without(text: str, unit: Sentence, found: Sequence[Removal], new: str) -> str:
     """The text without some parts of a sentence, with a new one in its place or behind what is left."""
     if any(cut.whole for cut in found):
         if new:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hir_data.replays.rewriting.statements.cues import CUES, GENERAL, MAKING, NEUTRAL, NOT, PRODUCTS
-from hir_data.replays.rewriting.statements.units import Token, plain, tokens
+from hir_data.replays.rewriting.statements.units import PromptToken, plain, tokens
 from hir_data.schemas.constraint import Constraint
 from hir_data.text.numerals import in_words
 from hir_data.verifiers.compare import RELATIONS
@@ -14,7 +14,7 @@ from hir_data.verifiers.compare import RELATIONS
 _LONGEST = 20  # characters of a cue; a longer one has words of others in it
 
 
-class Evidence(NamedTuple):
+class StatementPattern(NamedTuple):
     """What shows that a constraint is stated.
 
     Attributes:
@@ -66,7 +66,7 @@ def _any(choices: Sequence[Sequence[re.Pattern[str]]], text: str) -> bool:
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def evidence(constraint: Constraint) -> Evidence:
+def evidence(constraint: Constraint) -> StatementPattern:
     """What shows that a prompt states a constraint, by its values, its kind's cues and its phrasings."""
     strings, numbers = [], []
     below = any(value in RELATIONS for _, value in constraint)
@@ -89,7 +89,7 @@ def evidence(constraint: Constraint) -> Evidence:
         needs = (tuple(map(_compiled, cue.needs)), *needs)
         hints = ((_compiled(cue.hint or cue.needs[0]),),)
     alone = ((_compiled(cue.alone),),) if cue and cue.alone else ()
-    return Evidence(
+    return StatementPattern(
         tuple(strings),
         tuple(numbers),
         needs,
@@ -108,7 +108,7 @@ def evidence(constraint: Constraint) -> Evidence:
 def _said(constraint: Constraint, phrasing: int) -> str:
     """A phrasing without what it repeats of the prompt."""
     text = constraint.describe(phrasing)
-    for name in (constraint.quotes, *constraint.unsaid):
+    for name in (constraint.quoted_parameter, *constraint.implicit_parameters):
         value = getattr(constraint, name, None)
         text = text.replace(value, "") if isinstance(value, str) and value else text
     return plain(text)
@@ -185,7 +185,7 @@ def stem(word: str) -> str:
 _THE = frozenset("the your this my its our entire whole full complete final".split())
 
 
-def unexplained(prompt: str, start: int, end: int, reasons: Sequence[Evidence]) -> list[Token]:
+def unexplained(prompt: str, start: int, end: int, reasons: Sequence[StatementPattern]) -> list[PromptToken]:
     """The tokens of a part of a prompt that none of the constraints explains, nor requirements in general."""
     text = plain(prompt[start:end])
     covered = bytearray(len(text))

@@ -10,18 +10,18 @@ import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from hir_data.replays.rewriting.rewriter import Objection
+from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statements.clauses import clause
-from hir_data.replays.rewriting.statements.cuts import Cut, applied
-from hir_data.replays.rewriting.statements.evidence import Evidence, evidence, unexplained
-from hir_data.replays.rewriting.statements.units import Unit, plain, tokens, units
+from hir_data.replays.rewriting.statements.cuts import Removal, remove
+from hir_data.replays.rewriting.statements.evidence import StatementPattern, evidence, unexplained
+from hir_data.replays.rewriting.statements.units import Sentence, plain, tokens, units
 from hir_data.schemas.constraint import Constraint
 
 
 @functools.lru_cache(maxsize=1 << 10)
-def cuts(
+def find_removals(
     prompt: str, constraints: tuple[Constraint, ...], gone: tuple[int, ...]
-) -> tuple[Cut, ...] | Objection:
+) -> tuple[Removal, ...] | RewriteRefusal:
     """What states some of the constraints of a prompt, if that is sure.
 
     Args:
@@ -51,7 +51,7 @@ class _Search:
             for place, known in enumerate(self.known)
         ]
 
-    def _phrased(self, constraint: Constraint) -> list[Unit]:
+    def _phrased(self, constraint: Constraint) -> list[Sentence]:
         """The sentences that state a constraint in one of our own phrasings, if there are such."""
         for number in range(max(1, len(constraint.phrasings))):
             text = constraint.describe(number).rstrip(".")
@@ -63,34 +63,34 @@ class _Search:
                     return inside
         return []
 
-    def _text(self, unit: Unit) -> str:
+    def _text(self, unit: Sentence) -> str:
         return self.plain[unit.start : unit.end]
 
-    def cuts(self) -> tuple[Cut, ...] | Objection:
+    def cuts(self) -> tuple[Removal, ...] | RewriteRefusal:
         for place in self.gone:
             if not self.homes[place]:
-                return Objection("no sentence states it", self.kinds[place])
-        found: list[Cut] = []
+                return RewriteRefusal("no sentence states it", self.kinds[place])
+        found: list[Removal] = []
         for unit in self.units:
             stated = tuple(place for place in self.gone if unit in self.homes[place])
             if stated:
                 cut = self._whole(unit, stated) or self._clauses(unit, stated)
-                if isinstance(cut, Objection):
+                if isinstance(cut, RewriteRefusal):
                     return cut
                 found += cut
         found += self._satellites(found)
         return self._problem(found) or tuple(sorted(found))
 
-    def _whole(self, unit: Unit, stated: Sequence[int]) -> list[Cut]:
+    def _whole(self, unit: Sentence, stated: Sequence[int]) -> list[Removal]:
         """The unit, where it says nothing else."""
         reasons = [self.known[place] for place in stated]
         if any(unit in self.quoted[place] for place in stated):
-            return [Cut(unit.start, unit.end, unit, tuple(stated))]
+            return [Removal(unit.start, unit.end, unit, tuple(stated))]
         if unexplained(self.prompt, *unit[:2], reasons) or self._touched(unit.start, unit.end):
             return []
-        return [Cut(unit.start, unit.end, unit, tuple(stated))]
+        return [Removal(unit.start, unit.end, unit, tuple(stated))]
 
-    def _clauses(self, unit: Unit, stated: Sequence[int]) -> list[Cut] | Objection:
+    def _clauses(self, unit: Sentence, stated: Sequence[int]) -> list[Removal] | RewriteRefusal:
         """A clause for each constraint that the unit states."""
         found = []
         for place in stated:
@@ -105,22 +105,22 @@ class _Search:
             if part is None:
                 shared = self._touched(unit.start, unit.end)
                 reason = "its sentence states what is kept" if shared else "its sentence says more"
-                return Objection(reason, f"{self.kinds[place]}: {self.prompt[unit.start : unit.end]!r}")
-            found.append(Cut(part.start, part.end, unit, (place,), part.put))
+                return RewriteRefusal(reason, f"{self.kinds[place]}: {self.prompt[unit.start : unit.end]!r}")
+            found.append(Removal(part.start, part.end, unit, (place,), part.put))
         return [] if not found else self._disjoint(found)
 
-    def _leads(self, unit: Unit, known: Evidence) -> bool:
+    def _leads(self, unit: Sentence, known: StatementPattern) -> bool:
         """Whether a sentence leads to a sample of what it asks for."""
         following = self.units[self.units.index(unit) + 1 :]
         if not following or not self._text(unit).endswith(":"):
             return False
         return following[0].is_item and self._is_free(following[0], [known])
 
-    def _disjoint(self, found: list[Cut]) -> list[Cut] | Objection:
+    def _disjoint(self, found: list[Removal]) -> list[Removal] | RewriteRefusal:
         found.sort()
         for one, other in itertools.pairwise(found):
             if other.start < one.end:
-                return Objection("its sentence says more", self.kinds[one.places[0]])
+                return RewriteRefusal("its sentence says more", self.kinds[one.places[0]])
         return found
 
     def _touched(self, start: int, end: int) -> bool:
@@ -131,10 +131,10 @@ class _Search:
             for place, known in ((place, self.known[place]) for place in self.kept)
         )
 
-    def _satellites(self, found: Sequence[Cut]) -> Iterator[Cut]:
+    def _satellites(self, found: Sequence[Removal]) -> Iterator[Removal]:
         """Sentences behind a cut that go on about what it stated, and samples of a format."""
         ends = {cut.unit: cut for cut in found}
-        last: Cut | None = None
+        last: Removal | None = None
         for unit in self.units:
             if unit in ends:
                 last = ends[unit]
@@ -143,12 +143,12 @@ class _Search:
                 continue
             reasons = [self.known[place] for place in last.places]
             if self._goes_on(unit, reasons) and self._is_free(unit, reasons):
-                last = Cut(unit.start, unit.end, unit, last.places)
+                last = Removal(unit.start, unit.end, unit, last.places)
                 yield last
             else:
                 last = None
 
-    def _goes_on(self, unit: Unit, reasons: Sequence[Evidence]) -> bool:
+    def _goes_on(self, unit: Sentence, reasons: Sequence[StatementPattern]) -> bool:
         """Whether a sentence is about some constraints, or a line of a sample."""
         text = self._text(unit)
         words = [token.text for token in tokens(self.prompt, *unit[:2]) if token.sort == "word"]
@@ -158,29 +158,29 @@ class _Search:
             or any(one.hints_at(text) or any(map(one.owns, words)) for one in reasons)
         )
 
-    def _is_free(self, unit: Unit, reasons: Sequence[Evidence]) -> bool:
+    def _is_free(self, unit: Sentence, reasons: Sequence[StatementPattern]) -> bool:
         """Whether a sentence says nothing but what some constraints explain; items may be numbered."""
         left = unexplained(self.prompt, *unit[:2], reasons)
         if unit.is_item:
             left = [token for token in left if token.sort != "number"]
         return not left and not self._touched(unit.start, unit.end)
 
-    def _problem(self, found: Sequence[Cut]) -> Objection | None:
+    def _problem(self, found: Sequence[Removal]) -> RewriteRefusal | None:
         """Why the rest would not be what it should be."""
-        rest = applied(self.prompt, found)
+        rest = remove(self.prompt, found)
         left = units(rest)
         small = plain(rest)
         texts = [small[unit.start : unit.end] for unit in left]
         phrased = {self._text(unit) for place in self.kept for unit in self.quoted[place]}
         for place in self.gone:
             if any(self._is_about(text, place) for text in texts if text not in phrased):
-                return Objection("another sentence is about it too", self.kinds[place])
+                return RewriteRefusal("another sentence is about it too", self.kinds[place])
         for place in self.kept:
             known, whole = self.known[place], {self._text(unit) for unit in self.quoted[place]}
             if self.homes[place] and not any(text in whole or known.states(text) for text in texts):
-                return Objection("its sentence states what is kept", self.kinds[place])
+                return RewriteRefusal("its sentence states what is kept", self.kinds[place])
         if not any(unexplained(rest, *unit[:2], self.known) for unit in left):
-            return Objection("no task would be left")
+            return RewriteRefusal("no task would be left")
         return self._dangling(found)
 
     def _is_about(self, text: str, place: int) -> bool:
@@ -191,7 +191,7 @@ class _Search:
         whole = any(self._text(unit) == text for unit in self.units)
         return not (whole and any(self.known[other].states(text) for other in self.kept))
 
-    def _dangling(self, found: Sequence[Cut]) -> Objection | None:
+    def _dangling(self, found: Sequence[Removal]) -> RewriteRefusal | None:
         """Whether what is left points at what is gone."""
         whole = {cut.unit for cut in found if cut.whole}
         touched = {cut.unit for cut in found}
@@ -202,15 +202,15 @@ class _Search:
             leads = self._text(unit).endswith(":")
             if unit not in whole:
                 if led and (unit.is_item or before in whole):
-                    return Objection("it leads to the next sentence", repr(self._text(unit)))
+                    return RewriteRefusal("it leads to the next sentence", repr(self._text(unit)))
                 if before in touched and _POINTS_BACK.match(self._text(unit)):
-                    return Objection("the next sentence goes on from it", repr(self._text(unit)))
+                    return RewriteRefusal("the next sentence goes on from it", repr(self._text(unit)))
                 if leads and after in whole and unit not in touched and not self._has_items(unit, whole):
-                    return Objection("the sentence before leads to it", repr(self._text(unit)))
+                    return RewriteRefusal("the sentence before leads to it", repr(self._text(unit)))
             led = (leads and unit in touched) or (led and unit in whole)
         return None
 
-    def _has_items(self, unit: Unit, whole: Collection[Unit]) -> bool:
+    def _has_items(self, unit: Sentence, whole: Collection[Sentence]) -> bool:
         """Whether a list that a sentence leads to still has items."""
         following = self.units[self.units.index(unit) + 1 :]
         items = itertools.takewhile(lambda one: one.is_item or one.bullet == one.start, following)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, cast
 
-Sort = Literal["word", "number", "quote", "sample", "mark"]
+TokenType = Literal["word", "number", "quote", "sample", "mark"]
 
 
-class Token(NamedTuple):
+class PromptToken(NamedTuple):
     """A word or the like.
 
     Attributes:
@@ -20,10 +20,10 @@ class Token(NamedTuple):
     start: int
     end: int
     text: str
-    sort: Sort
+    sort: TokenType
 
 
-class Unit(NamedTuple):
+class Sentence(NamedTuple):
     """A sentence, a list item, or a line.
 
     Attributes:
@@ -62,10 +62,10 @@ _NEVER_AN_END = re.compile(r"\b(?:i\.?e|e\.?g|vs|mr|mrs|ms|dr|st|no|prof|approx|
 _SELDOM_AN_END = re.compile(r"(?:\b(?:[a-z]|etc)\.|\.\.|[.!?][\"'”’])$", re.IGNORECASE)
 
 
-def tokens(prompt: str, start: int, end: int) -> list[Token]:
+def tokens(prompt: str, start: int, end: int) -> list[PromptToken]:
     """The tokens of a part of a prompt."""
     return [
-        Token(found.start(), found.end(), plain(found.group()), cast(Sort, found.lastgroup))
+        PromptToken(found.start(), found.end(), plain(found.group()), cast(TokenType, found.lastgroup))
         for found in _TOKEN.finditer(prompt, start, end)
     ]
 
@@ -76,11 +76,11 @@ def plain(text: str) -> str:
     return (small if len(small) == len(text) else text).replace("’", "'").replace("‘", "'")
 
 
-def units(prompt: str) -> list[Unit]:
+def units(prompt: str) -> list[Sentence]:
     """The sentences of a prompt, in order; what is quoted or in brackets is not cut apart."""
     hidden = _OPAQUE.sub(_hidden, prompt)
     return [
-        Unit(start, end, bullet)
+        Sentence(start, end, bullet)
         for first, last, bullet in _lines(hidden)
         for start, end, bullet in _sentences(hidden, first, last, bullet)
     ]
