@@ -9,11 +9,12 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeAlias
+from typing import Any, BinaryIO, NamedTuple
 
 from pydantic_core import from_json, to_json
 
 from hir_data.errors import OutputError, RecordError
+from hir_data.formats.parquet import ColumnType, parquet_file
 
 STREAM = "-"
 """The name of standard input and standard output."""
@@ -25,9 +26,6 @@ _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _DATA_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz", ".ndjson", ".parquet")
 _FILE_SUFFIXES = (*_DATA_SUFFIXES, ".txt")
 _PARQUET_ROWS = 512
-
-ColumnType: TypeAlias = "str | list[ColumnType] | Mapping[str, ColumnType]"
-"""The type of a column: ``string``, ``int`` or ``bool``, a list of one of them, or names with their types."""
 
 
 class Row(NamedTuple):
@@ -348,48 +346,6 @@ def _json_writer(file: BinaryIO | gzip.GzipFile) -> Callable[[Mapping[str, Any]]
         file.write(to_json(record, fallback=str) + b"\n")
 
     return write
-
-
-@contextlib.contextmanager
-def parquet_file(
-    path: Path, columns: Mapping[str, ColumnType]
-) -> Iterator[Callable[[Mapping[str, Any]], None]]:
-    """A Parquet file that takes records."""
-    import pyarrow
-    import pyarrow.parquet
-
-    schema = pyarrow.schema({name: _arrow_type(sort) for name, sort in columns.items()})
-    rows: list[dict[str, Any]] = []
-
-    def flush() -> None:
-        writer.write_table(pyarrow.Table.from_pylist(rows, schema))
-        rows.clear()
-
-    def write(record: Mapping[str, Any]) -> None:
-        rows.append({name: _cell(record.get(name), sort) for name, sort in columns.items()})
-        if len(rows) == _PARQUET_ROWS:
-            flush()
-
-    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        yield write
-        flush()
-
-
-def _arrow_type(sort: ColumnType) -> Any:
-    import pyarrow
-
-    if isinstance(sort, str):
-        return {"string": pyarrow.string(), "int": pyarrow.int64(), "bool": pyarrow.bool_()}[sort]
-    if isinstance(sort, Mapping):
-        return pyarrow.struct({name: _arrow_type(inner) for name, inner in sort.items()})
-    return pyarrow.list_(_arrow_type(sort[0]))
-
-
-def _cell(value: Any, sort: ColumnType) -> Any:
-    """A value in a column: an object among strings differs from row to row, so it is a JSON string."""
-    if isinstance(value, list) and isinstance(sort, list):
-        return [_cell(each, sort[0]) for each in value]
-    return to_json(value, fallback=str).decode() if isinstance(value, dict) and sort == "string" else value
 
 
 def _name(source: str, stream: str = "stdin") -> str:

@@ -13,7 +13,7 @@ from hir_data.models.client import Failure, OpenAIClient
 from hir_data.models.sampling import Refusal, Request, Response, SamplingParams
 from hir_data.schemas.rollout import Sampling
 
-Json = Mapping[str, Any]
+JsonMapping = Mapping[str, Any]
 
 _AHEAD = 4  # times the requests that may be under way: so many prompts are read ahead
 _FEWER_TOP_LOGPROBS = 5  # what a server may give that does not give as many as were wanted
@@ -174,7 +174,7 @@ class OpenAISampler:
             return True
         return False
 
-    def _response(self, choice: Json, seed: int | None) -> Response:
+    def _response(self, choice: JsonMapping, seed: int | None) -> Response:
         settings, message = self.settings, choice["message"]
         steps = (choice.get("logprobs") or {}).get("content") or []
         logprobs: list[float] | None = [step["logprob"] for step in steps]
@@ -202,7 +202,9 @@ class OpenAISampler:
         reasoning = message.get("reasoning") or message.get("reasoning_content")
         return Response(message.get("content") or message.get("refusal") or "", sampling, number, reasoning)
 
-    def _entropy(self, steps: list[Json], logprobs: list[float] | None) -> tuple[float | None, str | None]:
+    def _entropy(
+        self, steps: list[JsonMapping], logprobs: list[float] | None
+    ) -> tuple[float | None, str | None]:
         """The mean entropy of the steps, and how it was estimated."""
         if logprobs is None:
             return None, None
@@ -215,7 +217,7 @@ class OpenAISampler:
         return None, None
 
 
-def least_entropy(step: Json) -> float:
+def least_entropy(step: JsonMapping) -> float:
     """A lower bound of the entropy at a step: as if all but the tokens that are known were one token."""
     known = {each["token"]: each["logprob"] for each in step.get("top_logprobs") or ()}
     known.setdefault(step["token"], step["logprob"])
@@ -224,7 +226,7 @@ def least_entropy(step: Json) -> float:
     return float(max(entropy - (rest * math.log(rest) if rest else 0.0), 0.0))
 
 
-def fewer(options: Json, complaint: str) -> Json:
+def fewer(options: JsonMapping, complaint: str) -> JsonMapping:
     """What is left of the options after a complaint: without the one that it names, or without the oddest."""
     named = [name for name in options if re.search(rf"\b{_IN_COMPLAINTS.get(name, name)}\b", complaint)]
     if not options or (not named and _OF_THE_REQUEST.search(complaint)):
@@ -237,7 +239,7 @@ def fewer(options: Json, complaint: str) -> Json:
     return {other: value for other, value in options.items() if other != name}
 
 
-def _choices(completion: Any) -> list[Json]:
+def _choices(completion: Any) -> list[JsonMapping]:
     """The choices of a completion that is in form, each with its tokens where only their sum is known."""
     try:
         record = completion.to_dict(warnings=False)

@@ -1,6 +1,6 @@
 """Instructions composed of the questions of a file."""
 
-from hir_data.formats.files import ColumnType
+from hir_data.formats.parquet import ColumnType
 
 COLUMNS: dict[str, ColumnType] = {
     "id": "string",

@@ -14,9 +14,9 @@ from pydantic_core import from_json, to_json
 
 from hir_data.errors import HirDataError, OutputError, RecordError
 from hir_data.formats.fields import ORIGIN_FIELDS
-from hir_data.formats.files import parquet_file
 from hir_data.formats.format import Prompt, WritableFormat
 from hir_data.formats.muldimif import ABOUT
+from hir_data.formats.parquet import parquet_file
 from hir_data.formats.reader import InputRecord, parse_prompt
 from hir_data.formats.records import OWN_FIELDS, read_prompt
 from hir_data.runs.sinks import Position, Sink

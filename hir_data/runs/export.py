@@ -13,7 +13,8 @@ from hir_data.errors import OutputError, RecordError
 from hir_data.formats.exports import openrlhf, trl, verl
 from hir_data.formats.exports import pairs as native
 from hir_data.formats.exports.rows import ExportOptions, ExportRows, Skipped
-from hir_data.formats.files import STREAM, ColumnType, parquet_file, record_file, writing
+from hir_data.formats.files import STREAM, record_file, writing
+from hir_data.formats.parquet import ColumnType, parquet_file
 from hir_data.schemas.replay import ReplaySample
 
 Write = Callable[[Mapping[str, Any]], None]

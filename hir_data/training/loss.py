@@ -15,7 +15,7 @@ from torch import Tensor
 
 from hir_data.training.advantages import broadcast, masked
 
-Level = Literal["token", "sequence"]
+RatioLevel = Literal["token", "sequence"]
 Estimator = Literal["k1", "k2", "k3"]
 Aggregation = Literal["token-mean", "sequence-mean", "sequence-mean-token-sum", "constant"]
 
@@ -115,7 +115,7 @@ class Loss(NamedTuple):
     dual_clipped: Tensor
 
 
-def ratio(logp: Tensor, old: Tensor, mask: Tensor, level: Level = "token") -> Tensor:
+def ratio(logp: Tensor, old: Tensor, mask: Tensor, level: RatioLevel = "token") -> Tensor:
     """How many times as likely as before, (N, T): ``exp(logp - old)``, with at most 20 nats either way.
 
     At the level of the sequence, all tokens of a row have ``exp(mean(logp - old))`` (GSPO, arXiv 2507.18071).
@@ -136,7 +136,7 @@ def ppo_loss(
     clip_low: float = 0.2,
     clip_high: float = 0.2,
     dual_clip: float | None = 3.0,
-    level: Level = "token",
+    level: RatioLevel = "token",
 ) -> Loss:
     """The clipped loss of PPO (arXiv 1707.06347), with the dual clip (arXiv 1912.09729).
 
@@ -160,7 +160,7 @@ def cispo_loss(
     mask: Tensor,
     *,
     clip_high: float = 0.2,
-    level: Level = "token",
+    level: RatioLevel = "token",
 ) -> Loss:
     """CISPO (arXiv 2506.13585): ``-min(r, 1 + clip_high) * A * logp``, the ratio r without a gradient.
 

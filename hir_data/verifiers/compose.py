@@ -40,7 +40,7 @@ Inner = Annotated[AnyConstraint, BeforeValidator(_inner)]
 """A part of a composite."""
 
 
-class Question(NamedTuple):
+class PartCheck(NamedTuple):
     """A part of a composite, and the text that it is asked about."""
 
     name: str
@@ -51,7 +51,7 @@ class Question(NamedTuple):
 class Composite(Constraint):
     """A constraint that puts questions and combines the answers."""
 
-    def parts(self, text: Text) -> list[Question]:
+    def parts(self, text: Text) -> list[PartCheck]:
         """What has to be known of which texts."""
         raise NotImplementedError
 
@@ -101,8 +101,8 @@ class _Several(Composite):
     def inner(self) -> Iterable[Constraint]:
         return self.constraints
 
-    def parts(self, text: Text) -> list[Question]:
-        return [Question(f"constraints[{i}]", part, text) for i, part in enumerate(self.constraints)]
+    def parts(self, text: Text) -> list[PartCheck]:
+        return [PartCheck(f"constraints[{i}]", part, text) for i, part in enumerate(self.constraints)]
 
     def alternatives(self, text: Text, sorts: Sequence[RelabelMethod]) -> Iterator[Constraint | None]:
         """The same with every part that the text violates replaced by what it satisfies."""
@@ -158,8 +158,8 @@ class Not(Composite):
     def inner(self) -> Iterable[Constraint]:
         return (self.constraint,)
 
-    def parts(self, text: Text) -> list[Question]:
-        return [Question("constraint", self.constraint, text)]
+    def parts(self, text: Text) -> list[PartCheck]:
+        return [PartCheck("constraint", self.constraint, text)]
 
     def combine(self, answers: Sequence[Part]) -> Verdict:
         return kleene_not(answers[0])
@@ -205,9 +205,9 @@ class IfThen(Composite):
     def inner(self) -> Iterable[Constraint]:
         return (self.condition, *self.consequences)
 
-    def parts(self, text: Text) -> list[Question]:
+    def parts(self, text: Text) -> list[PartCheck]:
         names = ("if", "then", "else")
-        return [Question(name, part, text) for name, part in zip(names, self.inner(), strict=False)]
+        return [PartCheck(name, part, text) for name, part in zip(names, self.inner(), strict=False)]
 
     def combine(self, answers: Sequence[Part]) -> Verdict:
         condition, then, *otherwise = answers

@@ -15,7 +15,7 @@ def _in_words(text: str) -> str:
     return text.strip()
 
 
-Words = Annotated[str, AfterValidator(_in_words)]
+CriterionText = Annotated[str, AfterValidator(_in_words)]
 
 
 @register("soft:criterion")
@@ -26,8 +26,8 @@ class Criterion(Constraint):
     section). Where nobody has been asked the verdict is undetermined, with the status ``unjudged``.
     """
 
-    criterion: Words
-    rubric: Words | None = None
+    criterion: CriterionText
+    rubric: CriterionText | None = None
 
     phrasings = ("{criterion}", "Make sure of this: {criterion}")
     example = Example({"criterion": "The tone is formal."}, "Dear Sir or Madam,", "Hey you!")

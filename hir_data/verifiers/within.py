@@ -10,7 +10,7 @@ from hir_data.schemas.registry import register
 from hir_data.text import markdown
 from hir_data.text.text import Text, Unit
 from hir_data.verifiers.compare import count
-from hir_data.verifiers.compose import Composite, Inner, Question, kleene_and, told
+from hir_data.verifiers.compose import Composite, Inner, PartCheck, kleene_and, told
 
 Every = Literal["every"]
 
@@ -53,9 +53,9 @@ class Within(Composite):
     def inner(self) -> Iterable[Constraint]:
         return (self.constraint,)
 
-    def parts(self, text: Text) -> list[Question]:
+    def parts(self, text: Text) -> list[PartCheck]:
         chosen = self._chosen(text)
-        return [Question(name, self.constraint, section) for name, section in chosen]
+        return [PartCheck(name, self.constraint, section) for name, section in chosen]
 
     def combine(self, answers: Sequence[Part]) -> Verdict:
         if self.index == "every":

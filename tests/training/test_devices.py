@@ -13,7 +13,9 @@ from hir_data.errors import TrainingError
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 @pytest.mark.parametrize(
-    "options", [{}, {"lora": 4}, {"padding_free": True}, {"loss": "cispo"}, {"old_logprobs": "paper"}], ids=str
+    "options",
+    [{}, {"lora": 4}, {"padding_free": True}, {"loss": "cispo"}, {"old_logprobs": "paper"}],
+    ids=str,
 )
 def test_steps_in_bfloat16(options, model, data, tmp_path):
     done = run(data, model, tmp_path / "out", device="auto", dtype="bfloat16", trainer={}, **options)

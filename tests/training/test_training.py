@@ -84,7 +84,9 @@ def by_hand(model_name: str, data: Path, steps: int = 2, *, old: str = "recomput
 def test_two_steps_are_those_written_by_hand(options, model, data, tmp_path):
     done = run(data, model, tmp_path / "out", batch_size=99, epochs=2, **options)
     assert (done.steps, done.stopped) == (2, None)
-    wanted = by_hand(model, data, old=options.get("old_logprobs", "recompute"), level=options.get("ratio", "token"))
+    wanted = by_hand(
+        model, data, old=options.get("old_logprobs", "recompute"), level=options.get("ratio", "token")
+    )
     start = weights(model)
     for name, value in weights(tmp_path / "out").items():
         torch.testing.assert_close(value, wanted[name], atol=2e-6, rtol=1e-4)

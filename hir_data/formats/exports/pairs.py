@@ -12,7 +12,7 @@ from hir_data.formats.exports.rows import (
     constraint_strings,
     prompt_messages,
 )
-from hir_data.formats.files import ColumnType
+from hir_data.formats.parquet import ColumnType
 from hir_data.schemas.replay import ReplaySample
 
 INSTRUCTION_PAIRS: dict[str, ColumnType] = {

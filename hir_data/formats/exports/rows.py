@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
-from hir_data.formats.files import ColumnType
+from hir_data.formats.parquet import ColumnType
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.replay import ReplaySample
 

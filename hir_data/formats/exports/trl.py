@@ -16,7 +16,7 @@ from hir_data.formats.exports.rows import (
     distinct,
     prompt_messages,
 )
-from hir_data.formats.files import ColumnType
+from hir_data.formats.parquet import ColumnType
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.replay import ReplaySample
 

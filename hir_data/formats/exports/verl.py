@@ -14,7 +14,7 @@ from hir_data.formats.exports.rows import (
     distinct,
     prompt_messages,
 )
-from hir_data.formats.files import ColumnType
+from hir_data.formats.parquet import ColumnType
 from hir_data.schemas.presentation import PRESENTATIONS
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Instruction

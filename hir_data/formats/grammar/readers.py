@@ -117,7 +117,7 @@ def read_punctuation(sentence: Sentence) -> Iterator[Constraint]:
         yield punctuation.NoMarks(marks=found)
 
 
-def _part(sentence: Sentence) -> punctuation.Part:
+def _part(sentence: Sentence) -> punctuation.EndedPart:
     """What is to end with a mark."""
     each = sentence.each or ""
     if sentence.says("cell", "cells", "tables"):
@@ -328,7 +328,7 @@ def read_english(sentence: Sentence) -> Iterator[Constraint]:
         yield language.Lowercase(of=of)
 
 
-def _place(sentence: Sentence) -> language.Part:
+def _place(sentence: Sentence) -> language.LanguagePart:
     if sentence.says("tables"):
         if sentence.matches(r"\bheaders?\b|\bheadings?\b"):
             return "table header"

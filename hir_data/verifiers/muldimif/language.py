@@ -10,11 +10,13 @@ from hir_data.text.text import Text
 from hir_data.verifiers.compare import quoted
 from hir_data.verifiers.muldimif import elements, scripts
 
-Part = Literal["text", "headings", "table", "table header", "table entries", "json keys", "json values"]
+LanguagePart = Literal[
+    "text", "headings", "table", "table header", "table entries", "json keys", "json values"
+]
 """Where a rule about letters holds; where there is no such part, everywhere."""
 
 _SMALL = re.compile(r"\s[a-z]")
-_PARTS: dict[Part, Callable[[str], Iterable[str]]] = {
+_PARTS: dict[LanguagePart, Callable[[str], Iterable[str]]] = {
     "text": lambda raw: (raw,),
     "headings": lambda raw: [heading.title for heading in elements.headings(raw)],
     "table": lambda raw: found.cells if (found := elements.table(raw)) else (),
@@ -30,7 +32,7 @@ _PARTS: dict[Part, Callable[[str], Iterable[str]]] = {
 class _Letters(Constraint):
     """A rule about letters, in the response or in a part of it."""
 
-    of: Part = "text"
+    of: LanguagePart = "text"
     composable = False
     no_hindsight = "nobody asks for letters that are of one size here and of another there"
 

@@ -13,7 +13,7 @@ from hir_data.verifiers.compare import count
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.counted import Counted
 
-Level = Annotated[int, Field(ge=1, le=6), Choices((1, 2, 3))]
+HeadingLevel = Annotated[int, Field(ge=1, le=6), Choices((1, 2, 3))]
 
 
 @register("muldimif:headings")
@@ -65,7 +65,7 @@ class HeadingLevels(Counted):
 class HeadingDepth(Constraint):
     """No heading is below a level."""
 
-    max: Level
+    max: HeadingLevel
 
     phrasings = (
         "Use no heading below level {max}.",
@@ -89,7 +89,7 @@ class HeadingDepth(Constraint):
 class FirstHeading(Constraint):
     """The response begins with a heading of a level."""
 
-    level: Level
+    level: HeadingLevel
 
     phrasings = (
         "Begin with a Markdown heading of level {level}.",

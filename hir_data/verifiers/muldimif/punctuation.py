@@ -13,7 +13,7 @@ from hir_data.text.text import Text
 from hir_data.verifiers.compare import quoted
 from hir_data.verifiers.muldimif import elements
 
-Part = Literal["text", "sentence", "question", "paragraph", "cell", "bullet"]
+EndedPart = Literal["text", "sentence", "question", "paragraph", "cell", "bullet"]
 """What is to end with a mark: the response as a whole, or each of its parts of this sort."""
 
 Marks = Annotated[
@@ -22,7 +22,7 @@ Marks = Annotated[
 
 PUNCTUATION = tuple(string.punctuation)
 
-_PARTS: dict[Part, Callable[[Text], Sequence[str]]] = {
+_PARTS: dict[EndedPart, Callable[[Text], Sequence[str]]] = {
     "text": lambda text: (text.stripped,),
     "sentence": lambda text: text.sentences,
     "question": lambda text: [sentence for sentence in text.sentences if elements.asks(sentence)],
@@ -36,7 +36,7 @@ class _AtTheEnd(Constraint):
     """Marks at the end of the response, or of each of its parts."""
 
     marks: Marks
-    of: Part = "text"
+    of: EndedPart = "text"
     composable = False
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from hir_data.schemas.constraint import Constraint, Example, Part, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compose import Composite, Question
+from hir_data.verifiers.compose import Composite, PartCheck
 from hir_data.verifiers.soft import Criterion
 
 
@@ -27,8 +27,8 @@ class Unparsed(Composite):
     def inner(self) -> Iterable[Constraint]:
         return (Criterion(criterion=self.sentence),) if self.sentence.strip() else ()
 
-    def parts(self, text: Text) -> list[Question]:
-        return [Question("judge", one, text) for one in self.inner()]
+    def parts(self, text: Text) -> list[PartCheck]:
+        return [PartCheck("judge", one, text) for one in self.inner()]
 
     def combine(self, answers: Sequence[Part]) -> Verdict:
         verdict = answers[0].verdict if answers else Verdict(None, "nothing is asked for", "unjudged")

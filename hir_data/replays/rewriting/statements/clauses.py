@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hir_data.replays.rewriting.statements.cues import GENERAL, MAKING, PRODUCTS
 from hir_data.replays.rewriting.statements.evidence import StatementPattern, unexplained
-from hir_data.replays.rewriting.statements.units import Sentence, plain, tokens
+from hir_data.replays.rewriting.statements.units import PromptSentence, plain, tokens
 
 # Words that begin a clause behind what it belongs to, and those that join one to another.
 _PREPOSITIONS = frozenset(
@@ -81,7 +81,7 @@ class ClausePart(NamedTuple):
 
 def clause(
     prompt: str,
-    unit: Sentence,
+    unit: PromptSentence,
     known: StatementPattern,
     free: Callable[[int, int], bool],
     *,
@@ -106,7 +106,7 @@ def clause(
 
 
 class _Sentence:
-    def __init__(self, prompt: str, unit: Sentence, known: StatementPattern, led: bool) -> None:
+    def __init__(self, prompt: str, unit: PromptSentence, known: StatementPattern, led: bool) -> None:
         self.prompt, self.unit, self.known = prompt, unit, known
         self.tokens = tokens(prompt, *unit[:2])
         self.words = [token.text for token in self.tokens]

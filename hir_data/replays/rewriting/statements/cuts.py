@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from hir_data.replays.rewriting.statements.units import Sentence, units
+from hir_data.replays.rewriting.statements.units import PromptSentence, units
 from hir_data.schemas.constraint import sentence
 
 
@@ -23,7 +23,7 @@ class Removal(NamedTuple):
 
     start: int
     end: int
-    unit: Sentence
+    unit: PromptSentence
     places: tuple[int, ...]
     put: str = ""
 
@@ -35,7 +35,7 @@ class Removal(NamedTuple):
 
 def remove(prompt: str, found: Iterable[Removal], new: Mapping[int, str] = MappingProxyType({})) -> str:
     """The prompt without the cuts, with new constraints in their places."""
-    told: dict[Sentence, list[str]] = {}
+    told: dict[PromptSentence, list[str]] = {}
     for place, phrasing in new.items():
         told.setdefault(_home(prompt, found, place), []).append(sentence(phrasing))
     parts = {unit: list(own) for unit, own in itertools.groupby(sorted(found), lambda cut: cut.unit)}
@@ -50,7 +50,7 @@ def remove(prompt: str, found: Iterable[Removal], new: Mapping[int, str] = Mappi
     return written
 
 
-def _home(prompt: str, found: Iterable[Removal], place: int) -> Sentence:
+def _home(prompt: str, found: Iterable[Removal], place: int) -> PromptSentence:
     """The sentence where a new constraint is told: the first of the last that stated the old one."""
     home, end = None, 0
     for cut in sorted(cut for cut in found if place in cut.places):
@@ -65,7 +65,7 @@ _WORD = re.compile(r"[^\W\d_]")
 _NUMBER = re.compile(r"\d+")
 
 
-def _numbered(prompt: str, gone: Collection[Sentence]) -> Iterator[tuple[Sentence, int]]:
+def _numbered(prompt: str, gone: Collection[PromptSentence]) -> Iterator[tuple[PromptSentence, int]]:
     """The units of a prompt, with the number that those have that begin an item of a numbered list."""
     before = shift = 0
     for unit in units(prompt):
@@ -80,7 +80,7 @@ def _numbered(prompt: str, gone: Collection[Sentence]) -> Iterator[tuple[Sentenc
             yield unit, 0
 
 
-def _without(text: str, unit: Sentence, found: Sequence[Removal], new: str) -> str:
+def _without(text: str, unit: PromptSentence, found: Sequence[Removal], new: str) -> str:
     """The text without some parts of a sentence, with a new one in its place or behind what is left."""
     if any(cut.whole for cut in found):
         if new:

@@ -14,7 +14,7 @@ from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statements.clauses import clause
 from hir_data.replays.rewriting.statements.cuts import Removal, remove
 from hir_data.replays.rewriting.statements.evidence import StatementPattern, evidence, unexplained
-from hir_data.replays.rewriting.statements.units import Sentence, plain, tokens, units
+from hir_data.replays.rewriting.statements.units import PromptSentence, plain, tokens, units
 from hir_data.schemas.constraint import Constraint
 
 
@@ -51,7 +51,7 @@ class _Search:
             for place, known in enumerate(self.known)
         ]
 
-    def _phrased(self, constraint: Constraint) -> list[Sentence]:
+    def _phrased(self, constraint: Constraint) -> list[PromptSentence]:
         """The sentences that state a constraint in one of our own phrasings, if there are such."""
         for number in range(max(1, len(constraint.phrasings))):
             text = constraint.describe(number).rstrip(".")
@@ -63,7 +63,7 @@ class _Search:
                     return inside
         return []
 
-    def _text(self, unit: Sentence) -> str:
+    def _text(self, unit: PromptSentence) -> str:
         return self.plain[unit.start : unit.end]
 
     def cuts(self) -> tuple[Removal, ...] | RewriteRefusal:
@@ -81,7 +81,7 @@ class _Search:
         found += self._satellites(found)
         return self._problem(found) or tuple(sorted(found))
 
-    def _whole(self, unit: Sentence, stated: Sequence[int]) -> list[Removal]:
+    def _whole(self, unit: PromptSentence, stated: Sequence[int]) -> list[Removal]:
         """The unit, where it says nothing else."""
         reasons = [self.known[place] for place in stated]
         if any(unit in self.quoted[place] for place in stated):
@@ -90,7 +90,7 @@ class _Search:
             return []
         return [Removal(unit.start, unit.end, unit, tuple(stated))]
 
-    def _clauses(self, unit: Sentence, stated: Sequence[int]) -> list[Removal] | RewriteRefusal:
+    def _clauses(self, unit: PromptSentence, stated: Sequence[int]) -> list[Removal] | RewriteRefusal:
         """A clause for each constraint that the unit states."""
         found = []
         for place in stated:
@@ -109,7 +109,7 @@ class _Search:
             found.append(Removal(part.start, part.end, unit, (place,), part.put))
         return [] if not found else self._disjoint(found)
 
-    def _leads(self, unit: Sentence, known: StatementPattern) -> bool:
+    def _leads(self, unit: PromptSentence, known: StatementPattern) -> bool:
         """Whether a sentence leads to a sample of what it asks for."""
         following = self.units[self.units.index(unit) + 1 :]
         if not following or not self._text(unit).endswith(":"):
@@ -148,7 +148,7 @@ class _Search:
             else:
                 last = None
 
-    def _goes_on(self, unit: Sentence, reasons: Sequence[StatementPattern]) -> bool:
+    def _goes_on(self, unit: PromptSentence, reasons: Sequence[StatementPattern]) -> bool:
         """Whether a sentence is about some constraints, or a line of a sample."""
         text = self._text(unit)
         words = [token.text for token in tokens(self.prompt, *unit[:2]) if token.sort == "word"]
@@ -158,7 +158,7 @@ class _Search:
             or any(one.hints_at(text) or any(map(one.owns, words)) for one in reasons)
         )
 
-    def _is_free(self, unit: Sentence, reasons: Sequence[StatementPattern]) -> bool:
+    def _is_free(self, unit: PromptSentence, reasons: Sequence[StatementPattern]) -> bool:
         """Whether a sentence says nothing but what some constraints explain; items may be numbered."""
         left = unexplained(self.prompt, *unit[:2], reasons)
         if unit.is_item:
@@ -210,7 +210,7 @@ class _Search:
             led = (leads and unit in touched) or (led and unit in whole)
         return None
 
-    def _has_items(self, unit: Sentence, whole: Collection[Sentence]) -> bool:
+    def _has_items(self, unit: PromptSentence, whole: Collection[PromptSentence]) -> bool:
         """Whether a list that a sentence leads to still has items."""
         following = self.units[self.units.index(unit) + 1 :]
         items = itertools.takewhile(lambda one: one.is_item or one.bullet == one.start, following)

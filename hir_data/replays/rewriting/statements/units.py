@@ -23,7 +23,7 @@ class PromptToken(NamedTuple):
     sort: TokenType
 
 
-class Sentence(NamedTuple):
+class PromptSentence(NamedTuple):
     """A sentence, a list item, or a line.
 
     Attributes:
@@ -76,11 +76,11 @@ def plain(text: str) -> str:
     return (small if len(small) == len(text) else text).replace("’", "'").replace("‘", "'")
 
 
-def units(prompt: str) -> list[Sentence]:
+def units(prompt: str) -> list[PromptSentence]:
     """The sentences of a prompt, in order; what is quoted or in brackets is not cut apart."""
     hidden = _OPAQUE.sub(_hidden, prompt)
     return [
-        Sentence(start, end, bullet)
+        PromptSentence(start, end, bullet)
         for first, last, bullet in _lines(hidden)
         for start, end, bullet in _sentences(hidden, first, last, bullet)
     ]

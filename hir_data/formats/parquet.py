@@ -1,0 +1,56 @@
+"""The one writer of Parquet files: columns with types, records in."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from pydantic_core import to_json
+
+ColumnType: TypeAlias = "str | list[ColumnType] | Mapping[str, ColumnType]"
+"""The type of a column: ``string``, ``int`` or ``bool``, a list of one of them, or names with their types."""
+
+
+_ROWS = 512  # that are written at a time
+
+
+@contextlib.contextmanager
+def parquet_file(
+    path: Path, columns: Mapping[str, ColumnType]
+) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """A Parquet file that takes records."""
+    import pyarrow
+    import pyarrow.parquet
+
+    schema = pyarrow.schema({name: _arrow_type(sort) for name, sort in columns.items()})
+    rows: list[dict[str, Any]] = []
+
+    def flush() -> None:
+        writer.write_table(pyarrow.Table.from_pylist(rows, schema))
+        rows.clear()
+
+    def write(record: Mapping[str, Any]) -> None:
+        rows.append({name: _cell(record.get(name), sort) for name, sort in columns.items()})
+        if len(rows) == _ROWS:
+            flush()
+
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        yield write
+        flush()
+
+
+def _arrow_type(sort: ColumnType) -> Any:
+    import pyarrow
+
+    if isinstance(sort, str):
+        return {"string": pyarrow.string(), "int": pyarrow.int64(), "bool": pyarrow.bool_()}[sort]
+    if isinstance(sort, Mapping):
+        return pyarrow.struct({name: _arrow_type(inner) for name, inner in sort.items()})
+    return pyarrow.list_(_arrow_type(sort[0]))
+
+
+def _cell(value: Any, sort: ColumnType) -> Any:
+    """A value in a column: an object among strings differs from row to row, so it is a JSON string."""
+    if isinstance(value, list) and isinstance(sort, list):
+        return [_cell(each, sort[0]) for each in value]
+    return to_json(value, fallback=str).decode() if isinstance(value, dict) and sort == "string" else value
