@@ -1,5 +1,6 @@
 """What tests share: the data folder beside the repository, and a registry to scribble on."""
 
+import multiprocessing
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,15 @@ import pytest
 
 from hir_data.schemas import registry
 from hir_data.text import tagger
+
+
+@pytest.fixture(autouse=True)
+def _no_worker_outlives_its_test():
+    """A test that fails in the middle of a run holds on to it, and with it to its worker processes."""
+    yield
+    for child in multiprocessing.active_children():
+        child.kill()
+        child.join()
 
 
 @pytest.fixture(scope="session")

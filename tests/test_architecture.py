@@ -1,12 +1,12 @@
 """The house is built as DESIGN says: who may import whom, what loads early, how large a file may get."""
 
 import ast
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from programs import run_program
 
 import hir_data
 
@@ -178,13 +178,8 @@ print(*sys.modules)
 
 
 def test_nothing_heavy_is_imported_before_it_is_used():
-    run = subprocess.run(
-        [sys.executable, "-c", IMPORT_EVERYTHING_LIGHT],
-        cwd=PACKAGE.parent,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
+    run = run_program([sys.executable, "-c", IMPORT_EVERYTHING_LIGHT], cwd=PACKAGE.parent)
+    assert run.returncode == 0, run.stderr
     loaded = run.stdout.split()
     assert "hir_data.engine.verify" in loaded
     assert sorted(set(HEAVY) & set(loaded)) == []

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from files import own_kinds
+from programs import run_program
 from typer.testing import CliRunner, Result
 
 from hir_data.cli.main import app
@@ -36,9 +37,7 @@ def program() -> Program:
     """Run ``python -m hir_data`` as a program of its own."""
 
     def call(*arguments: object, **options: Any) -> "subprocess.CompletedProcess[str]":
-        options = {"capture_output": True, "text": True, "encoding": "utf-8"} | options
-        line = [sys.executable, "-m", "hir_data", *map(str, arguments)]
-        environment = os.environ | {"COLUMNS": "80"}
-        return subprocess.run(line, check=False, timeout=120, env=environment, **options)
+        line = [sys.executable, "-m", "hir_data", *arguments]
+        return run_program(line, env=os.environ | {"COLUMNS": "80"}, **options)
 
     return call

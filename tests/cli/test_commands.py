@@ -3,13 +3,13 @@
 import itertools
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from cases import compose
 from files import HOSTILE
+from programs import run_program
 
 import hir_data as hir
 from hir_data.cli import doctor
@@ -25,8 +25,8 @@ def test_the_program_and_its_module_say_the_same(program):
     beside = Path(sys.executable).with_name("hir-data")
     if not beside.exists():
         pytest.skip("the program is not installed beside this Python")
-    installed = subprocess.run([beside, "kinds", "no_comma"], check=True, capture_output=True, text=True)
-    assert installed.stdout == result.stdout
+    installed = run_program([beside, "kinds", "no_comma"])
+    assert (installed.returncode, installed.stdout) == (0, result.stdout)
 
 
 def test_the_version(command):
@@ -84,7 +84,7 @@ try:
 except SystemExit as ended:
     print("LOADED", ended.code, [name for name in {HEAVY} if name in sys.modules])
 """
-    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    done = run_program([sys.executable, "-c", script])
     assert "Usage: " in done.stdout
     assert done.stdout.splitlines()[-1] == "LOADED 0 []"
 

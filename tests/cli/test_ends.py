@@ -1,27 +1,18 @@
 """How the program ends when something comes between: Ctrl-C, kill, a closed pipe, a full disk, a terminal."""
 
-import contextlib
 import os
 import pty
 import signal
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from files import HOSTILE, NO_COMMA, jsonl, native, read, session_members, write
+from programs import running, wait_until
 
 FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(
@@ -43,21 +34,12 @@ def test_a_run_that_is_stopped_goes_on(tmp_path: Path, command, sent: int, code:
     journal = tmp_path / "out.jsonl.partial.journal"
     arguments = ["verify", source, "--plugin", HOSTILE, "-o", str(output), "--workers", "2", "--quiet"]
     arguments += ["--timeout", "100"]
-    run = subprocess.Popen(
-        [sys.executable, "-m", "hir_data", *arguments],
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # its own process group, as in a terminal
-    )
-    try:
+    line = [sys.executable, "-m", "hir_data", *arguments]
+    with running(line, stderr=subprocess.PIPE, text=True) as run:
         wait_until(lambda: (gate / "waiting").exists())
         wait_until(lambda: journal.exists() and journal.read_bytes().count(b"\n") > 1)
-        os.killpg(run.pid, sent)
-        _, said = run.communicate(timeout=60)
-    finally:
-        if run.poll() is None:
-            os.killpg(run.pid, signal.SIGKILL)
-            run.communicate()
+        os.killpg(run.pid, sent)  # as a terminal does
+        _, said = run.communicate()
     assert (run.returncode, said) == (code, message)
     assert not output.exists()
     assert (tmp_path / "out.jsonl.partial").stat().st_size > 0
@@ -88,7 +70,7 @@ def test_a_pipe_that_is_closed(program, arguments: list[str]):
     os.close(reading)
     with os.fdopen(writing, "wb") as pipe:
         records = jsonl([native(1)]).decode()
-        done = program(*arguments, capture_output=False, input=records, stdout=pipe, stderr=subprocess.PIPE)
+        done = program(*arguments, input=records, stdout=pipe)
     assert done.returncode == 2
     assert done.stderr == "hir-data: error: stdout: whoever read it has closed it\n"
 
@@ -96,12 +78,11 @@ def test_a_pipe_that_is_closed(program, arguments: list[str]):
 def test_a_reader_that_takes_the_head(tmp_path: Path):
     source = write(tmp_path / "in.jsonl", [native(0)] * 3000)
     command = [sys.executable, "-m", "hir_data", "verify", source, "--workers", "0", "-o", "-", "-q"]
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    first = run.stdout.readline()
-    run.stdout.close()
-    said = run.stderr.read()
-    run.stderr.close()
-    assert run.wait() == 2
+    with running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        first = run.stdout.readline()
+        run.stdout.close()
+        said = run.stderr.read()
+        assert run.wait() == 2
     assert first.startswith(b'{"rollout":')
     assert said == b"hir-data: error: stdout: whoever read it has closed it\n"
 
@@ -122,7 +103,7 @@ FULL_STDOUT = "hir-data: error: stdout: cannot be written: no space left on devi
 def test_standard_output_on_a_full_disk(program, arguments: list[str]):
     with Path("/dev/full").open("wb") as full:
         records = jsonl([native(1)]).decode()
-        done = program(*arguments, capture_output=False, input=records, stdout=full, stderr=subprocess.PIPE)
+        done = program(*arguments, input=records, stdout=full)
     assert (done.returncode, done.stderr) == (2, FULL_STDOUT)
 
 
@@ -148,21 +129,21 @@ def test_what_a_kind_prints_stays_out_of_the_output(program, request):
 def on_a_terminal(*arguments: object) -> tuple[int, str]:
     """The exit code of the program, and what it wrote to the terminal that its stderr is."""
     parent, child = pty.openpty()
-    line = [sys.executable, "-m", "hir_data", *map(str, arguments)]
+    line = [sys.executable, "-m", "hir_data", *arguments]
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
-    run = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=child, env=environment)
-    os.close(child)
     written = b""
-    while True:
-        try:
-            block = os.read(parent, 1 << 16)
-        except OSError:  # how a terminal says that nobody is there any more
-            break
-        if not block:
-            break
-        written += block
-    os.close(parent)
-    return run.wait(), written.decode()
+    with running(line, stdout=subprocess.DEVNULL, stderr=child, env=environment) as run:
+        os.close(child)
+        while True:
+            try:
+                block = os.read(parent, 1 << 16)
+            except OSError:  # how a terminal says that nobody is there any more
+                break
+            if not block:
+                break
+            written += block
+        os.close(parent)
+        return run.wait(), written.decode()
 
 
 def test_a_terminal_shows_progress(tmp_path: Path):
@@ -179,12 +160,8 @@ def test_workers_do_not_outlive_the_program(tmp_path: Path):
     record = native(1, constraints=[{"kind": "trap:waits", "folder": str(tmp_path)}])
     source = write(tmp_path / "in.jsonl", [record])
     arguments = ["verify", source, "--plugin", HOSTILE, "--workers", "1", "--timeout", "1000", "-q"]
-    run = subprocess.Popen([sys.executable, "-m", "hir_data", *arguments], start_new_session=True)
-    try:
+    with running([sys.executable, "-m", "hir_data", *arguments]) as run:
         wait_until(lambda: (tmp_path / "waiting").exists())
         run.kill()
         run.wait()
         wait_until(lambda: not session_members(run.pid), seconds=5)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(run.pid, signal.SIGKILL)

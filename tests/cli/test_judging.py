@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from endpoint import Asked, Endpoint, Reply, decides, fails, in_turn, looks_for_the_criterion, says, serving
 from files import NO_COMMA, native, read, write
+from programs import running, wait_until
 
 KEY = "sk-secret-0123456789"
 TIDE = {"kind": "soft:criterion", "criterion": "tide"}
@@ -190,17 +191,16 @@ def test_an_interruption_does_not_wait_for_the_judge(tmp_path: Path, program):
         return decides(True, after=60.0 if int(asked.sections["text"].split(":")[0][5:]) > 300 else 0.0)
 
     with serving(script) as endpoint:
-        command_line = [sys.executable, "-m", "hir_data", *map(str, [*line, *judge(endpoint)])]
-        with subprocess.Popen(command_line, stderr=subprocess.PIPE, encoding="utf-8") as running:
-            while len(endpoint.asked) < 310:
-                time.sleep(0.02)
-                assert running.poll() is None
-            running.send_signal(signal.SIGINT)
+        command_line = [sys.executable, "-m", "hir_data", *line, *judge(endpoint)]
+        with running(command_line, stderr=subprocess.PIPE, encoding="utf-8") as run:
+            wait_until(lambda: len(endpoint.asked) >= 310)
+            assert run.poll() is None
+            run.send_signal(signal.SIGINT)
             began = time.monotonic()
-            _, problems = running.communicate(timeout=30)
+            _, problems = run.communicate()
         assert time.monotonic() - began < 20
         said = "hir-data: interrupted; what is done is kept, --resume goes on from there\n"
-        assert (running.returncode, problems) == (130, said)
+        assert (run.returncode, problems) == (130, said)
         endpoint.script = in_turn(decides(True))
         before = len(endpoint.asked)
         result = program(*line, *judge(endpoint), "--resume")

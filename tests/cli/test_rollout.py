@@ -1,17 +1,16 @@
 """``hir-data rollout``: from a server on loopback, and from a tiny model here."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from endpoint import Asked, Reply, fails, sends, serving
 from files import native, read, write
+from programs import running, wait_until
 
 from hir_data.formats.reader import read_rollouts
 
@@ -126,18 +125,13 @@ def test_a_run_that_was_stopped_goes_on(tmp_path: Path, how: signal.Signals, com
     output, whole = tmp_path / "out.jsonl", tmp_path / "whole.jsonl"
     with serving(server) as endpoint:
         assert command(*line(source, whole, endpoint.url)).exit_code == 0
-        words = [str(word) for word in line(source, output, endpoint.url, "--concurrency", 1)]
-        with subprocess.Popen(
-            [sys.executable, "-m", "hir_data", *words], stderr=subprocess.PIPE, env=os.environ
-        ) as process:
+        words = line(source, output, endpoint.url, "--concurrency", 1)
+        with running([sys.executable, "-m", "hir_data", *words], stderr=subprocess.PIPE) as process:
             journal = tmp_path / "out.jsonl.partial.journal"
-            deadline = time.monotonic() + 60
-            while not (journal.exists() and journal.read_bytes().count(b"state") >= 2):
-                assert process.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+            wait_until(lambda: journal.exists() and journal.read_bytes().count(b"state") >= 2)
+            assert process.poll() is None
             process.send_signal(how)
-            _, told = process.communicate(timeout=60)
+            _, told = process.communicate()
         if how == signal.SIGINT:
             assert process.returncode == 130, told
             assert told == b"hir-data: interrupted; what is done is kept, --resume goes on from there\n"

@@ -4,12 +4,12 @@ import json
 import math
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from programs import run_program
 from samples import SAMPLES
 
 from hir_data.replays import dataset
@@ -231,7 +231,7 @@ dataset.write({str(tmp_path / "data")!r}, [
     ReplaySample(id=str(place), group="0", origin="rollout", instruction=asked, response="Tea.", reward=place,
                  cla=place, verdicts=[bool(place)]) for place in (0, 1)])
 """
-    subprocess.run([sys.executable, "-c", made], check=True)
+    assert run_program([sys.executable, "-c", made]).returncode == 0
     told = refused(command, tmp_path / "data", "-m", small, "--dry-run")
     assert "unknown constraint kind 'example:sentence_length'" in told
     result = command("train", tmp_path / "data", "-m", small, "--dry-run", "--plugin", plugin)

@@ -4,7 +4,6 @@ import doctest
 import os
 import re
 import shlex
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from cases import Case
 from cases.relabelling import Relabelled
+from programs import run_program
 
 import hir_data as hir
 from hir_data.verifiers.general import count as general
@@ -76,9 +76,7 @@ def same_output(wanted: str, found: str) -> bool:
 
 
 def test_generated_pages_are_current():
-    run = subprocess.run(
-        [sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, encoding="utf-8"
-    )
+    run = run_program([sys.executable, "docs/generate.py", "--check"], cwd=ROOT)
     assert (run.returncode, run.stderr) == (0, "")
 
 
@@ -88,9 +86,9 @@ def test_a_stale_page_is_named(tmp_path):
     for page in ("kinds.md", "cli.md"):
         (tmp_path / page).write_text((ROOT / "docs" / page).read_text(encoding="utf-8"), encoding="utf-8")
     command = [sys.executable, str(tmp_path / "generate.py"), "--check"]
-    assert subprocess.run(command, capture_output=True).returncode == 0
+    assert run_program(command).returncode == 0
     (tmp_path / "cli.md").write_text("old", encoding="utf-8")
-    run = subprocess.run(command, capture_output=True, encoding="utf-8", env=ENVIRONMENT | {"COLUMNS": "40"})
+    run = run_program(command, env=ENVIRONMENT | {"COLUMNS": "40"})
     assert (run.returncode, run.stderr) == (1, "docs/cli.md is stale: run make docs\n")
 
 
@@ -199,9 +197,7 @@ def test_commands_succeed_and_print_what_they_say(listed: list[Command], tmp_pat
     for command in listed:
         if command.text.startswith(tuple(NOT_RUN)):
             continue
-        run = subprocess.run(
-            shlex.split(command.text), cwd=tmp_path, env=ENVIRONMENT, capture_output=True, encoding="utf-8"
-        )
+        run = run_program(shlex.split(command.text), cwd=tmp_path, env=ENVIRONMENT, limit=300)
         place = f"{command.page}, line {command.line}: {command.text}\n"
         assert run.returncode == 0, place + run.stdout + run.stderr
         if command.output is not None:
@@ -210,13 +206,7 @@ def test_commands_succeed_and_print_what_they_say(listed: list[Command], tmp_pat
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_run(name: str, tmp_path):
-    run = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / name)],
-        cwd=tmp_path,
-        env=ENVIRONMENT,
-        capture_output=True,
-        encoding="utf-8",
-    )
+    run = run_program([sys.executable, ROOT / "examples" / name], cwd=tmp_path, env=ENVIRONMENT, limit=300)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout
 

@@ -1,6 +1,7 @@
 """Judges: what a model is told, how its answer is read, and all that can go wrong on the way to it."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 import logging
@@ -33,6 +34,7 @@ from endpoint import (
     sends,
     serving,
 )
+from programs import running
 
 from hir_data.engine.judge import Question, read_answer, user_message
 from hir_data.errors import JudgeError, MissingExtraError
@@ -583,9 +585,9 @@ with OpenAIJudge("small", url, cache=cache) as judge:
 """
 
 
-def start(endpoint: Endpoint, cache: Path, first: int, last: int) -> "subprocess.Popen[str]":
+def start(endpoint: Endpoint, cache: Path, first: int, last: int) -> contextlib.AbstractContextManager[Any]:
     line = [sys.executable, "-W", "error", "-c", PROGRAM, endpoint.url, str(cache), str(first), str(last)]
-    return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    return running(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
 
 
 def test_nothing_is_asked_twice_after_a_process_was_killed(tmp_path: Path):
@@ -596,15 +598,18 @@ def test_nothing_is_asked_twice_after_a_process_was_killed(tmp_path: Path):
             killed.kill()
         done = len(endpoint.asked)
         with start(endpoint, tmp_path, 0, done + 5) as again:
-            output, problems = again.communicate(timeout=60)
+            output, problems = again.communicate()
         assert (len(output.splitlines()), problems) == (done + 5, "")
         assert len(endpoint.asked) <= done + 5 + 1  # what was under way when it was killed
 
 
 def test_processes_share_the_answers(tmp_path: Path):
     with serving(looks_for_the_criterion) as endpoint:
-        running = [start(endpoint, tmp_path, first, first + 30) for first in (0, 30, 60)]
-        assert [process.communicate(timeout=60)[1] for process in running] == [""] * 3
+        with contextlib.ExitStack() as stack:
+            three = [
+                stack.enter_context(start(endpoint, tmp_path, first, first + 30)) for first in (0, 30, 60)
+            ]
+            assert [process.communicate()[1] for process in three] == [""] * 3
         with judging(endpoint, cache=tmp_path) as judge:
             judge.judge([Question(f"tide {number}", "low tide") for number in range(90)])
         assert (judge.counts.asked, judge.counts.cached, len(endpoint.asked)) == (0, 90, 90)

@@ -3,13 +3,13 @@
 import contextlib
 import json
 import re
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 from files import ifeval, session_members
+from programs import running
 
 NUMBER = 100_000
 LIMIT = 500 << 20
@@ -44,12 +44,12 @@ def test_memory_is_bounded(tmp_path: Path):
             answered.write(json.dumps({"key": number, "response": text}) + "\n")
     output, summary = tmp_path / "out.jsonl", tmp_path / "summary.json"
     command = [sys.executable, "-m", "hir_data", "verify", prompts, "-r", responses, "--workers", "2"]
-    run = subprocess.Popen([*command, "-o", output, "--summary", summary, "--quiet"], start_new_session=True)
     peaks: dict[int, int] = {}
-    while run.poll() is None:
-        for process in session_members(run.pid):
-            peaks[process] = max(peaks.get(process, 0), peak(process))
-        time.sleep(0.1)
+    with running([*command, "-o", output, "--summary", summary, "--quiet"], limit=500) as run:
+        while run.poll() is None:
+            for process in session_members(run.pid):
+                peaks[process] = max(peaks.get(process, 0), peak(process))
+            time.sleep(0.1)
     assert run.returncode == 0
     figures = json.loads(summary.read_text(encoding="utf-8"))
     assert (figures["read"], figures["verified"], figures["undetermined"]) == (NUMBER, NUMBER, 0)

@@ -5,7 +5,6 @@ import itertools
 import multiprocessing
 import os
 import pickle
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import works
 from files import HOSTILE, NO_COMMA, THREE_WORDS, own_kinds, rollout
+from programs import run_program
 
 import hir_data as hir
 from hir_data.engine import workers as executors
@@ -312,10 +312,8 @@ def test_a_warm_worker_loads_nothing_while_a_clock_runs():
         for kind, cls in hir.kinds().items()
         if cls.example
     ]
-    done = subprocess.run(
-        [sys.executable, "-c", WARM], input=pickle.dumps(examples), capture_output=True, check=True
-    )
-    assert done.stdout.decode().strip() == "[]"
+    done = run_program([sys.executable, "-c", WARM], input=pickle.dumps(examples), encoding=None)
+    assert (done.stdout.decode().strip(), done.returncode) == ("[]", 0), done.stderr
 
 
 # Workers that go

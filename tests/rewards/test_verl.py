@@ -5,12 +5,12 @@
 
 import json
 import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tiny_model
+from programs import run_program
 from samples import SAMPLES
 
 import hir_data.rewards.verl
@@ -33,7 +33,7 @@ OPTIONS = [
 def in_verl(folder: Path, **given: Any) -> dict[str, Any]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HOME": str(folder), "HF_HUB_OFFLINE": "1"}
     command = [str(VERL), str(Path(__file__).with_name("in_verl.py")), json.dumps(given)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    done = run_program(command, env=environment)
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told

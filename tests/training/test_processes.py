@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from programs import run_program
 from trained import distance, run, settings
 
 pytestmark = pytest.mark.slow
@@ -27,11 +28,9 @@ def launched(
     for name, value in options.items():
         given += [f"--{name.replace('_', '-')}", str(value)]
     given += FSDP if program is SHARDED else []
-    done = subprocess.run(
-        [sys.executable, "-m", *launcher, *program, "train", *map(str, arguments), *given],
-        capture_output=True,
-        text=True,
-        timeout=300,
+    done = run_program(
+        [sys.executable, "-m", *launcher, *program, "train", *arguments, *given],
+        limit=300,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )
     assert done.returncode == 0, done.stderr
