@@ -1,6 +1,7 @@
 """A training run from a data set to a model."""
 
 import contextlib
+import gc
 import os
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any, NamedTuple
 
 import torch
 import transformers
-from torch import Tensor
+from torch import Tensor, distributed
 from transformers.integrations import get_available_reporting_integrations
 
 from hir_data.errors import RecordError, TrainingError
@@ -65,6 +66,19 @@ def train(
         ModelError: the model cannot be loaded.
         OutputError: the output is there already, or what it should continue does not match.
     """
+    with _closing_process_group():
+        return _train(data, model, output, settings, resume, on_plan, on_progress)
+
+
+def _train(
+    data: Path,
+    model: str,
+    output: Path,
+    settings: TrainSettings,
+    resume: bool,
+    on_plan: Callable[[Plan], None],
+    on_progress: Callable[[Progress], None],
+) -> Trained:
     prepared = _prepared(data, model, settings)
     on_plan(prepared.plan)
     if not prepared.advantages.any():
@@ -97,6 +111,21 @@ def train(
     if trainer.args.should_save:
         write_card(output, model, settings, trained)
     return trained
+
+
+@contextlib.contextmanager
+def _closing_process_group() -> Generator[None]:
+    """Close the group of processes that was opened in here, once this process is through with it.
+
+    Its threads would otherwise run on while the interpreter ends, which can abort a process whose work is
+    done. They end with the last reference to the group, and those of a trainer are circular. After an error
+    the group is left open: closing it may wait for processes that will not come.
+    """
+    opened_before = distributed.is_available() and distributed.is_initialized()
+    yield
+    if distributed.is_available() and distributed.is_initialized() and not opened_before:
+        distributed.destroy_process_group()
+        gc.collect()
 
 
 class _Prepared(NamedTuple):

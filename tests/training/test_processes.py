@@ -16,6 +16,7 @@ pytestmark = pytest.mark.slow
 TORCHRUN = ["torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29517"]
 ACCELERATE = ["accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
 WHOLE = ["-m", "hir_data"]
+CLOSED = [str(Path(__file__).with_name("closed_at_end.py"))]
 SHARDED = [str(Path(__file__).with_name("fsdp_on_cpu.py"))]
 FSDP = ["--trainer", "fsdp=true", "--trainer", 'fsdp_config={"version": 2}']
 
@@ -40,7 +41,7 @@ def launched(
 @pytest.mark.parametrize(
     ("launcher", "program", "options"),
     [
-        (TORCHRUN, WHOLE, {"micro_batch": 1}),  # seven rows for two
+        (TORCHRUN, CLOSED, {"micro_batch": 1}),  # seven rows for two
         (TORCHRUN, WHOLE, {"old_logprobs": "paper", "lora": 4, "merge": True}),
         ([*ACCELERATE, "--main_process_port", "29518"], WHOLE, {}),
         (TORCHRUN, SHARDED, {}),
