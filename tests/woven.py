@@ -195,6 +195,10 @@ ROWS = [
     ),
     Row("Write an 80-word poem about a harbour.", [words(80)], [], "Write a poem about a harbour."),
     Row("Write a 90 word essay about a harbour.", [words(90)], [], "Write an essay about a harbour."),
+    Row("Write a 90 or more word essay about it.", [words(90)], [], "Write an essay about it."),
+    Row("Write a 90 -or more word essay about it.", [words(90)], [], MORE),
+    Row("Describe old harbours without using any commas.", [COMMA], [], "Describe old harbours."),
+    Row("Describe harbours without using any commas.", [COMMA], [], MORE),
     Row(
         'Describe a harbour. Do not use commas and include the word "gull".',
         [COMMA],

@@ -1,5 +1,6 @@
 """How the program ends when something comes between: Ctrl-C, kill, a closed pipe, a full disk, a terminal."""
 
+import json
 import os
 import pty
 import signal
@@ -117,13 +118,13 @@ def test_an_output_on_a_full_disk(program):
     assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
 
 
-def test_what_a_kind_prints_stays_out_of_the_output(program, request):
-    record = native(1, "a bomb", constraints=[{"kind": "trap:prints"}])
-    done = program(
-        "verify", "-", "--plugin", HOSTILE, "--workers", "0", "-o", "-", "-q", input=jsonl([record]).decode()
-    )
+@pytest.mark.parametrize("workers", [0, 1])
+def test_what_a_kind_prints_stays_out_of_the_output(program, workers: int):
+    records = jsonl([native(1, "a bomb", constraints=[{"kind": "trap:prints"}])]).decode()
+    done = program("verify", "-", "--plugin", HOSTILE, "--workers", workers, "-o", "-", "-q", input=records)
     assert done.returncode == 0
-    assert "SURPRISE" not in done.stdout
+    assert [json.loads(line)["ila"] for line in done.stdout.splitlines()] == [True]
+    assert "SURPRISE" in done.stderr
 
 
 def on_a_terminal(*arguments: object) -> tuple[int, str]:

@@ -71,6 +71,32 @@ def test_workers_change_nothing_and_verifications_are_taken_as_they_are(command,
     assert list(dataset.read(tmp_path / "three")) == list(dataset.read(tmp_path / "one"))
 
 
+def test_groups_before_and_after(command, tmp_path):
+    """A group is mixed if some of its rewards are 1: of its rollouts before, of its replays too after."""
+    good, bad, nothing = "Tea is all I want.", "Tea for two.", ""
+    groups = [[good, good], [good, bad], [bad, bad], [nothing], [nothing, nothing], [good, nothing]]
+    lines = [
+        hir.Rollout(instruction=asking(f"Tea {number}?", NO_COMMA, FIVE), response=response)
+        for number, responses in enumerate(groups)
+        for response in responses
+    ]
+    given = tmp_path / "in.jsonl"
+    given.write_text("".join(f"{one.model_dump_json()}\n" for one in lines))
+    summary = tmp_path / "summary.json"
+    result = command("replay", given, "-o", tmp_path / "out", "--workers", 0, "--summary", summary)
+    figures = json.loads(summary.read_text())
+    counts = [
+        {name: one["groups"] for name, one in figures[f"groups_{when}"].items()}
+        for when in ("before", "after")
+    ]
+    assert counts == [{"all_zero": 3, "all_one": 1, "mixed": 2}, {"all_zero": 2, "all_one": 1, "mixed": 3}]
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert ["all", "fail", "3", "50.0", "2", "33.3"] in rows
+    assert ["mixed", "2", "33.3", "3", "50.0"] in rows
+    assert ["all", "succeed", "1", "16.7", "1", "16.7"] in rows
+    assert "of the 3 groups without a success, 33.3 % got a replay" in result.stdout
+
+
 def test_no_replays_for_k_0(command, tmp_path):
     given = rollouts(tmp_path / "in.jsonl", "Tea for two.")
     result = command("replay", given, "-o", tmp_path / "out", "-k", "0", "--workers", "0")

@@ -208,6 +208,7 @@ def test_trouble_that_stays_is_no_verdict(trouble: Reply):
         (fails(400, "maximum context length is 10 tokens"), 2),
         (fails(429, Retry_After="86400"), 1),  # longer than anybody wants to wait
         (fails(429, Retry_After="inf"), 1),
+        (fails(429, Retry_After=formatdate(time.time() + 86400, usegmt=True)), 1),
     ],
 )
 def test_trouble_that_is_not_tried_again_is_no_verdict(reply: Reply, requests: int):
@@ -223,6 +224,20 @@ def test_a_server_is_given_the_time_that_it_asks_for():
         began = time.monotonic()
         assert judge.judge([QUESTION])[0].satisfied
         assert time.monotonic() - began >= 0.4
+
+
+def test_a_server_that_names_a_date_is_not_asked_again_before():
+    due: list[int] = []
+
+    def script(asked: Asked) -> Reply:
+        if due:
+            return YES
+        due.append(int(time.time()) + 2)
+        return fails(429, Retry_After=formatdate(due[0], usegmt=True))
+
+    with serving(script) as endpoint, judging(endpoint) as judge:
+        assert judge.judge([QUESTION])[0].satisfied
+        assert (time.time() >= due[0] - 0.05, judge.counts.retries) == (True, 1)
 
 
 def test_pauses_grow():

@@ -43,6 +43,20 @@ def test_what_is_taken_out(row):
     assert (new.reason if isinstance(new, RewriteRefusal) else new.prompt) == row.left
 
 
+@pytest.mark.parametrize(
+    ("prompt", "is_taken_out"),
+    [
+        (f"Describe a {'x' * 3963} without using any commas.", True),  # 4000 characters
+        (f"Describe a {'x' * 3964} without using any commas.", False),
+        (f"Describe a harbour without commas{' or commas' * 73}.", True),  # 149 tokens and the full stop
+        (f"Describe a harbour without commas{' or commas' * 74}.", False),
+    ],
+)
+def test_sentences_and_clauses_that_are_too_long_are_left_alone(prompt, is_taken_out):
+    """Any two tokens of a clause may be its ends: the time grows with the square of its length."""
+    assert isinstance(hindsight(prompt, [hir.parse(COMMA)]), Objection) != is_taken_out
+
+
 # ---------------------------------------------------------------------------------------------------------
 # Relabelled
 

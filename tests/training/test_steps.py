@@ -61,9 +61,12 @@ def test_rows_of_a_length_come_together():
     assert (set(first.rows), set(second.rows), each) == ({0, 2}, {1, 3}, 2)
 
 
-def test_steps_are_of_about_equal_size():
-    rows = [row(str(place), str(place), str(place)) for place in range(65)]
-    assert sorted(map(len, plan_steps(rows, trained.settings(batch_size=64)))) == [32, 33]
+@pytest.mark.parametrize(
+    ("number", "size", "sizes"), [(65, 64, [32, 33]), (6, 4, [3, 3]), (9, 8, [4, 5]), (10, 4, [3, 3, 4])]
+)
+def test_steps_are_of_about_equal_size(number, size, sizes):
+    rows = [row(str(place), str(place), str(place)) for place in range(number)]
+    assert sorted(map(len, plan_steps(rows, trained.settings(batch_size=size)))) == sizes
 
 
 def test_equal_seeds_give_equal_steps_and_each_epoch_its_own():
