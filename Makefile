@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 BENCH := .venv-bench
 VERL := .venv-verl
 
-.PHONY: help demo test verl check fix docs bench clean
+.PHONY: help demo test coverage verl check fix docs bench clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,9 @@ demo: $(INSTALLED)  ## verify and replay real responses of a small model
 
 test: $(INSTALLED)  ## run all tests, the slow ones too
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+coverage: $(INSTALLED)  ## run the tests that are not slow, and say which lines they reach
+	$(BIN)/python -m pytest -n auto -m 'not slow' --cov --cov-report=term $(PYTEST_ARGS)
 
 verl: $(INSTALLED) $(VERL)/.installed  ## have verl read exported rows, in an environment of its own
 	$(BIN)/python -m pytest tests/rewards/test_verl.py
@@ -43,7 +46,7 @@ bench: $(INSTALLED) $(BENCH)/.installed  ## measure start-up and speed, that of 
 	$(BENCH)/bin/python benchmarks/verify_ifeval.py $(BENCH_ARGS)
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(BENCH) $(VERL) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(VERL) out .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -48,7 +48,7 @@ def test_what_is_taken_out(row):
     [
         (f"Describe a {'x' * 3963} without using any commas.", True),  # 4000 characters
         (f"Describe a {'x' * 3964} without using any commas.", False),
-        (f"Describe a harbour without commas{' or commas' * 73}.", True),  # 149 tokens and the full stop
+        (f"Describe a harbour without any commas{' or commas' * 73}.", True),  # 150 tokens of a clause
         (f"Describe a harbour without commas{' or commas' * 74}.", False),
     ],
 )
