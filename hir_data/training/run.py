@@ -74,11 +74,11 @@ def _train(
     data: Path,
     model: str,
     output: Path,
-    settings: TrainSettings,
+    settings: TrainConfig,
     resume: bool,
     on_plan: Callable[[Plan], None],
-    on_progress: Callable[[Progress], None],
-) -> Trained:
+    on_progress: Callable[[TrainingProgress], None],
+) -> TrainingOutcome:
     prepared = _prepared(data, model, settings)
     on_plan(prepared.plan)
     if not prepared.advantages.any():
