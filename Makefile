@@ -2,16 +2,22 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+CORE := $(VENV)/.core
 INSTALLED := $(VENV)/.installed
+TOOLS := .venv-tools
 BENCH := .venv-bench
 VERL := .venv-verl
 
+<<<<<<< HEAD
 .PHONY: help demo test coverage verl check fix docs bench clean
+=======
+.PHONY: help demo test verl check fix docs bench dist audit clean
+>>>>>>> edd0b6e (Habits of a project that others join: workflows, make dist, datasets in an extra of its own)
 
 help:  ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(INSTALLED)  ## verify and replay real responses of a small model
+demo: $(CORE)  ## verify and replay real responses of a small model
 	$(BIN)/hir-data verify examples/demo/prompts.jsonl --responses examples/demo/responses.jsonl \
 		-o out/demo.jsonl --summary out/demo.json
 	$(BIN)/hir-data replay examples/replay/rollouts.jsonl.gz -o out/replayed --summary out/replayed.json
@@ -45,12 +51,38 @@ bench: $(INSTALLED) $(BENCH)/.installed  ## measure start-up and speed, that of 
 	$(BIN)/python benchmarks/verify_muldimif.py
 	$(BENCH)/bin/python benchmarks/verify_ifeval.py $(BENCH_ARGS)
 
+<<<<<<< HEAD
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) $(BENCH) $(VERL) out .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+=======
+dist: $(TOOLS)/.installed  ## build sdist and wheel, check them, and run the demo from the wheel elsewhere
+	rm -rf dist
+	$(TOOLS)/bin/python -m build --outdir dist .
+	$(TOOLS)/bin/python -m twine check --strict dist/*
+	PYTHON=$(PYTHON) .ci/try-wheel dist
+>>>>>>> edd0b6e (Habits of a project that others join: workflows, make dist, datasets in an extra of its own)
 
-$(INSTALLED): pyproject.toml constraints.txt
+audit: $(INSTALLED) $(TOOLS)/.installed  ## known vulnerabilities of what constraints.txt pins, and licences that do not suit ours
+	$(TOOLS)/bin/pip-licenses --python=$(BIN)/python --from=mixed --partial-match --fail-on='GPL;GNU;UNKNOWN' --summary
+	$(TOOLS)/bin/pip-audit --strict --disable-pip --no-deps -r constraints.txt
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) $(TOOLS) $(BENCH) $(VERL) out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# What users install without extras is enough for the demo, and is there sooner.
+$(CORE): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,judge,train,trl]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(INSTALLED): $(CORE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,dev]'
+	@touch $@
+
+$(TOOLS)/.installed: constraints.txt
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		build twine pip-audit pip-licenses
 	@touch $@
 
 $(BENCH)/.installed: pyproject.toml constraints.txt

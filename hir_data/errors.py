@@ -14,8 +14,9 @@
 A failing check is none of these: it is an undetermined :class:`~hir_data.schemas.constraint.Verdict`.
 """
 
+import contextlib
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 class HirDataError(Exception):
@@ -101,11 +102,36 @@ class TrainingError(HirDataError):
 
 
 class MissingExtraError(HirDataError):
-    """A package that only some installations have is not installed."""
+    """A package that only some installations have is not installed.
 
-    def __init__(self, package: str, extra: str) -> None:
-        super().__init__(package, extra)
-        self.package, self.extra = package, extra
+    Attributes:
+        package: the name of the package.
+        extra: the extra of hir-data that installs it.
+        problem: what cannot be done without it, if that is not obvious.
+    """
+
+    def __init__(self, package: str, extra: str, problem: str = "") -> None:
+        super().__init__(package, extra, problem)
+        self.package, self.extra, self.problem = package, extra, problem
 
     def __str__(self) -> str:
-        return f"the package {self.package} is not installed: pip install 'hir-data[{self.extra}]'"
+        install = f"pip install 'hir-data[{self.extra}]', or in a checkout: pip install '.[{self.extra}]'"
+        missing = f"the package {self.package} is not installed: {install}"
+        return f"{self.problem}: {missing}" if self.problem else missing
+
+
+@contextlib.contextmanager
+def needs_extra(extra: str, problem: str = "") -> Iterator[None]:
+    """Imports inside of this fail with what to install.
+
+    Args:
+        extra: the extra of hir-data that installs what is imported.
+        problem: what cannot be done without it, if that is not obvious.
+
+    Raises:
+        MissingExtraError: a package that is imported is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or extra, extra, problem) from None

@@ -73,8 +73,10 @@ def export(
         from hir_data.replays import dataset
         from hir_data.runs import export as exporting
 
-        if push_to_hub and not _can_be_pushed(output):
-            raise OutputError("--push-to-hub needs a file or a folder as the output")
+        if push_to_hub:
+            if not _can_be_pushed(output):
+                raise OutputError("--push-to-hub needs a file or a folder as the output")
+            exporting.require_hub(push_to_hub)
         options.load(plugin)
         exported = exporting.export(
             dataset.read(folder),

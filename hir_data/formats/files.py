@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, NamedTuple
 from pydantic_core import from_json, to_json
 
 from hir_data.errors import OutputError, RecordError
+from hir_data.formats import hub
 from hir_data.formats.parquet import ColumnType, parquet_file
 
 STREAM = "-"
@@ -90,6 +91,7 @@ def read_lines(source: str, split: str | None = None, format: str | None = None)
     Raises:
         RecordError: nothing can be read from there at all. A bad record raises nothing: it is a :class:`Row`
             with an error.
+        MissingExtraError: reading it takes ``datasets``, which the extra ``hub`` installs.
     """
     rows = iter(_rows(source, split))
     first = next(rows, None)
@@ -117,7 +119,7 @@ def _rows(source: str, split: str | None) -> Iterable[Row | Line]:
         or source.startswith((".", "/", "~"))
     ):
         raise RecordError("there is no such file", source)
-    return _hub_rows(source, split)
+    return _numbered(hub.named_records(source, split), source)
 
 
 def _file_rows(path: Path) -> Iterator[Row | Line]:
@@ -221,9 +223,7 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
 def _folder_rows(path: Path, split: str | None) -> Iterator[Row | Line]:
     saved = {"state.json", "dataset_dict.json"} & {entry.name for entry in path.iterdir()}
     if saved:
-        import datasets
-
-        yield from _numbered(_split(datasets.load_from_disk(str(path)), str(path), split), str(path))
+        yield from _numbered(hub.saved_records(str(path), split), str(path))
         return
     files = sorted(entry for entry in path.iterdir() if entry.name.endswith(_DATA_SUFFIXES))
     if not files:
@@ -232,32 +232,6 @@ def _folder_rows(path: Path, split: str | None) -> Iterator[Row | Line]:
         )
     for file in files:
         yield from _file_rows(file)
-
-
-def _hub_rows(name: str, split: str | None) -> Iterator[Row]:
-    import logging
-
-    import datasets
-
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # one line says what went wrong, not six
-    try:
-        loaded = datasets.load_dataset(name, streaming=True)
-    except Exception as error:  # whatever the network, the hub and a data set's own files can do
-        problem = f"is no file, and no data set that can be loaded: {type(error).__name__}: {error}"
-        raise RecordError(problem.splitlines()[0], name) from error
-    yield from _numbered(_split(loaded, name, split), name)
-
-
-def _split(loaded: Any, name: str, split: str | None) -> Iterable[dict[str, Any]]:
-    """The records of a data set: of its one split, or of the one that was asked for."""
-    splits: dict[str | None, Iterable[dict[str, Any]]] = (
-        loaded if isinstance(loaded, dict) else {split: loaded}
-    )
-    if split is None and len(splits) == 1:
-        return next(iter(splits.values()))
-    if split not in splits:
-        raise RecordError(f"has the splits {', '.join(map(str, splits))}; choose one with --split", name)
-    return splits[split]
 
 
 def _numbered(records: Iterable[dict[str, Any]], name: str) -> Iterator[Row]:

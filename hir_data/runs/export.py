@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hir_data.errors import OutputError, RecordError
+from hir_data.errors import OutputError, RecordError, needs_extra
 from hir_data.formats.exports import openrlhf, trl, verl
 from hir_data.formats.exports import pairs as native
 from hir_data.formats.exports.rows import ExportOptions, ExportRows, Skipped
@@ -136,12 +136,24 @@ def export(
     return exported
 
 
+def require_hub(repository: str) -> None:
+    """Check that rows can be pushed to a data set, before any are written.
+
+    Raises:
+        MissingExtraError: ``datasets`` is not installed; the extra ``hub`` installs it.
+    """
+    with needs_extra("hub", f"{repository}: cannot be pushed"):
+        import datasets  # noqa: F401
+
+
 def push(output: str, repository: str, *, public: bool = False) -> None:
     """Push files that were written to a data set on the Hugging Face Hub, which is private by default.
 
     Raises:
         OutputError: that does not work.
+        MissingExtraError: ``datasets`` is not installed; the extra ``hub`` installs it.
     """
+    require_hub(repository)
     import datasets
 
     path = Path(output)

@@ -272,6 +272,7 @@ def test_openai_without_a_key(command, monkeypatch):
 def test_a_missing_package(command, monkeypatch):
     monkeypatch.setitem(sys.modules, "openai", None)
     result = command("check", "Tea.", "-c", json.dumps(TIDE), "--judge-model", "m")
-    said = "hir-data: error: the package openai is not installed: pip install 'hir-data[judge]'\n"
+    install = "pip install 'hir-data[judge]', or in a checkout: pip install '.[judge]'"
+    said = f"hir-data: error: the package openai is not installed: {install}\n"
     assert (result.exit_code, result.stderr) == (2, said)
     assert os.environ["HIR_DATA_JUDGE_KEY"] == KEY

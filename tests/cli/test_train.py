@@ -192,7 +192,8 @@ def test_every_field_is_an_option(command):
 def test_a_package_that_is_missing(command, small, replayed, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "peft" else object())
     told = refused(command, replayed, "-m", small, "-o", "out", "--lora", 4)
-    assert told == "hir-data: error: the package peft is not installed: pip install 'hir-data[train]'\n"
+    install = "pip install 'hir-data[train]', or in a checkout: pip install '.[train]'"
+    assert told == f"hir-data: error: the package peft is not installed: {install}\n"
 
 
 # Bad input

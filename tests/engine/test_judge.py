@@ -351,7 +351,8 @@ def test_a_missing_package_says_what_to_install(package: str, monkeypatch):
     monkeypatch.delitem(sys.modules, "hir_data.models.judge_cache", raising=False)
     with pytest.raises(MissingExtraError) as caught:
         OpenAIJudge("small", "http://localhost:8000/v1")
-    assert str(caught.value) == f"the package {package} is not installed: pip install 'hir-data[judge]'"
+    told = "pip install 'hir-data[judge]', or in a checkout: pip install '.[judge]'"
+    assert str(caught.value) == f"the package {package} is not installed: {told}"
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 

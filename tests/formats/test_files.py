@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import os
+import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from files import jsonl, write, write_parquet
 
-from hir_data.errors import OutputError, RecordError
+from hir_data.errors import MissingExtraError, OutputError, RecordError
 from hir_data.formats.files import count_rows, read_rows, record_file, replacing, writing
 
 RECORDS = [{"id": number, "text": f"tëxt {number}\u2028 ☕"} for number in range(5)]
@@ -131,6 +132,23 @@ def test_a_data_set_saved_to_disk(tmp_path: Path):
 
     datasets.DatasetDict({"train": parts["train"]}).save_to_disk(str(tmp_path / "only"))
     assert records(tmp_path / "only") == RECORDS[:3]
+
+
+def test_without_datasets_what_needs_it_says_what_to_install(tmp_path: Path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    install = "pip install 'hir-data[hub]', or in a checkout: pip install '.[hub]'"
+    (tmp_path / "state.json").write_text("{}")
+    problems = {
+        str(tmp_path): "was saved by datasets",
+        "somebody/something": "is no file, and no data set of the Hugging Face Hub can be loaded",
+    }
+    for source, problem in problems.items():
+        with pytest.raises(MissingExtraError) as caught:
+            records(source)
+        assert str(caught.value) == f"{source}: {problem}: the package datasets is not installed: {install}"
+        assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+    with pytest.raises(RecordError, match=r"^somebody/typing_error\.jsonl: there is no such file$"):
+        records("somebody/typing_error.jsonl")
 
 
 def test_any_other_name_is_a_data_set(monkeypatch):

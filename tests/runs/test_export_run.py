@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -305,6 +306,13 @@ def test_rows_are_pushed(name: str, public: bool, tmp_path, monkeypatch):
     export(SAMPLES, "trl-kto", str(tmp_path / name), shard_rows=5)
     push(str(tmp_path / name), "someone/rows", public=public)
     assert pushed == [(list(read(GOLDEN / "trl-kto.jsonl")), ("someone/rows",), {"private": not public})]
+
+
+def test_nothing_is_pushed_without_datasets(tmp_path, monkeypatch):
+    export(SAMPLES, "trl-kto", str(tmp_path / "rows.parquet"))
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(hir.MissingExtraError, match=r"^someone/rows: cannot be pushed: .*hir-data\[hub\]"):
+        push(str(tmp_path / "rows.parquet"), "someone/rows")
 
 
 def test_what_the_hub_says_is_told(tmp_path, monkeypatch):
