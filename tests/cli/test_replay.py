@@ -73,8 +73,8 @@ def test_workers_change_nothing_and_verifications_are_taken_as_they_are(command,
 
 def test_groups_before_and_after(command, tmp_path):
     """A group is mixed if some of its rewards are 1: of its rollouts before, of its replays too after."""
-    good, bad, nothing = "Tea is all I want.", "Tea for two.", ""
-    groups = [[good, good], [good, bad], [bad, bad], [nothing], [nothing, nothing], [good, nothing]]
+    good, bad, worse, nothing = "Tea is all I want.", "Tea for two.", "Tea.", ""
+    groups = [[good, good], [good, bad], [worse, worse], [nothing], [nothing, nothing], [good, nothing]]
     lines = [
         hir.Rollout(instruction=asking(f"Tea {number}?", NO_COMMA, FIVE), response=response)
         for number, responses in enumerate(groups)
@@ -95,6 +95,8 @@ def test_groups_before_and_after(command, tmp_path):
     assert ["mixed", "2", "33.3", "3", "50.0"] in rows
     assert ["all", "succeed", "1", "16.7", "1", "16.7"] in rows
     assert "of the 3 groups without a success, 33.3 % got a replay" in result.stdout
+    assert figures["prompts_written_from"] == {"parts": 2, "text": 0}
+    assert figures["kinds"]["word_count"]["relabelled"] == figures["replays"] == 2
 
 
 def test_no_replays_for_k_0(command, tmp_path):

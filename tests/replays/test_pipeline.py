@@ -125,6 +125,20 @@ def test_a_prompt_that_its_parts_do_not_give_is_not_rewritten(change, reason):
     assert assess(verification, ReplayConfig(), CriteriaRewriter()).state == "unwritable"
 
 
+def test_a_last_batch_of_fewer_prompts_has_fewer_replays():
+    """Of three prompts the third has all candidates: alone in its batch it gets what one prompt may get."""
+    success, failures = "Tea is what I like most.", ["Tea for two.", "Tea for three.", "Tea for four."]
+    given = [("One?", [success]), ("Two?", [success]), ("Three?", failures)]
+    rollouts = [
+        hir.Rollout(instruction=asking(question, NO_COMMA, FIVE), response=response)
+        for question, responses in given
+        for response in responses
+    ]
+    for size, replays in ((None, 3), (3, 3), (2, 1), (1, 1)):
+        how = ReplayConfig(selecting=SelectionConfig(k=1, per_prompt=9), batch_prompts=size)
+        assert [one.origin for one in replayed(rollouts, how)].count("replay") == replays
+
+
 def test_what_repeats_the_prompt_is_dropped_when_the_prompt_changes():
     repeat = hir.parse({"kind": "combination:repeat_prompt", "prompt_to_repeat": "Tea? Use no commas."})
     criteria = ["Use no commas.", "Repeat the request first."]

@@ -72,6 +72,12 @@ def test_one_prompt_does_not_take_all():
     assert len(chosen(candidates, 6, k=1, method="paper")) == 6
 
 
+@pytest.mark.parametrize(("k", "number"), [(0.29, 29), (0.57, 57), (0.125, 12), (0.999, 99)])
+def test_a_share_of_a_replay_for_each_prompt(k: float, number: int):
+    """In floating point 100 * 0.29 is a little less than 29."""
+    assert len(chosen([candidate(unit) for unit in range(100)], 100, k=k)) == number
+
+
 def test_too_few_constraints():
     candidates = [candidate(0, kept=1), candidate(1, kept=2)]
     assert chosen(candidates, 2, min_kept=2) == [1]

@@ -263,9 +263,12 @@ NUMBERED = [verification(n, (numbered(n, "strict"), numbered(n, "loose"))) for n
 
 
 def test_reasons_without_end_are_not_all_kept():
-    summary = tally(*([one] for one in NUMBERED)).summary(read=60, rejected=0, loose=True)
+    """And those that are kept are counted to the end."""
+    again = [*NUMBERED, NUMBERED[0]]
+    summary = tally(*([one] for one in again)).summary(read=61, rejected=0, loose=True)
     assert len(summary["undetermined_by_reason"]) == 50
-    assert summary["undetermined_by_status"] == {"error": 120}
+    assert summary["undetermined_by_reason"]["punctuation:no_comma: strict 0"] == 2
+    assert summary["undetermined_by_status"] == {"error": 122}
 
 
 def test_reasons_come_in_the_order_of_the_verdicts():
