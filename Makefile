@@ -8,11 +8,7 @@ TOOLS := .venv-tools
 BENCH := .venv-bench
 VERL := .venv-verl
 
-<<<<<<< HEAD
-.PHONY: help demo test coverage verl check fix docs bench clean
-=======
-.PHONY: help demo test verl check fix docs bench dist audit clean
->>>>>>> edd0b6e (Habits of a project that others join: workflows, make dist, datasets in an extra of its own)
+.PHONY: help demo test coverage verl check fix docs bench dist audit clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,23 +47,18 @@ bench: $(INSTALLED) $(BENCH)/.installed  ## measure start-up and speed, that of 
 	$(BIN)/python benchmarks/verify_muldimif.py
 	$(BENCH)/bin/python benchmarks/verify_ifeval.py $(BENCH_ARGS)
 
-<<<<<<< HEAD
-clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(BENCH) $(VERL) out .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
-=======
 dist: $(TOOLS)/.installed  ## build sdist and wheel, check them, and run the demo from the wheel elsewhere
 	rm -rf dist
 	$(TOOLS)/bin/python -m build --outdir dist .
 	$(TOOLS)/bin/python -m twine check --strict dist/*
 	PYTHON=$(PYTHON) .ci/try-wheel dist
->>>>>>> edd0b6e (Habits of a project that others join: workflows, make dist, datasets in an extra of its own)
 
 audit: $(INSTALLED) $(TOOLS)/.installed  ## known vulnerabilities of what constraints.txt pins, and licences that do not suit ours
 	$(TOOLS)/bin/pip-licenses --python=$(BIN)/python --from=mixed --partial-match --fail-on='GPL;GNU;UNKNOWN' --summary
 	$(TOOLS)/bin/pip-audit --strict --disable-pip --no-deps -r constraints.txt
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(TOOLS) $(BENCH) $(VERL) out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TOOLS) $(BENCH) $(VERL) out dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # What users install without extras is enough for the demo, and is there sooner.
 $(CORE): pyproject.toml constraints.txt

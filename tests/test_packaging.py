@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from programs import run_program
 
 from hir_data.version import __version__
 
@@ -86,6 +87,14 @@ def test_every_declared_package_is_pinned_within_its_range():
 def test_make_installs_what_the_tests_need():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "-e '.[all,dev]'" in makefile
+
+
+def test_make_can_read_its_file_and_lists_every_target():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (targets,) = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    done = run_program(["make", "help"], cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == targets.split()
 
 
 @pytest.mark.parametrize(
