@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from common import SHARED, rollouts
 
 import hir_data as hir
-from hir_data.formats.grammar.parse import parse_constraint
+from hir_data.formats.grammar.parse import parse_muldimif
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.spans import SpanRewriter
 from hir_data.replays.rewriting.statements.cuts import Removal
@@ -49,7 +49,7 @@ def muldimif() -> dict[str, list[hir.Instruction]]:
     found: dict[str, list[hir.Instruction]] = defaultdict(list)
     for record in json.loads((SHARED / "muldimif" / "prompts.json").read_bytes()):
         prompt = record["conversations"][0]["content"]
-        constraints = tuple(parse_constraint(*one) for one in record["constraints"])
+        constraints = tuple(parse_muldimif(*one) for one in record["constraints"])
         instruction = hir.Instruction(id=record["id"], prompt=prompt, constraints=constraints)
         found[record["constraint_pattern"]].append(instruction)
     return found

@@ -17,7 +17,7 @@ from pathlib import Path
 import common
 
 import hir_data as hir
-from hir_data.formats.grammar.parse import parse_constraint
+from hir_data.formats.grammar.parse import parse_muldimif
 from hir_data.verifiers.muldimif import elements
 
 Responses = list[tuple[str, list[hir.Constraint]]]
@@ -53,7 +53,7 @@ def read(path: Path) -> Responses:
     """The responses of a file with their constraints."""
     with path.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    return [(row["response"], [parse_constraint(*one) for one in row["constraints"]]) for row in rows]
+    return [(row["response"], [parse_muldimif(*one) for one in row["constraints"]]) for row in rows]
 
 
 def verify(responses: Responses) -> None:

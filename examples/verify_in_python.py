@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import hir_data as hir
-from hir_data.formats.reader import read_rollouts
 
 DEMO = Path(__file__).parent / "demo"
 
@@ -19,7 +18,7 @@ def main() -> None:
         print(f"{result.constraint.kind}: {result.strict.satisfied} ({result.strict.reason})")
 
     rollouts = []
-    for item in read_rollouts(str(DEMO / "prompts.jsonl"), str(DEMO / "responses.jsonl")):
+    for item in hir.read_rollouts(str(DEMO / "prompts.jsonl"), str(DEMO / "responses.jsonl")):
         if isinstance(item, hir.Rollout):
             rollouts.append(item)
         else:

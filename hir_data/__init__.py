@@ -13,136 +13,31 @@
 False 0.5 ['found 3 words, wanted less than 8', 'found 2 commas, wanted none']
 """
 
+import ast
 import importlib
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from hir_data.version import __version__ as __version__
 
-if TYPE_CHECKING:
-    from hir_data.engine.checks import verify_one
-    from hir_data.engine.judge import Judge, Question
-    from hir_data.engine.verify import verify
-    from hir_data.errors import (
-        HirDataError,
-        JudgeError,
-        KindError,
-        MissingExtraError,
-        ModelError,
-        OutputError,
-        RecordError,
-        UnknownKindError,
-        WorkerError,
-    )
-    from hir_data.instructions.compose import Composed, compose
-    from hir_data.instructions.conflicts import Conflict, conflicts
-    from hir_data.instructions.questions import Seed
-    from hir_data.models.openai_judge import OpenAIJudge
-    from hir_data.replays.hindsight import in_hindsight
-    from hir_data.rewards.score import reward
-    from hir_data.rewards.trl import ConstraintReward
-    from hir_data.schemas.constraint import Constraint, Example, Part, Verdict, check
-    from hir_data.schemas.presentation import present
-    from hir_data.schemas.registry import (
-        AnyConstraint,
-        json_schema,
-        kinds,
-        load_plugin,
-        lookup,
-        parse,
-        register,
-    )
-    from hir_data.schemas.result import ConstraintResult, Verification
-    from hir_data.schemas.rollout import Instruction, Rollout
-    from hir_data.text.text import Text
-
-_HOMES = {
-    "hir_data.instructions.compose": ("Composed", "compose"),
-    "hir_data.instructions.conflicts": ("Conflict", "conflicts"),
-    "hir_data.engine.checks": ("verify_one",),
-    "hir_data.engine.verify": ("verify",),
-    "hir_data.errors": (
-        "HirDataError",
-        "JudgeError",
-        "KindError",
-        "MissingExtraError",
-        "ModelError",
-        "OutputError",
-        "RecordError",
-        "UnknownKindError",
-        "WorkerError",
-    ),
-    "hir_data.instructions.questions": ("Seed",),
-    "hir_data.schemas.presentation": ("present",),
-    "hir_data.engine.judge": ("Judge", "Question"),
-    "hir_data.models.openai_judge": ("OpenAIJudge",),
-    "hir_data.replays.hindsight": ("in_hindsight",),
-    "hir_data.rewards.score": ("reward",),
-    "hir_data.rewards.trl": ("ConstraintReward",),
-    "hir_data.schemas.constraint": ("Constraint", "Example", "Part", "Verdict", "check"),
-    "hir_data.schemas.result": ("ConstraintResult", "Verification"),
-    "hir_data.schemas.rollout": ("Instruction", "Rollout"),
-    "hir_data.text.text": ("Text",),
-    "hir_data.schemas.registry": (
-        "AnyConstraint",
-        "json_schema",
-        "kinds",
-        "load_plugin",
-        "lookup",
-        "parse",
-        "register",
-    ),
+# Every public name stands once, in the stub beside this file: type checkers read it there, and so do we. A
+# name is imported when it is first asked for (PEP 562), so that the command line starts fast.
+_STUB = ast.parse(Path(__file__).with_suffix(".pyi").read_bytes())
+_IMPORTS = [node for node in _STUB.body if isinstance(node, ast.ImportFrom)]
+_HOME_OF = {
+    alias.name: f"{node.module}" for node in _IMPORTS for alias in node.names if alias.name != "__version__"
 }
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = [
-    "AnyConstraint",
-    "Composed",
-    "Conflict",
-    "Constraint",
-    "ConstraintResult",
-    "ConstraintReward",
-    "Example",
-    "HirDataError",
-    "Instruction",
-    "Judge",
-    "JudgeError",
-    "KindError",
-    "MissingExtraError",
-    "ModelError",
-    "OpenAIJudge",
-    "OutputError",
-    "Part",
-    "Question",
-    "RecordError",
-    "Rollout",
-    "Seed",
-    "Text",
-    "UnknownKindError",
-    "Verdict",
-    "Verification",
-    "WorkerError",
-    "check",
-    "compose",
-    "conflicts",
-    "in_hindsight",
-    "json_schema",
-    "kinds",
-    "load_plugin",
-    "lookup",
-    "parse",
-    "present",
-    "register",
-    "reward",
-    "verify",
-    "verify_one",
-]
+__all__ = sorted(_HOME_OF)
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for (PEP 562), so that the command line starts fast."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value = getattr(importlib.import_module(_HOME_OF[name]), name)
+    home = importlib.import_module(_HOME_OF[name])
+    if not hasattr(home, name):  # a module that is public as such
+        importlib.import_module(f"{home.__name__}.{name}")
+    globals()[name] = value = getattr(home, name)
     return value
 
 

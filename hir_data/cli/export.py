@@ -79,7 +79,7 @@ def export(
             exporting.require_hub(push_to_hub)
         options.load(plugin)
         exported = exporting.export(
-            dataset.read(folder),
+            dataset.read_samples(folder),
             to,
             output,
             ExportOptions(thinking=not without_thinking, system=system, pairs=max_pairs),

@@ -45,11 +45,11 @@ def loop(
     on where an interrupted one stopped.
     """
     with cli_errors(when_interrupted="; what is done is kept, the same command goes on from there"):
-        from hir_data.training.loop.config import read_config
+        from hir_data.training.loop.config import read_loop_config
         from hir_data.training.loop.figures import points
         from hir_data.training.loop.run import Loop
 
-        told = read_config(config, **({} if keep_models is None else {"keep_models": keep_models}))
+        told = read_loop_config(config, **({} if keep_models is None else {"keep_models": keep_models}))
         options.load(list(told.verify.plugin))
         loop = Loop(told)
         if shared := loop.prompts.shared:

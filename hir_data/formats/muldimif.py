@@ -22,7 +22,7 @@ from hir_data.formats.format import (
     response_fields,
     with_rest,
 )
-from hir_data.formats.grammar.parse import parse_constraint
+from hir_data.formats.grammar.parse import parse_muldimif
 from hir_data.schemas.constraint import Constraint
 from hir_data.verifiers.muldimif.unparsed import Unparsed
 
@@ -143,7 +143,7 @@ def read(entries: Any) -> Triples:
             problem = f"has to be [category, subcategory, sentence], not {shown(entry)}"
             raise RecordError(problem, field=f"constraints[{index}]")
     return Triples(
-        constraints=tuple(parse_constraint(*entry) for entry in entries),
+        constraints=tuple(parse_muldimif(*entry) for entry in entries),
         sentences=tuple(entry[2] for entry in entries),
         types=tuple((entry[0], entry[1]) for entry in entries),
     )
@@ -165,4 +165,4 @@ def triple(prompt: Prompt, index: int) -> Triple | None:
     if not isinstance(types[index], list | tuple) or list(map(type, types[index])) != [str, str]:
         return None
     triple = types[index][0], types[index][1], criteria[index]
-    return triple if parse_constraint(*triple) == constraint else None
+    return triple if parse_muldimif(*triple) == constraint else None

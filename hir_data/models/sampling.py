@@ -106,7 +106,7 @@ def seed_of(seed: int, number: int, prompt: str) -> int:
     return int(digest(seed, number, prompt)[:8], 16) >> 1  # 31 bits: some servers take no more
 
 
-def rollouts(instructions: Iterable[Instruction], sampler: Sampler, *, seed: int = 0) -> Iterator[Rollout]:
+def rollout(instructions: Iterable[Instruction], sampler: Sampler, *, seed: int = 0) -> Iterator[Rollout]:
     """Draw responses to instructions, lazily and in their order.
 
     Raises:

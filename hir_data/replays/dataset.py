@@ -26,7 +26,7 @@ VERSION = 1
 
 MANIFEST = "manifest.json"
 
-_ROWS = 512  # that are read at a time
+_ROWS = 512  # that are read_samples at a time
 
 
 class Shard(BaseModel):
@@ -182,7 +182,7 @@ def read_manifest(folder: Path | str) -> Manifest:
     return manifest
 
 
-def read(folder: Path | str) -> Iterator[ReplaySample]:
+def read_samples(folder: Path | str) -> Iterator[ReplaySample]:
     """The samples of a data set that ``hir-data replay`` wrote, in their order; a replay follows its source.
 
     Raises:
@@ -211,7 +211,7 @@ def _read_shard(path: Path, rows: int) -> Iterator[ReplaySample]:
                     number += 1
                     yield _sample(row)
     except pyarrow.ArrowException as error:
-        raise RecordError(f"cannot be read as Parquet: {error}", str(path)) from error
+        raise RecordError(f"cannot be read_samples as Parquet: {error}", str(path)) from error
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         field = ".".join(map(str, problem["loc"]))

@@ -5,7 +5,7 @@ looked for in other places. Whatever differs from such a line, or is wrong with 
 all shapes, who know what to say of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from pydantic_core import from_json, to_json
 
 from hir_data.errors import HirDataError, RecordError
 from hir_data.formats.files import Line, Row
-from hir_data.formats.reader import InputRecord, items_of
+from hir_data.formats.reader import InputRecord, items_of, read_units
 from hir_data.formats.records import read_prompt
 from hir_data.formats.sampled import own_sampling
 from hir_data.replays.dataset import Original
@@ -29,6 +29,24 @@ def is_verified(unit: InputRecord) -> bool:
     """Whether a record is a verification."""
     row = unit.parsed() if isinstance(unit, Line) else unit
     return isinstance(row, Row) and row.record is not None and row.record.get("results") is not None
+
+
+def read_verifications(
+    source: str, *, split: str | None = None, format: str | None = None
+) -> Iterator[Verification | Rejected]:
+    """The verifications of a file that ``hir-data verify`` wrote, one by one.
+
+    Yields a :class:`hir_data.Verification`, or a :class:`hir_data.Rejected` for what is none.
+
+    Args:
+        source: a file (JSONL, JSON, Parquet), a folder of them, or ``-`` for standard input.
+        split: which split, if it is a data set of several.
+        format: what the records of the prompts are said to be.
+
+    Raises:
+        RecordError: nothing can be read from there at all.
+    """
+    return map(read_verification, read_units(source, split=split, format=format))
 
 
 def read_verification(unit: InputRecord) -> Verification | Rejected:

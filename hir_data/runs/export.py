@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from hir_data.errors import OutputError, RecordError, needs_extra
 from hir_data.formats.exports import openrlhf, trl, verl
 from hir_data.formats.exports import pairs as native
-from hir_data.formats.exports.rows import ExportOptions, ExportRows, Skipped
+from hir_data.formats.exports.rows import ExportOptions, ExportRow, ExportRows, Skipped
 from hir_data.formats.files import STREAM, record_file, writing
 from hir_data.formats.parquet import ColumnType, parquet_file
 from hir_data.schemas.replay import ReplaySample
@@ -113,9 +113,7 @@ def export(
         RecordError: there is no format of that name.
         OutputError: the format or its output cannot be written there.
     """
-    if to not in FORMATS:
-        raise RecordError(f"there is no format {to!r}; there are {', '.join(FORMATS)}", field="--to")
-    rows, columns = FORMATS[to]
+    rows, columns = _format_named(to)
     exported = Exported(to)
 
     def wanted() -> Iterator[ReplaySample]:
@@ -144,6 +142,28 @@ def require_hub(repository: str) -> None:
     """
     with needs_extra("hub", f"{repository}: cannot be pushed"):
         import datasets  # noqa: F401
+
+
+def export_rows(
+    samples: Iterable[ReplaySample], to: str, options: ExportOptions | None = None
+) -> Iterator[ExportRow | Skipped]:
+    """The rows of a format, without writing them; what makes no row is :class:`Skipped`, with the reason.
+
+    Args:
+        samples: those of a data set, in its order.
+        to: the name of the format, one of :data:`FORMATS`.
+        options: how samples are written.
+
+    Raises:
+        RecordError: there is no format of that name.
+    """
+    return _format_named(to).rows(samples, options or ExportOptions())
+
+
+def _format_named(name: str) -> ExportFormat:
+    if name not in FORMATS:
+        raise RecordError(f"there is no format {name!r}; there are {', '.join(FORMATS)}", field="--to")
+    return FORMATS[name]
 
 
 def push(output: str, repository: str, *, public: bool = False) -> None:

@@ -260,12 +260,16 @@ class Constraint(BaseModel):
         }
 
 
-def check(constraint: Constraint, text: Text) -> Verdict:
+def check(constraint: Constraint, text: Text | str) -> Verdict:
     """What a constraint says of a text as it is.
+
+    A :class:`hir_data.Text` keeps what was computed of it for the next constraint; a string does not.
 
     A check that raises gives an undetermined verdict with the status ``error``; a :class:`HirDataError` is
     let through, since it would come back on every text.
     """
+    if isinstance(text, str):
+        text = Text(text)
     if text.is_blank:
         return EMPTY
     try:

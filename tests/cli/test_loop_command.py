@@ -98,7 +98,7 @@ def test_two_iterations(command, config, calls, model, whole):
         rollouts = list(read_rollouts(str(folder / "rollouts.jsonl.gz")))
         assert len(rollouts) == 12
         assert {one.sampling.model for one in rollouts} == {call["model"]}
-        samples = list(dataset.read(folder / "replayed"))
+        samples = list(dataset.read_samples(folder / "replayed"))
         assert [one.response for one in samples if one.origin == "rollout"] == [
             one.response for one in rollouts
         ]

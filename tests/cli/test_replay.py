@@ -39,7 +39,7 @@ def test_real_rollouts(command, tmp_path):
     assert sum(figures["rollouts_by_state"].values()) == figures["rollouts"]
     for groups in (figures["groups_before"], figures["groups_after"]):
         assert sum(one["groups"] for one in groups.values()) == 64
-    samples = list(dataset.read(out))
+    samples = list(dataset.read_samples(out))
     sources = {sample.id: sample for sample in samples if sample.origin == "rollout"}
     replays = [sample for sample in samples if sample.origin == "replay"]
     assert (len(sources), len(replays)) == (384, 367)
@@ -68,7 +68,7 @@ def test_workers_change_nothing_and_verifications_are_taken_as_they_are(command,
     verified = tmp_path / "verified.jsonl"
     assert command("verify", head, "-o", verified, "-q", "--workers", "0").exit_code == 0
     assert command("replay", verified, "-o", tmp_path / "three", "--workers", "0", *options).exit_code == 0
-    assert list(dataset.read(tmp_path / "three")) == list(dataset.read(tmp_path / "one"))
+    assert list(dataset.read_samples(tmp_path / "three")) == list(dataset.read_samples(tmp_path / "one"))
 
 
 def test_groups_before_and_after(command, tmp_path):
@@ -103,7 +103,7 @@ def test_no_replays_for_k_0(command, tmp_path):
     given = rollouts(tmp_path / "in.jsonl", "Tea for two.")
     result = command("replay", given, "-o", tmp_path / "out", "-k", "0", "--workers", "0")
     assert result.exit_code == 0
-    assert [sample.origin for sample in dataset.read(tmp_path / "out")] == ["rollout"]
+    assert [sample.origin for sample in dataset.read_samples(tmp_path / "out")] == ["rollout"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_no_replays_for_k_0(command, tmp_path):
 def test_what_becomes_of_a_violated_constraint(command, tmp_path, options, fates, prompt):
     given = rollouts(tmp_path / "in.jsonl", "Tea for two.")
     assert command("replay", given, "-o", tmp_path / "out", "--workers", "0", *options).exit_code == 0
-    _, sample = dataset.read(tmp_path / "out")
+    _, sample = dataset.read_samples(tmp_path / "out")
     assert [change.fate for change in sample.changes] == fates
     assert prompt in sample.instruction.prompt
     assert sample.instruction.prompt.startswith("Tea?\n\nThe output must follow")
@@ -131,7 +131,7 @@ def test_what_is_said_where_there_is_no_entropy(command, tmp_path):
     given = rollouts(tmp_path / "in.jsonl", "Tea for two.", sampling=drawn)
     result = command("replay", given, "-o", tmp_path / "out", "--workers", "0")
     assert "no entropy: mean negative log-probability in its place" in result.stdout
-    assert list(dataset.read(tmp_path / "out"))[1].sampling == drawn
+    assert list(dataset.read_samples(tmp_path / "out"))[1].sampling == drawn
 
 
 @pytest.mark.parametrize("responses", [["Tea is all that I want."], [""], ["", "Tea is all that I want."]])
@@ -139,7 +139,7 @@ def test_nothing_to_replay(command, tmp_path, responses):
     given = rollouts(tmp_path / "in.jsonl", *responses)
     result = command("replay", given, "-o", tmp_path / "out", "--workers", "0")
     assert result.exit_code == 0
-    assert len(list(dataset.read(tmp_path / "out"))) == len(responses)
+    assert len(list(dataset.read_samples(tmp_path / "out"))) == len(responses)
 
 
 def damaged(**changes: Any) -> str:
@@ -165,7 +165,7 @@ def test_bad_records_are_kept_aside(command, tmp_path, line, reason):
     assert result.exit_code == 1
     (rejected,) = read(tmp_path / "out.rejected.jsonl")
     assert reason in json.dumps(rejected)
-    assert len(list(dataset.read(tmp_path / "out"))) == 2
+    assert len(list(dataset.read_samples(tmp_path / "out"))) == 2
     options = ["--workers", "0", "--max-rejected", "1"]
     assert command("replay", given, "-o", tmp_path / "out", *options).exit_code == 0
 
@@ -183,7 +183,7 @@ def test_prompts_that_cannot_be_rewritten_are_counted(command, tmp_path, changes
     options = ["--workers", "0", "--summary", summary, "--rewriter", "criteria"]
     assert command("replay", given, "-o", tmp_path / "out", *options).exit_code == 0
     assert json.loads(summary.read_text())["candidates_by_bin"][f"cannot be rewritten: {reason}"] == 1
-    assert [sample.origin for sample in dataset.read(tmp_path / "out")] == ["rollout"]
+    assert [sample.origin for sample in dataset.read_samples(tmp_path / "out")] == ["rollout"]
 
 
 def test_prompts_without_parts_are_rewritten_from_their_text(command, tmp_path):
@@ -201,7 +201,7 @@ def test_prompts_without_parts_are_rewritten_from_their_text(command, tmp_path):
     given.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     options = [given, "--workers", "0", "-k", "2", "--summary", summary]
     assert command("replay", *options, "--relabel", "nearest", "-o", tmp_path / "new").exit_code == 0
-    (sample,) = (sample for sample in dataset.read(tmp_path / "new") if sample.origin == "replay")
+    (sample,) = (sample for sample in dataset.read_samples(tmp_path / "new") if sample.origin == "replay")
     assert sample.instruction.prompt == "Why is tea hot? Use at least 5 words."
     figures = json.loads(summary.read_text())
     assert figures["prompts_written_from"] == {"parts": 0, "text": 1}

@@ -95,6 +95,14 @@ def test_a_stale_page_is_named(tmp_path):
 # Python
 
 
+@pytest.mark.parametrize("page", [*PAGES, *(f"examples/{name}" for name in EXAMPLES)])
+def test_documentation_imports_from_the_public_face_alone(page: str):
+    if page in ("CONTRIBUTING.md", "docs/design.md"):  # for those who work inside the package
+        return
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert re.findall(r"(?:from|import) hir_data\.[\w.]+", text) == []
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if any(blocks(page, "python"))])
 @pytest.mark.usefixtures("own_registry")
 def test_python_blocks_run_and_print_what_they_say(page: str, monkeypatch):

@@ -13,7 +13,7 @@ from files import write, write_parquet
 import hir_data as hir
 from hir_data.errors import RecordError
 from hir_data.formats.catalogue import FORMATS, format_named, format_of, target_named
-from hir_data.formats.grammar.parse import parse_constraint
+from hir_data.formats.grammar.parse import parse_muldimif
 from hir_data.formats.muldimif import counted_as
 from hir_data.formats.reader import read_instructions, read_rollouts
 from hir_data.formats.records import read_prompt
@@ -71,7 +71,7 @@ def test_a_row_of_hir():
 
 def test_a_row_of_hir_with_sentences():
     prompt = read_prompt(formats.HIR_MULDIMIF)
-    assert prompt.instruction.constraints == tuple(parse_constraint(*triple) for triple in TRIPLES)
+    assert prompt.instruction.constraints == tuple(parse_muldimif(*triple) for triple in TRIPLES)
     assert prompt.rest["subcategory"] == ["Content_Keywords", "Length_Words"]
     assert prompt.rest["reward_model"]["ground_truth"] == {"difficulty": "Level 2"}
 
@@ -82,7 +82,7 @@ def test_criteria_are_the_sentences_where_the_type_says_so(truth: str):
     row["reward_model"]["ground_truth"] = truth
     sentences = [triple[2] for triple in TRIPLES]
     prompt = read_prompt(row)
-    assert prompt.instruction.constraints == tuple(parse_constraint("", "", text) for text in sentences)
+    assert prompt.instruction.constraints == tuple(parse_muldimif("", "", text) for text in sentences)
     assert "category" not in prompt.rest
     with pytest.raises(RecordError) as caught:
         read_prompt(row | {"data_source": "type1"})

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hir_data as hir
-from hir_data.formats.grammar.parse import parse_constraint
+from hir_data.formats.grammar.parse import parse_muldimif
 
 
 def both(*records: dict) -> dict:
@@ -144,7 +144,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("category", "sentence", "record"), ROWS, ids=[row[1] for row in ROWS])
 def test_a_sentence_becomes_a_constraint(category: tuple[str, str], sentence: str, record: dict):
-    assert parse_constraint(*category, sentence) == hir.parse(record)
+    assert parse_muldimif(*category, sentence) == hir.parse(record)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_sentence_becomes_a_constraint(category: tuple[str, str], sentence: st
     ],
 )
 def test_what_cannot_be_read_is_kept(category: tuple[str, str], sentence: str):
-    constraint = parse_constraint(*category, sentence)
+    constraint = parse_muldimif(*category, sentence)
     assert constraint.record() == of(
         "unparsed", category=category[0], subcategory=category[1], sentence=sentence
     )
@@ -177,6 +177,6 @@ PIECES = st.sampled_from(
 @settings(max_examples=400, deadline=None)
 @given(st.sampled_from(CATEGORIES), st.lists(PIECES, max_size=12).map(" ".join) | st.text(max_size=40))
 def test_no_sentence_is_an_error(category: tuple[str, str], sentence: str):
-    constraint = parse_constraint(*category, sentence)
+    constraint = parse_muldimif(*category, sentence)
     assert hir.parse(constraint.record()) == constraint
-    assert parse_constraint(*category, sentence) == constraint
+    assert parse_muldimif(*category, sentence) == constraint

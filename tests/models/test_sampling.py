@@ -12,7 +12,7 @@ from files import NO_COMMA, native, read, write
 import hir_data as hir
 from hir_data.errors import ModelError, OutputError, RecordError
 from hir_data.formats.files import read_lines
-from hir_data.models.sampling import Refusal, Request, Response, rollouts, seed_of
+from hir_data.models.sampling import Refusal, Request, Response, rollout, seed_of
 from hir_data.runs import sinks
 from hir_data.runs.parquet import write_rollouts
 from hir_data.runs.rollout import RolloutState, sample_into
@@ -201,7 +201,7 @@ def test_reasoning_goes_to_the_metadata():
 
 def test_rollouts_in_python():
     instructions = [hir.Instruction(id=n, prompt=f"Prompt {n}.", constraints=[NO_COMMA]) for n in range(3)]
-    found = list(rollouts(instructions, Echo(ahead=2)))
+    found = list(rollout(instructions, Echo(ahead=2)))
     assert [(one.instruction.id, one.sample) for one in found] == [(n, s) for n in range(3) for s in (0, 1)]
     with pytest.raises(RecordError, match="there is no response to the prompt: no"):
-        list(rollouts(instructions, Echo(refused="Prompt 1.")))
+        list(rollout(instructions, Echo(refused="Prompt 1.")))

@@ -73,7 +73,7 @@ BARE = ReplaySample(
 
 def test_what_is_written_is_read_back(tmp_path):
     written = dataset.write(tmp_path, [SOURCE, REPLAY, BARE], input="abc", counts={"rollouts": 2})
-    assert list(dataset.read(tmp_path)) == [SOURCE, REPLAY, BARE]
+    assert list(dataset.read_samples(tmp_path)) == [SOURCE, REPLAY, BARE]
     assert dataset.read_manifest(tmp_path) == written
     assert (written.input, written.counts, written.shards[0].rows) == ("abc", {"rollouts": 2}, 3)
 
@@ -94,14 +94,14 @@ def test_equal_samples_give_equal_bytes(tmp_path):
 
 def test_a_data_set_may_be_empty(tmp_path):
     dataset.write(tmp_path, [])
-    assert list(dataset.read(tmp_path)) == []
+    assert list(dataset.read_samples(tmp_path)) == []
 
 
 def test_a_folder_without_a_manifest_is_no_data_set(tmp_path):
     with pytest.raises(
         hir.RecordError, match=r"is no data set of hir-data replay: there is no manifest\.json"
     ):
-        next(dataset.read(tmp_path))
+        next(dataset.read_samples(tmp_path))
 
 
 def test_what_is_broken_is_named(tmp_path):
@@ -110,25 +110,25 @@ def test_what_is_broken_is_named(tmp_path):
 
     dataset.write_shard(shard, [dataset.table([SOURCE])])
     with pytest.raises(hir.RecordError, match="has 1 rows, not the 2 that it was written with"):
-        list(dataset.read(tmp_path))
+        list(dataset.read_samples(tmp_path))
 
     table = dataset.table([BARE, SOURCE])
     spoilt = table.set_column(table.column_names.index("reward"), "reward", pyarrow.array([0.0, 3.0]))
     pyarrow.parquet.write_table(spoilt, shard)
     with pytest.raises(hir.RecordError, match=r"parquet:2: reward: Input should be less than or equal to 1"):
-        list(dataset.read(tmp_path))
+        list(dataset.read_samples(tmp_path))
 
     pyarrow.parquet.write_table(table.drop_columns("verdicts"), shard)
     with pytest.raises(hir.RecordError, match="verdicts: this column is missing"):
-        list(dataset.read(tmp_path))
+        list(dataset.read_samples(tmp_path))
 
     shard.write_bytes(shard.read_bytes()[:100])
     with pytest.raises(hir.RecordError, match="cannot be read as Parquet"):
-        list(dataset.read(tmp_path))
+        list(dataset.read_samples(tmp_path))
 
     shard.unlink()
     with pytest.raises(hir.RecordError, match="this shard is missing"):
-        list(dataset.read(tmp_path))
+        list(dataset.read_samples(tmp_path))
 
 
 def test_a_manifest_of_a_newer_version_is_refused(tmp_path):
@@ -136,7 +136,7 @@ def test_a_manifest_of_a_newer_version_is_refused(tmp_path):
     path = tmp_path / dataset.MANIFEST
     path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 99}))
     with pytest.raises(hir.RecordError, match="newer than this one"):
-        list(dataset.read(tmp_path))
+        list(dataset.read_samples(tmp_path))
     path.write_text("{}")
     with pytest.raises(hir.RecordError, match=r"manifest\.json: hir_data: Field required"):
-        list(dataset.read(tmp_path))
+        list(dataset.read_samples(tmp_path))

@@ -30,7 +30,7 @@ def logprobs(model, prompt: str, tokens) -> torch.Tensor:
 
 def by_hand(model_name: str, data: Path, steps: int = 2, *, old: str = "recompute", level: str = "token"):
     """The weights after some steps of the default loss on the whole data set, one row at a time."""
-    samples = list(dataset.read(data))
+    samples = list(dataset.read_samples(data))
     prompts = {sample.id: sample.instruction.prompt for sample in samples}
     lengths = [len(sample.sampling.token_ids) for sample in samples]
     rewards: dict[str, list[float]] = {}
@@ -187,7 +187,7 @@ def test_stored_log_probabilities_are_those_of_the_model_that_drew(model, data, 
     run(data, model, tmp_path / "stored", old_logprobs="stored", origin="rollout")
     run(data, model, tmp_path / "recompute", origin="rollout")
     assert distance(tmp_path / "stored", tmp_path / "recompute") < 1e-5
-    samples = [sample for sample in dataset.read(data) if sample.origin == "rollout"]
+    samples = [sample for sample in dataset.read_samples(data) if sample.origin == "rollout"]
     less_likely = [
         sample.model_copy(
             update={
@@ -214,7 +214,7 @@ def test_in_the_mode_of_the_paper_only_replays_have_a_ratio_at_the_start(model, 
 
 def test_the_figures_are_those_of_the_rows(model, data, tmp_path):
     done = run(data, model, tmp_path / "out", max_steps=1, batch_size=99, replay_cap=0.5)
-    samples = list(dataset.read(data))
+    samples = list(dataset.read_samples(data))
     replays = [sample for sample in samples if sample.origin == "replay"]
     figures = done.figures
     assert (figures["rollout/rows"], figures["replay/rows"]) == (20, len(replays))
@@ -241,7 +241,7 @@ def test_a_model_that_goes_too_far_is_stopped(model, data, tmp_path):
 def test_nothing_to_learn(model, data, tmp_path):
     equal = [
         sample.model_copy(update={"reward": 1.0, "cla": 1.0})
-        for sample in dataset.read(data)
+        for sample in dataset.read_samples(data)
         if sample.origin == "rollout"
     ]
     done = run(write(tmp_path / "data", equal), model, tmp_path / "out")

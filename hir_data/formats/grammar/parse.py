@@ -15,7 +15,7 @@ from hir_data.verifiers.muldimif.unparsed import Unparsed
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def parse_constraint(category: str, subcategory: str, sentence: str) -> Constraint:
+def parse_muldimif(category: str, subcategory: str, sentence: str) -> Constraint:
     """The constraint that a sentence states; of the kind ``muldimif:unparsed`` where it cannot be read.
 
     Several things that one sentence states are joined by ``all_of``.

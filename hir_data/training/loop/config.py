@@ -188,7 +188,7 @@ class Config(ConfigTable):
         return told
 
 
-def read_config(path: Path, **instead: Any) -> Config:
+def read_loop_config(path: Path, **instead: Any) -> Config:
     """A loop from its file.
 
     Args:

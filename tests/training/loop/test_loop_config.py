@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hir_data.training.loop.config import Config, read_config
+from hir_data.training.loop.config import Config, read_loop_config
 from hir_data.training.loop.prompts import read_prompts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,21 +64,21 @@ def test_a_file_that_is_no_table(tmp_path: Path):
     path = tmp_path / "loop.json"
     path.write_text("{}")
     with pytest.raises(Exception, match=r"has to end in \.toml, \.yaml or \.yml"):
-        read_config(path)
+        read_loop_config(path)
 
 
 def test_the_file_of_the_documentation(tmp_path: Path):
     page = (ROOT / "docs" / "loop.md").read_text(encoding="utf-8")
     path = tmp_path / "loop.toml"
     path.write_text(page.partition("```toml\n")[2].partition("```")[0])
-    config = read_config(path)
+    config = read_loop_config(path)
     assert (config.iterations, config.rollout.n, config.verify.workers) == (20, 6, 4)
     assert (config.replay.eta, config.train.learning_rate, config.evaluate.n) == (0.05, 1e-6, 4)
 
 
 def test_the_example_is_small(monkeypatch):
     monkeypatch.chdir(ROOT)
-    config = read_config(Path("examples/loop/loop.toml"))
+    config = read_loop_config(Path("examples/loop/loop.toml"))
     assert config.train.lora > 0
     assert config.iterations * config.prompts * config.rollout.n * config.rollout.max_new_tokens < 10_000
     training = {asked.prompt for asked in read_prompts(config.instructions)}
