@@ -162,7 +162,8 @@ def test_no_room_takes_the_place_of_a_function():
     """Whatever is imported first: rooms are nouns, the face has the verbs."""
     rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert rooms & set(hir_data.__all__) == set()
-    subprocess.run([sys.executable, "-c", EVERY_ROOM_FIRST], cwd=PACKAGE.parent, check=True)
+    run = run_program([sys.executable, "-c", EVERY_ROOM_FIRST], cwd=PACKAGE.parent)
+    assert run.returncode == 0, run.stderr
 
 
 def test_no_public_type_name_stands_in_two_modules():
