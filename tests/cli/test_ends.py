@@ -44,6 +44,7 @@ def test_a_run_that_is_stopped_goes_on(tmp_path: Path, command, sent: int, code:
     assert (run.returncode, said) == (code, message)
     assert not output.exists()
     assert (tmp_path / "out.jsonl.partial").stat().st_size > 0
+    assert len(read(tmp_path / "out.rejected.jsonl.partial")) == 1  # as the journal says
 
     (gate / "open").touch()
     done = command(*arguments, "--resume")
