@@ -83,7 +83,7 @@ def _common(
 def run() -> None:
     """Run the command line of this process."""
     # An option whose value may be left out: typer has no such thing.
-    app(args=["--strip-thinking=think" if word == "--strip-thinking" else word for word in sys.argv[1:]])
+    app(args=["--strip-thinking=auto" if word == "--strip-thinking" else word for word in sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -22,12 +22,26 @@ Workers = Annotated[
     ),
 ]
 Timeout = Annotated[float, typer.Option(min=0.01, help="Seconds that one check may take.")]
+
+
+def _thinking_policy(policy: str | None) -> str | None:
+    if policy is not None:
+        from hir_data.cli.outcome import cli_errors
+        from hir_data.text.thinking import check_policy
+
+        with cli_errors():
+            check_policy(policy)
+    return policy
+
+
 StripThinking = Annotated[
     str | None,
     typer.Option(
         "--strip-thinking",
-        metavar="[=TAG]",
-        help="Verify what follows the last </TAG>, by default </think>.",
+        metavar="[=NAME or =OPEN,CLOSE]",
+        callback=_thinking_policy,
+        help="Verify what follows the reasoning: of every dialect that is known (auto), of the channels of "
+        "gpt-oss (harmony), of sections of this NAME, or of what stands between two markers.",
     ),
 ]
 Split = Annotated[str | None, typer.Option(help="Which split of a data set.")]

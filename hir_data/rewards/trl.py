@@ -24,7 +24,8 @@ class ConstraintReward:
     Args:
         score: ``ila`` or ``cla``, as for :func:`reward`.
         column: the column that holds the constraints.
-        strip_thinking: what follows the last closing tag of this name is the response; None to take all.
+        strip_thinking: what follows the reasoning is the response: ``auto`` for every dialect, or as in
+            ``--strip-thinking``; None to take all.
         workers: processes that check, 0 for this one; with processes a check that hangs is ended.
         timeout: seconds that one check may take, with processes.
         judge: who decides soft constraints; without one they are undetermined.
@@ -35,7 +36,7 @@ class ConstraintReward:
         score: Score = "ila",
         *,
         column: str = "constraints",
-        strip_thinking: str | None = "think",
+        strip_thinking: str | None = "auto",
         workers: int = 0,
         timeout: float = 10.0,
         judge: Judge | None = None,

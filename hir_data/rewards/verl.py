@@ -17,7 +17,7 @@ def compute_score(
     extra_info: Mapping[str, Any] | None = None,
     *,
     score: Score = "ila",
-    strip_thinking: str | None = "think",
+    strip_thinking: str | None = "auto",
     **_: Any,
 ) -> dict[str, Any]:
     """The score of a response for verl's ``custom_reward_function``.
@@ -39,7 +39,8 @@ def compute_score(
             "kwargs"}``, or either as a JSON string.
         extra_info: not used.
         score: ``ila`` or ``cla``.
-        strip_thinking: what follows the last closing tag of this name is the response; None to take all.
+        strip_thinking: what follows the reasoning is the response: ``auto`` for every dialect, or as in
+            ``--strip-thinking``; None to take all.
     """
     try:
         instruction = Instruction(prompt="", constraints=constraints_of(ground_truth))
