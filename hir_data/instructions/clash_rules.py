@@ -135,7 +135,7 @@ def _too_many_words(claims: Claims) -> str | None:
 
 
 # Not what stands between white space: words without any are words, too.
-_WORDS = ("words", "words marked", "words word")
+_WORDS = ("words", "words word")
 
 
 def _limits(claims: Claims) -> list[Count]:
@@ -164,7 +164,7 @@ def _weight(has: ContainsText, of: str) -> int:
             return len(text.strip()) * has.times
         case ["characters", "codepoint False"]:
             return len("".join(text.split())) * has.times
-        case ["words"] | ["words", "marked" | "word"]:
+        case ["words"] | ["words", "word"]:
             return _joined(len(re.findall(r"\w+", text)), has.times)
         case ["words", "whitespace"]:
             return _joined(len(text.split()), has.times)

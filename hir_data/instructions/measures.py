@@ -12,7 +12,7 @@ from hir_data.verifiers.compare import bounds
 
 _PER_CHARACTER = "characters codepoint False"
 _CHARACTERS = "characters codepoint True"
-SPACED_WORDS = ("words", "words marked", "words whitespace")
+SPACED_WORDS = ("words", "words whitespace")
 WORDS = (*SPACED_WORDS, "words word", "words character")
 _PARAGRAPHS = ("paragraphs", "paragraphs blank_line", "paragraphs line")
 _SENTENCES = ("sentences", "sentences in any script")

@@ -123,16 +123,17 @@ def _word_ngrams(word: str) -> bytes:
 def _posterior(ngrams: "NDArray[np.intc]", likelihoods: "NDArray[np.float64]") -> "NDArray[np.float64]":
     """The probability of each language, or as much of it as decides which is the most likely."""
     words = _random_words()
-    try:
-        return _trials(ngrams, likelihoods, words[:_USUAL_WORDS])
-    except IndexError:  # a text that no trial can decide draws a thousand times in each
-        return _trials(ngrams, likelihoods, words)
+    mean = _trials(ngrams, likelihoods, words[:_USUAL_WORDS])
+    if mean is None:  # a text that no trial can decide draws a thousand times in each
+        mean = _trials(ngrams, likelihoods, words)
+    assert mean is not None, "there are random words for seven trials of the longest kind"
+    return mean
 
 
 def _trials(
     ngrams: "NDArray[np.intc]", likelihoods: "NDArray[np.float64]", words: "NDArray[np.int64]"
-) -> "NDArray[np.float64]":
-    """The mean of seven trials, each on n-grams drawn until one language is sure.
+) -> "NDArray[np.float64] | None":
+    """The mean of seven trials, each on n-grams drawn until one language is sure; None if words run out.
 
     Ends early when one language has more than half of the mean: no other can have more in the end.
 
@@ -149,6 +150,8 @@ def _trials(
     position, spare = 0, None
     for _ in range(_TRIALS):
         if spare is None:
+            if position + 4 > len(words):
+                return None
             deviate, spare = _gauss_pair(words[position : position + 4].tolist())
             position += 4
         else:
@@ -160,6 +163,8 @@ def _trials(
             # langdetect looks after the first draw, and then after each fifth.
             blocks = _FIRST_BLOCKS if drawn == 0 else _BLOCKS
             run = draws[accepted[first + drawn : first + drawn + _RUN + (drawn == 0)]]
+            if len(run) < _RUN + (drawn == 0):
+                return None
             factors = likelihoods[ngrams[run]]
             factors += weight
             looks = np.multiply.reduceat(factors, blocks)

@@ -22,8 +22,8 @@ _SPACES = re.sub(rb"\W", b" ", bytes(range(256)))  # a space for what is in no A
 def ifeval_words(text: str) -> list[str]:
     """Runs of word characters, as IFEval counts them: "don't" is two, "3.5" is two.
 
-    By the standard library's ``re``: recent NLTK versions run the same pattern on another engine, with
-    other answers for some scripts.
+    By the standard library's ``re``, as NLTK 3.9 has it, for which combining marks are no word characters:
+    recent NLTK versions run the same pattern on another engine, with other answers for some scripts.
     """
     if text.isascii():  # the same, in a third of the time
         return text.encode().translate(_SPACES).decode().split()
@@ -31,7 +31,9 @@ def ifeval_words(text: str) -> list[str]:
 
 
 _PUNKT_MARK = re.compile(r"[.?!](?=(?P<after>[?!)\";}\]*:@'({\[]|\s+(?P<next>\S+)))")
-_PUNKT_PLAIN = re.compile(r"([^\W\d_]{2,})[.?!]\s")
+_PUNKT_PLAIN = re.compile(
+    r"([^\W\d_]{2,})[.?!]\s++(?!\.)"
+)  # full stops with spaces between them are an ellipsis
 _PUNKT_CLOSING = re.compile(r"[\"')\]}]+?(?:\s+|(?=--)|$)", re.MULTILINE)
 
 
@@ -208,17 +210,6 @@ def penn_tokens(sentence: str) -> list[str]:
 
 # ---------------------------------------------------------------------------------------------------------
 # IFBench and IFTrain
-
-_MARKED_WORD = regex.compile(r"\w+")
-
-
-def ifbench_words(text: str) -> list[str]:
-    """Runs of word characters, combining marks among them, as IFBench counts them with NLTK 3.10.
-
-    Devanagari words are whole; a sign that makes an emoji of a heart is a word by itself.
-    """
-    return ifeval_words(text) if text.isascii() else _MARKED_WORD.findall(text)
-
 
 _PUNCTUATION = string.punctuation.encode()
 

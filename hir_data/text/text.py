@@ -48,7 +48,7 @@ class Text:
 
     @cached_property
     def words(self) -> list[str]:
-        """IFEval's words: runs of word characters."""
+        """IFEval's words, and IFBench's where it counts them: runs of word characters."""
         return segment.ifeval_words(self.raw)
 
     @cached_property
@@ -65,11 +65,6 @@ class Text:
         """The tokens one by one, for a check that can stop early."""
         for sentence in self.sentences:
             yield from _penn_tokens(sentence)
-
-    @cached_property
-    def marked_words(self) -> list[str]:
-        """IFBench's words where it counts them: runs of word characters, combining marks among them."""
-        return segment.ifbench_words(self.raw)
 
     @cached_property
     def pieces(self) -> list[str]:

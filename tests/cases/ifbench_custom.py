@@ -21,6 +21,20 @@ REPEATS = [
     Case("repeat:repeat_span", REQUEST | {"n_start": 5, "n_end": 12}, "a colour.", False, "one more"),
     Case("repeat:repeat_span", REQUEST | {"n_start": 0, "n_end": 3}, "NAME", True, "from 0, in any case"),
     Case("repeat:repeat_span", REQUEST | {"n_start": 7, "n_end": 99}, "colour.", True, "past the end"),
+    Case(
+        "repeat:repeat_span",
+        REQUEST | {"n_start": 4, "n_end": 12},
+        "a colour\n",
+        True,
+        "white space around it",
+    ),
+    Case(
+        "repeat:repeat_span",
+        REQUEST | {"n_start": 5, "n_end": 12},
+        "a  colour",
+        False,
+        "white space inside it",
+    ),
 ]
 
 
@@ -109,7 +123,14 @@ TABLES = [
          "later rows are not looked at"),
     Case("custom:csv_special_character", {}, table('"ProductID", Category, "Brand",Price,Stock',
          '1,Tea,"B&B",2,5', 14), True, "quotes and spaces in the header"),
+    Case("custom:csv_special_character", {}, table(PRODUCTS, '1,Tea,"B&B",2,5', 14)
+         .replace("\n", "\r\n"), True, "lines that end in CRLF"),
+    Case("custom:csv_special_character", {}, "\n" + table(PRODUCTS, '1,Tea,"B&B",2,5', 14), False,
+         "a blank line first"),
+    Case("custom:csv_special_character", {}, " " + table(PRODUCTS + " ", '1,Tea,"B&B",2,5', 14), True,
+         "spaces around the header"),
     Case("custom:csv_quotes", {}, table(STUDENTS, STUDENT, 3), True, "all in quotes"),
+    Case("custom:csv_quotes", {}, table(STUDENTS, STUDENT, 3).replace("\n", "\r\n"), True, "CRLF"),
     Case("custom:csv_quotes", {}, table(STUDENTS, STUDENT.replace("\t", "\t "), 3), True, "spaces, too"),
     Case("custom:csv_quotes", {}, table(STUDENTS, STUDENT.replace('"Art"', "Art"), 3), False, "one is not"),
     Case("custom:csv_quotes", {}, table(STUDENTS.replace('"', ""), STUDENT, 3), False, "the header is not"),

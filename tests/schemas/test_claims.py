@@ -23,7 +23,7 @@ from hir_data.schemas.claims import (
     WholeFormat,
 )
 from hir_data.text import segment
-from hir_data.verifiers.ifbench.lists import OTHER_PRONOUNS, PERSON_NAMES, PERSONAL_PRONOUNS, STOP_WORDS
+from hir_data.verifiers.ifbench.lists import PERSON_NAMES, PRONOUNS, STOP_WORDS
 from hir_data.verifiers.ifeval.length import DIVIDER
 
 # How to count what claims speak of. A prefix in the first table takes what follows it.
@@ -32,7 +32,6 @@ COUNTERS = {
     "sentences": lambda text: len(text.sentences),
     "sentences in any script": lambda text: len(segment.sentences(text.raw)),
     "capital words": lambda text: sum(token.isupper() for token in text.tokens),
-    "words marked": lambda text: len(text.marked_words),
     "different words": lambda text: len({piece.strip(EDGES) for piece in text.lower.split()}),
     "different conjunctions": lambda text: sum(
         piece.strip(EDGES).lower() in {"and", "but", "for", "nor", "or", "so", "yet"}
@@ -40,11 +39,10 @@ COUNTERS = {
     ),
     "names": lambda text: sum(re.search(rf"\b{name}\b", text.raw) is not None for name in PERSON_NAMES),
     "pronouns": lambda text: sum(
-        token in PERSONAL_PRONOUNS | OTHER_PRONOUNS
-        for token in hir.Text(text.raw.replace("/", " ").lower()).tokens
+        token in PRONOUNS for token in hir.Text(text.raw.replace("/", " ").lower()).tokens
     ),
     "percent of stop words": lambda text: (
-        100 * sum(word.lower() in STOP_WORDS for word in text.marked_words) / len(text.marked_words)
+        100 * sum(word.lower() in STOP_WORDS for word in text.words) / len(text.words)
     ),
     "uses of one word": lambda text: max(Counter(text.bare_words).values(), default=0),
     "numbers": lambda text: len(re.findall(r"\d+", text.bare)),

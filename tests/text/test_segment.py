@@ -62,6 +62,8 @@ def test_ifeval_words(text: str, pieces: list[str]):
     bracket=("(It rains.) We stay.", ["(It rains.)", "We stay."]),
     curly_quotation=("“It rains.” We stay.", ["“It rains.” We stay."]),
     chinese=("下雨了。我们在家。", ["下雨了。我们在家。"]),
+    spaced_ellipsis=("The end.\xa0.\xa0. So", ["The end.\xa0.\xa0.", "So"]),
+    no_break_space=("The end.\xa0So it is.", ["The end.", "So it is."]),
     empty=("", []),
 )
 def test_punkt_sentences(text: str, pieces: list[str]):

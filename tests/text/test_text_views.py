@@ -74,7 +74,7 @@ def test_the_first_reading_is_the_text_itself():
 
 VIEWS = [
     "stripped", "is_blank", "lower", "words", "sentences", "tokens", "pieces", "bare", "bare_words",
-    "marked_words", "rule_sentences", "language", "readings", "headings",
+    "rule_sentences", "language", "readings", "headings",
 ]  # fmt: skip
 
 

@@ -15,13 +15,12 @@ from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, compare, count, exactly, nearest_bound, nearest_range, quoted
 from hir_data.verifiers.general.text import Contains
-from hir_data.verifiers.ifbench.lists import OTHER_PRONOUNS, PERSON_NAMES, PERSONAL_PRONOUNS
+from hir_data.verifiers.ifbench.lists import PERSON_NAMES, PRONOUNS
 from hir_data.verifiers.ifeval.keywords import ForbiddenWords
 from hir_data.verifiers.ifeval.length import NumberWords
 
 _EDGES = string.punctuation + " "
 _CONJUNCTIONS = frozenset(("and", "but", "for", "nor", "or", "so", "yet"))
-_PRONOUNS = PERSONAL_PRONOUNS | OTHER_PRONOUNS
 _NAMES = tuple((name, re.compile(rf"\b{name}\b")) for name in PERSON_NAMES)
 _NUMBER = re.compile(r"\d+")
 _JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
@@ -49,19 +48,19 @@ class WordCountRange(Constraint):
         return self
 
     def check(self, text: Text) -> Verdict:
-        return between(len(text.marked_words), self.min_words, self.max_words, "word")
+        return between(len(text.words), self.min_words, self.max_words, "word")
 
     def nearest(self, text: Text) -> Constraint | None:
-        least, most = nearest_range(len(text.marked_words), self.min_words, self.max_words)
+        least, most = nearest_range(len(text.words), self.min_words, self.max_words)
         return self.try_replace(min_words=least, max_words=most) if least and least > 1 else None
 
     def flip(self, text: Text) -> Constraint | None:
-        if len(text.marked_words) < self.min_words:
+        if len(text.words) < self.min_words:
             return NumberWords(relation="less than", num_words=self.min_words)
         return NumberWords(relation="at least", num_words=self.max_words + 1)
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("words marked", self.min_words, self.max_words)]
+        return [Count("words", self.min_words, self.max_words)]
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
@@ -262,7 +261,7 @@ class Pronouns(Constraint):
         """How many pronouns there are."""
         # As tokens, so that "it's" has one; "she/her" has two.
         tokens = Text(text.raw.replace("/", " ").lower()).tokens
-        return sum(1 for token in tokens if token in _PRONOUNS)
+        return sum(1 for token in tokens if token in PRONOUNS)
 
 
 @register("count:keywords_multiple")

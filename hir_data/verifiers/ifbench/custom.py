@@ -25,10 +25,8 @@ _SPECIAL = re.compile(r'".*[^\d\w\s].*"')
 
 
 def _header(fields: str, separator: str) -> re.Pattern[str]:
-    """The first line of a table; each field may stand in quotes."""
-    return re.compile(
-        rf"{separator}[ \t]*".join(f'"?{field}"?' for field in fields.split()) + r"[ \t]*$", re.M
-    )
+    """The first line of a table; each field may stand in quotes, and behind spaces."""
+    return re.compile(f"{separator}[ \t]*".join(f'"?{field}"?' for field in fields.split()))
 
 
 _PRODUCTS = _header("ProductID Category Brand Price Stock", ",")
@@ -38,6 +36,11 @@ _STUDENTS = _header("StudentID Subject Grade Semester Score", "\t")
 def _plain(text: str) -> str:
     """The text in ASCII: letters without their accents, the rest left out."""
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+def _first_line(text: Text) -> str:
+    """Without the white space around it, the carriage return of a CRLF among it."""
+    return text.raw.partition("\n")[0].strip()
 
 
 def _rows(text: str, delimiter: str = ",") -> list[list[str]]:
@@ -269,7 +272,7 @@ class CsvSpecialCharacter(_OfOnePrompt):
     )
 
     def check(self, text: Text) -> Verdict:
-        if not _PRODUCTS.match(text.raw):
+        if not _PRODUCTS.fullmatch(_first_line(text)):
             return Verdict(False, "the header is not the one wanted")
         rows = _rows(text.raw.replace('"', '"""'))  # so that quotes are kept
         if len(rows) != 15:
@@ -304,7 +307,7 @@ class CsvQuotes(_OfOnePrompt):
     )
 
     def check(self, text: Text) -> Verdict:
-        if not _STUDENTS.match(text.raw):
+        if not _STUDENTS.fullmatch(_first_line(text)):
             return Verdict(False, "the header is not the one wanted")
         rows = _rows(text.raw.replace('"', '"""'), "\t")  # so that quotes are kept
         if len(rows) != 4:

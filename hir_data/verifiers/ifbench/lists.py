@@ -14,23 +14,16 @@ STOP_WORDS = frozenset(
 )
 """NLTK's English stop words, without those that have an apostrophe: a run of word characters has none."""
 
-PERSONAL_PRONOUNS = frozenset(
+PRONOUNS = frozenset(
     """
     i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she
     her hers herself it its itself they them their theirs themselves
+    this that these those who whom whose which what whoever whomever whatever whichever
+    anybody anyone anything everybody everyone everything nobody nothing somebody someone something
+    each either neither both all some any none
     """.split()
 )
-
-OTHER_PRONOUNS = frozenset(
-    """
-    this that these those who whom whose which what
-    anybody anyone anything everybody everyone everything nobody none nothing somebody someone something
-    all any
-    """.split()
-)
-"""Demonstrative, interrogative and indefinite pronouns. The reference has 54 words, the personal ones among
-them. Its verdicts show that this, which, all and one of any and other are, and that one is not; the rest is
-inferred from grammar and fills that number."""
+"""Personal, demonstrative, interrogative and indefinite ones, as the reference has them: without "one"."""
 
 PERSON_NAMES = tuple(
     """

@@ -37,24 +37,22 @@ class StopWords(Constraint):
     example = Example({"percentage": 40}, "The quick fox jumps high.", "It is on the hill.")
 
     def check(self, text: Text) -> Verdict:
-        if not text.marked_words:
+        if not text.words:
             return Verdict(False, "there are no words")
         found = self.found(text)
         return Verdict(found <= self.percentage, f"found {found:.1f}%, wanted at most {self.percentage}%")
 
     def nearest(self, text: Text) -> Constraint | None:
-        percentage = ceiling(math.ceil(self.found(text))) if text.marked_words else 100
+        percentage = ceiling(math.ceil(self.found(text))) if text.words else 100
         return self.try_replace(percentage=percentage) if percentage <= _ORDINARY else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("percent of stop words", 0, self.percentage), Count("words marked", 1)]
+        return [Count("percent of stop words", 0, self.percentage), Count("words", 1)]
 
     def found(self, text: Text) -> float:
         """The percentage of stop words; there has to be a word."""
         # "don't" is two of them, "don" and "t".
-        return (
-            100 * sum(1 for word in text.marked_words if word.lower() in STOP_WORDS) / len(text.marked_words)
-        )
+        return 100 * sum(1 for word in text.words if word.lower() in STOP_WORDS) / len(text.words)
 
 
 @register("ratio:sentence_type")

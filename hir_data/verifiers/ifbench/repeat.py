@@ -103,7 +103,7 @@ class RepeatSpan(Constraint):
         return self.prompt_to_repeat[self.n_start : self.n_end + 1]
 
     def check(self, text: Text) -> Verdict:
-        same = text.lower.split() == self.span.lower().split()
+        same = text.stripped.lower() == self.span.strip().lower()  # white space inside counts
         return Verdict(same, f"is {'' if same else 'not '}{quoted(self.span)}")
 
     def nearest(self, text: Text) -> Constraint | None:
@@ -112,7 +112,7 @@ class RepeatSpan(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         words = len(self.span.split())
-        return [Count("words whitespace", words, words), *map(ContainsText, self.span.split())]
+        return [Count("words whitespace", words, words), ContainsText(self.span.strip())]
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
