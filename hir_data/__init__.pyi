@@ -53,7 +53,9 @@ from hir_data.schemas.constraint import Example as Example
 from hir_data.schemas.constraint import Part as Part
 from hir_data.schemas.constraint import Verdict as Verdict
 from hir_data.schemas.constraint import check as check
+from hir_data.schemas.conversation import Instruction as Instruction
 from hir_data.schemas.drawing import Choices as Choices
+from hir_data.schemas.message import Message as Message
 from hir_data.schemas.presentation import present as present
 from hir_data.schemas.registry import AnyConstraint as AnyConstraint
 from hir_data.schemas.registry import json_schema as json_schema
@@ -67,7 +69,6 @@ from hir_data.schemas.replay import Change as Change
 from hir_data.schemas.replay import ReplaySample as ReplaySample
 from hir_data.schemas.result import ConstraintResult as ConstraintResult
 from hir_data.schemas.result import Verification as Verification
-from hir_data.schemas.rollout import Instruction as Instruction
 from hir_data.schemas.rollout import Rollout as Rollout
 from hir_data.schemas.rollout import Sampling as Sampling
 from hir_data.text.text import Text as Text

@@ -71,7 +71,8 @@ def _stdin() -> str:
 
 
 def _rollout(prompt: str, text: str, constraints: "list[Constraint]") -> Any:
-    from hir_data.schemas.rollout import Instruction, Rollout
+    from hir_data.schemas.conversation import Instruction
+    from hir_data.schemas.rollout import Rollout
 
     return Rollout(instruction=Instruction(prompt=prompt, constraints=tuple(constraints)), response=text)
 

@@ -16,8 +16,8 @@ from hir_data.cli.outcome import PARTIAL, cli_errors, warn
 if TYPE_CHECKING:
     from hir_data.instructions.compose import Composed
     from hir_data.instructions.questions import Seed
+    from hir_data.schemas.conversation import Instruction
     from hir_data.schemas.rejected import Rejected
-    from hir_data.schemas.rollout import Instruction
 
 Patterns = list[str] | None
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from hir_data.errors import RecordError
-from hir_data.formats.fields import JsonObject, last_user_message, unquoted, without
+from hir_data.formats.fields import ORIGIN_FIELDS, JsonObject, last_user_message, unquoted, without
 from hir_data.formats.sampled import written_beside
 from hir_data.schemas import registry
-from hir_data.schemas.rollout import Instruction
+from hir_data.schemas.conversation import Instruction
 
 
 class Prompt(NamedTuple):
@@ -114,8 +114,8 @@ def side_by_side(prompt: Prompt) -> tuple[list[str], list[dict[str, Any]]]:
 
 def origin(prompt: Prompt) -> dict[str, Any]:
     """What the prompt was made of, as far as that is known."""
-    written = prompt.instruction.model_dump(mode="json", exclude={"id", "prompt", "constraints"})
-    return {name: value for name, value in written.items() if value is not None}
+    written = prompt.instruction.model_dump(mode="json")
+    return {name: written[name] for name in ORIGIN_FIELDS if name in written}
 
 
 def response_fields(prompt: Prompt) -> dict[str, Any]:

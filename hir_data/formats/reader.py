@@ -11,8 +11,9 @@ from hir_data.formats.files import Line, Row, read_lines, read_rows
 from hir_data.formats.format import Prompt
 from hir_data.formats.records import RESPONSE_FIELDS, instruction_record, read_prompt, rollout_record
 from hir_data.formats.sampled import sampling_beside
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rejected import Rejected
-from hir_data.schemas.rollout import Instruction, Rollout
+from hir_data.schemas.rollout import Rollout
 from hir_data.text.thinking import strip_thinking
 
 Item = Rollout | Rejected

@@ -30,7 +30,8 @@ from hir_data.formats.fields import (
 )
 from hir_data.formats.format import Format, Prompt
 from hir_data.formats.sampled import own_sampling, sampling_beside
-from hir_data.schemas.rollout import Instruction, Sampling
+from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.rollout import Sampling
 from hir_data.text.thinking import Thinking
 
 RESPONSE_FIELDS = ("response", "responses")

@@ -14,9 +14,9 @@ from hir_data.instructions.conflicts import conflicts
 from hir_data.instructions.questions import Seed
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.presentation import PRESENTATIONS, present, presentation_named
 from hir_data.schemas.rejected import Rejected
-from hir_data.schemas.rollout import Instruction
 
 ConstraintType = type[Constraint]
 

@@ -9,7 +9,7 @@ from hir_data.instructions.conflicts import ConflictType as ConflictSort
 from hir_data.instructions.conflicts import conflicts, in_table
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
-from hir_data.schemas.rollout import Instruction
+from hir_data.schemas.conversation import Instruction
 from hir_data.text.numerals import in_words
 from hir_data.verifiers.compare import RELATIONS, quoted
 from hir_data.verifiers.compose import Composite

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, Protocol
 
 from hir_data.engine.judge import digest
 from hir_data.errors import RecordError
-from hir_data.schemas.rollout import Instruction, Rollout, Sampling
+from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.rollout import Rollout, Sampling
 
 
 @dataclass(frozen=True, slots=True)

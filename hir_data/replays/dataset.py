@@ -15,8 +15,9 @@ from pydantic_core import from_json, to_json
 from hir_data.errors import RecordError
 from hir_data.formats.files import replacing
 from hir_data.schemas import registry
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, ReplaySample
-from hir_data.schemas.rollout import Instruction, Sampling
+from hir_data.schemas.rollout import Sampling
 
 if TYPE_CHECKING:
     import pyarrow

@@ -20,9 +20,10 @@ from hir_data.replays.dataset import Original
 from hir_data.replays.index import RolloutRef
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Verdict
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.result import ConstraintResult, Verification
-from hir_data.schemas.rollout import Instruction, Rollout
+from hir_data.schemas.rollout import Rollout
 
 
 def is_verified(unit: InputRecord) -> bool:
@@ -120,7 +121,7 @@ def _fields(row: InputRecord) -> tuple[dict[str, Any], list[Any]] | None:
 
 
 _UNLIKE = (HirDataError, ValueError, LookupError, AttributeError, TypeError)
-_ASKED = frozenset(Instruction.model_fields)
+_ASKED = frozenset([*Instruction.model_fields, "prompt"])
 _DRAWN = frozenset(Rollout.model_fields)
 _VERIFIED = frozenset([*Verification.model_fields, *Verification.model_computed_fields])
 

@@ -11,7 +11,8 @@ from hir_data.engine.judge import Judge
 from hir_data.engine.verify import verify
 from hir_data.errors import HirDataError, RecordError
 from hir_data.rewards.score import Score, _answer, _said, constraints_of, reward, verdicts_json
-from hir_data.schemas.rollout import Instruction, Rollout
+from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.rollout import Rollout
 
 
 class ConstraintReward:

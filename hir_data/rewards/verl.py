@@ -7,7 +7,8 @@ from typing import Any
 from hir_data.engine.verify import verify
 from hir_data.errors import HirDataError
 from hir_data.rewards.score import Score, _answer, constraints_of, reward
-from hir_data.schemas.rollout import Instruction, Rollout
+from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.rollout import Rollout
 
 
 def compute_score(

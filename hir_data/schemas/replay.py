@@ -4,8 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.record import Record
 from hir_data.schemas.registry import AnyConstraint
-from hir_data.schemas.rollout import Instruction, Record, Sampling
+from hir_data.schemas.rollout import Sampling
 
 Fate = Literal["kept", "dropped", "nearest", "flip"]
 """What became of a constraint in hindsight; the last two are the sorts of relabelling."""

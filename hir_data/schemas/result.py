@@ -5,8 +5,9 @@ from functools import cached_property
 from pydantic import ConfigDict, computed_field
 
 from hir_data.schemas.constraint import Verdict
+from hir_data.schemas.record import Record
 from hir_data.schemas.registry import AnyConstraint
-from hir_data.schemas.rollout import Record, Rollout
+from hir_data.schemas.rollout import Rollout
 
 
 class ConstraintResult(Record):

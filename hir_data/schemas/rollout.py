@@ -1,13 +1,10 @@
-"""An instruction, and an attempt at it."""
+"""A response to an instruction, and how it was drawn."""
 
 import base64
 import struct
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     SerializerFunctionWrapHandler,
@@ -17,55 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-from hir_data.schemas.presentation import Presentation, presentation_named
-from hir_data.schemas.registry import AnyConstraint
-
-
-class Record(BaseModel):
-    """A frozen record that travels light between processes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", ser_json_inf_nan="null")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (type(self), tuple(getattr(self, name) for name in type(self).model_fields))
-
-
-def _restored(cls: type[Record], values: tuple[Any, ...]) -> Record:
-    return cls(**dict(zip(cls.model_fields, values, strict=True)))
-
-
-class Instruction(Record):
-    """A prompt and the constraints that it states.
-
-    Attributes:
-        id: the record's own key, as it was written there; None if it has none.
-        prompt: what the model was asked.
-        constraints: what a response has to satisfy, at least one.
-        question: what the prompt asks, without its constraints, if that is known.
-        criteria: each of the constraints, as the prompt says it, if that is known.
-        presentation: how the prompt was made of the two (:func:`hir_data.schemas.presentation.present`).
-    """
-
-    id: int | str | None = None
-    prompt: str
-    constraints: Annotated[tuple[AnyConstraint, ...], Field(min_length=1)]
-    question: str | None = None
-    criteria: tuple[str, ...] | None = None
-    presentation: Annotated[Presentation, BeforeValidator(presentation_named)] | None = None
-
-    @model_validator(mode="after")
-    def _one_criterion_a_constraint(self) -> Self:
-        if self.criteria is not None and len(self.criteria) != len(self.constraints):
-            raise ValueError(f"has {len(self.criteria)} criteria for {len(self.constraints)} constraints")
-        return self
-
-    @model_serializer(mode="wrap")
-    def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        written: dict[str, Any] = handler(self)
-        for name in ("question", "criteria", "presentation"):
-            if written[name] is None:
-                del written[name]
-        return written
+from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.record import Record
 
 
 def _numbers(code: Literal["i", "f"]) -> Any:

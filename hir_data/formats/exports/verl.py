@@ -15,9 +15,9 @@ from hir_data.formats.exports.rows import (
     prompt_messages,
 )
 from hir_data.formats.parquet import ColumnType
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.presentation import PRESENTATIONS
 from hir_data.schemas.replay import ReplaySample
-from hir_data.schemas.rollout import Instruction
 
 OURS = "hir-data"
 """The data source of rows with constraints in our own form."""

@@ -9,8 +9,8 @@ from typing import Any, Self
 from hir_data.errors import ModelError
 from hir_data.models.client import Failure, OpenAIClient, RequestOptions
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change
-from hir_data.schemas.rollout import Instruction
 
 PROMPT_VERSION = 1
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.presentation import PRESENTATIONS, Presentation, present
 from hir_data.schemas.replay import Change
-from hir_data.schemas.rollout import Instruction
 from hir_data.verifiers.compose import Composite
 
 

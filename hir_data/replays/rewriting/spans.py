@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal, quotations
 from hir_data.replays.rewriting.statements.cuts import remove
 from hir_data.replays.rewriting.statements.search import find_removals
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change
-from hir_data.schemas.rollout import Instruction
 
 
 class SpanRewriter:
