@@ -60,7 +60,10 @@ class RecordError(HirDataError):
         self, problem: str, source: str | None = None, line: int | None = None, field: str | None = None
     ) -> None:
         super().__init__(problem, source, line, field)
-        self.problem, self.source, self.line, self.field = problem, source, line, field
+        self.problem: str = problem
+        self.source: str | None = source
+        self.line: int | None = line
+        self.field: str | None = field
 
     def at(self, source: str, line: int | None = None) -> "RecordError":
         """The same error with the place filled in where it was open."""
@@ -112,7 +115,9 @@ class MissingExtraError(HirDataError):
 
     def __init__(self, package: str, extra: str, problem: str = "") -> None:
         super().__init__(package, extra, problem)
-        self.package, self.extra, self.problem = package, extra, problem
+        self.package: str = package
+        self.extra: str = extra
+        self.problem: str = problem
 
     def __str__(self) -> str:
         install = f"pip install 'hir-data[{self.extra}]', or in a checkout: pip install '.[{self.extra}]'"

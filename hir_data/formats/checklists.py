@@ -8,7 +8,8 @@ Programs in records are kept as metadata and never run.
 
 import re
 import types
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.fields import JsonObject, shown, text_field, without
@@ -26,7 +27,7 @@ class VerIF(Format):
     name = "verif"
     data = "VerIF, VerInstruct"
     mark = "checkers"
-    stated_by = ("checkers",)
+    stated_by: ClassVar[tuple[str, ...]] = ("checkers",)
 
 
 class AutoIF(Format):
@@ -35,8 +36,8 @@ class AutoIF(Format):
     name = "autoif"
     data = "AutoIF"
     mark = "eval_func"
-    stated_by = ("checkers",)
-    places = types.MappingProxyType({"checkers": "instruction"})
+    stated_by: ClassVar[tuple[str, ...]] = ("checkers",)
+    places: ClassVar[Mapping[str, str]] = types.MappingProxyType({"checkers": "instruction"})
 
     def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """The record as a prompt with a criterion, the texts of its scored responses as responses."""

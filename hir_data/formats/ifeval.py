@@ -1,6 +1,6 @@
 """IFEval's records: two lists side by side, of ids and of their parameters."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from hir_data.formats.fields import JsonObject, without
 from hir_data.formats.format import (
@@ -22,7 +22,7 @@ class IFEval(WritableFormat):
     name = "ifeval"
     data = "IFEval, IFBench, their copies on the Hugging Face Hub, argilla/ifeval-like-data"
     mark = "instruction_id_list"
-    stated_by = ("instruction_id_list",)
+    stated_by: ClassVar[tuple[str, ...]] = ("instruction_id_list",)
 
     def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """The record; some copies call the prompt an instruction."""

@@ -9,7 +9,8 @@ category and subcategory as they were (``constraint_types``), and what the bench
 """
 
 import types
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
 
 from hir_data.errors import RecordError
 from hir_data.formats.fields import JsonObject, shown, without
@@ -47,8 +48,10 @@ class MulDimIF(WritableFormat):
     name = "muldimif"
     data = "MulDimIF"
     mark = "constraints"
-    stated_by = ("constraints",)
-    places = types.MappingProxyType({"prompt": "conversations", "messages": "conversations"})
+    stated_by: ClassVar[tuple[str, ...]] = ("constraints",)
+    places: ClassVar[Mapping[str, str]] = types.MappingProxyType(
+        {"prompt": "conversations", "messages": "conversations"}
+    )
 
     def fits(self, record: JsonObject) -> bool:
         """Whether constraints are triples."""

@@ -6,7 +6,7 @@
   every object has every parameter, nearly all null, and lists may be JSON strings
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from hir_data.formats.fields import JsonObject, without
 from hir_data.formats.format import (
@@ -24,7 +24,7 @@ class Native(WritableFormat):
     name = "native"
     data = "hir-data's own"
     mark = "constraints"
-    stated_by = ("constraints",)
+    stated_by: ClassVar[tuple[str, ...]] = ("constraints",)
 
     def fits(self, record: JsonObject) -> bool:
         """Whether there is a list of constraints, not as sentences."""

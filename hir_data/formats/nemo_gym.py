@@ -5,7 +5,8 @@
 """
 
 import types
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from hir_data.formats.fields import JsonObject, at, object_field, prompt_text, without
 from hir_data.formats.format import (
@@ -30,8 +31,10 @@ class NemoGym(WritableFormat):
     name = "nemo-gym"
     data = "NeMo Gym, instruction_following"
     mark = "verifier_metadata"
-    stated_by = ("instruction_id_list",)
-    places = types.MappingProxyType({name: f"verifier_metadata.{name}" for name in _STATED})
+    stated_by: ClassVar[tuple[str, ...]] = ("instruction_id_list",)
+    places: ClassVar[Mapping[str, str]] = types.MappingProxyType(
+        {name: f"verifier_metadata.{name}" for name in _STATED}
+    )
 
     def fits(self, record: JsonObject) -> bool:
         """Whether the verifier is told of instructions."""

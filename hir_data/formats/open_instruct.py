@@ -8,7 +8,7 @@ a function (:mod:`hir_data.formats.rlvr`).
 import ast
 import contextlib
 import warnings
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic_core import from_json, to_json
 
@@ -40,7 +40,7 @@ class OpenInstruct(WritableFormat):
     name = "open-instruct"
     data = "IF_multi_constraints_upto5 (IFTrain), RLVR-IFeval"
     mark = "ground_truth"
-    stated_by = ("ground_truth", "instruction_id")
+    stated_by: ClassVar[tuple[str, ...]] = ("ground_truth", "instruction_id")
 
     def fits(self, record: JsonObject) -> bool:
         """Whether there is a ground truth, or what it would hold."""

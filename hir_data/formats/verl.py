@@ -16,7 +16,8 @@ and perhaps the prompt. Without it the prompt is the input, as the model has rea
 
 import contextlib
 import types
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.checklists import criteria
@@ -68,8 +69,10 @@ class Verl(WritableFormat):
     name = "verl"
     data = "HiR-16K, IFDecorator, VerIF as verl reads it, hir-data export"
     mark = "reward_model"
-    columns = types.MappingProxyType({"id": "string", **PROMPTS, "metadata": "string"})
-    places = types.MappingProxyType(
+    columns: ClassVar[Mapping[str, Any] | None] = types.MappingProxyType(
+        {"id": "string", **PROMPTS, "metadata": "string"}
+    )
+    places: ClassVar[Mapping[str, str]] = types.MappingProxyType(
         {name: f"reward_model.ground_truth.{name}" for name in (*STATEMENTS, "kwargs")}
         | {name: f"extra_info.{theirs}" for name, theirs in _ORIGIN.items()}
     )
@@ -149,7 +152,9 @@ class VerlDump(Format):
     name = "verl-dump"
     data = "verl's rollout_data_dir"
     mark = "gts"
-    places = types.MappingProxyType({name: f"gts.{name}" for name in (*STATEMENTS, "kwargs")})
+    places: ClassVar[Mapping[str, str]] = types.MappingProxyType(
+        {name: f"gts.{name}" for name in (*STATEMENTS, "kwargs")}
+    )
 
     def fits(self, record: JsonObject) -> bool:
         """Whether there is an input, an output and a ground truth."""

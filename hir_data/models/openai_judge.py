@@ -88,8 +88,9 @@ class OpenAIJudge:
             from hir_data.models.judge_cache import JudgeCache
         except ModuleNotFoundError as error:
             raise MissingExtraError(error.name or "diskcache", "judge") from None
-        self.model, self.prices = model, prices
-        self.counts = Counts()
+        self.model: str = model
+        self.prices: tuple[float, float] | None = prices
+        self.counts: Counts = Counts()
         self._client = OpenAIClient(
             model,
             base_url,

@@ -1,6 +1,6 @@
 """How replays are made."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,7 +20,7 @@ class ReplayConfig(BaseModel):
         batch_prompts: how many prompts make a batch, from which rollouts are chosen together; None for all.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
 
     selecting: SelectionConfig = SelectionConfig()
     relabel: Relabel = "hindsight"

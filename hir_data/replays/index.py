@@ -47,20 +47,21 @@ class Index:
     """
 
     def __init__(self, selecting: SelectionConfig, batch_prompts: int | None = None) -> None:
-        self.selecting, self.batch_prompts = selecting, batch_prompts
+        self.selecting: SelectionConfig = selecting
+        self.batch_prompts: int | None = batch_prompts
         self.states: Counter[str] = Counter()
         self.objections: Counter[str] = Counter()
         self.details: dict[str, str] = {}
         self.constraints: Counter[str] = Counter()
         self.violated: Counter[str] = Counter()
-        self.satisfied = 0
+        self.satisfied: int = 0
         self.measure: Measure | None = None
-        self.unmeasured = 0
+        self.unmeasured: int = 0
         self.left: Counter[str] = Counter()
         self.names: list[str] = []
-        self.sizes = array("L")
-        self.successes = array("L")
-        self.groups = array("l")  # of each unit of input
+        self.sizes: array[int] = array("L")
+        self.successes: array[int] = array("L")
+        self.groups: array[int] = array("l")  # of each unit of input
         self._numbers = array("L")  # of each unit, within its group
         self._known: dict[bytes, int] = {}
         self._taken: set[str] = set()

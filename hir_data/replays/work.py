@@ -29,8 +29,9 @@ class AssessBatch:
     """The work function of the first reading."""
 
     def __init__(self, settings: ReplayConfig, rewriter: Rewriter | None) -> None:
-        self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
-        self.here = rewriter is not None
+        self.settings: ReplayConfig = settings
+        self.rewriter: Rewriter = rewriter or rewriter_of(settings)
+        self.here: bool = rewriter is not None
 
     def __call__(self, units: list[InputRecord], progress: BatchProgress) -> list[Assessment | Rejected]:
         """What each rollout of a batch is to replay."""
@@ -49,10 +50,11 @@ class BuildBatch:
     """The work function of the second reading."""
 
     def __init__(self, settings: ReplayConfig, rewriter: Rewriter | None, judge: Judge | None) -> None:
-        self.settings, self.rewriter = settings, rewriter or rewriter_of(settings)
+        self.settings: ReplayConfig = settings
+        self.rewriter: Rewriter = rewriter or rewriter_of(settings)
         self.judge = judge
-        self.here = rewriter is not None or judge is not None
-        self.threads = getattr(rewriter, "concurrency", 0)
+        self.here: bool = rewriter is not None or judge is not None
+        self.threads: int = getattr(rewriter, "concurrency", 0)
 
     def __call__(
         self, batch: list[tuple[int, InputRecord, RolloutRef]], progress: BatchProgress

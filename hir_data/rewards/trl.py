@@ -42,8 +42,12 @@ class ConstraintReward:
         timeout: float = 10.0,
         judge: Judge | None = None,
     ) -> None:
-        self.score, self.column, self.strip_thinking = score, column, strip_thinking
-        self.workers, self.timeout, self.judge = workers, timeout, judge
+        self.score: Score = score
+        self.column: str = column
+        self.strip_thinking: str | None = strip_thinking
+        self.workers: int = workers
+        self.timeout: float = timeout
+        self.judge: Judge | None = judge
         self.__name__ = f"constraints_{score}"  # what TRL calls it in its logs
 
     def __call__(

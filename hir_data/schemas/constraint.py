@@ -91,7 +91,7 @@ class Constraint(BaseModel):
     they mean: a whole number written as a float (``5.0``) is an integer, and a list is a tuple.
     """
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
         strict=True,
         extra="forbid",

@@ -1,6 +1,7 @@
 """What verifying a rollout answers."""
 
 from functools import cached_property
+from typing import ClassVar
 
 from pydantic import ConfigDict, computed_field
 
@@ -28,7 +29,7 @@ class Verification(Record):
     """A rollout and the verdicts on each constraint of its instruction, in the instruction's order."""
 
     # The computed figures below are written too, and not read back.
-    model_config = ConfigDict(extra="ignore")
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
 
     rollout: Rollout
     results: tuple[ConstraintResult, ...]

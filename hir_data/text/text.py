@@ -26,7 +26,7 @@ class Text:
 
     def __init__(self, raw: str, answers: Mapping[tuple[Any, str], Any] | None = None) -> None:
         self.raw = raw
-        self.answers = answers or {}
+        self.answers: Mapping[tuple[Any, str], Any] = answers or {}
 
     def __repr__(self) -> str:
         return f"Text({self.raw!r})"

@@ -1,7 +1,7 @@
 """The folder of a run: what it is a run of, so that nothing else is continued in it."""
 
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -36,7 +36,7 @@ class Identity(BaseModel):
         settings: how it is trained.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
 
     data: str
     model: str

@@ -1,5 +1,7 @@
 """What a training run tells while it goes on, and what came of it."""
 
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict
 
 from hir_data.training.plan import Plan
@@ -14,7 +16,7 @@ class TrainingProgress(BaseModel):
         figures: what was measured in the steps since the last progress.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
 
     step: int
     steps: int
@@ -32,7 +34,7 @@ class TrainingOutcome(BaseModel):
         figures: those of the last steps.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
 
     model: str
     plan: Plan

@@ -1,7 +1,7 @@
 """What a run is going to do, before it does it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 import transformers
@@ -24,7 +24,7 @@ class Memory(BaseModel):
         logits: what it needs at the vocabulary.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
 
     weights: int
     training: int
@@ -57,7 +57,7 @@ class Plan(BaseModel):
         memory: what each device needs, about.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
 
     rows: int
     replays: int

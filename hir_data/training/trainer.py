@@ -66,7 +66,9 @@ class HirTrainer(transformers.Trainer):
         )
         self.remove_callback(transformers.PrinterCallback)
         self.model_accepts_loss_kwargs = False  # for versions without loss_is_scaled_for_ga
-        self.rows, self.settings, self.advantages = rows, settings, advantages
+        self.rows: Sequence[TrainingRow] = rows
+        self.settings: TrainConfig = settings
+        self.advantages = advantages
         self.stopped: str | None = None
         self.figures: Figures = {}
         self._on_figures = on_figures
@@ -85,7 +87,7 @@ class HirTrainer(transformers.Trainer):
             old = self._old(reference)
             if self.args.should_save:
                 write_logprobs(path, reference, old)
-        self.learned = TrainingTargets(self.advantages, old, reference)
+        self.learned: TrainingTargets = TrainingTargets(self.advantages, old, reference)
         self._since = time.perf_counter()
 
     def _old(self, reference: list[Tensor]) -> list[Tensor]:
@@ -188,7 +190,7 @@ class HirTrainer(transformers.Trainer):
                 raise TrainingError(
                     f"the {what} of step {self.state.global_step + 1} is no number; {self._last_checkpoint()}"
                 )
-        self.step_figures = figures_of(sums)
+        self.step_figures: Figures = figures_of(sums)
         self._logged = self._logged + sums if self._logged.numel() else sums
 
     def _last_checkpoint(self) -> str:

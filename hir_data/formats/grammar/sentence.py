@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import takewhile
 
 from hir_data.formats.grammar.quantities import Quantity, quantities
-from hir_data.formats.grammar.tokens import GrammarKind, tokenize
+from hir_data.formats.grammar.tokens import GrammarKind, Token, tokenize
 
 _ENDS_NAME = set(
     """must should shall needs has have is are be being can does do contain contains containing include
@@ -25,7 +25,7 @@ class Sentence:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = tokenize(text)
+        self.tokens: list[Token] = tokenize(text)
 
     @cached_property
     def words(self) -> frozenset[str]:
