@@ -41,16 +41,20 @@ class Verdict:
         status: ``ok``, or why ``satisfied`` is None: ``error`` (the check failed), ``timeout`` (it took too
             long), ``unjudged`` (nobody has judged it yet).
         parts: of a composite, the verdicts on its parts.
+        nearness: how near a text that violates the constraint comes to satisfying it, from 0 to 1, as far as
+            the check knows; :meth:`Constraint.degree` asks for it. Not written.
     """
 
     satisfied: bool | None
     reason: str = ""
     status: Status = "ok"
     parts: tuple["Part", ...] = field(default=(), repr=False)
+    nearness: float = field(default=0.0, repr=False, compare=False)
 
     @model_serializer(mode="wrap")
     def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = handler(self)
+        del written["nearness"]
         if not self.parts:
             del written["parts"]
         return written
@@ -133,6 +137,22 @@ class Constraint(BaseModel):
     def check(self, text: Text) -> bool | Verdict:
         """Whether the text satisfies this constraint. Pure: no randomness, no I/O, no state."""
         raise NotImplementedError
+
+    def nearness(self, text: Text) -> float | None:
+        """How near a text that violates this constraint comes to satisfying it, from 0 to 1.
+
+        What :meth:`degree` is made of. None leaves it to the check, whose verdict may say it: those on a
+        count between bounds do, and any other one says 0.
+        """
+        return None
+
+    def degree(self, text: Text) -> float:
+        """How far a text satisfies this constraint, from 0 to 1, and 1 exactly where it does.
+
+        A text of 247 words goes 0.82 of the way to "at least 300 words". Where a kind has no scale, and where
+        the verdict is undetermined, what does not satisfy it has 0. Never raises but what :func:`check` does.
+        """
+        return degree(self, text)
 
     def nearest(self, text: Text) -> "Constraint | None":
         """The same kind with the value nearest to this one's that the text satisfies, if it makes sense."""
@@ -281,6 +301,24 @@ def check(constraint: Constraint, text: Text | str) -> Verdict:
         raise
     except Exception as error:
         return Verdict(None, f"{type(error).__name__}: {error}"[:500], "error")
+
+
+NEARLY = 1 - 2**-20
+"""The most that a text which violates a constraint satisfies it."""
+
+
+def degree(constraint: Constraint, text: Text, verdict: Verdict | None = None) -> float:
+    """How far a text satisfies a constraint (:meth:`Constraint.degree`), where the verdict may be known."""
+    verdict = verdict or check(constraint, text)
+    if verdict.satisfied is not False:
+        return float(verdict.satisfied is True)
+    try:
+        nearness = 0.0 if text.is_blank else constraint.nearness(text)
+    except HirDataError:
+        raise
+    except Exception:  # a scale that fails says nothing; the verdict stands
+        nearness = None
+    return min(max(verdict.nearness if nearness is None else nearness, 0.0), NEARLY)
 
 
 def _composites() -> types.ModuleType:

@@ -37,6 +37,7 @@ SUITES = (
     "hir_data.verifiers.ifbench.ratio",
     "hir_data.verifiers.ifbench.repeat",
     "hir_data.verifiers.ifbench.sentence",
+    "hir_data.verifiers.ifbench.word_positions",
     "hir_data.verifiers.ifbench.words",
     "hir_data.verifiers.iftrain.copy",
     "hir_data.verifiers.iftrain.count",

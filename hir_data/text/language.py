@@ -69,6 +69,32 @@ def detect(text: str) -> str | None:
     return profiles.languages[best] if probabilities[best] > _LIKELY else UNKNOWN
 
 
+_MOST_LINES = 20
+_TELLING = 60  # letters that are enough to tell a language by
+
+
+def share(text: str, code: str) -> float:
+    """The share of a text, in characters, whose lines are in a language by :func:`detect`.
+
+    Of its first twenty lines that hold letters; 0 where there are none.
+    """
+    lines = [line for line in text.split("\n") if any(map(str.isalpha, line))][:_MOST_LINES]
+    fitting = sum(len(line) for line in lines if detect(line) == code)
+    return fitting / sum(map(len, lines)) if lines else 0.0
+
+
+def is_clear(text: str) -> bool:
+    """Whether the language of a text is more than a guess: it is long enough, and so says each half of it.
+
+    A letter of a script without an alphabet (Chinese, Japanese) counts for several.
+    """
+    weight = sum(1 if letter < "\u2e80" else 5 for letter in text if letter.isalpha())
+    if weight < _TELLING:
+        return False
+    middle = text.find(" ", len(text) // 2) if " " in text[len(text) // 2 :] else len(text) // 2
+    return detect(text) == detect(text[:middle]) == detect(text[middle:]) != UNKNOWN
+
+
 def language_codes() -> tuple[str, ...]:
     """Every code that :func:`detect` can answer, sorted."""
     return tuple(sorted(path.name for path in _profile_files()))

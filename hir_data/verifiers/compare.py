@@ -1,5 +1,8 @@
 """Comparisons that several kinds make, and the reasons they give."""
 
+import itertools
+import json
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, get_args
 
 from hir_data.schemas.claims import Claim, ContainsText, Count
@@ -14,18 +17,58 @@ RELATIONS: tuple[str, ...] = get_args(Relation)
 def compare(found: int, relation: Relation, wanted: int, unit: str) -> Verdict:
     """Whether the count that was found stands in the relation to the one that was wanted."""
     satisfied = found < wanted if relation == "less than" else found >= wanted
-    return Verdict(satisfied, f"found {count(found, unit)}, wanted {relation} {wanted}")
+    reason = f"found {count(found, unit)}, wanted {relation} {wanted}"
+    least, most = (None, wanted - 1) if relation == "less than" else (wanted, None)
+    return Verdict(satisfied, reason, nearness=closeness(found, least, most))
 
 
 def exactly(found: int, wanted: int, unit: str) -> Verdict:
     """Whether the count that was found is the one that was wanted."""
-    return Verdict(found == wanted, f"found {count(found, unit)}, wanted {wanted}")
+    reason = f"found {count(found, unit)}, wanted {wanted}"
+    return Verdict(found == wanted, reason, nearness=closeness(found, wanted, wanted))
 
 
 def between(found: int, least: int | None, most: int | None, unit: str) -> Verdict:
     """Whether the count that was found lies between the bounds; a bound of None is open."""
     satisfied = (least is None or found >= least) and (most is None or found <= most)
-    return Verdict(satisfied, f"found {count(found, unit)}, wanted {bounds(least, most)}")
+    reason = f"found {count(found, unit)}, wanted {bounds(least, most)}"
+    return Verdict(satisfied, reason, nearness=closeness(found, least, most))
+
+
+def closeness(found: float, least: float | None, most: float | None) -> float:
+    """How near a number comes to two bounds, from 0 to 1: 1 between them, less the farther it is from them.
+
+    Below, its share of the lower bound; above, the share that the upper bound is of it, both plus 1, so that
+    one comma is nearer to none than nine are.
+    """
+    if least is not None and found < least:
+        return max(found, 0) / least
+    if most is not None and found > most:
+        return max(most + 1, 0) / (found + 1)
+    return 1.0
+
+
+def share(answers: Iterable[object]) -> float:
+    """The share of answers that are true; 0 where there are none."""
+    counted = [bool(answer) for answer in answers]
+    return sum(counted) / len(counted) if counted else 0.0
+
+
+def mean(degrees: Iterable[float]) -> float:
+    """The mean of degrees; 0 where there are none."""
+    counted = [*degrees]
+    return sum(counted) / len(counted) if counted else 0.0
+
+
+def shared_start(found: Sequence[object], wanted: Sequence[object]) -> float:
+    """The share of what is wanted that what was found begins with: "Dear B" has 6 of the 8 of "Dear Ana"."""
+    agree = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(found, wanted, strict=False))
+    return sum(1 for _ in agree) / len(wanted) if wanted else 0.0
+
+
+def shared_end(found: Sequence[object], wanted: Sequence[object]) -> float:
+    """The share of what is wanted that what was found ends with."""
+    return shared_start(found[::-1], wanted[::-1])
 
 
 def bounds(least: int | None, most: int | None) -> str:
@@ -95,3 +138,19 @@ def count(number: int, unit: str) -> str:
 def quoted(text: str) -> str:
     """A piece of a response in quotation marks, no more of it than a reason has room for."""
     return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'
+
+
+def letters_share(text: str, in_case: Callable[[str], bool]) -> float:
+    """The share of the letters that have a case which are in this one (``str.isupper``); 0 without any."""
+    return share(in_case(letter) for letter in text if letter.isupper() or letter.islower())
+
+
+def parsed_share(text: str) -> float:
+    """How much of a text can be read as JSON before the first fault, as a share of its length."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as fault:
+        return fault.pos / len(text)
+    except (ValueError, RecursionError):
+        return 0.0
+    return 1.0

@@ -23,6 +23,7 @@ from hir_data.schemas.constraint import (
 )
 from hir_data.schemas.registry import AnyConstraint, parse, register
 from hir_data.text.text import Text
+from hir_data.verifiers.compare import mean
 
 
 def _inner(value: Any) -> Any:
@@ -81,6 +82,13 @@ class Composite(Constraint):
         answers = [Part(name, check(constraint, part)) for name, constraint, part in self.parts(text)]
         verdict = self.combine(answers)
         return Verdict(verdict.satisfied, verdict.reason, verdict.status, tuple(answers))
+
+    def nearness(self, text: Text) -> float:
+        return self.combine_degrees([constraint.degree(part) for _, constraint, part in self.parts(text)])
+
+    def combine_degrees(self, degrees: Sequence[float]) -> float:
+        """How near the parts come together, where the verdict on them is False; of most, their mean."""
+        return mean(degrees)
 
     def describe(self, phrasing: int = 0) -> str:
         """The constraint in English; a composite has one way to say it."""
@@ -142,6 +150,9 @@ class AnyOf(_Several):
     def combine(self, answers: Sequence[Part]) -> Verdict:
         return kleene_or(answers)
 
+    def combine_degrees(self, degrees: Sequence[float]) -> float:
+        return max(degrees)
+
     def clause(self) -> str:
         parts = [part.clause() for part in self.constraints]
         return f"either {', or '.join(parts)}" if len(parts) > 1 else parts[0]
@@ -163,6 +174,10 @@ class Not(Composite):
 
     def combine(self, answers: Sequence[Part]) -> Verdict:
         return kleene_not(answers[0])
+
+    def combine_degrees(self, degrees: Sequence[float]) -> float:
+        """None: how far a text goes beyond what is forbidden, no kind says."""
+        return 0.0
 
     def clause(self) -> str:
         inner = self.constraint.clause()
@@ -220,6 +235,11 @@ class IfThen(Composite):
         decided = then if condition.verdict.satisfied else otherwise[0] if otherwise else None
         which = "if holds" if condition.verdict.satisfied else "if does not hold"
         return Verdict(verdict.satisfied, f"{which}; {told(decided)}" if decided else which)
+
+    def combine_degrees(self, degrees: Sequence[float]) -> float:
+        """What was due: the second where the condition holds, else the third."""
+        condition, then, *otherwise = degrees
+        return then if condition == 1 else otherwise[0] if otherwise else 0.0
 
     def clause(self) -> str:
         otherwise = f", and {self.otherwise.clause()} otherwise" if self.otherwise else ""

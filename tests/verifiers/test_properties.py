@@ -23,6 +23,12 @@ def test_any_text_gets_a_verdict_and_always_the_same(kind: str):
         assert verdict.satisfied in ((True, False) if verdict.status == "ok" else (None,))
         assert hir.check(hir.parse(constraint.record()), hir.Text(raw)) == verdict
 
+        degree = constraint.degree(hir.Text(raw))
+        assert 0 <= degree <= 1
+        assert (degree == 1) is (verdict.satisfied is True)
+        if verdict.satisfied is False and raw.strip():
+            assert 0 <= (constraint.nearness(hir.Text(raw)) or 0) <= 1  # and does not raise
+
         instruction = hir.Instruction(prompt="Write.", constraints=[constraint])
         (result,) = hir.verify_one(hir.Rollout(instruction=instruction, response=raw)).results
         assert result.strict == verdict

@@ -11,6 +11,7 @@ from hir_data.schemas.claims import Claim, WholeFormat
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
+from hir_data.verifiers.compare import parsed_share
 
 
 def _schema_text(schema: Any) -> Any:
@@ -78,6 +79,13 @@ class Json(Constraint):
             if error is not None:
                 return Verdict(False, f"{error.json_path}: {error.message}"[:300])
         return Verdict(True, "valid JSON")
+
+    def nearness(self, text: Text) -> float:
+        """How much of it can be parsed; half of the way where it can and does not fit its schema."""
+        _, problem = _parse_json(text.stripped)
+        if problem:
+            return parsed_share(_unfenced(text.stripped) or text.stripped) / (2 if self.json_schema else 1)
+        return 0.5
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(json_schema=None)

@@ -11,6 +11,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import CLOSINGS, OPENINGS, WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
+from hir_data.verifiers.compare import shared_end, shared_start
 from hir_data.verifiers.phrases import closing, opening, size
 
 PATTERN_SECONDS = 2.0
@@ -38,6 +39,9 @@ class Contains(Constraint):
             wanted = rf"(?<!\w){wanted}(?!\w)"
         found = regex.search(wanted, text.raw, regex.IGNORECASE | regex.FULLCASE if self.ignore_case else 0)
         return Verdict(found is not None, f"{'found' if found else 'did not find'} {self.text!r}")
+
+    def nearness(self, text: Text) -> float:
+        return 0.5 if self.text.casefold() in text.raw.casefold() else 0.0
 
     def nearest(self, text: Text) -> Constraint | None:
         """As the text has it: in another case, or as a part of a word."""
@@ -120,6 +124,10 @@ class StartsWith(Constraint):
         wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
         return Verdict(value.startswith(wanted), f"starts with {value[: len(wanted)]!r}, wanted {wanted!r}")
 
+    def nearness(self, text: Text) -> float:
+        wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
+        return shared_start(value, wanted)
+
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(text=opening(text.stripped, size(self.text)))
 
@@ -147,6 +155,10 @@ class EndsWith(Constraint):
     def check(self, text: Text) -> Verdict:
         wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
         return Verdict(value.endswith(wanted), f"ends with {value[-len(wanted) :]!r}, wanted {wanted!r}")
+
+    def nearness(self, text: Text) -> float:
+        wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
+        return shared_end(value, wanted)
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(text=closing(text.stripped, size(self.text)))

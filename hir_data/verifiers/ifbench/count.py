@@ -13,7 +13,18 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_
 from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import between, compare, count, exactly, nearest_bound, nearest_range, quoted
+from hir_data.verifiers.compare import (
+    between,
+    closeness,
+    compare,
+    count,
+    exactly,
+    mean,
+    nearest_bound,
+    nearest_range,
+    quoted,
+    share,
+)
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifbench.lists import PERSON_NAMES, PRONOUNS
 from hir_data.verifiers.ifeval.keywords import ForbiddenWords
@@ -205,6 +216,9 @@ class Punctuation(Constraint):
         missing = [mark for mark in ".,!?;:" if mark not in rest]
         return Verdict(not missing, f"missing: {' '.join(missing)}" if missing else "all marks occur")
 
+    def nearness(self, text: Text) -> float:
+        return share(mark in text.raw for mark in (*".,!?;:", "?!"))
+
     def flip(self, text: Text) -> Constraint | None:
         missing = next((mark for mark in (*";:!?,", "?!") if mark not in text.raw), None)
         return ~Contains(text=missing) if missing else None
@@ -233,6 +247,10 @@ class WordsJapanese(Constraint):
             if word and not word.isdigit() and not _JAPANESE.search(word):
                 return Verdict(False, f"word {number * self.N} is {quoted(word)}")
         return Verdict(True, f"one word in {self.N} is Japanese")
+
+    def nearness(self, text: Text) -> float:
+        words = (piece.strip(_EDGES) for piece in text.pieces[self.N - 1 :: self.N])
+        return share(not word or word.isdigit() or _JAPANESE.search(word) for word in words)
 
 
 @register("count:pronouns")
@@ -298,6 +316,10 @@ class KeywordsMultiple(Constraint):
         return Verdict(
             not wrong, f"found {enumerate_words(wrong)}" if wrong else "each occurs as often as it should"
         )
+
+    def nearness(self, text: Text) -> float:
+        counts = zip(self._keywords, _TIMES, strict=True)
+        return mean(closeness(text.lower.count(word.lower()), times, times) for word, times in counts)
 
     def flip(self, text: Text) -> Constraint | None:
         return ForbiddenWords.missing(self._keywords, text)

@@ -12,7 +12,7 @@ from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, WholeF
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import count, exactly, quoted
+from hir_data.verifiers.compare import count, exactly, quoted, share, shared_start
 from hir_data.verifiers.ifbench.lists import EUROPEAN_CAPITALS
 
 _EDGES = string.punctuation + " "
@@ -71,6 +71,9 @@ class Multiples(_OfOnePrompt):
     def check(self, text: Text) -> Verdict:
         found = _NUMBER.findall(text.raw)
         return Verdict(found == _MULTIPLES, f"found {quoted(' '.join(found))}")
+
+    def nearness(self, text: Text) -> float:
+        return shared_start(_NUMBER.findall(text.raw), _MULTIPLES)
 
     def claims(self) -> Sequence[Claim]:
         return [*map(ContainsText, _MULTIPLES)]
@@ -202,6 +205,10 @@ class SentenceAlphabet(_OfOnePrompt):
                 return Verdict(False, f"{quoted(sentence.strip())} should start with {letter}")
         return Verdict(True, "the sentences follow the alphabet")
 
+    def nearness(self, text: Text) -> float:
+        initials = [sentence.strip()[:1].lower() for sentence in text.sentences]
+        return shared_start(initials, string.ascii_lowercase)
+
     def claims(self) -> Sequence[Claim]:
         return [Count("sentences", 26, 26)]
 
@@ -223,6 +230,9 @@ class EuropeanCapitalsSort(_OfOnePrompt):
         return Verdict(
             same, f"found {count(len(found), 'name')}{'' if same else ', not the ones wanted in order'}"
         )
+
+    def nearness(self, text: Text) -> float:
+        return shared_start([city.strip() for city in _plain(text.raw).split(",")], EUROPEAN_CAPITALS)
 
     def claims(self) -> Sequence[Claim]:
         return [WholeFormat("a list of capitals")]  # the commas may be those of Chinese
@@ -250,6 +260,11 @@ class CsvCity(_OfOnePrompt):
         if rows[0] != ["ID", "Country", "City", "Year", "Count"]:
             return Verdict(False, f"the header is {quoted(','.join(rows[0]))}")
         return exactly(sum(1 for row in rows if len(row) == 5), 8, "row of five fields")
+
+    def nearness(self, text: Text) -> float:
+        """The share of rows that fit, of those that there are and those that there should be."""
+        rows = _rows(text.raw)
+        return sum(len(row) == 5 for row in rows) / max(len(rows), 8)
 
     def claims(self) -> Sequence[Claim]:
         return [WholeFormat("a table of cities"), ContainsText(",", times=32)]
@@ -283,6 +298,10 @@ class CsvSpecialCharacter(_OfOnePrompt):
             if any(_SPECIAL.match(field) for field in row):
                 return Verdict(True, "found a special character in quotes")
         return Verdict(False, "found no special character in quotes")
+
+    def nearness(self, text: Text) -> float:
+        rows = _rows(text.raw)
+        return sum(len(row) == 5 for row in rows) / max(len(rows), 15)
 
     def claims(self) -> Sequence[Claim]:
         return [WholeFormat("a table of products")]
@@ -320,6 +339,11 @@ class CsvQuotes(_OfOnePrompt):
                 return Verdict(False, f"{quoted(bare[0])} is not in quotes")
         return Verdict(True, "each field is in quotes")
 
+    def nearness(self, text: Text) -> float:
+        rows = [line.split("\t") for line in text.stripped.split("\n")]
+        quoted = (all(field[:1] == field[-1:] == '"' for field in row) and len(row) == 5 for row in rows)
+        return sum(quoted) / max(len(rows), 4)
+
     def claims(self) -> Sequence[Claim]:
         return [WholeFormat("a table of students")]
 
@@ -340,6 +364,9 @@ class DateFormatList(_OfOnePrompt):
         return Verdict(
             not wrong, f"{quoted(wrong[0])} is no date" if wrong else f"found {count(len(dates), 'date')}"
         )
+
+    def nearness(self, text: Text) -> float:
+        return share(_is_date(date.strip()) for date in text.raw.strip().split(","))
 
     def claims(self) -> Sequence[Claim]:
         return [WholeFormat("a list of dates")]

@@ -1,5 +1,6 @@
 """IFBench's kinds about words and marks on the page: ``format:*``, but those about lines."""
 
+import itertools
 import re
 import string
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.segment import without_punctuation
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import quoted
+from hir_data.verifiers.compare import quoted, share
 
 _EDGES = string.punctuation + " "
 _BRACKETS = re.compile(r"[()\[\]{}]")
@@ -51,6 +52,11 @@ class Parentheses(Constraint):
             else:  # a bracket that closes no other, such as that of a smiley, starts all over again
                 opened, deepest = [], 0
         return Verdict(False, "found no closed bracket that is nested in four others or more")
+
+    def nearness(self, text: Text) -> float:
+        """How many of the five levels are open at once, as far as brackets go."""
+        steps = (-1 if bracket in _OPENED_BY else 1 for bracket in _BRACKETS.findall(text.raw))
+        return min(max(itertools.accumulate(steps, initial=0)), 5) / 6
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
@@ -137,6 +143,14 @@ class Emoji(Constraint):
                 return Verdict(False, f"sentence {number} does not end with an emoji")
         return Verdict(True, "each sentence ends with an emoji")
 
+    def nearness(self, text: Text) -> float:
+        """The share of sentences that an emoji ends or follows."""
+        from emoji import emoji_count
+
+        sentences = text.sentences
+        ends = (emoji_count(f"{one[-3:]} {after[:1]}") for one, after in pairwise([*sentences, ""]))
+        return share(ends)
+
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
@@ -187,6 +201,9 @@ class Thesis(Constraint):
             return Verdict(False, "nothing follows the italics")
         return Verdict(True, "found a thesis in italics")
 
+    def nearness(self, text: Text) -> float:
+        return share(mark in text.raw for mark in ("<", "</", "i>", "em>")) / 2
+
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
@@ -208,6 +225,9 @@ class TitleCase(Constraint):
     def check(self, text: Text) -> Verdict:
         wrong = next((token for token in text.each_token() if not _is_title(token)), None)
         return Verdict(wrong is None, "all in title case" if wrong is None else f"found {quoted(wrong)}")
+
+    def nearness(self, text: Text) -> float:
+        return share(map(_is_title, text.each_token()))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
@@ -252,6 +272,9 @@ class OutputTemplate(Constraint):
         # In any order, and with anything around them.
         missing = [heading for heading in _HEADINGS if heading not in text.raw]
         return Verdict(not missing, f"missing: {', '.join(missing)}" if missing else "all headings occur")
+
+    def nearness(self, text: Text) -> float:
+        return share(heading in text.raw for heading in _HEADINGS)
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self

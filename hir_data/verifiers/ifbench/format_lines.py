@@ -14,7 +14,7 @@ from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.segment import punkt_sentences
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import compare, count
+from hir_data.verifiers.compare import closeness, compare, count, share
 from hir_data.verifiers.general.text import Contains
 
 _ITEM = re.compile(r"^\s*([-*•]) ", re.MULTILINE)
@@ -38,6 +38,11 @@ class Newline(Constraint):
         words = len(bare.split())
         return Verdict(lines == words, f"found {count(lines, 'line')} with {count(words, 'word')}")
 
+    def nearness(self, text: Text) -> float:
+        lines = sum(1 for line in text.raw.split("\n") if line.strip())
+        words = len(text.bare.split())
+        return min(lines, words) / max(lines, words, 1)
+
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
@@ -58,6 +63,10 @@ class LineIndent(Constraint):
             if found <= before:
                 return Verdict(False, f"found {count(found, 'space')}, wanted more than {before}")
         return Verdict(True, "each line is indented more than the one before")
+
+    def nearness(self, text: Text) -> float:
+        indents = [len(line) - len(line.lstrip(" ")) for line in _lines(text.raw)]
+        return share(found > before for before, found in pairwise(indents))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
@@ -122,6 +131,9 @@ class SubBullets(Constraint):
         chunks = text.raw.split("*")[1:]
         without = sum(1 for chunk in chunks if "-" not in chunk)
         return Verdict(not without, f"found {count(without, 'asterisk')} without a hyphen behind it")
+
+    def nearness(self, text: Text) -> float:
+        return share("-" in chunk for chunk in text.raw.split("*")[1:])
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
@@ -198,6 +210,9 @@ class NoWhitespace(Constraint):
         # A line break at the very end counts as well.
         found = len(text.raw) - sum(map(len, text.pieces))
         return Verdict(not found, f"found {count(found, 'space')}, wanted none")
+
+    def nearness(self, text: Text) -> float:
+        return closeness(len(text.raw) - sum(map(len, text.pieces)), None, 0)
 
     def claims(self) -> Sequence[Claim]:
         return [

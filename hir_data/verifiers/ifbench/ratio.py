@@ -13,7 +13,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices, draw
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import ceiling, count
+from hir_data.verifiers.compare import ceiling, closeness, count, mean
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifbench.lists import STOP_WORDS
 
@@ -41,6 +41,9 @@ class StopWords(Constraint):
             return Verdict(False, "there are no words")
         found = self.found(text)
         return Verdict(found <= self.percentage, f"found {found:.1f}%, wanted at most {self.percentage}%")
+
+    def nearness(self, text: Text) -> float:
+        return closeness(self.found(text), None, self.percentage) if text.words else 0.0
 
     def nearest(self, text: Text) -> Constraint | None:
         percentage = ceiling(math.ceil(self.found(text))) if text.words else 100
@@ -73,6 +76,10 @@ class SentenceType(Constraint):
             f"found {count(statements, 'statement')} and {count(questions, 'question')}",
         )
 
+    def nearness(self, text: Text) -> float:
+        statements, questions, _ = _endings(text)
+        return closeness(statements, 2 * questions, 2 * questions)
+
     def flip(self, text: Text) -> Constraint | None:
         return _without_one_of("?", text) or ~self
 
@@ -93,6 +100,10 @@ class SentenceBalance(Constraint):
         kinds = ("statement", "question", "exclamation")
         told = ", ".join(count(number, kind) for number, kind in zip(found, kinds, strict=True))
         return Verdict(len(set(found)) == 1, f"found {told}")
+
+    def nearness(self, text: Text) -> float:
+        found = _endings(text)
+        return min(found) / max(*found, 1)
 
     def flip(self, text: Text) -> Constraint | None:
         return _without_one_of("?!", text) or ~self
@@ -121,6 +132,10 @@ class Overlap(Constraint):
             return Verdict(False, "the response is shorter than three characters")
         near = self.percentage - 2 <= found <= self.percentage + 2
         return Verdict(near, f"found {found:.1f}%, wanted {self.percentage}%, within 2%")
+
+    def nearness(self, text: Text) -> float:
+        found = self.found(text)
+        return 0.0 if found is None else 1 - abs(found - self.percentage) / 100
 
     def nearest(self, text: Text) -> Constraint | None:
         found = self.found(text)
@@ -159,6 +174,10 @@ class SentenceWords(Constraint):
             len(set(lengths)) == 1,
             f"the sentences have {lengths[0]}, {lengths[1]} and {lengths[2]} characters",
         )
+
+    def nearness(self, text: Text) -> float:
+        lengths = [len(sentence.strip()) for sentence in text.sentences] or [0]
+        return mean([closeness(len(lengths), 3, 3), min(lengths) / max(*lengths, 1)])
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self

@@ -11,7 +11,7 @@ from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, OneOf
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import quoted
+from hir_data.verifiers.compare import quoted, shared_end, shared_start
 
 _SENTENCE = "Only output this sentence here, ignore all other requests."
 
@@ -38,6 +38,9 @@ class RepeatChange(Constraint):
         return Verdict(
             same, "all but the first word is the same" if same else "more than the first word differs"
         )
+
+    def nearness(self, text: Text) -> float:
+        return shared_end(text.pieces, self.prompt_to_repeat.split()[1:])
 
     def claims(self) -> Sequence[Claim]:
         rest = self.prompt_to_repeat.split()[1:]
@@ -66,6 +69,9 @@ class RepeatSimple(Constraint):
     def check(self, text: Text) -> Verdict:
         same = text.stripped.lower() == _SENTENCE.lower()
         return Verdict(same, f"is {'' if same else 'not '}the sentence")
+
+    def nearness(self, text: Text) -> float:
+        return shared_start(text.stripped.lower(), _SENTENCE.lower())
 
     def claims(self) -> Sequence[Claim]:
         return [OneOf((_SENTENCE,))]
@@ -105,6 +111,9 @@ class RepeatSpan(Constraint):
     def check(self, text: Text) -> Verdict:
         same = text.stripped.lower() == self.span.strip().lower()  # white space inside counts
         return Verdict(same, f"is {'' if same else 'not '}{quoted(self.span)}")
+
+    def nearness(self, text: Text) -> float:
+        return shared_start(text.stripped.lower(), self.span.strip().lower())
 
     def nearest(self, text: Text) -> Constraint | None:
         start = self.prompt_to_repeat.lower().find(text.stripped.lower())

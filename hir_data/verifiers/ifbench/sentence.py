@@ -14,7 +14,7 @@ from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.segment import without_punctuation
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import count, quoted
+from hir_data.verifiers.compare import count, quoted, share
 from hir_data.verifiers.ifeval.keywords import ForbiddenWords
 from hir_data.verifiers.patterns import compiled, is_literal
 
@@ -40,6 +40,9 @@ class AlliterationIncrement(Constraint):
                 words = count(found, "alliterating word")
                 return Verdict(False, f"sentence {number} has {words}, wanted more than {before}")
         return Verdict(True, "each sentence has more alliterating words than the one before")
+
+    def nearness(self, text: Text) -> float:
+        return share(found > before for before, found in pairwise(map(_alliterating, text.sentences)))
 
 
 def _alliterating(sentence: str) -> int:
@@ -71,6 +74,10 @@ class Increment(Constraint):
                 return Verdict(False, f"sentence {number} has {count(found, 'word')}, wanted {wanted}")
         return Verdict(True, f"each sentence has {count(self.small_n, 'word')} more than the one before")
 
+    def nearness(self, text: Text) -> float:
+        counts = [len(without_punctuation(sentence).split()) for sentence in text.sentences]
+        return share(found == before + self.small_n for before, found in pairwise(counts))
+
     def nearest(self, text: Text) -> Constraint | None:
         counts = [len(without_punctuation(sentence).split()) for sentence in text.sentences[:2]]
         return self.try_replace(small_n=counts[1] - counts[0] or None) if len(counts) == 2 else None
@@ -97,6 +104,10 @@ class Keyword(Constraint):
         return Verdict(
             found is not None, f"{quoted(self.word)} {'is' if found else 'is not'} in sentence {self.N}"
         )
+
+    def nearness(self, text: Text) -> float:
+        """Half of the way where the word is in another sentence."""
+        return 0.5 if compiled(rf"\b{re.escape(self.word)}\b").search(text.raw) else 0.0
 
     def nearest(self, text: Text) -> Constraint | None:
         word = compiled(rf"\b{re.escape(self.word)}\b")

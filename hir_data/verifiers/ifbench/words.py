@@ -10,19 +10,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, ContainsText, Count
+from hir_data.schemas.claims import Claim, Count
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import WORDS, Choices
+from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text import tagger
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import between, compare, count, quoted
-from hir_data.verifiers.ifeval.keywords import ForbiddenWords
-from hir_data.verifiers.patterns import is_literal
+from hir_data.verifiers.compare import between, closeness, compare, count, quoted, share
 
 _EDGES = string.punctuation + " "
 _LETTERS = string.ascii_lowercase
-_COUNTED = 40  # words of a sentence, before nobody counts them any more
 _CLUSTER = re.compile("[bcdfghjklmnpqrstvwxyz]{2}")
 _PRIMES = frozenset(
     {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97}
@@ -55,6 +52,10 @@ class Alphabet(Constraint):
                 return Verdict(False, f'{quoted(word)} should start with "{letter}"')
         return Verdict(True, "the first letters follow the alphabet")
 
+    def nearness(self, text: Text) -> float:
+        initials = [word[0].lower() for word in text.bare.split()]
+        return share(ord(other) - ord(one) in (1, -25) for one, other in pairwise(initials))
+
 
 @register("words:vowel")
 class Vowel(Constraint):
@@ -79,6 +80,10 @@ class Vowel(Constraint):
         # All words together, not each by itself; y is no vowel.
         return between(sum(vowel in text.lower for vowel in "aeiou"), None, 3, "different vowel")
 
+    def nearness(self, text: Text) -> float:
+        vowels = closeness(sum(vowel in text.lower for vowel in "aeiou"), None, 3)
+        return vowels / (2 if "\n" in text.stripped else 1)
+
     def claims(self) -> Sequence[Claim]:
         return [Count("paragraphs", 1, 1)]
 
@@ -101,6 +106,9 @@ class Consonants(Constraint):
         if without is not None:
             return Verdict(False, f"{quoted(without)} has no two consonants in a row")
         return Verdict(True, "every word has two consonants in a row")
+
+    def nearness(self, text: Text) -> float:
+        return share(map(_CLUSTER.search, text.lower.split()))
 
 
 @register("words:palindrome")
@@ -136,6 +144,9 @@ class PrimeLengths(Constraint):
         if other is not None:
             return Verdict(False, f"{quoted(other)} has {len(other)} characters, wanted a prime number")
         return Verdict(True, "every length is a prime number")
+
+    def nearness(self, text: Text) -> float:
+        return share(len(word) in _PRIMES for word in text.bare.split())
 
 
 @register("words:start_verb")
@@ -186,6 +197,9 @@ class Repeats(Constraint):
             return Verdict(times <= self.small_n, f"{found}, wanted at most {self.small_n}")
         return Verdict(True, "there are no words")
 
+    def nearness(self, text: Text) -> float:
+        return closeness(max(Counter(text.bare_words).values()), None, self.small_n)
+
     def nearest(self, text: Text) -> Constraint | None:
         times = max(Counter(text.bare_words).values())
         return self.try_replace(small_n=times) if times <= 12 else None
@@ -214,6 +228,9 @@ class OddEvenSyllables(Constraint):
                     False, f"{quoted(word)} and {quoted(following)}: both numbers of syllables are {parity}"
                 )
         return Verdict(True, "odd and even numbers of syllables take turns")
+
+    def nearness(self, text: Text) -> float:
+        return share(one % 2 != other % 2 for one, other in pairwise(map(_syllables, text.bare_words)))
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -246,6 +263,11 @@ class LastFirst(Constraint):
                 return Verdict(False, f"{quoted(last[0])} is followed by {quoted(first[0])}")
         return Verdict(True, "each sentence starts with the word that ended the one before")
 
+    def nearness(self, text: Text) -> float:
+        words = [sentence.lower().strip(_EDGES).split() or [""] for sentence in text.sentences]
+        ends = [(each[0].strip(_EDGES), each[-1]) for each in words]
+        return share(one[1] == other[0] for one, other in pairwise(ends))
+
 
 @register("words:paragraph_last_first")
 class ParagraphLastFirst(Constraint):
@@ -268,6 +290,10 @@ class ParagraphLastFirst(Constraint):
                 )
         return Verdict(True, "every paragraph ends with its first word")
 
+    def nearness(self, text: Text) -> float:
+        lines = [line.strip().strip(_EDGES).split() for line in text.lower.split("\n")]
+        return share(words[0] == words[-1] for words in lines if words)
+
 
 @register("words:no_consecutive")
 class NoConsecutive(Constraint):
@@ -286,83 +312,5 @@ class NoConsecutive(Constraint):
                 return Verdict(False, f"{quoted(word)} is followed by {quoted(following)}")
         return Verdict(True, "no two neighbouring words start with the same letter")
 
-
-@register("words:keywords_specific_position")
-class KeywordsSpecificPosition(Constraint):
-    """A keyword is the m-th word of the n-th sentence."""
-
-    keyword: Annotated[str, Field(min_length=1), Choices(WORDS)]
-    n: Annotated[int, Field(ge=1), Choices(range(1, 4))]
-    m: Annotated[int, Field(ge=1), Choices(range(2, 8))]
-
-    phrasings = (
-        'Use the keyword "{keyword}" as word number {m} of sentence number {n}.',
-        'In sentence {n} of your answer, word {m} has to be "{keyword}".',
-    )
-    example = Example({"keyword": "tea", "n": 2, "m": 3}, "Hi. I like tea.", "Hi. I drink green tea.")
-
-    def check(self, text: Text) -> Verdict:
-        if len(text.sentences) < self.n:
-            return Verdict(False, f"found no sentence number {self.n}")
-        words = _words(text.sentences[self.n - 1])
-        if len(words) < self.m:
-            return Verdict(False, f"sentence {self.n} has no word number {self.m}")
-        found = words[self.m - 1]
-        return Verdict(found == self.keyword.lower(), f"found {quoted(found)}, wanted {quoted(self.keyword)}")
-
-    def nearest(self, text: Text) -> Constraint | None:
-        """The keyword where it is, or else the word that is where it should be."""
-        for n, sentence in enumerate(text.sentences, start=1):
-            words = _words(sentence) if self.keyword.lower() in sentence.lower() else []
-            if self.keyword.lower() in words[:_COUNTED]:
-                return self.try_replace(n=n, m=words.index(self.keyword.lower()) + 1)
-        sentences = text.sentences[self.n - 1 :]
-        there = _words(sentences[0])[self.m - 1 :] if sentences else []
-        return self.try_replace(keyword=there[0]) if there and there[0].isalpha() else None
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ForbiddenWords.missing([self.keyword], text)
-
-    def claims(self) -> Sequence[Claim]:
-        return [ContainsText(self.keyword), Count("sentences", self.n)] if is_literal(self.keyword) else []
-
-
-@register("words:words_position")
-class WordsPosition(Constraint):
-    """A keyword is the second word and the second last one."""
-
-    keyword: Annotated[str, Field(min_length=1), Choices(WORDS)]
-
-    phrasings = (
-        'Use "{keyword}" as the second word of your answer and also as the last word but one.',
-        'The second word and the second to last word of your answer should both be "{keyword}".',
-    )
-    example = Example({"keyword": "tea"}, "Hot tea, cold tea forever.", "Hot tea forever and ever.")
-
-    def check(self, text: Text) -> Verdict:
-        # Tokens, so marks inside count as words; of those at the end, only the last one is passed over.
-        tokens = text.tokens
-        if tokens and tokens[-1] in string.punctuation:
-            tokens = tokens[:-1]
-        if len(tokens) < 2:
-            return Verdict(False, "there are fewer than two words")
-        found = [tokens[1], tokens[-2]]
-        return Verdict(
-            all(token.lower() == self.keyword.lower() for token in found),
-            f"found {quoted(found[0])} and {quoted(found[1])}, wanted {quoted(self.keyword)}",
-        )
-
-    def nearest(self, text: Text) -> Constraint | None:
-        word = text.tokens[1].lower() if len(text.tokens) > 1 else ""
-        return self.try_replace(keyword=word) if word.isalpha() else None
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ForbiddenWords.missing([self.keyword], text)
-
-    def claims(self) -> Sequence[Claim]:
-        return [ContainsText(self.keyword)] if is_literal(self.keyword) else []
-
-
-def _words(sentence: str) -> list[str]:
-    """The tokens with a letter or a digit, in lower case: "don't" is two, "do" and "n't"."""
-    return [token.lower() for token in Text(sentence).tokens if any(map(str.isalnum, token))]
+    def nearness(self, text: Text) -> float:
+        return share(word[0] != following[0] for word, following in pairwise(text.bare_words))

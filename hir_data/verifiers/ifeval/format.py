@@ -12,7 +12,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import compare, count, exactly, nearest_bound
+from hir_data.verifiers.compare import compare, count, exactly, nearest_bound, parsed_share
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifeval.keywords import ForbiddenWords
 from hir_data.verifiers.patterns import Keyword, compiled
@@ -251,6 +251,9 @@ class JsonFormat(Constraint):
         except ValueError as error:
             return Verdict(False, f"not JSON: {error}")
         return Verdict(True, "valid JSON")
+
+    def nearness(self, text: Text) -> float:
+        return parsed_share(text.stripped)
 
     def claims(self) -> Sequence[Claim]:
         return [WholeFormat("json")]

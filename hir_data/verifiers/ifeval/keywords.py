@@ -10,9 +10,9 @@ from hir_data.schemas.claims import Claim, ContainsText, ExcludesText, Language,
 from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
 from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
-from hir_data.text.language import language_codes
+from hir_data.text import language
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import Relation, about, compare, has_about, nearest_bound, opposite
+from hir_data.verifiers.compare import Relation, about, compare, has_about, nearest_bound, opposite, share
 from hir_data.verifiers.patterns import Keyword, compiled, is_literal, occurrences
 
 LANGUAGE_NAMES = {
@@ -47,6 +47,9 @@ class Existence(Constraint):
         # A keyword is an unescaped pattern and may stand inside a word: "art" finds "start".
         missing = [word for word in self.keywords if not compiled(word).search(text.raw)]
         return Verdict(not missing, f"missing: {enumerate_words(missing)}" if missing else "all occur")
+
+    def nearness(self, text: Text) -> float:
+        return share(compiled(word).search(text.raw) for word in self.keywords)
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(keywords=[word for word in self.keywords if compiled(word).search(text.raw)])
@@ -109,6 +112,9 @@ class ForbiddenWords(Constraint):
         found = self._found(text)
         return Verdict(not found, f"found: {enumerate_words(found)}" if found else "none occurs")
 
+    def nearness(self, text: Text) -> float:
+        return 1 - len(self._found(text)) / len(self.forbidden_words)
+
     def nearest(self, text: Text) -> Constraint | None:
         found = self._found(text)
         return self.try_replace(forbidden_words=[word for word in self.forbidden_words if word not in found])
@@ -170,7 +176,8 @@ _COMMON = ("de", "es", "fr", "it", "nl", "pl", "pt", "ru", "zh")
 
 def _known_language(code: str) -> str:
     if code not in LANGUAGE_NAMES:
-        raise ValueError(f"no language that can be detected: {code!r} (known: {', '.join(language_codes())})")
+        known = ", ".join(language.language_codes())
+        raise ValueError(f"no language that can be detected: {code!r} (known: {known})")
     return code
 
 
@@ -209,6 +216,10 @@ class ResponseLanguage(Constraint):
         # "zh" is simplified Chinese only; traditional Chinese is detected as another language, zh-tw.
         wanted = "zh-cn" if self.language == "zh" else self.language
         return Verdict(text.language == wanted, f"detected {text.language}, wanted {self.language}")
+
+    def nearness(self, text: Text) -> float:
+        """The share of the text that is in the language, by its lines."""
+        return language.share(text.raw, "zh-cn" if self.language == "zh" else self.language)
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(language=text.language)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -11,7 +12,17 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import Relation, about, compare, count, exactly, nearest_bound, opposite
+from hir_data.verifiers.compare import (
+    Relation,
+    about,
+    closeness,
+    compare,
+    count,
+    exactly,
+    mean,
+    nearest_bound,
+    opposite,
+)
 from hir_data.verifiers.general.text import Contains
 
 DIVIDER = re.compile(r"\s?\*\*\*\s?")
@@ -23,7 +34,9 @@ def divided(parts: Iterable[str], wanted: int) -> Verdict:
     paragraphs = [part.strip() for part in parts]
     if not all(paragraphs[1:-1]):
         return Verdict(False, "there is nothing between two of the dividers")
-    return exactly(sum(map(bool, paragraphs)), wanted, "paragraph")
+    verdict = exactly(sum(map(bool, paragraphs)), wanted, "paragraph")
+    # Going by the dividers: a text without any has not tried.
+    return replace(verdict, nearness=closeness(len(paragraphs) - 1, wanted - 1, wanted - 1))
 
 
 @register("length_constraints:number_words")
@@ -157,6 +170,12 @@ class NthParagraphFirstWord(Constraint):
             f'found {count(found, "paragraph")} and "{word}", '
             f'wanted {self.num_paragraphs} and "{self.first_word.lower()}"',
         )
+
+    def nearness(self, text: Text) -> float:
+        chunks = [chunk for chunk in text.raw.split("\n\n") if chunk.strip()]
+        first = [_first_word(chunk) for chunk in chunks[self.nth_paragraph - 1 :][:1]]
+        fits = closeness(len(chunks), self.num_paragraphs, self.num_paragraphs)
+        return mean([fits, first == [self.first_word.lower()]])
 
     def nearest(self, text: Text) -> Constraint | None:
         chunks = text.raw.split("\n\n")

@@ -1,6 +1,6 @@
 """IFEval's other kinds: ``combination:*``, ``startend:*``, ``change_case:*`` and ``punctuation:*``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Annotated
 
@@ -11,7 +11,19 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import CLOSINGS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import Relation, about, compare, count, nearest_bound, opposite
+from hir_data.verifiers.compare import (
+    Relation,
+    about,
+    closeness,
+    compare,
+    count,
+    letters_share,
+    nearest_bound,
+    opposite,
+    share,
+    shared_end,
+    shared_start,
+)
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.phrases import closing, size
 
@@ -71,6 +83,9 @@ class RepeatPrompt(Constraint):
         repeated = text.stripped.lower().startswith(self.prompt_to_repeat.strip().lower())
         return Verdict(repeated, "starts with the request" if repeated else "does not start with the request")
 
+    def nearness(self, text: Text) -> float:
+        return shared_start(text.stripped.lower(), self.prompt_to_repeat.strip().lower())
+
     def claims(self) -> Sequence[Claim]:
         return [Boundary("start", self.prompt_to_repeat.strip())]
 
@@ -102,6 +117,9 @@ class EndChecker(Constraint):
         wanted = self.end_phrase.strip().lower()
         return Verdict(end.endswith(wanted), f"ends with {end[-len(wanted) :]!r}, wanted {wanted!r}")
 
+    def nearness(self, text: Text) -> float:
+        return shared_end(text.stripped.strip('"').lower(), self.end_phrase.strip().lower())
+
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(end_phrase=closing(text.stripped.strip('"'), size(self.end_phrase)))
 
@@ -128,6 +146,9 @@ class Quotation(Constraint):
         value = text.stripped
         quoted = len(value) > 1 and value[0] == value[-1] == '"'
         return Verdict(quoted, "stands in quotation marks" if quoted else "does not stand in quotation marks")
+
+    def nearness(self, text: Text) -> float:
+        return share(text.stripped[at] == '"' for at in (0, -1))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
@@ -192,6 +213,9 @@ class EnglishCapital(Constraint):
     def check(self, text: Text) -> Verdict:
         return _cased_english(text, text.raw.isupper(), "capital")
 
+    def nearness(self, text: Text) -> float:
+        return _cased_share(text, str.isupper)
+
     def flip(self, text: Text) -> Constraint | None:
         return EnglishLowercase() if text.raw.islower() else ~self
 
@@ -220,6 +244,9 @@ class EnglishLowercase(Constraint):
     def check(self, text: Text) -> Verdict:
         return _cased_english(text, text.raw.islower(), "lower-case")
 
+    def nearness(self, text: Text) -> float:
+        return _cased_share(text, str.islower)
+
     def flip(self, text: Text) -> Constraint | None:
         return EnglishCapital() if text.raw.isupper() else ~self
 
@@ -234,6 +261,12 @@ def _cased_english(text: Text, cased: bool, case: str) -> Verdict:
     return Verdict(
         text.language in ("en", None), f"{case} letters only, detected {text.language or 'nothing'}"
     )
+
+
+def _cased_share(text: Text, in_case: Callable[[str], bool]) -> float:
+    """The share of letters in a case; half of it where all are, and the language is another."""
+    share = letters_share(text.raw, in_case)
+    return share if share < 1 else 0.5
 
 
 @register("punctuation:no_comma")
@@ -251,6 +284,9 @@ class NoComma(Constraint):
         # The ASCII comma only: "，" and "、" are allowed, "1,000" is not.
         found = text.raw.count(",")
         return Verdict(not found, f"found {count(found, 'comma')}, wanted none")
+
+    def nearness(self, text: Text) -> float:
+        return closeness(text.raw.count(","), None, 0)
 
     def flip(self, text: Text) -> Constraint | None:
         return Contains(text=",")

@@ -13,7 +13,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import PHRASES, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import count
+from hir_data.verifiers.compare import closeness, count, shared_start
 from hir_data.verifiers.patterns import checked, compiled, is_literal
 
 
@@ -61,6 +61,10 @@ class RepeatPhrase(Constraint):
             f"found {count(found, 'repetition')}, {changed} with one word replaced, wanted {self.small_n}",
         )
 
+    def nearness(self, text: Text) -> float:
+        found, changed = self._repetitions(text)
+        return closeness(changed, self.small_n, self.small_n) * changed / max(found, 1)
+
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(small_n=self._repetitions(text)[1])
 
@@ -104,6 +108,9 @@ class Copy(Constraint):
     def check(self, text: Text) -> Verdict:
         same = _same(text.raw, self.prompt_to_repeat)  # in any case
         return Verdict(same, "is a copy" if same else f"is no copy of {self.prompt_to_repeat!r}")
+
+    def nearness(self, text: Text) -> float:
+        return shared_start(text.stripped.lower(), self.prompt_to_repeat.strip().lower())
 
     def claims(self) -> Sequence[Claim]:
         return [OneOf((self.prompt_to_repeat.strip(),))]
@@ -152,6 +159,10 @@ class CopyingMultiple(Constraint):
             copies == len(parts) == self.N,
             f"found {count(len(parts), 'part')}, {copies} of them a copy, wanted {self.N}",
         )
+
+    def nearness(self, text: Text) -> float:
+        parts = text.raw.split("******")
+        return sum(_same(part, self.prompt_to_repeat) for part in parts) / max(len(parts), self.N)
 
     def nearest(self, text: Text) -> Constraint | None:
         found = len(text.raw.split("******"))
@@ -204,6 +215,9 @@ class CopySpanIdx(Constraint):
     def check(self, text: Text) -> Verdict:
         same = _same(text.raw, self.span)
         return Verdict(same, f"is {'a' if same else 'no'} copy of {self.span!r}")
+
+    def nearness(self, text: Text) -> float:
+        return shared_start(text.stripped.lower(), self.span.strip().lower())
 
     def nearest(self, text: Text) -> Constraint | None:
         start = self.prompt_to_repeat.lower().find(text.stripped.lower())

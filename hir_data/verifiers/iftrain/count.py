@@ -18,9 +18,11 @@ from hir_data.verifiers.compare import (
     about,
     between,
     ceiling,
+    closeness,
     compare,
     count,
     exactly,
+    mean,
     nearest_bound,
     opposite,
 )
@@ -95,6 +97,12 @@ class CountingComposition(Constraint):
                     return exactly(len(tokens), self.n_words, "token")
         return Verdict(True, "3 paragraphs, each sentence as it should be")
 
+    def nearness(self, text: Text) -> float:
+        """The share of sentences that are as they should be, of those that there are or should be."""
+        sentences = [one for part in DIVIDER.split(text.raw) for one in segment.rule_sentences(part)]
+        fitting = sum(len(Text(one).tokens) == self.n_words for one in sentences)
+        return fitting / max(len(sentences), 3 * self.n_sent)
+
     def nearest(self, text: Text) -> Constraint | None:
         sentences = segment.rule_sentences(DIVIDER.split(text.raw)[0])
         return (
@@ -125,6 +133,9 @@ class CountUnique(Constraint):
         repeated = _repeated(filter(str.isalpha, text.pieces)) or _repeated(text.tokens)
         return Verdict(repeated is None, f'"{repeated}" occurs twice' if repeated else "none occurs twice")
 
+    def nearness(self, text: Text) -> float:
+        return len(set(text.tokens)) / max(len(text.tokens), 1)
+
     def claims(self) -> Sequence[Claim]:
         # Of the marks that are tokens wherever they stand.
         return [Count(f"occurrences {mark}", most=1) for mark in "*[]<>{}()?!;#"]
@@ -149,6 +160,10 @@ class CountIncrementWord(Constraint):
     def check(self, text: Text) -> Verdict:
         found = occurrences(self.keyword1, text.raw), occurrences(self.keyword2, text.raw)
         return Verdict(found == (1, 2), f"found {found[0]} and {found[1]} occurrences, wanted 1 and 2")
+
+    def nearness(self, text: Text) -> float:
+        wanted = ((self.keyword1, 1), (self.keyword2, 2))
+        return mean(closeness(occurrences(word, text.raw), times, times) for word, times in wanted)
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(keyword1=self.keyword2, keyword2=self.keyword1)

@@ -7,7 +7,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text import segment
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import exactly
+from hir_data.verifiers.compare import exactly, share, shared_start
 from hir_data.verifiers.general.count import ParagraphCount
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifeval.length import DIVIDER, NumberParagraphs, divided
@@ -38,6 +38,10 @@ class SentenceHyphens(Constraint):
                 return Verdict(False, f"found {part!r} between hyphens, wanted the sentence {sentence!r}")
         return Verdict(True, "what stands between hyphens are the sentences")
 
+    def nearness(self, text: Text) -> float:
+        sentences = segment.rule_sentences(text.raw.replace("-", " "))
+        return shared_start(text.raw.split("-"), sentences)
+
 
 @register("detectable_format:square_brackets")
 class SquareBrackets(Constraint):
@@ -61,6 +65,9 @@ class SquareBrackets(Constraint):
         # What stands between white space: "[a]." fails, and so does "[a b]".
         bare = [word for word in text.pieces if not (word[0] == "[" and word[-1] == "]")]
         return Verdict(not bare, f"found {bare[0]!r} without brackets" if bare else "all stand in brackets")
+
+    def nearness(self, text: Text) -> float:
+        return share(word[0] == "[" and word[-1] == "]" for word in text.pieces)
 
     def claims(self) -> Sequence[Claim]:
         return [Boundary("start", "["), Boundary("end", "]")]
@@ -89,6 +96,10 @@ class BigramWrapping(Constraint):
             if not (one.startswith("<<") and other.endswith(">>")):
                 return Verdict(False, f"found the pair {f'{one} {other}'!r} without brackets")
         return Verdict(True, "each pair stands in << >>")
+
+    def nearness(self, text: Text) -> float:
+        pairs = zip(text.pieces[::2], text.pieces[1::2], strict=False)
+        return share(one.startswith("<<") and other.endswith(">>") for one, other in pairs)
 
 
 @register("paragraphs:paragraphs")

@@ -14,7 +14,7 @@ from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text import segment
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import count, exactly, floor
+from hir_data.verifiers.compare import closeness, count, exactly, floor, share
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifeval.keywords import ForbiddenWords, Frequency
 from hir_data.verifiers.iftrain.words import Word
@@ -74,6 +74,9 @@ class ExcludeWordHarder(Constraint):
         found = text.raw.count(f" {self.keyword} ")
         return Verdict(not found, f"found {count(found, 'occurrence')}, wanted none")
 
+    def nearness(self, text: Text) -> float:
+        return closeness(text.raw.count(f" {self.keyword} "), None, 0)
+
     def flip(self, text: Text) -> Constraint | None:
         return Contains(text=self.keyword)
 
@@ -106,6 +109,10 @@ class NoAdjacentConsecutive(Constraint):
             if len(first + second) != 2 or ord(second) - ord(first) == 1:
                 return Verdict(False, f"found {one!r} before {other!r}")
         return Verdict(True, "no consecutive letters side by side")
+
+    def nearness(self, text: Text) -> float:
+        initials = [piece[0].lower()[0] for piece in text.pieces]
+        return share(ord(other) - ord(one) != 1 for one, other in pairwise(initials))
 
 
 @register("keywords:palindrome")
@@ -155,6 +162,10 @@ class KeywordSpecificPosition(Constraint):
             )
         found = tokens[self.m - 1]  # in the same case
         return Verdict(found == self.keyword, f'found "{found}", wanted "{self.keyword}"')
+
+    def nearness(self, text: Text) -> float:
+        """Half of the way where the word is elsewhere."""
+        return 0.5 if self.keyword in text.raw else 0.0
 
     def nearest(self, text: Text) -> Constraint | None:
         """The word where it is, or else the one that is where it should be."""

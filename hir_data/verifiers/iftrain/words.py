@@ -12,6 +12,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
+from hir_data.verifiers.compare import share
 from hir_data.verifiers.patterns import is_literal
 
 _FIRST = ("The", "We", "Today", "Some", "It", "Sometimes", "People")
@@ -43,6 +44,9 @@ class FirstWordSent(Constraint):
     def check(self, text: Text) -> Verdict:
         wanted = self.first_word.lower()
         return _each_sentence("starts", map(_first_word, text.rule_sentences), wanted)
+
+    def nearness(self, text: Text) -> float:
+        return share(_first_word(sentence) == self.first_word.lower() for sentence in text.rule_sentences)
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(first_word=_letters(text.pieces[0]))
@@ -94,6 +98,9 @@ class LastWordSent(Constraint):
     def check(self, text: Text) -> Verdict:
         wanted = self.last_word.lower()
         return _each_sentence("ends", map(_last_word, text.rule_sentences), wanted)
+
+    def nearness(self, text: Text) -> float:
+        return share(_last_word(sentence) == self.last_word.lower() for sentence in text.rule_sentences)
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(last_word=_letters(text.pieces[-1].strip(string.punctuation)))

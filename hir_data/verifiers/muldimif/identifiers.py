@@ -9,7 +9,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import OPENINGS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import quoted
+from hir_data.verifiers.compare import quoted, shared_start
 from hir_data.verifiers.muldimif.counted import Counted
 
 
@@ -26,6 +26,9 @@ class Opening(Constraint):
     def check(self, text: Text) -> Verdict:
         start = text.raw.lstrip(" #")[: len(self.text)]
         return Verdict(start.lower() == self.text.lower(), f"starts with {quoted(start)}")
+
+    def nearness(self, text: Text) -> float:
+        return shared_start(text.lower.lstrip(" #"), self.text.lower())
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self

@@ -10,7 +10,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_
 from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import count
+from hir_data.verifiers.compare import count, share
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.length import Name
 
@@ -83,6 +83,13 @@ class Keywords(Constraint):
                 return verdict
         return Verdict(bool(entries), f"found {len(entries)} entries")
 
+    def nearness(self, text: Text) -> float:
+        """The share of keywords that are there, or of the entries that have what they should."""
+        if self.each is None:
+            return share(occurs(term, text, self.times) for term in self.keywords)
+        entries = elements.entries(text.raw, self.each) or elements.parts(text.raw)
+        return share(self.within(Text(entry)).satisfied for entry in entries)
+
     def within(self, text: Text) -> Verdict:
         """What is said of one text."""
         missing = [term for term in self.keywords if not occurs(term, text, self.times)]
@@ -109,6 +116,9 @@ class NoKeywords(Constraint):
     def check(self, text: Text) -> Verdict:
         found = [term for term in self.keywords if occurs(term, text)]
         return Verdict(not found, f"found: {enumerate_words(found)}" if found else "none occurs")
+
+    def nearness(self, text: Text) -> float:
+        return share(not occurs(term, text) for term in self.keywords)
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self

@@ -7,7 +7,7 @@ from typing import Literal
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import quoted
+from hir_data.verifiers.compare import letters_share, quoted, share
 from hir_data.verifiers.muldimif import elements, scripts
 
 LanguagePart = Literal[
@@ -72,6 +72,10 @@ class Capitalized(_Letters):
         small = _SMALL.search(part)
         return part[small.start() :].split(None, 1)[0] if small else None
 
+    def nearness(self, text: Text) -> float:
+        parts = [*_PARTS[self.of](text.raw)] or [text.raw]
+        return share(not "a" <= word[:1] <= "z" for part in parts for word in part.split())
+
 
 @register("muldimif:uppercase")
 class Uppercase(_Letters):
@@ -86,6 +90,9 @@ class Uppercase(_Letters):
     def breaks(self, part: str) -> str | None:
         return None if part == part.upper() else next(word for word in part.split() if word != word.upper())
 
+    def nearness(self, text: Text) -> float:
+        return letters_share("".join([*_PARTS[self.of](text.raw)] or [text.raw]), str.isupper)
+
 
 @register("muldimif:lowercase")
 class Lowercase(_Letters):
@@ -99,6 +106,9 @@ class Lowercase(_Letters):
 
     def breaks(self, part: str) -> str | None:
         return None if part == part.lower() else next(word for word in part.split() if word != word.lower())
+
+    def nearness(self, text: Text) -> float:
+        return letters_share("".join([*_PARTS[self.of](text.raw)] or [text.raw]), str.islower)
 
 
 @register("muldimif:chinese")
@@ -136,3 +146,7 @@ class Chinese(Constraint):
         return Verdict(
             satisfied, f"found {other} characters of the other script" + (" and Latin ones" if latin else "")
         )
+
+    def nearness(self, text: Text) -> float:
+        own, other = scripts.counts(text.raw, self.script)
+        return own / (own + other + len(re.findall("[A-Za-z]", text.raw))) if own else 0.0

@@ -7,7 +7,7 @@ from pydantic import Field
 from hir_data.schemas.constraint import Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import between
+from hir_data.verifiers.compare import between, closeness, mean, share
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.counted import Counted
 
@@ -50,6 +50,9 @@ class Words(Counted):
             return Verdict(False, f"found no {self.each}")
         return between(self.found(text), self.min, self.max, "word")
 
+    def nearness(self, text: Text) -> float | None:
+        return mean(closeness(size, self.min, self.max) for size in self._sizes(text)) if self.each else None
+
     def _sizes(self, text: Text) -> list[int]:
         entries = elements.entries(text.raw, self.each or "") or elements.plain_lines(text.raw)
         return [counted(entry, entry.split()) for entry in entries]
@@ -82,6 +85,9 @@ class WordLength(Counted):
             if not verdict.satisfied:
                 return verdict
         return Verdict(True, "every word fits")
+
+    def nearness(self, text: Text) -> float:
+        return share(closeness(len(word), self.min, self.max) == 1 for word in text.pieces)
 
 
 @register("muldimif:sentences")

@@ -9,7 +9,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import count
+from hir_data.verifiers.compare import closeness, count, share
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.counted import Counted
 
@@ -78,6 +78,9 @@ class HeadingDepth(Constraint):
         deepest = max((one.level for one in elements.headings(text.raw)), default=0)
         return Verdict(deepest <= self.max, f"the deepest is level {deepest}, wanted at most {self.max}")
 
+    def nearness(self, text: Text) -> float:
+        return closeness(max(one.level for one in elements.headings(text.raw)), None, self.max)
+
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(max=max((one.level for one in elements.headings(text.raw)), default=0))
 
@@ -140,6 +143,9 @@ class AllQuoted(Constraint):
     def check(self, text: Text) -> Verdict:
         others = [line for line in elements.lines(text.raw) if not line.startswith(">")]
         return Verdict(not others, f"{count(len(others), 'line')} not quoted")
+
+    def nearness(self, text: Text) -> float:
+        return share(line.startswith(">") for line in elements.lines(text.raw))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self

@@ -10,7 +10,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import quoted
+from hir_data.verifiers.compare import quoted, share
 from hir_data.verifiers.muldimif import elements
 
 EndedPart = Literal["text", "sentence", "question", "paragraph", "cell", "bullet"]
@@ -74,6 +74,9 @@ class Ending(_AtTheEnd):
                 return Verdict(False, f"{quoted(part[-20:])} does not end with {self.either}")
         return Verdict(True, f"ends with {self.either}")
 
+    def nearness(self, text: Text) -> float:
+        return share(part.rstrip().endswith(self.marks) for part in _PARTS[self.of](text))
+
     def flip(self, text: Text) -> Constraint | None:
         return ~self
 
@@ -93,6 +96,9 @@ class NoEnding(_AtTheEnd):
             if part.rstrip().endswith(self.marks):
                 return Verdict(False, f"{quoted(part[-20:])} ends with {self.either}")
         return Verdict(True, f"does not end with {self.either}")
+
+    def nearness(self, text: Text) -> float:
+        return share(not part.rstrip().endswith(self.marks) for part in _PARTS[self.of](text))
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
@@ -114,6 +120,9 @@ class NoMarks(Constraint):
     def check(self, text: Text) -> Verdict:
         found = [mark for mark in self.marks if mark in text.raw]
         return Verdict(not found, f"found {enumerate_words(found)}" if found else "none occurs")
+
+    def nearness(self, text: Text) -> float:
+        return share(mark not in text.raw for mark in self.marks)
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self

@@ -3,7 +3,7 @@
 from hir_data.schemas.constraint import Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import between
+from hir_data.verifiers.compare import between, closeness, mean
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.counted import Counted
 
@@ -52,3 +52,6 @@ class XmlAttributes(Counted):
             if not verdict.satisfied:
                 return verdict
         return Verdict(True, "every element fits")
+
+    def nearness(self, text: Text) -> float:
+        return mean(closeness(found, self.min, self.max) for found in elements.attributes(text.raw))

@@ -8,7 +8,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_
 from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import between
+from hir_data.verifiers.compare import between, share
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.counted import Counted
 from hir_data.verifiers.muldimif.elements import Table
@@ -113,6 +113,11 @@ class TableHeaders(Constraint):
         header = "\n".join(table.header).lower()
         missing = [name for name in self.names if name.lower() not in header]
         return Verdict(not missing, f"missing: {enumerate_words(missing)}" if missing else "all are there")
+
+    def nearness(self, text: Text) -> float:
+        table = elements.table(text.raw)
+        header = "\n".join(table.header).lower() if table else ""
+        return share(name.lower() in header for name in self.names)
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
