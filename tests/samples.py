@@ -11,6 +11,11 @@ FIVE, TWO = (hir.parse({"kind": "word_count", "min": number}) for number in (5, 
 SAID = {NO_COMMA: "Use no commas.", FIVE: "Write at least 5 words.", TWO: "Write at least 2 words."}
 
 
+def plain(prompt: str) -> hir.Instruction:
+    """An instruction of one message."""
+    return hir.Instruction(prompt=prompt, constraints=[NO_COMMA])
+
+
 def asking(question: str, *constraints: hir.Constraint) -> hir.Instruction:
     criteria = [SAID[constraint] for constraint in constraints]
     return hir.Instruction(

@@ -105,19 +105,21 @@ def train(
 def _merged(table: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """The options of a file, and over them those of the command line that were given."""
     spoken = {name: value for name, value in given.items() if value is not None and value != []}
-    if pairs := spoken.pop("trainer", None):
-        spoken["trainer"] = {**table.get("trainer", {}), **dict(map(_pair, pairs))}
+    for name in ("trainer", "template_option"):
+        if pairs := spoken.pop(name, None):
+            option = f"--{name.replace('_', '-')}"
+            spoken[name] = {**table.get(name, {}), **dict(_pair(pair, option) for pair in pairs)}
     return table | spoken
 
 
-def _pair(text: str) -> tuple[str, Any]:
+def _pair(text: str, option: str) -> tuple[str, Any]:
     import json
 
     from hir_data.errors import RecordError
 
     name, equals, value = text.partition("=")
     if not equals:
-        raise RecordError(f"has to be NAME=VALUE, not {text}", "--trainer")
+        raise RecordError(f"has to be NAME=VALUE, not {text}", option)
     try:
         return name, json.loads(value)
     except ValueError:

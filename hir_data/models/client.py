@@ -187,7 +187,10 @@ class OpenAIClient:
 
     def _merged(self, options: RequestOptions, given: RequestOptions) -> RequestOptions:
         refused = self._refusable - options.keys()
-        return {**options, **{name: value for name, value in given.items() if name not in refused}}
+        merged = {**options, **{name: value for name, value in given.items() if name not in refused}}
+        if "extra_body" in given:  # fields of its own, which nobody has refused
+            merged["extra_body"] = {**options.get("extra_body", {}), **given["extra_body"]}
+        return merged
 
     async def _send(self, messages: Sequence[Mapping[str, str]], options: RequestOptions) -> Any:
         import openai

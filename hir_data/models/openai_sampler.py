@@ -11,6 +11,7 @@ from typing import Any, Self
 from hir_data.errors import ModelError
 from hir_data.models.client import Failure, OpenAIClient
 from hir_data.models.sampling import Refusal, Request, Response, SamplingParams
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rollout import Sampling
 
 JsonMapping = Mapping[str, Any]
@@ -147,10 +148,9 @@ class OpenAISampler:
             "temperature": settings.temperature,
             "top_p": settings.top_p,
             length: settings.max_new_tokens,
+            **_template_arguments(request.instruction),
         }
-        system = [{"role": "system", "content": settings.system}] if settings.system else []
-        prompt = request.prompt.encode(errors="replace").decode()  # half of a surrogate pair cannot be sent
-        messages = [*system, {"role": "user", "content": prompt}]
+        messages = _sendable(request.messages(settings.system))
         try:
             choices = await self._client.complete(messages, _choices, n=number, seed=seed, **given)
         except Failure as failure:
@@ -237,6 +237,23 @@ def fewer(options: JsonMapping, complaint: str) -> JsonMapping:
             return {**options, "top_logprobs": _FEWER_TOP_LOGPROBS}
         name = "top_logprobs"
     return {other: value for other, value in options.items() if other != name}
+
+
+def _template_arguments(instruction: Instruction) -> dict[str, Any]:
+    """What a server is given for its chat template beside the messages."""
+    tools = {} if instruction.tools is None else {"tools": _sendable(instruction.tools.value)}
+    if instruction.template_options is None:
+        return tools
+    return {**tools, "extra_body": {"chat_template_kwargs": _sendable(instruction.template_options.value)}}
+
+
+def _sendable(value: Any) -> Any:
+    """JSON without halves of surrogate pairs, which cannot be sent."""
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, Mapping):
+        return {name: _sendable(each) for name, each in value.items()}
+    return list(map(_sendable, value)) if isinstance(value, list | tuple) else value
 
 
 def _choices(completion: Any) -> list[JsonMapping]:

@@ -1,8 +1,8 @@
 """Rollouts from a model: who draws responses, and a run that draws them into a file."""
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from hir_data.engine.judge import digest
@@ -21,6 +21,8 @@ class SamplingParams:
         top_p: the share of the probability that is drawn from, the likeliest tokens first.
         max_new_tokens: where a response is cut off.
         system: the system message, None for none.
+        template_option: variables of the chat template, such as ``enable_thinking``, over those of a record.
+        allow_templated: take prompts that hold markers of a chat template as they are.
     """
 
     n: int = 6
@@ -28,6 +30,8 @@ class SamplingParams:
     top_p: float = 1.0
     max_new_tokens: int = 1024
     system: str | None = None
+    template_option: Mapping[str, Any] = field(default_factory=dict)
+    allow_templated: bool = False
 
     def __post_init__(self) -> None:
         if self.n < 1 or self.max_new_tokens < 1 or self.temperature < 0 or not 0 < self.top_p <= 1:
@@ -35,10 +39,20 @@ class SamplingParams:
 
 
 class Request(NamedTuple):
-    """A prompt, and where chance starts from for the responses to it."""
+    """A conversation, and where chance starts from for the responses to it."""
 
-    prompt: str
+    instruction: Instruction
     seed: int
+
+    @property
+    def prompt(self) -> str:
+        """The text of the last message of the user."""
+        return self.instruction.prompt
+
+    def messages(self, system: str | None) -> list[dict[str, Any]]:
+        """The whole conversation, behind a system message if there is one."""
+        first = [{"role": "system", "content": system}] if system else []
+        return [*first, *self.instruction.chat()]
 
 
 class Response(NamedTuple):
@@ -49,24 +63,30 @@ class Response(NamedTuple):
         sampling: how it was drawn.
         tokens: how many tokens were drawn; None where a server does not say.
         reasoning: what it has thought before, where that came apart.
+        original: all that it has written, where the text is the answer alone.
+        cut_off: whether it ended while thinking, so that there is no answer.
     """
 
     text: str
     sampling: Sampling
     tokens: int | None = None
     reasoning: str | None = None
+    original: str | None = None
+    cut_off: bool = False
 
     def rollout(self, instruction: Instruction, sample: int, metadata: dict[str, Any]) -> Rollout:
         """The response as a rollout; its reasoning goes to the metadata."""
         thinking = None
         if self.reasoning is not None:
             metadata = metadata | {"reasoning": self.reasoning}
-            cut_off = self.sampling.finish_reason == "length" and not self.text
-            thinking = "truncated" if cut_off else "stripped"
+        if self.reasoning is not None or self.original is not None:
+            ended = self.text or self.sampling.finish_reason != "length"
+            thinking = "truncated" if self.cut_off or not ended else "stripped"
         return Rollout(
             instruction=instruction,
             response=self.text,
             sample=sample,
+            original=self.original,
             thinking=thinking,
             sampling=self.sampling,
             metadata=metadata,
@@ -96,19 +116,51 @@ class Sampler(Protocol):
         """
 
 
-def seed_of(seed: int, number: int, prompt: str) -> int:
-    """Where chance starts from for a prompt: the same wherever and with whatever else it is drawn for.
+def request_of(instruction: Instruction, number: int, seed: int) -> Request:
+    """What is asked of a sampler for an instruction.
+
+    Args:
+        instruction: with its template options.
+        number: the place of the instruction in the run.
+        seed: that of the run.
+    """
+    return Request(instruction, seed_of(seed, number, instruction.conversation_key))
+
+
+def with_template_options(instruction: Instruction, options: Mapping[str, Any] | None) -> Instruction:
+    """An instruction with further variables of the chat template, which win over its own."""
+    if not options:
+        return instruction
+    own = {} if instruction.template_options is None else instruction.template_options.value
+    fields = {name: getattr(instruction, name) for name in Instruction.model_fields}
+    return Instruction(**fields | {"template_options": {**own, **options}})
+
+
+def seed_of(seed: int, number: int, conversation: str) -> int:
+    """Where chance starts from for a conversation: the same wherever and with whatever else it is drawn for.
 
     Args:
         seed: that of the run.
-        number: the place of the prompt in it.
-        prompt: the prompt.
+        number: the place of the conversation in it.
+        conversation: what tells it from any other.
     """
-    return int(digest(seed, number, prompt)[:8], 16) >> 1  # 31 bits: some servers take no more
+    return int(digest(seed, number, conversation)[:8], 16) >> 1  # 31 bits: some servers take no more
 
 
-def rollout(instructions: Iterable[Instruction], sampler: Sampler, *, seed: int = 0) -> Iterator[Rollout]:
+def rollout(
+    instructions: Iterable[Instruction],
+    sampler: Sampler,
+    *,
+    seed: int = 0,
+    template_options: Mapping[str, Any] | None = None,
+) -> Iterator[Rollout]:
     """Draw responses to instructions, lazily and in their order.
+
+    Args:
+        instructions: what is asked.
+        sampler: who draws.
+        seed: equal seeds give equal responses.
+        template_options: variables of the chat template, over those of each instruction; rollouts have them.
 
     Raises:
         HirDataError: nothing can be drawn at all, or there is no response to a prompt.
@@ -117,8 +169,8 @@ def rollout(instructions: Iterable[Instruction], sampler: Sampler, *, seed: int 
 
     def requests() -> Iterator[Request]:
         for number, instruction in enumerate(instructions):
-            asked.append(instruction)
-            yield Request(instruction.prompt, seed_of(seed, number, instruction.prompt))
+            asked.append(with_template_options(instruction, template_options))
+            yield request_of(asked[-1], number, seed)
 
     for answer in sampler.sample(requests()):
         instruction = asked.popleft()

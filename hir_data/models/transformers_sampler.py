@@ -1,14 +1,15 @@
 """Responses drawn from a model of the transformers library, many at a time."""
 
-import contextlib
+import datetime
 import inspect
 from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hir_data.engine.checks import batched
-from hir_data.engine.judge import first_words
-from hir_data.errors import MissingExtraError, ModelError
+from hir_data.errors import MissingExtraError, ModelError, RecordError
+from hir_data.models.chat_template import ChatTemplate, end_tokens
 from hir_data.models.sampling import Refusal, Request, Response, SamplingParams
+from hir_data.models.template_text import ChatPrompt, model_trouble
 from hir_data.schemas.rollout import Sampling
 
 if TYPE_CHECKING:
@@ -67,7 +68,13 @@ class TransformersSampler:
         self._context: int | None = getattr(
             self._model.config.get_text_config(), "max_position_embeddings", None
         )
-        self._ends = end_tokens(self._model.generation_config, self._tokenizer)
+        self._template = ChatTemplate(
+            self._tokenizer,
+            end_tokens(self._model.generation_config, self._tokenizer),
+            allow_templated=settings.allow_templated,
+        )
+        self._template.check_options(settings.template_option)
+        self._ends = self._template.ends
 
     def sample(self, requests: Iterable[Request]) -> Generator[list[Response] | Refusal]:
         """The responses to each request, in their order; of each few batches when all of them are there.
@@ -75,22 +82,37 @@ class TransformersSampler:
         Raises:
             ModelError: the model cannot be used, or there is not enough memory.
         """
-        system = self.settings.system
         for window in batched(requests, self._prompts * _WINDOW):
-            prompts = [prompt_tokens(self._tokenizer, request.prompt, system) for request in window]
+            prompts: dict[int, ChatPrompt] = {}
             answers: dict[int, list[Response] | Refusal] = {}
-            for index, prompt in enumerate(prompts):
-                if problem := self._too_long(prompt):
-                    answers[index] = Refusal(problem)
-            by_length = sorted(set(range(len(window))) - set(answers), key=lambda index: len(prompts[index]))
+            for index, request in enumerate(window):
+                try:
+                    prompts[index] = self._prompt(request)
+                except RecordError as error:
+                    answers[index] = Refusal(str(error))
+            by_length = sorted(prompts, key=lambda index: len(prompts[index].tokens))
             for batch in batched(by_length, self._prompts):
                 seeds = [window[index].seed + sample for index in batch for sample in range(self.settings.n)]
                 with model_trouble(f"{self.name}: nothing can be drawn"):
-                    drawn = self._draw([prompts[index] for index in batch], seeds)
-                responses = map(self._response, drawn, seeds)
+                    drawn = self._draw([prompts[index].tokens for index in batch], seeds)
+                of_each = (prompts[index] for index in batch for _ in range(self.settings.n))
+                responses = map(self._response, drawn, seeds, of_each)
                 for index, own in zip(batch, batched(responses, self.settings.n), strict=True):
                     answers[index] = own
             yield from (answers[index] for index in range(len(window)))
+
+    def _prompt(self, request: Request) -> ChatPrompt:
+        """The prompt of a request.
+
+        Raises:
+            RecordError: nothing can be drawn for it.
+        """
+        arguments = request.instruction.template_arguments()
+        today = datetime.date.today() if self._template.is_dated else None
+        prompt = self._template.prompt(request.messages(self.settings.system), arguments, today)
+        if problem := self._too_long(prompt.tokens):
+            raise RecordError(problem)
+        return prompt
 
     def _too_long(self, prompt: list[int]) -> str:
         wanted = len(prompt) + self.settings.max_new_tokens
@@ -153,12 +175,9 @@ class TransformersSampler:
             raise ModelError(f"{self.name}: models of its architecture cannot be drawn from here; serve it")
         return answer.logits[:, -1], cache
 
-    def _response(self, drawn: "_Drawn", seed: int) -> Response:
+    def _response(self, drawn: "_Drawn", seed: int, prompt: ChatPrompt) -> Response:
         settings, tokens = self.settings, drawn.tokens
         ended = tokens[-1] in self._ends
-        text = self._tokenizer.decode(
-            tokens[:-1] if ended else tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
-        )
         sampling = Sampling(
             model=self.name,
             temperature=settings.temperature,
@@ -170,8 +189,13 @@ class TransformersSampler:
             logprobs_temperature=None if settings.temperature else 1.0,
             entropy=max(drawn.entropy, 0.0),
             entropy_by="exact",
+            date=prompt.date and prompt.date.isoformat(),
         )
-        return Response(text, sampling, len(tokens))
+        trace, original = self._template.parted(prompt, tokens[:-1] if ended else tokens)
+        if original is None:
+            return Response(trace.answer, sampling, len(tokens))
+        cut_off = trace.thinking == "truncated"
+        return Response(trace.answer, sampling, len(tokens), original=original, cut_off=cut_off)
 
 
 class _Drawn(NamedTuple):
@@ -257,36 +281,3 @@ def _random_numbers(seed: int, number: int) -> "Tensor":
     import torch
 
     return torch.rand(number, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
-
-
-def prompt_tokens(tokenizer: Any, prompt: str, system: str | None = None) -> list[int]:
-    """The tokens of a prompt, in the form of a conversation where the model has one.
-
-    Raises:
-        ModelError: the chat template refuses it.
-    """
-    if not tokenizer.chat_template:
-        return list(tokenizer(f"{system}\n\n{prompt}" if system else prompt)["input_ids"])
-    messages = [{"role": "system", "content": system}] if system else []
-    messages.append({"role": "user", "content": prompt})
-    with model_trouble(f"{tokenizer.name_or_path}: the chat template refuses the prompt"):
-        text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-    return list(tokenizer(text, add_special_tokens=False)["input_ids"])
-
-
-def end_tokens(generation: Any, tokenizer: Any) -> list[int]:
-    """What ends a response, by the word of the model's generation config and that of the tokenizer."""
-    ends = generation.eos_token_id
-    listed = ends if isinstance(ends, list) else [ends]
-    return sorted({end for end in [*listed, tokenizer.eos_token_id] if end is not None})
-
-
-@contextlib.contextmanager
-def model_trouble(what: str) -> Generator[None]:
-    """Whatever a model and its code raise, as an error of ours."""
-    try:
-        yield
-    except (ModelError, MissingExtraError):
-        raise
-    except Exception as error:
-        raise ModelError(f"{what}: {first_words(str(error)) or type(error).__name__}") from error

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from hir_data.errors import RecordError
 from hir_data.formats.format import Prompt
 from hir_data.formats.reader import InputRecord, ParsedPrompt, parse_prompt
-from hir_data.models.sampling import Refusal, Request, Response, Sampler, seed_of
+from hir_data.models.sampling import Refusal, Request, Response, Sampler, request_of, with_template_options
 from hir_data.runs.sinks import Position, Sink
 from hir_data.runs.source import Source
 from hir_data.schemas.rejected import Rejected
@@ -80,6 +80,7 @@ def sample_into(
     *,
     seed: int = 0,
     keep_tokens: bool = True,
+    template_options: Mapping[str, Any] | None = None,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
     on_progress: Callable[[RolloutState], None] = lambda state: None,
 ) -> RolloutState:
@@ -91,6 +92,7 @@ def sample_into(
         sampler: who draws.
         seed: equal seeds give equal responses.
         keep_tokens: whether rollouts keep their token ids and log-probabilities.
+        template_options: variables of the chat template, over those of each record; rollouts have them.
         on_rejected: told of each rejected record.
         on_progress: told after each record how far the run is.
 
@@ -103,7 +105,7 @@ def sample_into(
         state = sink.start()
         source.skip(state.units, state.digest)
         asked = (parse_prompt(unit) for (unit,) in source.batches(1))
-        with contextlib.closing(_answered(asked, sampler, seed, state.units)) as answers:
+        with contextlib.closing(_answered(asked, sampler, seed, state.units, template_options)) as answers:
             for answer in answers:
                 source.confirm()
                 state.units, state.digest = source.units, source.digest
@@ -142,17 +144,23 @@ class _Answered(NamedTuple):
 
 
 def _answered(
-    asked: Iterable[ParsedPrompt | Rejected], sampler: Sampler, seed: int, first: int
+    asked: Iterable[ParsedPrompt | Rejected],
+    sampler: Sampler,
+    seed: int,
+    first: int,
+    options: Mapping[str, Any] | None,
 ) -> Generator[_Answered | Rejected]:
     """What became of each record, in their order; the first of them has this number."""
     underway: deque[ParsedPrompt | Rejected] = deque()
 
     def requests() -> Iterator[Request]:
         for number, each in enumerate(asked, first):
+            if isinstance(each, ParsedPrompt) and options:
+                instruction = with_template_options(each.instruction, options)
+                each = each._replace(prompt=each.prompt._replace(instruction=instruction))
             underway.append(each)
             if isinstance(each, ParsedPrompt):
-                prompt = each.prompt.instruction.prompt
-                yield Request(prompt, seed_of(seed, number, prompt))
+                yield request_of(each.prompt.instruction, number, seed)
 
     with contextlib.closing(sampler.sample(requests())) as answers:
         for answer in answers:

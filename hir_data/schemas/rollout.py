@@ -56,6 +56,7 @@ class Sampling(Record):
             above.
         entropy: the mean over the tokens of the entropy of that softmax, in nats.
         entropy_by: how that was found: ``exact``, or the name of an estimator.
+        date: the day, as in ``2026-05-01``, that a chat template which writes the date has written.
     """
 
     model: str | None = None
@@ -68,6 +69,7 @@ class Sampling(Record):
     logprobs_temperature: Annotated[float, Field(gt=0)] | None = None
     entropy: Annotated[float, Field(ge=0)] | None = None
     entropy_by: str | None = None
+    date: str | None = None
 
     @model_validator(mode="after")
     def _one_logprob_a_token(self) -> Self:

@@ -9,7 +9,8 @@ import transformers
 from torch import Tensor
 
 from hir_data.errors import ModelError, TrainingError
-from hir_data.models.transformers_sampler import end_tokens, model_trouble
+from hir_data.models.chat_template import end_tokens
+from hir_data.models.template_text import model_trouble
 from hir_data.training.collator import sequences
 from hir_data.training.settings import TrainConfig
 

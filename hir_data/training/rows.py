@@ -1,7 +1,8 @@
 """Samples as rows of tokens: what a model reads, and what it is trained to say."""
 
+import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from hir_data.errors import TrainingError
-from hir_data.models.transformers_sampler import prompt_tokens
+from hir_data.errors import RecordError, TrainingError
+from hir_data.models.chat_template import ChatTemplate, Reply
+from hir_data.models.template_text import ChatPrompt
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Sampling
+from hir_data.text.thinking import reasoning_beside
 from hir_data.training.settings import TrainConfig
 
 
@@ -85,10 +89,11 @@ class Encoder:
     def __init__(
         self, tokenizer: Any, ends: Iterable[int], settings: TrainConfig, context: int | None = None
     ) -> None:
-        self._tokenizer, self._ends, self._settings = tokenizer, frozenset(ends), settings
+        self._template = ChatTemplate(tokenizer, frozenset(ends), allow_templated=settings.allow_templated)
+        self._template.check_options(settings.template_option)
+        self._settings = settings
         self._limit = min(settings.max_length, context or settings.max_length)
         self._prompt = lru_cache(64)(self._encoded)  # the rollouts of a prompt lie together
-        self._vocabulary = len(tokenizer)
 
     def rows(self, samples: Iterable[ReplaySample]) -> TrainingRows:
         """The rows of samples.
@@ -101,64 +106,73 @@ class Encoder:
         return rows
 
     def _each(self, samples: Iterable[ReplaySample], rows: TrainingRows) -> Iterator[TrainingRow]:
-        prompts: dict[str, str] = {}  # of rollouts, for their replays
+        prompts: dict[str, Instruction] = {}  # of rollouts, for their replays
         for sample in samples:
             if sample.origin == "rollout":
-                prompts[sample.id] = sample.instruction.prompt
+                prompts[sample.id] = sample.instruction
             if self._settings.origin not in ("all", sample.origin):
                 rows.left_out[f"is a {sample.origin}"] += 1
             elif _undetermined(sample, self._settings.reward):
                 rows.left_out["its verdicts are undetermined"] += 1
             else:
-                row, drawn = self._row(sample, prompts)
+                try:
+                    row, drawn = self._row(sample, prompts)
+                except RecordError as error:
+                    rows.left_out[error.problem] += 1
+                    continue
                 if problem := self._problem(row):
                     rows.left_out[problem] += 1
                 else:
                     rows.retokenized += not drawn
                     yield row
 
-    def _row(self, sample: ReplaySample, prompts: dict[str, str]) -> tuple[TrainingRow, bool]:
-        text = sample.response if sample.original is None else sample.original
-        drawn = self._drawn(sample.sampling, text)
+    def _row(self, sample: ReplaySample, prompts: Mapping[str, Instruction]) -> tuple[TrainingRow, bool]:
+        """The row of a sample, and whether its tokens are those that were drawn.
+
+        Raises:
+            RecordError: the chat template has no row of it.
+        """
         old, replay = self._settings.old_logprobs, sample.origin == "replay"
+        date = sample.sampling.date if sample.sampling else None
+        prompt = self._prompt(sample.instruction, date)
+        response = self._template.response(prompt, self._reply(sample))
         row = TrainingRow(
             id=sample.id,
             group=sample.group,
             pair=sample.drawn_for,
             replay=replay,
             reward=sample.reward if self._settings.reward == "ila" else sample.cla,
-            prompt=self._prompt(sample.instruction.prompt),
-            response=_tensor(drawn or self._tokenized(text, sample.sampling)),
+            prompt=_tensor(prompt.tokens),
+            response=_tensor(response.tokens),
             source_prompt=self._source_prompt(sample, prompts) if replay and old == "paper" else None,
-            stored=self._stored(sample, drawn is not None) if old == "stored" else None,
+            stored=self._stored(sample, response.stored) if old == "stored" else None,
         )
-        return row, drawn is not None
+        return row, response.stored
 
-    def _encoded(self, prompt: str) -> Tensor:
-        return _tensor(prompt_tokens(self._tokenizer, prompt, self._settings.system))
+    def _encoded(self, instruction: Instruction, date: str | None) -> ChatPrompt:
+        first = [{"role": "system", "content": self._settings.system}] if self._settings.system else []
+        arguments = {**self._settings.template_option, **instruction.template_arguments()}
+        day = datetime.date.fromisoformat(date) if date else None
+        return self._template.prompt([*first, *instruction.chat()], arguments, day)
 
-    def _drawn(self, sampling: Sampling | None, text: str) -> tuple[int, ...] | None:
-        """The tokens that the response was drawn as, if they are this tokenizer's."""
-        tokens = sampling.token_ids if sampling else None
-        if not tokens or max(tokens) >= self._vocabulary or min(tokens) < 0:
-            return None
-        said = tokens[:-1] if tokens[-1] in self._ends else tokens
-        decoded = self._tokenizer.decode(said, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-        return tokens if decoded == text else None
+    def _reply(self, sample: ReplaySample) -> Reply:
+        sampling = sample.sampling or Sampling()
+        complete = sampling.finish_reason != "length"
+        if self._settings.without_thinking:
+            tokens = sampling.token_ids if sample.original is None else None
+            return Reply(sample.response, complete=complete, token_ids=tokens)
+        return Reply(
+            sample.response, sample.original, reasoning_beside(sample.metadata), complete, sampling.token_ids
+        )
 
-    def _tokenized(self, text: str, sampling: Sampling | None) -> list[int]:
-        tokens = list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
-        cut_off = sampling is not None and sampling.finish_reason == "length"
-        end = self._tokenizer.eos_token_id
-        return tokens if cut_off or end is None else [*tokens, end]
-
-    def _source_prompt(self, sample: ReplaySample, prompts: dict[str, str]) -> Tensor:
+    def _source_prompt(self, sample: ReplaySample, prompts: Mapping[str, Instruction]) -> Tensor:
         if sample.drawn_for not in prompts:
             raise TrainingError(
                 f"{sample.id}: its source {sample.drawn_for} is not before it in the data set; "
                 "--old-logprobs paper needs its prompt"
             )
-        return self._prompt(prompts[sample.drawn_for])
+        date = sample.sampling.date if sample.sampling else None
+        return _tensor(self._prompt(prompts[sample.drawn_for], date).tokens)
 
     def _stored(self, sample: ReplaySample, tokens_match: bool) -> Tensor:
         sampling = sample.sampling or Sampling()

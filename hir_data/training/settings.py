@@ -99,6 +99,16 @@ class TrainConfig(BaseModel):
         2048, description="Tokens of prompt and response, at most; longer rows are left out, never cut."
     )
     system: str | None = Field(None, description="The system message that responses were drawn with.")
+    template_option: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Variables of the chat template, such as enable_thinking=false, where a record has none.",
+    )
+    without_thinking: bool = Field(
+        False, description="Train on answers alone, without the reasoning in front of them."
+    )
+    allow_templated: bool = Field(
+        False, description="Take prompts that hold markers of a chat template as they are."
+    )
 
     # The steps
     epochs: Positive = Field(1.0, description="How often each row is trained on.")

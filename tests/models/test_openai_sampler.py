@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from endpoint import HANGS_UP, Asked, Endpoint, Reply, fails, in_turn, says, sends, serving
+from samples import plain
 
 from hir_data.errors import ModelError
 from hir_data.models.openai_sampler import OpenAISampler, fewer, least_entropy
 from hir_data.models.sampling import Refusal, Request, SamplingParams
 
-REQUESTS = [Request(f"Prompt {number}.", 100 * number) for number in range(8)]
+REQUESTS = [Request(plain(f"Prompt {number}."), 100 * number) for number in range(8)]
 LOGPROBS = [-0.25, -1.5, -0.125]
 
 
@@ -333,7 +334,7 @@ def test_answers_come_in_order_and_prompts_are_read_as_they_are_needed():
 
     def requests():
         for number in read:
-            yield Request(f"Prompt {number}.", number)
+            yield Request(plain(f"Prompt {number}."), number)
 
     with (
         serving(lambda asked: server(asked)._replace(after=next(slow))) as endpoint,

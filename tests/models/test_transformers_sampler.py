@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import tiny_model
+from samples import plain
 from tiny_model import torch, transformers
 
 from hir_data.errors import ModelError
@@ -20,7 +21,7 @@ PROMPTS = [
     "the moon " * 9,
     "Sea",
 ]
-REQUESTS = [Request(prompt, 1000 * number) for number, prompt in enumerate(PROMPTS)]
+REQUESTS = [Request(plain(prompt), 1000 * number) for number, prompt in enumerate(PROMPTS)]
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +155,7 @@ def test_a_token_without_a_probability_is_never_drawn():
 
 
 def test_a_prompt_that_is_too_long_has_no_response(model: str):
-    before, refused, after = sampled(model, [REQUESTS[0], Request("sea " * 200, 1), REQUESTS[1]])
+    before, refused, after = sampled(model, [REQUESTS[0], Request(plain("sea " * 200), 1), REQUESTS[1]])
     assert texts([before, after]) == texts(sampled(model, REQUESTS[:2]))
     assert isinstance(refused, Refusal)
     assert refused.reason.endswith("tokens, too many for 24 new ones in a context of 128")
@@ -167,7 +168,7 @@ def test_a_model_without_a_chat_template(tmp_path: Path):
     read = tokenizer("Be brief.\n\nThe tide.")["input_ids"]
     logprobs, _ = recomputed(folder, read, response.sampling.token_ids, 1.0)
     assert response.sampling.logprobs == pytest.approx(logprobs, abs=1e-4)
-    (refused,) = sampled(folder, [Request("", 1)])
+    (refused,) = sampled(folder, [Request(plain(""), 1)])
     assert refused == Refusal("the prompt is empty")
 
 
@@ -178,7 +179,7 @@ def test_prompts_are_read_as_they_are_needed(model: str):
         nonlocal read
         while True:
             read += 1
-            yield Request("Sea", read)
+            yield Request(plain("Sea"), read)
 
     sampler = TransformersSampler(model, SamplingParams(n=4, max_new_tokens=2), batch_size=4)
     answers = sampler.sample(requests())

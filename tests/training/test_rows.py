@@ -7,7 +7,9 @@ import trained
 from samples import NO_COMMA, SEA, TEA, TWO, UNDETERMINED, asking, rollout
 from tiny_model import torch, transformers
 
+import hir_data as hir
 from hir_data.errors import ModelError, TrainingError
+from hir_data.models.chat_template import NO_PLACE, NO_REASONING
 from hir_data.schemas.rollout import Sampling
 from hir_data.training.collator import sequences
 from hir_data.training.rows import Encoder, TrainingRows
@@ -43,11 +45,58 @@ def test_a_prompt_is_that_of_a_conversation(tokenizer):
     assert row.prompt.tolist() == tokens(tokenizer, f"<|system|>Be brief.<|end|>{text}")
 
 
-def test_a_template_that_refuses(model):
+def test_a_conversation_that_the_template_refuses_is_left_out(model):
     tokenizer = transformers.AutoTokenizer.from_pretrained(model)
     tokenizer.chat_template = "{{ raise_exception('no') }}"
-    with pytest.raises(ModelError, match="the chat template refuses the prompt: no"):
-        encoded(tokenizer, rollout("tea/0", TEA, "Tea."))
+    rows = encoded(tokenizer, rollout("tea/0", TEA, "Tea."))
+    assert rows.left_out == {"the chat template refuses the conversation: no": 1}
+
+
+def test_a_row_has_the_whole_conversation(tokenizer):
+    messages = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "The sea?"},
+        {"role": "assistant", "content": "It is."},
+        {"role": "user", "content": "The moon?"},
+    ]
+    instruction = hir.Instruction(messages=messages, constraints=[NO_COMMA])
+    (row,) = encoded(tokenizer, rollout("tea/0", instruction, "Tea.")).kept
+    said = "".join(f"<|{message['role']}|>{message['content']}<|end|>" for message in messages)
+    assert row.prompt.tolist() == tokens(tokenizer, f"{said}<|assistant|>")
+
+
+def test_reasoning_beside_the_answer_is_trained_on(model):
+    tokenizer = transformers.AutoTokenizer.from_pretrained(model)
+    tokenizer.chat_template = tokenizer.chat_template.replace(
+        "|assistant|>{% endif", "|assistant|><think>\n{% endif"
+    )
+    beside = rollout("tea/0", TEA, "Tea.", metadata={"reasoning": "the sea"})
+    without = rollout("tea/1", TEA, "Tea.")
+    rows = encoded(tokenizer, beside, without)
+    assert [tokenizer.decode(row.response) for row in rows.kept] == ["the sea\n</think>\n\nTea.<|end|>"]
+    assert rows.left_out == {NO_REASONING: 1}
+
+
+def test_answers_alone(tokenizer):
+    inline = rollout("tea/0", TEA, "Tea.", original="<think>the sea</think>Tea.")
+    beside = rollout("tea/1", TEA, "Tea.", metadata={"reasoning": "the sea"})
+    rows = encoded(tokenizer, inline, beside, without_thinking=True)
+    assert [tokenizer.decode(row.response) for row in rows.kept] == ["Tea.<|end|>"] * 2
+    rows = encoded(tokenizer, inline, beside)
+    assert [tokenizer.decode(row.response) for row in rows.kept] == ["<think>the sea</think>Tea.<|end|>"]
+    assert rows.left_out == {NO_PLACE: 1}
+
+
+def test_template_options_of_the_record_win(model):
+    tokenizer = transformers.AutoTokenizer.from_pretrained(model)
+    tokenizer.chat_template += "{{ mood }}"
+    glad = hir.Instruction(prompt=TEA.prompt, constraints=TEA.constraints, template_options={"mood": "glad"})
+    samples = [rollout("tea/0", glad, "Tea."), rollout("tea/1", TEA, "Tea.")]
+    rows = encoded(tokenizer, *samples, template_option={"mood": "sad"})
+    ends = [tokenizer.decode(row.prompt).rpartition("<|assistant|>")[2] for row in rows.kept]
+    assert ends == ["glad", "sad"]
+    with pytest.raises(ModelError, match="--template-option mod"):
+        encoded(tokenizer, template_option={"mod": "sad"})
 
 
 def test_drawn_tokens_are_kept_as_they_are(tokenizer):

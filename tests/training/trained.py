@@ -31,7 +31,7 @@ def drawn(model: str, questions: list[str] = QUESTIONS, n: int = 4, **options: A
     """Responses that the model has drawn, with made-up verdicts; every failure but the last has a replay."""
     settings = SamplingParams(**({"n": n, "max_new_tokens": 12} | options))
     hard = [asking(question, NO_COMMA, FIVE) for question in questions]
-    requests = [Request(each.prompt, 1000 * number) for number, each in enumerate(hard)]
+    requests = [Request(each, 1000 * number) for number, each in enumerate(hard)]
     sampler = TransformersSampler(model, settings, device="cpu", dtype="float32")
     for number, responses in enumerate(sampler.sample(requests)):
         for place, response in enumerate(responses):
