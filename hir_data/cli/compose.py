@@ -1,9 +1,11 @@
 """``hir-data compose``: new instructions from plain questions."""
 
+import functools
 import re
+import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -60,24 +62,32 @@ def compose(
         typer.Option(metavar="NAME", help="How prompts are written, such as numbered. Default: all ways."),
     ] = None,
     plugin: options.Plugins = None,
+    resume: options.Resume = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Compose instructions from plain questions and constraints that go together.
 
     Kinds, suites and presentations can be named several times, or with commas between them.
     """
-    with cli_errors():
+    kept = "; what is done is kept, --resume goes on from there" if output != "-" else ""
+    with cli_errors(when_interrupted=kept):
+        import hir_data
         from hir_data.errors import OutputError
         from hir_data.instructions import compose as composing
-        from hir_data.runs.sinks import rejected_path
+        from hir_data.runs.compose import COLUMNS
+        from hir_data.runs.lines import write_lines, write_table
+        from hir_data.runs.sinks import Position, rejected_path, sink_of
         from hir_data.schemas.presentation import PRESENTATIONS
         from hir_data.verifiers.compare import count
 
+        if resume and "-" in (output, seeds):
+            raise OutputError("--resume needs input from files and an output file (-o FILE)")
         least, most = _range(constraints)
         if options.same_file(output, seeds):
             raise OutputError(f"{output}: cannot be written: it is the input")
         options.load(plugin)
         questions, rejected = _read(seeds)
+        wanted = composing.read_weights(weights) if weights else None
         made = composing.compose(
             questions,
             number,
@@ -85,12 +95,28 @@ def compose(
             most=most,
             seed=seed,
             kinds=composing.select(_listed(kinds), _listed(suites)),
-            weights=composing.read_weights(weights) if weights else None,
+            weights=wanted,
             presentations=_listed(presentations) or PRESENTATIONS,
         )
         counts = _Counts()
         started = time.perf_counter()
-        _write(output, made, counts, rejected)
+        identity = {
+            "hir_data": hir_data.__version__,
+            "questions": seeds,
+            "n": number,
+            "constraints": constraints,
+            "seed": seed,
+            "kinds": kinds,
+            "suites": suites,
+            "weights": wanted,
+            "presentations": presentations,
+            "plugins": plugin or [],
+        }
+        table = functools.partial(write_table, COLUMNS)
+        sink = sink_of(Position, table, output, sys.stdout.buffer, identity=identity, resume=resume)
+        shown: list[Rejected] = []
+        write_lines(sink, _lines(rejected, made, counts), on_rejected=shown.append)
+        rejected = shown
         seconds = time.perf_counter() - started
         if not quiet:
             _show(counts, len(rejected), seconds, to_stderr=output == "-")
@@ -149,31 +175,21 @@ class _Counts:
         self.presentations[str(instruction.presentation)] += 1
 
 
-def _write(
-    output: str, made: "Iterable[Composed | Rejected]", counts: _Counts, rejected: "list[Rejected]"
-) -> None:
-    """Write what is composed, and beside it what is not."""
-    from hir_data.formats.files import record_file
-    from hir_data.instructions.compose import Composed
-    from hir_data.runs.compose import COLUMNS
-    from hir_data.runs.sinks import rejected_path
+def _lines(
+    rejected: "Iterable[Rejected]", made: "Iterable[Composed | Rejected]", counts: _Counts
+) -> "Iterator[bytes | Rejected]":
+    """What is composed, as lines, and what is not; counted."""
+    from pydantic_core import to_json
 
-    with record_file(output, COLUMNS) as write:
-        for each in made:
-            if isinstance(each, Composed):
-                write(each.record())
-                counts.add(each.instruction)
-            else:
-                rejected.append(each)
-    if not Path(output).is_file():  # beside standard output, a pipe or a device there is no place
-        return
-    path = rejected_path(Path(output))
-    if rejected:
-        with record_file(str(path), {}) as write:
-            for each in rejected:
-                write(each.as_record())
-    else:
-        path.unlink(missing_ok=True)  # of an earlier run: it would mislead
+    from hir_data.instructions.compose import Composed
+
+    yield from rejected
+    for each in made:
+        if isinstance(each, Composed):
+            counts.add(each.instruction)
+            yield to_json(each.record(), fallback=str) + b"\n"
+        else:
+            yield each
 
 
 def _show(counts: _Counts, rejected: int, seconds: float, *, to_stderr: bool) -> None:

@@ -60,6 +60,7 @@ def export(
     public: Annotated[bool, typer.Option("--public", help="Make that data set a public one.")] = False,
     summary: options.Summary = None,
     plugin: options.Plugins = None,
+    resume: options.Resume = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Write the data set of hir-data replay in the format of a trainer.
@@ -67,7 +68,9 @@ def export(
     Samples that make no row of the format are counted by reason. The exit code is 1 if the rows are unfit to
     train on: there are none, or KTO would lack one of its labels.
     """
-    with cli_errors():
+    kept = "; what is done is kept, --resume goes on from there" if output != "-" else ""
+    with cli_errors(when_interrupted=kept):
+        import hir_data
         from hir_data.errors import OutputError
         from hir_data.formats.exports.rows import ExportOptions
         from hir_data.replays import dataset
@@ -77,7 +80,21 @@ def export(
             if not _can_be_pushed(output):
                 raise OutputError("--push-to-hub needs a file or a folder as the output")
             exporting.require_hub(push_to_hub)
+        if resume and output == "-":
+            raise OutputError("--resume needs an output file or folder (-o OUT)")
         options.load(plugin)
+        manifest = dataset.read_manifest(folder)
+        identity = {
+            "hir_data": hir_data.__version__,
+            "shards": [shard.sha256 for shard in manifest.shards],
+            "to": to,
+            "origin": origin,
+            "without_thinking": without_thinking,
+            "system": system,
+            "max_pairs": max_pairs,
+            "shard_rows": shard_rows,
+            "plugins": plugin or [],
+        }
         exported = exporting.export(
             dataset.read_samples(folder),
             to,
@@ -85,6 +102,8 @@ def export(
             ExportOptions(thinking=not without_thinking, system=system, pairs=max_pairs),
             origin=origin,
             shard_rows=shard_rows,
+            identity=identity,
+            resume=resume,
         )
         if summary:
             write_summary(exported.figures(), summary)

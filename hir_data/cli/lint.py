@@ -110,7 +110,7 @@ def _lines(output: Path | None) -> Iterator[Callable[[str], None]]:
     if output is None:
         yield typer.echo
         return
-    from hir_data.formats.files import replacing, writing
+    from hir_data.formats.atomic import replacing, writing
 
     with writing(str(output)):
         output.parent.mkdir(parents=True, exist_ok=True)

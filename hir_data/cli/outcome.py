@@ -81,7 +81,7 @@ def write_summary(figures: dict[str, Any], path: Path) -> None:
     """Write figures as JSON."""
     import json
 
-    from hir_data.formats.files import replacing, writing
+    from hir_data.formats.atomic import replacing, writing
 
     with writing(str(path)), replacing(path) as temporary:
         temporary.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

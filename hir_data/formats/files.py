@@ -1,24 +1,19 @@
-"""Records in files: read as a stream, each with its place, and written whole or not at all."""
+"""Records in files, read as a stream, each with its place."""
 
-import contextlib
 import gzip
 import io
 import itertools
-import os
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
-from hir_data.errors import OutputError, RecordError
+from hir_data.errors import RecordError
 from hir_data.formats import hub
-from hir_data.formats.parquet import ColumnType, parquet_file
-
-STREAM = "-"
-"""The name of standard input and standard output."""
+from hir_data.formats.atomic import STREAM, os_message
 
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
@@ -108,7 +103,7 @@ def _rows(source: str, split: str | None) -> Iterable[Row | Line]:
     try:
         is_folder, is_there = path.is_dir(), path.exists()
     except OSError as error:
-        raise RecordError(f"cannot be read: {_message(error)}", source) from error
+        raise RecordError(f"cannot be read: {os_message(error)}", source) from error
     if is_folder:
         return _folder_rows(path, split)
     if is_there:
@@ -130,7 +125,7 @@ def _file_rows(path: Path) -> Iterator[Row | Line]:
             else:
                 yield from _stream_rows(file, str(path))
     except OSError as error:
-        raise RecordError(f"cannot be read: {_message(error)}", str(path)) from error
+        raise RecordError(f"cannot be read: {os_message(error)}", str(path)) from error
 
 
 def _stream_rows(file: BinaryIO, name: str) -> Iterator[Row | Line]:
@@ -143,7 +138,7 @@ def _stream_rows(file: BinaryIO, name: str) -> Iterator[Row | Line]:
         with gzip.open(buffered) as unzipped:
             yield from _json_rows(io.BufferedReader(unzipped), name)
     except (EOFError, OSError, zlib.error) as error:
-        raise RecordError(f"cannot be read: {_message(error)}", name) from error
+        raise RecordError(f"cannot be read: {os_message(error)}", name) from error
 
 
 def _json_rows(file: io.BufferedReader, name: str) -> Iterator[Row | Line]:
@@ -259,75 +254,8 @@ def count_rows(source: str) -> int | None:
         return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) + start.count(b"\n")
 
 
-@contextlib.contextmanager
-def writing(target: str) -> Iterator[None]:
-    """Turn what the system says against writing into an :class:`OutputError`."""
-    try:
-        yield
-    except BrokenPipeError as error:
-        raise OutputError(f"{_name(target, 'stdout')}: whoever read it has closed it") from error
-    except OSError as error:
-        raise OutputError(f"{_name(target, 'stdout')}: cannot be written: {_message(error)}") from error
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary name to write under, which takes the place of ``path`` if all goes well.
-
-    A pipe or a device is written to as it is: there is nothing to be replaced.
-    """
-    if path.exists() and not path.is_file():
-        yield path
-        return
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def record_file(
-    target: str, columns: Mapping[str, ColumnType]
-) -> Iterator[Callable[[Mapping[str, Any]], None]]:
-    """A file that takes records, whole or not at all: Parquet, gzipped JSONL or JSONL, by its name.
-
-    Args:
-        target: the file, or ``-`` for standard output.
-        columns: for Parquet, the names of the columns and their types. An object in a column of strings is a
-            JSON string.
-    """
-    with writing(target):
-        if target == STREAM:
-            yield _json_writer(sys.stdout.buffer)
-            return
-        path = Path(target)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as temporary, contextlib.ExitStack() as files:
-            if path.name.endswith(".parquet"):
-                yield files.enter_context(parquet_file(temporary, columns))
-                return
-            file: BinaryIO = files.enter_context(temporary.open("wb"))
-            if path.name.endswith(".gz"):  # no time stamp: equal records, equal files
-                yield _json_writer(files.enter_context(gzip.GzipFile("", "wb", 6, file, mtime=0)))
-            else:
-                yield _json_writer(file)
-
-
-def _json_writer(file: BinaryIO | gzip.GzipFile) -> Callable[[Mapping[str, Any]], None]:
-    def write(record: Mapping[str, Any]) -> None:
-        file.write(to_json(record, fallback=str) + b"\n")
-
-    return write
-
-
 def _name(source: str, stream: str = "stdin") -> str:
     return stream if source == STREAM else source
-
-
-def _message(error: BaseException) -> str:
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
 
 
 def _shown(raw: Any) -> str:

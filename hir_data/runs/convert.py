@@ -84,6 +84,8 @@ def convert_into(
     source = Source(units)
     with sink:
         state = sink.start()
+        if sink.finished:
+            return state
         source.skip(state.units, state.digest)
         for batch in source.batches(_BATCH):
             lines: list[bytes] = []

@@ -1,23 +1,25 @@
 """The samples of a data set as files that trainers read."""
 
-import contextlib
-import os
-import shutil
+import functools
+import itertools
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
+
+from pydantic_core import from_json, to_json
 
 from hir_data.errors import OutputError, RecordError, needs_extra
+from hir_data.formats.atomic import STREAM, replacing_folder, writing
 from hir_data.formats.exports import openrlhf, trl, verl
 from hir_data.formats.exports import pairs as native
 from hir_data.formats.exports.rows import ExportOptions, ExportRow, ExportRows, Skipped
-from hir_data.formats.files import STREAM, record_file, writing
 from hir_data.formats.parquet import ColumnType, parquet_file
+from hir_data.runs.lines import write_lines, write_table
+from hir_data.runs.sinks import Position, Sink, WriteTable, sink_of
 from hir_data.schemas.replay import ReplaySample
-
-Write = Callable[[Mapping[str, Any]], None]
 
 
 class ExportFormat(NamedTuple):
@@ -97,6 +99,9 @@ def export(
     *,
     origin: str | None = None,
     shard_rows: int = SHARD_ROWS,
+    stdout: IO[bytes] | None = None,
+    identity: Mapping[str, Any] | None = None,
+    resume: bool = False,
 ) -> Exported:
     """Write samples in a format, as a stream.
 
@@ -108,6 +113,9 @@ def export(
         form: how samples are written.
         origin: only samples of this origin, ``rollout`` or ``replay``.
         shard_rows: how many rows a file of a folder has, at most.
+        stdout: where ``-`` goes.
+        identity: what an export must have in common with an interrupted one that it goes on with.
+        resume: go on with an interrupted export, if there is one.
 
     Raises:
         RecordError: there is no format of that name.
@@ -124,13 +132,16 @@ def export(
             else:
                 exported.left_out[f"it is a {sample.origin}"] += 1
 
-    with _opened(output, columns, shard_rows) as write:
+    def lines() -> Iterator[bytes]:
         for row in rows(wanted(), form or ExportOptions()):
             if isinstance(row, Skipped):
                 exported.left_out[row.reason] += 1
             else:
-                write(row)
                 exported.count(row)
+                yield to_json(row, fallback=str) + b"\n"
+
+    sink = _sink(output, columns, shard_rows, stdout or sys.stdout.buffer, identity or {}, resume)
+    write_lines(sink, lines())
     return exported
 
 
@@ -187,58 +198,49 @@ def push(output: str, repository: str, *, public: bool = False) -> None:
         raise OutputError(f"{repository}: cannot be pushed: {problem}") from error
 
 
-@contextlib.contextmanager
-def _opened(output: str, columns: Mapping[str, ColumnType] | None, shard_rows: int) -> Iterator[Write]:
+def _sink(
+    output: str,
+    columns: Mapping[str, ColumnType] | None,
+    shard_rows: int,
+    stdout: IO[bytes],
+    identity: Mapping[str, Any],
+    resume: bool,
+) -> Sink[Position]:
+    """Where rows go: lines, a table, or a folder of tables."""
     path = Path(output)
-    lines = output == STREAM or path.name.endswith((".jsonl", ".jsonl.gz"))
-    if lines or (path.exists() and not path.is_file() and not path.is_dir()):
-        with record_file(output, {}) as write:
-            yield write
-        return
-    is_file = path.name.endswith(".parquet")
-    if not is_file and path.suffix and not path.is_dir():
-        raise OutputError(f"{output}: has to end in .jsonl, .jsonl.gz or .parquet, or be a folder")
-    if columns is None:
-        raise OutputError(f"{output}: this format is JSONL only; the data set itself is the Parquet of it")
     with writing(output):
-        if is_file:
-            with record_file(output, columns) as write:
-                yield write
-        else:
-            with _new_folder(path) as folder, _shards(folder, columns, shard_rows) as write:
-                yield write
+        is_device = path.exists() and not path.is_file() and not path.is_dir()
+        may_be_folder = path.is_dir() or not path.suffix
+    table: WriteTable = functools.partial(write_table, columns or {})
+    is_folder = False
+    if not (output == STREAM or is_device or path.name.endswith((".jsonl", ".jsonl.gz"))):
+        is_folder = not path.name.endswith(".parquet")
+        if is_folder and not may_be_folder:
+            raise OutputError(f"{output}: has to end in .jsonl, .jsonl.gz or .parquet, or be a folder")
+        if columns is None:
+            problem = "this format is JSONL only; the data set itself is the Parquet of it"
+            raise OutputError(f"{output}: {problem}")
+        if is_folder:
+            table = functools.partial(_write_shards, columns, shard_rows)
+    return sink_of(
+        Position,
+        table,
+        output,
+        stdout,
+        identity=identity,
+        resume=resume,
+        folder=is_folder,
+        keep_rejected=False,
+    )
 
 
-@contextlib.contextmanager
-def _new_folder(path: Path) -> Iterator[Path]:
-    """A temporary folder to write into, which gets its name if all goes well."""
-    if path.is_dir() and any(path.iterdir()):
-        raise OutputError(f"{path}: cannot be written: the folder is not empty")
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.mkdir(parents=True)
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _shards(folder: Path, columns: Mapping[str, ColumnType], shard_rows: int) -> Iterator[Write]:
-    """Parquet files, opened one after the other; at least one, so that there is something to load."""
-    with contextlib.ExitStack() as opened:
-
-        def next_file(number: int) -> Write:
-            opened.close()
-            return opened.enter_context(parquet_file(folder / f"train-{number:05}.parquet", columns))
-
-        current, rows = next_file(0), 0
-
-        def write(row: Mapping[str, Any]) -> None:
-            nonlocal current, rows
-            if rows and rows % shard_rows == 0:
-                current = next_file(rows // shard_rows)
-            current(row)
-            rows += 1
-
-        yield write
+def _write_shards(columns: Mapping[str, ColumnType], shard_rows: int, lines: Path, folder: Path) -> None:
+    """Parquet files of so many rows; at least one, so that there is something to load."""
+    with lines.open("rb") as file, replacing_folder(folder) as temporary:
+        first = next(file, None)
+        for number in itertools.count():
+            with parquet_file(temporary / f"train-{number:05}.parquet", columns) as write:
+                for line in itertools.islice(itertools.chain(filter(None, [first]), file), shard_rows):
+                    write(from_json(line))
+            if (first := next(file, None)) is None:
+                break

@@ -1,21 +1,20 @@
 """Replay from files to a data set: verified first, read twice, nothing lost when it is interrupted.
 
-All is written to ``DIR.partial``, which becomes ``DIR`` at the end: the verifications, where the input has
-none, then shard after shard. A journal notes each shard, and what became of its rollouts.
+The data set is written to ``DIR.partial``, which becomes ``DIR`` at the end, shard after shard. The journal
+notes each shard, and what became of its rollouts. ``DIR.partial.work`` has the verifications, where the input
+has none, and what was rejected.
 """
 
 import contextlib
 import gc
 import io
 import itertools
-import json
-import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from hir_data.engine.checks import batched
@@ -23,16 +22,17 @@ from hir_data.engine.judge import Judge
 from hir_data.engine.progress import Work
 from hir_data.engine.workers import BATCH, processes, serial
 from hir_data.errors import OutputError
-from hir_data.formats.files import replacing, writing
+from hir_data.formats.atomic import link_target, writing
 from hir_data.formats.reader import InputRecord, read_units
 from hir_data.replays import dataset
 from hir_data.replays.config import ReplayConfig
-from hir_data.replays.dataset import Shard
+from hir_data.replays.dataset import DataSetFolder, Shard
 from hir_data.replays.index import Index, RolloutRef
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.replays.verifications import is_verified
 from hir_data.replays.work import AssessBatch, BuildBatch
 from hir_data.report.replay_figures import ReplayCounts, figures
+from hir_data.runs.resumable import Note, ResumableRun, remove
 from hir_data.runs.sinks import open_sink, rejected_path
 from hir_data.runs.source import Source
 from hir_data.runs.verify import verify_into
@@ -98,17 +98,33 @@ class Run:
             OutputError: it cannot be written, or what is there does not match what is to be resumed.
             HirDataError: as :func:`hir_data.verify` raises it.
         """
-        with writing(str(self.folder)):
-            self._begin()
+        settings = {"settings": self.settings, "shard": self._shard_units()}
+        with ResumableRun(self.folder, self.identity | settings, resume=self.resume) as run:
+            with writing(str(self.folder)):
+                DataSetFolder(run.target).check()
+                notes = run.begin(lambda: self._clear(run))
+                self.partial.mkdir(exist_ok=True)
+                self._work.mkdir(exist_ok=True)
+            if run.finishing is None:
+                run.note_finishing(self._make(run, notes))
+            counts = run.finishing
+            assert counts is not None
+            with writing(str(self.folder)):
+                self._finish(run, counts)
+        return counts
+
+    def _make(self, run: ResumableRun, notes: list[Note]) -> dict[str, Any]:
         self._verify()
         with _few_collections():
             index, digest = self._look()
             index.choose()
-            shards, made = self._write(index, digest)
-        rejected = self._count_rejected()
-        counts = figures(index, made, rejected=rejected)
+            shards, made = self._write(run, notes, index, digest)
+        counts = figures(index, made, rejected=self._count_rejected())
+        configuration = self.identity | self.settings.model_dump(mode="json")
         with writing(str(self.folder)):
-            self._finish(shards, digest, counts)
+            dataset.write_manifest(
+                self.partial, shards, input=digest, configuration=configuration, counts=counts
+            )
         return counts
 
     # Where everything is
@@ -116,61 +132,51 @@ class Run:
     @property
     def partial(self) -> Path:
         """The data set until it is there."""
-        return self.folder.with_name(f"{self.folder.name}.partial")
+        target = link_target(self.folder)
+        return target.with_name(f"{target.name}.partial")
+
+    @property
+    def _work(self) -> Path:
+        return self.partial.with_name(f"{self.partial.name}.work")
 
     @property
     def _spilled(self) -> Path:
-        return self.partial / "verified.jsonl"
+        return self._work / "verified.jsonl"
 
     @property
     def _rejects(self) -> Path:
         return rejected_path(self._spilled)
 
     @property
-    def _journal(self) -> Path:
-        return self.partial / "journal.jsonl"
+    def _replaced(self) -> Path:
+        """The data set that was there before, while another one takes its place."""
+        return self.partial.with_name(f"{self.partial.name}.replaced")
 
-    def _begin(self) -> None:
-        """Make room, or see that what is there is what an interrupted run left."""
-        if self.folder.exists() and not (
-            self.folder.is_dir()
-            and ((self.folder / dataset.MANIFEST).exists() or not any(self.folder.iterdir()))
-        ):
-            raise OutputError(f"{self.folder}: cannot be written: there is something else than a data set")
-        identity = self.partial / "identity.json"
-        wanted = json.loads(
-            to_json(self.identity | {"settings": self.settings, "shard": self._shard_units()})
-        )
-        if self.partial.exists():
-            if not identity.is_file():
-                raise OutputError(f"{self.partial}: cannot be written: there is something else")
-            if self.resume:
-                found = json.loads(identity.read_bytes())
-                if found != wanted:
-                    raise OutputError(f"{self.partial}: the interrupted run had other options: {found}")
-                return
-            shutil.rmtree(self.partial)
-        self.partial.mkdir(parents=True)
-        with replacing(identity) as temporary:
-            temporary.write_bytes(to_json(wanted))
+    def _clear(self, run: ResumableRun) -> None:
+        """Remove what an interrupted run has left, and undo what it had begun to replace."""
+        if self._replaced.exists():
+            if run.target.exists():
+                DataSetFolder(self._replaced).remove()
+            else:
+                self._replaced.replace(run.target)
+        remove(self.partial)
+        remove(self._work)
 
-    def _finish(self, shards: list[Shard], digest: str, counts: dict[str, Any]) -> None:
-        """Give the data set its name."""
-        rejects = rejected_path(self.folder)
-        rejects.unlink(missing_ok=True)
+    def _finish(self, run: ResumableRun, counts: dict[str, Any]) -> None:
+        """Give the data set its name, and its rejected records theirs. Each step can be done again."""
         if self._rejects.exists():
-            self._rejects.replace(rejects)
-        for path in (self._spilled, self._journal):
-            path.unlink(missing_ok=True)
-        configuration = self.identity | self.settings.model_dump(mode="json")
-        dataset.write_manifest(self.partial, shards, input=digest, configuration=configuration, counts=counts)
-        (self.partial / "identity.json").unlink()
-        old = self.folder.with_name(f"{self.folder.name}.old")
-        if self.folder.exists():
-            self.folder.replace(old)
-        self.partial.replace(self.folder)
-        if old.exists():
-            shutil.rmtree(old)
+            self._rejects.replace(link_target(rejected_path(self.folder)))
+        elif not counts["rejected"]:
+            link_target(rejected_path(self.folder)).unlink(missing_ok=True)  # of an earlier run
+        if (self.partial / dataset.MANIFEST).exists():
+            if run.target.exists():
+                DataSetFolder(run.target).check()
+                run.target.replace(self._replaced)
+            self.partial.replace(run.target)
+        DataSetFolder(self._replaced).remove()
+        remove(self.partial)
+        remove(self._work)
+        run.end()
 
     # The stages
 
@@ -178,10 +184,9 @@ class Run:
         """Verify the input, unless it has verdicts."""
         if self._has_verdicts():
             return
-        with writing(str(self.folder)):
-            done = self._spilled.exists()
-        if not done:
-            sink = open_sink(str(self._spilled), io.BytesIO(), identity=self.identity, resume=self.resume)
+        # Also where it is there: the run that wrote it may have been killed while it gave things their names.
+        sink = open_sink(str(self._spilled), io.BytesIO(), identity=self.identity, resume=True)
+        if not self._spilled.exists() or sink.unfinished:
             verify_into(
                 sink,
                 self.units(),
@@ -243,10 +248,12 @@ class Run:
         with self._rejects.open("rb") as lines:
             return sum(1 for _ in lines)
 
-    def _write(self, index: Index, digest: str) -> tuple[list[Shard], ReplayCounts]:
+    def _write(
+        self, run: ResumableRun, notes: list[Note], index: Index, digest: str
+    ) -> tuple[list[Shard], ReplayCounts]:
         """Make the samples, shard by shard."""
         size = self._shard_units()
-        shards, made = self._written_before(digest)
+        shards, made = self._written_before(notes, digest)
         source = Source(self.units())
         source.skip(len(shards) * size)
         work = BuildBatch(self.settings, self.rewriter, self.judge)
@@ -257,7 +264,7 @@ class Run:
                 tables = self._tables(itertools.islice(answers, size // BATCH), here, source)
                 with writing(str(self.folder)):
                     shard = dataset.write_shard(self.partial / dataset.shard_name(number), tables)
-                    self._note(_Note(input=digest, shard=shard, made=here))
+                    run.note(to_json(_ShardNote(input=digest, shard=shard, made=here)))
                 shards.append(shard)
                 made.merge(here)
         if source.digest != digest:
@@ -290,19 +297,14 @@ class Run:
             yield pyarrow.concat_tables(table for table, _ in group)
             self.on_progress("writing", source.units)
 
-    def _note(self, note: "_Note") -> None:
-        with self._journal.open("ab") as journal:
-            journal.write(b"\n" + to_json(note) + b"\n")  # the note before may have been cut off
-
-    def _written_before(self, digest: str) -> tuple[list[Shard], ReplayCounts]:
+    def _written_before(self, notes: list[Note], digest: str) -> tuple[list[Shard], ReplayCounts]:
         """The shards that an interrupted run has finished; what else it left is removed."""
         shards: list[Shard] = []
         made = ReplayCounts()
         with writing(str(self.folder)):
-            lines = self._journal.read_bytes().splitlines() if self._journal.exists() else []
-            for line in filter(None, lines):
-                with contextlib.suppress(ValueError):  # one that was cut off
-                    note = _Note.model_validate_json(line)
+            for found in notes:
+                with contextlib.suppress(ValidationError):  # a note of something else
+                    note = _ShardNote.model_validate(found)
                     if note.input != digest:
                         raise OutputError("the input is not the one that the interrupted run began with")
                     path = self.partial / note.shard.name
@@ -313,9 +315,9 @@ class Run:
                     shards.append(note.shard)
                     made.merge(note.made)
             names = {shard.name for shard in shards}
-            for path in self.partial.glob("shard-*"):
+            for path in self.partial.iterdir():
                 if path.name not in names:
-                    path.unlink()
+                    remove(path)
         return shards, made
 
     def _shard_units(self) -> int:
@@ -338,7 +340,7 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-class _Note(BaseModel):
+class _ShardNote(BaseModel):
     """One line of the journal: a shard, and what became of its rollouts."""
 
     input: str

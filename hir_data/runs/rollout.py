@@ -103,6 +103,8 @@ def sample_into(
     source = Source(units)
     with sink:
         state = sink.start()
+        if sink.finished:
+            return state
         source.skip(state.units, state.digest)
         asked = (parse_prompt(unit) for (unit,) in source.batches(1))
         with contextlib.closing(_answered(asked, sampler, seed, state.units, template_options)) as answers:

@@ -1,29 +1,29 @@
-"""Where the records that a run makes go, and how an interrupted run finds its way back.
-
-They are written to ``OUT.partial`` and get their name when all are there. Beside it a journal,
-``OUT.partial.journal``, notes how far the run has come and how much of the files belongs to that.
-"""
+"""Where the lines go that a run makes, and the records that it rejects."""
 
 import contextlib
 import gzip
-import json
+import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from hir_data.errors import OutputError
-from hir_data.formats.files import STREAM, is_json, replacing, writing
+from hir_data.formats.atomic import STREAM, link_target, replacing, temporary_name, writing
 from hir_data.report.verify_figures import Tally
 from hir_data.runs.parquet import write_verifications
+from hir_data.runs.resumable import Note, ResumableRun, remove
 from hir_data.schemas.rejected import Rejected
 
 _NOTE_EVERY = 2.0  # seconds between notes in the journal
+
+WriteTable = Callable[[Path, Path], None]
+"""Makes a table of a file of lines: both are paths."""
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Position:
     """How far a run has come in its input.
 
     Attributes:
-        units: the units of input it has dealt with (:data:`hir_data.formats.reader.Unit`).
+        units: the units of input it has dealt with (:data:`hir_data.formats.reader.InputRecord`).
         read: the rollouts and rejected records in them.
         rejected: those that were rejected.
         digest: what tells these units from any others.
@@ -58,7 +58,7 @@ S = TypeVar("S", bound=Position)
 
 
 def open_sink(
-    output: str | None, stdout: IO[bytes], *, identity: dict[str, Any] | None = None, resume: bool = False
+    output: str | None, stdout: IO[bytes], *, identity: Mapping[str, Any] | None = None, resume: bool = False
 ) -> "Sink[VerifyState]":
     """The sink for verifications; arguments and errors are those of :func:`sink_of`."""
     return sink_of(VerifyState, write_verifications, output, stdout, identity=identity, resume=resume)
@@ -66,22 +66,26 @@ def open_sink(
 
 def sink_of(
     state: type[S],
-    write_table: Callable[[Path, Path], None],
+    write_table: WriteTable,
     output: str | None,
     stdout: IO[bytes],
     *,
-    identity: dict[str, Any] | None = None,
+    identity: Mapping[str, Any] | None = None,
     resume: bool = False,
+    folder: bool = False,
+    keep_rejected: bool = True,
 ) -> "Sink[S]":
     """The sink for an output: a path, ``-`` for ``stdout``, or None to keep nothing.
 
     Args:
         state: what tells how far a run has come.
-        write_table: makes a Parquet file of a file of lines.
+        write_table: makes a Parquet file, or a folder, of a file of lines.
         output: where the records go.
         stdout: where ``-`` goes.
         identity: what a run must have in common with one that it resumes.
         resume: go on from the last note of an interrupted run, if there is one.
+        folder: whether the output is a folder; one that is there has to be empty.
+        keep_rejected: whether there is a file of rejected records beside the output.
 
     Raises:
         OutputError: nothing can be written there.
@@ -96,11 +100,27 @@ def sink_of(
             path.exists() and not path.is_file() and not path.is_dir()
         ):  # nothing of a pipe or a device is kept
             return StreamSink(state, path.open("wb"), output, ours=True)
-    return FileSink(state, write_table, path, identity or {}, resume)
+    return FileSink(
+        state,
+        write_table,
+        path,
+        identity or {},
+        resume=resume,
+        folder=folder,
+        keep_rejected=keep_rejected,
+    )
 
 
 class Sink(Generic[S]):
-    """Keeps nothing."""
+    """Keeps nothing.
+
+    Attributes:
+        finished: an interrupted run had done everything; it has been finished when this one started.
+        unfinished: an interrupted run has left something to go on with.
+    """
+
+    finished = False
+    unfinished = False
 
     def __init__(self, state: type[S]) -> None:
         self.state = state
@@ -150,35 +170,59 @@ class _Note(BaseModel, Generic[S]):
 
 
 class FileSink(Sink[S]):
-    """A file of records, one of rejected records, and the journal."""
+    """A file of records, or a folder of files, one of rejected records, and the journal."""
 
     def __init__(
         self,
         state: type[S],
-        write_table: Callable[[Path, Path], None],
+        write_table: WriteTable,
         path: Path,
-        identity: dict[str, Any],
+        identity: Mapping[str, Any],
+        *,
         resume: bool,
+        folder: bool = False,
+        keep_rejected: bool = True,
     ) -> None:
         super().__init__(state)
         with writing(str(path)):
-            if path.is_dir():
+            if path.is_dir() and not folder:
                 raise OutputError(f"{path}: cannot be written: is a directory")
-        self.write_table = write_table
-        self.path, self.identity, self.resume = path, to_json(identity), resume
-        self.rejected_path = rejected_path(path)
-        self.partial = path.with_name(f"{path.name}.partial")
-        self.rejected_partial = path.with_name(f"{self.rejected_path.name}.partial")
-        self._partials = (self.partial, self.rejected_partial)
-        self.journal = path.with_name(f"{path.name}.partial.journal")
+        self.path, self.write_table, self.folder, self.keep_rejected = (
+            path,
+            write_table,
+            folder,
+            keep_rejected,
+        )
+        rejected = rejected_path(path) if keep_rejected else path.with_name(f"{path.name}.rejected")
+        self.rejected_path = link_target(rejected)
+        self.run = ResumableRun(path, identity, resume=resume, beside=(rejected,) if keep_rejected else ())
+        self.partial = self.run.partial
+        self.rejected_partial = self.rejected_path.with_name(f"{self.rejected_path.name}.partial")
+        self.unfinished = self.run.journal.exists()
+        self.idle = False  # begun, with nothing written
         self.files = contextlib.ExitStack()
         self.unnoted: bytes | None = None
         self.noted_at = 0.0
 
+    def __enter__(self) -> Self:
+        """Lock the output.
+
+        Raises:
+            OutputError: another run writes it, or a folder has something in it.
+        """
+        with writing(str(self.path)):
+            if self.folder and self.path.is_dir() and any(self.path.iterdir()):
+                raise OutputError(f"{self.path}: cannot be written: the folder is not empty")
+        self.run.__enter__()
+        return self
+
     def __exit__(self, *_: object) -> None:
         # Reached on interruption too: what has been written is kept, and noted.
-        with contextlib.suppress(OSError), self.files:
+        with contextlib.closing(self.run), contextlib.suppress(OSError), self.files:
             self._note()
+            if self.idle:
+                self._clear()
+                self.run.forget()
 
     def start(self) -> S:
         """Open the files, at their beginning or behind what an interrupted run has noted.
@@ -186,19 +230,20 @@ class FileSink(Sink[S]):
         Raises:
             OutputError: they cannot be written, or the interrupted run was another one.
         """
-        note = self._last_note() if self.resume else None
+        last = self._last_note(self.run.begin(self._clear))
         with writing(str(self.path)):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            if note is None:
-                with replacing(self.journal) as temporary:  # a journal has its first line from the beginning
-                    temporary.write_bytes(self.identity + b"\n")
-            self.notes = self.files.enter_context(self.journal.open("ab"))
-            self.lines = self._open(self.partial, note.bytes if note else 0)
-            self.rejects = self._open(self.rejected_partial, note.rejected_bytes if note else 0)
-        return note.state if note else self.state()
+            if self.run.finishing is not None:
+                self._give_names()
+                self.finished = True
+            else:
+                self.idle = last is None
+                self.lines = self._open(self.partial, last.bytes if last else 0)
+                self.rejects = self._open(self.rejected_partial, last.rejected_bytes if last else 0)
+        return last.state if last else self.state()
 
     def write(self, lines: bytes, rejected: list[Rejected], state: S) -> None:
         """Write a batch, and now and then a note."""
+        self.idle = False
         with writing(str(self.path)):
             self.lines.write(lines)
             for record in rejected:
@@ -212,17 +257,49 @@ class FileSink(Sink[S]):
 
     def finish(self) -> None:
         """Give the files their names; up to the last step a failure can be resumed."""
+        self.idle = False
         with writing(str(self.path)):
             self._note()
             self.files.close()
-            _convert(self.partial, self.path, self.write_table)
+            self.run.note_finishing()
+            self._give_names()
+
+    def _give_names(self) -> None:
+        """Rejected records first: where the output is, they are. Each step can be done again."""
+        if self.rejected_partial.exists():
             if self.rejected_partial.stat().st_size:
                 self.rejected_partial.replace(self.rejected_path)
             else:
+                if self.keep_rejected:
+                    self.rejected_path.unlink(missing_ok=True)  # of an earlier run: it would mislead
                 self.rejected_partial.unlink()
-                self.rejected_path.unlink(missing_ok=True)  # of an earlier run: it would mislead
-            self.journal.unlink()
-            self.partial.unlink(missing_ok=True)
+        if self.partial.exists():
+            self._convert()
+        self.run.end()
+
+    def _convert(self) -> None:
+        """Give the finished lines their name, in the format that it asks for."""
+        target = self.run.target
+        if self.folder:
+            self.write_table(self.partial, target)
+        elif target.name.endswith(".parquet") or self.path.name.endswith(".parquet"):
+            with replacing(target) as temporary:
+                self.write_table(self.partial, temporary)
+        elif self.path.name.endswith(".gz"):
+            with (
+                replacing(target) as temporary,
+                self.partial.open("rb") as lines,
+                temporary.open("wb") as raw,
+                gzip.GzipFile("", "wb", 6, raw, mtime=0) as zipped,  # no time stamp: equal runs, equal files
+            ):
+                shutil.copyfileobj(lines, zipped, 1 << 20)
+        else:
+            self.partial.replace(target)
+        self.partial.unlink(missing_ok=True)
+
+    def _clear(self) -> None:
+        for path in (self.partial, self.rejected_partial, temporary_name(self.run.target)):
+            remove(path)
 
     def _open(self, path: Path, size: int) -> IO[bytes]:
         file = self.files.enter_context(path.open("r+b" if size else "wb"))
@@ -233,28 +310,22 @@ class FileSink(Sink[S]):
     def _note(self) -> None:
         if self.unnoted is None:
             return
-        self.lines.flush()
-        self.rejects.flush()
-        # Behind a line break: the note before may have been cut off by an interruption.
-        self.notes.write(b"\n" + self.unnoted + b"\n")
-        self.notes.flush()
+        for file in (self.lines, self.rejects):
+            file.flush()
+            os.fsync(file.fileno())
+        self.run.note(self.unnoted)
         self.unnoted, self.noted_at = None, time.monotonic()
 
-    def _last_note(self) -> _Note[S] | None:
-        """The last whole note of an interrupted run; None if there was no such run or it noted nothing."""
-        with writing(str(self.journal)):
-            if not self.journal.exists():
-                return None
-            first, *notes = self.journal.read_bytes().splitlines() or [b""]
-            sizes = [path.stat().st_size if path.exists() else 0 for path in self._partials]
-        if not is_json(first):
-            return None
-        if json.loads(first) != json.loads(self.identity):
-            raise OutputError(f"{self.journal}: the interrupted run had other options: {first.decode()}")
-        for line in filter(None, reversed(notes)):
-            with contextlib.suppress(ValueError):  # the last one may be cut off
-                note: _Note[S] = _Note[self.state].model_validate_json(line)  # type: ignore[name-defined]  # a class at run time
-                if sizes[0] >= note.bytes and sizes[1] >= note.rejected_bytes:
+    def _last_note(self, notes: list[Note]) -> _Note[S] | None:
+        """The last note of which all is there; once all was done, the last one."""
+        sizes = [
+            path.stat().st_size if path.exists() else 0 for path in (self.partial, self.rejected_partial)
+        ]
+        for found in reversed(notes):
+            with contextlib.suppress(ValidationError):
+                note: _Note[S] = _Note[self.state].model_validate(found)  # type: ignore[name-defined]  # a class at run time
+                there = sizes[0] >= note.bytes and sizes[1] >= note.rejected_bytes
+                if there or self.run.finishing is not None:
                     return note
         return None
 
@@ -265,20 +336,3 @@ def rejected_path(output: Path) -> Path:
     for suffix in (".gz", ".jsonl", ".json", ".parquet"):
         stem = stem.removesuffix(suffix)
     return output.with_name(f"{stem}.rejected.jsonl")
-
-
-def _convert(partial: Path, path: Path, write_table: Callable[[Path, Path], None]) -> None:
-    """Give the finished lines their name, in the format that it asks for."""
-    if path.name.endswith(".parquet"):
-        with replacing(path) as temporary:
-            write_table(partial, temporary)
-    elif path.name.endswith(".gz"):
-        with (
-            replacing(path) as temporary,
-            partial.open("rb") as lines,
-            temporary.open("wb") as raw,
-            gzip.GzipFile("", "wb", 6, raw, mtime=0) as zipped,  # no time stamp: equal runs, equal files
-        ):
-            shutil.copyfileobj(lines, zipped, 1 << 20)
-    else:
-        partial.replace(path)

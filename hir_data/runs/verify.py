@@ -57,6 +57,8 @@ def verify_into(
     source = Source(units)
     with sink:
         state = sink.start()
+        if sink.finished:
+            return state
         source.skip(state.units, state.digest)
 
         def work_through(batches: Iterable[list[Any]], work: Work[R]) -> Generator[R]:

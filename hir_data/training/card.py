@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hir_data.formats.files import replacing
+from hir_data.formats.atomic import replacing
 from hir_data.training.settings import TrainConfig
 
 if TYPE_CHECKING:

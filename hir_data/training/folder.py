@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hir_data.errors import OutputError
-from hir_data.formats.files import replacing, writing
+from hir_data.formats.atomic import replacing, writing
 from hir_data.replays import dataset
 from hir_data.training.settings import TrainConfig
 

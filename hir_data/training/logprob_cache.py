@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from hir_data.errors import OutputError
-from hir_data.formats.files import replacing
+from hir_data.formats.atomic import replacing
 from hir_data.training.rows import TrainingRow
 
 

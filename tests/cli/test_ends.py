@@ -38,7 +38,7 @@ def test_a_run_that_is_stopped_goes_on(tmp_path: Path, command, sent: int, code:
     line = [sys.executable, "-m", "hir_data", *arguments]
     with running(line, stderr=subprocess.PIPE, text=True) as run:
         wait_until(lambda: (gate / "waiting").exists())
-        wait_until(lambda: journal.exists() and journal.read_bytes().count(b"\n") > 1)
+        wait_until(lambda: journal.exists() and b'"state"' in journal.read_bytes())
         os.killpg(run.pid, sent)  # as a terminal does
         _, said = run.communicate()
     assert (run.returncode, said) == (code, message)

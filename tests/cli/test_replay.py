@@ -248,7 +248,7 @@ def test_an_interrupted_run_goes_on(command, tmp_path, monkeypatch, lost):
         shard = partial / dataset.shard_name(1)
         shard.write_bytes(shard.read_bytes()[:-9])
     elif lost == "last note cut off":
-        journal = partial / "journal.jsonl"
+        journal = tmp_path / "out.partial.journal"
         journal.write_bytes(journal.read_bytes()[:-9])
     written = []
     monkeypatch.setattr(

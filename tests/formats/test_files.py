@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from files import jsonl, write, write_parquet
 
-from hir_data.errors import MissingExtraError, OutputError, RecordError
-from hir_data.formats.files import count_rows, read_rows, record_file, replacing, writing
+from hir_data.errors import MissingExtraError, RecordError
+from hir_data.formats.files import count_rows, read_rows
 
 RECORDS = [{"id": number, "text": f"tëxt {number}\u2028 ☕"} for number in range(5)]
 LINES = jsonl(RECORDS)
@@ -325,94 +325,3 @@ def test_counting_rows_elsewhere(tmp_path: Path):
 
 def test_counting_the_rows_of_broken_parquet(tmp_path: Path):
     assert count_rows(write(tmp_path / "in.parquet", PARQUET)) is None
-
-
-# Writing
-
-
-def test_replacing(tmp_path: Path):
-    path = tmp_path / "out.txt"
-    for content in ("old", "new"):
-        with replacing(path) as temporary:
-            temporary.write_text(content)
-            assert not path.exists() or path.read_text() == "old"
-        assert path.read_text() == content
-    assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_what_is_not_whole_replaces_nothing(tmp_path: Path, error: type[BaseException]):
-    path = tmp_path / "out.txt"
-    path.write_text("old")
-    with pytest.raises(error), replacing(path) as temporary:
-        temporary.write_text("ne")
-        raise error
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.parametrize(
-    ("target", "error", "message"),
-    [
-        (
-            "out.jsonl",
-            OSError(28, "No space left on device"),
-            "out.jsonl: cannot be written: no space left .*",
-        ),
-        ("-", OSError(28, "No space left on device"), "stdout: cannot be written: no space left on device"),
-        ("-", BrokenPipeError(32, "Broken pipe"), "stdout: whoever read it has closed it"),
-        ("out.jsonl", PermissionError(13, "Permission denied"), "out.jsonl: .*: permission denied"),
-    ],
-)
-def test_what_the_system_says_against_writing(target: str, error: OSError, message: str):
-    with pytest.raises(OutputError, match=f"^{message}$"), writing(target):
-        raise error
-
-
-def test_writing_lets_other_errors_through():
-    with pytest.raises(ValueError, match="mine"), writing("out.jsonl"):
-        raise ValueError("mine")
-
-
-# Records that are written
-
-COLUMNS = {"id": "string", "texts": ["string"], "rest": "string"}
-WRITTEN = [
-    {"id": "a", "texts": ["x", "y"], "rest": {"tea": 1}},
-    {"id": "b", "texts": [], "rest": {"tea": ["ü", None]}},
-]
-
-
-@pytest.mark.parametrize("name", ["out.jsonl", "new/out.jsonl.gz"])
-def test_lines_are_written(tmp_path: Path, name: str):
-    with record_file(str(tmp_path / name), COLUMNS) as write_record:
-        for record in WRITTEN:
-            write_record(record)
-    assert records(tmp_path / name) == WRITTEN
-
-
-def test_columns_are_written(tmp_path: Path):
-    path = tmp_path / "out.parquet"
-    with record_file(str(path), COLUMNS) as write_record:
-        for record in [*WRITTEN * 300, {"id": "c", "texts": [{"deep": True}]}]:
-            write_record(record)
-    found = records(path)
-    assert len(found) == 601
-    assert found[1] == WRITTEN[1] | {"rest": '{"tea":["ü",null]}'}
-    assert found[-1] == {"id": "c", "texts": ['{"deep":true}'], "rest": None}
-
-
-@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.parquet"])
-def test_a_file_of_records_is_whole_or_not_there(tmp_path: Path, name: str):
-    (tmp_path / name).write_text("old", encoding="utf-8")
-    with pytest.raises(ZeroDivisionError), record_file(str(tmp_path / name), COLUMNS) as write_record:
-        write_record(WRITTEN[0])
-        raise ZeroDivisionError
-    assert [path.name for path in tmp_path.iterdir()] == [name]
-    assert (tmp_path / name).read_text(encoding="utf-8") == "old"
-
-
-def test_a_file_of_records_that_cannot_be_written(tmp_path: Path):
-    (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match=r"file/out\.jsonl: cannot be written: "):
-        record_file(str(tmp_path / "file" / "out.jsonl"), COLUMNS).__enter__()

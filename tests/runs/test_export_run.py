@@ -228,6 +228,10 @@ def test_datasets_load_the_same_rows_from_both(to: str, name: str, reader: str, 
 # Where they go
 
 
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_gzipped_lines(tmp_path):
     export(SAMPLES, "trl-kto", str(tmp_path / "new" / "rows.jsonl.gz"))
     content = gzip.decompress((tmp_path / "new" / "rows.jsonl.gz").read_bytes())
@@ -258,14 +262,18 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["rows.jsonl", "rows.parquet", "rows"])
-def test_what_fails_leaves_nothing(name: str, tmp_path):
+def test_what_fails_can_be_gone_on_with(name: str, tmp_path):
     def broken() -> Iterator[ReplaySample]:
         yield SAMPLES[0]
         raise hir.RecordError("broken")
 
+    output = str(tmp_path / "out" / name)
     with pytest.raises(hir.RecordError, match="broken"):
-        export(broken(), "trl-kto", str(tmp_path / name))
-    assert list(tmp_path.iterdir()) == []
+        export(broken(), "trl-kto", output)
+    assert not (tmp_path / "out" / name).exists()
+    export(SAMPLES, "trl-kto", output, resume=True)
+    export(SAMPLES, "trl-kto", str(tmp_path / "whole" / name))
+    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
 
 
 def test_a_name_that_says_nothing_is_refused(tmp_path):

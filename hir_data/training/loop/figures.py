@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hir_data.errors import MissingExtraError
-from hir_data.formats.files import replacing
+from hir_data.formats.atomic import replacing
 from hir_data.training.loop.ledger import Ledger
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from hir_data.errors import OutputError
-from hir_data.formats.files import replacing
+from hir_data.formats.atomic import replacing
 
 NAME = "loop.json"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from hir_data import __version__
 from hir_data.engine.judge import Judge
 from hir_data.errors import RecordError
-from hir_data.formats.files import writing
+from hir_data.formats.atomic import writing
 from hir_data.models.sampling import seed_of
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.training.loop import figures, prompts, stages
