@@ -126,6 +126,7 @@ def schema() -> "pyarrow.Schema":
             "logprobs_temperature": pyarrow.float64(),
             "entropy": pyarrow.float64(),
             "entropy_by": string,
+            "date": string,
             "metadata": string,
         }
     )

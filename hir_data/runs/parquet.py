@@ -77,6 +77,7 @@ def _sampling_type() -> Any:
             "logprobs_temperature": pyarrow.float64(),
             "entropy": pyarrow.float64(),
             "entropy_by": pyarrow.string(),
+            "date": pyarrow.string(),
         }
     )
 

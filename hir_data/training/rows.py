@@ -95,6 +95,11 @@ class Encoder:
         self._limit = min(settings.max_length, context or settings.max_length)
         self._prompt = lru_cache(64)(self._encoded)  # the rollouts of a prompt lie together
 
+    @property
+    def ends(self) -> list[int]:
+        """The tokens that end a response."""
+        return self._template.ends
+
     def rows(self, samples: Iterable[ReplaySample]) -> TrainingRows:
         """The rows of samples.
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from endpoint import HANGS_UP, Asked, Endpoint, Reply, fails, in_turn, says, sends, serving
-from samples import plain
+from samples import NO_COMMA, plain
 
+import hir_data as hir
 from hir_data.errors import ModelError
 from hir_data.models.openai_sampler import OpenAISampler, fewer, least_entropy
 from hir_data.models.sampling import Refusal, Request, SamplingParams
@@ -70,6 +71,30 @@ def refusing(*names: str, status: int = 400, vague: bool = False) -> Any:
         return server(asked)
 
     return script
+
+
+# The conversation
+
+
+def test_the_whole_conversation_is_sent_with_its_tools_and_template_options():
+    messages = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "The sea?"},
+        {"role": "assistant", "content": "It is. \ud800", "reasoning_content": "hm"},
+        {"role": "user", "content": "The moon?"},
+    ]
+    tools = [{"type": "function", "function": {"name": "pour"}}]
+    instruction = hir.Instruction(
+        messages=messages, constraints=[NO_COMMA], tools=tools, template_options={"enable_thinking": False}
+    )
+    with serving(refusing("return_token_ids")) as endpoint:
+        drawn_from(endpoint, [Request(instruction, 1)])
+        body = endpoint.asked[-1].body
+    messages[2]["content"] = "It is. ?"
+    assert body["messages"] == messages
+    assert body["tools"] == tools
+    assert body["chat_template_kwargs"] == {"enable_thinking": False}  # also where another field is refused
+    assert "return_token_ids" not in body
 
 
 # What is asked and what is recorded

@@ -205,3 +205,15 @@ def test_rollouts_in_python():
     assert [(one.instruction.id, one.sample) for one in found] == [(n, s) for n in range(3) for s in (0, 1)]
     with pytest.raises(RecordError, match="there is no response to the prompt: no"):
         list(rollout(instructions, Echo(refused="Prompt 1.")))
+
+
+def test_template_options_are_recorded_and_win_over_those_of_the_record(tmp_path: Path):
+    sampler = Echo(n=1)
+    source = write(tmp_path / "in.jsonl", [native(0, None)])
+    run(source, tmp_path / "out.jsonl", sampler, template_options={"enable_thinking": False})
+    (record,) = read(tmp_path / "out.jsonl")
+    assert record["instruction"]["template_options"] == {"enable_thinking": False}
+    own = hir.Instruction(prompt="Hi", constraints=[NO_COMMA], template_options={"a": 1, "b": 2})
+    (one,) = rollout([own], sampler, template_options={"a": 3})
+    assert one.instruction.template_arguments() == {"a": 3, "b": 2}
+    assert sampler.asked[-1].instruction == one.instruction

@@ -2,16 +2,18 @@
 
 import functools
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tiny_model
-from samples import plain
+from samples import NO_COMMA, plain
 from tiny_model import torch, transformers
 
+import hir_data as hir
 from hir_data.errors import ModelError
-from hir_data.models.sampling import Refusal, Request, Response, SamplingParams
+from hir_data.models.sampling import Refusal, Request, Response, SamplingParams, with_template_options
 from hir_data.models.transformers_sampler import TransformersSampler, draw
 
 PROMPTS = [
@@ -197,3 +199,61 @@ def test_what_cannot_be_loaded(tmp_path: Path):
     for wrong in ({"n": 0}, {"temperature": -1.0}, {"top_p": 0.0}, {"max_new_tokens": 0}):
         with pytest.raises(ValueError, match="nothing can be drawn"):
             SamplingParams(**wrong)
+
+
+# The chat template
+
+
+def opening(folder: str, target: Path, opened: str = "<think>\n") -> str:
+    """The model with a template whose generation prompt opens a thinking section, by default."""
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    said = "{% if think is not defined or think %}" + opened + "{% endif %}"
+    tokenizer.chat_template = tokenizer.chat_template.replace(
+        "|assistant|>{% endif", f"|assistant|>{said}{{% endif"
+    )
+    shutil.copytree(folder, target, dirs_exist_ok=True)
+    tokenizer.save_pretrained(target)
+    return str(target)
+
+
+def test_what_is_drawn_in_a_section_that_the_prompt_opens_is_no_answer(model: str, tmp_path: Path):
+    folder = opening(model, tmp_path)
+    (responses,) = sampled(folder, REQUESTS[:1])
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    for response in responses:
+        ids = response.sampling.token_ids
+        said = tokenizer.decode(ids[:-1] if response.sampling.finish_reason == "stop" else ids)
+        rollout = response.rollout(REQUESTS[0].instruction, 0, {})
+        assert (rollout.response, rollout.original, rollout.thinking) == ("", said, "truncated")
+
+
+def test_template_options_are_those_of_the_record(model: str, tmp_path: Path):
+    folder = opening(model, tmp_path)
+    off = with_template_options(REQUESTS[0].instruction, {"think": False})
+    (responses,) = sampled(folder, [Request(off, 0)], template_option={"think": False})
+    (expected,) = sampled(model, REQUESTS[:1])
+    assert [each.sampling.token_ids for each in responses] == [each.sampling.token_ids for each in expected]
+    assert [each.original for each in responses] == [None] * 3
+    with pytest.raises(ModelError, match="--template-option thinks: the chat template has no such variable"):
+        sampled(folder, template_option={"thinks": False})
+
+
+def test_a_conversation_is_read_as_a_whole(model: str):
+    messages = [
+        {"role": "user", "content": "The sea?"},
+        {"role": "assistant", "content": "It is."},
+        {"role": "user", "content": "The tide."},
+    ]
+    instruction = hir.Instruction(messages=messages, constraints=[NO_COMMA])
+    (responses,) = sampled(model, [Request(instruction, 0)])
+    said = "<|user|>The sea?<|end|><|assistant|>It is.<|end|><|user|>The tide.<|end|><|assistant|>"
+    read = transformers.AutoTokenizer.from_pretrained(model)(said)["input_ids"]
+    logprobs, _ = recomputed(model, read, responses[0].sampling.token_ids, 1.0)
+    assert responses[0].sampling.logprobs == pytest.approx(logprobs, abs=1e-4)
+
+
+def test_a_conversation_that_is_refused_is_the_only_one_without_responses(model: str):
+    templated = "<|user|>Hi<|end|><|assistant|>"
+    before, refused, after = sampled(model, [REQUESTS[0], Request(plain(templated), 1), REQUESTS[1]])
+    assert len(before) == len(after) == 3
+    assert "has been through a chat template already (<|user|>)" in refused.reason

@@ -1,0 +1,79 @@
+"""A row as people read it: what the model is given, what it is trained on, and where its turn ends."""
+
+import itertools
+from pathlib import Path
+from typing import NamedTuple
+
+from hir_data.errors import RecordError
+from hir_data.replays import dataset
+from hir_data.training import models
+from hir_data.training.rows import Encoder
+from hir_data.training.settings import TrainConfig
+
+
+class RowPart(NamedTuple):
+    """Tokens of a row that are treated alike.
+
+    Attributes:
+        name: ``prompt``, ``response`` or ``end of turn``; all but the prompt is trained on.
+        text: the tokens as text, special tokens too.
+        tokens: how many there are.
+    """
+
+    name: str
+    text: str
+    tokens: int
+
+
+class ShownRow(NamedTuple):
+    """A sample and its row.
+
+    Attributes:
+        id: of the sample.
+        origin: ``rollout`` or ``replay``.
+        reward: of the response.
+        parts: the row from its beginning to its end; empty if there is none.
+        drawn: whether the tokens are those that the response was drawn as.
+        left_out: why there is no row; empty if there is one.
+    """
+
+    id: str
+    origin: str
+    reward: float
+    parts: list[RowPart]
+    drawn: bool = False
+    left_out: str = ""
+
+
+def show_row(data: Path, model: str, settings: TrainConfig, number: int) -> ShownRow:
+    """The row that a model is trained on for one sample of a data set.
+
+    Args:
+        data: the folder of the data set.
+        model: a folder, or a name on the Hugging Face hub.
+        settings: how it is trained.
+        number: which sample, from 0.
+
+    Raises:
+        RecordError: the data set cannot be read, or has no such sample.
+        ModelError: there is no such model.
+    """
+    sample = next(itertools.islice(dataset.read_samples(data), number, None), None)
+    if sample is None:
+        raise RecordError(f"has no sample {number} (they are counted from 0)", str(data))
+    config, tokenizer = models.config_of(model), models.tokenizer_of(model)
+    alone = settings.model_copy(update={"old_logprobs": "recompute"})  # which needs no other sample
+    encoder = Encoder(tokenizer, models.ends_of(model, config, tokenizer), alone, models.context_of(config))
+    rows = encoder.rows([sample])
+    if not rows.kept:
+        return ShownRow(sample.id, sample.origin, sample.reward, [], left_out=next(iter(rows.left_out)))
+    row = rows.kept[0]
+    response = row.response.tolist()
+    ended = response[-1] in encoder.ends
+    spans = {
+        "prompt": row.prompt.tolist(),
+        "response": response[:-1] if ended else response,
+        "end of turn": response[-1:] if ended else [],
+    }
+    parts = [RowPart(name, tokenizer.decode(ids), len(ids)) for name, ids in spans.items() if ids]
+    return ShownRow(sample.id, sample.origin, row.reward, parts, drawn=not rows.retokenized)
