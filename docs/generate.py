@@ -1,35 +1,27 @@
 """Write the generated pages of the documentation: ``kinds.md`` and ``cli.md``.
 
 ``python docs/generate.py`` writes them, ``python docs/generate.py --check`` exits with 1 if one is stale.
-What they say comes from the code: the kinds from the registry, the commands from the signatures of their
-functions. Nothing depends on a terminal's width or on how typer renders its help.
+What they say comes from the code: the kinds from the registry, the commands from the help that they print,
+at a fixed width.
 """
 
 import inspect
 import json
 import re
 import sys
-import textwrap
-import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import UnionType
-from typing import Any
 
-from typer.models import ArgumentInfo, ParameterInfo
-from typer.utils import get_params_from_function
+from typer.main import get_command
 
-from hir_data.cli import train
+from hir_data.cli.help import command_help
 from hir_data.cli.kinds import describe_type
-from hir_data.cli.main import app
+from hir_data.cli.main import COMMANDS, app, program_lines
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
 
 HERE = Path(__file__).parent
 WIDTH = 100
-TERM = 30  # columns of an option's name
-
-METAVARS = {str: "TEXT", int: "INTEGER", float: "NUMBER", Path: "PATH"}
 
 SUITES = {
     "general": "Our own, for any language.",
@@ -154,13 +146,8 @@ def slug(heading: str) -> str:
 
 
 def cli_page() -> str:
-    """Every command, as plain text of a fixed width."""
-    assert app.registered_callback is not None and app.registered_callback.callback is not None
-    commands = [
-        train.with_options_of_settings() if command.name == "train" else command.callback
-        for command in app.registered_commands
-        if command.callback is not None
-    ]
+    """Every command, as its ``--help`` shows it in a terminal of a fixed width."""
+    program = get_command(app)
     lines = [
         "# The command line",
         "",
@@ -170,88 +157,13 @@ def cli_page() -> str:
         "codes.",
         "",
         "```text",
-        "hir-data [OPTIONS] COMMAND",
-        "",
-        str(app.info.help),
-        "",
-        "Commands:",
-        *(line for each in commands for line in entry(each.__name__, inspect.getdoc(each) or "")),
-        "",
-        "Options:",
-        *(line for one in parameters(app.registered_callback.callback) for line in entry(*one[1:])),
-        *entry("-h, --help", "Show the help of hir-data, or of a command, and exit."),
+        *program_lines(program, WIDTH),
         "```",
     ]
-    for command in commands:
-        lines += ["", f"## hir-data {command.__name__}", "", "```text", *command_help(command), "```"]
+    for name, described in COMMANDS.items():
+        text = command_help(described.build(), described.example, described.docs, WIDTH)
+        lines += ["", f"## hir-data {name}", "", "```text", *text, "```"]
     return "\n".join(lines) + "\n"
-
-
-def command_help(command: Callable[..., Any]) -> Iterator[str]:
-    """How to call a command, what it does, and its arguments and options."""
-    found = list(parameters(command))
-    arguments = [one for one in found if one[0] == "argument"]
-    options = [one for one in found if one[0] == "option"]
-    yield " ".join(["hir-data", command.__name__, "[OPTIONS]", *(term for _, term, _ in arguments)])
-    yield ""
-    yield from textwrap.wrap(" ".join((inspect.getdoc(command) or "").split()), WIDTH)
-    for title, group in (("Arguments:", arguments), ("Options:", options)):
-        if group:
-            yield from ("", title)
-            for _, term, text in group:
-                yield from entry(term, text)
-
-
-def parameters(command: Callable[..., Any]) -> Iterator[tuple[str, str, str]]:
-    """Each parameter of a command: argument or option, how it is written, what it means."""
-    for name, parameter in get_params_from_function(command).items():
-        info = parameter.default
-        assert isinstance(info, ParameterInfo)
-        sort = value_type(parameter.annotation)
-        text = " ".join([info.help or "", *remarks(info, parameter.annotation)])
-        if isinstance(info, ArgumentInfo):
-            yield "argument", name.upper() if info.default is ... else f"[{name.upper()}]", text
-        else:
-            names = sorted(info.param_decls or (f"--{name.replace('_', '-')}",), key=len)
-            metavar = "" if sort is bool else info.metavar or METAVARS[sort]
-            yield "option", ", ".join(names) + ("" if metavar.startswith("[=") else " ") + metavar, text
-
-
-def value_type(annotation: Any) -> type:
-    """The type of one value of an annotation: that of ``list[str] | None`` is ``str``."""
-    if typing.get_origin(annotation) in (UnionType, typing.Union):
-        annotation = next(one for one in typing.get_args(annotation) if one is not type(None))
-    if typing.get_origin(annotation) is list:
-        (annotation,) = typing.get_args(annotation)
-    assert isinstance(annotation, type)
-    return annotation
-
-
-def remarks(info: ParameterInfo, annotation: Any) -> Iterator[str]:
-    """What the default and the type say of a parameter, in brackets."""
-    said = []
-    if info.default is ...:
-        said.append("required")
-    elif info.default not in (None, False, "") and info.show_default:
-        said.append(f"default: {info.default}")
-    if info.min is not None:
-        said.append(f"at least {info.min}")
-    if "list[" in str(annotation) and "epeatable" not in (info.help or ""):
-        said.append("repeatable")
-    if said:
-        yield f"[{'; '.join(said)}]"
-
-
-def entry(term: str, text: str) -> Iterator[str]:
-    """A term and its meaning in two columns."""
-    term = f"  {term.rstrip()}"
-    lines = textwrap.wrap(" ".join(text.split()), WIDTH - TERM) or [""]
-    if len(term) > TERM - 2:
-        yield term
-        term = ""
-    for line in lines:
-        yield f"{term:<{TERM}}{line}".rstrip()
-        term = ""
 
 
 if __name__ == "__main__":

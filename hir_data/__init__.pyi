@@ -14,7 +14,7 @@ from hir_data.errors import RecordError as RecordError
 from hir_data.errors import TrainingError as TrainingError
 from hir_data.errors import UnknownKindError as UnknownKindError
 from hir_data.errors import WorkerError as WorkerError
-from hir_data.formats.exports.rows import ExportOptions as ExportOptions
+from hir_data.formats.exports.config import ExportOptions as ExportOptions
 from hir_data.formats.exports.rows import Skipped as Skipped
 from hir_data.formats.grammar.parse import parse_muldimif as parse_muldimif
 from hir_data.formats.reader import read_rollouts as read_rollouts
@@ -25,10 +25,10 @@ from hir_data.instructions.conflicts import conflicts as conflicts
 from hir_data.instructions.lint import Finding as Finding
 from hir_data.instructions.lint import lint as lint
 from hir_data.instructions.questions import Seed as Seed
+from hir_data.models.config import SamplingParams as SamplingParams
 from hir_data.models.openai_judge import OpenAIJudge as OpenAIJudge
 from hir_data.models.openai_sampler import OpenAISampler as OpenAISampler
 from hir_data.models.sampling import Sampler as Sampler
-from hir_data.models.sampling import SamplingParams as SamplingParams
 from hir_data.models.sampling import rollout as rollout
 from hir_data.models.transformers_sampler import TransformersSampler as TransformersSampler
 from hir_data.replays.config import ReplayConfig as ReplayConfig

@@ -11,7 +11,6 @@ from benchmarks.hir_mini.policy import Policy, Sampled, logprobs, mask_of, promp
 from hir_data.engine.checks import verify_one
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.pipeline import replay
-from hir_data.replays.select import SelectionConfig
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Sampling
 from hir_data.training.loss import aggregate, kl
@@ -19,8 +18,8 @@ from hir_data.training.objective import compute_advantages, policy_loss
 from hir_data.training.rows import TrainingRow
 from hir_data.training.settings import TrainConfig
 
-NONE = ReplayConfig(selecting=SelectionConfig(k=0), relabel="drop")
-TWO = SelectionConfig(k=2)
+NONE = ReplayConfig(k=0, relabel="drop")
+TWO = ReplayConfig(k=2)
 
 PAPER = TrainConfig(
     reward="ila",
@@ -56,7 +55,7 @@ ARMS = (
     Arm(
         "paper",
         "HiR as in the paper",
-        ReplayConfig(selecting=SelectionConfig(method="paper", k=2), relabel="drop"),
+        ReplayConfig(select="paper", k=2, relabel="drop"),
         PAPER,
     ),
     Arm("drop", "our defaults but --relabel drop", ReplayConfig(relabel="drop"), TrainConfig()),
@@ -68,16 +67,14 @@ MORE = (
     Arm("no-replays", "our defaults without replays", NONE, TrainConfig()),
     Arm("only-replays", "our defaults, --loss sft", ReplayConfig(), TrainConfig(loss="sft")),
     Arm("hindsight-ila", "our defaults, --reward ila", ReplayConfig(), TrainConfig(reward="ila")),
-    Arm("hindsight-2", "our defaults, -k 2", ReplayConfig(selecting=TWO), TrainConfig()),
+    Arm("hindsight-2", "our defaults, -k 2", TWO, TrainConfig()),
     Arm(
         "drop-2",
         "our defaults but --relabel drop -k 2",
-        ReplayConfig(selecting=TWO, relabel="drop"),
+        ReplayConfig(k=2, relabel="drop"),
         TrainConfig(),
     ),
-    Arm(
-        "hindsight-whitened", "our replays, -k 2, learnt as in the paper", ReplayConfig(selecting=TWO), PAPER
-    ),
+    Arm("hindsight-whitened", "our replays, -k 2, learnt as in the paper", TWO, PAPER),
 )
 """Others, which say what it is that matters; to be named with ``--arms``."""
 
@@ -182,8 +179,7 @@ def batch_of(policy: Policy, asked: Sequence[hir.Instruction], drawn: Sampled, a
 
 def _samples(verifications: Sequence[hir.Verification], arm: Arm, step: int) -> Iterator[ReplaySample]:
     """What the product's own replay makes of them."""
-    selecting = arm.replays.selecting.model_copy(update={"step": step, "seed": step})
-    return replay(verifications, arm.replays.model_copy(update={"selecting": selecting}))
+    return replay(verifications, arm.replays.model_copy(update={"step": step, "seed": step}))
 
 
 def _rows(

@@ -6,53 +6,61 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
+from hir_data.cli.command import command
 from hir_data.cli.outcome import PARTIAL, cli_errors
 
 if TYPE_CHECKING:
+    from hir_data.engine.config import CheckConfig
     from hir_data.schemas.constraint import Constraint
     from hir_data.schemas.result import Verification
 
 _MARKS = {True: "yes", False: "no", None: "?"}
 
 
+@command(
+    example="""hir-data check "Blue and wide." -c '{"kind": "word_count", "max": 5}'""",
+    docs="verify.md",
+    config="hir_data.engine.config:CheckConfig",
+)
 def check(
-    text: Annotated[str, typer.Argument(help="The text, or - to read it from stdin.")],
+    text: Annotated[str, typer.Argument(help="Text to check, or - to read it from stdin.")],
     constraint: Annotated[
         list[str],
         typer.Option(
             "--constraint",
             "-c",
-            metavar="JSON",
-            help='{"kind": ..., parameters}, or just the kind if it needs none. Repeatable.',
+            metavar="KIND|JSON",
+            help='Kind of constraint, or a JSON object with "kind" and its parameters. Repeatable.',
+            rich_help_panel="Verification",
         ),
     ],
-    timeout: options.Timeout = 10.0,
-    plugin: options.Plugins = None,
-    prompt: Annotated[str, typer.Option(help="What the text answers; a judge may need it.")] = "",
-    judge_model: options.JudgeModel = None,
-    judge_url: options.JudgeUrl = None,
-    judge_concurrency: options.JudgeConcurrency = 8,
-    judge_timeout: options.JudgeTimeout = 60.0,
-    judge_cache: options.JudgeCache = None,
-    no_judge_cache: options.NoJudgeCache = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the verification as JSON.")] = False,
+    prompt: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help="Prompt that the text answers; a judge may need it.",
+            rich_help_panel="Verification",
+        ),
+    ] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the verification as JSON.", rich_help_panel="Output")
+    ] = False,
+    *,
+    config: "CheckConfig",
 ) -> None:
     """Check one text against constraints.
 
-    The exit code is 0 if it strictly satisfies all of them, else 1.
+    The exit code is 0 if the text strictly satisfies all of them, else 1.
     """
     with cli_errors():
         from hir_data.engine.verify import verify
 
-        options.load(plugin)
+        options.load(config.plugin)
         if text == "-":
             text = _stdin()
         rollout = _rollout(prompt, text, [_parse(source) for source in constraint])
-        judging = options.judge(
-            judge_model, judge_url, judge_concurrency, judge_timeout, judge_cache, no_judge_cache, None
-        )
-        with judging as judge:  # the checks run in a process that can be killed
-            (verified,) = verify([rollout], workers=1, timeout=timeout, judge=judge)
+        with options.judge(config) as judge:  # the checks run in a process that can be killed
+            (verified,) = verify([rollout], workers=1, timeout=config.timeout, judge=judge)
         if as_json:
             typer.echo(verified.model_dump_json(indent=2))
         else:

@@ -1,11 +1,9 @@
 """``hir-data compose``: new instructions from plain questions."""
 
 import functools
-import re
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,133 +11,115 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, cli_errors, warn
+from hir_data.cli.command import command
+from hir_data.cli.files import file_command
+from hir_data.cli.outcome import PARTIAL, warn
 
 if TYPE_CHECKING:
+    from hir_data.cli.settings import ResumableQuiet
+    from hir_data.engine.config import PluginConfig
     from hir_data.instructions.compose import Composed
+    from hir_data.instructions.config import ComposeConfig
     from hir_data.instructions.questions import Seed
     from hir_data.schemas.conversation import Instruction
     from hir_data.schemas.rejected import Rejected
 
-Patterns = list[str] | None
-
 _REJECTED_SHOWN = 10
 
 
+@command(
+    example="hir-data compose questions.txt --n 1000 -o prompts.jsonl --suites ifeval",
+    docs="compose.md",
+    config="hir_data.instructions.config:ComposeConfig",
+    plugins="hir_data.engine.config:PluginConfig",
+    run="hir_data.cli.settings:ResumableQuiet",
+)
 def compose(
     seeds: Annotated[
         str,
         typer.Argument(
-            help='Questions: plain text, one a line, or records with a "question" or a "prompt"; - is stdin.'
+            metavar="QUESTIONS",
+            help='Questions: plain text, one per line, or records with a "question" or a "prompt"; - for '
+            "stdin.",
         ),
     ],
-    output: Annotated[
-        str,
+    output: options.Output,
+    number: Annotated[
+        int,
         typer.Option(
-            "--output", "-o", help="Where instructions go: .jsonl, .jsonl.gz, .parquet, or - (stdout)."
+            "--n", min=1, metavar="N", help="Number of instructions.", rich_help_panel="Instructions"
         ),
     ],
-    number: Annotated[int, typer.Option("--n", min=1, help="How many instructions.")],
-    constraints: Annotated[
-        str, typer.Option(metavar="LEAST-MOST", help="How many constraints each of them has.")
-    ] = "3-6",
-    seed: Annotated[int, typer.Option(help="Equal seeds give equal instructions.")] = 0,
-    kinds: Annotated[
-        Patterns,
-        typer.Option(metavar="PATTERN", help='Draw from kinds of these names, such as "keywords:*".'),
-    ] = None,
-    suites: Annotated[
-        Patterns, typer.Option(metavar="SUITE", help="Draw from kinds of these suites, such as ifeval.")
-    ] = None,
-    weights: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.json", help="How often kinds are wanted: {PATTERN: NUMBER}. Default: equally often."
-        ),
-    ] = None,
-    presentations: Annotated[
-        Patterns,
-        typer.Option(metavar="NAME", help="How prompts are written, such as numbered. Default: all ways."),
-    ] = None,
-    plugin: options.Plugins = None,
-    resume: options.Resume = False,
-    quiet: options.Quiet = False,
+    *,
+    config: "ComposeConfig",
+    plugins: "PluginConfig",
+    run: "ResumableQuiet",
 ) -> None:
-    """Compose instructions from plain questions and constraints that go together.
-
-    Kinds, suites and presentations can be named several times, or with commas between them.
-    """
-    kept = "; what is done is kept, --resume goes on from there" if output != "-" else ""
-    with cli_errors(when_interrupted=kept):
-        import hir_data
-        from hir_data.errors import OutputError
+    """Compose instructions from plain questions and constraints that do not conflict."""
+    with file_command(seeds, output=output, run=run, plugins=plugins.plugin) as this:
         from hir_data.instructions import compose as composing
         from hir_data.runs.compose import COLUMNS
         from hir_data.runs.lines import write_lines, write_table
-        from hir_data.runs.sinks import Position, rejected_path, sink_of
+        from hir_data.runs.sinks import Position, sink_of
         from hir_data.schemas.presentation import PRESENTATIONS
-        from hir_data.verifiers.compare import count
 
-        if resume and "-" in (output, seeds):
-            raise OutputError("--resume needs input from files and an output file (-o FILE)")
-        least, most = _range(constraints)
-        if options.same_file(output, seeds):
-            raise OutputError(f"{output}: cannot be written: it is the input")
-        options.load(plugin)
-        questions, rejected = _read(seeds)
-        wanted = composing.read_weights(weights) if weights else None
-        made = composing.compose(
+        questions, unread = _read(seeds)
+        weights = composing.read_weights(config.weights) if config.weights else None
+        composed = composing.compose(
             questions,
             number,
-            least=least,
-            most=most,
-            seed=seed,
-            kinds=composing.select(_listed(kinds), _listed(suites)),
-            weights=wanted,
-            presentations=_listed(presentations) or PRESENTATIONS,
+            least=config.least,
+            most=config.most,
+            seed=config.seed,
+            kinds=composing.select(_listed(config.kinds), _listed(config.suites)),
+            weights=weights,
+            presentations=_listed(config.presentations) or PRESENTATIONS,
         )
-        counts = _Counts()
-        started = time.perf_counter()
-        identity = {
-            "hir_data": hir_data.__version__,
-            "questions": seeds,
-            "n": number,
-            "constraints": constraints,
-            "seed": seed,
-            "kinds": kinds,
-            "suites": suites,
-            "weights": wanted,
-            "presentations": presentations,
-            "plugins": plugin or [],
-        }
+        counts, started = _Counts(), time.perf_counter()
+        rejected: list[Rejected] = []
+        identity = _identity(seeds, number, config, weights, plugins)
         table = functools.partial(write_table, COLUMNS)
-        sink = sink_of(Position, table, output, sys.stdout.buffer, identity=identity, resume=resume)
-        shown: list[Rejected] = []
-        write_lines(sink, _lines(rejected, made, counts), on_rejected=shown.append)
-        rejected = shown
-        seconds = time.perf_counter() - started
-        if not quiet:
-            _show(counts, len(rejected), seconds, to_stderr=output == "-")
-            for each in rejected[:_REJECTED_SHOWN]:
-                warn(f"rejected: {each.error}")
-        if rejected:
-            where = f" (see {rejected_path(Path(output))})" if Path(output).is_file() else ""
-            warn(f"{count(len(rejected), 'question')} rejected{where}")
-            raise typer.Exit(PARTIAL)
+        sink = sink_of(Position, table, output, this.stdout, identity=identity, resume=run.resume)
+        write_lines(sink, _lines(unread, composed, counts), on_rejected=rejected.append)
+        if not run.quiet:
+            _show(counts, len(rejected), time.perf_counter() - started)
+        _end(output, rejected, run.quiet)
 
 
-def _range(text: str) -> tuple[int, int]:
-    from hir_data.errors import RecordError
+def _identity(
+    seeds: str,
+    number: int,
+    config: "ComposeConfig",
+    weights: Mapping[str, float] | None,
+    plugins: "PluginConfig",
+) -> dict[str, Any]:
+    """What has to be the same for a run to be resumed."""
+    import hir_data
 
-    found = re.fullmatch(r"(\d+)(?:-(\d+))?", text.strip(), re.ASCII)
-    least, most = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
-    if not 1 <= least <= most:
-        raise RecordError(f'has to be a number or a range such as "3-6", not "{text}"', "--constraints")
-    return least, most
+    return {
+        "hir_data": hir_data.__version__,
+        "questions": seeds,
+        "n": number,
+        **config.model_dump(mode="json"),
+        "weights": weights,
+        **plugins.model_dump(mode="json"),
+    }
 
 
-def _listed(values: Patterns) -> list[str]:
-    return [name.strip() for value in values or () for name in value.split(",") if name.strip()]
+def _end(output: str, rejected: "list[Rejected]", quiet: bool) -> None:
+    from hir_data.runs.sinks import rejected_path
+    from hir_data.verifiers.compare import count
+
+    for each in [] if quiet else rejected[:_REJECTED_SHOWN]:
+        warn(f"rejected: {each.error}")
+    if rejected:
+        where = f" (see {rejected_path(Path(output))})" if Path(output).is_file() else ""
+        warn(f"{count(len(rejected), 'question')} rejected{where}")
+        raise typer.Exit(PARTIAL)
+
+
+def _listed(values: Sequence[str]) -> list[str]:
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
 def _read(seeds: str) -> "tuple[list[Seed], list[Rejected]]":
@@ -192,7 +172,7 @@ def _lines(
             yield each
 
 
-def _show(counts: _Counts, rejected: int, seconds: float, *, to_stderr: bool) -> None:
+def _show(counts: _Counts, rejected: int, seconds: float) -> None:
     from rich.table import Table
 
     from hir_data.cli.screen import screen
@@ -203,10 +183,10 @@ def _show(counts: _Counts, rejected: int, seconds: float, *, to_stderr: bool) ->
     for kind, number in counts.kinds.most_common():
         table.add_row(kind, str(number))
     speed = counts.instructions / seconds
-    typer.echo(f"{counts.instructions} composed, {rejected} rejected, {speed:.0f} a second", err=to_stderr)
-    typer.echo(f"constraints: {_shown(counts.constraints)}", err=to_stderr)
-    typer.echo(f"presentations: {_shown(counts.presentations)}", err=to_stderr)
-    screen(stderr=to_stderr).print(table)
+    typer.echo(f"{counts.instructions} composed, {rejected} rejected, {speed:.0f} a second")
+    typer.echo(f"constraints: {_shown(counts.constraints)}")
+    typer.echo(f"presentations: {_shown(counts.presentations)}")
+    screen().print(table)
 
 
 def _shown(numbers: Mapping[Any, int]) -> str:

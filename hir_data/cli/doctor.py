@@ -1,9 +1,15 @@
 """``hir-data doctor``: whether everything is there that verification needs."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from hir_data.cli import options
+from hir_data.cli.command import command
 from hir_data.cli.outcome import PARTIAL, cli_errors
+
+if TYPE_CHECKING:
+    from hir_data.engine.config import PluginConfig
 
 PACKAGES = (
     "pydantic",
@@ -26,10 +32,11 @@ PACKAGES = (
 )
 
 
-def doctor(plugin: options.Plugins = None) -> None:
-    """Say what is installed, and what cannot run and why.
+@command(example="hir-data doctor", docs="verify.md", plugins="hir_data.engine.config:PluginConfig")
+def doctor(*, plugins: "PluginConfig") -> None:
+    """Report which packages are installed and which kinds of constraints cannot run, and why.
 
-    The exit code is 1 if any kind cannot run, unless it needs what does not come with it.
+    The exit code is 1 if a kind cannot run, except for a kind whose extra requirement is not installed.
     """
     with cli_errors():
         import platform
@@ -37,7 +44,7 @@ def doctor(plugin: options.Plugins = None) -> None:
         import hir_data
         from hir_data.schemas import registry
 
-        options.load(plugin)
+        options.load(plugins.plugin)
         typer.echo(
             f"hir-data {hir_data.__version__}, Python {platform.python_version()}, {platform.platform()}"
         )

@@ -1,33 +1,39 @@
 """``hir-data export``: the data set of ``hir-data replay`` as files that trainers read."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
+from hir_data.cli.command import command
+from hir_data.cli.files import file_command
+from hir_data.cli.outcome import PARTIAL, warn
 
 if TYPE_CHECKING:
+    from hir_data.cli.settings import ResumableConfig
+    from hir_data.engine.config import PluginConfig
+    from hir_data.formats.exports.config import ExportRunConfig
     from hir_data.runs.export import Exported
 
 
-class Origin(StrEnum):
-    """Which samples are wanted."""
-
-    ROLLOUT = "rollout"
-    REPLAY = "replay"
-
-
+@command(
+    example="hir-data export replayed --to trl-kto -o kto.parquet",
+    docs="export.md",
+    config="hir_data.formats.exports.config:ExportRunConfig",
+    plugins="hir_data.engine.config:PluginConfig",
+    run="hir_data.cli.settings:ResumableConfig",
+)
 def export(
-    folder: Annotated[Path, typer.Argument(help="What hir-data replay has written.")],
+    folder: Annotated[Path, typer.Argument(metavar="DATASET", help="Data set of hir-data replay: a folder.")],
     to: Annotated[
         str,
         typer.Option(
             "--to",
             metavar="FORMAT",
-            help="trl-kto, trl-dpo, trl-sft, trl-grpo, verl, openrlhf, instruction-pairs or jsonl.",
+            help="Format to write: trl-kto, trl-dpo, trl-sft, trl-grpo, verl, openrlhf, instruction-pairs or "
+            "jsonl.",
+            rich_help_panel=options.FILES,
         ),
     ],
     output: Annotated[
@@ -35,86 +41,62 @@ def export(
         typer.Option(
             "--output",
             "-o",
-            help="Where rows go: .jsonl, .jsonl.gz, .parquet, a folder (of Parquet files), or - (stdout).",
+            metavar="FILE|DIR",
+            help="File to write (.jsonl, .jsonl.gz or .parquet), folder of Parquet files, or - for stdout.",
+            rich_help_panel=options.FILES,
         ),
     ],
-    origin: Annotated[
-        Origin | None,
-        typer.Option(
-            metavar="rollout|replay", help="Only samples as they were, or only replays. Default: both."
-        ),
-    ] = None,
-    without_thinking: Annotated[
-        bool,
-        typer.Option("--without-thinking", help="Write what was verified: no thinking that was taken out."),
-    ] = False,
-    system: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="A system message before each prompt.")
-    ] = None,
-    max_pairs: Annotated[int, typer.Option(min=1, help="Pairs that a prompt may have (trl-dpo).")] = 4,
-    shard_rows: Annotated[int, typer.Option(min=1, help="Rows in each file of a folder, at most.")] = 50_000,
-    push_to_hub: Annotated[
-        str | None,
-        typer.Option(metavar="REPO", help="Push the rows to this data set on the Hugging Face Hub as well."),
-    ] = None,
-    public: Annotated[bool, typer.Option("--public", help="Make that data set a public one.")] = False,
-    summary: options.Summary = None,
-    plugin: options.Plugins = None,
-    resume: options.Resume = False,
-    quiet: options.Quiet = False,
+    *,
+    config: "ExportRunConfig",
+    plugins: "PluginConfig",
+    run: "ResumableConfig",
 ) -> None:
     """Write the data set of hir-data replay in the format of a trainer.
 
-    Samples that make no row of the format are counted by reason. The exit code is 1 if the rows are unfit to
-    train on: there are none, or KTO would lack one of its labels.
+    Samples that make no row are counted by reason. The exit code is 1 if the rows are unfit for training:
+    there are none, or one of the two labels that KTO needs is missing.
     """
-    kept = "; what is done is kept, --resume goes on from there" if output != "-" else ""
-    with cli_errors(when_interrupted=kept):
-        import hir_data
+    with file_command(output=output, run=run, plugins=plugins.plugin) as this:
         from hir_data.errors import OutputError
-        from hir_data.formats.exports.rows import ExportOptions
         from hir_data.replays import dataset
         from hir_data.runs import export as exporting
 
-        if push_to_hub:
+        if config.push_to_hub:
             if not _can_be_pushed(output):
                 raise OutputError("--push-to-hub needs a file or a folder as the output")
-            exporting.require_hub(push_to_hub)
-        if resume and output == "-":
-            raise OutputError("--resume needs an output file or folder (-o OUT)")
-        options.load(plugin)
-        manifest = dataset.read_manifest(folder)
-        identity = {
-            "hir_data": hir_data.__version__,
-            "shards": [shard.sha256 for shard in manifest.shards],
-            "to": to,
-            "origin": origin,
-            "without_thinking": without_thinking,
-            "system": system,
-            "max_pairs": max_pairs,
-            "shard_rows": shard_rows,
-            "plugins": plugin or [],
-        }
+            exporting.require_hub(config.push_to_hub)
         exported = exporting.export(
             dataset.read_samples(folder),
             to,
             output,
-            ExportOptions(thinking=not without_thinking, system=system, pairs=max_pairs),
-            origin=origin,
-            shard_rows=shard_rows,
-            identity=identity,
-            resume=resume,
+            config,
+            origin=config.origin,
+            shard_rows=config.shard_rows,
+            stdout=this.stdout,
+            identity=_identity(folder, to, config, plugins),
+            resume=run.resume,
         )
-        if summary:
-            write_summary(exported.figures(), summary)
-        if not quiet:
-            _show(exported, to_stderr=output == "-")
+        this.report(exported.figures(), lambda _: _show(exported))
         for problem in exported.problems():
             warn(f"warning: {problem}")
         if exported.problems():
             raise typer.Exit(PARTIAL)
-        if push_to_hub:
-            exporting.push(output, push_to_hub, public=public)
+        if config.push_to_hub:
+            exporting.push(output, config.push_to_hub, public=config.public)
+
+
+def _identity(folder: Path, to: str, config: "ExportRunConfig", plugins: "PluginConfig") -> dict[str, Any]:
+    """What has to be the same for a run to be resumed."""
+    import hir_data
+    from hir_data.replays import dataset
+
+    return {
+        "hir_data": hir_data.__version__,
+        "shards": [shard.sha256 for shard in dataset.read_manifest(folder).shards],
+        "to": to,
+        **config.model_dump(mode="json", exclude={"push_to_hub", "public"}),
+        **plugins.model_dump(mode="json"),
+    }
 
 
 def _can_be_pushed(output: str) -> bool:
@@ -122,9 +104,9 @@ def _can_be_pushed(output: str) -> bool:
     return output != "-" and (not path.exists() or path.is_file() or path.is_dir())
 
 
-def _show(exported: "Exported", *, to_stderr: bool) -> None:
+def _show(exported: "Exported") -> None:
     labels = ", ".join(f"{number} {label}" for label, number in sorted(exported.labels.items(), reverse=True))
     told = f" ({labels})" if labels else ""
-    typer.echo(f"{exported.rows} rows{told} of {exported.samples} samples", err=to_stderr)
+    typer.echo(f"{exported.rows} rows{told} of {exported.samples} samples")
     for reason, number in exported.left_out.most_common():
-        typer.echo(f"left out: {number:>7}  {reason}", err=to_stderr)
+        typer.echo(f"left out: {number:>7}  {reason}")

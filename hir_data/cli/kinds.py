@@ -5,31 +5,45 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
+from hir_data.cli.command import command
 from hir_data.cli.outcome import cli_errors
 
 if TYPE_CHECKING:
+    from hir_data.engine.config import PluginConfig
     from hir_data.schemas.constraint import Constraint
 
 
+@command(
+    example="hir-data kinds keywords:existence",
+    docs="kinds.md",
+    plugins="hir_data.engine.config:PluginConfig",
+)
 def kinds(
     text: Annotated[
-        str, typer.Argument(help="A kind to show, or text to look for in names and descriptions.")
+        str,
+        typer.Argument(help="Kind to show, or text to find in names and descriptions."),
     ] = "",
     json_schema: Annotated[
-        bool, typer.Option("--json-schema", help="Print the JSON Schema of the kind, or of any constraint.")
+        bool,
+        typer.Option(
+            "--json-schema",
+            help="Print the JSON Schema of the kind; without a kind, that of any constraint.",
+            rich_help_panel="Output",
+        ),
     ] = False,
-    plugin: options.Plugins = None,
+    *,
+    plugins: "PluginConfig",
 ) -> None:
-    """List the kinds of constraints, or show one.
+    """List the kinds of constraints, or show one kind.
 
-    What is shown: parameters, phrasings, conflicts, and an example of a text that satisfies and of one that
-    violates it.
+    One kind is shown with its parameters, phrasings and conflicts, and with an example of a text that
+    satisfies it and of one that violates it.
     """
     with cli_errors():
         from hir_data.errors import UnknownKindError
         from hir_data.schemas import registry
 
-        options.load(plugin)
+        options.load(plugins.plugin)
         known = registry.kinds()
         found = {
             kind: cls for kind, cls in known.items() if text.lower() in f"{kind} {_summary(cls)}".lower()

@@ -9,41 +9,58 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
+from hir_data.cli.command import command
 from hir_data.cli.outcome import PARTIAL, cli_errors, warn
 
 if TYPE_CHECKING:
+    from hir_data.cli.settings import FormatConfig
+    from hir_data.engine.config import PluginConfig
     from hir_data.schemas.rejected import Rejected
 
 
+@command(
+    example="hir-data lint prompts.jsonl -o findings.jsonl",
+    docs="lint.md",
+    source="hir_data.cli.settings:FormatConfig",
+    plugins="hir_data.engine.config:PluginConfig",
+)
 def lint(
-    prompts: Annotated[
-        str,
-        typer.Argument(
-            help="Prompts with constraints: JSONL, JSON or Parquet, a folder, a data set, or - (stdin)."
-        ),
-    ],
+    prompts: options.Prompts,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the findings there (JSONL), not to stdout.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="JSONL file to write findings to. Default: stdout.",
+            rich_help_panel=options.FILES,
+        ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print findings as JSONL, and the figures to stderr.")
+        bool,
+        typer.Option(
+            "--json",
+            help="Print findings as JSONL, and the counts to stderr.",
+            rich_help_panel=options.FILES,
+        ),
     ] = False,
     tables: Annotated[
         bool,
         typer.Option(
             "--tables",
-            help="Report all pairs that a benchmark does not ask for, though they may be satisfied.",
+            help="Also report pairs of constraints that a benchmark never combines but a text can satisfy.",
+            rich_help_panel="Findings",
         ),
     ] = False,
-    plugin: options.Plugins = None,
-    format: options.Format = None,
-    split: options.Split = None,
+    *,
+    source: "FormatConfig",
+    plugins: "PluginConfig",
 ) -> None:
-    """Find contradictions and slips in the instructions of a file.
+    """Find contradictions and mistakes in the instructions of a file.
 
-    Constraints that no text satisfies together, or hardly any; pairs that the tables of a benchmark speak
-    against; constraints that say nothing new; and parameters that the prompt does not seem to mention.
-    Responses are not needed, and not looked at. The exit code is 0 if nothing is found, else 1.
+    Findings are constraints that no text, or hardly any text, satisfies together; pairs that the conflict
+    table of a benchmark excludes; redundant constraints; and parameters that the prompt does not mention.
+    Responses are not read. The exit code is 0 if nothing is found, else 1.
     """
     with cli_errors():
         from hir_data.formats.reader import read_instructions
@@ -51,11 +68,11 @@ def lint(
         from hir_data.runs.lint import as_record
         from hir_data.schemas.rejected import Rejected
 
-        options.load(plugin)
+        options.load(plugins.plugin)
         counts = _Counts()
         written = _as_json if as_json or output else _in_one_line
         with _lines(output) as write:
-            for asked in read_instructions(prompts, split=split, format=format):
+            for asked in read_instructions(prompts, split=source.split, format=source.format):
                 if isinstance(asked, Rejected):
                     counts.reject(asked)
                     continue

@@ -10,93 +10,81 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hir_data.cli import options
+from hir_data.cli.command import command
 from hir_data.cli.outcome import PARTIAL, Rejections, cli_errors, warn, write_summary
 
 if TYPE_CHECKING:
-    from hir_data.models.openai_judge import OpenAIJudge
-    from hir_data.replays.rewriting.llm import LLMRewriter
-    from hir_data.training.loop.config import Replay, Verify
+    from hir_data.cli.settings import CountedConfig
     from hir_data.training.loop.figures import Point
     from hir_data.training.loop.ledger import LoopStage
     from hir_data.training.loop.run import Loop
 
 
+@command(
+    example="hir-data loop loop.toml",
+    docs="loop.md",
+    run="hir_data.cli.settings:CountedConfig",
+)
 def loop(
-    config: Annotated[Path, typer.Argument(help="What is to be done: a file of TOML or YAML.")],
+    config: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Settings of the loop: a TOML or YAML file.")
+    ],
     keep_models: Annotated[
         str | None,
         typer.Option(
             "--keep-models",
-            metavar="WHICH",
-            help="The models that stay on the disk: all, or last. Default: as the file says, else all.",
-            show_default=False,
+            metavar="all|last",
+            help="Models to keep on disk. Default: as the file says, else all.",
+            rich_help_panel="Run",
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+        bool, typer.Option("--dry-run", help="Print the plan and stop.", rich_help_panel="Run")
     ] = False,
-    max_rejected: options.MaxRejected = 0,
-    summary: options.Summary = None,
-    quiet: options.Quiet = False,
+    *,
+    run: "CountedConfig",
 ) -> None:
     """Improve a model in iterations of rollouts, replay and training, on this machine.
 
-    It is evaluated on held-out instructions before the first iteration and after each. The same command goes
-    on where an interrupted one stopped.
+    The model is evaluated on held-out instructions before the first iteration and after each. The same
+    command continues an interrupted loop where it stopped.
     """
     with cli_errors(when_interrupted="; what is done is kept, the same command goes on from there"):
         from hir_data.training.loop.config import read_loop_config
-        from hir_data.training.loop.figures import points
         from hir_data.training.loop.run import Loop
 
-        told = read_loop_config(config, **({} if keep_models is None else {"keep_models": keep_models}))
-        options.load(list(told.verify.plugin))
-        loop = Loop(told)
+        settings = read_loop_config(config, **({} if keep_models is None else {"keep_models": keep_models}))
+        options.load(settings.verify.plugin)
+        loop = Loop(settings)
         if shared := loop.prompts.shared:
             warn(f"{shared} of the instructions are held out, and not trained on")
         if dry_run:
             _show_plan(loop)
-            return
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # there is one of ours
-        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-        with (
-            _judge(told.verify) as loop.judge,
-            _rewriter(told.replay) as loop.rewriter,
-            _watched(loop, quiet),
-        ):
-            ledger = loop()
-        if not quiet:
-            _show(points(ledger), told.output)
-        if summary:
-            figures = ledger.model_dump(mode="json")
-            if loop.judge:
-                figures["judge"] = loop.judge.summary()
-            write_summary(figures, summary)
-        if ledger.rejected:
-            warn(f"{ledger.rejected} records were rejected (see {told.output}/*/*.rejected.jsonl)")
-        if ledger.rejected > max_rejected:
-            raise typer.Exit(PARTIAL)
+        else:
+            _run(loop, run)
 
 
-def _judge(verify: "Verify") -> "contextlib.AbstractContextManager[OpenAIJudge | None]":
-    return options.judge(
-        verify.judge_model,
-        verify.judge_url,
-        verify.judge_concurrency,
-        verify.judge_timeout,
-        verify.judge_cache,
-        verify.no_judge_cache,
-        verify.judge_price,
-    )
+def _run(loop: "Loop", run: "CountedConfig") -> None:
+    from hir_data.training.loop.figures import points
 
-
-def _rewriter(replay: "Replay") -> "contextlib.AbstractContextManager[LLMRewriter | None]":
-    """The model that rewrites prompts; None where none is to."""
-    if replay.rewriter_model is None:
-        return contextlib.nullcontext()
-    from hir_data.replays.rewriting.llm import LLMRewriter
-
-    return LLMRewriter(replay.rewriter_model, replay.rewriter_url)
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # there is one of ours
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    config = loop.config
+    with (
+        options.judge(config.verify) as loop.judge,
+        options.rewriter(config.replay) as loop.rewriter,
+        _watched(loop, run.quiet),
+    ):
+        ledger = loop()
+    if not run.quiet:
+        _show(points(ledger), config.output)
+    if run.summary:
+        judge = {"judge": loop.judge.summary()} if loop.judge else {}
+        write_summary(ledger.model_dump(mode="json") | judge, run.summary)
+    if ledger.rejected:
+        warn(f"{ledger.rejected} records were rejected (see {config.output}/*/*.rejected.jsonl)")
+    if ledger.rejected > run.max_rejected:
+        raise typer.Exit(PARTIAL)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_command
 
 from hir_data.cli import (
     check,
@@ -21,45 +20,58 @@ from hir_data.cli import (
     train,
     verify,
 )
+from hir_data.cli.help import program_help, terminal_width
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        verify.verify,
+        check.check,
+        lint.lint,
+        compose.compose,
+        rollout.rollout,
+        replay.replay,
+        export.export,
+        convert.convert,
+        train.train,
+        loop.loop,
+        kinds.kinds,
+        doctor.doctor,
+    )
+}
 
 
-class _Commands(TyperGroup):
-    """The commands; that of train is made when it is called."""
+class Program(TyperGroup):
+    """The commands, each of which is made when it is called."""
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the command that is meant."""
-        name, command, rest = super().resolve_command(ctx, args)
-        return name, _whole_train() if name == "train" else command, rest
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of the commands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command by its name; None if there is none."""
+        return COMMANDS[cmd_name].build() if cmd_name in COMMANDS else None
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of the program."""
+        formatter.write("\n".join(program_lines(self, terminal_width())) + "\n")
 
 
-def _whole_train() -> Any:
-    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    alone.command()(train.with_options_of_settings())
-    return get_command(alone)
+def program_lines(program: Any, width: int) -> list[str]:
+    """The help of the program, line by line."""
+    commands = [(name, command.help) for name, command in COMMANDS.items()]
+    return list(program_help(program.help, commands, program.params, width))
 
 
 app = typer.Typer(
-    cls=_Commands,
+    cls=Program,
     name="hir-data",
-    help="Verify language-model responses against typed constraints.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(verify.verify)
-app.command()(check.check)
-app.command()(lint.lint)
-app.command()(compose.compose)
-app.command()(rollout.rollout)
-app.command()(replay.replay)
-app.command()(export.export)
-app.command()(convert.convert)
-app.command("train", help=train.train.__doc__)(lambda: None)  # for the list; the whole is made above
-app.command()(loop.loop)
-app.command()(kinds.kinds)
-app.command()(doctor.doctor)
 
 
 def _show_version(wanted: bool) -> None:
@@ -77,7 +89,7 @@ def _common(
         typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version),
     ] = False,
 ) -> None:
-    """Verify language-model responses against typed constraints."""
+    """Verify language-model responses against typed constraints, and turn failures into training data."""
 
 
 def run() -> None:

@@ -22,7 +22,6 @@ from hir_data.errors import HirDataError
 if TYPE_CHECKING:
     from hir_data.schemas.rejected import Rejected
 
-ENTIRE = 0
 PARTIAL = 1
 FAILED = 2
 INTERRUPTED = 130

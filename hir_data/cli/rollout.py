@@ -1,217 +1,131 @@
 """``hir-data rollout``: responses of a model to the instructions of a file."""
 
 import contextlib
-import math
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, Rejections, cli_errors, warn, write_summary
+from hir_data.cli.command import command
+from hir_data.cli.files import file_command
+from hir_data.cli.outcome import Rejections
 
 if TYPE_CHECKING:
-    from hir_data.models.sampling import Sampler, SamplingParams
+    from hir_data.cli.settings import InputConfig, RunConfig
+    from hir_data.engine.config import PluginConfig
+    from hir_data.models.config import RolloutConfig
+    from hir_data.models.sampling import Sampler
     from hir_data.runs.rollout import RolloutState
 
 
+@command(
+    example="hir-data rollout prompts.jsonl -m Qwen/Qwen2.5-0.5B-Instruct -n 6 -o rollouts.jsonl",
+    docs="rollout.md",
+    source="hir_data.cli.settings:InputConfig",
+    config="hir_data.models.config:RolloutConfig",
+    plugins="hir_data.engine.config:PluginConfig",
+    run="hir_data.cli.settings:RunConfig",
+)
 def rollout(
-    instructions: Annotated[
-        str,
-        typer.Argument(
-            help="Prompts with constraints: JSONL, JSON or Parquet, a folder, a data set, or - (stdin)."
-        ),
-    ],
-    output: Annotated[
-        str,
-        typer.Option("--output", "-o", help="Where rollouts go: .jsonl, .jsonl.gz, .parquet, or - (stdout)."),
-    ],
+    instructions: options.Prompts,
+    output: options.Output,
     model: Annotated[
         str,
-        typer.Option("--model", "-m", help="A Hugging Face model: a folder or a name; or the server's name."),
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="NAME|DIR",
+            help="Model to sample from: a folder or a name on the Hugging Face hub; with --base-url the "
+            "server's name of it.",
+            rich_help_panel="Sampling",
+        ),
     ],
-    number: Annotated[int, typer.Option("-n", min=1, help="Responses to each prompt.")] = 6,
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Ask a server that speaks OpenAI's chat protocol, such as http://localhost:8000/v1. The key "
-            "is taken from the environment: HIR_DATA_MODEL_KEY, else OPENAI_API_KEY.",
-        ),
-    ] = None,
-    system: Annotated[str | None, typer.Option(help="A system message.")] = None,
-    temperature: Annotated[
-        float, typer.Option(min=0, help="Of the softmax; 0 takes the likeliest token.")
-    ] = 1.0,
-    top_p: Annotated[
-        float, typer.Option(min=0.0001, max=1, help="The share of the probability to draw from.")
-    ] = 1.0,
-    max_new_tokens: Annotated[int, typer.Option(min=1, help="Where a response is cut off.")] = 1024,
-    seed: Annotated[int, typer.Option(help="Equal seeds give equal responses.")] = 0,
-    batch_size: Annotated[
-        int, typer.Option(min=1, help="Responses that are drawn at a time (without --base-url).")
-    ] = 32,
-    device: Annotated[
-        str | None,
-        typer.Option(help="Such as cuda:0. Default: a GPU if there is one.", show_default=False),
-    ] = None,
-    dtype: Annotated[
-        str | None,
-        typer.Option(
-            help="Such as bfloat16. Default: the model's own on a GPU, else float32.", show_default=False
-        ),
-    ] = None,
-    concurrency: Annotated[int, typer.Option(min=1, help="Requests to the server at a time, at most.")] = 16,
-    timeout: Annotated[
-        float, typer.Option(min=0.01, help="Seconds that one request to the server may take.")
-    ] = 600.0,
-    top_logprobs: Annotated[
-        int, typer.Option(min=0, help="Likeliest tokens of which the server is asked, for the entropy.")
-    ] = 20,
-    processed_logprobs: Annotated[
-        bool,
-        typer.Option(
-            "--processed-logprobs",
-            help="The server's log-probabilities are those at the temperature, not at 1 (vLLM: "
-            "--logprobs-mode processed_logprobs).",
-        ),
-    ] = False,
-    no_logprobs: Annotated[
-        bool, typer.Option("--no-logprobs", help="Leave out token ids and log-probabilities.")
-    ] = False,
-    plugin: options.Plugins = None,
-    format: options.Format = None,
-    split: options.Split = None,
-    limit: options.Limit = None,
-    resume: options.Resume = False,
-    max_rejected: options.MaxRejected = 0,
-    summary: options.Summary = None,
-    quiet: options.Quiet = False,
+    *,
+    source: "InputConfig",
+    config: "RolloutConfig",
+    plugins: "PluginConfig",
+    run: "RunConfig",
 ) -> None:
-    """Draw responses to the instructions of a file from a model, with their log-probabilities."""
-    kept = "; what is done is kept, --resume goes on from there" if output != "-" else ""
-    with cli_errors(when_interrupted=kept):
-        from hir_data.errors import ModelError, OutputError
+    """Sample responses to the prompts of a file from a model, with their log-probabilities."""
+    with file_command(instructions, output=output, run=run, plugins=plugins.plugin) as this:
         from hir_data.formats.reader import read_units
-        from hir_data.models.sampling import SamplingParams
         from hir_data.runs.parquet import write_rollouts
         from hir_data.runs.rollout import RolloutState, sample_into
-        from hir_data.runs.sinks import rejected_path, sink_of
+        from hir_data.runs.sinks import sink_of
         from hir_data.runs.source import limited
 
-        if resume and "-" in (output, instructions):
-            raise OutputError("--resume needs input from files and an output file (-o FILE)")
-        if options.same_file(output, instructions):
-            raise OutputError(f"{output}: cannot be written: it is the input")
-        if summary and summary.absolute() == Path(output).absolute():
-            raise OutputError(f"{summary}: cannot be written: it is the output")
-        if not math.isfinite(temperature):
-            raise ModelError(f"--temperature {temperature}: has to be a number")
-        options.load(plugin)
-        settings = SamplingParams(number, temperature, top_p, max_new_tokens, system)
-        identity = _identity(instructions, split, model, base_url, settings, seed, plugin, no_logprobs)
-        identity["format"] = format
-        units = limited(read_units(instructions, split=split, format=format), limit)
+        units = limited(read_units(instructions, split=source.split, format=source.format), source.limit)
+        identity = _identity(instructions, model, source, config, plugins)
         sink = sink_of(
-            RolloutState, write_rollouts, output, sys.stdout.buffer, identity=identity, resume=resume
+            RolloutState, write_rollouts, output, this.stdout, identity=identity, resume=run.resume
         )
-        aside = contextlib.redirect_stdout(sys.stderr) if output == "-" else contextlib.nullcontext()
-        sampling = _sampler(
-            model,
-            settings,
-            base_url,
-            server={
-                "concurrency": concurrency,
-                "timeout": timeout,
-                "top_logprobs": top_logprobs,
-                "processed_logprobs": processed_logprobs,
-            },
-            local={"batch_size": batch_size, "device": device, "dtype": dtype},
-        )
-        with aside, sampling as sampler, _progress(instructions, limit, quiet, sampler) as on_progress:
+        sampling = _sampler(model, config)
+        with sampling as sampler, _progress(instructions, source.limit, run.quiet, sampler) as on_progress:
             began = time.perf_counter()
             state = sample_into(
                 sink,
                 units,
                 sampler,
-                seed=seed,
-                keep_tokens=not no_logprobs,
-                on_rejected=Rejections(quiet).show,
+                seed=config.seed,
+                keep_tokens=not config.no_logprobs,
+                on_rejected=Rejections(run.quiet).show,
                 on_progress=on_progress,
             )
             seconds = time.perf_counter() - began
-            drawn = sampler.tokens
-        figures = {
-            "model": model,
-            "read": state.read,
-            "rejected": state.rejected,
-            **state.drawn.summary(),
-            "seconds": round(seconds, 3),
-            "tokens_per_second": round(drawn / seconds, 1),
-        }
-        if not quiet:
-            _show(figures, to_stderr=output == "-")
-        if summary:
-            write_summary(figures, summary)
-        if state.rejected:
-            where = f" (see {rejected_path(Path(output))})" if output != "-" else ""
-            warn(f"{state.rejected} of {state.read} records were rejected{where}")
-        if state.rejected > max_rejected:
-            raise typer.Exit(PARTIAL)
+        this.report(_figures(model, state, sampler.tokens, seconds), _show)
+        this.end(state.rejected, state.read)
+
+
+def _figures(model: str, state: "RolloutState", tokens: int, seconds: float) -> dict[str, Any]:
+    return {
+        "model": model,
+        "read": state.read,
+        "rejected": state.rejected,
+        **state.drawn.summary(),
+        "seconds": round(seconds, 3),
+        "tokens_per_second": round(tokens / seconds, 1),
+    }
 
 
 def _identity(
-    instructions: str,
-    split: str | None,
-    model: str,
-    base_url: str | None,
-    settings: "SamplingParams",
-    seed: int,
-    plugins: list[str] | None,
-    no_logprobs: bool,
+    instructions: str, model: str, source: "InputConfig", config: "RolloutConfig", plugins: "PluginConfig"
 ) -> dict[str, Any]:
     """What has to be the same for a run to be resumed."""
-    from dataclasses import asdict
-
     import hir_data
+    from hir_data.models.config import SamplingParams
 
     return {
         "hir_data": hir_data.__version__,
         "instructions": instructions,
-        "split": split,
+        **source.model_dump(exclude={"limit"}),
         "model": model,
-        "server": base_url is not None,
-        **asdict(settings),
-        "seed": seed,
-        "plugins": plugins or [],
-        "no_logprobs": no_logprobs,
+        "server": config.base_url is not None,
+        **config.model_dump(include={*SamplingParams.model_fields, "seed", "no_logprobs"}),
+        **plugins.model_dump(mode="json"),
     }
 
 
 @contextlib.contextmanager
-def _sampler(
-    model: str,
-    settings: "SamplingParams",
-    base_url: str | None,
-    server: dict[str, Any],
-    local: dict[str, Any],
-) -> "Iterator[Sampler]":
-    """Whoever draws, ready to."""
-    if base_url:
+def _sampler(model: str, config: "RolloutConfig") -> "Iterator[Sampler]":
+    """What samples responses, ready to."""
+    if config.base_url:
         from hir_data.models.openai_sampler import OpenAISampler
 
-        with OpenAISampler(model, settings, base_url, **server) as sampler:
+        server = config.model_dump(include={"concurrency", "timeout", "top_logprobs", "processed_logprobs"})
+        with OpenAISampler(model, config, config.base_url, **server) as sampler:
             yield sampler
     else:
         from hir_data.models.transformers_sampler import TransformersSampler
 
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # there is one of ours
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-        yield TransformersSampler(model, settings, **local)
+        yield TransformersSampler(
+            model, config, **config.model_dump(include={"batch_size", "device", "dtype"})
+        )
 
 
 @contextlib.contextmanager
@@ -242,7 +156,7 @@ def _progress(
         yield lambda state: bar.update(task, completed=state.read)
 
 
-def _show(figures: dict[str, Any], to_stderr: bool) -> None:
+def _show(figures: dict[str, Any]) -> None:
     from hir_data.cli.screen import screen
 
     lines = [
@@ -253,4 +167,4 @@ def _show(figures: dict[str, Any], to_stderr: bool) -> None:
     share = 100 * (figures["cut_off_share"] or 0.0)
     mean = "unknown" if figures["entropy"] is None else f"{figures['entropy']:.3f} nats a token"
     for line in lines:
-        screen(stderr=to_stderr).print(line.format(**figures, share=share, mean=mean))
+        screen().print(line.format(**figures, share=share, mean=mean))

@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Iterator
 
 from hir_data.engine.checks import Judged, PendingRollout, ask, questions, verify_one
+from hir_data.engine.config import CheckConfig
 from hir_data.engine.judge import Judge
 from hir_data.engine.workers import verify_in_processes
 from hir_data.schemas.result import Verification
 from hir_data.schemas.rollout import Rollout
+
+_DEFAULTS = CheckConfig()
 
 
 def verify(
     rollouts: Iterable[Rollout],
     *,
     workers: int = 0,
-    timeout: float = 10.0,
+    timeout: float = _DEFAULTS.timeout,
     loose: bool = True,
     judge: Judge | None = None,
 ) -> Iterator[Verification]:

@@ -23,6 +23,7 @@ from multiprocessing.connection import wait
 from typing import Any, Generic, NamedTuple
 
 from hir_data.engine.checks import Judged, PendingRollout, Reading, ask, batched, questions, verify_one
+from hir_data.engine.config import CheckConfig
 from hir_data.engine.judge import Judge
 from hir_data.engine.progress import BatchProgress, Known, R, Work
 from hir_data.engine.worker_process import serve
@@ -40,6 +41,7 @@ MEMORY_LIMIT = 4 << 30
 
 Enforced where the system can (Linux)."""
 
+_DEFAULTS = CheckConfig()
 _READ_AHEAD = 4  # batches a worker, so that a slow batch does not stop the others at once
 _LOOK_EVERY = 0.05  # seconds between looks at the clocks
 _GIVE_UP_AFTER = 3  # workers lost to one batch without a check to blame
@@ -90,7 +92,7 @@ def processes(
     work: Work[R],
     *,
     workers: int,
-    timeout: float = 10.0,
+    timeout: float = _DEFAULTS.timeout,
     memory_limit: int = MEMORY_LIMIT,
 ) -> Generator[R]:
     """Work through the batches in processes; answers come in the order of the batches.

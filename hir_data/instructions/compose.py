@@ -10,6 +10,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from hir_data.errors import KindError, RecordError, UnknownKindError
+from hir_data.instructions.config import ComposeConfig
 from hir_data.instructions.conflicts import conflicts
 from hir_data.instructions.questions import Seed
 from hir_data.schemas import registry
@@ -21,6 +22,7 @@ from hir_data.schemas.rejected import Rejected
 ConstraintType = type[Constraint]
 
 
+_DEFAULTS = ComposeConfig()
 _ATTEMPTS = 20  # at constraints for a question, before it is given up
 _DRAWS = 3  # of a kind's parameters, before it is passed over
 _HOPELESS = 10  # questions given up one after the other, from the first on, before all are
@@ -106,9 +108,9 @@ def compose(
     seeds: Sequence[Seed],
     number: int,
     *,
-    least: int = 3,
-    most: int = 6,
-    seed: int = 0,
+    least: int = _DEFAULTS.least,
+    most: int = _DEFAULTS.most,
+    seed: int = _DEFAULTS.seed,
     kinds: Sequence[ConstraintType] | None = None,
     weights: Mapping[str, float] | None = None,
     presentations: Sequence[str] = PRESENTATIONS,

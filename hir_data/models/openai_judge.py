@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from hir_data.engine.config import CheckConfig
 from hir_data.engine.judge import (
     ANSWER_SCHEMA,
     INSTRUCTIONS,
@@ -20,6 +21,8 @@ from hir_data.engine.judge import (
 from hir_data.errors import JudgeError, MissingExtraError
 from hir_data.models.client import Failure, OpenAIClient
 from hir_data.schemas.constraint import Verdict
+
+_DEFAULTS = CheckConfig()
 
 _ANSWER_FORMAT = {
     "type": "json_schema",
@@ -77,8 +80,8 @@ class OpenAIJudge:
         base_url: str | None = None,
         api_key: str | None = None,
         *,
-        concurrency: int = 8,
-        timeout: float = 60.0,
+        concurrency: int = _DEFAULTS.judge_concurrency,
+        timeout: float = _DEFAULTS.judge_timeout,
         retries: int = 5,
         backoff: float = 0.5,
         cache: Path | str | None = None,

@@ -10,11 +10,14 @@ from typing import Any, Self
 
 from hir_data.errors import ModelError
 from hir_data.models.client import Failure, OpenAIClient
-from hir_data.models.sampling import Refusal, Request, Response, SamplingParams
+from hir_data.models.config import RolloutConfig, SamplingParams
+from hir_data.models.sampling import Refusal, Request, Response
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rollout import Sampling
 
 JsonMapping = Mapping[str, Any]
+
+_DEFAULTS = RolloutConfig()
 
 _AHEAD = 4  # times the requests that may be under way: so many prompts are read ahead
 _FEWER_TOP_LOGPROBS = 5  # what a server may give that does not give as many as were wanted
@@ -69,10 +72,10 @@ class OpenAISampler:
         base_url: str | None = None,
         api_key: str | None = None,
         *,
-        top_logprobs: int = 20,
-        processed_logprobs: bool = False,
-        concurrency: int = 16,
-        timeout: float = 600.0,
+        top_logprobs: int = _DEFAULTS.top_logprobs,
+        processed_logprobs: bool = _DEFAULTS.processed_logprobs,
+        concurrency: int = _DEFAULTS.concurrency,
+        timeout: float = _DEFAULTS.timeout,
         retries: int = 5,
         backoff: float = 0.5,
     ) -> None:

@@ -2,40 +2,12 @@
 
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from hir_data.engine.judge import digest
 from hir_data.errors import RecordError
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rollout import Rollout, Sampling
-
-
-@dataclass(frozen=True, slots=True)
-class SamplingParams:
-    """How responses are drawn.
-
-    Attributes:
-        n: responses to a prompt.
-        temperature: of the softmax; 0 takes the likeliest token each time.
-        top_p: the share of the probability that is drawn from, the likeliest tokens first.
-        max_new_tokens: where a response is cut off.
-        system: the system message, None for none.
-        template_option: variables of the chat template, such as ``enable_thinking``, over those of a record.
-        allow_templated: take prompts that hold markers of a chat template as they are.
-    """
-
-    n: int = 6
-    temperature: float = 1.0
-    top_p: float = 1.0
-    max_new_tokens: int = 1024
-    system: str | None = None
-    template_option: Mapping[str, Any] = field(default_factory=dict)
-    allow_templated: bool = False
-
-    def __post_init__(self) -> None:
-        if self.n < 1 or self.max_new_tokens < 1 or self.temperature < 0 or not 0 < self.top_p <= 1:
-            raise ValueError(f"nothing can be drawn with {self}")
 
 
 class Request(NamedTuple):

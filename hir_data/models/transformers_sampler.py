@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hir_data.engine.checks import batched
 from hir_data.errors import MissingExtraError, ModelError, RecordError
 from hir_data.models.chat_template import ChatTemplate, end_tokens
-from hir_data.models.sampling import Refusal, Request, Response, SamplingParams
+from hir_data.models.config import LocalRolloutConfig, SamplingParams
+from hir_data.models.sampling import Refusal, Request, Response
 from hir_data.models.template_text import ChatPrompt, model_trouble
 from hir_data.schemas.rollout import Sampling
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+_DEFAULTS = LocalRolloutConfig()
 
 _WINDOW = 8  # batches whose prompts are sorted by length, so that little is padding
 _ROWS = 64  # of logits that are worked on at a time: a vocabulary is large
@@ -44,9 +47,9 @@ class TransformersSampler:
         model: str,
         settings: SamplingParams,
         *,
-        batch_size: int = 32,
-        device: str | None = None,
-        dtype: str | None = None,
+        batch_size: int = _DEFAULTS.batch_size,
+        device: str | None = _DEFAULTS.device,
+        dtype: str | None = _DEFAULTS.dtype,
     ) -> None:
         if batch_size < 1:
             raise ValueError(f"the batch size has to be at least 1, not {batch_size}")

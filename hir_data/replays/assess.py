@@ -81,7 +81,7 @@ def _candidate(
 ) -> Candidate | None:
     """A failed rollout as a candidate; None where nothing would remain of its instruction."""
     kept = sum(satisfied is True for satisfied in verdicts)
-    if kept < settings.selecting.min_kept and settings.relabel != "drop":
+    if kept < settings.min_kept and settings.relabel != "drop":
         kept = _remaining(verification, settings, watch) or kept
     if not kept:
         return None
@@ -96,13 +96,13 @@ def _candidate(
         kept=kept,
         diversity=_diversity(rollout.sampling),
         response=_digest(rollout.response),
-        kinds=tuple(sorted(kinds)) if settings.selecting.stratify else (),
+        kinds=tuple(sorted(kinds)) if settings.stratify else (),
     )
 
 
 def _remaining(verification: Verification, settings: ReplayConfig, watch: CheckMonitor) -> int:
     """How many constraints an instruction has in hindsight, at least; 0 where that cannot be found out."""
-    changes = _changes(verification, settings, watch, enough=settings.selecting.min_kept)
+    changes = _changes(verification, settings, watch, enough=settings.min_kept)
     return 0 if isinstance(changes, RewriteRefusal) else sum(change.became is not None for change in changes)
 
 

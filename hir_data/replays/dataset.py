@@ -260,7 +260,7 @@ def _read_shard(path: Path, rows: int) -> Iterator[ReplaySample]:
                     number += 1
                     yield _sample(row)
     except pyarrow.ArrowException as error:
-        raise RecordError(f"cannot be read_samples as Parquet: {error}", str(path)) from error
+        raise RecordError(f"cannot be read as Parquet: {error}", str(path)) from error
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         field = ".".join(map(str, problem["loc"]))

@@ -68,11 +68,11 @@ def drafted(
     if isinstance(changes, RewriteRefusal):
         return changes
     rollout = verification.rollout
-    new = rewritten(rollout.instruction, changes, rewriter, f"{settings.selecting.seed}:{place.id}")
+    new = rewritten(rollout.instruction, changes, rewriter, f"{settings.seed}:{place.id}")
     if isinstance(new, RewriteRefusal):
         return new
     instruction, changes = new
-    if len(instruction.constraints) < settings.selecting.min_kept:
+    if len(instruction.constraints) < settings.min_kept:
         return RewriteRefusal("too few constraints are left")
     return Draft(
         rollout.model_copy(update={"instruction": instruction}), changes, known_answers(verification)
@@ -131,7 +131,7 @@ def replay(
     settings = settings or ReplayConfig()
     rewriter = rewriter or rewriter_of(settings)
     kept = list(verifications)
-    index = Index(settings.selecting, settings.batch_prompts)
+    index = Index(settings, settings.batch_prompts)
     for verification in kept:
         index.add(assess(verification, settings, rewriter))
     index.choose()

@@ -14,56 +14,60 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from hir_data.schemas.settings import Flag, NonNegativeFloat, NonNegativeInt, PositiveInt, Settings
 
 Method = Literal["balanced", "paper", "random", "cla", "entropy"]
 Measure = Literal["entropy", "mean_nll"]
 
 
-class SelectionConfig(BaseModel):
-    """How candidates are chosen.
+class SelectionConfig(Settings):
+    """How the rollouts to replay are selected.
 
-    Attributes:
-        method: ``paper`` takes the highest scores, as they are. ``balanced`` adds ranks between 0 and 1 in
-            place of figures, so that neither term drowns the other; ``cla`` and ``entropy`` go by one of the
-            two, ``random`` by neither. All but ``paper`` take no response twice, and not too many of one
-            prompt.
-        k: replays a prompt, on average.
-        step: of the training that the rollouts are of; integrity counts more as it goes on.
-        lambda0: the weight of integrity at step 0.
-        eta: its growth with each step.
-        lambda_max: where its growth ends; not in ``paper``.
-        per_prompt: replays of one prompt, at most; None for twice ``k``, in ``paper`` for no limit.
-        min_kept: constraints that a replay's instruction has, at least.
-        stratify: whether to take turns among the kinds of constraints that candidates satisfy.
-        seed: what decides between equals.
+    ``paper`` takes the highest scores, computed from raw figures. ``balanced`` replaces figures by ranks
+    between 0 and 1, so that neither term of the score dominates; ``cla`` and ``entropy`` use one of the two
+    terms, ``random`` neither. All but ``paper`` select no response twice, and not too many of one prompt.
     """
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
+    headings: ClassVar = {"select": "Selection"}
 
-    method: Method = "balanced"
-    k: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 6.0
-    step: Annotated[int, Field(ge=0)] = 0
-    lambda0: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 2.0
-    eta: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.05
-    lambda_max: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 4.0
-    per_prompt: Annotated[int, Field(ge=1)] | None = None
-    min_kept: Annotated[int, Field(ge=1)] = 1
-    stratify: bool = False
-    seed: int = 0
+    select: Method = Field("balanced", description="How the rollouts to replay are selected.")
+    k: Annotated[NonNegativeFloat, Flag(("-k",))] = Field(
+        6.0, description="Average number of replays per prompt."
+    )
+    step: NonNegativeInt = Field(0, description="Training step of the rollouts; lambda grows with it.")
+    lambda0: NonNegativeFloat = Field(2.0, description="Weight lambda of CLA in the score at step 0.")
+    eta: NonNegativeFloat = Field(
+        0.05, description="Growth of lambda: it is multiplied by 1 + eta at each step."
+    )
+    lambda_max: NonNegativeFloat = Field(
+        4.0, description="Upper limit of lambda; not used with --select paper."
+    )
+    per_prompt: PositiveInt | None = Field(
+        None,
+        description="Maximum number of replays of one prompt. Default: 2 k; with --select paper no limit.",
+    )
+    min_kept: PositiveInt = Field(
+        1, description="Minimum number of constraints in the instruction of a replay."
+    )
+    stratify: bool = Field(
+        False, description="Select in turn among the kinds of constraints that responses satisfy."
+    )
+    seed: int = Field(0, description="Random seed; equal seeds give equal data sets.")
 
     @property
     def weight(self) -> float:
         """Lambda."""
         grown = self.lambda0 * math.exp(min(self.step * math.log1p(self.eta), 600.0))
-        return grown if self.method == "paper" else min(grown, self.lambda_max)
+        return grown if self.select == "paper" else min(grown, self.lambda_max)
 
     @property
     def cap(self) -> float:
         """Replays of one prompt, at most."""
         if self.per_prompt is not None:
             return self.per_prompt
-        return math.inf if self.method == "paper" else max(1, math.ceil(2 * self.k))
+        return math.inf if self.select == "paper" else max(1, math.ceil(2 * self.k))
 
 
 class Candidate(NamedTuple):
@@ -128,7 +132,7 @@ def select(
     responses: set[bytes] = set()
     replays: Counter[int] = Counter()
     for candidate, score in _best_first(able, scores, settings):
-        if settings.method != "paper" and candidate.response in responses:
+        if settings.select != "paper" and candidate.response in responses:
             chosen.left["duplicate"] += 1
         elif replays[candidate.group] >= settings.cap:
             chosen.left["enough of its prompt"] += 1
@@ -146,7 +150,7 @@ def _scores(
 ) -> Sequence[float]:
     integrity = [candidate.integrity for candidate in candidates]
     diversity = _diversity(candidates, measure)
-    match settings.method:
+    match settings.select:
         case "random":
             rng = Random(f"{settings.seed}:random")
             return [rng.random() for _ in candidates]

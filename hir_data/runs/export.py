@@ -15,7 +15,8 @@ from hir_data.errors import OutputError, RecordError, needs_extra
 from hir_data.formats.atomic import STREAM, replacing_folder, writing
 from hir_data.formats.exports import openrlhf, trl, verl
 from hir_data.formats.exports import pairs as native
-from hir_data.formats.exports.rows import ExportOptions, ExportRow, ExportRows, Skipped
+from hir_data.formats.exports.config import ExportOptions, ExportRunConfig
+from hir_data.formats.exports.rows import ExportRow, ExportRows, Skipped
 from hir_data.formats.parquet import ColumnType, parquet_file
 from hir_data.runs.lines import write_lines, write_table
 from hir_data.runs.sinks import Position, Sink, WriteTable, sink_of
@@ -45,8 +46,7 @@ FORMATS = {
     "jsonl": ExportFormat(native.samples_as_they_are, None),
 }
 
-SHARD_ROWS = 50_000
-"""How many rows a file of a folder has, at most."""
+_DEFAULTS = ExportRunConfig()
 
 
 @dataclass
@@ -98,7 +98,7 @@ def export(
     form: ExportOptions | None = None,
     *,
     origin: str | None = None,
-    shard_rows: int = SHARD_ROWS,
+    shard_rows: int = _DEFAULTS.shard_rows,
     stdout: IO[bytes] | None = None,
     identity: Mapping[str, Any] | None = None,
     resume: bool = False,

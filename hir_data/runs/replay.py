@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from hir_data.engine.checks import batched
+from hir_data.engine.config import VerifyConfig
 from hir_data.engine.judge import Judge
 from hir_data.engine.progress import Work
 from hir_data.engine.workers import BATCH, processes, serial
@@ -25,7 +26,7 @@ from hir_data.errors import OutputError
 from hir_data.formats.atomic import link_target, writing
 from hir_data.formats.reader import InputRecord, read_units
 from hir_data.replays import dataset
-from hir_data.replays.config import ReplayConfig
+from hir_data.replays.config import ReplayConfig, ReplayRunConfig
 from hir_data.replays.dataset import DataSetFolder, Shard
 from hir_data.replays.index import Index, RolloutRef
 from hir_data.replays.rewriting.rewriter import Rewriter
@@ -45,9 +46,7 @@ R = TypeVar("R")
 ReplayStage = Literal["verifying", "looking", "writing"]
 """What a run is at."""
 
-SHARD = 8192
-"""Rollouts of which one shard is made."""
-
+_DEFAULTS, _VERIFY = ReplayRunConfig(), VerifyConfig()
 _ROW_GROUP = 16  # batches
 
 
@@ -79,10 +78,10 @@ class Run:
     anew: bool = False
     thinking_tag: str | None = None
     workers: int = 0
-    timeout: float = 10.0
+    timeout: float = _VERIFY.timeout
     judge: Judge | None = None
     rewriter: Rewriter | None = None
-    shard: int = SHARD
+    shard: int = _DEFAULTS.shard_size
     identity: dict[str, Any] = field(default_factory=dict)
     resume: bool = False
     on_rejected: Callable[[Rejected], None] = lambda rejected: None
@@ -98,7 +97,7 @@ class Run:
             OutputError: it cannot be written, or what is there does not match what is to be resumed.
             HirDataError: as :func:`hir_data.verify` raises it.
         """
-        settings = {"settings": self.settings, "shard": self._shard_units()}
+        settings = {"settings": self._settings, "shard": self._shard_units()}
         with ResumableRun(self.folder, self.identity | settings, resume=self.resume) as run:
             with writing(str(self.folder)):
                 DataSetFolder(run.target).check()
@@ -120,7 +119,7 @@ class Run:
             index.choose()
             shards, made = self._write(run, notes, index, digest)
         counts = figures(index, made, rejected=self._count_rejected())
-        configuration = self.identity | self.settings.model_dump(mode="json")
+        configuration = self.identity | self._settings
         with writing(str(self.folder)):
             dataset.write_manifest(
                 self.partial, shards, input=digest, configuration=configuration, counts=counts
@@ -146,6 +145,11 @@ class Run:
     @property
     def _rejects(self) -> Path:
         return rejected_path(self._spilled)
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        """What decides which replays are made."""
+        return self.settings.model_dump(mode="json", include=set(ReplayConfig.model_fields))
 
     @property
     def _replaced(self) -> Path:
@@ -209,7 +213,7 @@ class Run:
 
     def _look(self) -> tuple[Index, str]:
         """See what each rollout is to replay; what tells the input from any other."""
-        index = Index(self.settings.selecting, self.settings.batch_prompts)
+        index = Index(self.settings, self.settings.batch_prompts)
         source = Source(self.units())
         work = AssessBatch(self.settings, self.rewriter)
         with (

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pydantic_core import to_json
 
 from hir_data.engine.checks import Judged, PendingRollout, ask, batched
+from hir_data.engine.config import VerifyConfig
 from hir_data.engine.judge import Judge
 from hir_data.engine.progress import BatchProgress, Work
 from hir_data.engine.workers import BATCH, processes, question_batch, serial, verify_batch
@@ -19,6 +20,8 @@ from hir_data.schemas.rollout import Rollout
 
 R = TypeVar("R")
 
+_DEFAULTS = VerifyConfig()
+
 _BATCHES_JUDGED = 4  # so many are shown to a judge at a time
 
 
@@ -29,7 +32,7 @@ def verify_into(
     thinking_tag: str | None = None,
     loose: bool = True,
     workers: int = 1,
-    timeout: float = 10.0,
+    timeout: float = _DEFAULTS.timeout,
     judge: Judge | None = None,
     by: Sequence[str] = DEFAULT_GROUP_FIELDS,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,

@@ -1,18 +1,22 @@
 """How a model is trained: every option of ``hir-data train`` but the data, the model and the output."""
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from hir_data.errors import RecordError
-
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-UpperLimit = Annotated[float, Field(gt=0)]
-Natural = Annotated[int, Field(ge=1)]
+from hir_data.schemas.settings import (
+    Flag,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    Settings,
+    UpperLimit,
+    make_settings,
+)
 
 OURS = {
     "output_dir": "--output",
@@ -41,128 +45,164 @@ OURS = {
 """Arguments of ``transformers.TrainingArguments`` that are ours, and the option that says so."""
 
 
-class TrainConfig(BaseModel):
-    """How a model is trained. Every field is an option; ``inf`` means no limit where there is one."""
+class TrainConfig(Settings):
+    """How a model is trained."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+    headings: ClassVar = {
+        "loss": "Objective",
+        "origin": "Training data",
+        "epochs": "Steps",
+        "dtype": "Model",
+        "save_steps": "Run",
+    }
 
-    # What is learnt
     loss: Literal["ppo", "cispo", "sft"] = Field(
-        "ppo", description="The clipped policy loss, CISPO, or weighted positives."
+        "ppo",
+        description="Loss: the clipped policy loss of PPO, that of CISPO, or the weighted log-likelihood of "
+        "the successes (sft).",
     )
     advantage: Literal["baseline", "reinforce++", "reinforce++-baseline", "grpo", "dr-grpo", "rloo"] = Field(
         "reinforce++-baseline",
-        description="What a reward is compared with; baseline: the mean of its prompt; here with variance 1.",
+        description="Advantage estimator. baseline is the reward minus the mean reward of the prompt; "
+        "reinforce++-baseline also scales it to unit variance over the batch.",
     )
     reward: Literal["ila", "cla"] = Field(
-        "cla", description="Of a rollout: 1 if all constraints are satisfied, else 0; or the share that is."
+        "cla",
+        description="Reward of a rollout: 1 if all of its constraints are satisfied, else 0 (ila); or the "
+        "share of its constraints that are satisfied (cla).",
     )
     statistics: Literal["rollouts", "all"] = Field(
         "rollouts",
-        description="Means and variances are those of rollouts, and the advantage of a replay is 1; or those "
-        "of replays as well, and a replay has the advantage that follows.",
+        description="Samples over which the mean and variance of rewards are computed: rollouts, and the "
+        "advantage of a replay is 1; or rollouts and replays (all).",
     )
-    replay_weight: NonNegative = Field(2.0, description="The advantages of replays are multiplied by it.")
+    replay_weight: NonNegativeFloat = Field(2.0, description="Factor of the advantages of replays.")
     replay_cap: Annotated[float, Field(ge=0)] = Field(
         float("inf"),
-        description="Replays have at most this many times the absolute advantage of rollouts; inf: no limit.",
+        description="Limit on the total absolute advantage of replays, as a multiple of that of rollouts; "
+        "inf for no limit.",
     )
     old_logprobs: Literal["recompute", "stored", "paper"] = Field(
         "recompute",
-        description="What ratios are taken to: log-probabilities of the starting model, those that the data "
-        "set has, or, of a replay, those of the starting model at the prompt of its source.",
+        description="Old policy log-probabilities in the importance ratio: those of the starting model "
+        "(recompute); those in the data set (stored); or, for a replay, those of the starting model given "
+        "the original prompt (paper).",
     )
     ratio: Literal["token", "sequence"] = Field(
-        "token", description="Of each token, or the geometric mean of a response."
+        "token",
+        description="Importance ratio of each token, or its geometric mean over a response (sequence).",
     )
-    clip_low: NonNegative = Field(0.2, description="Ratios below 1 minus it are clipped.")
-    clip_high: NonNegative = Field(0.2, description="Ratios above 1 plus it are clipped.")
+    clip_low: NonNegativeFloat = Field(0.2, description="Importance ratios below 1 minus this are clipped.")
+    clip_high: NonNegativeFloat = Field(0.2, description="Importance ratios above 1 plus this are clipped.")
     dual_clip: UpperLimit = Field(
-        3.0, description="Ratios above it are clipped where the advantage is negative; inf: never."
+        3.0,
+        description="Importance ratios above this are clipped where the advantage is negative; inf for "
+        "never.",
     )
-    cispo_max: UpperLimit = Field(5.0, description="Ratios count up to it (--loss cispo).")
-    kl: NonNegative = Field(0.02, description="The weight of the distance to the starting model (k3).")
+    cispo_max: UpperLimit = Field(5.0, description="Upper limit of the importance ratio (--loss cispo).")
+    kl: NonNegativeFloat = Field(
+        0.02, description="Weight of the KL divergence from the starting model (k3 estimator) in the loss."
+    )
     max_kl: UpperLimit = Field(
-        0.1, description="Stop when the mean k1 a token passes it, in either direction; inf: never."
+        0.1,
+        description="Stop training when the absolute mean KL divergence per token (k1 estimator) exceeds "
+        "this; inf for never.",
     )
     aggregate: Literal["token-mean", "sequence-mean", "constant"] = Field(
         "token-mean",
-        description="The loss is a mean over the tokens of a step, over its responses of their means, or the "
-        "sum over a constant length a response.",
+        description="How token losses become the loss of a step: their mean (token-mean); the mean over "
+        "responses of each response's mean (sequence-mean); or their sum divided by a constant length per "
+        "response (constant).",
     )
-    constant_length: Natural = Field(1024, description="That length (--aggregate constant).")
-    temperature: Positive = Field(1.0, description="Of the softmax whose probabilities are trained.")
+    constant_length: PositiveInt = Field(
+        1024, description="Length in tokens by which --aggregate constant divides."
+    )
+    temperature: PositiveFloat = Field(
+        1.0, description="Sampling temperature of the rollouts; logits are divided by it."
+    )
 
-    # The rows
-    origin: Literal["all", "rollout", "replay"] = Field("all", description="Which samples are trained on.")
-    max_length: Natural = Field(
-        2048, description="Tokens of prompt and response, at most; longer rows are left out, never cut."
+    origin: Literal["all", "rollout", "replay"] = Field("all", description="Samples to train on, by origin.")
+    max_length: PositiveInt = Field(
+        2048,
+        description="Maximum number of tokens of prompt and response; longer rows are left out, never cut.",
     )
-    system: str | None = Field(None, description="The system message that responses were drawn with.")
+    system: str | None = Field(
+        None, description="System message with which the responses were sampled. Default: none."
+    )
     template_option: dict[str, Any] = Field(
         default_factory=dict,
-        description="Variables of the chat template, such as enable_thinking=false, where a record has none.",
+        description="Variable of the chat template, such as enable_thinking=false, for records that do not "
+        "set it.",
     )
-    without_thinking: bool = Field(
-        False, description="Train on answers alone, without the reasoning in front of them."
-    )
+    without_thinking: bool = Field(False, description="Train on answers without the reasoning before them.")
     allow_templated: bool = Field(
-        False, description="Take prompts that hold markers of a chat template as they are."
+        False, description="Accept prompts that contain markers of a chat template, and use them as they are."
     )
 
-    # The steps
-    epochs: Positive = Field(1.0, description="How often each row is trained on.")
-    max_steps: Natural | None = Field(None, description="Stop after so many steps.")
-    batch_size: Natural = Field(64, description="Rows in a step, over all processes; a pair counts as two.")
-    micro_batch: Natural = Field(
-        8, description="Rows that a device works on at a time. It changes speed and memory, not the step."
+    epochs: PositiveFloat = Field(1.0, description="Number of passes over the training data.")
+    max_steps: PositiveInt | None = Field(None, description="Maximum number of steps. Default: no limit.")
+    batch_size: PositiveInt = Field(
+        64, description="Number of rows in a step, over all processes; a pair counts as two."
+    )
+    micro_batch: PositiveInt = Field(
+        8,
+        description="Number of rows that a device processes at a time; it changes speed and memory, not the "
+        "result of a step.",
     )
     padding_free: bool | None = Field(
         None,
-        description="Rows of a micro-batch behind each other, without padding. Default: with a flash "
-        "attention.",
+        description="Concatenate the rows of a micro-batch instead of padding them. Default: with a flash "
+        "attention only.",
     )
-    learning_rate: Positive | None = Field(
-        None, description="At its highest. Default: 1e-6, with --lora 2e-5."
+    learning_rate: PositiveFloat | None = Field(
+        None, description="Peak learning rate. Default: 1e-6; with --lora 2e-5."
     )
     schedule: Literal["constant", "linear", "cosine"] = Field(
-        "linear", description="How the learning rate falls after the warm-up."
+        "linear", description="Learning rate schedule after the warm-up."
     )
     warmup: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.05, description="The share of the steps in which the learning rate rises."
+        0.05, description="Share of the steps in which the learning rate rises from 0."
     )
-    weight_decay: NonNegative = Field(0.0, description="Of AdamW.")
-    max_grad_norm: UpperLimit = Field(1.0, description="Gradients above it are scaled down to it.")
-    seed: int = Field(0, description="Equal seeds give equal steps.")
+    weight_decay: NonNegativeFloat = Field(0.0, description="Weight decay of AdamW.")
+    max_grad_norm: UpperLimit = Field(1.0, description="Maximum norm of the gradient.")
+    seed: int = Field(0, description="Random seed; equal seeds give equal steps.")
 
-    # The model
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
-        "auto", description="Of the computation; auto: bfloat16 on a GPU that has it, else float32."
+        "auto",
+        description="Data type of the computation; auto is bfloat16 on a GPU that supports it, else float32.",
     )
-    device: Literal["auto", "cpu"] = Field("auto", description="auto: a GPU if there is one.")
-    attention: str | None = Field(
-        None, description="The implementation, such as flash_attention_2. Default: the library's choice."
+    device: Literal["auto", "cpu"] = Field(
+        "auto", description="Device to train on; auto is a GPU if there is one, else the CPU."
     )
-    gradient_checkpointing: bool = Field(False, description="Less memory, a third more time.")
-    lora: Annotated[int, Field(ge=0)] = Field(
-        0, description="Train an adapter of this rank; 0: all weights of the model."
+    attention: Annotated[str | None, Flag(metavar="NAME")] = Field(
+        None,
+        description="Attention implementation, such as flash_attention_2. Default: that of transformers.",
     )
-    lora_alpha: Positive | None = Field(None, description="Its scale. Default: twice the rank.")
-    lora_targets: tuple[str, ...] = Field(
-        ("all-linear",), description="The modules that it adapts, by the ends of their names."
+    gradient_checkpointing: bool = Field(
+        False, description="Recompute activations in the backward pass: less memory, about a third more time."
+    )
+    lora: NonNegativeInt = Field(
+        0, description="Rank of a LoRA adapter to train; 0 trains all weights of the model."
+    )
+    lora_alpha: PositiveFloat | None = Field(
+        None, description="Scale (alpha) of the adapter. Default: twice its rank."
+    )
+    lora_targets: Annotated[tuple[str, ...], Flag(metavar="NAME")] = Field(
+        ("all-linear",), description="Suffix of the names of modules to adapt, or all-linear."
     )
     merge: bool = Field(
-        False, description="Write the model with the adapter merged into it, not the adapter alone."
+        False, description="Write the model with the adapter merged into it instead of the adapter alone."
     )
 
-    # The run
-    save_steps: Natural = Field(100, description="Steps from one checkpoint to the next.")
-    keep: Natural = Field(2, description="Checkpoints that are kept, the latest ones.")
-    log_steps: Natural = Field(1, description="Steps from one line of progress to the next.")
-    report_to: tuple[str, ...] = Field((), description="Trackers: tensorboard, wandb, trackio, ...")
+    save_steps: PositiveInt = Field(100, description="Number of steps between checkpoints.")
+    keep: PositiveInt = Field(2, description="Number of most recent checkpoints to keep.")
+    log_steps: PositiveInt = Field(1, description="Number of steps between lines of progress.")
+    report_to: Annotated[tuple[str, ...], Flag(metavar="NAME")] = Field(
+        (), description="Tracker to report to, such as tensorboard, wandb or trackio. Default: none."
+    )
     trainer: dict[str, Any] = Field(
         default_factory=dict,
-        description="Any other of transformers.TrainingArguments, such as fsdp or torch_compile.",
+        description="Further argument of transformers.TrainingArguments, such as torch_compile=true.",
     )
 
     @property
@@ -182,18 +222,7 @@ def settings_of(given: Mapping[str, Any], source: str | None = None) -> TrainCon
     Raises:
         RecordError: an option is unknown, or its value is not possible.
     """
-    for name in given:
-        if name not in TrainConfig.model_fields:
-            near = difflib.get_close_matches(name, TrainConfig.model_fields, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise RecordError(f"there is no such option{hint}", source, field=name)
-    try:
-        settings = TrainConfig.model_validate(given)
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        field = ".".join(map(str, problem["loc"]))
-        field = field if source else f"--{field.replace('_', '-')}"
-        raise RecordError(f"{problem['msg']}, not {problem['input']!r}", source, field=field) from None
+    settings = make_settings(TrainConfig, given, source)
     for name in settings.trainer:
         if name in OURS:
             raise RecordError(

@@ -124,9 +124,9 @@ def test_a_kind_of_a_plugin_that_fails_to_be_drawn(command, tmp_path, seeds):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--constraints", "6-3"], '--constraints: has to be a number or a range such as "3-6", not "6-3"'),
-        (["--constraints", "0-3"], '--constraints: has to be a number or a range such as "3-6", not "0-3"'),
-        (["--constraints", "few"], '--constraints: has to be a number or a range such as "3-6", not "few"'),
+        (["--constraints", "6-3"], "--constraints: has to be a number or a range such as \"3-6\", not '6-3'"),
+        (["--constraints", "0-3"], "--constraints: has to be a number or a range such as \"3-6\", not '0-3'"),
+        (["--constraints", "few"], "--constraints: has to be a number or a range such as \"3-6\", not 'few'"),
         (["--presentations", "nice"], "there is no presentation 'nice'; there are inline, below, numbered, "),
         (["--kinds", "json,word_cuont"], "unknown constraint kind 'word_cuont'; did you mean word_count"),
         (["--suites", "mine"], "there is no suite 'mine'; there are compose, "),

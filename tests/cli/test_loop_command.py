@@ -103,7 +103,7 @@ def test_two_iterations(command, config, calls, model, whole):
             one.response for one in rollouts
         ]
         configured = dataset.read_manifest(folder / "replayed").configuration
-        assert configured["selecting"]["step"] == number - 1
+        assert configured["step"] == number - 1
 
     # Table and plot have a row for each evaluation, and the figures are those of the ledger.
     table = rows(Path("out/evaluation.csv"))
@@ -148,7 +148,7 @@ def test_with_the_trainer_itself(command, config, model, monkeypatch, lora):
     train = run.train
 
     def dying(*given: Any, **more: Any) -> Any:
-        def on_progress(progress: run.Progress) -> None:
+        def on_progress(progress: run.TrainingProgress) -> None:
             if progress.step == 2:
                 raise KeyboardInterrupt
 
@@ -322,8 +322,8 @@ def test_a_plan(command, config, calls, model):
         ("prompts = 4", "prompts = 11", "train.jsonl: has 10 instructions that are not held out, too few"),
         ("prompts = 4", "prompts = 0", "loop.toml: prompts: Input should be greater than or equal to 1"),
         ("k = 1", "k = -1", "loop.toml: replay.k: Input should be"),
-        ("k = 1", 'rewriter = "llm"', 'replay: rewriter = "llm" needs a rewriter_model'),
-        ("k = 1", 'rewriter_url = "http://x"', 'rewriter_model and rewriter_url need rewriter = "llm"'),
+        ("k = 1", 'rewriter = "llm"', "replay: the rewriter llm needs a rewriter model"),
+        ("k = 1", 'rewriter_url = "http://x"', "replay: a rewriter model or URL needs the rewriter llm"),
         ("temperature = 1", "temperature = 0", "at temperature 0 all 2 responses to a prompt would be the"),
         ("train.jsonl", "nothing.jsonl", "nothing.jsonl: there is no such file"),
         ("MODEL", "no/such/model", "no/such/model: cannot be loaded"),

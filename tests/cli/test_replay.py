@@ -217,8 +217,8 @@ def test_prompts_without_parts_are_rewritten_from_their_text(command, tmp_path):
         (["--select", "best"], "--select"),
         (["--relabel", "none"], "--relabel"),
         (["--rewriter", "none"], "--rewriter"),
-        (["--rewriter", "llm"], "--rewriter llm needs --rewriter-model"),
-        (["--rewriter-model", "m"], "need --rewriter llm"),
+        (["--rewriter", "llm"], "the rewriter llm needs a rewriter model (--rewriter-model)"),
+        (["--rewriter-model", "m"], "needs the rewriter llm (--rewriter llm)"),
     ],
 )
 def test_options_that_make_no_sense(command, tmp_path, options, message):

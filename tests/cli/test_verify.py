@@ -357,11 +357,7 @@ def test_one_line_says_what_is_wrong(tmp_path: Path, monkeypatch, command, argum
     [
         [],
         ["in.jsonl", "more.jsonl"],
-        ["in.jsonl", "--workers", "-1"],
         ["in.jsonl", "--workers", "two"],
-        ["in.jsonl", "--timeout", "0"],
-        ["in.jsonl", "--limit", "0"],
-        ["in.jsonl", "--max-rejected", "-1"],
         ["in.jsonl", "--nonsense"],
     ],
 )
@@ -369,6 +365,17 @@ def test_wrong_arguments(command, arguments: list[str]):
     result = command("verify", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Usage: " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "bound"),
+    [("--workers", -1, 0), ("--timeout", 0.0, 0.01), ("--limit", 0, 1), ("--max-rejected", -1, 0)],
+)
+def test_values_beyond_their_bounds(command, option: str, value: float, bound: float):
+    result = command("verify", "in.jsonl", option, value)
+    problem = f"{option}: Input should be greater than or equal to {bound}, not {value}"
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"hir-data: error: {problem}\n"
 
 
 def test_a_summary_leaves_a_pipe_a_pipe(tmp_path: Path, command):

@@ -12,8 +12,9 @@ from samples import NO_COMMA, plain
 
 import hir_data as hir
 from hir_data.errors import ModelError
+from hir_data.models.config import SamplingParams
 from hir_data.models.openai_sampler import OpenAISampler, fewer, least_entropy
-from hir_data.models.sampling import Refusal, Request, SamplingParams
+from hir_data.models.sampling import Refusal, Request
 
 REQUESTS = [Request(plain(f"Prompt {number}."), 100 * number) for number in range(8)]
 LOGPROBS = [-0.25, -1.5, -0.125]

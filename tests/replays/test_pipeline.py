@@ -13,7 +13,6 @@ from hir_data.replays.assess import assess
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.pipeline import replay
 from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal
-from hir_data.replays.select import SelectionConfig
 from hir_data.schemas.presentation import PRESENTATIONS, present
 from hir_data.schemas.replay import ReplaySample
 
@@ -52,12 +51,9 @@ ROLLOUTS = st.lists(
 )
 HOW = st.builds(
     ReplayConfig,
-    selecting=st.builds(
-        SelectionConfig,
-        method=st.sampled_from(["balanced", "paper", "random"]),
-        k=st.sampled_from([0, 1, 6]),
-        min_kept=st.integers(1, 2),
-    ),
+    select=st.sampled_from(["balanced", "paper", "random"]),
+    k=st.sampled_from([0, 1, 6]),
+    min_kept=st.integers(1, 2),
     relabel=st.sampled_from(["hindsight", "drop", "nearest", "flip"]),
     batch_prompts=st.sampled_from([None, 1]),
 )
@@ -80,7 +76,7 @@ def test_every_replay_is_a_success_of_what_it_asks(rollouts, how):
     ]
     replays = [sample for sample in samples if sample.origin == "replay"]
     prompts = {one.instruction.prompt for one in rollouts}
-    assert len(replays) <= how.selecting.k * len(prompts)
+    assert len(replays) <= how.k * len(prompts)
     for sample in replays:
         source = by_id[sample.source_id]
         assert source.reward == 0.0
@@ -90,7 +86,7 @@ def test_every_replay_is_a_success_of_what_it_asks(rollouts, how):
         again = hir.verify_one(hir.Rollout(instruction=sample.instruction, response=sample.response))
         assert again.ila
         assert sample.verdicts == (True,) * len(sample.instruction.constraints)
-        assert len(sample.instruction.constraints) >= how.selecting.min_kept
+        assert len(sample.instruction.constraints) >= how.min_kept
         assert [change.constraint for change in sample.changes] == list(source.instruction.constraints)
         became = tuple(change.became for change in sample.changes if change.became is not None)
         assert became == sample.instruction.constraints
@@ -135,7 +131,7 @@ def test_a_last_batch_of_fewer_prompts_has_fewer_replays():
         for response in responses
     ]
     for size, replays in ((None, 3), (3, 3), (2, 1), (1, 1)):
-        how = ReplayConfig(selecting=SelectionConfig(k=1, per_prompt=9), batch_prompts=size)
+        how = ReplayConfig(k=1, per_prompt=9, batch_prompts=size)
         assert [one.origin for one in replayed(rollouts, how)].count("replay") == replays
 
 
@@ -149,7 +145,7 @@ def test_what_repeats_the_prompt_is_dropped_when_the_prompt_changes():
         criteria=criteria,
         presentation="inline",
     )
-    how = ReplayConfig(relabel="drop", selecting=SelectionConfig(k=1))
+    how = ReplayConfig(relabel="drop", k=1)
     three = instruction.model_copy(
         update={
             "constraints": (*instruction.constraints, FIFTY),

@@ -30,12 +30,12 @@ def chosen(candidates: list[Candidate], prompts: int, **settings) -> list[int]:
 @pytest.mark.parametrize(
     ("settings", "units"),
     [
-        ({"method": "entropy"}, [2]),
-        ({"method": "cla"}, [0]),
-        ({"method": "paper"}, [2]),  # 0.6 + 2 * 0.9 < 2.9 + 2 * 0.1
-        ({"method": "paper", "step": 20}, [0]),  # lambda is 5.3 by then
-        ({"method": "balanced"}, [0]),  # ranks: 0 + 2 * 1 against 1 + 2 * 0
-        ({"method": "balanced", "lambda0": 0.5}, [2]),
+        ({"select": "entropy"}, [2]),
+        ({"select": "cla"}, [0]),
+        ({"select": "paper"}, [2]),  # 0.6 + 2 * 0.9 < 2.9 + 2 * 0.1
+        ({"select": "paper", "step": 20}, [0]),  # lambda is 5.3 by then
+        ({"select": "balanced"}, [0]),  # ranks: 0 + 2 * 1 against 1 + 2 * 0
+        ({"select": "balanced", "lambda0": 0.5}, [2]),
     ],
 )
 def test_methods_differ_in_what_they_prefer(settings, units):
@@ -49,27 +49,27 @@ def test_methods_differ_in_what_they_prefer(settings, units):
 
 def test_the_score_of_the_paper():
     one = candidate(0, integrity=0.5, diversity={"entropy": 1.5})
-    scores = select([one], 1, SelectionConfig(method="paper", step=3), "entropy").scores
+    scores = select([one], 1, SelectionConfig(select="paper", step=3), "entropy").scores
     assert scores == {0: pytest.approx(1.5 + 2.0 * 1.05**3 * 0.5)}
 
 
 def test_lambda_is_capped_but_in_the_paper():
     assert SelectionConfig(step=100).weight == 4.0
-    assert SelectionConfig(method="paper", step=100).weight == pytest.approx(2.0 * 1.05**100)
-    assert math.isfinite(SelectionConfig(method="paper", step=10**6).weight)
+    assert SelectionConfig(select="paper", step=100).weight == pytest.approx(2.0 * 1.05**100)
+    assert math.isfinite(SelectionConfig(select="paper", step=10**6).weight)
 
 
 def test_a_response_is_not_taken_twice_but_in_the_paper():
     twins = [candidate(0, response=b"x"), candidate(1, response=b"x")]
     assert len(chosen(twins, 2)) == 1
-    assert len(chosen(twins, 2, method="paper")) == 2
+    assert len(chosen(twins, 2, select="paper")) == 2
 
 
 def test_one_prompt_does_not_take_all():
     candidates = [candidate(unit, group=0) for unit in range(6)]
     assert len(chosen(candidates, 6, k=1)) == 2  # twice k
     assert len(chosen(candidates, 6, k=1, per_prompt=3)) == 3
-    assert len(chosen(candidates, 6, k=1, method="paper")) == 6
+    assert len(chosen(candidates, 6, k=1, select="paper")) == 6
 
 
 @pytest.mark.parametrize(("k", "number"), [(0.29, 29), (0.57, 57), (0.125, 12), (0.999, 99)])
@@ -86,8 +86,8 @@ def test_too_few_constraints():
 def test_strata_take_turns():
     common = [candidate(unit, integrity=0.9, kinds=("a",)) for unit in range(5)]
     rare = candidate(5, integrity=0.1, kinds=("a", "b"))
-    assert 5 not in chosen([*common, rare], 2, k=1, method="cla")
-    assert 5 in chosen([*common, rare], 2, k=1, method="cla", stratify=True)
+    assert 5 not in chosen([*common, rare], 2, k=1, select="cla")
+    assert 5 in chosen([*common, rare], 2, k=1, select="cla", stratify=True)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ CANDIDATES = st.lists(
 ).map(lambda rows: [Candidate(unit, *row) for unit, row in enumerate(rows)])
 SETTINGS = st.builds(
     SelectionConfig,
-    method=st.sampled_from(["balanced", "paper", "random", "cla", "entropy"]),
+    select=st.sampled_from(["balanced", "paper", "random", "cla", "entropy"]),
     k=st.sampled_from([0, 0.5, 1, 3, 100]),
     step=st.sampled_from([0, 7, 10**9]),
     per_prompt=st.sampled_from([None, 1, 2]),
@@ -141,5 +141,5 @@ def test_never_more_than_asked_for_and_everyone_is_accounted_for(candidates, sel
     assert all(math.isfinite(score) for score in selection.scores.values())
     taken = [candidates[unit] for unit in selection.scores]
     assert all(one.kept >= selecting.min_kept for one in taken)
-    if selecting.k == 100 and selecting.method == "paper" and selecting.per_prompt is None:
+    if selecting.k == 100 and selecting.select == "paper" and selecting.per_prompt is None:
         assert len(taken) == sum(one.kept >= selecting.min_kept for one in candidates)

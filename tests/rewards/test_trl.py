@@ -12,7 +12,7 @@ import pytest
 import tiny_model
 from samples import SAMPLES
 
-from hir_data.formats.exports.rows import ExportOptions
+from hir_data.formats.exports.config import ExportOptions
 from hir_data.rewards.trl import ConstraintReward
 from hir_data.runs.export import export
 

@@ -14,7 +14,7 @@ from programs import run_program
 from samples import SAMPLES
 
 import hir_data.rewards.verl
-from hir_data.formats.exports.rows import ExportOptions
+from hir_data.formats.exports.config import ExportOptions
 from hir_data.runs.export import export
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from files import read
 from samples import BARE, SAMPLES, SEA, TEA, rollout
 
 import hir_data as hir
-from hir_data.formats.exports.rows import ExportOptions
+from hir_data.formats.exports.config import ExportOptions
 from hir_data.formats.records import read_prompt
 from hir_data.rewards.trl import ConstraintReward
 from hir_data.rewards.verl import compute_score

@@ -11,7 +11,8 @@ import tiny_model
 from samples import FIVE, NO_COMMA, TWO, asking
 from tiny_model import torch, transformers
 
-from hir_data.models.sampling import Request, SamplingParams
+from hir_data.models.config import SamplingParams
+from hir_data.models.sampling import Request
 from hir_data.models.transformers_sampler import TransformersSampler
 from hir_data.replays import dataset
 from hir_data.schemas.replay import ReplaySample

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from pydantic_core import to_json
 
+from hir_data.formats.exports.config import ExportOptions
 from hir_data.formats.exports.rows import (
     MESSAGES,
-    ExportOptions,
     ExportRows,
     Skipped,
     distinct,

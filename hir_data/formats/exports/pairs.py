@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from hir_data.formats.exports.config import ExportOptions
 from hir_data.formats.exports.rows import (
     MESSAGES,
-    ExportOptions,
     ExportRows,
     Skipped,
     assistant_message,

@@ -5,11 +5,11 @@ An exporter is a pure function from samples to rows. A sample that makes no row 
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
+from hir_data.formats.exports.config import ExportOptions
 from hir_data.formats.parquet import ColumnType
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.replay import ReplaySample
@@ -33,21 +33,6 @@ class Skipped(NamedTuple):
 
 
 ExportRows = Iterator[ExportRow | Skipped]
-
-
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
-    """How samples are written.
-
-    Attributes:
-        thinking: write responses as they were drawn, with their thinking, where that is known.
-        system: a system message before each prompt.
-        pairs: how many pairs a prompt may have.
-    """
-
-    thinking: bool = True
-    system: str | None = None
-    pairs: int = 4
 
 
 class Attempt(NamedTuple):

@@ -4,10 +4,10 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from hir_data.formats.exports.config import ExportOptions
 from hir_data.formats.exports.rows import (
     MESSAGES,
     Attempt,
-    ExportOptions,
     ExportRows,
     Skipped,
     assistant_message,

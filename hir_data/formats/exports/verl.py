@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from hir_data.formats.exports.config import ExportOptions
 from hir_data.formats.exports.rows import (
     MESSAGES,
-    ExportOptions,
     ExportRow,
     ExportRows,
     Skipped,

@@ -1,122 +1,64 @@
-"""What a loop is told: one file, TOML or YAML, with a table for each of its stages."""
+"""The settings of a loop: one file, TOML or YAML, with a table for each of its stages.
+
+The tables are the settings of the stages themselves; what the loop decides cannot be set in them.
+"""
 
 import difflib
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
+from hir_data.engine.config import VerifyConfig
 from hir_data.errors import RecordError
-from hir_data.models import sampling
-from hir_data.replays import config as replays_config
-from hir_data.replays.relabel import Relabel
-from hir_data.replays.select import Method, SelectionConfig
+from hir_data.models.config import LocalRolloutConfig
+from hir_data.replays.config import ReplayRunConfig
+from hir_data.schemas.settings import NonNegativeFloat, NonNegativeInt, PositiveInt, Settings
 from hir_data.training.settings import TrainConfig, read_table, settings_of
 
-PositiveCount = Annotated[int, Field(ge=1)]
-NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-PositiveShare = Annotated[float, Field(gt=0, le=1)]
-Seconds = Annotated[float, Field(ge=0.01, allow_inf_nan=False)]
-Keep = Literal["all", "last"]
-"""The models that stay on the disk: that of every iteration, or of the last one."""
+KeepModels = Literal["all", "last"]
+
+DECIDED_BY = {
+    "rollout": {"seed": "seed", "no_logprobs": "the loop"},
+    "replay": {"step": "the loop", "seed": "seed", "verify_anew": "the loop"},
+    "train": {"seed": "seed", "system": "rollout.system", "merge": "the loop"},
+    "evaluate": {
+        "seed": "seed",
+        "system": "rollout.system",
+        "device": "rollout.device",
+        "dtype": "rollout.dtype",
+        "no_logprobs": "the loop",
+    },
+}
+"""Settings of the stages that cannot be set in the file, and what decides about them."""
 
 
-class ConfigTable(BaseModel):
-    """A part of the file; it has no other keys than these."""
+class LoopRolloutConfig(LocalRolloutConfig):
+    """How responses to train on are sampled."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
-
-
-class Rollout(ConfigTable):
-    """How responses are drawn, by chance; the options of ``hir-data rollout``."""
-
-    n: PositiveCount = 6
-    temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
-    top_p: PositiveShare = 1.0
-    max_new_tokens: PositiveCount = 1024
-    system: str | None = None
-    batch_size: PositiveCount = 32
-    device: str | None = None
-    dtype: str | None = None
-
-    @property
-    def settings(self) -> sampling.SamplingParams:
-        """The same for a sampler."""
-        return sampling.SamplingParams(self.n, self.temperature, self.top_p, self.max_new_tokens, self.system)
+    @field_validator("temperature")
+    @classmethod
+    def _above_zero(cls, temperature: float) -> float:
+        if temperature == 0:
+            raise ValueError("has to be above 0: otherwise all responses to a prompt are the same")
+        return temperature
 
 
-class Verify(ConfigTable):
-    """How all responses are verified, held-out ones too; the options of ``hir-data verify``."""
+class LoopVerifyConfig(VerifyConfig):
+    """How all responses are verified, held-out ones too."""
 
-    workers: Annotated[int, Field(ge=0)] = 1
-    timeout: Seconds = 10.0
-    strip_thinking: str | None = None
-    plugin: tuple[str, ...] = ()
-    judge_model: str | None = None
-    judge_url: str | None = None
-    judge_concurrency: PositiveCount = 8
-    judge_timeout: Seconds = 60.0
-    judge_cache: Path | None = None
-    no_judge_cache: bool = False
-    judge_price: str | None = None
+    workers: NonNegativeInt = Field(
+        1, description="Number of worker processes; 0 verifies in this process, without time limits."
+    )
 
 
-class Replay(ConfigTable):
-    """How replays are made; the options of ``hir-data replay``. Its step is the iteration, counted from 0."""
+class EvaluateConfig(LocalRolloutConfig):
+    """How held-out responses are sampled; batch size and length are those of ``rollout`` unless set."""
 
-    select: Method = "balanced"
-    k: NonNegativeFloat = 6.0
-    lambda0: NonNegativeFloat = 2.0
-    eta: NonNegativeFloat = 0.05
-    lambda_max: NonNegativeFloat = 4.0
-    per_prompt: PositiveCount | None = None
-    min_kept: PositiveCount = 1
-    stratify: bool = False
-    batch_prompts: PositiveCount | None = None
-    relabel: Relabel = "hindsight"
-    rewriter: replays_config.RewriterName = "spans"
-    rewriter_model: str | None = None
-    rewriter_url: str | None = None
-    shard_size: PositiveCount = 8192
-
-    @model_validator(mode="after")
-    def _a_model_for_those_who_ask_one(self) -> Self:
-        if self.rewriter == "llm" and self.rewriter_model is None:
-            raise ValueError('rewriter = "llm" needs a rewriter_model')
-        if self.rewriter != "llm" and (self.rewriter_model or self.rewriter_url):
-            raise ValueError('rewriter_model and rewriter_url need rewriter = "llm"')
-        return self
-
-    def settings(self, step: int, seed: int) -> replays_config.ReplayConfig:
-        """The same for a step of the training."""
-        selecting = SelectionConfig(
-            method=self.select,
-            k=self.k,
-            step=step,
-            lambda0=self.lambda0,
-            eta=self.eta,
-            lambda_max=self.lambda_max,
-            per_prompt=self.per_prompt,
-            min_kept=self.min_kept,
-            stratify=self.stratify,
-            seed=seed,
-        )
-        return replays_config.ReplayConfig(
-            selecting=selecting,
-            relabel=self.relabel,
-            rewriter=self.rewriter,
-            batch_prompts=self.batch_prompts,
-        )
-
-
-class Evaluate(ConfigTable):
-    """How held-out responses are drawn; what is not said here is as in ``rollout``."""
-
-    n: PositiveCount = 1
-    temperature: NonNegativeFloat = 0.0
-    top_p: PositiveShare = 1.0
-    max_new_tokens: PositiveCount | None = None
-    batch_size: PositiveCount | None = None
+    n: PositiveInt = Field(1, description="Number of responses to each held-out prompt.")
+    temperature: NonNegativeFloat = Field(
+        0.0, description="Sampling temperature; 0 takes the most probable token."
+    )
 
     @model_validator(mode="after")
     def _samples_differ(self) -> Self:
@@ -124,55 +66,48 @@ class Evaluate(ConfigTable):
             raise ValueError(f"at temperature 0 all {self.n} responses to a prompt would be the same")
         return self
 
-    def drawing(self, rollout: Rollout) -> Rollout:
-        """How they are drawn, in full."""
-        said = {name: value for name, value in self if value is not None}
-        return rollout.model_copy(update=said)
+    def completed(self, rollout: LocalRolloutConfig) -> LocalRolloutConfig:
+        """These settings, and those of the rollouts where these are silent."""
+        own = {"n", "temperature", "top_p", *self.model_fields_set}
+        return rollout.model_copy(update={name: getattr(self, name) for name in own})
 
 
-class Config(ConfigTable):
-    """A loop.
+class LoopConfig(Settings):
+    """How a model is improved in iterations of rollouts, replay and training."""
 
-    Attributes:
-        instructions: what is trained on: records of prompts with constraints.
-        split: which split of them.
-        held_out: what is evaluated on, and never trained on.
-        held_out_split: which split of them.
-        model: what training starts from: a folder, or a name on the Hugging Face hub.
-        output: the folder that everything goes to.
-        iterations: how often it goes round.
-        prompts: instructions in each iteration.
-        seed: equal seeds give equal loops.
-        keep_models: which models stay on the disk.
-        rollout: how responses are drawn.
-        verify: how they are verified.
-        replay: how replays are made of them.
-        train: how the model learns from these.
-        evaluate: how held-out responses are drawn.
-    """
-
-    instructions: str
-    split: str | None = None
-    held_out: str
-    held_out_split: str | None = None
-    model: str
-    output: Path
-    iterations: PositiveCount
-    prompts: PositiveCount
-    seed: int = 0
-    keep_models: Keep = "all"
-    rollout: Rollout = Rollout()
-    verify: Verify = Verify()
-    replay: Replay = Replay()
-    train: TrainConfig = TrainConfig()
-    evaluate: Evaluate = Evaluate()
+    instructions: str = Field(description="Prompts with constraints to train on.")
+    split: str | None = Field(None, description="Split of the instructions, if they are a data set.")
+    held_out: str = Field(description="Prompts with constraints to evaluate on; never trained on.")
+    held_out_split: str | None = Field(
+        None, description="Split of the held-out instructions, if they are a data set."
+    )
+    model: str = Field(description="Starting model: a folder, or a name on the Hugging Face hub.")
+    output: Path = Field(description="Folder to write everything to.")
+    iterations: PositiveInt = Field(description="Number of iterations.")
+    prompts: PositiveInt = Field(description="Number of instructions in an iteration.")
+    seed: int = Field(0, description="Random seed; equal seeds give equal loops.")
+    keep_models: KeepModels = Field("all", description="Models to keep on disk.")
+    rollout: LoopRolloutConfig = Field(
+        LoopRolloutConfig(), description="Sampling, as in hir-data rollout without a server."
+    )
+    verify: LoopVerifyConfig = Field(LoopVerifyConfig(), description="Verification, as in hir-data verify.")
+    replay: ReplayRunConfig = Field(ReplayRunConfig(), description="Replay, as in hir-data replay.")
+    train: TrainConfig = Field(TrainConfig(), description="Training, as in hir-data train.")
+    evaluate: EvaluateConfig = Field(
+        EvaluateConfig(), description="Sampling of held-out responses; the rest is as in rollout."
+    )
 
     @model_validator(mode="after")
-    def _said_once(self) -> Self:
-        for name, decider in (("seed", "seed"), ("system", "rollout.system"), ("merge", "the loop")):
-            if name in self.train.model_fields_set:
-                raise ValueError(f"train.{name} cannot be set here: {decider} decides about it")
+    def _set_once(self) -> Self:
+        for stage, decided in DECIDED_BY.items():
+            for name, decider in decided.items():
+                if name in getattr(self, stage).model_fields_set:
+                    raise ValueError(f"{stage}.{name} cannot be set here: {decider} decides about it")
         return self
+
+    def replaying(self, step: int, seed: int) -> ReplayRunConfig:
+        """How an iteration replays; its step is the iteration, counted from 0."""
+        return self.replay.model_copy(update={"step": step, "seed": seed})
 
     def training(self, seed: int) -> TrainConfig:
         """How an iteration trains: as its rollouts were drawn, and to a model without an adapter."""
@@ -188,7 +123,7 @@ class Config(ConfigTable):
         return told
 
 
-def read_loop_config(path: Path, **instead: Any) -> Config:
+def read_loop_config(path: Path, **instead: Any) -> LoopConfig:
     """A loop from its file.
 
     Args:
@@ -205,7 +140,7 @@ def read_loop_config(path: Path, **instead: Any) -> Config:
         except RecordError as error:
             raise error.inside("train") from None
     try:
-        return Config.model_validate(table)
+        return LoopConfig.model_validate(table)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"])) or None
@@ -227,7 +162,7 @@ def _problem(sort: str, message: str, place: tuple[int | str, ...]) -> str:
     if sort != "extra_forbidden":
         return message.removeprefix("Value error, ")
     *tables, key = place
-    known: Any = Config
+    known: Any = LoopConfig
     for table in tables:
         known = known.model_fields[table].annotation
     near = difflib.get_close_matches(str(key), list(known.model_fields), n=1)

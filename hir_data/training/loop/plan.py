@@ -1,15 +1,15 @@
 """What a loop is going to do, in a few lines."""
 
-from hir_data.training.loop.config import Rollout
+from hir_data.models.config import LocalRolloutConfig
 from hir_data.training.loop.run import Loop
 
 
 def plan(loop: Loop) -> dict[str, str]:
     """Each thing that matters, and what will be done about it."""
     config, prompts, rollout = loop.config, loop.prompts, loop.config.rollout
-    evaluate = config.evaluate.drawing(rollout)
+    evaluate = config.evaluate.completed(rollout)
     rollouts = config.prompts * rollout.n
-    weights = [config.replay.settings(step, 0).selecting.weight for step in range(config.iterations)]
+    weights = [config.replaying(step, 0).weight for step in range(config.iterations)]
     shared = f", {prompts.shared} more are held out" if prompts.shared else ""
     done = sum(len(one.stages) for one in loop.ledger.iterations[: config.iterations + 1])
     return {
@@ -25,7 +25,7 @@ def plan(loop: Loop) -> dict[str, str]:
     }
 
 
-def _drawing(rollout: Rollout) -> str:
+def _drawing(rollout: LocalRolloutConfig) -> str:
     responses = "1 response" if rollout.n == 1 else f"{rollout.n} responses"
     how = f"temperature {rollout.temperature:g}" if rollout.temperature else "greedy"
     return f"{responses} each, {how}, up to {rollout.max_new_tokens} tokens"

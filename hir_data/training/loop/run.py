@@ -18,7 +18,7 @@ from hir_data.formats.atomic import writing
 from hir_data.models.sampling import seed_of
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.training.loop import figures, prompts, stages
-from hir_data.training.loop.config import Config
+from hir_data.training.loop.config import LoopConfig
 from hir_data.training.loop.ledger import Ledger, LoopStage, StageFigures
 from hir_data.training.loop.prompts import Prompts
 from hir_data.training.loop.stages import StageObserver, Verifier
@@ -37,7 +37,7 @@ class Loop:
         on_end: told its figures when it is whole.
     """
 
-    config: Config
+    config: LoopConfig
     judge: Judge | None = None
     rewriter: Rewriter | None = None
     watch: StageObserver = field(default_factory=StageObserver)
@@ -120,9 +120,7 @@ class Loop:
             lambda seed: stages.replay(
                 rollouts,
                 replayed,
-                config.replay,
-                step=iteration - 1,
-                seed=seed,
+                config.replaying(iteration - 1, seed),
                 verifier=self._verifier,
                 rewriter=self.rewriter,
                 digest=digest,
@@ -147,7 +145,7 @@ class Loop:
                 [asked.row for asked in self.prompts.held_out],
                 self.model(iteration),
                 responses,
-                config.evaluate.drawing(config.rollout),
+                config.evaluate.completed(config.rollout),
                 seed=self._seed(
                     0, "answer"
                 ),  # the same chance each time, so that models differ by themselves

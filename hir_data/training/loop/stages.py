@@ -9,6 +9,8 @@ from pathlib import Path
 from hir_data.engine.judge import Judge
 from hir_data.formats.files import Row
 from hir_data.formats.reader import read_units
+from hir_data.models.config import LocalRolloutConfig
+from hir_data.replays.config import ReplayRunConfig
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.runs.parquet import write_rollouts
 from hir_data.runs.replay import Run
@@ -16,7 +18,7 @@ from hir_data.runs.rollout import RolloutState, sample_into
 from hir_data.runs.sinks import open_sink, sink_of
 from hir_data.runs.verify import verify_into
 from hir_data.schemas.rejected import Rejected
-from hir_data.training.loop.config import Replay, Rollout, Verify
+from hir_data.training.loop.config import LoopVerifyConfig
 from hir_data.training.loop.ledger import StageFigures
 from hir_data.training.settings import TrainConfig
 
@@ -43,7 +45,7 @@ class Verifier:
         judge: who decides soft constraints.
     """
 
-    settings: Verify
+    settings: LoopVerifyConfig
     judge: Judge | None = None
 
 
@@ -51,7 +53,7 @@ def draw(
     prompts: Iterable[Row],
     model: str,
     output: Path,
-    settings: Rollout,
+    settings: LocalRolloutConfig,
     *,
     seed: int,
     digest: str,
@@ -61,7 +63,7 @@ def draw(
     from hir_data.models.transformers_sampler import TransformersSampler
 
     sampler = TransformersSampler(
-        model, settings.settings, batch_size=settings.batch_size, device=settings.device, dtype=settings.dtype
+        model, settings, batch_size=settings.batch_size, device=settings.device, dtype=settings.dtype
     )
     sink = sink_of(
         RolloutState, write_rollouts, str(output), io.BytesIO(), identity={"loop": digest}, resume=True
@@ -80,10 +82,8 @@ def draw(
 def replay(
     rollouts: Path,
     output: Path,
-    settings: Replay,
+    settings: ReplayRunConfig,
     *,
-    step: int,
-    seed: int,
     verifier: Verifier,
     rewriter: Rewriter | None,
     digest: str,
@@ -93,7 +93,7 @@ def replay(
     run = Run(
         output,
         lambda: read_units(str(rollouts)),
-        settings.settings(step, seed),
+        settings,
         thinking_tag=verifier.settings.strip_thinking,
         workers=verifier.settings.workers,
         timeout=verifier.settings.timeout,
@@ -105,7 +105,7 @@ def replay(
         on_rejected=watch.rejected,
         on_progress=watch.progress,
     )
-    return {"lambda": run.settings.selecting.weight, **run()}
+    return {"lambda": settings.weight, **run()}
 
 
 def train(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hir_data.training.loop.config import Config, read_loop_config
+from hir_data.training.loop.config import LoopConfig, read_loop_config
 from hir_data.training.loop.prompts import read_prompts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,8 +19,8 @@ LEAST = {
 }
 
 
-def told(**tables: dict) -> Config:
-    return Config.model_validate(LEAST | tables)
+def told(**tables: dict) -> LoopConfig:
+    return LoopConfig.model_validate(LEAST | tables)
 
 
 def test_training_is_as_the_rollouts_were_drawn():
@@ -36,8 +36,8 @@ def test_an_adapter_is_merged():
 
 
 def test_the_schedule_of_lambda_goes_by_iterations():
-    replay = told(replay={"select": "paper", "lambda0": 2, "eta": 0.5}).replay
-    assert [replay.settings(step, 0).selecting.weight for step in range(3)] == pytest.approx([2, 3, 4.5])
+    config = told(replay={"select": "paper", "lambda0": 2, "eta": 0.5})
+    assert [config.replaying(step, 0).weight for step in range(3)] == pytest.approx([2, 3, 4.5])
 
 
 def test_evaluation_is_as_the_rollouts_are_unless_it_says_otherwise():
@@ -45,15 +45,15 @@ def test_evaluation_is_as_the_rollouts_are_unless_it_says_otherwise():
         rollout={"system": "Be brief.", "max_new_tokens": 7, "top_p": 0.9},
         evaluate={"n": 4, "temperature": 0.8, "batch_size": 64},
     )
-    drawing = config.evaluate.drawing(config.rollout)
+    drawing = config.evaluate.completed(config.rollout)
     assert (drawing.n, drawing.temperature, drawing.top_p) == (4, 0.8, 1.0)
     assert (drawing.system, drawing.max_new_tokens, drawing.batch_size) == ("Be brief.", 7, 64)
-    assert told().evaluate.drawing(told().rollout).temperature == 0
+    assert told().evaluate.completed(told().rollout).temperature == 0
 
 
 def test_what_decides_nothing_may_change():
     one = told()
-    other = Config.model_validate(
+    other = LoopConfig.model_validate(
         LEAST | {"iterations": 9, "output": "there", "keep_models": "last", "verify": {"workers": 3}}
     )
     assert one.told() == other.told()

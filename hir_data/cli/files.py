@@ -1,0 +1,109 @@
+"""What all commands have in common that read and write files."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import typer
+
+from hir_data.cli import options
+from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
+
+if TYPE_CHECKING:
+    from hir_data.cli.settings import QuietConfig
+
+STREAM = "-"
+"""The name of standard input and standard output."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileCommand:
+    """A command that reads and writes files, while it runs.
+
+    Attributes:
+        output: what it writes to: a file, a folder, ``-`` or nothing.
+        run: the options of its run.
+        stdout: standard output, which belongs to the records where ``output`` is ``-``.
+    """
+
+    output: str | None
+    run: "QuietConfig"
+    stdout: BinaryIO
+
+    def report(self, figures: dict[str, Any], show: Callable[[dict[str, Any]], None]) -> None:
+        """Print the figures, unless that is not wanted, and write them to the file of the summary."""
+        if not self.run.quiet:
+            show(figures)
+        if summary := _summary(self.run):
+            write_summary(figures, summary)
+
+    def end(self, rejected: int, read: int | None = None) -> None:
+        """Say how many records were rejected, and where they are.
+
+        Raises:
+            typer.Exit: there are more than the options allow.
+        """
+        if rejected:
+            of = f" of {read}" if read is not None else ""
+            warn(f"{rejected}{of} records were rejected{self._rejected_are()}")
+        if rejected > getattr(self.run, "max_rejected", 0):
+            raise typer.Exit(PARTIAL)
+
+    def _rejected_are(self) -> str:
+        from hir_data.runs.sinks import rejected_path
+
+        return f" (see {rejected_path(Path(self.output))})" if self.output not in (None, STREAM) else ""
+
+
+@contextlib.contextmanager
+def file_command(
+    *inputs: str | None, output: str | None, run: "QuietConfig", plugins: Iterable[str] = ()
+) -> Iterator[FileCommand]:
+    """Check the files of a command, load its plugins and turn its errors into an exit code.
+
+    While the command writes its records to standard output, everything else that it prints goes to stderr.
+
+    Args:
+        inputs: what it reads.
+        output: what it writes.
+        run: the options of its run.
+        plugins: the user's own kinds.
+    """
+    can_resume = hasattr(run, "resume") and output not in (None, STREAM)
+    with cli_errors("; what is done is kept, --resume goes on from there" if can_resume else ""):
+        _check_files(inputs, output, run)
+        options.load(plugins)
+        stdout = sys.stdout.buffer
+        redirected = contextlib.redirect_stdout(sys.stderr) if output == STREAM else contextlib.nullcontext()
+        with redirected:
+            yield FileCommand(output, run, stdout)
+
+
+def _check_files(inputs: Iterable[str | None], output: str | None, run: "QuietConfig") -> None:
+    from hir_data.errors import OutputError, RecordError
+
+    inputs = tuple(inputs)
+    if getattr(run, "resume", False) and (output in (None, STREAM) or STREAM in inputs):
+        raise OutputError("--resume needs input from files and an output file (-o FILE)")
+    if inputs.count(STREAM) > 1:
+        raise RecordError("prompts and responses cannot both come from there", "stdin")
+    if output and any(_same_file(output, source) for source in inputs):
+        raise OutputError(f"{output}: cannot be written: it is the input")
+    summary = _summary(run)
+    if summary and output and summary.absolute() == Path(output).absolute():
+        raise OutputError(f"{summary}: cannot be written: it is the output")
+    if summary and any(_same_file(str(summary), source) for source in inputs):
+        raise OutputError(f"{summary}: cannot be written: it is the input")
+
+
+def _summary(run: "QuietConfig") -> Path | None:
+    return getattr(run, "summary", None)
+
+
+def _same_file(output: str, source: str | None) -> bool:
+    with contextlib.suppress(OSError):
+        return source is not None and Path(output).samefile(source)
+    return False

@@ -1,0 +1,81 @@
+"""Settings that commands have besides those of their stage: what is read, and how a run ends."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from hir_data.schemas.settings import Flag, NonNegativeInt, PositiveInt, Settings
+
+
+class FormatConfig(Settings):
+    """What the input is."""
+
+    headings: ClassVar = {"format": "Input and output"}
+
+    format: Annotated[str | None, Flag(metavar="NAME")] = Field(
+        None,
+        description="Format of the input, such as ifeval, verl or muldimif. Default: detected for each "
+        "record.",
+    )
+    split: Annotated[str | None, Flag(metavar="NAME")] = Field(
+        None, description="Split to read from a data set, such as train."
+    )
+
+
+class InputConfig(FormatConfig):
+    """What the input is, and how much of it is read."""
+
+    headings: ClassVar = {"limit": "Input and output"}
+
+    limit: PositiveInt | None = Field(None, description="Number of records to read. Default: all.")
+
+
+class QuietConfig(Settings):
+    """What is printed."""
+
+    headings: ClassVar = {"quiet": "Run"}
+
+    quiet: Annotated[bool, Flag(("--quiet", "-q"))] = Field(False, description="Print errors only.")
+
+
+class ReportConfig(QuietConfig):
+    """What is reported."""
+
+    headings: ClassVar = {"summary": "Run"}
+
+    summary: Path | None = Field(None, description="JSON file to write the figures to.")
+
+
+class RejectConfig(Settings):
+    """How many rejected records a run may have."""
+
+    headings: ClassVar = {"max_rejected": "Run"}
+
+    max_rejected: NonNegativeInt = Field(
+        0, description="Number of rejected records up to which the exit code is 0."
+    )
+
+
+class ResumeConfig(Settings):
+    """Whether an interrupted run is resumed."""
+
+    headings: ClassVar = {"resume": "Run"}
+
+    resume: bool = Field(False, description="Continue an interrupted run where it stopped.")
+
+
+class ResumableQuiet(QuietConfig, ResumeConfig):
+    """How a run without figures begins and ends."""
+
+
+class ResumableConfig(ReportConfig, ResumeConfig):
+    """How a run that can be resumed begins and ends."""
+
+
+class RunConfig(ReportConfig, RejectConfig, ResumeConfig):
+    """How a run over the records of a file begins and ends."""
+
+
+class CountedConfig(ReportConfig, RejectConfig):
+    """How a run ends."""

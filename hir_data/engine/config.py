@@ -1,0 +1,91 @@
+"""How responses are verified."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field
+
+from hir_data.schemas.settings import Flag, NonNegativeInt, PositiveInt, Seconds, Settings
+from hir_data.text.thinking import check_policy
+
+
+def _checked_policy(policy: str | None) -> str | None:
+    if policy is not None:
+        check_policy(policy)
+    return policy
+
+
+class PluginConfig(Settings):
+    """The user's own kinds of constraints."""
+
+    headings: ClassVar = {"plugin": "Kinds of constraints"}
+
+    plugin: Annotated[tuple[str, ...], Flag(metavar="FILE|MODULE")] = Field(
+        (), description="Python file or module that registers constraint kinds of your own."
+    )
+
+
+class CheckConfig(PluginConfig):
+    """How one response is checked."""
+
+    headings: ClassVar = {"timeout": "Verification", "judge_model": "Judge"}
+
+    timeout: Annotated[Seconds, Flag(metavar="SECONDS")] = Field(
+        10.0, description="Time limit of one check; a check that exceeds it is undetermined."
+    )
+    judge_model: Annotated[str | None, Flag(metavar="NAME")] = Field(
+        None,
+        description="Language model that decides soft constraints. Default: none; soft constraints are "
+        "undetermined.",
+    )
+    judge_url: Annotated[str | None, Flag(metavar="URL")] = Field(
+        None,
+        description="OpenAI-compatible endpoint of the judge, such as http://localhost:8000/v1. The key is "
+        "read from HIR_DATA_JUDGE_KEY, else OPENAI_API_KEY. Default: OpenAI's endpoint.",
+    )
+    judge_concurrency: PositiveInt = Field(
+        8, description="Maximum number of requests to the judge at a time."
+    )
+    judge_timeout: Annotated[Seconds, Flag(metavar="SECONDS")] = Field(
+        60.0, description="Time limit of one request to the judge."
+    )
+    judge_cache: Annotated[Path | None, Flag(metavar="DIR")] = Field(
+        None, description="Folder in which the judge's answers are cached. Default: the user's cache folder."
+    )
+    no_judge_cache: bool = Field(False, description="Do not read or write cached answers of the judge.")
+
+
+class VerifyConfig(CheckConfig):
+    """How the responses of a file are verified."""
+
+    headings: ClassVar = {"workers": "Verification", "judge_price": "Judge"}
+
+    workers: NonNegativeInt | None = Field(
+        None,
+        description="Number of worker processes; 0 verifies in this process, without time limits. Default: "
+        "one per CPU.",
+    )
+    strip_thinking: Annotated[
+        str | None, AfterValidator(_checked_policy), Flag(metavar="[=NAME|OPEN,CLOSE]")
+    ] = Field(
+        None,
+        description="Verify only what follows the reasoning of a response: in any known dialect (auto, also "
+        "without a value), in the channels of gpt-oss (harmony), in sections of this NAME, or between two "
+        "markers. Default: verify the whole response.",
+    )
+    judge_price: Annotated[str | None, Flag(metavar="IN,OUT")] = Field(
+        None,
+        description="US dollars per million input tokens and per million output tokens of the judge, such as "
+        "0.5,2; the summary then has the cost.",
+    )
+
+
+class VerifyRunConfig(VerifyConfig):
+    """How the responses of a file are verified and their verdicts reported."""
+
+    headings: ClassVar = {"strict_only": "Verification"}
+
+    strict_only: bool = Field(False, description="Compute strict verdicts only, not loose ones.")
+    by: Annotated[tuple[str, ...], Flag(metavar="FIELD")] = Field(
+        (), description="Metadata field; accuracy is also reported for each of its values."
+    )

@@ -1,0 +1,40 @@
+"""How the samples of a data set become the rows of a trainer."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from hir_data.schemas.settings import Flag, PositiveInt, Settings
+
+
+class ExportOptions(Settings):
+    """How a sample becomes a row."""
+
+    headings: ClassVar = {"thinking": "Rows"}
+
+    thinking: Annotated[bool, Flag(("--thinking/--without-thinking",))] = Field(
+        True,
+        description="Write responses as they were sampled, with their thinking where it is known; or as they "
+        "were verified, without it. Default: with thinking.",
+    )
+    system: str | None = Field(None, description="System message before each prompt. Default: none.")
+    pairs: Annotated[PositiveInt, Flag(("--max-pairs",))] = Field(
+        4, description="Maximum number of pairs of one prompt (trl-dpo)."
+    )
+
+
+class ExportRunConfig(ExportOptions):
+    """How the rows of a data set are written."""
+
+    headings: ClassVar = {"origin": "Rows", "shard_rows": "Input and output"}
+
+    origin: Literal["rollout", "replay"] | None = Field(
+        None, description="Write only samples of this origin. Default: both."
+    )
+    shard_rows: PositiveInt = Field(
+        50_000, description="Maximum number of rows in a Parquet file of a folder."
+    )
+    push_to_hub: Annotated[str | None, Flag(metavar="REPO")] = Field(
+        None, description="Hugging Face data set to push the rows to as well. Default: none."
+    )
+    public: bool = Field(False, description="Make the data set on the hub public if it is new.")

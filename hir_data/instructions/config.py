@@ -1,0 +1,61 @@
+"""How instructions are composed."""
+
+import re
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field
+
+from hir_data.schemas.settings import Flag, Settings
+
+
+def _range(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d+)(?:-(\d+))?", text.strip(), re.ASCII)
+    least, most = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not 1 <= least <= most:
+        raise ValueError('has to be a number or a range such as "3-6"')
+    return least, most
+
+
+def _checked(text: str) -> str:
+    _range(text)
+    return text
+
+
+class ComposeConfig(Settings):
+    """How instructions are composed of questions and constraints."""
+
+    headings: ClassVar = {"constraints": "Instructions"}
+
+    constraints: Annotated[str, AfterValidator(_checked), Flag(metavar="N|MIN-MAX")] = Field(
+        "3-6", description="Number of constraints in an instruction."
+    )
+    seed: int = Field(0, description="Random seed; equal seeds give equal instructions.")
+    kinds: Annotated[tuple[str, ...], Flag(metavar="PATTERN")] = Field(
+        (),
+        description='Kinds to use, such as "keywords:*"; several are separated by commas. Default: all that '
+        "can be composed.",
+    )
+    suites: Annotated[tuple[str, ...], Flag(metavar="SUITE")] = Field(
+        (),
+        description="Suites to use, such as ifeval; several are separated by commas. Default: all.",
+    )
+    weights: Path | None = Field(
+        None,
+        description="JSON file with the relative frequency of kinds, {PATTERN: NUMBER}. Default: all equal.",
+    )
+    presentations: Annotated[tuple[str, ...], Flag(metavar="NAME")] = Field(
+        (),
+        description="Ways to write a prompt, such as numbered; several are separated by commas. Default: "
+        "all.",
+    )
+
+    @property
+    def least(self) -> int:
+        """The smallest number of constraints."""
+        return _range(self.constraints)[0]
+
+    @property
+    def most(self) -> int:
+        """The largest number of constraints."""
+        return _range(self.constraints)[1]
