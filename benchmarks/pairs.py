@@ -25,7 +25,7 @@ from hir_data.formats.files import read_rows
 from hir_data.instructions.compose import select
 from hir_data.instructions.conflicts import conflicts
 from hir_data.schemas import registry
-from hir_data.text import segment
+from hir_data.text.sentences import sentences as split_sentences
 
 QUESTION = "Explain why the sea is salty."
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -115,7 +115,7 @@ def rewritten(raw: str, constraint: hir.Constraint) -> Iterator[str]:
             yield "\n\n".join([f"{string} {raw.splitlines()[0]}"] * number)
             yield f"{raw} " + f"{string} " * min(number, 200)
             yield " ".join([*raw.split()[: number - 1], string, *raw.split()[number - 1 :]])
-    words, sentences = raw.split(), segment.sentences(raw)
+    words, sentences = raw.split(), split_sentences(raw)
     for number in numbers:
         for size in (number - 1, number, number + 1):
             if 0 < size < 2000:
@@ -127,7 +127,7 @@ def rewritten(raw: str, constraint: hir.Constraint) -> Iterator[str]:
 
 def layouts(raw: str) -> Iterator[str]:
     """A text in other cases, with other marks, in other shapes."""
-    words, sentences = raw.split() or [raw], segment.sentences(raw) or [raw]
+    words, sentences = raw.split() or [raw], split_sentences(raw) or [raw]
     bare = re.sub(r"[^\w\s]", "", raw)
     yield from (raw, raw.upper(), raw.lower(), raw.title(), bare, bare.lower(), bare.upper())
     yield from (raw.replace(",", ""), re.sub(r"[.!]", "?", raw), re.sub(r"[.?]", "!", raw), raw.rstrip(".!?"))

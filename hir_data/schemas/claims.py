@@ -29,9 +29,9 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class ContainsText:
-    """A text occurs, literally, so many times at least; in any case unless ``cased``.
+    """A text occurs, as it is or in an equivalent form, so many times at least; in any case unless ``cased``.
 
-    With ``whole_word`` no letter, digit, underscore or combining mark stands beside it.
+    With ``whole_word`` it stands as a word of its own (:func:`hir_data.text.words.word_pattern`).
     """
 
     text: str

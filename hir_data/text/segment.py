@@ -268,57 +268,47 @@ def rule_sentences(text: str) -> list[str]:
 
 
 # ---------------------------------------------------------------------------------------------------------
-# Our own, for any language
+# Our own, for any language; words and sentences have modules of their own
 
-_UNICODE_WORD = regex.compile(r"(?w)\b[\p{L}\p{N}_].*?\b")
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_UNSPACED_LETTER = regex.compile(rf"[[{_UNSPACED}]&&\p{{L}}]", regex.VERSION1)
-_FULL_STOPS = "\u17d4。！？｡．।॥؟۔።།။៕"
-_UNTIL_FULL_STOP = regex.compile(rf"[^{_FULL_STOPS}]*+(?:[{_FULL_STOPS}]++[\p{{Pe}}\p{{Pf}}\"']*+|$)")
-_ITEM_MARK = regex.compile(r"^\s*(?:\#{1,6}\s+)?(?:[-*+•]|\d{1,3}[.)]|\p{L}[.)])\s+")
 _LINE_BREAKS = regex.compile(r"\R")
-_BLANK_LINES = regex.compile(r"(?:\R[^\S\r\n]*){2,}")
+_RULE = regex.compile(r"\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})")
+_FENCE = regex.compile(r"\s{0,3}(`{3,}|~{3,})")
 _GRAPHEME = regex.compile(r"\X")
-_WORDLIKE = regex.compile(r"[\p{L}\p{N}]")
-
-
-def unicode_words(text: str) -> list[str]:
-    """Words by the default word boundaries of Unicode (UAX #29): "don't" and "3.5" are one each."""
-    return _UNICODE_WORD.findall(text)
-
-
-def unspaced_letters(text: str) -> list[str]:
-    """The letters of scripts that put no spaces between words (Chinese, Japanese, Thai, ...)."""
-    return _UNSPACED_LETTER.findall(text)
-
-
-def without_unspaced(text: str) -> str:
-    """The text with a space in place of each letter that :func:`unspaced_letters` finds."""
-    return _UNSPACED_LETTER.sub(" ", text)
-
-
-def sentences(text: str) -> list[str]:
-    """Sentences in any script: lines are split as Punkt does and at the full stops of other scripts.
-
-    A line break ends a sentence, so list items and headings count as one each; what holds neither a letter
-    nor a digit is no sentence.
-    """
-    found = []
-    for line in _LINE_BREAKS.split(text):
-        mark = _ITEM_MARK.match(line)
-        begun = mark.group() if mark else ""
-        for part in _UNTIL_FULL_STOP.findall(line[len(begun) :]):
-            pieces = [piece for piece in punkt_sentences(part.strip()) if _WORDLIKE.search(piece)]
-            if pieces:
-                pieces[0] = begun.lstrip() + pieces[0]
-                begun = ""
-            found += pieces
-    return found
 
 
 def paragraphs(text: str) -> list[str]:
-    """Blocks of text between blank lines; lines of white space only are blank."""
-    return [block for block in _BLANK_LINES.split(text) if block.strip()]
+    """Blocks of text between blank lines, or between rules (``---``), which are none themselves.
+
+    A blank line inside of a code fence ends nothing.
+    """
+    found: list[str] = []
+    start = end = 0  # of the paragraph so far; end is 0 where there is none
+    fence = ""
+    for line, first, last in _lines(text):
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and line.strip() == mark[1]:
+                fence = ""
+        elif mark:
+            fence = mark[1]
+        elif not line.strip() or _RULE.fullmatch(line):
+            if end:
+                found.append(text[start:end])
+            end = 0
+            continue
+        start, end = (start if end else first + len(line) - len(line.lstrip())), last
+    if end and text[start:end].strip():
+        found.append(text[start:end])
+    return found
+
+
+def _lines(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each line, with where it starts and where it ends."""
+    start = 0
+    for line_break in _LINE_BREAKS.finditer(text):
+        yield text[start : line_break.start()], start, line_break.start()
+        start = line_break.end()
+    yield text[start:], start, len(text)
 
 
 def lines(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from hir_data.text import language, markdown, segment
+from hir_data.text.sentences import sentences
 
 Unit = Literal["word", "sentence", "line", "paragraph", "section", "code_block"]
 """What a text can be cut into."""
@@ -115,9 +116,9 @@ class Text:
     def sections(self, unit: Unit) -> tuple["Text", ...]:
         """The text cut into units, each a text of its own.
 
-        Words are what stands between white space; sentences, lines and paragraphs are those of
-        :mod:`hir_data.text.segment` for any language; sections stand under a Markdown heading each
-        (:attr:`headings`), code blocks are Markdown's too.
+        Words are what stands between white space; sentences, lines and paragraphs are our own, for any
+        language (:mod:`hir_data.text.sentences`, :mod:`hir_data.text.segment`); sections stand under a
+        Markdown heading each (:attr:`headings`), code blocks are Markdown's too.
         """
         if unit not in self._sections:
             self._sections[unit] = tuple(Text(raw, self.answers) for raw in self._cut(unit))
@@ -141,7 +142,7 @@ class Text:
             case "word":
                 return self.pieces
             case "sentence":
-                return segment.sentences(self.raw)
+                return sentences(self.raw)
             case "line":
                 return segment.lines(self.raw)
             case "paragraph":

@@ -5,6 +5,7 @@ import string
 from collections import Counter
 
 import pytest
+import regex
 from hypothesis import HealthCheck, given, settings
 from strategies import KINDS, TEXTS, records
 
@@ -22,7 +23,9 @@ from hir_data.schemas.claims import (
     Pattern,
     WholeFormat,
 )
-from hir_data.text import segment
+from hir_data.text import segment, words
+from hir_data.text.sentences import sentences
+from hir_data.verifiers.general.text import composed
 from hir_data.verifiers.ifbench.lists import PERSON_NAMES, PRONOUNS, STOP_WORDS
 from hir_data.verifiers.ifeval.length import DIVIDER
 
@@ -30,7 +33,7 @@ from hir_data.verifiers.ifeval.length import DIVIDER
 COUNTERS = {
     "words": lambda text: len(text.words),
     "sentences": lambda text: len(text.sentences),
-    "sentences in any script": lambda text: len(segment.sentences(text.raw)),
+    "sentences in any script": lambda text: len(sentences(text.raw)),
     "capital words": lambda text: sum(token.isupper() for token in text.tokens),
     "different words": lambda text: len({piece.strip(EDGES) for piece in text.lower.split()}),
     "different conjunctions": lambda text: sum(
@@ -53,11 +56,15 @@ COUNTERS = {
     "highlighted parts": lambda text: text.raw.count("*") // 2,
     "paragraphs": lambda text: sum(1 for part in text.raw.split("\n\n") if part.strip()),
     "paragraphs between ***": lambda text: sum(1 for part in DIVIDER.split(text.raw) if part.strip()),
-    "words word": lambda text: len(segment.unicode_words(text.raw)),
+    "words word": lambda text: len(words.words(text.raw)),
+    "words word split": lambda text: len(words.words(text.raw, split_hyphens=True)),
+    "words character split": lambda text: (
+        len(words.unspaced_letters(text.raw))
+        + len(words.words(words.without_unspaced(text.raw), split_hyphens=True))
+    ),
     "words whitespace": lambda text: len(text.pieces),
     "words character": lambda text: (
-        len(segment.unspaced_letters(text.raw))
-        + len(segment.unicode_words(segment.without_unspaced(text.raw)))
+        len(words.unspaced_letters(text.raw)) + len(words.words(words.without_unspaced(text.raw)))
     ),
     "paragraphs blank_line": lambda text: len(segment.paragraphs(text.raw)),
     "paragraphs line": lambda text: len(segment.lines(text.raw)),
@@ -83,16 +90,32 @@ def holds(claim: Claim, text: hir.Text) -> bool:
         case Count(of, least, most):
             return least <= number(of, text) and (most is None or number(of, text) <= most)
         case ContainsText(wanted, times, cased, whole_word):
-            pattern = rf"(?<!\w){re.escape(wanted)}(?!\w)" if whole_word else re.escape(wanted)
-            return len(re.findall(pattern, text.raw, 0 if cased else re.IGNORECASE)) >= times
+            case = 0 if cased else regex.IGNORECASE
+            forms = [(wanted, text.raw), (composed(wanted), composed(text.raw))]
+            return any(
+                len(
+                    regex.findall(
+                        words.word_pattern(word) if whole_word else regex.escape(word), raw, regex.V1 | case
+                    )
+                )
+                >= times
+                for word, raw in forms
+            )
         case ExcludesText(unwanted, whole_word, cased):
             pattern = rf"(?<!\w){re.escape(unwanted)}(?!\w)" if whole_word else re.escape(unwanted)
             return not re.search(pattern, text.raw, 0 if cased else re.IGNORECASE)
         case Pattern():
             return True
         case Boundary(at, edge, cased, quotes):
-            value = text.stripped.strip('"').strip() if quotes else text.stripped
+            value = text.stripped.lstrip("\ufeff").strip()
+            value = value.strip('"').strip() if quotes else value
             value, edge = (value, edge) if cased else (value.lower(), edge.lower())
+            if (
+                composed(value).startswith(composed(edge))
+                if at == "start"
+                else composed(value).endswith(composed(edge))
+            ):
+                return True
             return value.startswith(edge) if at == "start" else value.endswith(edge)
         case Case(case):
             return text.raw.isupper() if case == "upper" else text.raw.islower()

@@ -1,15 +1,18 @@
 """The splitters behind the views: tables of what each finds, and what holds for any text."""
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Callable
 
 import pytest
 import regex
+from cases.sentences import SENTENCES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hir_data.text import segment
+from hir_data.text import segment, words
+from hir_data.text.sentences import sentences
 
 TEXTS = st.lists(
     st.sampled_from(
@@ -21,6 +24,9 @@ TEXTS = st.lists(
     | st.text(max_size=4),
     max_size=12,
 ).map("".join)
+
+
+RULES = str.maketrans("", "", "-*_")
 
 
 def cases(**rows: tuple[str, list[str]]) -> pytest.MarkDecorator:
@@ -180,9 +186,22 @@ def test_punkt_sentences_are_those_of_nltk(shared_data, nltk_sentences: Callable
     plain=("One two, three.", ["One", "two", "three"]),
     contraction=("don't l'amour", ["don't", "l'amour"]),
     curly_apostrophe=("don’t", ["don’t"]),
-    hyphen=("e-mail", ["e", "mail"]),
+    hyphen=("a well-known e-mail - yes", ["a", "well-known", "e-mail", "yes"]),
     number=("3.5 1,000 2nd", ["3.5", "1,000", "2nd"]),
-    underscore=("a_b", ["a_b"]),
+    dates_and_times=("2024-05-06 12/31/2024 10:30", ["2024-05-06", "12/31/2024", "10:30"]),
+    range_of_numbers=("5–10 pages", ["5–10", "pages"]),
+    address=("see https://a.b/c?d=e-f, ok", ["see", "https://a.b/c?d=e-f,", "ok"]),
+    address_without_scheme=("at www.a.com or a.com/b", ["at", "www.a.com", "or", "a.com/b"]),
+    address_before_chinese=("见https://a.b/c。好", ["见", "https://a.b/c", "好"]),
+    mail=("write to a.b+c@d-e.org.", ["write", "to", "a.b+c@d-e.org"]),
+    numbered_items=("1. Buy milk\n 2) Go\n- 3. x", ["Buy", "milk", "Go", "x"]),
+    lettered_items=("a) Buy\nA. Smith", ["Buy", "A", "Smith"]),
+    slash=("and/or", ["and", "or"]),
+    dash=("here—there--now", ["here", "there", "now"]),
+    thai=("ภาษาไทย สวย", ["ภาษาไทย", "สวย"]),
+    two_scripts=("ใช้Python", ["ใช้", "Python"]),
+    chinese_hyphen=("天-地", ["天", "地"]),
+    underscore=("a_b _ __", ["a_b"]),
     combining_accent=("ne\u0301e", ["ne\u0301e"]),
     vowel_signs=("नमस्ते दुनिया", ["नमस्ते", "दुनिया"]),
     hebrew=('צה"ל שלום', ['צה"ל', "שלום"]),
@@ -194,8 +213,8 @@ def test_punkt_sentences_are_those_of_nltk(shared_data, nltk_sentences: Callable
     nothing=("?! — …", []),
     empty=("", []),
 )
-def test_unicode_words(text: str, pieces: list[str]):
-    assert segment.unicode_words(text) == pieces
+def test_words(text: str, pieces: list[str]):
+    assert words.words(text) == pieces
 
 
 @cases(
@@ -211,18 +230,18 @@ def test_unicode_words(text: str, pieces: list[str]):
     empty=("", []),
 )
 def test_unspaced_letters(text: str, pieces: list[str]):
-    assert segment.unspaced_letters(text) == pieces
+    assert words.unspaced_letters(text) == pieces
 
 
 @given(TEXTS)
 def test_the_rest_is_what_is_left_of_the_unspaced_letters(text: str):
-    rest = segment.without_unspaced(text)
-    letters = iter(segment.unspaced_letters(text))
+    rest = words.without_unspaced(text)
+    letters = iter(words.unspaced_letters(text))
     assert len(rest) == len(text)
     assert (
         "".join(left if left == own else next(letters) for left, own in zip(rest, text, strict=True)) == text
     )
-    assert segment.unspaced_letters(rest) == []
+    assert words.unspaced_letters(rest) == []
 
 
 @cases(
@@ -230,9 +249,16 @@ def test_the_rest_is_what_is_left_of_the_unspaced_letters(text: str):
     abbreviation=("Dr. Lee left.", ["Dr. Lee left."]),
     lines=("# To buy\n- tea\n- milk", ["# To buy", "- tea", "- milk"]),
     windows_lines=("One\r\nTwo", ["One", "Two"]),
+    wrapped_line=("The line\nwraps here. Yes.", ["The line\nwraps here.", "Yes."]),
+    wrapped_long_line=(
+        "It is a long line that somebody wrapped before\nMary came.",
+        ["It is a long line that somebody wrapped before\nMary came."],
+    ),
+    item_of_two_lines=("- It is\n  so.\n- Yes.", ["- It is\n  so.", "- Yes."]),
+    code=("Do this.\n```python\nprint('Hi. Ho.')\n```\nDone.", ["Do this.", "Done."]),
     chinese=("下雨了。我们在家！好吗？", ["下雨了。", "我们在家！", "好吗？"]),
     many_stops=("好。。。走！！", ["好。。。", "走！！"]),
-    japanese_quotation=("「はい。」と彼は言った。", ["「はい。」", "と彼は言った。"]),
+    japanese_quotation=("「はい。」と彼は言った。", ["「はい。」と彼は言った。"]),
     two_scripts=("Hi there! 你好。Bye.", ["Hi there!", "你好。", "Bye."]),
     no_stop=("下雨了", ["下雨了"]),
     signs_alone=("...\n---\n?! 。", []),
@@ -240,7 +266,34 @@ def test_the_rest_is_what_is_left_of_the_unspaced_letters(text: str):
     empty=("", []),
 )
 def test_sentences(text: str, pieces: list[str]):
-    assert segment.sentences(text) == pieces
+    assert sentences(text) == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [pytest.param(*row, id=f"{code}: {row[0]}") for code, rows in SENTENCES.items() for row in rows],
+)
+def test_sentences_are_those_that_a_reader_sees(text: str, count: int):
+    found = sentences(text)
+    assert len(found) == count, found
+
+
+@given(TEXTS)
+def test_sentences_hold_each_letter_outside_of_code(text: str):
+    if "`" not in text and "~" not in text:
+        assert regex.findall(r"[\p{L}\p{N}]", "".join(sentences(text))) == regex.findall(
+            r"[\p{L}\p{N}]", text
+        )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["e.g. " * 5000, "! " * 20000, "A. " * 5000, "“" * 20000, "a" * 50000 + ".", "1. " * 9000, '."' * 9000],
+)
+def test_sentences_of_a_long_text_take_no_time(text: str):
+    start = time.process_time()
+    sentences(text)
+    assert time.process_time() - start < 2
 
 
 @cases(
@@ -248,7 +301,7 @@ def test_sentences(text: str, pieces: list[str]):
     letters=("A. Buy milk\nB. Go home", ["A. Buy milk", "B. Go home"]),
 )
 def test_a_numbered_item_is_one_sentence(text: str, pieces: list[str]):
-    assert segment.sentences(text) == pieces
+    assert sentences(text) == pieces
 
 
 @pytest.mark.parametrize(
@@ -267,7 +320,7 @@ def test_a_numbered_item_is_one_sentence(text: str, pieces: list[str]):
     ],
 )
 def test_sentences_end_at_the_full_stops_of_other_scripts(stop: str):
-    assert [sentence.strip() for sentence in segment.sentences(f"a{stop} b{stop}c")] == [
+    assert [sentence.strip() for sentence in sentences(f"a{stop} b{stop}c")] == [
         f"a{stop}",
         f"b{stop}",
         "c",
@@ -283,6 +336,11 @@ def test_sentences_end_at_the_full_stops_of_other_scripts(stop: str):
     windows=("One.\r\nTwo.\r\n\r\nThree.", ["One.\r\nTwo.", "Three."]),
     old_mac=("One.\rTwo.\r\rThree.", ["One.\rTwo.", "Three."]),
     around=("\n\nOne.\n\n\n\nTwo.\n\n", ["One.", "Two."]),
+    rule=("One.\n\n---\n\nTwo.\n***\n", ["One.", "Two."]),
+    rule_between=("One.\n* * *\nTwo.", ["One.", "Two."]),
+    code=("One.\n\n```\na\n\n---\n```\n\nTwo.", ["One.", "```\na\n\n---\n```", "Two."]),
+    tildes=("~~~~\na\n~~~\n\nb\n~~~~", ["~~~~\na\n~~~\n\nb\n~~~~"]),
+    open_fence=("```\na\n\nb", ["```\na\n\nb"]),
     blank=(" \n\n ", []),
     empty=("", []),
 )
@@ -325,9 +383,9 @@ def test_graphemes(text: str, pieces: list[str]):
     [
         segment.ifeval_words,
         segment.punkt_sentences,
-        segment.unicode_words,
-        segment.unspaced_letters,
-        segment.sentences,
+        words.words,
+        words.unspaced_letters,
+        sentences,
         segment.paragraphs,
         segment.lines,
         segment.graphemes,
@@ -350,7 +408,8 @@ def test_graphemes_make_up_the_whole_text(text: str):
 
 
 @given(TEXTS)
-def test_lines_and_paragraphs_hold_everything_but_white_space(text: str):
+def test_lines_hold_everything_but_white_space_and_paragraphs_all_but_rules(text: str):
     written = "".join(text.split())
     assert "".join("".join(segment.lines(text)).split()) == written
-    assert "".join("".join(segment.paragraphs(text)).split()) == written
+    rest = "".join("".join(segment.paragraphs(text)).split())
+    assert rest.translate(RULES) == written.translate(RULES)

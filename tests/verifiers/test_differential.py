@@ -39,3 +39,13 @@ def test_verdicts_are_those_of_the_references(cases):
             wrong.append((row["kind"], row["params"], row["text"]))
     assert len(cases["reference"]) > 200
     assert wrong == []
+
+
+def test_our_own_kinds_agree_with_a_sensible_user(cases):
+    wrong = []
+    for row in cases["general"]:
+        strict, _ = both({"kind": row["kind"], **row["params"]}, row["text"])
+        if strict is not row["expected_by_a_sensible_user"]:
+            wrong.append((row["kind"], row["params"], row["text"]))
+    assert len(cases["general"]) > 20
+    assert wrong == []

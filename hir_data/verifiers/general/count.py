@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from hir_data.schemas.claims import Claim, Count
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
-from hir_data.text import segment
+from hir_data.text import segment, words
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, bounds, nearest_range
 
@@ -82,12 +82,16 @@ class Range(Constraint):
 class WordCount(Range):
     """The number of words lies between bounds.
 
-    The unit says what a word is: ``word`` goes by Unicode's word boundaries ("don't" is one); ``character``
+    The unit says what a word is. With ``word`` it is what a reader takes for one: "don't", "well-known",
+    "3.50", "10:30" and an address are one each (with ``split_hyphens`` "well-known" is two), the number of a
+    list item is none; a Chinese character is one. Thai, Lao, Khmer and Burmese words can only be told apart
+    by a dictionary: where the spaces alone do not decide the verdict, it is undetermined. ``character``
     counts each letter of a script without spaces (Chinese, Japanese, Thai, ...) as a word and the rest as
     ``word`` does; ``whitespace`` counts what stands between spaces.
     """
 
     unit: Literal["word", "character", "whitespace"] = "word"
+    split_hyphens: bool = False
 
     phrasings = (
         "Use {amount}.",
@@ -97,20 +101,39 @@ class WordCount(Range):
     counted = "word"
     sizes = range(50, 401, 10)
 
+    @property
+    def _measure(self) -> str:
+        return f"words {self.unit}{' split' if self.split_hyphens and self.unit != 'whitespace' else ''}"
+
+    def check(self, text: Text) -> Verdict:
+        if self.unit != "word":
+            return super().check(text)
+        found = self._words(text.raw)
+        least, most = len(found), words.most_words(found)
+        too_few, too_many = most < (self.min or 0), self.max is not None and self.max < least
+        enough = (self.min or 0) <= least and (self.max is None or most <= self.max)
+        if least == most or too_few or too_many or enough:
+            return between(most if too_few else least, self.min, self.max, "word")
+        reason = f"without a dictionary it has {least} to {most} words, wanted {self.range}"
+        return Verdict(None, reason, "error")
+
     def found(self, text: Text) -> int:
-        match self.unit:
-            case "word":
-                return len(segment.unicode_words(text.raw))
-            case "character":
-                rest = segment.without_unspaced(text.raw)
-                return len(segment.unspaced_letters(text.raw)) + len(segment.unicode_words(rest))
-            case "whitespace":
-                return len(text.pieces)
+        if self.unit == "whitespace":
+            return len(text.pieces)
+        if self.unit == "word":
+            return len(self._words(text.raw))
+        return len(words.unspaced_letters(text.raw)) + len(self._words(words.without_unspaced(text.raw)))
+
+    def _words(self, raw: str) -> list[str]:
+        return words.words(raw, split_hyphens=self.split_hyphens)
 
 
 @register("sentence_count")
 class SentenceCount(Range):
-    """The number of sentences lies between bounds, in any script; a list item or a heading is one."""
+    """The number of sentences lies between bounds, in any script.
+
+    A list item or a heading is one at least, a line that is only wrapped is none, and so is code.
+    """
 
     phrasings = (
         "Write {amount}.",
@@ -132,7 +155,8 @@ class SentenceCount(Range):
 class ParagraphCount(Range):
     """The number of paragraphs lies between bounds.
 
-    The unit says what ends a paragraph: a ``blank_line``, or every ``line`` break.
+    The unit says what ends a paragraph: a ``blank_line``, outside of code, or a rule (``---``), which is
+    none itself; or every ``line`` break.
     """
 
     unit: Literal["blank_line", "line"] = "blank_line"

@@ -1,5 +1,6 @@
 """JSON, with or without a schema."""
 
+import functools
 import json
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -64,18 +65,13 @@ class Json(Constraint):
         return f", fitting this JSON Schema: {self.json_schema}" if self.json_schema else ""
 
     def check(self, text: Text) -> Verdict:
-        value, problem = _parse_json(text.stripped)
+        value, problem = _parse_json(text.raw.strip(" \t\n\r"))  # no other white space is JSON's
         if problem:
             return Verdict(False, problem)
         if self.json_schema is not None:
             from jsonschema.exceptions import best_match
-            from jsonschema.validators import validator_for
-            from referencing import Registry
 
-            schema = json.loads(self.json_schema)
-            # An empty registry: a schema may refer to its own parts, not to files and addresses.
-            validator = validator_for(schema)(schema, registry=Registry())
-            error = best_match(validator.iter_errors(value))
+            error = best_match(_validator(self.json_schema).iter_errors(value))
             if error is not None:
                 return Verdict(False, f"{error.json_path}: {error.message}"[:300])
         return Verdict(True, "valid JSON")
@@ -92,6 +88,17 @@ class Json(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         return [WholeFormat("json")]
+
+
+@functools.lru_cache(maxsize=1 << 8)
+def _validator(json_schema: str) -> Any:
+    """What checks values against a schema, built once for all texts."""
+    from jsonschema.validators import validator_for
+    from referencing import Registry
+
+    schema = json.loads(json_schema)
+    # An empty registry: a schema may refer to its own parts, not to files and addresses.
+    return validator_for(schema)(schema, registry=Registry())
 
 
 _OPENED_FENCE = regex.compile(r"(`{3,}|~{3,})[^\S\n]*+[\w.+-]*+\s")

@@ -1,5 +1,6 @@
 """Kinds of our own that users expect, and that the benchmarks lack or get wrong outside English."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import CLOSINGS, OPENINGS, WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
+from hir_data.text.words import stands_apart, word_pattern
 from hir_data.verifiers.compare import shared_end, shared_start
 from hir_data.verifiers.phrases import closing, opening, size
 
@@ -20,7 +22,11 @@ PATTERN_SECONDS = 2.0
 
 @register("contains")
 class Contains(Constraint):
-    """The response contains a text, read literally."""
+    """The response contains a text, read literally, but for equivalent ways to write the same letters.
+
+    As a ``whole_word`` it has no letter or digit beside it. In scripts without spaces between words, and
+    behind a Korean word, anything may follow: "苹果" is a word in "我喜欢苹果和梨".
+    """
 
     text: Annotated[str, Field(min_length=1), Choices(WORDS)]
     whole_word: bool = False
@@ -34,10 +40,10 @@ class Contains(Constraint):
     claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
-        wanted = regex.escape(self.text)
-        if self.whole_word:
-            wanted = rf"(?<!\w){wanted}(?!\w)"
-        found = regex.search(wanted, text.raw, regex.IGNORECASE | regex.FULLCASE if self.ignore_case else 0)
+        wanted = composed(self.text)
+        pattern = word_pattern(wanted) if self.whole_word else regex.escape(wanted)
+        case = regex.IGNORECASE | regex.FULLCASE if self.ignore_case else 0
+        found = regex.search(pattern, composed(text.raw), regex.VERSION1 | case)
         return Verdict(found is not None, f"{'found' if found else 'did not find'} {self.text!r}")
 
     def nearness(self, text: Text) -> float:
@@ -53,7 +59,8 @@ class Contains(Constraint):
         return ~self
 
     def claims(self) -> Sequence[Claim]:
-        return [ContainsText(self.text, cased=not self.ignore_case, whole_word=self.whole_word)]
+        apart = self.whole_word and stands_apart(self.text)
+        return [ContainsText(self.text, cased=not self.ignore_case, whole_word=apart)]
 
 
 def _check_pattern(source: str) -> str:
@@ -108,7 +115,7 @@ Phrase = Annotated[str, AfterValidator(_check_phrase)]
 
 @register("starts_with")
 class StartsWith(Constraint):
-    """The response starts with a text, white space aside."""
+    """The response starts with a text, white space and a byte order mark aside."""
 
     text: Annotated[Phrase, Choices(OPENINGS)]
     ignore_case: bool = False
@@ -121,11 +128,11 @@ class StartsWith(Constraint):
     example = Example({"text": "Dear"}, "Dear Ana, thank you.", "Hello Ana, thank you.")
 
     def check(self, text: Text) -> Verdict:
-        wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
+        wanted, value = _comparable(self.text, text.raw, self.ignore_case)
         return Verdict(value.startswith(wanted), f"starts with {value[: len(wanted)]!r}, wanted {wanted!r}")
 
     def nearness(self, text: Text) -> float:
-        wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
+        wanted, value = _comparable(self.text, text.raw, self.ignore_case)
         return shared_start(value, wanted)
 
     def nearest(self, text: Text) -> Constraint | None:
@@ -153,11 +160,11 @@ class EndsWith(Constraint):
     example = Example({"text": "Yours, Ana"}, "Thank you!\n\nYours, Ana", "Thank you!\n\nAna")
 
     def check(self, text: Text) -> Verdict:
-        wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
+        wanted, value = _comparable(self.text, text.raw, self.ignore_case)
         return Verdict(value.endswith(wanted), f"ends with {value[-len(wanted) :]!r}, wanted {wanted!r}")
 
     def nearness(self, text: Text) -> float:
-        wanted, value = _cased(self.text.strip(), text.stripped, self.ignore_case)
+        wanted, value = _comparable(self.text, text.raw, self.ignore_case)
         return shared_end(value, wanted)
 
     def nearest(self, text: Text) -> Constraint | None:
@@ -170,5 +177,12 @@ class EndsWith(Constraint):
         return [Boundary("end", self.text.strip(), cased=not self.ignore_case)]
 
 
-def _cased(wanted: str, value: str, ignore_case: bool) -> tuple[str, str]:
+def composed(text: str) -> str:
+    """The text in Unicode's normal form C, in which "é" is one character however it was written."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _comparable(wanted: str, value: str, ignore_case: bool) -> tuple[str, str]:
+    """Both without what stands around them: white space, and the byte order mark of a file."""
+    wanted, value = (composed(text.lstrip("\ufeff").strip()) for text in (wanted, value))
     return (wanted.casefold(), value.casefold()) if ignore_case else (wanted, value)

@@ -1,0 +1,96 @@
+"""Words as a reader sees them, in any language."""
+
+from collections.abc import Sequence
+
+import regex
+
+_UNICODE_WORD = regex.compile(r"(?w)\b[\p{L}\p{N}_].*?\b")
+_URL_SIGNS = r"[!#-;=?-~\p{Latin}\p{Cyrillic}\p{M}]"
+_NO_PLAIN_WORDS = regex.compile(
+    r"(?m)^[^\S\n]*(?:>[^\S\n]*)*(?:(?:[-*+•]|\#{1,6})[^\S\n]+)?\(?(?:\d{1,3}[.)]|[A-Za-z]\))[^\S\n]+(?=\S)"
+    rf"|(?P<address>(?:https?|ftp)://{_URL_SIGNS}++|\bwww\.{_URL_SIGNS}++"
+    r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+"
+    rf"|(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]++\.)+[A-Za-z]{{2,}}/{_URL_SIGNS}*+)"
+)
+_HYPHENS = "-\u2010\u2011"
+_INSIDE_NUMBERS = "-\u2010\u2011\u2012\u2013:/.,"
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_UNSPACED_LETTER = regex.compile(rf"[[{_UNSPACED}]&&\p{{L}}]", regex.VERSION1)
+_NEEDS_A_DICTIONARY = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_ATTACHED = regex.compile(rf"[{_UNSPACED}\p{{Hangul}}]")
+_STANDS_APART_BEHIND = rf"(?<![\w--[{_UNSPACED}\p{{Hangul}}]])"
+_STANDS_APART_BEFORE = rf"(?!\p{{M}}|[\w--[{_UNSPACED}\p{{Hangul}}]])"
+
+
+def words(text: str, *, split_hyphens: bool = False) -> list[str]:
+    """Words as a reader counts them: "don't", "well-known", "3.50", "10:30" and an address are one each.
+
+    By the default word boundaries of Unicode (UAX #29), but that hyphens join words (unless
+    ``split_hyphens``), dates and times are whole, and so are addresses (of the web, of mail). The number of
+    a list item is no word. Each Chinese character is one; of Thai, Lao, Khmer and Burmese, where words can
+    only be told apart by a dictionary, all that stands between two spaces is taken for one word
+    (:func:`most_words`).
+    """
+    found: list[str] = []
+    start = 0
+    for match in _NO_PLAIN_WORDS.finditer(text):
+        found += _plain_words(text[start : match.start()], split_hyphens)
+        found += [match["address"]] if match["address"] else []
+        start = match.end()
+    return found + _plain_words(text[start:], split_hyphens)
+
+
+def most_words(words: Sequence[str]) -> int:
+    """How many there may be at most, if each letter of a script that needs a dictionary is one."""
+    return sum(max(1, len(_NEEDS_A_DICTIONARY.findall(word))) for word in words)
+
+
+def _plain_words(text: str, split_hyphens: bool) -> list[str]:
+    spans: list[tuple[int, int]] = []
+    for match in _UNICODE_WORD.finditer(text):
+        start, end = match.span()
+        if spans and _is_one_word(text, spans[-1][1], start, split_hyphens):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return [text[start:end] for start, end in spans if text[start:end].strip("_")]
+
+
+def _is_one_word(text: str, end: int, start: int, split_hyphens: bool) -> bool:
+    """Whether what ends and what starts there are parts of one word."""
+    before, between, behind = text[end - 1], text[end:start], text[start]
+    if not between:
+        return _NEEDS_A_DICTIONARY.match(before) is not None and _NEEDS_A_DICTIONARY.match(behind) is not None
+    if len(between) > 1:
+        return False
+    if before.isdecimal() and behind.isdecimal():
+        return between in _INSIDE_NUMBERS
+    if split_hyphens or between not in _HYPHENS:
+        return False
+    return not (_UNSPACED_LETTER.match(before) or _UNSPACED_LETTER.match(behind))
+
+
+def word_pattern(word: str) -> str:
+    """A pattern (of ``regex``) for a text where it stands as a word of its own.
+
+    No letter, digit, underscore or combining mark may stand beside it. In scripts without spaces between
+    words anything may, and in Korean, where endings are attached; a combining mark may not even there.
+    """
+    before = _STANDS_APART_BEHIND if _ATTACHED.match(word[:1]) is None else ""
+    behind = _STANDS_APART_BEFORE if _ATTACHED.match(word[-1:]) is None else r"(?!\p{M})"
+    return f"{before}{regex.escape(word)}{behind}"
+
+
+def stands_apart(word: str) -> bool:
+    """Whether it is divided from its neighbours in a text, by the scripts of its first and last letter."""
+    return not (_ATTACHED.match(word[:1]) or _ATTACHED.match(word[-1:]))
+
+
+def unspaced_letters(text: str) -> list[str]:
+    """The letters of scripts that put no spaces between words (Chinese, Japanese, Thai, ...)."""
+    return _UNSPACED_LETTER.findall(text)
+
+
+def without_unspaced(text: str) -> str:
+    """The text with a space in place of each letter that :func:`unspaced_letters` finds."""
+    return _UNSPACED_LETTER.sub(" ", text)
