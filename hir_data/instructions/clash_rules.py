@@ -167,8 +167,7 @@ def _weight(has: ContainsText, of: str) -> int:
         case ["words"]:
             return _joined(len(re.findall(r"\w+", text)), has.times)
         case ["words", "word"]:  # neither "1." nor "a)" need be words
-            pieces = [piece for piece in text.split() if not re.fullmatch(r"[\W\d_]+|\(?[a-z]\)", piece)]
-            return _joined(len(pieces), has.times)
+            return _joined(len(re.findall(r"(?<!\S)(?!\(?[a-z]\)(?!\S))\S*[^\W\d_]", text)), has.times)
         case ["words", "whitespace"]:
             return _joined(len(text.split()), has.times)
     return 0
