@@ -151,6 +151,24 @@ _LLAMA2 = """{% for m in messages %}{% if m.role == 'user' %}{{ bos_token }}[INS
 m.content.strip() }} [/INST]
 {%- elif m.role == 'assistant' %} {{ m.content.strip() }} {{ eos_token }}{% endif %}{% endfor %}"""
 
+# Markers around the answer too: what ends the turn is behind the last of them.
+_COMMAND = """{{ bos_token }}{% for m in messages %}<|START_OF_TURN_TOKEN|>
+{%- if m.role == 'assistant' %}<|CHATBOT_TOKEN|>
+{%- if m.reasoning_content %}<|START_THINKING|>{{ m.reasoning_content }}<|END_THINKING|>{% endif %}
+{{- '<|START_RESPONSE|>' + m.content + '<|END_RESPONSE|>' }}
+{%- else %}<|{{ m.role | upper }}_TOKEN|>{{ m.content }}{% endif %}<|END_OF_TURN_TOKEN|>{% endfor %}
+{%- if add_generation_prompt %}<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>{% endif %}"""
+
+# The generation prompt opens a section, and answers before have an empty one.
+_NEMOTRON = """{% for m in messages %}<|turn|>{{ m.role }}
+{% if m.role == 'assistant' %}<think></think>{{ m.content.split('</think>')[-1] }}
+{%- else %}{{ m.content }}{% endif %}
+
+<|over|>
+{% endfor %}{% if add_generation_prompt %}<|turn|>assistant
+<think>
+{% endif %}"""
+
 FAMILIES = {
     "qwen2.5": Family(_DEFAULT_SYSTEM + _TURNS + _TURN, _IM, ends=("<|im_end|>", "<|endoftext|>")),
     "qwen3": Family(_QWEN3, _IM, ("<think>", "</think>", "<tool_call>", "</tool_call>")),
@@ -187,6 +205,15 @@ FAMILIES = {
     ),
     "zephyr": Family(_ZEPHYR, ("</s>", "<s>")),
     "llama2": Family(_LLAMA2, ("</s>", "<s>"), words=True),
+    "command": Family(
+        _COMMAND,
+        (
+            *("<|END_OF_TURN_TOKEN|>", "<|begin|>", "<|START_OF_TURN_TOKEN|>", "<|CHATBOT_TOKEN|>"),
+            *("<|USER_TOKEN|>", "<|SYSTEM_TOKEN|>", "<|START_RESPONSE|>", "<|END_RESPONSE|>"),
+            *("<|START_THINKING|>", "<|END_THINKING|>"),
+        ),
+    ),
+    "nemotron": Family(_NEMOTRON, ("</s>", "<s>", "<|turn|>", "<|over|>")),
     "no header": Family(_TURNS, _IM),
 }
 

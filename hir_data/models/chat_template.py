@@ -11,6 +11,7 @@ a mark.
 - What the model has written is kept byte for byte, also where the template trims or reformats messages.
 """
 
+import contextlib
 import datetime
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -160,15 +161,34 @@ class ChatTemplate:
         else:
             text = self._plain(prompt, inline)
         end = self._text.frame(prompt).end
-        text = text.removesuffix(end)
-        return text + end if complete else text
+        return self._ended(text, end) if complete else text.removesuffix(end)
+
+    def _ended(self, text: str, end: str) -> str:
+        """A text with the end of the turn, of which it may have the beginning already."""
+        for length in range(len(end), 0, -1):
+            if text.endswith(end[:length]) and self._text.special.search(end[:length]):
+                return text + end[length:]
+        return text + end
 
     def _plain(self, prompt: ChatPrompt, answer: str) -> str:
         """A response without reasoning."""
         lead = self._text.lead(prompt, self._text.frame(prompt).before)
         if prompt.opening and (lead is None or section_at_end(prompt.opening + lead)[1]):
-            raise RecordError(NO_REASONING)
+            lead = self._empty_section(prompt)
         return _joined(lead or "", answer)
+
+    def _empty_section(self, prompt: ChatPrompt) -> str:
+        """The end of the section that a prompt opens, where the template writes an empty one in its own way.
+
+        Raises:
+            RecordError: it writes none.
+        """
+        before, head = self._text.frame(prompt).before, prompt.text.rpartition(prompt.opening)[0]
+        if before.startswith(head):
+            section = trace_of(before[len(head) :])
+            if section.opening and section.thinking == "stripped" and not (section.reasoning or "").strip():
+                return section.closing + section.answer
+        raise RecordError(NO_REASONING)
 
     def _inline(self, prompt: ChatPrompt, inline: str, trace: Trace) -> str:
         """A response with the reasoning in it."""
@@ -185,7 +205,7 @@ class ChatTemplate:
             lead = self._text.lead(prompt, self._text.frame(prompt).before) or ""
             return rest if lead.strip() else _joined(lead, rest)
         reasoning, answer = trace.reasoning or "", trace.answer
-        if frame is not None and trace.closing not in frame.between:  # of another dialect than the template's
+        if trace.closing not in frame.between if frame else prompt.opening:  # of another dialect
             reasoning, answer = reasoning.strip("\n"), answer.lstrip("\n")
         try:
             return self._beside(prompt, reasoning, answer, cut_off)
@@ -226,12 +246,15 @@ class ChatTemplate:
         """The token that ends a turn by the template, if it ends nothing else."""
         if not self._tokenizer.chat_template:
             return frozenset()
-        try:
-            prompt = self._text.prompt([{"role": "user", "content": "Hello"}])
-            end, thinking = self._text.frame(prompt).end, self._text.reasoning_frame(prompt)
-        except RecordError:
+        user = {"role": "user", "content": "Hello"}
+        for messages in ([user], [{"role": "system", "content": "Hello"}, user]):
+            with contextlib.suppress(RecordError):
+                prompt = self._text.prompt(messages)
+                end, thinking = self._text.frame(prompt).end, self._text.reasoning_frame(prompt)
+                break
+        else:
             return frozenset()
-        special = self._text.special.search(end)
+        special = next(reversed(list(self._text.special.finditer(end))), None)
         if not special or (thinking and special.group() in thinking.between):
             return frozenset()
         tokens = self._text.tokens(special.group())

@@ -34,7 +34,7 @@ class Frame(NamedTuple):
     Attributes:
         before: the whole text in front of the reasoning, or of the answer where there is no reasoning.
         between: what stands between the reasoning and the answer.
-        end: what is behind the answer, up to the special token that ends the turn.
+        end: what is behind the answer, up to the special tokens that end the turn.
     """
 
     before: str
@@ -182,16 +182,23 @@ class TemplateText:
         return self._render(messages, prompt.arguments, prompt.date, generation=False)
 
     def _end(self, prompt: ChatPrompt, behind: str) -> str:
-        """What ends the turn, of the text behind an answer."""
-        if special := self.special.search(behind):
-            return behind[: special.end()]
+        """What ends the turn, of the text behind an answer: to a configured end, else special tokens."""
+        specials = list(self.special.finditer(behind))
+        for special in specials:
+            if self.tokens(special.group())[-1] in self._configured:
+                return behind[: special.end()]
+        if specials:
+            last = specials[0]
+            for special in specials[1:]:
+                last = special if special.start() == last.end() else last
+            return behind[: last.end()]
         if not behind.strip():  # what opens the turn of the user may end this one
             with contextlib.suppress(RecordError):
                 user = {"role": "user", "content": _MARK}
                 text = self._with_answer(prompt, {"content": _ANSWER}, user)
-                special = self.special.search(text.rpartition(_ANSWER)[2].partition(_MARK)[0])
-                if special and self.tokens(special.group())[-1] in self._configured:
-                    return special.group()
+                opener = self.special.search(text.rpartition(_ANSWER)[2].partition(_MARK)[0])
+                if opener and self.tokens(opener.group())[-1] in self._configured:
+                    return opener.group()
         return behind.rstrip("\n") + (self._tokenizer.eos_token or "")
 
     def _header(

@@ -161,6 +161,7 @@ class BatchTally:
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     groups: Groups = field(default_factory=dict)
+    reasoned: int = 0
     truncated: int = 0
 
     @classmethod
@@ -182,6 +183,7 @@ class BatchTally:
 
     def _add(self, verification: Verification) -> None:
         rollout, results = verification.rollout, verification.results
+        self.reasoned += rollout.thinking in ("stripped", "truncated")
         self.truncated += rollout.thinking == "truncated"
         strict = loose = 0
         for result in results:
@@ -206,6 +208,7 @@ class Tally:
 
     rollouts: int = 0
     constraints: int = 0
+    reasoned: int = 0
     truncated: int = 0
     kinds: dict[str, KindTally] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
@@ -220,6 +223,7 @@ class Tally:
 
     def merge(self, batch: BatchTally) -> None:
         """Add the next batch; batches come in order."""
+        self.reasoned += batch.reasoned
         self.truncated += batch.truncated
         for kind, counts in batch.kinds.items():
             self.kinds.setdefault(kind, KindTally()).merge(counts)
@@ -267,6 +271,7 @@ class Tally:
             "verified": done.rollouts,
             "rejected": rejected,
             "constraints": done.constraints,
+            "stripped_thinking": done.reasoned,
             "truncated_thinking": done.truncated,
             "undetermined": sum(kind.undetermined for kind in done.kinds.values()),
             "undetermined_by_status": dict(sorted(done.statuses.items())),

@@ -70,6 +70,7 @@ class Run:
         resume: go on where an interrupted run stopped.
         on_rejected: told of each rejected record.
         on_progress: told how many units of input a stage has dealt with.
+        on_notice: told what a user may have meant otherwise.
     """
 
     folder: Path
@@ -86,6 +87,7 @@ class Run:
     resume: bool = False
     on_rejected: Callable[[Rejected], None] = lambda rejected: None
     on_progress: Callable[[ReplayStage, int], None] = lambda stage, units: None
+    on_notice: Callable[[str], None] = lambda notice: None
 
     def __call__(self) -> dict[str, Any]:
         """Make the data set.
@@ -201,6 +203,7 @@ class Run:
                 judge=self.judge,
                 on_rejected=self.on_rejected,
                 on_progress=lambda state: self.on_progress("verifying", state.units),
+                on_notice=self.on_notice,
             )
         spilled = str(self._spilled)
         self.units = lambda: read_units(spilled) if self._spilled.stat().st_size else ()

@@ -37,6 +37,7 @@ def verify_into(
     by: Sequence[str] = DEFAULT_GROUP_FIELDS,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
     on_progress: Callable[[VerifyState], None] = lambda state: None,
+    on_notice: Callable[[str], None] = lambda notice: None,
 ) -> VerifyState:
     """Verify a stream of rollouts into a sink.
 
@@ -44,7 +45,7 @@ def verify_into(
         sink: where verifications and rejected records go; closed at the end, and on any error.
         units: the input, as :func:`hir_data.formats.reader.read_units` gives it; rollouts are made of it
             where they are verified.
-        thinking_tag: strip thinking sections of this tag.
+        thinking_tag: which reasoning is stripped (:mod:`hir_data.text.thinking`); None for none.
         loose: whether to give the loose verdicts too.
         workers: the number of processes; 0 to verify in this one, without timeouts.
         timeout: seconds that one check may take.
@@ -52,6 +53,7 @@ def verify_into(
         by: fields of metadata by which to divide the figures.
         on_rejected: told of each rejected record.
         on_progress: told after each batch how far the run is.
+        on_notice: told at the end what a user may have meant otherwise.
 
     Raises:
         OutputError: the output cannot be written, or what is there does not match what is to be resumed.
@@ -85,6 +87,11 @@ def verify_into(
                     on_rejected(record)
                 on_progress(state)
         sink.finish()
+    if thinking_tag is not None and state.tally.rollouts and not state.tally.reasoned:
+        on_notice(
+            f"--strip-thinking={thinking_tag} has stripped nothing: no reasoning in any of "
+            f"{state.tally.rollouts} responses"
+        )
     return state
 
 

@@ -22,13 +22,14 @@ TURNS = [
 BRIEF = {"role": "system", "content": "Use no commas."}
 THINKS = "<think>\nhm\n</think>\n\nApple"
 DEEPSEEK_END = "<｜end▁of▁sentence｜>"
+WRAPPED = "<|START_THINKING|>hm<|END_THINKING|><|START_RESPONSE|>Apple<|END_RESPONSE|>"
 OFF = {"enable_thinking": False}
 ANALYSIS = "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>Apple"
 
 NO_SYSTEM = {"gemma", "llama2"}
 SYSTEM_MOVES = {"mistral"}  # it stands in front of the last question, until there is an answer
 NO_END = {"glm"}  # nothing is written behind an answer but the next question
-OPENS = {"qwq", "deepseek-r1"}  # the generation prompt opens a thinking section
+OPENS = {"qwq", "deepseek-r1", "nemotron"}  # the generation prompt opens a thinking section
 
 
 def template(name: str, **options: Any) -> ChatTemplate:
@@ -136,6 +137,10 @@ def test_a_template_that_writes_the_system_message_elsewhere_has_the_prompt_that
         ("magistral", {}, Reply("Apple", reasoning="hm"), "[THINK]hm[/THINK]Apple</s>"),
         ("magistral", {}, Reply("Apple", "[THINK]hm[/THINK]Apple"), "[THINK]hm[/THINK]Apple</s>"),
         ("magistral", {}, Reply("Apple", THINKS), "[THINK]hm[/THINK]Apple</s>"),
+        ("command", {}, Reply("Apple", reasoning="hm"), f"{WRAPPED}<|END_OF_TURN_TOKEN|>"),
+        ("command", {}, Reply("Apple", WRAPPED), f"{WRAPPED}<|END_OF_TURN_TOKEN|>"),
+        ("nemotron", {}, Reply("Apple"), "</think>Apple\n<|over|>"),
+        ("nemotron", {}, Reply("Apple", "[THINK]\nhm[/THINK]Apple"), "hm</think>Apple\n<|over|>"),
         # A template that knows no reasoning writes what was written.
         ("qwen2.5", {}, Reply("Apple", THINKS), f"{THINKS}<|im_end|>"),
         ("llama3", {}, Reply(" Apple "), " Apple <|eot_id|>"),
@@ -319,5 +324,7 @@ def test_a_row_has_every_message_and_the_answer_to_the_byte(name: str, turns: li
     row = of_family.response(prompt, Reply(answer, reasoning="hm" if name in OPENS else None))
     decoded = tokenizer_of(name).decode(row.tokens)
     assert all(text.strip() in prompt.text for text in turns)
-    end = of_family.response(prompt, Reply("", reasoning="hm" if name in OPENS else None)).tokens[-1]
-    assert decoded.endswith(answer + tokenizer_of(name).decode([end]))
+    empty = of_family.response(prompt, Reply("", reasoning="hm" if name in OPENS else None))
+    around = tokenizer_of(name).decode(empty.tokens)
+    assert answer in decoded
+    assert len(decoded) - len(answer) in range(len(around) - 2, len(around) + 1)  # line breaks are shared

@@ -146,6 +146,7 @@ def test_a_summary():
         "verified": 4,
         "rejected": 5,
         "constraints": 7,
+        "stripped_thinking": 1,
         "truncated_thinking": 1,
         "undetermined": 1,
         "undetermined_by_status": {"error": 1, "timeout": 1},
