@@ -28,10 +28,11 @@ coverage: $(INSTALLED)  ## run the tests that are not slow, and say which lines 
 verl: $(INSTALLED) $(VERL)/.installed  ## have verl read exported rows, in an environment of its own
 	$(BIN)/python -m pytest tests/rewards/test_verl.py
 
-check: $(INSTALLED)  ## lint, types, and whether the generated documentation is current
+check: $(INSTALLED)  ## lint, types and how many are declared, and whether the generated documentation is current
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python .ci/check-types
 	$(BIN)/python docs/generate.py --check
 
 fix: $(INSTALLED)  ## repair what lint can repair, and format
