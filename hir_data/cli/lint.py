@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data lint prompts.jsonl -o findings.jsonl",
-    docs="lint.md",
+    docs="conflicts.md",
     source="hir_data.cli.settings:FormatConfig",
     plugins="hir_data.engine.config:PluginConfig",
 )
