@@ -99,7 +99,7 @@ def test_a_prompt_without_a_response_is_a_rejected_record(tmp_path: Path, source
         (["--resume", "-o", "-"], "--resume needs"),
         (["-o", "in.jsonl"], "it is the input"),
         (["-o", "s.json", "--summary", "s.json"], "it is the output"),
-        (["--temperature", "inf"], "has to be a number"),
+        (["--temperature", "inf"], "--temperature: Input should be a finite number"),
         (["--base-url", "localhost"], "has to begin with http"),
     ],
 )
