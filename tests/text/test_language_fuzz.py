@@ -1,0 +1,81 @@
+"""The language of short texts in all scripts is the one that langdetect itself finds.
+
+``HIR_DATA_FUZZ=100000`` compares so many texts; a few by default.
+"""
+
+import json
+import os
+import random
+import unicodedata
+from pathlib import Path
+
+import langdetect
+import pytest
+from langdetect.detector_factory import PROFILES_DIRECTORY
+from langdetect.lang_detect_exception import LangDetectException
+
+from hir_data.text import language
+
+TEXTS = int(os.environ.get("HIR_DATA_FUZZ", "150"))
+BLOCKS = [
+    (0x20, 0x7F), (0xA0, 0x24F), (0x370, 0x3FF), (0x400, 0x52F), (0x530, 0x58F), (0x590, 0x5FF),
+    (0x600, 0x6FF),
+    (0x900, 0x97F), (0x980, 0x9FF), (0xA00, 0xA7F), (0xA80, 0xAFF), (0xB80, 0xBFF), (0xC00, 0xC7F),
+    (0xC80, 0xCFF), (0xD00, 0xD7F), (0xE00, 0xE7F), (0xE80, 0xEFF), (0x1000, 0x109F), (0x10A0, 0x10FF),
+    (0x1780, 0x17FF), (0x1E00, 0x1EFF), (0x3040, 0x30FF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3),
+    (0xFF00, 0xFFEF),
+    (0x1F300, 0x1F6FF),
+]  # fmt: skip
+
+
+def ngrams() -> dict[str, list[str]]:
+    """The longer n-grams that langdetect knows of each language, which look like pieces of its words."""
+    profiles = [path for path in Path(PROFILES_DIRECTORY).iterdir() if path.name[0] != "." and path.is_file()]
+    found = {}
+    for path in sorted(profiles):
+        profile = json.loads(path.read_text(encoding="utf-8"))
+        found[profile["name"]] = sorted(ngram for ngram in profile["freq"] if len(ngram) > 1)
+    return found
+
+
+def short_text(rng: random.Random, pieces: dict[str, list[str]]) -> str:
+    """Up to 120 characters: of one language, of two, of any script, in any case."""
+    if rng.random() < 0.6:
+        languages = rng.choices(sorted(pieces), k=rng.choice((1, 1, 2)))
+        text = "".join(
+            rng.choice(pieces[rng.choice(languages)]) + rng.choice(("", "", " "))
+            for _ in range(rng.randint(1, 24))
+        )
+    else:
+        blocks = rng.choices(BLOCKS, k=rng.choice((1, 1, 2, 3)))
+        letters = (chr(rng.randint(*rng.choice(blocks))) for _ in range(rng.randint(1, 40)))
+        text = "".join(" " if rng.random() < 0.15 else letter for letter in letters)
+    change = rng.choice(
+        (str, str, str.upper, str.lower, str.title, lambda text: unicodedata.normalize("NFD", text))
+    )
+    return change(text)[:120]
+
+
+def reference(text: str) -> str | None:
+    try:
+        return str(langdetect.detect(text))
+    except LangDetectException:
+        return None
+
+
+def test_the_language_of_short_texts_is_langdetects(monkeypatch):
+    monkeypatch.setattr(langdetect.DetectorFactory, "seed", 0)
+    rng, pieces = random.Random(TEXTS), ngrams()
+    texts = [short_text(rng, pieces) for _ in range(TEXTS)]
+    assert [text for text in texts if language.detect(text) != reference(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["MODEL CHAINS. ON HOTEL OF VARIETY", "AIR OF TIME ON A CAR", "ab", "\u1e03 \u1e0b", "A B C D E F"],
+)
+@pytest.mark.parametrize("usual", [1, 4, 5, 60, 120, 333, 2048])
+def test_a_text_that_needs_more_random_words_gets_them(text: str, usual: int, monkeypatch):
+    monkeypatch.setattr(langdetect.DetectorFactory, "seed", 0)
+    monkeypatch.setattr(language, "_USUAL_WORDS", usual)
+    assert language.detect(text) == reference(text)
