@@ -43,7 +43,11 @@ def quantities(tokens: Sequence[Token], unit: str | None = None) -> list[Quantit
     """
     found: list[Quantity] = []
     for first, last in _numbers(tokens):
+        if _counts_nothing(tokens, first):
+            continue
         unit_at = _unit(tokens, first, last)
+        if unit_at is None and found and _is_of_the_same(tokens, found[-1], first, last):
+            unit_at = found[-1].unit_at
         if unit is not None and last == len(tokens) - 1 and tokens[last].word not in ADVERBS:
             unit_at = last
         if unit_at is None:
@@ -53,10 +57,42 @@ def quantities(tokens: Sequence[Token], unit: str | None = None) -> list[Quantit
             found.append(Quantity(unit or tokens[unit_at].word, low, high, first, unit_at))
             continue
         relation = _relation(tokens, first) or _relation_behind(tokens, max(last, unit_at))
+        if tokens[first].word == "multiple":
+            relation = "least"
+        elif tokens[first].word == "single" and _is_within(tokens, first):
+            relation = "exactly"
         if relation is None and found and tokens[first - 1].kind == "and" and found[-1].unit_at >= first - 2:
             relation = _bounds_kind(found[-1])  # "no more than 3 columns and 5 rows"
         found.append(Quantity(unit or tokens[unit_at].word, *_bounds(relation, low), first, unit_at))
     return found
+
+
+_POINTS_OUT = set("each every any this that which the no where another other".split())
+_IN = set("in on into onto under over".split())
+
+
+def _counts_nothing(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word for a number is none here: "each one", "where one column is ...", "in a single row"."""
+    word = tokens[at].word
+    before = [token.word for token in tokens[max(0, at - 2) : at]]
+    if word == "one":
+        return bool(before) and before[-1] in _POINTS_OUT
+    follows = tokens[at + 1].word if at + 1 < len(tokens) else ""
+    return word == "single" and follows in ("rows", "columns", "tables") and not _IN.isdisjoint(before)
+
+
+def _is_within(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "within" stands in front of "a single sentence": it is no limit there."""
+    return any(token.word == "within" for token in tokens[max(0, at - 2) : at])
+
+
+def _is_of_the_same(tokens: Sequence[Token], before: Quantity, first: int, last: int) -> bool:
+    """Whether a number without a unit counts what the one before it does: "three levels and at least two"."""
+    ends = last + 1 == len(tokens) or tokens[last + 1].word in _ENDS_NOUN
+    between = tokens[max(before.start, before.unit_at) + 1 : first]
+    joined = bool(between) and (between[0].kind in ("and", "to") or between[0].word in (",", "but"))
+    bounded = any(token.kind in _RELATIONS for token in between)
+    return ends and joined and bounded and len(between) <= 5
 
 
 def _numbers(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -52,7 +52,14 @@ def read_keywords(sentence: Sentence) -> Iterator[Constraint]:
             times = token.value
     if wanted:
         match: Literal["all", "any"] = "any" if _are_alternatives(sentence) else "all"
-        yield keywords.Keywords(keywords=tuple(wanted), match=match, times=times, each=sentence.each)
+        within = None if sentence.each else sentence.within_each
+        yield keywords.Keywords(
+            keywords=tuple(wanted),
+            match=match,
+            times=times,
+            each=sentence.each or within,
+            needs_entries=within is not None,
+        )
     if avoided:
         yield keywords.NoKeywords(keywords=tuple(avoided))
 
@@ -164,12 +171,15 @@ def read_words(sentence: Sentence) -> Iterator[Constraint]:
     """Numbers of words, or of characters of each word."""
     for quantity in sentence.counted("words"):
         yield length.Words(min=quantity.least, max=quantity.most, each=sentence.each)
-    if not sentence.quantities and (bare := quantities(sentence.tokens, unit="words")):
+    bare = [] if sentence.quantities or sentence.quoted else quantities(sentence.tokens, unit="words")
+    if bare and not sentence.each:
         yield length.Words(min=bare[-1].least, max=bare[-1].most)
     if not sentence.counted("words"):
         for quantity in sentence.counted("characters"):
-            kind = length.WordLength if sentence.matches(r"\beach word\b") else length.Characters
-            yield kind(**_bounds(quantity))
+            if sentence.matches(r"\b(each|every) (\w+ )?(word|term)\b"):
+                yield length.WordLength(**_bounds(quantity))
+            elif not sentence.says("each", "every"):  # nothing counts the characters of other parts
+                yield length.Characters(**_bounds(quantity))
 
 
 def read_sentences(sentence: Sentence) -> Iterator[Constraint]:

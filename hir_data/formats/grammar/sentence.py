@@ -63,6 +63,14 @@ class Sentence:
         )
 
     @cached_property
+    def within_each(self) -> str | None:
+        """What has to have something one by one: "entry" of "must be included in each entry"."""
+        found = re.search(
+            r"\b(?:in|of|for|within) (?:each|every) ((?!word|one\b)[a-z]+)\b", self.text, re.IGNORECASE
+        )
+        return found[1].lower() if found else None
+
+    @cached_property
     def each(self) -> str | None:
         """What it says something of one by one: "cell in the table" of "each cell in the table must ...".
 

@@ -120,6 +120,7 @@ _TOKEN = re.compile(
     | (?<![a-z0-9_])['‘](?P<single>.+?)(?<!\s)['’](?![a-z0-9_])
     | (?<!\S)(?P<hashes>\#{{1,6}})(?=\W|$)
     | \bh(?P<level>[1-6])\b
+    | (?P<decimal>\d+(?:\.\d+)+)
     | (?P<number>\d+(?:,\d{{3}})*(?![a-z0-9_])|\b{numbers.ENGLISH}|{numbers.CHINESE})
     | (?P<chinese>{"|".join(map(re.escape, _CHINESE))})
     | (?P<word>[^\W_\u3400-\u9fff]+(?:['’][^\W\d_]+)?)
@@ -155,6 +156,8 @@ def _token(found: re.Match[str]) -> Token:
             return Token("level", word, int(word))
         case "number":
             return Token("number", word, numbers.value_of(word))
+        case "decimal":  # of a version, a price: it counts nothing
+            return Token("word", word)
         case "word" | "chinese":
             if word in ADVERBS:
                 return Token("number", word, ADVERBS[word])

@@ -46,13 +46,15 @@ class Keywords(Constraint):
     """Keywords occur as whole words, in any case: all of them or any, so many times each.
 
     With ``each`` they occur in each entry of that name: values of JSON, cells of the column of a table,
-    entries of a list, or else what stands between horizontal rules.
+    entries of a list, or else what stands between horizontal rules. A response that is not divided at all is
+    one entry, unless it ``needs_entries``.
     """
 
     keywords: Annotated[Terms, Choices(WORDS, 2)]
     match: Literal["all", "any"] = "all"
     times: Annotated[int, Field(ge=1)] = 1
     each: Name | None = None
+    needs_entries: bool = False
 
     phrasings = (
         "Include {wanted}{place}.",
@@ -77,6 +79,8 @@ class Keywords(Constraint):
         if self.each is None:
             return self.within(text)
         entries = elements.entries(text.raw, self.each) or elements.parts(text.raw)
+        if self.needs_entries and len(entries) < 2:
+            return Verdict(False, f"found no {self.each} beside another one")
         for entry in entries:
             verdict = self.within(Text(entry))
             if not verdict.satisfied:
