@@ -35,6 +35,27 @@ LENGTHS = [
 CONTENT = [
     Case("muldimif:keywords", {"keywords": ["Tide", "moon"]}, "The moon, the tide", True, "in any case"),
     Case("muldimif:keywords", {"keywords": ["tide", "moon"]}, "The moon", False, "one is missing"),
+    Case(
+        "muldimif:keywords",
+        {"keywords": ["tea"], "each": "item", "needs_entries": True},
+        "- tea\n- hot tea",
+        True,
+        "in each of several entries",
+    ),
+    Case(
+        "muldimif:keywords",
+        {"keywords": ["tea"], "each": "item", "needs_entries": True},
+        "I like tea.",
+        False,
+        "there are no entries",
+    ),
+    Case(
+        "muldimif:keywords", {"keywords": ["tea"], "each": "item"}, "I like tea.", True, "one entry will do"
+    ),
+    Case("muldimif:table_rows", {"max": 2}, "One | two\nthree |", True, "from the first stroke to the last"),
+    Case(
+        "muldimif:table_rows", {"max": 1}, TABLE + "\n\nAnd:\n\n" + TABLE, False, "prose between two tables"
+    ),
     Case("muldimif:keywords", {"keywords": ["art"]}, "Let us start.", False, "not inside a word"),
     Case("muldimif:keywords", {"keywords": ["C++"]}, "I like C++.", True, "signs belong to it"),
     Case("muldimif:keywords", {"keywords": ["我们"]}, "在我们家", True, "Chinese stands without spaces"),

@@ -25,6 +25,12 @@ KEYWORDS = [
     ("It must include the keyword 'Sailor's knot' to fit", of("keywords", keywords=["Sailor's knot"])),
     ("include the keyword “tide”", of("keywords", keywords=["tide"])),
     ('must include the keyword ""tide""', of("keywords", keywords=["tide"])),
+    ("include 'tea' to show how Next.js 13.4 differs", of("keywords", keywords=["tea"])),
+    ("include 'tea' and name the year 1984", of("keywords", keywords=["tea"])),
+    (
+        "the keyword 'tea' has to be in every section",
+        of("keywords", keywords=["tea"], each="section", needs_entries=True),
+    ),
     ("include 'tea' or 'milk'", of("keywords", keywords=["tea", "milk"], match="any")),
     ("include the keyword 'trial or error'", of("keywords", keywords=["trial or error"])),
     ("The word 'tea' must occur at least three times", of("keywords", keywords=["tea"], times=3)),
@@ -126,6 +132,29 @@ OTHERS = [
     (("XML", "Number of attributes"), "no more than two attributes", of("xml_attributes", max=2)),
     (("Content", "Identifiers"), "Start with the phrase 'My list:'", of("opening", text="My list:")),
     (("Format", "Text"), "No bullet points", of("bullets", max=0)),
+    (("Length", "Words"), "each term should have at least 9 characters", of("word_length", min=9)),
+    (("Length", "Words"), "in the last row, at most 20 words in each one", of("words", max=20)),
+    (("Length", "Sentences"), "is contained within a single sentence", of("sentences", min=1, max=1)),
+    (
+        ("Format", "Table"),
+        "a table with two columns, where one column is for tea",
+        of("table_columns", min=2, max=2),
+    ),
+    (
+        ("Format", "Table"),
+        "a table of two columns with all names in a single row",
+        of("table_columns", min=2, max=2),
+    ),
+    (
+        ("Format", "Markdown"),
+        "use three heading levels, so that there are multiple levels",
+        both(of("heading_levels", min=3, max=3), of("heading_levels", min=2)),
+    ),
+    (
+        ("Format", "Json"),
+        "a maximum of three nesting levels and at least two",
+        both(of("json_depth", max=3), of("json_depth", min=2)),
+    ),
     (("Format", "Blurb"), "a short blurb", of("characters", max=200)),
 ]
 ROWS = [
@@ -153,6 +182,8 @@ def test_a_sentence_becomes_a_constraint(category: tuple[str, str], sentence: st
         (("Content", "Keywords"), "Name the players."),
         (("Content", "Keywords"), "If discussing tea, include the keyword 'leaf'."),
         (("Length", "Words"), "at most ten components"),
+        (("Length", "Words"), "at least 50 words and at most 20 words"),
+        (("Length", "Words"), "each answer must have at least 9 characters"),
         (("Content", "Punctuation"), "Mind your punctuation."),
         (("Style", "Tone"), "Be formal."),
         (("", ""), ""),

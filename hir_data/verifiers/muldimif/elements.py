@@ -138,6 +138,28 @@ def table(text: str) -> Table | None:
     return Table(header, tuple(others))
 
 
+class TableSize(NamedTuple):
+    """How many rows a table has below its header, and how many columns."""
+
+    rows: int
+    columns: int
+
+
+@_remember
+def table_size(text: str) -> TableSize | None:
+    """The size of what stands between the first and the last stroke, as the reference takes it.
+
+    Each line there that is not blank is a row, prose between two tables too; the columns are those of the
+    first line, and what stands in front of its first stroke is none.
+    """
+    first, last = text.find("|"), text.rfind("|")
+    if first < 0:
+        return None
+    lines = [line.strip() for line in text[first : last + 1].splitlines() if line.strip()]
+    ruled = len(lines) > 1 and ("---" in lines[1] or not lines[1].strip(_RULE_SIGNS))
+    return TableSize(len(lines) - (2 if ruled else 1), max(lines[0].count("|") - 1, 0))
+
+
 def cells(text: str) -> tuple[str, ...]:
     """The cells of a table that are not blank, those of its header only where it has no rows."""
     found = table(text)

@@ -11,7 +11,7 @@ from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, share
 from hir_data.verifiers.muldimif import elements
 from hir_data.verifiers.muldimif.counted import Counted
-from hir_data.verifiers.muldimif.elements import Table
+from hir_data.verifiers.muldimif.elements import TableSize
 
 NO_TABLE = "there is no table"
 
@@ -39,16 +39,16 @@ class _InTable(Counted):
     """Whether a response without a table will do."""
 
     def check(self, text: Text) -> Verdict:
-        table = elements.table(text.raw)
+        table = elements.table_size(text.raw)
         if table is None:
             return Verdict(self.optional, NO_TABLE)
         return between(self.size(table), self.min, self.max, self.counted)
 
     def found(self, text: Text) -> int:
-        table = elements.table(text.raw)
+        table = elements.table_size(text.raw)
         return 0 if table is None else self.size(table)
 
-    def size(self, table: Table) -> int:
+    def size(self, table: TableSize) -> int:
         """The count."""
         raise NotImplementedError
 
@@ -70,8 +70,8 @@ class TableRows(_InTable):
     counted = "row"
     sizes = range(2, 8)
 
-    def size(self, table: Table) -> int:
-        return len(table.rows)
+    def size(self, table: TableSize) -> int:
+        return table.rows
 
 
 @register("muldimif:table_columns")
@@ -86,7 +86,7 @@ class TableColumns(_InTable):
     counted = "column"
     sizes = range(2, 6)
 
-    def size(self, table: Table) -> int:
+    def size(self, table: TableSize) -> int:
         return table.columns
 
 
