@@ -11,7 +11,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import file_command
-from hir_data.cli.outcome import Rejections
+from hir_data.cli.outcome import Rejections, warn
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, RunConfig
@@ -56,6 +56,7 @@ def replay(
         from hir_data.runs.replay import Run
         from hir_data.runs.source import limited
 
+        notices: list[str] = []
         with (
             options.judge(verification) as judge,
             options.rewriter(config) as rewriter,
@@ -78,10 +79,13 @@ def replay(
                 resume=run.resume,
                 on_rejected=Rejections(run.quiet).show,
                 on_progress=on_progress,
+                on_notice=notices.append,
             )()
         figures |= {"judge": judge.summary()} if judge else {}
         figures |= {"rewriter_model": rewriter.summary()} if rewriter else {}
         this.report(figures, _show)
+        for notice in notices:
+            warn(notice)
         this.end(figures["rejected"])
 
 

@@ -72,6 +72,7 @@ def rollout(
                 sampler,
                 seed=config.seed,
                 keep_tokens=not config.no_logprobs,
+                template_options=config.template_option,
                 on_rejected=Rejections(run.quiet).show,
                 on_progress=on_progress,
             )

@@ -62,6 +62,16 @@ def train(
             "--dry-run", help="Print the plan and an estimate of the memory, and stop.", rich_help_panel="Run"
         ),
     ] = False,
+    show_row: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Print the training row of sample N of the data set, counted from 0, in its parts (prompt, "
+            "response, end of turn), and stop.",
+            rich_help_panel="Run",
+        ),
+    ] = None,
     *,
     given: dict[str, Any],
     plugins: "PluginConfig",
@@ -76,12 +86,14 @@ def train(
         from hir_data.errors import OutputError
 
         model, output, settings = _settings(config, model, output, given)
-        if output is None and not dry_run:
+        if output is None and not dry_run and show_row is None:
             raise OutputError("--output is missing")
         _need("torch", "transformers", "accelerate", *(["peft"] if settings.lora else []))
         options.load(plugins.plugin)
         _quiet_transformers()
-        if dry_run:
+        if show_row is not None:
+            _show_row(data, model, settings, show_row)
+        elif dry_run:
             _plan(data, model, settings)
         else:
             _train(data, model, Path(str(output)), settings, run)
@@ -166,6 +178,24 @@ def _need(*packages: str) -> None:
 
 
 # What is shown
+
+_STYLES = {"prompt": "dim", "response": "green", "end of turn": "bold reverse green"}
+
+
+def _show_row(data: Path, model: str, settings: "TrainConfig", number: int) -> None:
+    from rich.text import Text
+
+    from hir_data.cli.screen import screen
+    from hir_data.training.shown import show_row
+
+    row, console = show_row(data, model, settings, number), screen()
+    source = "stored tokens" if row.stored else "tokens of the text"
+    about = f"left out: {row.left_out}" if row.left_out else f"reward {row.reward:g}, {source}"
+    console.print(Text(f"sample {number}, {row.id}, {row.origin}: {about}"), soft_wrap=True)
+    for part in row.parts:
+        trained = "not trained" if part.name == "prompt" else "trained"
+        console.print(Text(f"-- {part.name}: {part.tokens} tokens, {trained}", style="bold"))
+        console.print(Text(part.text, style=_STYLES[part.name]), soft_wrap=True)
 
 
 def _show_plan(plan: "Plan") -> None:

@@ -10,7 +10,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import file_command
-from hir_data.cli.outcome import Rejections
+from hir_data.cli.outcome import Rejections, warn
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, RunConfig
@@ -60,6 +60,7 @@ def verify(
         )
         identity = _identity(prompts, responses, source, config)
         sink = open_sink(output, this.stdout, identity=identity, resume=run.resume)
+        notices: list[str] = []
         with options.judge(config) as judge, _progress(responses or prompts, run.quiet) as on_progress:
             state = verify_into(
                 sink,
@@ -72,11 +73,14 @@ def verify(
                 by=list(dict.fromkeys([*DEFAULT_GROUP_FIELDS, *config.by])),
                 on_rejected=Rejections(run.quiet).show,
                 on_progress=on_progress,
+                on_notice=notices.append,
             )
         figures = state.tally.summary(
             read=state.read, rejected=state.rejected, loose=not config.strict_only
         ) | ({"judge": judge.summary()} if judge else {})
         this.report(figures, _show)
+        for notice in notices:
+            warn(notice)
         this.end(state.rejected, state.read)
 
 

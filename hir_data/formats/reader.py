@@ -14,7 +14,7 @@ from hir_data.formats.sampled import sampling_beside
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.rollout import Rollout
-from hir_data.text.thinking import strip_thinking
+from hir_data.text.thinking import reasoning_beside, strip_thinking
 
 Item = Rollout | Rejected
 
@@ -183,6 +183,8 @@ def _rollout(
             original = response
         if thinking in (None, "absent") or answer.thinking != "absent":  # else it was stripped before
             thinking = answer.thinking
+        if thinking == "absent" and reasoning_beside(metadata):  # a server has taken it out
+            thinking = "stripped"
         response = answer.text
     return Rollout(
         instruction=prompt.instruction,

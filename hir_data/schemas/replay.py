@@ -8,6 +8,7 @@ from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.record import Record
 from hir_data.schemas.registry import AnyConstraint
 from hir_data.schemas.rollout import Sampling
+from hir_data.text.thinking import reasoning_beside, with_reasoning
 
 Fate = Literal["kept", "dropped", "nearest", "flip"]
 """What became of a constraint in hindsight; the last two are the sorts of relabelling."""
@@ -62,6 +63,14 @@ class ReplaySample(Record):
     score: float | None = None
     sampling: Sampling | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def written(self) -> str:
+        """All that the model wrote: the response with its thinking, also where that was kept beside it."""
+        if self.original is not None:
+            return self.original
+        reasoning = reasoning_beside(self.metadata)
+        return self.response if reasoning is None else with_reasoning(self.response, reasoning)
 
     @property
     def drawn_for(self) -> str:

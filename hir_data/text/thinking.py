@@ -144,6 +144,12 @@ def reasoning_beside(fields: Mapping[str, Any]) -> str | None:
     return next((text for text in texts if isinstance(text, str) and text.strip()), None)
 
 
+def with_reasoning(answer: str, reasoning: str) -> str:
+    """An answer behind reasoning that was kept apart, as most models write the two."""
+    begins = "" if answer.startswith("\n") else "\n\n"
+    return f"<think>\n{reasoning.strip(chr(10))}\n</think>{begins}{answer}"
+
+
 class _Dialect(NamedTuple):
     """Which markers there are; each of the patterns has a group ``word``, or none.
 

@@ -33,7 +33,7 @@ class ShownRow(NamedTuple):
         origin: ``rollout`` or ``replay``.
         reward: of the response.
         parts: the row from its beginning to its end; empty if there is none.
-        drawn: whether the tokens are those that the response was drawn as.
+        stored: whether the tokens are those that the response was sampled as.
         left_out: why there is no row; empty if there is one.
     """
 
@@ -41,7 +41,7 @@ class ShownRow(NamedTuple):
     origin: str
     reward: float
     parts: list[RowPart]
-    drawn: bool = False
+    stored: bool = False
     left_out: str = ""
 
 
@@ -76,4 +76,4 @@ def show_row(data: Path, model: str, settings: TrainConfig, number: int) -> Show
         "end of turn": response[-1:] if ended else [],
     }
     parts = [RowPart(name, tokenizer.decode(ids), len(ids)) for name, ids in spans.items() if ids]
-    return ShownRow(sample.id, sample.origin, row.reward, parts, drawn=not rows.retokenized)
+    return ShownRow(sample.id, sample.origin, row.reward, parts, stored=not rows.retokenized)

@@ -306,3 +306,16 @@ def test_too_little_memory(command, small, replayed, tmp_path, monkeypatch):
     told = refused(command, replayed, "-m", small, "-o", tmp_path / "out", *ONE)
     assert told.startswith("hir-data: error: out of memory (about ")
     assert "--micro-batch down from 5 (the steps stay the same), --max-length down" in told
+
+
+def test_a_row_is_shown(command, small, replayed):
+    result = command("train", replayed, "-m", small, "--show-row", 0)
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"sample 0, {SAMPLES[0].id}, rollout: reward {SAMPLES[0].cla:g}, tokens of the text"
+    parts = [line for line in lines if line.startswith("-- ")]
+    assert [part.partition(":")[0] for part in parts] == ["-- prompt", "-- response", "-- end of turn"]
+    assert [part.rpartition(", ")[2] for part in parts] == ["not trained", "trained", "trained"]
+    assert lines[-1] == "<|end|>"
+    told = refused(command, replayed, "-m", small, "--show-row", 99)
+    assert "has no sample 99" in told

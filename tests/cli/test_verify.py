@@ -238,6 +238,30 @@ def test_thinking_is_stripped(tmp_path: Path, command, option: list[str], thinki
     result = command("verify", source, *option, "-o", tmp_path / "out.jsonl", "--workers", 0)
     assert [one["rollout"]["thinking"] for one in read(tmp_path / "out.jsonl")] == thinking
     assert ("1 cut off while thinking" in result.stdout) == ("truncated" in thinking)
+    nothing = "--strip-thinking=reason has stripped nothing: no reasoning in any of 3 responses"
+    assert (nothing in result.stderr) == (thinking == ["absent"] * 3)
+
+
+def test_thinking_of_every_dialect_and_beside_the_answer(tmp_path: Path, command):
+    responses = {
+        "<|channel|>analysis<|message|>a, b<|end|><|start|>assistant<|channel|>final<|message|>Tea": {},
+        "[THINK]a, b[/THINK]Tea": {},
+        "Tea": {"reasoning_content": "a, b"},
+    }
+    source = write(tmp_path / "in.jsonl", [native(1, text) | more for text, more in responses.items()])
+    result = command("verify", source, "--strip-thinking=auto", "-o", tmp_path / "out.jsonl", "--workers", 0)
+    assert (result.exit_code, result.stderr) == (0, "")
+    rollouts = [one["rollout"] for one in read(tmp_path / "out.jsonl")]
+    assert [(one["response"], one["thinking"]) for one in rollouts] == [("Tea", "stripped")] * 3
+    assert [one["original"] for one in rollouts] == [*list(responses)[:2], None]
+    assert rollouts[2]["metadata"]["reasoning_content"] == "a, b"
+
+
+def test_a_policy_that_is_none(tmp_path: Path, command):
+    source = write(tmp_path / "in.jsonl", THINKING)
+    result = command("verify", source, "--strip-thinking=a,b,c", "--workers", 0)
+    assert result.exit_code == 2
+    assert "has to be OPEN,CLOSE with two markers" in result.stderr
 
 
 def test_the_tag_may_be_left_out(tmp_path: Path, monkeypatch, capsys):

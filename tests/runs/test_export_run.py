@@ -153,6 +153,15 @@ def test_a_replay_without_its_source_makes_no_pair_of_instructions(tmp_path):
     assert (exported.rows, exported.left_out["the failure that it was made of is not beside it"]) == (0, 2)
 
 
+@pytest.mark.parametrize("thinking", [True, False])
+@pytest.mark.parametrize("name", ["reasoning", "reasoning_content"])
+def test_reasoning_beside_a_response_is_written_in_front_of_it(tmp_path, name: str, thinking: bool):
+    beside = [rollout("tea/0", TEA, "Tea for two of us today.", metadata={name: "hm"})]
+    (row,) = rows("trl-sft", beside, tmp_path, form=ExportOptions(thinking=thinking))
+    said = "<think>\nhm\n</think>\n\nTea for two of us today." if thinking else "Tea for two of us today."
+    assert row["completion"] == [{"role": "assistant", "content": said}]
+
+
 def test_responses_are_written_without_their_thinking_if_asked(tmp_path):
     found = rows("trl-sft", SAMPLES, tmp_path, form=ExportOptions(thinking=False))
     assert ["Rivers wash salt into it."] in [texts(row, "completion") for row in found]

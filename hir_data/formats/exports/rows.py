@@ -52,9 +52,7 @@ class Attempt(NamedTuple):
 def attempts(samples: Iterable[ReplaySample], form: ExportOptions) -> Iterator[Attempt | Skipped]:
     """The successes and failures among samples, in their order."""
     for sample in samples:
-        text = sample.response
-        if form.thinking and sample.original is not None:
-            text = sample.original
+        text = sample.written if form.thinking else sample.response
         if not text.strip():
             yield Skipped(sample.id, "the response is blank")
         elif False in sample.verdicts:

@@ -73,6 +73,7 @@ def draw(
         prompts,
         sampler,
         seed=seed,
+        template_options=settings.template_option,
         on_rejected=watch.rejected,
         on_progress=lambda state: watch.progress("sampling", state.read),
     )
