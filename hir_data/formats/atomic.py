@@ -207,3 +207,15 @@ class OutputLock(Lock):
                 self.remove()
         finally:
             super().release()
+
+
+def locked(output: Path) -> OutputLock:
+    """The lock of an output, held: to be released, or used as a context manager.
+
+    Raises:
+        OutputError: another run holds it, or nothing can be written there.
+    """
+    lock = OutputLock(output)
+    with writing(str(output)):
+        lock.acquire()
+    return lock

@@ -23,7 +23,7 @@ from typing import IO, Any, Self
 from pydantic_core import to_json
 
 from hir_data.errors import OutputError
-from hir_data.formats.atomic import OutputLock, link_target, replacing, sync, writing
+from hir_data.formats.atomic import OutputLock, link_target, replacing, sync, temporary_name, writing
 
 Note = dict[str, Any]
 
@@ -157,19 +157,25 @@ def _object(line: bytes) -> Note | None:
     return found if isinstance(found, dict) else None
 
 
-def check_identity(place: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+def check_identity(
+    place: Path,
+    found: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    problem: str = "the interrupted run had other options",
+) -> None:
     """See to it that a run goes on with one of its own.
 
     Args:
         place: where the identity of the interrupted run was found.
         found: that identity.
         wanted: the identity of the run that is to go on with it, as JSON has it.
+        problem: what is wrong if they differ.
 
     Raises:
         OutputError: they differ; the error says in what.
     """
     if changes := "; ".join(differences(found, wanted)):
-        raise OutputError(f"{place}: the interrupted run had other options: {changes}")
+        raise OutputError(f"{place}: {problem}: {changes}")
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], inside: str = "") -> Iterator[str]:
@@ -180,6 +186,20 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], inside: str = ""
             yield from differences(before, after, f"{inside}{key}.")
         elif before != after:
             yield f"{inside}{key} was {json.dumps(before)}, not {json.dumps(after)}"
+
+
+def is_free(folder: Path, first: str) -> bool:
+    """Whether a run can begin in a folder: it is not there, or has nothing but what a killed run has left.
+
+    Args:
+        folder: the folder.
+        first: the file that a run writes first.
+    """
+    if not folder.exists():
+        return True
+    return folder.is_dir() and {path.name for path in folder.iterdir()} <= {
+        temporary_name(folder / first).name
+    }
 
 
 def remove(path: Path) -> None:

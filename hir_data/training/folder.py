@@ -1,13 +1,14 @@
 """The folder of a run: what it is a run of, so that nothing else is continued in it."""
 
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hir_data.errors import OutputError
 from hir_data.formats.atomic import replacing, writing
 from hir_data.replays import dataset
+from hir_data.runs.resumable import check_identity, is_free
 from hir_data.training.settings import TrainConfig
 
 IDENTITY = "run.json"
@@ -47,13 +48,11 @@ class Identity(BaseModel):
         """That of a run."""
         return cls(data=dataset.sha256(data / dataset.MANIFEST), model=model, settings=settings)
 
-    def differs_from(self, other: "Identity") -> list[str]:
-        """The names of what is not the same."""
-        names = {"the data set": self.data == other.data, "--model": self.model == other.model}
-        for name in TrainConfig.model_fields.keys() - _MAY_DIFFER:
-            same = getattr(self.settings, name) == getattr(other.settings, name)
-            names[f"--{name.replace('_', '-')}"] = same
-        return sorted(name for name, same in names.items() if not same)
+    def options(self) -> dict[str, Any]:
+        """What has to be the same, by the names that users know."""
+        settings = self.settings.model_dump(mode="json", exclude=set(_MAY_DIFFER))
+        named = {f"--{name.replace('_', '-')}": value for name, value in settings.items()}
+        return {"the data set": self.data, "--model": self.model, **named}
 
 
 def begin(output: Path, identity: Identity, *, resume: bool) -> None:
@@ -68,11 +67,11 @@ def begin(output: Path, identity: Identity, *, resume: bool) -> None:
             found = Identity.model_validate_json(path.read_bytes())
         except (OSError, ValidationError):
             raise OutputError(f"{output}: there is no run to resume") from None
-        if other := identity.differs_from(found):
-            raise OutputError(f"{output}: is another run and cannot be resumed: {', '.join(other)}")
+        problem = "is another run and cannot be resumed"
+        check_identity(output, found.options(), identity.options(), problem)
         return
     with writing(str(output)):
-        if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        if not is_free(output, IDENTITY):
             raise OutputError(f"{output}: is there already; --resume goes on with it")
         output.mkdir(parents=True, exist_ok=True)
         with replacing(path) as temporary:

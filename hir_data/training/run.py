@@ -13,6 +13,7 @@ from torch import Tensor, distributed
 from transformers.integrations import get_available_reporting_integrations
 
 from hir_data.errors import RecordError, TrainingError
+from hir_data.formats.atomic import locked
 from hir_data.replays import dataset
 from hir_data.training import models
 from hir_data.training.card import write_card
@@ -66,7 +67,7 @@ def train(
         ModelError: the model cannot be loaded.
         OutputError: the output is there already, or what it should continue does not match.
     """
-    with _closing_process_group():
+    with locked(output) if _rank() == 0 else contextlib.nullcontext(), _closing_process_group():
         return _train(data, model, output, settings, resume, on_plan, on_progress)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from hir_data.errors import OutputError
 from hir_data.formats.atomic import replacing
+from hir_data.runs.resumable import check_identity, is_free
 
 NAME = "loop.json"
 
@@ -62,7 +63,7 @@ class Ledger(BaseModel):
         new = cls.of(configuration)
         path = folder / NAME
         if not path.exists():
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            if not is_free(folder, NAME):
                 raise OutputError(f"{folder}: cannot be written: there is something else than a loop")
             return new
         try:
@@ -72,8 +73,8 @@ class Ledger(BaseModel):
             place = ".".join(map(str, first["loc"]))
             raise OutputError(f"{path}: is no ledger of a loop: {place}: {first['msg']}") from None
         if found.digest != new.digest:
-            changes = "; ".join(differences(found.configuration, new.configuration))
-            raise OutputError(f"{folder}: is a loop of another configuration: {changes}")
+            problem = "is a loop of another configuration"
+            check_identity(folder, found.configuration, new.configuration, problem)
         return found
 
     def figures(self, iteration: int, stage: LoopStage) -> StageFigures | None:
@@ -103,13 +104,3 @@ def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
     """As JSON has it; what is infinite or no number, in words."""
     plain: dict[str, Any] = json.loads(to_json(told), parse_constant=str)
     return plain
-
-
-def differences(old: Mapping[str, Any], new: Mapping[str, Any], inside: str = "") -> Iterator[str]:
-    """What is not the same in two configurations, key by key."""
-    for key in dict.fromkeys([*old, *new]):
-        before, after = old.get(key), new.get(key)
-        if isinstance(before, dict) and isinstance(after, dict):
-            yield from differences(before, after, f"{inside}{key}.")
-        elif before != after:
-            yield f"{inside}{key} was {json.dumps(before)}, not {json.dumps(after)}"

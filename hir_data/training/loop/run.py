@@ -14,7 +14,7 @@ from pathlib import Path
 from hir_data import __version__
 from hir_data.engine.judge import Judge
 from hir_data.errors import RecordError
-from hir_data.formats.atomic import writing
+from hir_data.formats.atomic import locked, writing
 from hir_data.models.sampling import seed_of
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.training.loop import figures, prompts, stages
@@ -73,6 +73,10 @@ class Loop:
         Raises:
             HirDataError: a stage cannot be done; those before it are kept.
         """
+        with locked(self.config.output):
+            return self._go()
+
+    def _go(self) -> Ledger:
         with writing(str(self.config.output)):
             self.config.output.mkdir(parents=True, exist_ok=True)
             self.ledger.write(self.config.output)

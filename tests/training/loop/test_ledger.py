@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hir_data.errors import OutputError
-from hir_data.training.loop.ledger import Ledger, differences
+from hir_data.runs.resumable import differences
+from hir_data.training.loop.ledger import Ledger
 
 
 def test_what_is_written_is_read_again(tmp_path: Path):
