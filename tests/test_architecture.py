@@ -1,6 +1,7 @@
 """The house is built as DESIGN says: who may import whom, what loads early, how large a file may get."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,19 +14,11 @@ import hir_data
 PACKAGE = Path(hir_data.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-# A module imports only from its own row or from one above.
-ROWS = [
-    ["errors", "version"],
-    ["text"],
-    ["schemas"],
-    ["verifiers"],
-    ["instructions", "engine"],
-    ["models", "formats"],
-    ["replays", "report", "rewards"],
-    ["runs", "integrations"],
-    ["training"],
-    ["cli", "__main__", ""],  # "" is the public face, hir_data itself
-]
+# A module imports only from its own row or from one above. "" is the public face, hir_data itself.
+PAGE = PACKAGE.parent / "docs" / "design.md"
+LIST = PAGE.read_text(encoding="utf-8").partition("\n## Rows\n")[2].partition("\n## ")[0]
+ROWS = [line.split() for line in LIST.splitlines() if line.startswith("    ")]
+ROWS = [*ROWS[:-1], [*ROWS[-1], "__main__", ""]]
 ROW_OF = {name: number for number, names in enumerate(ROWS) for name in names}
 
 # Going down is allowed here alone: who imports, inside which function, what. Composites are made of
@@ -46,7 +39,7 @@ def row(module: str) -> int:
     """The row of a module: that of the longest name in the table that it starts with."""
     name = module
     while name not in ROW_OF:
-        assert "." in name, f"hir_data.{module} has no row yet: give it one in DESIGN and here"
+        assert "." in name, f"hir_data.{module} has no row yet: give it one in docs/design.md"
         name = name.rpartition(".")[0]
     return ROW_OF[name]
 
@@ -117,6 +110,14 @@ def test_no_file_imports_itself_by_way_of_others():
         for imported in needs.values():
             imported.difference_update(free)
     assert needs == {}, "each of these needs another of them"
+
+
+def test_the_page_of_the_design_has_every_room():
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert len(ROWS) == 10
+    assert {name for row in ROWS for name in row} == rooms | {"errors", "version", "__main__", ""}
+    described = re.findall(r"^\| `(\w+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(described) == sorted({*rooms, "errors"})
 
 
 def test_nothing_is_loose_at_the_root():

@@ -155,30 +155,61 @@ class _Sentence:
         return ClausePart(start, then) if i else ClausePart(start, then + 1, self.prompt[then].upper())
 
     def _starts(self, i: int, j: int) -> bool:
-        """Whether a clause can start here, so that what is before it can end there."""
-        if i == 0:
+        """Whether a clause can start at a token, so that what is before it can end there.
+
+        Three kinds of words start one: what joins it to the sentence ("Write a poem *and use no commas*"), a
+        preposition ("Write a poem *without commas*"), and a capital where a full stop was forgotten ("Write
+        a poem *Use no commas*").
+        """
+        if i == 0 or not self._can_end_before(i):
             return False
-        before, token = self.tokens[i - 1], self.tokens[i]
+        if self.words[i] in _JOINING:
+            return self._joins(i)
+        if self.words[i] in _PREPOSITIONS:
+            return self._qualifies(i, j)
+        return self._begins_with_capital(i)
+
+    def _can_end_before(self, i: int) -> bool:
+        """Whether what stands before a token is a sentence by itself, and says something of its own.
+
+        Not "When you answer", which wants a main clause; not "Write a", which wants a noun; not "Write a
+        poem:", which leads to what follows; and not what the constraint explains too.
+        """
+        before = self.tokens[i - 1]
         opening = next((k for k, word in enumerate(self.words) if word not in _OPENING), 0)
-        if self.words[opening] in _LEADING and "," not in self.words[opening:i]:  # no main clause yet
-            return False
-        if before.text in _UNENDED or before.text in _JOINING or not any(self.strange[:i]):
-            return False
-        if before.sort == "mark" and before.text not in ")\"'”’%":
-            return False
-        if token.text in _JOINING:
-            first = next((one for one in self.tokens[i:] if one.text not in _JOINING), token)
-            dash = token.text == "-" and before.end == token.start  # of a compound
-            clause = self.words[self._clause_start(i)]
-            return first.sort != "mark" and not dash and clause not in _IF
-        if token.text in _PREPOSITIONS:
-            wanting = before.text == ")" or before.text.endswith(("ed", "ing")) or before.text in _WANTING
-            of = token.text == "of" and before.text not in PRODUCTS
-            verbs = self._has_verb_before(i) and not self._has_verb_behind(i, j)
-            return verbs and not wanting and not of
-        word = self.prompt[token.start : token.end]
-        capital = token.sort == "word" and word.istitle() and not self.prompt[before.start].isupper()
-        return capital and before.sort != "mark"
+        has_main_clause = self.words[opening] not in _LEADING or "," in self.words[opening:i]
+        is_whole = before.text not in _UNENDED and before.text not in _JOINING
+        leads_on = before.sort == "mark" and before.text not in ")\"'”’%"
+        return has_main_clause and is_whole and not leads_on and any(self.strange[:i])
+
+    def _joins(self, i: int) -> bool:
+        """Whether a joining word ("and", a comma, a dash) has a clause behind it that can go.
+
+        Not the hyphen of a compound ("well-known"), and not where the clause before is a condition, whose
+        consequence would go: "If you are sure, say so".
+        """
+        token = self.tokens[i]
+        first = next((later for later in self.tokens[i:] if later.text not in _JOINING), token)
+        is_hyphen = token.text == "-" and self.tokens[i - 1].end == token.start
+        return first.sort != "mark" and not is_hyphen and self.words[self._clause_start(i)] not in _IF
+
+    def _qualifies(self, i: int, j: int) -> bool:
+        """Whether a preposition starts something that the sentence can do without.
+
+        Not where the word before it wants a complement ("written *in English*", "a length *of 300 words*",
+        "the capital *of France*"), nor where the verb of the sentence is the constraint's or comes later.
+        """
+        before = self.words[i - 1]
+        wants_more = before == ")" or before.endswith(("ed", "ing")) or before in _WANTING
+        belongs = self.words[i] == "of" and before not in PRODUCTS
+        has_verb = self._has_verb_before(i) and not self._has_verb_behind(i, j)
+        return has_verb and not wants_more and not belongs
+
+    def _begins_with_capital(self, i: int) -> bool:
+        """Whether a word has a capital that only the start of a sentence explains, not a name or a title."""
+        before, token = self.tokens[i - 1], self.tokens[i]
+        has_capital = token.sort == "word" and self.prompt[token.start : token.end].istitle()
+        return has_capital and not self.prompt[before.start].isupper() and before.sort != "mark"
 
     def _clause_start(self, i: int) -> int:
         """Where the clause starts that ends before a token."""

@@ -67,18 +67,13 @@ def _any(choices: Sequence[Sequence[re.Pattern[str]]], text: str) -> bool:
 
 @functools.lru_cache(maxsize=1 << 12)
 def evidence(constraint: Constraint) -> StatementPattern:
-    """What shows that a prompt states a constraint, by its values, its kind's cues and its phrasings."""
-    strings, numbers = [], []
-    below = any(value in RELATIONS for _, value in constraint)
-    for name, value in constraint.stated().items():
-        if name in type(constraint).model_fields and value == type(constraint).model_fields[name].default:
-            continue
-        for one in value if isinstance(value, tuple) else (value,):
-            if isinstance(one, str) and one.strip():
-                strings.append(_string(one))
-            elif isinstance(one, int) and not isinstance(one, bool):
-                other = 1 if name.startswith("max") else -1 if below or name.startswith("min") else 0
-                numbers.append(_number(one, one + other))
+    """What shows that a prompt states a constraint, by its values, its kind's cues and its phrasings.
+
+    "Use at least 300 words" is found by the number 300, and by "words" and "at least", which the cues of the
+    kind name (:data:`~hir_data.replays.rewriting.statements.cues.CUES`) or a phrasing of the kind says. The
+    words of all phrasings are those that a statement may have beside these.
+    """
+    strings, numbers = _values(constraint)
     said = [_said(constraint, number) for number in range(max(1, len(constraint.phrasings)))]
     cue = CUES.get(constraint.kind)
     found = [token for text in said for token in tokens(text, 0, len(text))]
@@ -90,8 +85,8 @@ def evidence(constraint: Constraint) -> StatementPattern:
         hints = ((_compiled(cue.hint or cue.needs[0]),),)
     alone = ((_compiled(cue.alone),),) if cue and cue.alone else ()
     return StatementPattern(
-        tuple(strings),
-        tuple(numbers),
+        strings,
+        numbers,
         needs,
         hints,
         alone,
@@ -103,6 +98,27 @@ def evidence(constraint: Constraint) -> StatementPattern:
             token.text[:2].rstrip("abcdefghijklmnopqrstuvwxyz") for token in found if token.sort == "sample"
         ),
     )
+
+
+def _values(constraint: Constraint) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+    """The texts and the numbers that a prompt has to mention, as it may write them.
+
+    A bound can be written by its neighbour: "at least 300 words" is "more than 299", and "max 5" is "fewer
+    than 6". A value that is the default needs no mention.
+    """
+    strings, numbers = [], []
+    fields = type(constraint).model_fields
+    has_relation = any(value in RELATIONS for _, value in constraint)
+    for name, value in constraint.stated().items():
+        if name in fields and value == fields[name].default:
+            continue
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, str) and item.strip():
+                strings.append(_string(item))
+            elif isinstance(item, int) and not isinstance(item, bool):
+                step = 1 if name.startswith("max") else -1 if has_relation or name.startswith("min") else 0
+                numbers.append(_number(item, item + step))
+    return tuple(strings), tuple(numbers)
 
 
 def _said(constraint: Constraint, phrasing: int) -> str:
