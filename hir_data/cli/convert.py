@@ -59,7 +59,10 @@ def convert(
         from hir_data.runs.source import limited
 
         target = target_named(to)
-        units = limited(read_units(prompts, split=source.split, format=source.format), source.limit)
+        units = limited(
+            read_units(prompts, **source.reading),
+            source.limit,
+        )
         identity = _identity(prompts, to, lossy, source, plugins)
         as_table = table_writer(target, output)
         sink = sink_of(Converted, as_table, output, this.stdout, identity=identity, resume=run.resume)

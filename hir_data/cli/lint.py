@@ -72,7 +72,7 @@ def lint(
         counts = _Counts()
         written = _as_json if as_json or output else _in_one_line
         with _lines(output) as write:
-            for asked in read_instructions(prompts, split=source.split, format=source.format):
+            for asked in read_instructions(prompts, **source.reading):
                 if isinstance(asked, Rejected):
                     counts.reject(asked)
                     continue

@@ -65,7 +65,8 @@ def replay(
             figures = Run(
                 output,
                 lambda: limited(
-                    read_units(rollouts, responses, split=source.split, format=source.format), source.limit
+                    read_units(rollouts, responses, **source.reading),
+                    source.limit,
                 ),
                 config,
                 anew=config.verify_anew or rollouts == "-" or responses is not None,

@@ -58,7 +58,10 @@ def rollout(
         from hir_data.runs.sinks import sink_of
         from hir_data.runs.source import limited
 
-        units = limited(read_units(instructions, split=source.split, format=source.format), source.limit)
+        units = limited(
+            read_units(instructions, **source.reading),
+            source.limit,
+        )
         identity = _identity(instructions, model, source, config, plugins)
         sink = sink_of(
             RolloutState, write_rollouts, output, this.stdout, identity=identity, resume=run.resume

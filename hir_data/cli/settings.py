@@ -1,10 +1,11 @@
 """Settings that commands have besides those of their stage: what is read, and how a run ends."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from hir_data.formats.conversations import ReadOptions, Templated
 from hir_data.schemas.settings import Flag, NonNegativeInt, PositiveInt, Settings
 
 
@@ -21,6 +22,22 @@ class FormatConfig(Settings):
     split: Annotated[str | None, Flag(metavar="NAME")] = Field(
         None, description="Split to read from a data set, such as train."
     )
+    drop_parts: bool = Field(
+        False,
+        description="Leave out parts of messages that are not text, such as images. Without it such records "
+        "are rejected.",
+    )
+    templated: Annotated[Templated, Flag(metavar="refuse|split|keep")] = Field(
+        "refuse",
+        description="Prompts to which a chat template was applied already: reject them, split them into "
+        "their messages, or keep them as they are. Default: refuse.",
+    )
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How a file is read, as arguments of its readers."""
+        options = ReadOptions(self.drop_parts, self.templated)
+        return {"split": self.split, "format": self.format, "options": options}
 
 
 class InputConfig(FormatConfig):

@@ -56,7 +56,8 @@ def verify(
         from hir_data.runs.verify import verify_into
 
         units = limited(
-            read_units(prompts, responses, split=source.split, format=source.format), source.limit
+            read_units(prompts, responses, **source.reading),
+            source.limit,
         )
         identity = _identity(prompts, responses, source, config)
         sink = open_sink(output, this.stdout, identity=identity, resume=run.resume)

@@ -13,11 +13,11 @@ from hir_data.formats.verl import Verl, VerlDump
 
 FORMATS: tuple[Format, ...] = (
     VerlDump(),
+    NemoGym(),
     IFEval(),
     Native(),
     MulDimIF(),
     OpenInstruct(),
-    NemoGym(),
     Verl(),
     VerIF(),
     AutoIF(),

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from hir_data.errors import HirDataError, RecordError, UnknownKindError
 from hir_data.formats import checklists, open_instruct, rlvr
 from hir_data.formats import muldimif as triples
-from hir_data.formats.fields import JsonObject, shown, unquoted
+from hir_data.formats.fields import PLACE_FIELDS, JsonObject, shown, unquoted, without
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
 
@@ -26,11 +26,15 @@ class ConstraintStatement(NamedTuple):
         constraints: the constraints.
         criteria: each of them in words, where that is how the record states them.
         metadata: what else the statement says.
+        stated_in: for each, the message that states it, where entries say so: a number, or a role.
+        from_turn: for each, from which turn on it holds, where entries say so.
     """
 
     constraints: tuple[Constraint, ...]
     criteria: tuple[str, ...] | None = None
     metadata: Mapping[str, Any] = {}
+    stated_in: tuple[int | str | None, ...] | None = None
+    from_turn: tuple[int | None, ...] | None = None
 
 
 def constraint_field_of(record: JsonObject, names: Iterable[str] = ()) -> str | None:
@@ -78,9 +82,19 @@ def _constraints(record: JsonObject) -> ConstraintStatement:
     if triples.are_triples(entries):
         read = triples.read(entries)
         return ConstraintStatement(read.constraints, read.sentences, read.metadata())
+    fields = [f"constraints[{index}]" for index in range(len(entries))]
+    opened = [unquoted(entry, field) for entry, field in zip(entries, fields, strict=True)]
     return ConstraintStatement(
-        tuple(_native(entry, f"constraints[{index}]") for index, entry in enumerate(entries))
+        tuple(_native(entry, field) for entry, field in zip(opened, fields, strict=True)),
+        stated_in=_said(opened, "stated_in"),
+        from_turn=_said(opened, "from_turn"),
     )
+
+
+def _said(entries: list[Any], name: str) -> tuple[Any, ...] | None:
+    """What each entry says under a name; None where none says anything."""
+    said = tuple(entry.get(name) if isinstance(entry, dict) else None for entry in entries)
+    return None if said.count(None) == len(said) else said
 
 
 def _checkers(record: JsonObject) -> ConstraintStatement:
@@ -124,10 +138,9 @@ def _opened(value: Any, field: str) -> Any:
 
 
 def _native(entry: Any, field: str) -> Constraint:
-    entry = unquoted(entry, field)
     if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
         raise RecordError('has to be an object with a "kind"', field=field)
-    parameters = {name: value for name, value in entry.items() if name != "kind"}
+    parameters = without(entry, ("kind", *PLACE_FIELDS))
     return _constraint(entry["kind"], parameters, field, field)
 
 

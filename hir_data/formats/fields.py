@@ -6,12 +6,15 @@ from typing import Any
 from pydantic_core import from_json
 
 from hir_data.errors import RecordError
+from hir_data.schemas.message import text_of
 from hir_data.schemas.presentation import presentation_named
 
 JsonObject = Mapping[str, Any]
 
 KEY_FIELDS = ("id", "key")
 ORIGIN_FIELDS = ("question", "criteria", "presentation")
+PLACE_FIELDS = ("stated_in", "from_turn")
+"""Where constraints are stated, and from which turn on they hold."""
 
 _KEYS = (*KEY_FIELDS, "extra_info.id")
 _PROMPTS = (
@@ -63,18 +66,14 @@ def last_user_message(messages: Any, field: str = "messages") -> str:
         RecordError: nothing, or no text.
     """
     turns = messages if isinstance(messages, list | tuple) else ()
-    said = [turn.get("content") for turn in turns if isinstance(turn, Mapping) and turn.get("role") == "user"]
-    if not said or not isinstance(said[-1], str):
+    said = [
+        turn.get("content", turn.get("value"))
+        for turn in turns
+        if isinstance(turn, Mapping) and turn.get("role", turn.get("from")) in ("user", "human")
+    ]
+    if not said or said[-1] is None:
         raise RecordError("has to be a list of messages, the user's last one with a text", field=field)
-    return said[-1]
-
-
-def asks_only(messages: Any, prompt: str) -> bool:
-    """Whether a conversation says no more than the prompt: one message of the user, which is it."""
-    if not isinstance(messages, list | tuple) or len(messages) != 1 or not isinstance(messages[0], Mapping):
-        return False
-    told = {name: value for name, value in messages[0].items() if value is not None}
-    return told == {"role": "user", "content": prompt}
+    return text_of(said[-1], field=field)
 
 
 def origin_of(record: JsonObject, constraints: int) -> dict[str, Any]:

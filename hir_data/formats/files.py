@@ -14,6 +14,7 @@ from pydantic_core import from_json
 from hir_data.errors import RecordError
 from hir_data.formats import hub
 from hir_data.formats.atomic import STREAM, os_message
+from hir_data.formats.conversations import DEFAULT, ReadOptions
 
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
@@ -34,6 +35,7 @@ class Row(NamedTuple):
         error: why it could not be read.
         raw: what stood there, if it could not be read.
         format: the format that it is said to be in, if any is.
+        options: how conversations in it are read.
     """
 
     source: str
@@ -42,6 +44,7 @@ class Row(NamedTuple):
     error: RecordError | None = None
     raw: str | None = None
     format: str | None = None
+    options: ReadOptions = DEFAULT
 
 
 class Line(NamedTuple):
@@ -52,25 +55,33 @@ class Line(NamedTuple):
         line: the 1-based line.
         content: what stands there.
         format: the format that it is said to be in, if any is.
+        options: how conversations in it are read.
     """
 
     source: str
     line: int
     content: bytes
     format: str | None = None
+    options: ReadOptions = DEFAULT
 
     def parsed(self) -> Row:
         """The record in this line."""
-        return _json_row(self.content, self.source, self.line)._replace(format=self.format)
+        return _json_row(self.content, self.source, self.line)._replace(
+            format=self.format, options=self.options
+        )
 
 
-def read_rows(source: str, split: str | None = None, format: str | None = None) -> Iterator[Row]:
+def read_rows(
+    source: str, split: str | None = None, format: str | None = None, options: ReadOptions = DEFAULT
+) -> Iterator[Row]:
     """The records of a source, as :func:`read_lines`, parsed."""
-    for row in read_lines(source, split, format):
+    for row in read_lines(source, split, format, options):
         yield row.parsed() if isinstance(row, Line) else row
 
 
-def read_lines(source: str, split: str | None = None, format: str | None = None) -> Iterator[Row | Line]:
+def read_lines(
+    source: str, split: str | None = None, format: str | None = None, options: ReadOptions = DEFAULT
+) -> Iterator[Row | Line]:
     """The records of a file, a folder, standard input, or a data set, one by one.
 
     JSONL and JSON (a list of objects), gzipped or not, and Parquet are told apart by what is inside. A folder
@@ -82,6 +93,7 @@ def read_lines(source: str, split: str | None = None, format: str | None = None)
         source: where the records are.
         split: which split, if it is a data set of several.
         format: what the records are said to be, which each of them is told.
+        options: how conversations are read, likewise.
 
     Raises:
         RecordError: nothing can be read from there at all. A bad record raises nothing: it is a :class:`Row`
@@ -93,7 +105,10 @@ def read_lines(source: str, split: str | None = None, format: str | None = None)
     if first is None:
         raise RecordError("there are no records in it", _name(source))
     every = itertools.chain([first], rows)
-    yield from every if format is None else (row._replace(format=format) for row in every)
+    if format is None and options == DEFAULT:
+        yield from every
+    else:
+        yield from (row._replace(format=format, options=options) for row in every)
 
 
 def _rows(source: str, split: str | None) -> Iterable[Row | Line]:

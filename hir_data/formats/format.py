@@ -5,13 +5,11 @@ statement of constraints (:mod:`hir_data.formats.constraint_fields`), and if the
 ``criteria``, ``presentation`` and ``response`` or ``responses``. Whatever else is in it is metadata.
 """
 
-import contextlib
 import types
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
-from hir_data.errors import RecordError
-from hir_data.formats.fields import ORIGIN_FIELDS, JsonObject, last_user_message, unquoted, without
+from hir_data.formats.fields import ORIGIN_FIELDS, PLACE_FIELDS, JsonObject, unquoted, without
 from hir_data.formats.sampled import written_beside
 from hir_data.schemas import registry
 from hir_data.schemas.conversation import Instruction
@@ -113,9 +111,10 @@ def side_by_side(prompt: Prompt) -> tuple[list[str], list[dict[str, Any]]]:
 
 
 def origin(prompt: Prompt) -> dict[str, Any]:
-    """What the prompt was made of, as far as that is known."""
+    """What the prompt was made of, as far as that is known, and what goes with its messages."""
     written = prompt.instruction.model_dump(mode="json")
-    return {name: written[name] for name in ORIGIN_FIELDS if name in written}
+    names = (*ORIGIN_FIELDS, *PLACE_FIELDS, "tools", "template_options")
+    return {name: written[name] for name in names if name in written}
 
 
 def response_fields(prompt: Prompt) -> dict[str, Any]:
@@ -128,13 +127,8 @@ def response_fields(prompt: Prompt) -> dict[str, Any]:
 
 
 def conversation(prompt: Prompt) -> list[dict[str, Any]]:
-    """The messages before the response: those of the record, or one with the prompt."""
-    messages = prompt.metadata.get("messages")
-    text = prompt.instruction.prompt
-    with contextlib.suppress(RecordError):  # a conversation of something else is metadata like any other
-        if messages is not None and last_user_message(messages) == text:
-            return list(messages)
-    return [{"role": "user", "content": text}]
+    """The messages before the response."""
+    return prompt.instruction.chat()
 
 
 def keyed(prompt: Prompt, name: str) -> dict[str, Any]:

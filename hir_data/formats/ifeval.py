@@ -42,7 +42,7 @@ class IFEval(WritableFormat):
             "prompt": prompt.instruction.prompt,
             "instruction_id_list": ids,
             "kwargs": parameters,
-            **origin(prompt),
+            **(origin(prompt) if prompt.instruction.is_plain else {}),
             **response_fields(prompt),
         }
         return with_rest(written, prompt.metadata)

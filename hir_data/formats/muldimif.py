@@ -58,15 +58,11 @@ class MulDimIF(WritableFormat):
         return record.get("constraints") is not None and are_triples(record["constraints"])
 
     def to_flat(self, record: JsonObject) -> dict[str, Any]:
-        """The record with its response taken from the end of the conversation."""
+        """The record with its conversation under the name that all have."""
         turns = record.get("conversations")
-        if not isinstance(turns, list | tuple) or record.get("messages") is not None:
+        if turns is None or record.get("messages") is not None:
             return dict(record)
-        flat = without(record, ["conversations"])
-        last = turns[-1] if turns else None
-        if isinstance(last, dict) and last.get("role") == "assistant" and _is_free(record):
-            turns, flat = turns[:-1], flat | {"response": last.get("content")}
-        return flat | {"messages": list(turns)}
+        return without(record, ["conversations"]) | {"messages": turns}
 
     def takes(self, prompt: Prompt, index: int) -> bool:
         """Whether the sentence of the constraint is known."""
@@ -150,11 +146,6 @@ def read(entries: Any) -> Triples:
         sentences=tuple(entry[2] for entry in entries),
         types=tuple((entry[0], entry[1]) for entry in entries),
     )
-
-
-def _is_free(record: JsonObject) -> bool:
-    """Whether the response of a record can be taken from its conversation, there being no other."""
-    return record.get("response") is None and record.get("responses") is None
 
 
 def triple(prompt: Prompt, index: int) -> Triple | None:

@@ -34,25 +34,31 @@ class NemoGym(WritableFormat):
     stated_by: ClassVar[tuple[str, ...]] = ("instruction_id_list",)
     places: ClassVar[Mapping[str, str]] = types.MappingProxyType(
         {name: f"verifier_metadata.{name}" for name in _STATED}
+        | {"messages": "responses_create_params.input", "tools": "responses_create_params.tools"}
     )
 
     def fits(self, record: JsonObject) -> bool:
-        """Whether the verifier is told of instructions."""
-        return at(record, "verifier_metadata.instruction_id_list") is not None
+        """Whether the verifier is told of instructions; in older rows that stands beside the conversation."""
+        if at(record, "verifier_metadata.instruction_id_list") is not None:
+            return True
+        return isinstance(record.get("responses_create_params"), dict) and "instruction_id_list" in record
 
     def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """The record with what the verifier is told laid open."""
-        told = object_field(record, "verifier_metadata")
+        is_older = record.get("verifier_metadata") is None
+        told = record if is_older else object_field(record, "verifier_metadata")
         asked = record.get("responses_create_params")
         flat = without(record, ["verifier_metadata", "responses_create_params"])
         flat["prompt"] = prompt_text(record)
         flat |= {name: told[name] for name in _STATED if name in told}
-        if rest := without(told, [*_STATED, "prompt"]):
+        if not is_older and (rest := without(told, [*_STATED, "prompt"])):
             flat["verifier_metadata"] = rest
         if isinstance(asked, dict):
             if isinstance(asked.get("input"), list | tuple):
                 flat["messages"] = asked["input"]
-            if rest := without(asked, ["input"]):
+            if asked.get("tools"):
+                flat["tools"] = asked["tools"]
+            if rest := without(asked, ["input", *(["tools"] if asked.get("tools") else ())]):
                 flat["responses_create_params"] = rest
         return flat
 
@@ -64,16 +70,18 @@ class NemoGym(WritableFormat):
         """The row of a prompt, graded as a whole unless its metadata says otherwise."""
         ids, parameters = side_by_side(prompt)
         metadata = prompt.metadata
+        beside = origin(prompt)
+        tools = {"tools": beside.pop("tools")} if "tools" in beside else {}
         written = {
             **keyed(prompt, "id"),
             "responses_create_params": with_rest(
-                {"input": conversation(prompt)}, metadata.get("responses_create_params", {})
+                {"input": conversation(prompt), **tools}, metadata.get("responses_create_params", {})
             ),
             "verifier_metadata": with_rest(
                 {"instruction_id_list": ids, "prompt": prompt.instruction.prompt, "kwargs": parameters},
                 {"grading_mode": "binary"} | metadata.get("verifier_metadata", {}),
             ),
-            **origin(prompt),
+            **beside,
             **response_fields(prompt),
         }
         return with_rest(written, without(metadata, ["messages"]))

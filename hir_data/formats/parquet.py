@@ -1,7 +1,7 @@
 """The one writer of Parquet files: columns with types, records in."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -47,6 +47,36 @@ def _arrow_type(sort: ColumnType) -> Any:
     if isinstance(sort, Mapping):
         return pyarrow.struct({name: _arrow_type(inner) for name, inner in sort.items()})
     return pyarrow.list_(_arrow_type(sort[0]))
+
+
+def with_columns(
+    columns: Mapping[str, ColumnType], more: Mapping[str, ColumnType], wanted: Container[str]
+) -> dict[str, ColumnType]:
+    """Columns, and of some more those that are wanted, at any depth."""
+    merged = dict(columns)
+    for name, sort in more.items():
+        inner = columns.get(name)
+        if isinstance(sort, Mapping) and isinstance(inner, Mapping):
+            merged[name] = with_columns(inner, sort, wanted)
+        elif name in wanted and not isinstance(sort, Mapping):
+            merged[name] = sort
+    return merged
+
+
+def without_columns(record: Mapping[str, Any], columns: Mapping[str, ColumnType]) -> set[str]:
+    """The fields, at any depth, that a record has and a table of these columns has not; nulls aside."""
+    missing: set[str] = set()
+    for name, value in record.items():
+        sort = columns.get(name)
+        if value is None:
+            continue
+        if sort is None:
+            missing.add(name)
+        elif isinstance(sort, Mapping) and isinstance(value, Mapping):
+            missing |= without_columns(value, sort)
+        elif isinstance(sort, list) and isinstance(inner := sort[0], Mapping) and isinstance(value, list):
+            missing |= {each for part in value for each in without_columns(part, inner)}
+    return missing
 
 
 def _cell(value: Any, sort: ColumnType) -> Any:

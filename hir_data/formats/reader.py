@@ -6,10 +6,17 @@ from typing import Any, NamedTuple
 
 from hir_data.errors import HirDataError, RecordError
 from hir_data.formats.catalogue import format_named
+from hir_data.formats.conversations import DEFAULT, ReadOptions, response_text
 from hir_data.formats.fields import KEY_FIELDS, prompt_text, record_key
 from hir_data.formats.files import Line, Row, read_lines, read_rows
 from hir_data.formats.format import Prompt
-from hir_data.formats.records import RESPONSE_FIELDS, instruction_record, read_prompt, rollout_record
+from hir_data.formats.records import (
+    RESPONSE_FIELDS,
+    instruction_record,
+    read_prompt,
+    read_response,
+    rollout_record,
+)
 from hir_data.formats.sampled import sampling_beside
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rejected import Rejected
@@ -37,6 +44,7 @@ def read_rollouts(
     thinking_tag: str | None = None,
     split: str | None = None,
     format: str | None = None,
+    options: ReadOptions = DEFAULT,
 ) -> Iterator[Item]:
     """The rollouts of a file of prompts, each record's own responses or those of a second file.
 
@@ -49,13 +57,19 @@ def read_rollouts(
         thinking_tag: strip thinking sections of this tag from the responses.
         split: see there.
         format: see there.
+        options: see there.
     """
-    for unit in read_units(prompts, responses, split=split, format=format):
+    for unit in read_units(prompts, responses, split=split, format=format, options=options):
         yield from items_of(unit, thinking_tag)
 
 
 def read_units(
-    prompts: str, responses: str | None = None, *, split: str | None = None, format: str | None = None
+    prompts: str,
+    responses: str | None = None,
+    *,
+    split: str | None = None,
+    format: str | None = None,
+    options: ReadOptions = DEFAULT,
 ) -> Iterator[InputRecord]:
     """What a file of prompts holds, in pieces that :func:`items_of` makes rollouts of, here or in a worker.
 
@@ -68,6 +82,7 @@ def read_units(
             first response has one, else by prompt, white space around it aside.
         split: which split, if ``prompts`` is a data set of several.
         format: which format the prompts are in; by default each is in the one that it looks like.
+        options: how conversations are read.
 
     Raises:
         RecordError: a file cannot be read at all, or there is no such format.
@@ -75,8 +90,8 @@ def read_units(
     if format is not None:
         format_named(format)
     if responses is None:
-        return read_lines(prompts, split, format)
-    return _Join(prompts, responses, split, format).units()
+        return read_lines(prompts, split, format, options)
+    return _Join(prompts, responses, split, format, options).units()
 
 
 class ParsedPrompt(NamedTuple):
@@ -102,13 +117,13 @@ class ParsedPrompt(NamedTuple):
 
 
 def read_instructions(
-    prompts: str, *, split: str | None = None, format: str | None = None
+    prompts: str, *, split: str | None = None, format: str | None = None, options: ReadOptions = DEFAULT
 ) -> Iterator[ParsedPrompt | Rejected]:
     """The instructions of a file of prompts, with or without responses, or what was rejected.
 
     Arguments and errors are those of :func:`read_units`.
     """
-    yield from map(parse_prompt, read_units(prompts, split=split, format=format))
+    yield from map(parse_prompt, read_units(prompts, split=split, format=format, options=options))
 
 
 def parse_prompt(unit: InputRecord) -> ParsedPrompt | Rejected:
@@ -118,7 +133,7 @@ def parse_prompt(unit: InputRecord) -> ParsedPrompt | Rejected:
     if row.error is not None:
         return Rejected(row.error, row.raw)
     try:
-        return ParsedPrompt(row, read_prompt(_record(row), row.format))
+        return ParsedPrompt(row, read_prompt(_record(row), row.format, row.options))
     except RecordError as error:
         return Rejected(error.at(row.source, row.line), row.record)
     except HirDataError as error:
@@ -151,7 +166,7 @@ def _rejecting(row: Row, rollouts: Callable[[Row], Iterator[Item]]) -> Iterator[
 
 
 def _own_rollouts(row: Row, thinking_tag: str | None) -> Iterator[Item]:
-    prompt = read_prompt(_record(row), row.format)
+    prompt = read_prompt(_record(row), row.format, row.options)
     if prompt.responses is None:
         raise RecordError("there is no response in the record (a file of responses goes with --responses)")
     yield from _rollouts(prompt, prompt.responses, {}, row, thinking_tag)
@@ -165,10 +180,18 @@ def _rollouts(
     for sample, response in enumerate(responses):
         if not isinstance(response, str):
             field = "response" if "responses" not in rollout_record(_record(row)) else f"responses[{sample}]"
-            problem = "the response is null" if response is None else "the response has to be a string"
-            yield Rejected(RecordError(problem, row.source, row.line, field), row.record)
+            yield Rejected(_no_text(response, row).inside(field).at(row.source, row.line), row.record)
             continue
         yield _rollout(prompt, response, sample, rest, thinking_tag)
+
+
+def _no_text(response: Any, row: Row) -> RecordError:
+    """Why a response is no text."""
+    try:
+        response_text(response, row.options)
+    except RecordError as error:
+        return error
+    return RecordError("the response is null" if response is None else "the response has to be a string")
 
 
 def _rollout(
@@ -200,7 +223,7 @@ def _rollout(
 def _joined_rollouts(pair: Pair, thinking_tag: str | None) -> Iterator[Item]:
     """The rollouts of a pair; a bad prompt takes its response with it."""
     try:
-        prompt = read_prompt(_record(pair.prompt), pair.prompt.format)
+        prompt = read_prompt(_record(pair.prompt), pair.prompt.format, pair.prompt.options)
     except RecordError as error:
         yield Rejected(error.at(pair.prompt.source, pair.prompt.line), pair.prompt.record)
         row, problem = pair.response, f"its prompt was rejected (line {pair.prompt.line})"
@@ -212,6 +235,7 @@ def _joined_rollouts(pair: Pair, thinking_tag: str | None) -> Iterator[Item]:
         responses = record["responses"] if "responses" in record else [text_or_null(record)]
         if not isinstance(responses, list):
             raise RecordError("has to be a list", field="responses")
+        responses = [read_response(each, pair.prompt.options) for each in responses]
         sampling, told = sampling_beside(record)
         rest = {name: value for name, value in record.items() if name not in {*_JOIN_FIELDS, *told}}
         drawn = prompt._replace(own={**prompt.own, "sampling": sampling}) if sampling else prompt
@@ -223,8 +247,16 @@ def _joined_rollouts(pair: Pair, thinking_tag: str | None) -> Iterator[Item]:
 class _Join:
     """Prompts and responses brought together by key or by prompt."""
 
-    def __init__(self, prompts: str, responses: str, split: str | None, format: str | None = None) -> None:
-        self.prompt_rows = read_rows(prompts, split, format)
+    def __init__(
+        self,
+        prompts: str,
+        responses: str,
+        split: str | None,
+        format: str | None = None,
+        options: ReadOptions = DEFAULT,
+    ) -> None:
+        self.options = options
+        self.prompt_rows = read_rows(prompts, split, format, options)
         self.responses = responses
         self.waiting: dict[bytes, Row] = {}
         self.seen_prompts: dict[bytes, int] = {}
@@ -309,7 +341,7 @@ class _Join:
 def _left_over(row: Row, label: str) -> Rejected:
     """A prompt without a response: rejected for that, if for nothing else."""
     try:
-        read_prompt(_record(row), row.format)
+        read_prompt(_record(row), row.format, row.options)
         raise RecordError(f"there is no response for the prompt {label}")
     except RecordError as error:
         return Rejected(error.at(row.source, row.line), row.record)

@@ -11,38 +11,52 @@ Each may carry its ``response`` (or ``completion``), or ``responses``, itself, a
 
 import json
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from pydantic import ValidationError
 
 from hir_data.errors import RecordError
 from hir_data.formats.catalogue import FORMATS, format_named, format_of
 from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS, ConstraintStatement, constraint_field_of
+from hir_data.formats.conversations import (
+    CONVERSATION_FIELDS,
+    DEFAULT,
+    ReadConversation,
+    ReadOptions,
+    read_conversation,
+    response_text,
+)
 from hir_data.formats.fields import (
     KEY_FIELDS,
     ORIGIN_FIELDS,
+    PLACE_FIELDS,
     JsonObject,
-    asks_only,
     origin_of,
-    prompt_text,
     record_key,
     shown,
+    unquoted,
     without,
 )
 from hir_data.formats.format import Format, Prompt
 from hir_data.formats.sampled import own_sampling, sampling_beside
 from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.message import Message, are_objects
 from hir_data.schemas.rollout import Sampling
 from hir_data.text.thinking import Thinking
 
 RESPONSE_FIELDS = ("response", "responses")
 
 
-def read_prompt(record: dict[str, Any], format_name: str | None = None) -> Prompt:
+def read_prompt(
+    record: dict[str, Any], format_name: str | None = None, options: ReadOptions = DEFAULT
+) -> Prompt:
     """What a record asks for.
 
     Args:
         record: the record.
         format_name: the format that it is in; by default the one that it looks like.
+        options: how its conversation is read.
 
     Raises:
         RecordError: it is in none of the formats, or breaks its own; ``field`` says where.
@@ -51,16 +65,21 @@ def read_prompt(record: dict[str, Any], format_name: str | None = None) -> Promp
     ours = (
         "rollout" in record or isinstance(record.get("instruction"), dict) or set(record) >= _ROLLOUT_COLUMNS
     )
-    if "completion" in record and not ours:
-        record = _completed(record)
+    if not ours:
+        record = _completed(record) if "completion" in record else _with_history(record)
     rollout, asking = rollout_record(record), instruction_record(record)
     form = _format(asking, format_name)
     try:
         flat = form.to_flat(asking) if form else dict(asking)
         statement, mark = _stated(flat, form)
+        said = read_conversation(flat, options)
         origin = {"criteria": statement.criteria} | origin_of(flat, len(statement.constraints))
-        instruction = Instruction(
-            id=record_key(flat), prompt=prompt_text(flat), constraints=statement.constraints, **origin
+        instruction = _instruction(
+            id=record_key(flat),
+            constraints=statement.constraints,
+            **said.fields,
+            **origin,
+            **_places_of(flat, statement, said),
         )
     except RecordError as error:
         raise _placed(error, form) from None
@@ -70,11 +89,68 @@ def read_prompt(record: dict[str, Any], format_name: str | None = None) -> Promp
     else:
         sampling, beside = sampling_beside(bearer)
         own, taken = {"sampling": sampling} if sampling else {}, {*RESPONSE_FIELDS, *beside}
-    rest = without(flat, taken | _told_by(flat, mark, instruction))
+    rest = without(flat, taken | _told_by(flat, mark, instruction) | said.used)
     rest = form.opened(rest) if form else rest
     if bearer is not flat:
         rest |= without(bearer, taken)
-    return Prompt(instruction, _responses(bearer), own, {**rest, **statement.metadata})
+    responses = _responses(bearer, options)
+    if said.answer is not None:
+        if responses is None:
+            responses = [said.answer.content]
+            rest |= (
+                {} if said.answer.reasoning_content is None else {REASONING: said.answer.reasoning_content}
+            )
+        elif responses != [said.answer.content]:
+            rest |= {"reference": said.answer.record()}  # such as the answer of a data set to train on
+    return Prompt(instruction, responses, own, {**rest, **statement.metadata})
+
+
+REASONING = "reasoning"
+"""The metadata that holds what was thought before a response, where that came apart from it."""
+
+
+def _instruction(**fields: Any) -> Instruction:
+    try:
+        return Instruction(**fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(map(str, first["loc"])) or None
+        raise RecordError(first["msg"].removeprefix("Value error, "), field=field) from None
+
+
+def _places_of(flat: JsonObject, statement: ConstraintStatement, said: ReadConversation) -> dict[str, Any]:
+    """Where constraints are stated and from when on they hold, as far as a record says so."""
+    places: dict[str, Any] = {}
+    for name in PLACE_FIELDS:
+        value = flat.get(name)
+        if value is None:
+            value = getattr(statement, name)
+        if value is None:
+            continue
+        value = unquoted(value, name)
+        if not isinstance(value, list | tuple):
+            raise RecordError(f"has to be a list of numbers, not {shown(value)}", field=name)
+        messages = said.fields.get("messages", ())
+        if name == "stated_in" and not any(isinstance(each, str | None) for each in value):
+            places[name] = list(value)
+            continue
+        default = _default_place(messages) if name == "stated_in" else 1
+        places[name] = [default if each is None else _place(each, messages, name) for each in value]
+    return places
+
+
+def _default_place(messages: Sequence[Message]) -> int:
+    return max((number for number, each in enumerate(messages) if each.role == "user"), default=0)
+
+
+def _place(written: Any, messages: Sequence[Message], field: str) -> Any:
+    """A message by its number, or the first one of a role such as ``system``."""
+    if not isinstance(written, str):
+        return written
+    for number, message in enumerate(messages):
+        if message.role == written:
+            return number
+    raise RecordError(f"there is no message of the {written}", field=field)
 
 
 def rollout_record(record: dict[str, Any]) -> dict[str, Any]:
@@ -122,8 +198,7 @@ def _told_by(flat: JsonObject, mark: str, instruction: Instruction) -> set[str]:
         told.add("kwargs")
     if isinstance(flat.get("prompt"), str | None):
         told.add("prompt")
-    if asks_only(flat.get("messages"), instruction.prompt) or flat.get("messages") is None:
-        told.add("messages")
+    told |= {*PLACE_FIELDS, *(name for name in CONVERSATION_FIELDS if flat.get(name) is None)}
     return told
 
 
@@ -139,10 +214,24 @@ def _placed(error: RecordError, form: Format | None) -> RecordError:
 
 def _completed(record: dict[str, Any]) -> dict[str, Any]:
     """A record whose response is called a completion, a text or the messages of a conversation."""
-    completion = record["completion"]
-    if isinstance(completion, list) and completion and isinstance(completion[-1], dict):
-        completion = completion[-1].get("content")
-    return {"response": completion, **without(record, ["completion"])}
+    return _with_history({"response": record["completion"], **without(record, ["completion"])})
+
+
+def _with_history(record: dict[str, Any]) -> dict[str, Any]:
+    """A record whose response is the last of several messages, which the others come before."""
+    response = record.get("response")
+    if not isinstance(response, list) or len(response) < 2 or not are_objects(response):
+        return record
+    if not all("role" in message for message in response):
+        return record
+    name = next((name for name in CONVERSATION_FIELDS if record.get(name) is not None), "prompt")
+    before = record.get(name)
+    if isinstance(before, str):
+        before = [{"role": "user", "content": before}]
+    if not isinstance(before, list | tuple):
+        return record
+    whole = {**without(record, ["prompt", name]), "messages": [*before, *response[:-1]]}
+    return whole | {"response": [response[-1]]}
 
 
 def _own_fields(record: dict[str, Any]) -> dict[str, Any]:
@@ -173,9 +262,17 @@ def _own_fields(record: dict[str, Any]) -> dict[str, Any]:
     return own
 
 
-def _responses(record: Mapping[str, Any]) -> list[Any] | None:
+def _responses(record: Mapping[str, Any], options: ReadOptions) -> list[Any] | None:
     if "responses" in record:
         if not isinstance(record["responses"], list | tuple):
             raise RecordError(f"has to be a list, not {shown(record['responses'])}", field="responses")
-        return list(record["responses"])
-    return [record["response"]] if "response" in record else None
+        return [read_response(each, options) for each in record["responses"]]
+    return [read_response(record["response"], options)] if "response" in record else None
+
+
+def read_response(value: Any, options: ReadOptions) -> Any:
+    """The text of a response; as it is where it has none, which whoever wants the text will find."""
+    try:
+        return value if isinstance(value, str) else response_text(value, options)
+    except RecordError:
+        return value

@@ -25,6 +25,7 @@ from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS, constraint
 from hir_data.formats.exports.verl import OURS, PROMPTS, row
 from hir_data.formats.fields import (
     KEY_FIELDS,
+    PLACE_FIELDS,
     JsonObject,
     at,
     object_field,
@@ -48,6 +49,8 @@ from hir_data.formats.muldimif import triple
 from hir_data.formats.open_instruct import constraint_lists
 
 _ORIGIN = types.MappingProxyType({"question": "question", "criteria": "criteria", "presentation": "q_type"})
+_BESIDE = (*PLACE_FIELDS, "tools", "template_options")
+"""What goes with the messages, in ``extra_info``."""
 _SENTENCES = "type3"
 _OF_THE_INSTRUCTION = (
     "id",
@@ -75,6 +78,8 @@ class Verl(WritableFormat):
     places: ClassVar[Mapping[str, str]] = types.MappingProxyType(
         {name: f"reward_model.ground_truth.{name}" for name in (*STATEMENTS, "kwargs")}
         | {name: f"extra_info.{theirs}" for name, theirs in _ORIGIN.items()}
+        | {name: f"extra_info.{name}" for name in _BESIDE}
+        | {"messages": "prompt"}
     )
 
     def fits(self, record: JsonObject) -> bool:
@@ -90,9 +95,10 @@ class Verl(WritableFormat):
         if not isinstance(record.get("prompt"), str):
             flat["messages"] = record["prompt"]
         origin = {ours: extra.get(theirs) for ours, theirs in _ORIGIN.items()}
+        origin |= {name: extra.get(name) for name in _BESIDE}
         flat |= {name: value for name, value in origin.items() if value not in (None, "", [], ())}
         statement, model = self._opened(record, flat)
-        if rest := without(extra, [*_ORIGIN.values(), "id"]):
+        if rest := without(extra, [*_ORIGIN.values(), *_BESIDE, "id"]):
             flat["extra_info"] = rest
         if model:
             flat["reward_model"] = model
@@ -115,8 +121,9 @@ class Verl(WritableFormat):
             metadata.pop("data_source", None)
         truth = theirs or {"constraints": prompt.instruction.constraints}
         truth = with_rest(truth, _object(model.pop("ground_truth", None)))
-        messages = [{name: turn.get(name) for name in ("role", "content")} for turn in conversation(prompt)]
-        written = row(messages, prompt.instruction, {"index": number, "split": "train"} | extra, truth)
+        written = row(
+            conversation(prompt), prompt.instruction, {"index": number, "split": "train"} | extra, truth
+        )
         written["reward_model"] |= model
         written |= {name: metadata[name] for name in ("data_source", "ability") if name in metadata}
         told = ["messages", *(theirs or ())]
@@ -153,7 +160,7 @@ class VerlDump(Format):
     data = "verl's rollout_data_dir"
     mark = "gts"
     places: ClassVar[Mapping[str, str]] = types.MappingProxyType(
-        {name: f"gts.{name}" for name in (*STATEMENTS, "kwargs")}
+        {name: f"gts.{name}" for name in (*STATEMENTS, "kwargs")} | {"prompt": "input"}
     )
 
     def fits(self, record: JsonObject) -> bool:

@@ -9,6 +9,7 @@ from hir_data.engine.checks import NO_MONITOR, CheckMonitor
 from hir_data.errors import HirDataError
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.relabel import relabelled
+from hir_data.replays.rewriting.conversation import objection_to
 from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
 from hir_data.replays.select import Candidate
 from hir_data.schemas.replay import Change
@@ -50,14 +51,14 @@ def assess(
     state, candidate, objection = _state(verification, verdicts, settings), None, None
     if state == "candidate":
         violated = [i for i, satisfied in enumerate(verdicts) if satisfied is not True]
-        objection = rewriter.objection(instruction, violated)
+        objection = objection_to(instruction, violated, rewriter)
         candidate = _candidate(verification, verdicts, settings, watch)
         if candidate is None:
             state, objection = "hopeless", None
         elif objection:
             state = "unwritable"
     return Assessment(
-        _digest(f"{instruction.id!r}\n{instruction.prompt}"),
+        _digest(f"{instruction.id!r}\n{instruction.conversation_key}"),
         instruction.id,
         state,
         tuple((result.constraint.kind, result.strict.satisfied) for result in verification.results),

@@ -23,7 +23,7 @@ from hir_data.schemas.rollout import Sampling
 if TYPE_CHECKING:
     import pyarrow
 
-VERSION = 1
+VERSION = 2
 """Of the columns; it changes when they do."""
 
 MANIFEST = "manifest.json"
@@ -103,10 +103,15 @@ def schema() -> "pyarrow.Schema":
             "origin": string,
             "instruction_id": string,
             "prompt": string,
+            "messages": string,
+            "tools": string,
+            "template_options": string,
             "constraints": strings,
             "question": string,
             "criteria": strings,
             "presentation": string,
+            "stated_in": pyarrow.list_(pyarrow.int32()),
+            "from_turn": pyarrow.list_(pyarrow.int32()),
             "response": string,
             "original": string,
             "reward": pyarrow.float64(),
@@ -148,6 +153,9 @@ def table(samples: Iterable[ReplaySample | Original]) -> "pyarrow.Table":
         **{name: [getattr(sample.sampling, name, None) for sample in samples] for name in _OF_THE_SAMPLING},
         "instruction_id": [None if each.id is None else _json(each.id) for each in instructions],
         "constraints": [constraints[id(each)] for each in instructions],
+        "messages": [None if each.is_plain else _json(each.chat()) for each in instructions],
+        "tools": [each.tools and each.tools.text for each in instructions],
+        "template_options": [each.template_options and each.template_options.text for each in instructions],
         "drawn_for": [sample.drawn_for for sample in samples],
         "changes": [[_json(change) for change in sample.changes] for sample in samples],
         "metadata": [_json(sample.metadata) for sample in samples],
@@ -156,7 +164,8 @@ def table(samples: Iterable[ReplaySample | Original]) -> "pyarrow.Table":
 
 
 _PLAIN = ("id", "group", "origin", "response", "original", "reward", "cla", "verdicts", "source_id", "score")
-_OF_THE_INSTRUCTION = ("prompt", "question", "criteria", "presentation")
+_OF_THE_INSTRUCTION = ("prompt", "question", "criteria", "presentation", "stated_in", "from_turn")
+_SINCE_2 = ("messages", "tools", "template_options", "stated_in", "from_turn")
 _OF_THE_SAMPLING = tuple(Sampling.model_fields)
 
 
@@ -272,10 +281,16 @@ def _read_shard(path: Path, rows: int) -> Iterator[ReplaySample]:
 
 
 def _sample(row: Mapping[str, Any]) -> ReplaySample:
+    said = {name: row[name] for name in _OF_THE_INSTRUCTION if name not in _SINCE_2}
+    for name in _SINCE_2:  # older data sets have none of these columns
+        value = row.get(name)
+        said[name] = from_json(value) if isinstance(value, str) else value
+    if said["messages"] is not None:
+        del said["prompt"]
     instruction = Instruction(
         id=None if row["instruction_id"] is None else from_json(row["instruction_id"]),
         constraints=tuple(registry.parse(from_json(each)) for each in row["constraints"]),
-        **{name: row[name] for name in _OF_THE_INSTRUCTION},
+        **said,
     )
     drawn = {name: row[name] for name in _OF_THE_SAMPLING if row[name] is not None}
     return ReplaySample(

@@ -12,7 +12,8 @@ from hir_data.replays.assess import _changes, assess
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.index import Index, RolloutRef
 from hir_data.replays.relabel import known_answers
-from hir_data.replays.rewriting.rewriter import CriteriaRewriter, Rewriter, RewriteRefusal, rewritten
+from hir_data.replays.rewriting.conversation import rewritten
+from hir_data.replays.rewriting.rewriter import CriteriaRewriter, Rewriter, RewriteRefusal
 from hir_data.replays.rewriting.spans import SpanRewriter
 from hir_data.schemas.replay import Change, ReplaySample
 from hir_data.schemas.result import Verification

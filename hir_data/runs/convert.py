@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json, to_json
 
 from hir_data.errors import HirDataError, OutputError, RecordError
-from hir_data.formats.fields import ORIGIN_FIELDS
+from hir_data.formats.fields import ORIGIN_FIELDS, PLACE_FIELDS
 from hir_data.formats.format import Prompt, WritableFormat
 from hir_data.formats.muldimif import ABOUT
-from hir_data.formats.parquet import parquet_file
+from hir_data.formats.parquet import parquet_file, without_columns
 from hir_data.formats.reader import InputRecord, parse_prompt
 from hir_data.formats.records import OWN_FIELDS, read_prompt
 from hir_data.runs.sinks import Position, Sink
@@ -24,7 +24,7 @@ from hir_data.runs.source import Source
 from hir_data.schemas.rejected import Rejected
 
 _BATCH = 64
-_NAMED = {"id", "prompt", "response", "responses", *ORIGIN_FIELDS} | OWN_FIELDS
+_NAMED = {"id", "prompt", "response", "responses", *ORIGIN_FIELDS, *PLACE_FIELDS} | OWN_FIELDS
 
 
 @dataclass(slots=True)
@@ -152,7 +152,11 @@ def table_writer(target: WritableFormat, output: str | None) -> Callable[[Path, 
         columns = dict(target.columns or {})
         with lines.open("rb") as file, parquet_file(path, columns) as write_row:
             for line in file:
-                write_row(_in_columns(from_json(line), columns))
+                record = _in_columns(from_json(line), columns)
+                if lost := without_columns(record, columns):
+                    problem = f"has no column for {', '.join(sorted(lost))} of messages; write .jsonl"
+                    raise OutputError(f"{output}: {problem}")
+                write_row(record)
 
     return write
 
@@ -178,8 +182,11 @@ def _converted(unit: InputRecord, target: WritableFormat, number: int, lossy: bo
 def _with_constraints(prompt: Prompt, kept: list[int]) -> Prompt:
     """A prompt with some of its constraints, and what is known of these."""
     instruction = prompt.instruction
-    criteria = instruction.criteria and tuple(instruction.criteria[index] for index in kept)
-    changes = {"constraints": tuple(instruction.constraints[index] for index in kept), "criteria": criteria}
+    changes = {
+        name: listed and tuple(listed[index] for index in kept)
+        for name in ("constraints", "criteria", *PLACE_FIELDS)
+        for listed in [getattr(instruction, name)]
+    }
 
     def reduced(metadata: dict[str, Any]) -> dict[str, Any]:
         whole = {
@@ -214,7 +221,9 @@ def _facts(prompt: Prompt) -> dict[str, Any]:
     """All that a record says, by name, as JSON has it."""
     instruction = prompt.instruction
     facts = {f"metadata.{name}" if name in _NAMED else name: value for name, value in prompt.metadata.items()}
-    facts |= {name: getattr(instruction, name) for name in ("id", "prompt", *ORIGIN_FIELDS)}
+    facts |= {name: getattr(instruction, name) for name in ("id", "prompt", *ORIGIN_FIELDS, *PLACE_FIELDS)}
+    if not instruction.is_plain:
+        facts |= {name: getattr(instruction, name) for name in ("messages", "tools", "template_options")}
     facts |= {f"constraints[{index}]": one.record() for index, one in enumerate(instruction.constraints)}
     facts |= {name: value for name, value in prompt.own.items() if name != "metadata"}
     if facts.get("sample") == 0:

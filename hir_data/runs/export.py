@@ -16,8 +16,8 @@ from hir_data.formats.atomic import STREAM, replacing_folder, writing
 from hir_data.formats.exports import openrlhf, trl, verl
 from hir_data.formats.exports import pairs as native
 from hir_data.formats.exports.config import ExportOptions, ExportRunConfig
-from hir_data.formats.exports.rows import ExportRow, ExportRows, Skipped
-from hir_data.formats.parquet import ColumnType, parquet_file
+from hir_data.formats.exports.rows import BESIDE, ExportRow, ExportRows, Skipped
+from hir_data.formats.parquet import ColumnType, parquet_file, with_columns, without_columns
 from hir_data.runs.lines import write_lines, write_table
 from hir_data.runs.sinks import Position, Sink, WriteTable, sink_of
 from hir_data.schemas.replay import ReplaySample
@@ -132,10 +132,15 @@ def export(
             else:
                 exported.left_out[f"it is a {sample.origin}"] += 1
 
+    table = None if columns is None or _is_lines(output) else with_columns(columns, BESIDE, _BESIDE)
+
     def lines() -> Iterator[bytes]:
         for row in rows(wanted(), form or ExportOptions()):
             if isinstance(row, Skipped):
                 exported.left_out[row.reason] += 1
+            elif table is not None and (lost := without_columns(row, table)):
+                fields = ", ".join(sorted(lost))
+                exported.left_out[f"a table has no column for its {fields}: write .jsonl"] += 1
             else:
                 exported.count(row)
                 yield to_json(row, fallback=str) + b"\n"
@@ -209,11 +214,11 @@ def _sink(
     """Where rows go: lines, a table, or a folder of tables."""
     path = Path(output)
     with writing(output):
-        is_device = path.exists() and not path.is_file() and not path.is_dir()
+        are_lines = _is_lines(output)
         may_be_folder = path.is_dir() or not path.suffix
-    table: WriteTable = functools.partial(write_table, columns or {})
+    table: WriteTable = functools.partial(_write_columns, write_table, columns or {})
     is_folder = False
-    if not (output == STREAM or is_device or path.name.endswith((".jsonl", ".jsonl.gz"))):
+    if not are_lines:
         is_folder = not path.name.endswith(".parquet")
         if is_folder and not may_be_folder:
             raise OutputError(f"{output}: has to end in .jsonl, .jsonl.gz or .parquet, or be a folder")
@@ -221,7 +226,8 @@ def _sink(
             problem = "this format is JSONL only; the data set itself is the Parquet of it"
             raise OutputError(f"{output}: {problem}")
         if is_folder:
-            table = functools.partial(_write_shards, columns, shard_rows)
+            shards = functools.partial(_write_shards, shard_rows)
+            table = functools.partial(_write_columns, shards, columns)
     return sink_of(
         Position,
         table,
@@ -234,7 +240,36 @@ def _sink(
     )
 
 
-def _write_shards(columns: Mapping[str, ColumnType], shard_rows: int, lines: Path, folder: Path) -> None:
+def _is_lines(output: str) -> bool:
+    """Whether rows are written as lines of JSON: to a file of that name, to standard output or a device."""
+    path = Path(output)
+    if output == STREAM or path.name.endswith((".jsonl", ".jsonl.gz")):
+        return True
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+_BESIDE = frozenset(
+    [*BESIDE, *(name for sort in BESIDE.values() if isinstance(sort, Mapping) for name in sort)]
+)
+
+
+def _write_columns(
+    write: Callable[[Mapping[str, ColumnType], Path, Path], None],
+    columns: Mapping[str, ColumnType],
+    lines: Path,
+    path: Path,
+) -> None:
+    """A table with the columns that each has, and those that some line of it needs."""
+    marks = [b'"%s":' % name.encode() for name in _BESIDE]
+    needed: set[str] = set()
+    with lines.open("rb") as file:
+        for line in file:
+            if any(mark in line for mark in marks):
+                needed |= without_columns(from_json(line), columns)
+    write(with_columns(columns, BESIDE, needed), lines, path)
+
+
+def _write_shards(shard_rows: int, columns: Mapping[str, ColumnType], lines: Path, folder: Path) -> None:
     """Parquet files of so many rows; at least one, so that there is something to load."""
     with lines.open("rb") as file, replacing_folder(folder) as temporary:
         first = next(file, None)

@@ -12,6 +12,7 @@ from typing import Any
 from hir_data.schemas.rollout import Sampling
 
 _ROWS = 4096
+_CONVERSATION = ("messages", "tools", "template_options", "stated_in", "from_turn")
 
 
 def write_verifications(lines: Path, path: Path) -> None:
@@ -37,6 +38,7 @@ def _write(lines: Path, path: Path, more: dict[str, Any]) -> None:
         "question": string,
         "criteria": pyarrow.list_(string),
         "presentation": string,
+        **dict.fromkeys(_CONVERSATION, string),
         "sampling": _sampling_type(),
     }
     optional = {name: sort for name, sort in optional.items() if _has_field(lines, name)}
@@ -102,9 +104,10 @@ def _row(record: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     instruction, sampling = rollout["instruction"], rollout.get("sampling")
     return {
         "id": instruction["id"],
-        "prompt": instruction["prompt"],
+        "prompt": instruction.get("prompt"),  # else there are messages
         "constraints": _strings(instruction["constraints"]),
         **{name: instruction.get(name) for name in ("question", "criteria", "presentation")},
+        **{name: _string(instruction.get(name)) for name in _CONVERSATION},
         "response": rollout["response"],
         "sample": rollout["sample"],
         "original": rollout["original"],
@@ -113,6 +116,10 @@ def _row(record: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
         "metadata": json.dumps(rollout["metadata"], ensure_ascii=False),
         **{name: _strings(record[name]) if name == "results" else record[name] for name in more},
     }
+
+
+def _string(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _strings(objects: list[Any]) -> list[str]:

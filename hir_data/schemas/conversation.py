@@ -15,7 +15,7 @@
 import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
@@ -26,6 +26,9 @@ from hir_data.schemas.message import Message, are_objects, check_conversation, r
 from hir_data.schemas.presentation import Presentation, presentation_named
 from hir_data.schemas.record import Record
 from hir_data.schemas.registry import AnyConstraint
+
+SystemMode = Literal["refuse", "replace", "prepend"]
+"""What is done with a system message where the conversation has one already."""
 
 
 def _tools(value: Any) -> FrozenJson | None:
@@ -205,3 +208,33 @@ class Instruction(Record):
         """The messages, one of them with another text."""
         changed = self.messages[number].model_copy(update={"content": text})
         return (*self.messages[:number], changed, *self.messages[number + 1 :])
+
+    def with_system(self, text: str, mode: SystemMode = "refuse") -> Self:
+        """The instruction behind a system message.
+
+        Args:
+            text: the system message.
+            mode: what is done where there is another one: it is refused, replaced by this one, or this one
+                stands before it.
+
+        Raises:
+            RecordError: there is another one, and that is refused, or a constraint is stated in it that
+                would be lost.
+        """
+        first, rest = self.messages[0], self.messages
+        stated_in = self.stated_in
+        if first.role == "system":
+            if first.content == text:
+                return self
+            if mode == "refuse":
+                raise RecordError(
+                    "the conversation has a system message already; --system-mode replace or prepend",
+                    field="messages[0]",
+                )
+            if mode == "replace" and stated_in is not None and 0 in stated_in:
+                raise RecordError("a constraint is stated in the system message", field="messages[0]")
+            text, rest = text if mode == "replace" else f"{text}\n\n{first.content}", rest[1:]
+        elif stated_in is not None:
+            stated_in = tuple(number + 1 for number in stated_in)
+        messages = (Message(role="system", content=text), *rest)
+        return self.model_copy(update={"messages": messages, "stated_in": stated_in})

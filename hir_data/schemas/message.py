@@ -174,13 +174,8 @@ def _misplaced(messages: Sequence[Message], number: int) -> str | None:
     """What is wrong with a message in its place."""
     message = messages[number]
     if not message.content.strip():
-        needed = message.role in ("system", "developer") or (
-            len(messages) > 1
-            and message.role != "tool"
-            and message.tool_calls is None
-            and message.reasoning_content is None
-        )
-        if needed:
+        has_other = message.tool_calls is not None or message.reasoning_content is not None
+        if message.role != "tool" and not has_other:
             return "this message is empty"
     if message.role in ("system", "developer"):
         before = messages[:number]

@@ -96,8 +96,8 @@ def test_what_a_decorated_row_says_besides_is_kept():
 
 def test_a_row_of_nemo_gym():
     prompt = read_prompt(formats.NEMO_GYM)
+    assert prompt.instruction.chat() == formats.NEMO_GYM["responses_create_params"]["input"]
     assert prompt.rest == {
-        "messages": formats.NEMO_GYM["responses_create_params"]["input"],
         "responses_create_params": {"temperature": 1.0},
         "verifier_metadata": {"grading_mode": "fraction"},
     }
@@ -125,9 +125,10 @@ def test_a_conversation_is_kept_and_a_response_beside_it_counts():
         {"role": "assistant", "content": "Hot."},
     ]
     found = read_prompt({**formats.MULDIMIF, "conversations": turns})
-    assert (found.responses, found.rest["messages"]) == (["Hot."], turns[:2])
+    assert (found.responses, found.instruction.chat()) == (["Hot."], turns[:2])
     found = read_prompt({**formats.MULDIMIF, "conversations": turns, "response": "Cold."})
-    assert (found.responses, found.rest["messages"]) == (["Cold."], turns)
+    assert (found.responses, found.instruction.chat()) == (["Cold."], turns[:2])
+    assert found.rest["reference"] == turns[2]
 
 
 @pytest.mark.parametrize(
@@ -340,7 +341,9 @@ def test_a_record_of_another_format_is_rejected(tmp_path: Path, name: str, recor
 def test_names_of_formats():
     assert format_named("verl").name == "verl"
     assert target_named("verl").name == "verl"
-    with pytest.raises(RecordError, match="there is no format 'ifevl'; there are verl-dump, ifeval, native"):
+    with pytest.raises(
+        RecordError, match="there is no format 'ifevl'; there are verl-dump, nemo-gym, ifeval"
+    ):
         format_named("ifevl")
     with pytest.raises(RecordError, match="records of verif can only be read; those"):
         target_named("verif")

@@ -102,7 +102,7 @@ def test_one_kind_without_parameters():
 @pytest.mark.parametrize(
     ("more", "prompt"),
     [
-        ({"prompt": "As a string."}, "As a string."),
+        ({"prompt": " Describe tea. "}, "Describe tea."),
         ({"prompt": None}, "Describe tea."),
         ({"prompt": "As a string.", "messages": None}, "As a string."),
         (
@@ -206,7 +206,7 @@ def test_a_bad_ground_truth(truth: Any, field: str, problem: str):
         [],
         [{"role": "system", "content": "Be brief."}],
         [{"role": "user"}],
-        [{"role": "user", "content": [{"type": "text", "text": "Describe tea."}]}],
+        [{"role": "user", "content": [{"type": "image"}]}],
         ["Describe tea."],
     ],
     ids=str,
@@ -214,6 +214,12 @@ def test_a_bad_ground_truth(truth: Any, field: str, problem: str):
 def test_bad_messages(messages: Any):
     with pytest.raises(RecordError) as caught:
         read_prompt(iftrain(str([TRUTH]), messages=messages))
+    assert str(caught.value.field).startswith("messages")
+
+
+def test_a_prompt_that_the_messages_do_not_say_is_not_passed_over():
+    with pytest.raises(RecordError, match="is not the prompt of the record") as caught:
+        read_prompt(iftrain(str([TRUTH]), prompt="As a string."))
     assert caught.value.field == "messages"
 
 

@@ -90,8 +90,9 @@ def test_nothing_is_lost_unnoticed(name: str, record: dict[str, Any], to: str):
         assert f"has a place in records of {to}" in error.problem
         return
     if answer.lost:
-        assert (name, to) in {("autoif", "verl"), ("muldimif", "verl"), ("verl-dump", "verl")}
-        assert {loss.field for loss in answer.lost} <= {"response", "responses"}
+        where = {("autoif", "verl"), ("muldimif", "verl"), ("verl-dump", "verl"), ("nemo-gym", "ifeval")}
+        assert (name, to) in where
+        assert {loss.field for loss in answer.lost} <= {"response", "responses", "messages"}
         return
     again = read_prompt(json.loads(answer.line))
     assert again.instruction == prompt.instruction
@@ -156,8 +157,11 @@ def test_what_has_no_place_is_named():
     assert set(losses(rollout, "ifeval")) == {"sample", "thinking"}
     named = formats.NATIVE | {"metadata": {"kwargs": "mine", "prompt": "old"}}
     assert set(losses(named, "ifeval")) == {"kwargs", "metadata.prompt"}
-    odd = {"prompt": "P", **formats.LISTS, "messages": [{"role": "user", "content": "Another."}]}
-    assert losses(odd, "open-instruct") == ["messages"]
+    turns = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "P"}]
+    asked = {**formats.LISTS, "messages": turns, "tools": [{"type": "function"}], "stated_in": [0, 1]}
+    assert set(losses(asked, "ifeval")) == {"messages", "tools", "stated_in"}
+    for to in ("native", "open-instruct", "nemo-gym", "verl"):
+        assert losses(asked, to) == []
 
 
 def test_a_part_of_the_constraints_keeps_what_is_known_of_it():

@@ -9,6 +9,7 @@ from hir_data.formats.exports.rows import (
     MESSAGES,
     ExportRows,
     Skipped,
+    beside,
     distinct,
     prompt_messages,
 )
@@ -20,9 +21,10 @@ PROMPTS: dict[str, ColumnType] = {"id": "string", "input": MESSAGES, "label": "s
 
 def prompts(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
     """Each instruction once; the label holds its constraints, for a reward function."""
-    for each in distinct(samples):
+    for each in distinct(samples, form):
         if isinstance(each, Skipped):
             yield each
         else:
             label = to_json({"constraints": each.instruction.constraints}).decode()
-            yield {"id": each.id, "input": prompt_messages(each, form), "label": label}
+            tools = {name: text for name, text in beside(each.instruction).items() if name == "tools"}
+            yield {"id": each.id, "input": prompt_messages(each, form), "label": label, **tools}

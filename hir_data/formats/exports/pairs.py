@@ -9,6 +9,7 @@ from hir_data.formats.exports.rows import (
     Skipped,
     assistant_message,
     attempts,
+    chat_columns,
     constraint_strings,
     prompt_messages,
 )
@@ -60,4 +61,5 @@ def instruction_pairs(samples: Iterable[ReplaySample], form: ExportOptions) -> E
             "completion": assistant_message(each.text),
             "constraints": constraint_strings(source.instruction.constraints),
             "hindsight_constraints": constraint_strings(sample.instruction.constraints),
+            **chat_columns(sample.instruction),
         }

@@ -12,6 +12,7 @@ from hir_data.formats.exports.rows import (
     Skipped,
     assistant_message,
     attempts,
+    chat_columns,
     constraint_strings,
     distinct,
     prompt_messages,
@@ -20,7 +21,12 @@ from hir_data.formats.parquet import ColumnType
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.replay import ReplaySample
 
-KTO: dict[str, ColumnType] = {"id": "string", "prompt": MESSAGES, "completion": MESSAGES, "label": "bool"}
+KTO: dict[str, ColumnType] = {
+    "id": "string",
+    "prompt": MESSAGES,
+    "completion": MESSAGES,
+    "label": "bool",
+}
 DPO: dict[str, ColumnType] = {
     "chosen_id": "string",
     "rejected_id": "string",
@@ -54,12 +60,13 @@ def sft(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
 
 def grpo(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
     """Each instruction once, with its constraints for :class:`hir_data.ConstraintReward`."""
-    for each in distinct(samples):
+    for each in distinct(samples, form):
         if isinstance(each, Skipped):
             yield each
         else:
             constraints = constraint_strings(each.instruction.constraints)
-            yield {"id": each.id, "prompt": prompt_messages(each, form), "constraints": constraints}
+            row = {"id": each.id, "prompt": prompt_messages(each, form), "constraints": constraints}
+            yield row | chat_columns(each.instruction)
 
 
 def dpo(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
@@ -75,7 +82,8 @@ def dpo(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
                 yield each
                 continue
             instruction = each.sample.instruction
-            answers = of_instruction.setdefault((instruction.prompt, instruction.constraints), _Answers())
+            asked = instruction.conversation_key, instruction.constraints
+            answers = of_instruction.setdefault(asked, _Answers())
             if each.text in answers.texts:
                 yield Skipped(each.sample.id, "the same response is there already")
             else:
@@ -108,6 +116,7 @@ class _Answers:
                 "prompt": prompt_messages(chosen.sample, form),
                 "chosen": assistant_message(chosen.text),
                 "rejected": assistant_message(rejected.text),
+                **chat_columns(chosen.sample.instruction),
             }
         for each in [*good[number:], *bad[number:]]:
             if number:
@@ -122,4 +131,5 @@ def _answered(each: Attempt, form: ExportOptions) -> dict[str, object]:
         "id": each.sample.id,
         "prompt": prompt_messages(each.sample, form),
         "completion": assistant_message(each.text),
+        **chat_columns(each.sample.instruction),
     }

@@ -11,6 +11,7 @@ from hir_data.formats.exports.rows import (
     ExportRow,
     ExportRows,
     Skipped,
+    beside,
     distinct,
     prompt_messages,
 )
@@ -45,7 +46,7 @@ def prompts(samples: Iterable[ReplaySample], form: ExportOptions) -> ExportRows:
     surprises whoever reads it.
     """
     index = 0
-    for each in distinct(samples):
+    for each in distinct(samples, form):
         if isinstance(each, Skipped):
             yield each
             continue
@@ -64,7 +65,7 @@ def row(
     """One row.
 
     Args:
-        messages: what is prompt_messages.
+        messages: the conversation.
         instruction: where its constraints come from, and what it was made of.
         extra: what stands first in ``extra_info``.
         truth: the ground truth.
@@ -80,5 +81,6 @@ def row(
             "question": instruction.question or "",
             "criteria": list(instruction.criteria or ()),
             "q_type": f"type{number}" if number else "",
+            **beside(instruction),
         },
     }

@@ -147,7 +147,9 @@ def question(instruction: Instruction, changes: Sequence[Change], phrasings: Seq
             if phrasing
         ],
         "keep": [
-            criterion for change, criterion in zip(changes, criteria, strict=True) if change.fate == "kept"
+            criterion
+            for change, criterion in zip(changes, criteria, strict=True)
+            if change.fate == "kept" and criterion  # what other messages state has none here
         ],
     }
     return json.dumps(asked, ensure_ascii=False, indent=1)

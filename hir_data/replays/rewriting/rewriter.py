@@ -6,15 +6,12 @@ Rewriters differ in what they need: :class:`Criteria` a prompt that was made of 
 """
 
 import functools
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.presentation import PRESENTATIONS, Presentation, present
 from hir_data.schemas.replay import Change
-from hir_data.verifiers.compose import Composite
 
 
 class RewriteRefusal(NamedTuple):
@@ -42,56 +39,6 @@ class Rewriter(Protocol):
         """
 
 
-def rewritten(
-    instruction: Instruction, changes: Sequence[Change], rewriter: Rewriter, seed: str
-) -> tuple[Instruction, tuple[Change, ...]] | RewriteRefusal:
-    """The instruction in hindsight, and the changes that it makes.
-
-    They are those given, except that a constraint that quotes the prompt is dropped where the new prompt does
-    not say any more what it quotes.
-
-    Args:
-        instruction: of the source.
-        changes: what is to become of each constraint.
-        rewriter: who writes the prompt.
-        seed: what chooses among the phrasings.
-    """
-    phrasings = [
-        change.became.describe(zlib.crc32(f"{seed}:{number}".encode()))
-        if change.became is not None and change.fate != "kept"
-        else ""
-        for number, change in enumerate(changes)
-    ]
-    while any(change.became for change in changes):
-        new = rewriter.prompt(instruction, changes, phrasings)
-        if isinstance(new, RewriteRefusal):
-            return new
-        fresh = tuple(
-            change if _is_quoted(change.became, new.prompt) else _dropped(change) for change in changes
-        )
-        if fresh == tuple(changes):
-            return new, fresh
-        changes = fresh
-    return RewriteRefusal("no constraint is left")
-
-
-def _is_quoted(constraint: Constraint | None, prompt: str) -> bool:
-    return constraint is None or all(quotation in prompt for quotation in quotations(constraint))
-
-
-def _dropped(change: Change) -> Change:
-    return Change(fate="dropped", constraint=change.constraint)
-
-
-def quotations(constraint: Constraint) -> Iterator[str]:
-    """What a constraint, or a part of it, repeats of the prompt, white space around it aside."""
-    if isinstance(constraint, Composite):
-        for part in constraint.inner():
-            yield from quotations(part)
-    elif constraint.quoted_parameter:
-        yield str(getattr(constraint, constraint.quoted_parameter)).strip()
-
-
 class CriteriaRewriter:
     """Rewrites prompts that were made of a question and criteria, in the presentation that they are in."""
 
@@ -114,9 +61,10 @@ class CriteriaRewriter:
             if change.became is not None
         ]
         constraints, criteria = zip(*told, strict=True)
+        stated = [text for text in criteria if text]  # the others are stated in other messages
         return Instruction(
             id=instruction.id,
-            prompt=present(instruction.question, criteria, presentation),
+            prompt=present(instruction.question, stated, presentation),
             constraints=constraints,
             question=instruction.question,
             criteria=criteria,
@@ -130,7 +78,8 @@ def _presentation(instruction: Instruction) -> Presentation | RewriteRefusal:
         return RewriteRefusal("the question is not known")
     if instruction.criteria is None:
         return RewriteRefusal("the criteria are not known")
-    return _made(instruction.prompt, instruction.question, instruction.criteria, instruction.presentation)
+    stated = tuple(text for text in instruction.criteria if text)
+    return _made(instruction.prompt, instruction.question, stated, instruction.presentation)
 
 
 @functools.lru_cache(maxsize=1 << 10)

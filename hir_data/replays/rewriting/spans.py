@@ -6,7 +6,8 @@ The sentence, list item or clause that states a constraint is taken out where th
 
 from collections.abc import Sequence
 
-from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal, quotations
+from hir_data.replays.rewriting.quotations import quotations
+from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal
 from hir_data.replays.rewriting.statements.cuts import remove
 from hir_data.replays.rewriting.statements.search import find_removals
 from hir_data.schemas.conversation import Instruction

@@ -1,0 +1,224 @@
+"""Conversations rewritten: the messages that state what changes, and no others.
+
+A rewriter sees one message at a time, as a prompt of its own. What other messages state is kept, and has an
+empty criterion there.
+"""
+
+import functools
+import zlib
+from collections.abc import Sequence
+
+from hir_data.replays.rewriting.quotations import quotations
+from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
+from hir_data.replays.rewriting.statements.search import find_removals
+from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.message import Message
+from hir_data.schemas.presentation import PRESENTATIONS, present
+from hir_data.schemas.replay import Change
+
+
+def objection_to(
+    instruction: Instruction, violated: Sequence[int], rewriter: Rewriter
+) -> RewriteRefusal | None:
+    """Why a conversation cannot be rewritten without some constraints; None as far as it can be told."""
+    if len(instruction.messages) == 1:
+        return rewriter.objection(instruction, violated)
+    places = stating_messages(instruction)
+    for number in sorted({places[index] for index in violated}):
+        here = [index for index in violated if places[index] == number]
+        if refusal := rewriter.objection(_part(instruction, number, places), here):
+            return refusal
+    return None
+
+
+def rewrite(
+    instruction: Instruction, changes: Sequence[Change], phrasings: Sequence[str], rewriter: Rewriter
+) -> Instruction | RewriteRefusal:
+    """The conversation of what the constraints became; arguments are those of :meth:`Rewriter.prompt`."""
+    if len(instruction.messages) == 1:
+        new = rewriter.prompt(instruction, changes, phrasings)
+        if isinstance(new, RewriteRefusal) or instruction.is_plain:
+            return new
+        first = instruction.messages[0].model_copy(update={"content": new.prompt})
+        return new.model_copy(
+            update={"messages": (first,), **_beside(instruction, changes, (0,) * len(changes))}
+        )
+    places = stating_messages(instruction)
+    messages: list[Message | None] = list(instruction.messages)
+    has_parts = instruction.criteria is not None
+    for number in sorted({place for place, each in zip(places, changes, strict=True) if each.fate != "kept"}):
+        here = [
+            change
+            if place == number
+            else Change(fate="kept", constraint=change.constraint, became=change.constraint)
+            for change, place in zip(changes, places, strict=True)
+        ]
+        words = [text if place == number else "" for text, place in zip(phrasings, places, strict=True)]
+        new = rewriter.prompt(_part(instruction, number, places), here, words)
+        if isinstance(new, RewriteRefusal):
+            return new
+        has_parts = has_parts and new.criteria is not None
+        if new.prompt.strip():
+            messages[number] = instruction.messages[number].model_copy(update={"content": new.prompt})
+        elif number == instruction.last_user:
+            return RewriteRefusal("nothing is left of the prompt")
+        elif instruction.messages[number].role in ("system", "developer"):
+            messages[number] = None
+        else:
+            return RewriteRefusal("nothing is left of the message that states the constraint")
+    left = [change for change in changes if change.became is not None]
+    parts = {
+        "question": instruction.question if has_parts else None,
+        "criteria": _criteria(instruction, changes, phrasings) if has_parts else None,
+        "presentation": instruction.presentation if has_parts else None,
+    }
+    gone = [number for number, message in enumerate(messages) if message is None]
+    shifted = [place - sum(number < place for number in gone) for place in places]
+    return instruction.model_copy(
+        update={
+            "messages": tuple(message for message in messages if message is not None),
+            "constraints": tuple(change.became for change in left),
+            **parts,
+            **_beside(instruction, changes, shifted),
+        }
+    )
+
+
+def rewritten(
+    instruction: Instruction, changes: Sequence[Change], rewriter: Rewriter, seed: str
+) -> tuple[Instruction, tuple[Change, ...]] | RewriteRefusal:
+    """The instruction in hindsight, and the changes that it makes.
+
+    They are those given, except that a constraint that quotes the prompt is dropped where the new prompt does
+    not say any more what it quotes.
+
+    Args:
+        instruction: of the source.
+        changes: what is to become of each constraint.
+        rewriter: who writes the prompt.
+        seed: what chooses among the phrasings.
+    """
+    phrasings = [
+        change.became.describe(zlib.crc32(f"{seed}:{number}".encode()))
+        if change.became is not None and change.fate != "kept"
+        else ""
+        for number, change in enumerate(changes)
+    ]
+    while any(change.became for change in changes):
+        new = rewrite(instruction, changes, phrasings, rewriter)
+        if isinstance(new, RewriteRefusal):
+            return new
+        fresh = tuple(change if _is_quoted(change.became, new) else _dropped(change) for change in changes)
+        if fresh == tuple(changes):
+            return new, fresh
+        changes = fresh
+    return RewriteRefusal("no constraint is left")
+
+
+def _is_quoted(constraint: Constraint | None, instruction: Instruction) -> bool:
+    return constraint is None or all(
+        any(quotation in message.content for message in instruction.messages)
+        for quotation in quotations(constraint)
+    )
+
+
+def _kept(constraint: Constraint) -> Change:
+    return Change(fate="kept", constraint=constraint, became=constraint)
+
+
+def _dropped(change: Change) -> Change:
+    return Change(fate="dropped", constraint=change.constraint)
+
+
+def stating_messages(instruction: Instruction) -> tuple[int, ...]:
+    """For each constraint, which message states it: the one that the record names, or that seems to.
+
+    Where the record does not say so it is the last message of the user, unless a statement can be told apart
+    in another one and not there.
+    """
+    if instruction.stated_in is not None:
+        return instruction.stated_in
+    last = instruction.last_user
+    if instruction.question is not None and instruction.criteria is not None:
+        return (last,) * len(instruction.constraints)
+    before = [(number, message.role) for number, message in enumerate(instruction.messages[:last])]
+    standing = [number for number, role in before if role in ("system", "developer")]
+    earlier = [number for number, role in reversed(before) if role == "user"]
+    order = [last, *standing, *earlier]
+    texts = tuple(instruction.messages[number].content for number in order)
+    found = _stated_in(texts, instruction.constraints)
+    return tuple(order[index] for index in found)
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _stated_in(texts: tuple[str, ...], constraints: tuple[Constraint, ...]) -> tuple[int, ...]:
+    """For each constraint, the first of the texts that states it; the very first where none seems to."""
+    return tuple(
+        next((index for index, text in enumerate(texts) if _states(text, constraints, number)), 0)
+        for number in range(len(constraints))
+    )
+
+
+def _states(text: str, constraints: tuple[Constraint, ...], number: int) -> bool:
+    return not isinstance(find_removals(text, constraints, (number,)), RewriteRefusal)
+
+
+def _part(instruction: Instruction, number: int, places: Sequence[int]) -> Instruction:
+    """One message as a prompt of its own, with its question if the criteria that it states tell it."""
+    text = instruction.messages[number].content
+    written = instruction.criteria
+    criteria = tuple(
+        (written[index] if written is not None else constraint.describe()) if places[index] == number else ""
+        for index, constraint in enumerate(instruction.constraints)
+    )
+    question, presentation = None, None
+    if written is not None:
+        question, presentation = _question_in(text, [text for text in criteria if text], instruction)
+    return Instruction(
+        id=instruction.id,
+        prompt=text,
+        constraints=instruction.constraints,
+        question=question,
+        criteria=criteria,
+        presentation=presentation,
+    )
+
+
+def _question_in(
+    text: str, criteria: Sequence[str], instruction: Instruction
+) -> tuple[str, str] | tuple[None, None]:
+    """What a text asks beside its criteria, and how it is made of the two; None where that cannot be told."""
+    if not criteria:
+        return None, None
+    names = [instruction.presentation] if instruction.presentation else []
+    for name in dict.fromkeys([*names, *PRESENTATIONS]):
+        before, _, after = present("\0", criteria, name).partition("\0")
+        if text.startswith(before) and text.endswith(after) and len(text) >= len(before) + len(after):
+            return text[len(before) : len(text) - len(after)], name
+    return None, None
+
+
+def _criteria(
+    instruction: Instruction, changes: Sequence[Change], phrasings: Sequence[str]
+) -> tuple[str, ...]:
+    """What the remaining constraints are called."""
+    written = instruction.criteria or ()
+    return tuple(
+        phrasing or criterion
+        for change, phrasing, criterion in zip(changes, phrasings, written, strict=True)
+        if change.became is not None
+    )
+
+
+def _beside(instruction: Instruction, changes: Sequence[Change], places: Sequence[int]) -> dict[str, object]:
+    """What goes with the messages, for the constraints that are left."""
+    kept = [index for index, change in enumerate(changes) if change.became is not None]
+    turns = instruction.from_turn
+    said = instruction.stated_in is not None or len(instruction.messages) > 1
+    return {
+        "stated_in": tuple(places[index] for index in kept) if said else None,
+        "from_turn": turns and tuple(turns[index] for index in kept),
+        "tools": instruction.tools,
+        "template_options": instruction.template_options,
+    }
