@@ -77,7 +77,7 @@ def lint(
                     counts.reject(asked)
                     continue
                 findings = findings_of(asked.instruction, tables=tables)
-                counts.add([finding.sort for finding in findings])
+                counts.add([finding.type for finding in findings])
                 for finding in findings:
                     write(written(as_record(asked, finding)))
         typer.echo(counts.report(), err=as_json)

@@ -76,7 +76,7 @@ def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def questions(rollout: Rollout, watch: CheckMonitor = NO_MONITOR) -> dict[tuple[Constraint, str], Question]:
+def questions(rollout: Rollout, monitor: CheckMonitor = NO_MONITOR) -> dict[tuple[Constraint, str], Question]:
     """What a judge has to be asked about a rollout, by soft constraint and the text that it is asked about.
 
     A soft part of a composite that the other parts decide is not asked about.
@@ -84,9 +84,9 @@ def questions(rollout: Rollout, watch: CheckMonitor = NO_MONITOR) -> dict[tuple[
     text = Text(rollout.response)
     found: dict[tuple[Constraint, str], Question] = {}
     for index, constraint in enumerate(rollout.instruction.constraints):
-        if not constraint.soft or watch.known_verdict(index, "strict"):
+        if not constraint.soft or monitor.known_verdict(index, "strict"):
             continue
-        watch.check_started(index, "strict")
+        monitor.check_started(index, "strict")
         if check(constraint, text).satisfied is None:
             leaves = constraint.leaves(text) if isinstance(constraint, Composite) else [(constraint, text)]
             for leaf, part in leaves:
@@ -100,7 +100,7 @@ def verify_one(
     rollout: Rollout,
     *,
     loose: bool = True,
-    watch: CheckMonitor = NO_MONITOR,
+    monitor: CheckMonitor = NO_MONITOR,
     answers: JudgeAnswers | None = None,
 ) -> Verification:
     """Verify one rollout, here and now.
@@ -108,42 +108,42 @@ def verify_one(
     Args:
         rollout: what to verify.
         loose: whether to give the loose verdicts too.
-        watch: who follows the checks.
+        monitor: who follows the checks.
         answers: what a judge has said (:func:`ask`).
     """
     text = Text(rollout.response, answers)
     results = tuple(
-        _judge(index, constraint, text, loose, watch)
+        _judge(index, constraint, text, loose, monitor)
         for index, constraint in enumerate(rollout.instruction.constraints)
     )
     return Verification(rollout=rollout, results=results)
 
 
 def _judge(
-    index: int, constraint: Constraint, text: Text, loose: bool, watch: CheckMonitor
+    index: int, constraint: Constraint, text: Text, loose: bool, monitor: CheckMonitor
 ) -> ConstraintResult:
-    strict = watch.known_verdict(index, "strict")
+    strict = monitor.known_verdict(index, "strict")
     if strict is not None:
         # A check that does not survive the text itself is not tried on seven more readings of it.
         return ConstraintResult(constraint=constraint, strict=strict, loose=strict if loose else None)
-    watch.check_started(index, "strict")
+    monitor.check_started(index, "strict")
     strict = check(constraint, text)
     if not loose:
         return ConstraintResult(constraint=constraint, strict=strict)
     if strict.satisfied or text.is_blank or constraint.soft:  # a judge reads the response as it is
         return ConstraintResult(constraint=constraint, strict=strict, loose=strict)
-    known = watch.known_verdict(index, "loose")
-    verdict = known or _check_readings(index, constraint, text, strict, watch)
+    known = monitor.known_verdict(index, "loose")
+    verdict = known or _check_readings(index, constraint, text, strict, monitor)
     return ConstraintResult(constraint=constraint, strict=strict, loose=verdict)
 
 
 def _check_readings(
-    index: int, constraint: Constraint, text: Text, strict: Verdict, watch: CheckMonitor
+    index: int, constraint: Constraint, text: Text, strict: Verdict, monitor: CheckMonitor
 ) -> Verdict:
     """The loose verdict of a text that does not strictly satisfy the constraint: "or" over its readings."""
     undetermined = strict if strict.satisfied is None else None
     for removed, reading in text.readings[1:]:
-        watch.check_started(index, "loose")
+        monitor.check_started(index, "loose")
         verdict = check(constraint, reading)
         if verdict.satisfied:
             return Verdict(

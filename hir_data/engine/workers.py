@@ -52,7 +52,7 @@ def verify_batch(
 ) -> list[Verification]:
     """The plain work function: verify the rollouts of a batch."""
     verified = [
-        verify_one(rollout, loose=loose, watch=progress.at(i), answers=answers)
+        verify_one(rollout, loose=loose, monitor=progress.at(i), answers=answers)
         for i, (rollout, answers) in enumerate(rollouts)
     ]
     progress.idle()

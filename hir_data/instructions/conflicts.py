@@ -7,6 +7,7 @@ kinds are asked. Nothing is found where nothing is known: an empty list is no pr
 
 import functools
 import itertools
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
@@ -37,7 +38,7 @@ class Conflict:
     """Two constraints of one instruction that do not go together, or one that cannot be satisfied at all.
 
     Attributes:
-        sort: ``contradiction``, no text satisfies both; ``redundant``, the second says nothing new;
+        type: ``contradiction``, no text satisfies both; ``redundant``, the second says nothing new;
             ``unlikely``, no text that people would write satisfies both; ``table``, the benchmark that they
             come from does not ask for both.
         first: the place of one constraint in the instruction, from 0.
@@ -45,10 +46,16 @@ class Conflict:
         reason: why, in words.
     """
 
-    sort: ConflictType
+    type: ConflictType
     first: int
     second: int
     reason: str
+
+    @property
+    def sort(self) -> ConflictType:
+        """The old name of :attr:`type`, until 0.2."""
+        warnings.warn("Conflict.sort is type now; it goes with 0.2", DeprecationWarning, stacklevel=2)
+        return self.type
 
 
 def conflicts(constraints: Sequence[Constraint]) -> list[Conflict]:

@@ -1,12 +1,12 @@
 """What is wrong with an instruction before anybody answers it."""
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from hir_data.instructions.conflicts import ConflictType as ConflictSort
-from hir_data.instructions.conflicts import conflicts, in_table
+from hir_data.instructions.conflicts import ConflictType, conflicts, in_table
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
@@ -14,7 +14,7 @@ from hir_data.text.numerals import in_words
 from hir_data.verifiers.compare import RELATIONS, quoted
 from hir_data.verifiers.compose import Composite
 
-FindingType = ConflictSort | Literal["unmentioned"]
+FindingType = ConflictType | Literal["unmentioned"]
 SORTS: tuple[FindingType, ...] = ("contradiction", "unlikely", "table", "redundant", "unmentioned")
 
 
@@ -23,17 +23,23 @@ class Finding:
     """Something about an instruction that its author should look at.
 
     Attributes:
-        sort: those of a :class:`hir_data.Conflict`, or ``unmentioned``: the prompt does not seem to say what
+        type: those of a :class:`hir_data.Conflict`, or ``unmentioned``: the prompt does not seem to say what
             a constraint asks for.
         constraints: the places of the constraints that are meant, from 0.
         parameter: which parameter is not mentioned.
         reason: what was found, in words.
     """
 
-    sort: FindingType
+    type: FindingType
     constraints: tuple[int, ...]
     reason: str
     parameter: str | None = None
+
+    @property
+    def sort(self) -> FindingType:
+        """The old name of :attr:`type`, until 0.2."""
+        warnings.warn("Finding.sort is type now; it goes with 0.2", DeprecationWarning, stacklevel=2)
+        return self.type
 
 
 def lint(instruction: Instruction, *, tables: bool = False) -> list[Finding]:
@@ -45,7 +51,7 @@ def lint(instruction: Instruction, *, tables: bool = False) -> list[Finding]:
     """
     asked = instruction.constraints
     found = [
-        Finding(each.sort, tuple(sorted({each.first, each.second})), each.reason) for each in conflicts(asked)
+        Finding(each.type, tuple(sorted({each.first, each.second})), each.reason) for each in conflicts(asked)
     ]
     if tables:
         known = {finding.constraints for finding in found}

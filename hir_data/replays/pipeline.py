@@ -88,7 +88,7 @@ def verified(
     watch: CheckMonitor = NO_MONITOR,
 ) -> ReplaySample | RewriteRefusal:
     """A replay, if the response strictly satisfies every constraint of its new instruction."""
-    anew = verify_one(draft.rollout, loose=False, watch=watch, answers=answers or draft.known)
+    anew = verify_one(draft.rollout, loose=False, monitor=watch, answers=answers or draft.known)
     for result in anew.results:
         if not result.strict.satisfied:
             return RewriteRefusal(

@@ -12,7 +12,7 @@ def as_record(asked: ParsedPrompt, finding: Finding) -> dict[str, Any]:
         "source": asked.source,
         "line": asked.line,
         "id": asked.instruction.id,
-        "sort": finding.sort,
+        "sort": finding.type,
         "constraints": finding.constraints,
         "kinds": [asked.instruction.constraints[place].kind for place in finding.constraints],
         "parameter": finding.parameter,

@@ -349,6 +349,6 @@ class Log:
 )
 def test_a_watch_sees_each_check_and_spares_those_it_knows(known, verdicts, started):
     watch = Log(**known)
-    verification = hir.verify_one(rollout("a\nb", Answer(b=True), Answer(**{"a\nb": True})), watch=watch)
+    verification = hir.verify_one(rollout("a\nb", Answer(b=True), Answer(**{"a\nb": True})), monitor=watch)
     assert [(result.strict.satisfied, result.loose.satisfied) for result in verification.results] == verdicts
     assert [f"{reading}{constraint}" for constraint, reading in watch.started] == started

@@ -33,7 +33,7 @@ def rows(table: Sequence[Planted | Compatible]) -> list:
 
 
 def of_sort(sort: str, *constraints: hir.Constraint) -> list[hir.Conflict]:
-    return [conflict for conflict in hir.conflicts(constraints) if conflict.sort == sort]
+    return [conflict for conflict in hir.conflicts(constraints) if conflict.type == sort]
 
 
 # Tables
@@ -65,7 +65,7 @@ def test_what_hardly_any_text_satisfies_is_unlikely(row: Planted):
     one, other = hir.parse(row.one), hir.parse(row.other)
     for pair in ((one, other), (other, one)):
         (found,) = hir.conflicts(pair)
-        assert found.sort == "unlikely"
+        assert found.type == "unlikely"
         assert [mentioned for mentioned in row.mentions if mentioned not in found.reason] == []
 
 
@@ -88,9 +88,9 @@ def test_what_people_write_is_not_unlikely(one: dict, other: dict):
 def test_what_follows_is_redundant(row: Planted):
     new, known = hir.parse(row.one), hir.parse(row.other)
     (found,) = hir.conflicts([known, new])
-    assert (found.sort, found.first, found.second) == ("redundant", 0, 1)
+    assert (found.type, found.first, found.second) == ("redundant", 0, 1)
     (found,) = hir.conflicts([new, known])
-    assert found.sort == "redundant"
+    assert found.type == "redundant"
     assert (found.first, found.second) == ((0, 1) if implies(new, known) else (1, 0))
 
 
@@ -120,13 +120,13 @@ def test_a_constraint_that_contradicts_itself_is_told_once():
     short, long = {"kind": "word_count", "max": 3}, {"kind": "word_count", "min": 5}
     impossible = hir.parse({"kind": "all_of", "constraints": [short, long]})
     (found,) = hir.conflicts([hir.parse({"kind": "punctuation:no_comma"}), impossible, hir.parse(short)])
-    assert (found.sort, found.first, found.second) == ("contradiction", 1, 1)
+    assert (found.type, found.first, found.second) == ("contradiction", 1, 1)
 
 
 def test_a_table_counts_where_the_claims_do_not_say_all():
     asked = {"kind": "detectable_format:constrained_response"}
     (found,) = hir.conflicts([hir.parse(asked), hir.parse({"kind": "combination:two_responses"})])
-    assert found.sort == "table"
+    assert found.type == "table"
     assert (
         hir.conflicts([hir.parse(asked), hir.parse({"kind": "keywords:existence", "keywords": ["sea"]})])
         == []
@@ -209,7 +209,7 @@ def test_no_instruction_that_a_response_satisfies_has_a_conflict(shared_data, su
         verdicts = [result.strict.satisfied for result in hir.verify_one(rollout).results]
         for conflict in hir.conflicts(constraints):
             both = verdicts[conflict.first] and verdicts[conflict.second]
-            assert not both or conflict.sort == "redundant", (conflict, rollout.instruction)
+            assert not both or conflict.type == "redundant", (conflict, rollout.instruction)
         satisfied += all(verdicts)
     assert satisfied > 50
 

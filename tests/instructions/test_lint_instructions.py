@@ -31,7 +31,7 @@ def asked(prompt: str, *constraints: dict) -> hir.Instruction:
 
 def unmentioned(prompt: str, *constraints: dict) -> list[str]:
     found = lint(asked(prompt, *constraints))
-    assert {finding.sort for finding in found} <= {"unmentioned"}
+    assert {finding.type for finding in found} <= {"unmentioned"}
     return [finding.reason.split("mention ")[1].split(" (")[0] for finding in found]
 
 
@@ -96,17 +96,17 @@ def test_a_finding_names_the_parameter_and_the_constraint():
 
 def test_conflicts_come_first():
     found = lint(asked("Short, 50 words, or 9.", words("at least", 70), words("less than", 9)))
-    assert [(finding.sort, finding.constraints) for finding in found] == [
+    assert [(finding.type, finding.constraints) for finding in found] == [
         ("contradiction", (0, 1)),
         ("unmentioned", (0,)),
     ]
-    assert {finding.sort for finding in found} < set(SORTS)
+    assert {finding.type for finding in found} < set(SORTS)
 
 
 def test_tables_are_reported_where_they_are_asked_for():
     pair = asked("", words("at least", 5), words("less than", 9), {"kind": "combination:two_responses"})
     assert lint(pair) == []
-    assert [(finding.sort, finding.constraints) for finding in lint(pair, tables=True)] == [
+    assert [(finding.type, finding.constraints) for finding in lint(pair, tables=True)] == [
         ("table", (0, 1)),
         ("table", (0, 2)),
         ("table", (1, 2)),
@@ -138,7 +138,7 @@ def of_ifeval(shared_data, **options) -> dict[int, list[str]]:
     read = read_instructions(str(shared_data / "ifeval" / "prompts.jsonl"))
     found = {one.instruction.id: lint(one.instruction, **options) for one in read}
     assert len(found) == 541
-    return {key: [finding.sort for finding in each] for key, each in found.items() if each}
+    return {key: [finding.type for finding in each] for key, each in found.items() if each}
 
 
 def test_the_slips_of_ifeval_are_found(shared_data):

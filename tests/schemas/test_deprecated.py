@@ -17,6 +17,18 @@ def test_but_is_try_replace():
     assert [warning.filename for warning in warned] == [__file__, __file__]
 
 
+def test_sort_is_type():
+    twice = [{"kind": "word_count", "min": 9}, {"kind": "word_count", "max": 3}]
+    instruction = hir_data.Instruction(prompt="Describe the sea.", constraints=twice)
+    (conflict,) = hir_data.conflicts(instruction.constraints)
+    finding = hir_data.lint(instruction)[0]
+    for old in (conflict, finding):
+        with pytest.warns(
+            DeprecationWarning, match=f"{type(old).__name__}.sort is type now; it goes with 0.2"
+        ):
+            assert old.sort == old.type == "contradiction"
+
+
 def test_the_old_module_of_the_verl_reward_has_the_function():
     sys.modules.pop("hir_data.integrations.verl_reward", None)
     with pytest.warns(
