@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from hir_data.engine.judge import first_words
 from hir_data.errors import HirDataError, MissingExtraError
@@ -27,12 +28,25 @@ _HOPELESS = frozenset({401, 402, 403, 404})  # the key, the account, the model: 
 _AGAIN = frozenset({408, 409, 425, 429})
 
 
-class Usage(Protocol):
-    """What requests have cost, counted by whoever makes them."""
+@dataclass(slots=True)
+class Usage:
+    """What a model has been asked, and what that has cost.
 
-    retries: int
-    prompt_tokens: int
-    completion_tokens: int
+    Attributes:
+        asked: questions that were put to it.
+        cached: questions that were answered from a cache.
+        retries: requests that were made again.
+        failed: questions that were put to it without an answer that can be used.
+        prompt_tokens: what it has read, by its own account.
+        completion_tokens: what it has written, by its own account.
+    """
+
+    asked: int = 0
+    cached: int = 0
+    retries: int = 0
+    failed: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
 
 
 class OpenAIClient:
@@ -214,8 +228,8 @@ class OpenAIClient:
             raise Failure("again", f"malformed JSON: {error}") from None
         self._responses += 1
         usage = getattr(completion, "usage", None)
-        self._usage.prompt_tokens += getattr(usage, "prompt_tokens", None) or 0
-        self._usage.completion_tokens += getattr(usage, "completion_tokens", None) or 0
+        self._usage.prompt_tokens += _count(getattr(usage, "prompt_tokens", None))
+        self._usage.completion_tokens += _count(getattr(usage, "completion_tokens", None))
         return completion
 
     def _usable_key(self, given: str | None, base_url: str | None, variable: str) -> str:
@@ -233,6 +247,16 @@ class OpenAIClient:
     def _place(self) -> str:
         """The endpoint, without the parts of its address that may be secret."""
         return str(self._client.base_url.copy_with(userinfo=b"", query=None))
+
+
+def sendable(text: str) -> str:
+    """A text without halves of surrogate pairs, which can neither be sent nor written to a file."""
+    return text.encode(errors="replace").decode()
+
+
+def _count(value: Any) -> int:
+    """A number of tokens as a server gives it, which may be anything."""
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 class Failure(Exception):

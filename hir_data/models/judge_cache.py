@@ -39,10 +39,16 @@ class JudgeCache:
             )
 
     def get(self, key: str) -> Verdict | None:
-        """The verdict that was kept under a key, if there is one."""
+        """The verdict that was kept under a key, if there is one that can be read."""
         with self._trouble():
-            kept = self._cache.get(key)
-            return None if kept is None else Verdict(bool(kept["satisfied"]), str(kept["reason"]))
+            try:
+                kept = self._cache.get(key)
+            except (ValueError, LookupError, RecursionError, zlib.error):  # not of our making: asked again
+                return None
+        match kept:
+            case {"satisfied": bool(satisfied), "reason": str(reason)}:
+                return Verdict(satisfied, reason)
+        return None
 
     def put(self, key: str, verdict: Verdict) -> None:
         """Keep a verdict."""

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,7 +19,7 @@ from hir_data.engine.judge import (
     user_message,
 )
 from hir_data.errors import JudgeError, MissingExtraError
-from hir_data.models.client import Failure, OpenAIClient
+from hir_data.models.client import Failure, OpenAIClient, Usage, sendable
 from hir_data.schemas.constraint import Verdict
 
 _DEFAULTS = CheckConfig()
@@ -28,27 +28,6 @@ _ANSWER_FORMAT = {
     "type": "json_schema",
     "json_schema": {"name": "verdict", "strict": True, "schema": ANSWER_SCHEMA},
 }
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a judge has done so far.
-
-    Attributes:
-        asked: questions that were put to the model.
-        cached: questions that were answered from the cache.
-        retries: requests that were made again.
-        failed: questions that were put to the model and got no verdict.
-        prompt_tokens: what the model has read, by its own account.
-        completion_tokens: what the model has written, by its own account.
-    """
-
-    asked: int = 0
-    cached: int = 0
-    retries: int = 0
-    failed: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
 
 
 class OpenAIJudge:
@@ -93,7 +72,7 @@ class OpenAIJudge:
             raise MissingExtraError(error.name or "diskcache", "judge") from None
         self.model: str = model
         self.prices: tuple[float, float] | None = prices
-        self.counts: Counts = Counts()
+        self.counts: Usage = Usage()
         self._client = OpenAIClient(
             model,
             base_url,
@@ -177,7 +156,7 @@ class OpenAIJudge:
             {"role": "user", "content": user_message(question)},
         ]
         try:
-            return read_answer(await self._client.complete(messages, _content))
+            return _clean(read_answer(await self._client.complete(messages, _content)))
         except Failure as failure:
             return Verdict(None, f"the judge did not answer: {failure}", "error")
 
@@ -186,6 +165,11 @@ def _fewer(options: Mapping[str, Any], complaint: str) -> dict[str, Any]:
     """The options that a server does not complain about; all but the format of the answer, if it is vague."""
     named = {name for name in options if name in complaint} or {"response_format"}
     return {name: value for name, value in options.items() if name not in named}
+
+
+def _clean(verdict: Verdict) -> Verdict:
+    """With a reason that can be written: JSON may have escapes for halves of surrogate pairs."""
+    return replace(verdict, reason=sendable(verdict.reason))
 
 
 def _content(completion: Any) -> str:
@@ -197,7 +181,7 @@ def _content(completion: Any) -> str:
         content = None
     if not isinstance(content, str):
         raise Failure.malformed(completion)
-    return content
+    return sendable(content)
 
 
 def default_cache() -> Path:

@@ -5,11 +5,10 @@ import re
 from collections import deque
 from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, Self
 
 from hir_data.errors import ModelError
-from hir_data.models.client import Failure, OpenAIClient
+from hir_data.models.client import Failure, OpenAIClient, Usage, sendable
 from hir_data.models.config import RolloutConfig, SamplingParams
 from hir_data.models.sampling import Refusal, Request, Response
 from hir_data.schemas.conversation import Instruction
@@ -24,21 +23,6 @@ _FEWER_TOP_LOGPROBS = 5  # what a server may give that does not give as many as 
 _MISSING_LOGPROB = -9999.0  # vLLM's word for none
 _IN_COMPLAINTS = {"extra_body": "return_token_ids"}
 _OF_THE_REQUEST = re.compile(r"\b(?:context|max_tokens|max_completion_tokens|temperature|top_p|n)\b")
-
-
-@dataclass(slots=True)
-class Usage:
-    """What requests have cost.
-
-    Attributes:
-        retries: requests that were made again.
-        prompt_tokens: what the model has read, by its own account.
-        completion_tokens: what the model has written, by its own account.
-    """
-
-    retries: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
 
 
 class OpenAISampler:
@@ -163,7 +147,10 @@ class OpenAISampler:
         if len(choices) < number:  # a server that does not know n
             self._at_once = len(choices)
         seed_was_sent = "seed" in self._client.options
-        responses = [self._response(each, seed if seed_was_sent else None) for each in choices[:number]]
+        try:
+            responses = [self._response(each, seed if seed_was_sent else None) for each in choices[:number]]
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # any JSON in any field
+            raise Failure.malformed(choices) from None
         self.tokens += sum(response.tokens or 0 for response in responses)
         return responses
 
@@ -203,7 +190,8 @@ class OpenAISampler:
         )
         number = len(tokens or logprobs or ()) or choice.get("tokens")
         reasoning = message.get("reasoning") or message.get("reasoning_content")
-        return Response(message.get("content") or message.get("refusal") or "", sampling, number, reasoning)
+        text = message.get("content") or message.get("refusal") or ""
+        return Response(sendable(text), sampling, number, None if reasoning is None else sendable(reasoning))
 
     def _entropy(
         self, steps: list[JsonMapping], logprobs: list[float] | None

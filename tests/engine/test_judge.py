@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections import Counter
 from email.utils import formatdate
 from pathlib import Path
@@ -490,18 +491,43 @@ class Bomb:
         return os.abort, ()
 
 
+def cached(record: Any) -> bytes:
+    """As an answer is kept, whatever it says."""
+    return zlib.compress(json.dumps(record).encode())
+
+
 @pytest.mark.parametrize(
-    ("mode", "planted"), [(4, pickle.dumps(Bomb())), (1, b"not compressed"), (1, b"")], ids=str
+    ("mode", "planted"),
+    [
+        (4, pickle.dumps(Bomb())),
+        (1, b"not compressed"),
+        (1, b""),
+        (1, cached([True])),
+        (1, cached({"reason": "no verdict"})),
+        (1, cached({"satisfied": "false", "reason": "so"})),
+        (1, cached({"satisfied": True, "reason": 7})),
+    ],
 )
-def test_what_somebody_has_planted_among_the_answers_is_refused(mode: int, planted: bytes, tmp_path: Path):
+def test_what_somebody_has_planted_among_the_answers_is_asked_again(
+    mode: int, planted: bytes, tmp_path: Path
+):
     with serving(in_turn(YES)) as endpoint, judging(endpoint, cache=tmp_path) as judge:
         judge.judge([QUESTION])
         connection = sqlite3.connect(tmp_path / "cache.db")
         with connection:
             connection.execute("UPDATE Cache SET mode = ?, value = ?", (mode, planted))
         connection.close()
-        with pytest.raises(JudgeError, match="the judge's cache cannot be used"):
-            judge.judge([QUESTION])
+        for _ in range(2):  # the second time from the cache, which is mended
+            assert judge.judge([QUESTION])[0].satisfied is True
+        assert len(endpoint.asked) == 2
+
+
+def test_half_a_character_is_neither_kept_nor_written(tmp_path: Path):
+    answer = says('{"reason": "hot \\ud83d", "satisfied": true}')
+    with serving(in_turn(answer)) as endpoint, judging(endpoint, cache=tmp_path) as judge:
+        for _ in range(2):
+            assert judge.judge([QUESTION])[0].reason == "hot ?"
+        assert len(endpoint.asked) == 1
 
 
 def test_where_answers_are_kept(monkeypatch, tmp_path: Path):

@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Self
 
 from hir_data.errors import ModelError
-from hir_data.models.client import Failure, OpenAIClient, RequestOptions
+from hir_data.models.client import Failure, OpenAIClient, RequestOptions, Usage, sendable
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change
@@ -23,25 +23,6 @@ from it, requirements to be replaced by others, and requirements to be kept. Rew
 - each requirement to be replaced is gone, and its replacement is stated instead;
 - nothing else is added.
 Do not answer the request. Reply with the rewritten request alone."""
-
-
-@dataclass(slots=True)
-class Usage:
-    """What a model has done so far.
-
-    Attributes:
-        asked: prompts that it was asked to rewrite.
-        failed: of these, those that it did not.
-        retries: requests that were made again.
-        prompt_tokens: what it has read, by its own account.
-        completion_tokens: what it has written, by its own account.
-    """
-
-    asked: int = 0
-    failed: int = 0
-    retries: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
 
 
 class LLMRewriter:
@@ -165,7 +146,7 @@ def _content(completion: Any) -> str:
         content = None
     if not isinstance(content, str):
         raise Failure.malformed(completion)
-    return _THINKING.sub("", content).strip()
+    return sendable(_THINKING.sub("", content).strip())
 
 
 def _problem(text: str, prompt: str) -> str | None:
