@@ -1,5 +1,6 @@
 """Settings that commands have besides those of their stage: what is read, and how a run ends."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -12,7 +13,7 @@ from hir_data.schemas.settings import Flag, NonNegativeInt, PositiveInt, Setting
 class FormatConfig(Settings):
     """What the input is."""
 
-    headings: ClassVar = {"format": "Input and output"}
+    headings: ClassVar[Mapping[str, str]] = {"format": "Input and output"}
 
     format: Annotated[str | None, Flag(metavar="NAME")] = Field(
         None,
@@ -43,7 +44,7 @@ class FormatConfig(Settings):
 class InputConfig(FormatConfig):
     """What the input is, and how much of it is read."""
 
-    headings: ClassVar = {"limit": "Input and output"}
+    headings: ClassVar[Mapping[str, str]] = {"limit": "Input and output"}
 
     limit: PositiveInt | None = Field(None, description="Number of records to read. Default: all.")
 
@@ -51,7 +52,7 @@ class InputConfig(FormatConfig):
 class QuietConfig(Settings):
     """What is printed."""
 
-    headings: ClassVar = {"quiet": "Run"}
+    headings: ClassVar[Mapping[str, str]] = {"quiet": "Run"}
 
     quiet: Annotated[bool, Flag(("--quiet", "-q"))] = Field(False, description="Print errors only.")
 
@@ -59,7 +60,7 @@ class QuietConfig(Settings):
 class ReportConfig(QuietConfig):
     """What is reported."""
 
-    headings: ClassVar = {"summary": "Run"}
+    headings: ClassVar[Mapping[str, str]] = {"summary": "Run"}
 
     summary: Path | None = Field(None, description="JSON file to write the figures to.")
 
@@ -67,7 +68,7 @@ class ReportConfig(QuietConfig):
 class RejectConfig(Settings):
     """How many rejected records a run may have."""
 
-    headings: ClassVar = {"max_rejected": "Run"}
+    headings: ClassVar[Mapping[str, str]] = {"max_rejected": "Run"}
 
     max_rejected: NonNegativeInt = Field(
         0, description="Number of rejected records up to which the exit code is 0."
@@ -77,7 +78,7 @@ class RejectConfig(Settings):
 class ResumeConfig(Settings):
     """Whether an interrupted run is resumed."""
 
-    headings: ClassVar = {"resume": "Run"}
+    headings: ClassVar[Mapping[str, str]] = {"resume": "Run"}
 
     resume: bool = Field(False, description="Continue an interrupted run where it stopped.")
 

@@ -1,5 +1,6 @@
 """How responses are verified."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -18,7 +19,7 @@ def _checked_policy(policy: str | None) -> str | None:
 class PluginConfig(Settings):
     """The user's own kinds of constraints."""
 
-    headings: ClassVar = {"plugin": "Kinds of constraints"}
+    headings: ClassVar[Mapping[str, str]] = {"plugin": "Kinds of constraints"}
 
     plugin: Annotated[tuple[str, ...], Flag(metavar="FILE|MODULE")] = Field(
         (), description="Python file or module that registers constraint kinds of your own."
@@ -28,7 +29,7 @@ class PluginConfig(Settings):
 class CheckConfig(PluginConfig):
     """How one response is checked."""
 
-    headings: ClassVar = {"timeout": "Verification", "judge_model": "Judge"}
+    headings: ClassVar[Mapping[str, str]] = {"timeout": "Verification", "judge_model": "Judge"}
 
     timeout: Annotated[Seconds, Flag(metavar="SECONDS")] = Field(
         10.0, description="Time limit of one check; a check that exceeds it is undetermined."
@@ -58,7 +59,7 @@ class CheckConfig(PluginConfig):
 class VerifyConfig(CheckConfig):
     """How the responses of a file are verified."""
 
-    headings: ClassVar = {"workers": "Verification", "judge_price": "Judge"}
+    headings: ClassVar[Mapping[str, str]] = {"workers": "Verification", "judge_price": "Judge"}
 
     workers: NonNegativeInt | None = Field(
         None,
@@ -83,7 +84,7 @@ class VerifyConfig(CheckConfig):
 class VerifyRunConfig(VerifyConfig):
     """How the responses of a file are verified and their verdicts reported."""
 
-    headings: ClassVar = {"strict_only": "Verification"}
+    headings: ClassVar[Mapping[str, str]] = {"strict_only": "Verification"}
 
     strict_only: bool = Field(False, description="Compute strict verdicts only, not loose ones.")
     by: Annotated[tuple[str, ...], Flag(metavar="FIELD")] = Field(

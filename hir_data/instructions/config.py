@@ -1,6 +1,7 @@
 """How instructions are composed."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -25,7 +26,7 @@ def _checked(text: str) -> str:
 class ComposeConfig(Settings):
     """How instructions are composed of questions and constraints."""
 
-    headings: ClassVar = {"constraints": "Instructions"}
+    headings: ClassVar[Mapping[str, str]] = {"constraints": "Instructions"}
 
     constraints: Annotated[str, AfterValidator(_checked), Flag(metavar="N|MIN-MAX")] = Field(
         "3-6", description="Number of constraints in an instruction."

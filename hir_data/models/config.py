@@ -1,5 +1,6 @@
 """How responses are sampled from a model."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -18,7 +19,7 @@ from hir_data.schemas.settings import (
 class SamplingParams(Settings):
     """How the tokens of responses are sampled."""
 
-    headings: ClassVar = {"n": "Sampling"}
+    headings: ClassVar[Mapping[str, str]] = {"n": "Sampling"}
 
     n: Annotated[PositiveInt, Flag(("-n",))] = Field(6, description="Number of responses to each prompt.")
     temperature: NonNegativeFloat = Field(
@@ -41,7 +42,7 @@ class SamplingParams(Settings):
 class LocalRolloutConfig(SamplingParams):
     """How responses are sampled from a model on this machine."""
 
-    headings: ClassVar = {"seed": "Sampling", "batch_size": "Model on this machine"}
+    headings: ClassVar[Mapping[str, str]] = {"seed": "Sampling", "batch_size": "Model on this machine"}
 
     seed: int = Field(0, description="Random seed; equal seeds give equal responses.")
     no_logprobs: bool = Field(
@@ -61,7 +62,7 @@ class LocalRolloutConfig(SamplingParams):
 class RolloutConfig(LocalRolloutConfig):
     """How responses are sampled from a model on this machine or behind a server."""
 
-    headings: ClassVar = {"base_url": "Model behind a server"}
+    headings: ClassVar[Mapping[str, str]] = {"base_url": "Model behind a server"}
 
     base_url: Annotated[str | None, Flag(metavar="URL")] = Field(
         None,

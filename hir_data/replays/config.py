@@ -1,5 +1,6 @@
 """How replays are made."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -14,7 +15,7 @@ RewriterName = Literal["spans", "criteria", "llm"]
 class ReplayConfig(SelectionConfig):
     """How replays are made."""
 
-    headings: ClassVar = {"batch_prompts": "Selection", "relabel": "New instructions"}
+    headings: ClassVar[Mapping[str, str]] = {"batch_prompts": "Selection", "relabel": "New instructions"}
 
     batch_prompts: PositiveInt | None = Field(
         None, description="Select among this many prompts at a time. Default: among all."
@@ -35,7 +36,7 @@ class ReplayConfig(SelectionConfig):
 class ReplayRunConfig(ReplayConfig):
     """How a data set of replays is made of a file."""
 
-    headings: ClassVar = {
+    headings: ClassVar[Mapping[str, str]] = {
         "rewriter_model": "New instructions",
         "verify_anew": "Verification",
         "shard_size": "Run",

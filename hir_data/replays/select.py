@@ -9,7 +9,7 @@ import heapq
 import itertools
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Annotated, ClassVar, Literal, NamedTuple
@@ -30,7 +30,7 @@ class SelectionConfig(Settings):
     terms, ``random`` neither. All but ``paper`` select no response twice, and not too many of one prompt.
     """
 
-    headings: ClassVar = {"select": "Selection"}
+    headings: ClassVar[Mapping[str, str]] = {"select": "Selection"}
 
     select: Method = Field("balanced", description="How the rollouts to replay are selected.")
     k: Annotated[NonNegativeFloat, Flag(("-k",))] = Field(

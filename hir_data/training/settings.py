@@ -48,7 +48,7 @@ OURS = {
 class TrainConfig(Settings):
     """How a model is trained."""
 
-    headings: ClassVar = {
+    headings: ClassVar[Mapping[str, str]] = {
         "loss": "Objective",
         "origin": "Training data",
         "epochs": "Steps",

@@ -1,5 +1,6 @@
 """How the samples of a data set become the rows of a trainer."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -10,7 +11,7 @@ from hir_data.schemas.settings import Flag, PositiveInt, Settings
 class ExportOptions(Settings):
     """How a sample becomes a row."""
 
-    headings: ClassVar = {"thinking": "Rows"}
+    headings: ClassVar[Mapping[str, str]] = {"thinking": "Rows"}
 
     thinking: Annotated[bool, Flag(("--thinking/--without-thinking",))] = Field(
         True,
@@ -26,7 +27,7 @@ class ExportOptions(Settings):
 class ExportRunConfig(ExportOptions):
     """How the rows of a data set are written."""
 
-    headings: ClassVar = {"origin": "Rows", "shard_rows": "Input and output"}
+    headings: ClassVar[Mapping[str, str]] = {"origin": "Rows", "shard_rows": "Input and output"}
 
     origin: Literal["rollout", "replay"] | None = Field(
         None, description="Write only samples of this origin. Default: both."
