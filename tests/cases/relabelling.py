@@ -147,6 +147,8 @@ KEYWORDS = [
     Relabelled(LETTER, {"letter": "e", "let_frequency": 9, "let_relation": "at least"}, "A bee sees.",
                {"letter": "e", "let_frequency": 4, "let_relation": "at least"},
                at(LETTER, letter="e", let_frequency=9, let_relation="less than")),
+    Relabelled("language", {"language": "fr"}, "The weather is lovely in the city today.",
+               {"language": "en", "min_share": 80}, no("language", language="fr", min_share=80)),
     Relabelled("language:response_language", {"language": "fr"}, "The weather is lovely in the city today.",
                {"language": "en"}, no("language:response_language", language="fr")),
 ]  # fmt: skip

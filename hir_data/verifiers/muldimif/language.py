@@ -6,9 +6,10 @@ from typing import Literal
 
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
+from hir_data.text import scripts
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import letters_share, quoted, share
-from hir_data.verifiers.muldimif import elements, scripts
+from hir_data.verifiers.muldimif import elements
 
 LanguagePart = Literal[
     "text", "headings", "table", "table header", "table entries", "json keys", "json values"

@@ -1,0 +1,113 @@
+"""The language of a response, told only where it can be told."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from hir_data.schemas.claims import Claim
+from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.schemas.drawing import Choices
+from hir_data.schemas.registry import register
+from hir_data.text import identify
+from hir_data.text.text import Text
+from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
+
+_COMMON = ("de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "ru", "zh-Hans", "zh-Hant")
+_CHINESE = {
+    "hans": "zh-Hans",
+    "hant": "zh-Hant",
+    "cn": "zh-Hans",
+    "sg": "zh-Hans",
+    "tw": "zh-Hant",
+    "hk": "zh-Hant",
+    "mo": "zh-Hant",
+}
+_NAMES = LANGUAGE_NAMES | {"zh-Hans": "simplified Chinese", "zh-Hant": "traditional Chinese"}
+_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?")
+
+
+def _known(tag: str) -> str:
+    """The tag as it is usually written: "zh-Hant" of "zh-TW"."""
+    lower = tag.strip().lower().replace("_", "-")
+    language, _, rest = lower.partition("-")
+    ways = [_CHINESE[part] for part in rest.split("-") if part in _CHINESE] if language == "zh" else []
+    usual = ways[0] if ways else lower
+    if usual in identify.languages():
+        return usual
+    if _TAG.fullmatch(lower) and language in identify.languages():
+        raise ValueError(f"{tag!r} cannot be told from other ways to write {language!r}: use {language!r}")
+    raise ValueError(f"no language that can be told: {tag!r} (known: {', '.join(identify.languages())})")
+
+
+@register("language")
+class InLanguage(Constraint):
+    """The response is in a language, given by its tag (BCP 47): "fr", "zh-Hant".
+
+    At least ``min_share`` percent of its letters are, by its sentences; code and addresses do not count. It
+    is undetermined for a response without letters, or too short to tell, and between languages that look
+    alike, such as Croatian and Bosnian. For a response in several languages, say how much of each.
+    """
+
+    language: Annotated[str, AfterValidator(_known), Choices(_COMMON)]
+    min_share: Annotated[int, Field(ge=1, le=100)] = 80
+
+    phrasings = (
+        "Write your answer in {language_name}{extent}.",
+        "Your answer has to be in {language_name}{extent}.",
+    )
+    example = Example(
+        {"language": "fr"},
+        "Il fait très beau aujourd'hui à Paris, et nous allons nous promener.",
+        "The weather is lovely in Paris today, and we are going for a walk.",
+    )
+    conflicts = (
+        "language:response_language",
+        "change_case:english_capital",
+        "change_case:english_lowercase",
+        "detectable_format:multiple_sections",
+        "keywords:existence",
+        "keywords:forbidden_words",
+        "keywords:frequency",
+        "startend:end_checker",
+    )
+
+    @property
+    def language_name(self) -> str:
+        """The language's name in English, or its tag."""
+        return _NAMES.get(self.language, self.language)
+
+    @property
+    def extent(self) -> str:
+        """How much of the answer, in words, where it is not most of it."""
+        return "" if self.min_share == 80 else f", at least {self.min_share}% of it"
+
+    def check(self, text: Text) -> Verdict:
+        found = identify.shares(text.raw, self.language)
+        if found is None:
+            return Verdict(None, "no letters to tell a language by", "error")
+        reason = f"{found.least:.0f}% {{}} in {self.language}, wanted at least {self.min_share}%"
+        if found.least >= self.min_share:
+            return Verdict(True, reason.format("are"))
+        if found.most < self.min_share:
+            return Verdict(False, reason.format("are"))
+        return Verdict(None, f"{reason.format('are surely')}; the rest cannot be told", "error")
+
+    def nearness(self, text: Text) -> float:
+        found = identify.shares(text.raw, self.language)
+        return found.least / self.min_share if found else 0.0
+
+    def nearest(self, text: Text) -> Constraint | None:
+        """In the language that the response has."""
+        return self.try_replace(language=identify.identify(text.raw))
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ~self
+
+    def stated(self) -> dict[str, Any]:
+        return {"language": self.language_name}
+
+    def claims(self) -> Sequence[Claim]:
+        """Nothing: what looks like a claim of one language may hold of two, by shares."""
+        return ()
