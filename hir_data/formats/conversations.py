@@ -80,8 +80,9 @@ def read_conversation(flat: JsonObject, options: ReadOptions = DEFAULT) -> ReadC
         if isinstance(system := flat.get(name), str):
             messages = _with_system(messages, system, name)
             used.add(name)
-    if field is not None or len(messages) > 1:
-        check_conversation(messages, field or "prompt")
+    check_conversation(messages, field or "prompt")
+    if field is not None and len(messages) == 1 and not messages[0].content.strip():
+        raise RecordError("this message is empty (user)", field=f"{field}[0]")
     said = next(message.content for message in reversed(messages) if message.role == "user")
     if field is not None and isinstance(prompt, str) and prompt.strip() != said.strip():
         raise RecordError("their last message of the user is not the prompt of the record", field=field)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from hir_data.schemas.conversation import SystemMode
 from hir_data.schemas.settings import (
     Flag,
     NonNegativeFloat,
@@ -29,7 +30,14 @@ class SamplingParams(Settings):
         1.0, description="Sample from the most probable tokens whose probabilities add up to this."
     )
     max_new_tokens: PositiveInt = Field(1024, description="Maximum number of tokens in a response.")
-    system: str | None = Field(None, description="System message before each prompt. Default: none.")
+    system: str | None = Field(
+        None, description="System message before each conversation, recorded in each rollout. Default: none."
+    )
+    system_mode: Annotated[SystemMode, Flag(metavar="refuse|replace|prepend")] = Field(
+        "refuse",
+        description="Conversations that have another system message: reject them, replace it, or put "
+        "--system before it. Default: refuse.",
+    )
     template_option: dict[str, Any] = Field(
         default_factory=dict,
         description="Variable of the chat template, such as enable_thinking=false, overriding records.",

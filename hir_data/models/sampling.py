@@ -22,9 +22,11 @@ class Request(NamedTuple):
         return self.instruction.prompt
 
     def messages(self, system: str | None) -> list[dict[str, Any]]:
-        """The whole conversation, behind a system message if there is one."""
-        first = [{"role": "system", "content": system}] if system else []
-        return [*first, *self.instruction.chat()]
+        """The whole conversation, behind a system message if there is one and it has none."""
+        messages = self.instruction.chat()
+        if not system or messages[0]["role"] == "system":
+            return messages
+        return [{"role": "system", "content": system}, *messages]
 
 
 class Response(NamedTuple):
@@ -99,6 +101,20 @@ def request_of(instruction: Instruction, number: int, seed: int) -> Request:
     return Request(instruction, seed_of(seed, number, instruction.conversation_key))
 
 
+def prepared(
+    instruction: Instruction, sampler: Sampler, template_options: Mapping[str, Any] | None
+) -> Instruction:
+    """An instruction as the sampler asks it, with its system message and its template options.
+
+    Raises:
+        RecordError: the conversation has another system message, and that is refused.
+    """
+    settings = getattr(sampler, "settings", None)
+    if settings is not None and settings.system:
+        instruction = instruction.with_system(settings.system, settings.system_mode)
+    return with_template_options(instruction, template_options)
+
+
 def with_template_options(instruction: Instruction, options: Mapping[str, Any] | None) -> Instruction:
     """An instruction with further variables of the chat template, which win over its own."""
     if not options:
@@ -141,7 +157,7 @@ def rollout(
 
     def requests() -> Iterator[Request]:
         for number, instruction in enumerate(instructions):
-            asked.append(with_template_options(instruction, template_options))
+            asked.append(prepared(instruction, sampler, template_options))
             yield request_of(asked[-1], number, seed)
 
     for answer in sampler.sample(requests()):

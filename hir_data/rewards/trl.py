@@ -9,8 +9,7 @@ from typing import Any
 
 from hir_data.engine.judge import Judge
 from hir_data.engine.verify import verify
-from hir_data.errors import HirDataError, RecordError
-from hir_data.rewards.score import Score, _answer, _said, constraints_of, reward, verdicts_json
+from hir_data.rewards.score import Score, _answer, check_score, reward, row_constraints, spoken, verdicts_json
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rollout import Rollout
 
@@ -24,7 +23,8 @@ class ConstraintReward:
 
     Args:
         score: ``ila`` or ``cla``, as for :func:`reward`.
-        column: the column that holds the constraints.
+        column: the column that holds the constraints. Where there is no column ``constraints``, IFEval's
+            ``instruction_id_list`` and ``kwargs`` and open-instruct's ``ground_truth`` are read.
         strip_thinking: what follows the reasoning is the response: ``auto`` for every dialect, or as in
             ``--strip-thinking``; None to take all.
         workers: processes that check, 0 for this one; with processes a check that hangs is ended.
@@ -42,6 +42,7 @@ class ConstraintReward:
         timeout: float = 10.0,
         judge: Judge | None = None,
     ) -> None:
+        check_score(score)
         self.score: Score = score
         self.column: str = column
         self.strip_thinking: str | None = strip_thinking
@@ -69,33 +70,41 @@ class ConstraintReward:
             columns: the columns of the data set, each with an entry for each completion.
 
         Raises:
-            RecordError: the column is missing, or an entry of it holds no constraints; names column and row.
+            RecordError: the column is missing, an entry of it holds no constraints, or a completion is no
+                text; names column and row.
         """
         rollouts = list(self._rollouts(completions, prompts, columns))
-        checked = verify(rollouts, workers=self.workers, timeout=self.timeout, loose=False, judge=self.judge)
-        verified = list(checked)
+        checked = verify(
+            (one for one in rollouts if one is not None),
+            workers=self.workers,
+            timeout=self.timeout,
+            loose=False,
+            judge=self.judge,
+        )
+        answers = [None if one is None else next(checked) for one in rollouts]
+        verified = [one for one in answers if one is not None]
         if log_extra:
-            log_extra("verdicts", [verdicts_json(one) for one in verified])
-        if log_metric and verified:  # the same metrics at every call, on every process
+            log_extra("verdicts", ["[]" if one is None else verdicts_json(one) for one in answers])
+        if log_metric and answers:  # the same metrics at every call, on every process
+            unknown = sum(one is None or reward(one) is None for one in answers)
             rewards = {name: [reward(one, name) for one in verified] for name in ("ila", "cla")}
             for name, values in rewards.items():
                 known = [value for value in values if value is not None]
                 log_metric(f"constraints/{name}", sum(known) / len(known) if known else 0.0)
-            log_metric("constraints/undetermined", rewards["ila"].count(None) / len(verified))
-        return [reward(one, self.score) for one in verified]
+            log_metric("constraints/undetermined", unknown / len(answers))
+        return [None if one is None else reward(one, self.score) for one in answers]
 
     def _rollouts(
         self, completions: Sequence[Any], prompts: Sequence[Any] | None, columns: Mapping[str, Any]
-    ) -> Iterable[Rollout]:
-        if self.column not in columns:
-            raise RecordError("the data set has no such column", field=self.column)
-        asked = columns[self.column]
-        for row, (completion, constraints) in enumerate(zip(completions, asked, strict=True)):
-            try:
-                parsed = constraints_of(constraints)
-            except HirDataError as error:
-                inner = error if isinstance(error, RecordError) else RecordError(str(error))
-                raise inner.inside(f"{self.column}[{row}]") from None
-            prompt = _said(prompts[row], "user") if prompts is not None else ""
-            response = _answer(_said(completion, "assistant"), self.strip_thinking)
-            yield Rollout(instruction=Instruction(prompt=prompt, constraints=parsed), response=response)
+    ) -> Iterable[Rollout | None]:
+        """A rollout for each completion; None for one that says nothing, such as the call of a tool."""
+        for row, completion in enumerate(completions):
+            parsed = row_constraints(columns, row, self.column)
+            prompt = None if prompts is None else spoken(prompts[row], "user", f"prompts[{row}]")
+            response = spoken(completion, "assistant", f"completions[{row}]")
+            instruction = Instruction(prompt=prompt or "", constraints=parsed)
+            yield (
+                None
+                if response is None
+                else Rollout(instruction=instruction, response=_answer(response, self.strip_thinking))
+            )

@@ -6,7 +6,7 @@ from typing import Any
 
 from hir_data.engine.verify import verify
 from hir_data.errors import HirDataError
-from hir_data.rewards.score import Score, _answer, constraints_of, reward
+from hir_data.rewards.score import Score, _answer, check_score, constraints_of, reward, spoken
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rollout import Rollout
 
@@ -37,15 +37,20 @@ def compute_score(
         data_source: not used.
         solution_str: the response.
         ground_truth: ``{"constraints": [...]}`` or just the list, IFEval's ``{"instruction_id_list",
-            "kwargs"}``, or either as a JSON string.
+            "kwargs"}``, open-instruct's ground truth, or one of these as a string.
         extra_info: not used.
         score: ``ila`` or ``cla``.
         strip_thinking: what follows the reasoning is the response: ``auto`` for every dialect, or as in
             ``--strip-thinking``; None to take all.
+
+    Raises:
+        RecordError: there is no such score, or the response is no text.
     """
+    check_score(score)
+    response = spoken(solution_str, "assistant", "solution_str")
     try:
         instruction = Instruction(prompt="", constraints=constraints_of(ground_truth))
-        rollout = Rollout(instruction=instruction, response=_answer(solution_str, strip_thinking))
+        rollout = Rollout(instruction=instruction, response=_answer(response or "", strip_thinking))
         (verified,) = verify([rollout], loose=False)
     except HirDataError as error:
         return _scored(0.0, [], str(error))

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from hir_data.errors import RecordError
 from hir_data.formats.format import Prompt
 from hir_data.formats.reader import InputRecord, ParsedPrompt, parse_prompt
-from hir_data.models.sampling import Refusal, Request, Response, Sampler, request_of, with_template_options
+from hir_data.models.sampling import Refusal, Request, Response, Sampler, prepared, request_of
 from hir_data.runs.sinks import Position, Sink
 from hir_data.runs.source import Source
 from hir_data.schemas.rejected import Rejected
@@ -145,6 +145,19 @@ class _Answered(NamedTuple):
         return b"".join(lines)
 
 
+def _prepared(
+    each: ParsedPrompt, sampler: Sampler, options: Mapping[str, Any] | None
+) -> ParsedPrompt | Rejected:
+    """A record as it is asked, which is how its rollouts have it."""
+    try:
+        instruction = prepared(each.instruction, sampler, options)
+    except RecordError as error:
+        return Rejected(error.at(each.source, each.line), each.row.record)
+    if instruction is each.instruction:
+        return each
+    return each._replace(prompt=each.prompt._replace(instruction=instruction))
+
+
 def _answered(
     asked: Iterable[ParsedPrompt | Rejected],
     sampler: Sampler,
@@ -157,9 +170,8 @@ def _answered(
 
     def requests() -> Iterator[Request]:
         for number, each in enumerate(asked, first):
-            if isinstance(each, ParsedPrompt) and options:
-                instruction = with_template_options(each.instruction, options)
-                each = each._replace(prompt=each.prompt._replace(instruction=instruction))
+            if isinstance(each, ParsedPrompt):
+                each = _prepared(each, sampler, options)
             underway.append(each)
             if isinstance(each, ParsedPrompt):
                 yield request_of(each.prompt.instruction, number, seed)

@@ -224,7 +224,7 @@ class Instruction(Record):
         first, rest = self.messages[0], self.messages
         stated_in = self.stated_in
         if first.role == "system":
-            if first.content == text:
+            if first.content == text or first.content.startswith(f"{text}\n\n"):  # it is there already
                 return self
             if mode == "refuse":
                 raise RecordError(

@@ -175,7 +175,7 @@ def _misplaced(messages: Sequence[Message], number: int) -> str | None:
     message = messages[number]
     if not message.content.strip():
         has_other = message.tool_calls is not None or message.reasoning_content is not None
-        if message.role != "tool" and not has_other:
+        if message.role != "tool" and not has_other and len(messages) > 1:  # an empty prompt may be one
             return "this message is empty"
     if message.role in ("system", "developer"):
         before = messages[:number]

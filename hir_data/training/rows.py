@@ -155,10 +155,11 @@ class Encoder:
         return row, response.stored
 
     def _encoded(self, instruction: Instruction, date: str | None) -> ChatPrompt:
-        first = [{"role": "system", "content": self._settings.system}] if self._settings.system else []
+        if self._settings.system:
+            instruction = instruction.with_system(self._settings.system)
         arguments = {**self._settings.template_option, **instruction.template_arguments()}
         day = datetime.date.fromisoformat(date) if date else None
-        return self._template.prompt([*first, *instruction.chat()], arguments, day)
+        return self._template.prompt(instruction.chat(), arguments, day)
 
     def _reply(self, sample: ReplaySample) -> Reply:
         sampling = sample.sampling or Sampling()

@@ -70,6 +70,44 @@ def test_rollouts_that_can_be_verified(tmp_path: Path, source: str, suffix: str,
     ] * 36
 
 
+def test_the_whole_conversation_is_sent_and_the_system_message_recorded(tmp_path: Path, command):
+    turns = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "Hi."},
+        {"role": "assistant", "content": "Hello."},
+        {"role": "user", "content": "Use no commas."},
+    ]
+    tools = [{"type": "function", "function": {"name": "find"}}]
+    constraints = [{"kind": "punctuation:no_comma"}]
+    records = [
+        {"id": 1, "messages": turns, "tools": tools, "constraints": constraints},
+        {"id": 2, "prompt": "Use no commas.", "constraints": constraints},
+    ]
+    source, output = write(tmp_path / "in.jsonl", records), tmp_path / "out.jsonl"
+    sent: list[Any] = []
+
+    def script(asked: Asked) -> Reply:
+        sent.append((asked.body["messages"], asked.body.get("tools")))
+        return server(asked)
+
+    def run(*more: str) -> tuple[int, list[Any]]:
+        sent.clear()
+        with serving(script) as endpoint:
+            result = command(*line(source, output, endpoint.url, *more))
+        return result.exit_code, [list(each["instruction"].get("messages", ())) for each in read(output)[::3]]
+
+    code, recorded = run()
+    assert (code, recorded) == (0, [turns, []])
+    assert sorted(sent, key=lambda each: -len(each[0])) == [(turns, tools), ([turns[3]], None)]
+    code, recorded = run("--system", "Be kind.")
+    assert (code, recorded) == (1, [[{"role": "system", "content": "Be kind."}, turns[3]]])
+    assert "--system-mode" in read(tmp_path / "out.rejected.jsonl")[0]["reason"]
+    code, recorded = run("--system", "Be kind.", "--system-mode", "prepend")
+    assert (code, recorded[0][0]["content"]) == (0, "Be kind.\n\nBe brief.")
+    code, recorded = run("--system", "Be kind.", "--system-mode", "replace")
+    assert (code, recorded[0]) == (0, [{"role": "system", "content": "Be kind."}, *turns[1:]])
+
+
 def test_standard_output_has_the_rollouts_alone(source: str, command):
     with serving(server) as endpoint:
         result = command(*line(source, "-", endpoint.url, "--no-logprobs", "--limit", 2))

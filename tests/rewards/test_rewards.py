@@ -73,12 +73,12 @@ def test_conversations_and_what_is_told():
         log_extra=told.__setitem__,
         log_metric=told.__setitem__,
     )
-    assert rewards == [1.0, 0.0, 0.0]
+    assert rewards == [1.0, None, 0.0]
     assert told == {
-        "verdicts": ["[true, true]", "[false, false]", "[false, true]"],
-        "constraints/ila": pytest.approx(1 / 3),
-        "constraints/cla": pytest.approx(0.5),
-        "constraints/undetermined": 0.0,
+        "verdicts": ["[true, true]", "[]", "[false, true]"],
+        "constraints/ila": pytest.approx(1 / 2),
+        "constraints/cla": pytest.approx(0.75),
+        "constraints/undetermined": pytest.approx(1 / 3),
     }
 
 
@@ -105,7 +105,7 @@ def test_a_reward_can_be_sent_to_another_process():
     ("columns", "message"),
     [
         ({}, "constraints: the data set has no such column"),
-        ({"constraints": [[COMMA], "[{"]}, "constraints[1]: malformed JSON"),
+        ({"constraints": [[COMMA], "[{"]}, "constraints[1].ground_truth: is neither JSON nor"),
         (
             {"constraints": [[COMMA], [{"kind": "no_coma"}]]},
             "constraints[1].constraints[0]: unknown constraint",

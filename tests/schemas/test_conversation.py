@@ -130,6 +130,22 @@ def test_what_does_not_fit_the_conversation_is_refused(fields: dict[str, Any]):
         of(SYSTEM, USER, **fields)
 
 
+def test_an_empty_prompt_travels_between_processes():
+    asked = hir.Instruction(prompt="", constraints=NO_COMMA)
+    assert pickle.loads(pickle.dumps(asked)) == asked
+
+
+def test_a_system_message_is_put_before_refused_replaced_or_prepended():
+    asked = of(SYSTEM, USER, stated_in=[1])
+    assert of(USER, stated_in=[0]).with_system("Be brief.") == asked == asked.with_system("Be brief.")
+    with pytest.raises(hir.RecordError, match="--system-mode replace or prepend"):
+        asked.with_system("Be kind.")
+    assert asked.with_system("Be kind.", "replace").messages[0].content == "Be kind."
+    assert asked.with_system("Be kind.", "prepend").messages[0].content == "Be kind.\n\nBe brief."
+    with pytest.raises(hir.RecordError, match="a constraint is stated in the system message"):
+        of(SYSTEM, USER, stated_in=[0]).with_system("Be kind.", "replace")
+
+
 def test_a_copy_with_another_prompt_keeps_the_rest():
     changed = of(SYSTEM, USER).model_copy(update={"prompt": "Name a tree."})
     assert changed.chat() == [SYSTEM, {"role": "user", "content": "Name a tree."}]

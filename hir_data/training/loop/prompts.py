@@ -14,7 +14,7 @@ from hir_data.formats.records import read_prompt
 
 
 class PromptRow(NamedTuple):
-    """A record, and the prompt in it."""
+    """A record, and what tells its conversation from others: the prompt, where that says it all."""
 
     row: Row
     prompt: str
@@ -53,7 +53,7 @@ def read_prompts(source: str, split: str | None = None) -> list[PromptRow]:
         if row.record is None:
             raise row.error or RecordError("cannot be read", row.source, row.line)
         try:
-            found.append(PromptRow(row, read_prompt(row.record).instruction.prompt))
+            found.append(PromptRow(row, read_prompt(row.record).instruction.conversation_key))
         except RecordError as error:
             raise error.at(row.source, row.line) from None
         except HirDataError as error:
