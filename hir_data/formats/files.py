@@ -1,5 +1,6 @@
 """Records in files, read as a stream, each with its place."""
 
+import csv
 import gzip
 import io
 import itertools
@@ -20,7 +21,7 @@ _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_DATA_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz", ".ndjson", ".parquet")
+_DATA_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz", ".ndjson", ".parquet", ".csv")
 _FILE_SUFFIXES = (*_DATA_SUFFIXES, ".txt")
 _PARQUET_ROWS = 512
 
@@ -137,10 +138,28 @@ def _file_rows(path: Path) -> Iterator[Row | Line]:
         with path.open("rb") as file:
             if file.peek(len(_PARQUET)).startswith(_PARQUET):
                 yield from _parquet_rows(path)
+            elif path.name.endswith(".csv"):
+                yield from _csv_rows(file, str(path))
             else:
                 yield from _stream_rows(file, str(path))
     except OSError as error:
         raise RecordError(f"cannot be read: {os_message(error)}", str(path)) from error
+
+
+def _csv_rows(file: BinaryIO, name: str) -> Iterator[Row]:
+    """The rows of a table with names in its first line; empty cells are left out."""
+    csv.field_size_limit(1 << 30)
+    try:
+        with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
+            for number, row in enumerate(csv.DictReader(text), 1):
+                more = row.pop(None, None)  # cells behind the last column
+                if more:
+                    error = RecordError(f"has {len(more)} cells more than the first line", name, number)
+                    yield Row(name, number, None, error, str(more))
+                else:
+                    yield Row(name, number, {field: cell for field, cell in row.items() if cell})
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise RecordError(f"cannot be read as CSV: {error}", name) from None
 
 
 def _stream_rows(file: BinaryIO, name: str) -> Iterator[Row | Line]:

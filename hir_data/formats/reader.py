@@ -18,6 +18,7 @@ from hir_data.formats.records import (
     rollout_record,
 )
 from hir_data.formats.sampled import sampling_beside
+from hir_data.formats.turns import due_turn, has_turns, turn_records
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.rollout import Rollout
@@ -127,13 +128,16 @@ def read_instructions(
 
 
 def parse_prompt(unit: InputRecord) -> ParsedPrompt | Rejected:
-    """What a record asks for, with or without responses."""
+    """What a record asks for, with or without responses; of several turns, the one where one is due."""
     row = unit.parsed() if isinstance(unit, Line) else unit
     assert isinstance(row, Row), "prompts come as records"
     if row.error is not None:
         return Rejected(row.error, row.raw)
     try:
-        return ParsedPrompt(row, read_prompt(_record(row), row.format, row.options))
+        record = _record(row)
+        if has_turns(record):
+            record = due_turn(record, row.options)
+        return ParsedPrompt(row, read_prompt(record, row.format, row.options))
     except RecordError as error:
         return Rejected(error.at(row.source, row.line), row.record)
     except HirDataError as error:
@@ -166,6 +170,13 @@ def _rejecting(row: Row, rollouts: Callable[[Row], Iterator[Item]]) -> Iterator[
 
 
 def _own_rollouts(row: Row, thinking_tag: str | None) -> Iterator[Item]:
+    if has_turns(_record(row)):
+        for turn in turn_records(_record(row), row.options):
+            if isinstance(turn, RecordError):
+                yield Rejected(turn.at(row.source, row.line), row.record)
+            else:
+                yield from _rejecting(row._replace(record=turn), lambda row: _own_rollouts(row, thinking_tag))
+        return
     prompt = read_prompt(_record(row), row.format, row.options)
     if prompt.responses is None:
         raise RecordError("there is no response in the record (a file of responses goes with --responses)")

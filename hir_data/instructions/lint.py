@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from hir_data.instructions.conflicts import ConflictType, conflicts, in_table
+from hir_data.instructions.conflicts import Conflict, ConflictType, conflicts, in_table
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
@@ -14,8 +14,15 @@ from hir_data.text.numerals import in_words
 from hir_data.verifiers.compare import RELATIONS, quoted
 from hir_data.verifiers.compose import Composite
 
-FindingType = ConflictType | Literal["unmentioned"]
-SORTS: tuple[FindingType, ...] = ("contradiction", "unlikely", "table", "redundant", "unmentioned")
+FindingType = ConflictType | Literal["hierarchy", "unmentioned"]
+SORTS: tuple[FindingType, ...] = (
+    "contradiction",
+    "hierarchy",
+    "unlikely",
+    "table",
+    "redundant",
+    "unmentioned",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +30,9 @@ class Finding:
     """Something about an instruction that its author should look at.
 
     Attributes:
-        type: those of a :class:`hir_data.Conflict`, or ``unmentioned``: the prompt does not seem to say what
-            a constraint asks for.
+        type: those of a :class:`hir_data.Conflict`; ``hierarchy`` for a contradiction between the system
+            message and a message of the user; or ``unmentioned``: the message that states a constraint does
+            not seem to say what it asks for.
         constraints: the places of the constraints that are meant, from 0.
         parameter: which parameter is not mentioned.
         reason: what was found, in words.
@@ -51,16 +59,38 @@ def lint(instruction: Instruction, *, tables: bool = False) -> list[Finding]:
     """
     asked = instruction.constraints
     found = [
-        Finding(each.type, tuple(sorted({each.first, each.second})), each.reason) for each in conflicts(asked)
+        Finding(_type(each, instruction), tuple(sorted({each.first, each.second})), each.reason)
+        for each in conflicts(asked)
     ]
     if tables:
         known = {finding.constraints for finding in found}
         found += [finding for finding in _in_tables(asked) if finding.constraints not in known]
-    if instruction.prompt.strip():
-        prompt = _Prompt(instruction.prompt)
-        for place, constraint in enumerate(asked):
-            found += _unmentioned(place, constraint, prompt)
+    prompts: dict[str, _Prompt] = {}
+    for place, constraint in enumerate(asked):
+        if (text := _stating_text(instruction, place)).strip():
+            if text not in prompts:
+                prompts[text] = _Prompt(text)
+            found += _unmentioned(place, constraint, prompts[text])
     return found
+
+
+def _type(conflict: Conflict, instruction: Instruction) -> FindingType:
+    """The type of a conflict: one of its own where system and user contradict each other."""
+    if conflict.type != "contradiction" or instruction.stated_in is None:
+        return conflict.type
+    roles = [
+        instruction.messages[instruction.stated_in[place]].role for place in (conflict.first, conflict.second)
+    ]
+    above = [role in ("system", "developer") for role in roles]
+    return "hierarchy" if any(above) and not all(above) else conflict.type
+
+
+def _stating_text(instruction: Instruction, place: int) -> str:
+    """The message that states a constraint; all that may, where the record does not say which."""
+    if instruction.stated_in is not None:
+        return instruction.messages[instruction.stated_in[place]].content
+    heard = [each.content for each in instruction.messages if each.role not in ("assistant", "tool")]
+    return "\n\n".join(heard)
 
 
 def _in_tables(asked: tuple[Constraint, ...]) -> Iterator[Finding]:

@@ -291,8 +291,8 @@ class Tally:
         return sorted(self.kinds.items(), key=lambda item: (item[1].strict / item[1].constraints, item[0]))
 
 
-DEFAULT_GROUP_FIELDS = ("constraint_pattern", "difficulty", "category", "subcategory")
-"""The fields of metadata by which figures are divided where records have them, first of all MulDimIF's."""
+DEFAULT_GROUP_FIELDS = ("turn", "constraint_pattern", "difficulty", "category", "subcategory")
+"""The fields of metadata by which figures are divided where records have them: turns, and MulDimIF's."""
 
 OTHERS = "(others)"
 """The group of whatever comes when there are many already."""

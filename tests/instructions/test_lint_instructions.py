@@ -166,3 +166,17 @@ def test_ifbench_has_none(shared_data):
     read = list(read_instructions(str(shared_data / "ifbench" / "prompts.jsonl")))
     assert len(read) == 294
     assert [one.instruction.id for one in read if lint(one.instruction, tables=True)] == []
+
+
+def test_a_constraint_is_looked_for_in_the_message_that_states_it():
+    turns = [
+        {"role": "system", "content": "Use at most 3 words."},
+        {"role": "user", "content": "Use at least 9 words."},
+    ]
+    constraints = [{"kind": "word_count", "max": 3}, {"kind": "word_count", "min": 9}]
+    asked = hir.Instruction(messages=turns, constraints=constraints, stated_in=[0, 1])
+    assert [each.type for each in hir.lint(asked)] == ["hierarchy"]
+    swapped = hir.Instruction(messages=turns, constraints=constraints, stated_in=[1, 0])
+    assert {each.type for each in hir.lint(swapped)} == {"hierarchy", "unmentioned"}
+    unsaid = hir.Instruction(messages=turns, constraints=constraints)
+    assert [each.type for each in hir.lint(unsaid)] == ["contradiction"]
