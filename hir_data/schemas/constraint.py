@@ -27,6 +27,9 @@ from hir_data.text.text import Text
 Status = Literal["ok", "error", "timeout", "unjudged"]
 
 RelabelMethod = Literal["nearest", "flip"]
+FLIP_BELOW = 0.5
+"""A constraint that a text satisfies to this degree or more was nearly met: its opposite is not asked for."""
+
 SORTS: tuple[RelabelMethod, ...] = ("nearest", "flip")
 """How a violated constraint can be relabelled: by another value, or by its opposite."""
 
@@ -178,7 +181,10 @@ class Constraint(BaseModel):
     def alternatives(self, text: Text, sorts: Sequence[RelabelMethod]) -> Iterator["Constraint | None"]:
         """What might be asked for in place of this constraint, which the text violates, the best first."""
         for sort in sorts:
-            yield self.nearest(text) if sort == "nearest" else self.flip(text)
+            if sort == "nearest":
+                yield self.nearest(text)
+            elif self.degree(text) < FLIP_BELOW:
+                yield self.flip(text)
 
     def replace(self, **changes: Any) -> Self:
         """The same constraint with other values.
@@ -223,7 +229,13 @@ class Constraint(BaseModel):
         """
         if not self.phrasings:
             return " ".join([self.kind, *(f"{name}={value!r}" for name, value in self)])
-        return self.phrasings[phrasing % len(self.phrasings)].format_map(_Words(self))
+        wordings = self.wordings()
+        said = wordings[phrasing % len(wordings)].format_map(_Words(self))
+        return re.sub(r'(?<=[.!?]")\.$', "", said)  # a quotation that ends a sentence ends this one too
+
+    def wordings(self) -> tuple[str, ...]:
+        """The phrasings that fit these parameters: others where those of the kind would be bad English."""
+        return self.phrasings
 
     def stated(self) -> dict[str, Any]:
         """The parameters that a prompt has to mention, as it would write them.
@@ -241,6 +253,12 @@ class Constraint(BaseModel):
     def clause(self) -> str:
         """The constraint as a part of a sentence, an order that "if you" can stand before."""
         return clause(self.describe())
+
+    def denial(self) -> str:
+        """The opposite as a part of a sentence, an order too."""
+        order = self.clause()
+        negative = order.startswith(("do not ", "never "))
+        return f'do not follow this rule: "{sentence(order)}"' if negative else f"do not {order}"
 
     def __and__(self, other: "Constraint") -> "Constraint":
         both: Constraint = _composites().AllOf.of(self, other)
@@ -371,7 +389,11 @@ class _Number(int):
     """A number that a phrasing can give a unit: ``{num_words:word}`` is "1 word" or "2 words"."""
 
     def __format__(self, unit: str) -> str:
-        return f"{int(self)} {unit}{'' if self == 1 else 's'}" if unit else str(int(self))
+        if not unit:
+            return str(int(self))
+        if unit == "time" and self in (1, 2):
+            return "once" if self == 1 else "twice"
+        return f"{int(self)} {unit}{'' if self == 1 else 's'}"
 
 
 def clause(sentence: str) -> str:

@@ -38,13 +38,13 @@ def between(found: int, least: int | None, most: int | None, unit: str) -> Verdi
 def closeness(found: float, least: float | None, most: float | None) -> float:
     """How near a number comes to two bounds, from 0 to 1: 1 between them, less the farther it is from them.
 
-    Below, its share of the lower bound; above, the share that the upper bound is of it, both plus 1, so that
-    one comma is nearer to none than nine are.
+    Below, its share of the lower bound; above, the share that the upper bound is of it, a little more than
+    that since none is a bound too: one comma is nearer to none (1/3) than eight are (1/10).
     """
     if least is not None and found < least:
         return max(found, 0) / least
     if most is not None and found > most:
-        return max(most + 1, 0) / (found + 1)
+        return max(most + 1, 0) / (found + 2)
     return 1.0
 
 

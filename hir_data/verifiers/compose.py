@@ -94,6 +94,9 @@ class Composite(Constraint):
         """The constraint in English; a composite has one way to say it."""
         return sentence(self.clause())
 
+    def denial(self) -> str:
+        return f'do not follow this rule: "{sentence(self.clause())}"'
+
 
 class _Several(Composite):
     """Constraints side by side."""
@@ -180,10 +183,10 @@ class Not(Composite):
         return 0.0
 
     def clause(self) -> str:
-        inner = self.constraint.clause()
-        if inner.startswith(("do not ", "never ")) or isinstance(self.constraint, Composite):
-            return f'do not follow this rule: "{sentence(inner)}"'
-        return f"do not {inner}"
+        return self.constraint.denial()
+
+    def denial(self) -> str:
+        return self.constraint.clause()
 
     def flip(self, text: Text) -> Constraint | None:
         return self.constraint

@@ -14,17 +14,18 @@ NINE = "One two three four five six seven eight nine. "
 
 COUNTS = [
     Relabelled(RANGE, {"min_words": 50, "max_words": 80}, NINE * 5, {"min_words": 45, "max_words": 80},
-               at(WORDS, relation="less than", num_words=50)),
+               None),
     Relabelled(RANGE, {"min_words": 20, "max_words": 40}, NINE * 5, {"min_words": 20, "max_words": 45},
-               at(WORDS, relation="at least", num_words=41)),
-    Relabelled("count:unique_word_count", {"N": 20}, NINE * 5, {"N": 9}, None),
+               None),
+    Relabelled("count:unique_word_count", {"N": 20}, NINE * 5, None, None),
+    Relabelled("count:unique_word_count", {"N": 50}, " ".join(map(str, range(23))), {"N": 20}, None),
     Relabelled("count:conjunctions", {"small_n": 4}, "Row and sing, but rest.", {"small_n": 2}, None),
     Relabelled("count:conjunctions", {"small_n": 4}, "Row and sing.", None, None),
     Relabelled("count:person_names", {"N": 4}, "Emma met Liam.", {"N": 2}, None),
     Relabelled("count:person_names", {"N": 4}, "She met him.", None, None),
     Relabelled("count:numbers", {"N": 4}, "From 3 to 1,000 birds.", {"N": 2}, None),
     Relabelled("count:numbers", {"N": 4}, "3 birds.", None, None),
-    Relabelled("count:punctuation", {}, "Wow! One, two.", None, no("contains", text=";")),
+    Relabelled("count:punctuation", {}, "Wow! One, two.", None, no("contains", text=":")),
     Relabelled("count:punctuation", {}, "Wow?! One, two; three: four.", None, None),
     Relabelled("count:keywords_multiple", FIVE, "The sun, the moon, the rain.", None,
                at(FORBIDDEN, forbidden_words=["tide", "salt"])),
@@ -32,18 +33,19 @@ COUNTS = [
     Relabelled(RANGE, {"min_words": 20, "max_words": 40}, "Yes.", None,
                at(WORDS, relation="less than", num_words=20)),
     Relabelled("count:pronouns", {"N": 10}, "She rows.", None, None),
-    Relabelled("count:pronouns", {"N": 10}, "I know that she rows.", {"N": 3}, None),
+    Relabelled("count:pronouns", {"N": 10}, "I know that she rows.", None, None),
+    Relabelled("count:pronouns", {"N": 10}, "I know that she rows, and you know it.", {"N": 5}, None),
 ]  # fmt: skip
 
 RATIOS = [
     Relabelled("ratio:stop_words", {"percentage": 30}, "The sea is far from home.", {"percentage": 50}, None),
     Relabelled("ratio:stop_words", {"percentage": 30}, "The sea is on the map.", None, None),
     Relabelled("ratio:sentence_type", {}, "It rains. We row.", None, no("contains", text="?")),
-    Relabelled("ratio:sentence_type", {}, "It rains. Do you row?", None, no("ratio:sentence_type")),
+    Relabelled("ratio:sentence_type", {}, "It rains. Do you row?", None, None),
     Relabelled("ratio:sentence_balance", {}, "It rains. Do you row?", None, no("contains", text="!")),
     Relabelled("ratio:sentence_balance", {}, "It rains. We row! Do we? Do you?", None,
-               no("ratio:sentence_balance")),
-    Relabelled("ratio:sentence_words", {}, "It rains. We row. You swim.", None, no("ratio:sentence_words")),
+               None),
+    Relabelled("ratio:sentence_words", {}, "It rains. We row. You swim.", None, None),
     Relabelled("ratio:stop_words", {"percentage": 30}, "?!", None, None),
     Relabelled("ratio:overlap", {"reference_text": "abcd", "percentage": 90}, "abcx",
                {"reference_text": "abcd", "percentage": 50}, None),
@@ -54,19 +56,19 @@ RATIOS = [
 ]  # fmt: skip
 
 LOOKS = [
-    Relabelled("format:parentheses", {}, "So (it is).", None, no("format:parentheses")),
-    Relabelled("format:quotes", {}, '"Yes," she said.', None, no("format:quotes")),
-    Relabelled("format:newline", {}, "It rains.", None, no("format:newline")),
-    Relabelled("format:emoji", {}, "It rains.", None, no("format:emoji")),
-    Relabelled("format:line_indent", {}, "It rains.\nWe row.", None, no("format:line_indent")),
-    Relabelled("format:thesis", {}, "*Tea is good.* It warms.", None, no("format:thesis")),
-    Relabelled("format:sub-bullets", {}, "* Tea\n* Milk", None, no("format:sub-bullets")),
-    Relabelled("format:no_bullets_bullets", {}, "* Tea\n* Milk", None, no("format:no_bullets_bullets")),
-    Relabelled("format:title_case", {}, "The sea is calm.", None, no("format:title_case")),
-    Relabelled("format:output_template", {}, "My Answer: Tea.", None, no("format:output_template")),
-    Relabelled("format:list", {"sep": "..."}, "tea, milk", None, no("contains", text="...")),
+    Relabelled("format:parentheses", {}, "So (it is).", None, None),
+    Relabelled("format:quotes", {}, '"Yes," she said.', None, None),
+    Relabelled("format:newline", {}, "It rains.", None, None),
+    Relabelled("format:emoji", {}, "It rains.", None, None),
+    Relabelled("format:line_indent", {}, "It rains.\nWe row.", None, None),
+    Relabelled("format:thesis", {}, "*Tea is good.* It warms.", None, None),
+    Relabelled("format:sub-bullets", {}, "* Tea\n* Milk", None, None),
+    Relabelled("format:no_bullets_bullets", {}, "* Tea\n* Milk", None, None),
+    Relabelled("format:title_case", {}, "The sea is calm.", None, None),
+    Relabelled("format:output_template", {}, "My Answer: Tea.", None, None),
+    Relabelled("format:list", {"sep": "..."}, "tea, milk", None, None),
     Relabelled("format:list", {"sep": "..."}, "tea ... milk", None, None),
-    Relabelled("format:list", {"sep": "..."}, "* tea\n* milk", {"sep": "*"}, no("contains", text="...")),
+    Relabelled("format:list", {"sep": "..."}, "* tea\n* milk", {"sep": "*"}, None),
 ]  # fmt: skip
 
 PLACES = [
@@ -86,7 +88,7 @@ PLACES = [
     Relabelled("words:words_position", {"keyword": "milk"}, "Hot tea, cold tea forever.", {"keyword": "tea"},
                at(FORBIDDEN, forbidden_words=["milk"])),
     Relabelled("words:words_position", {"keyword": "tea"}, "Hot tea forever and ever.", None, None),
-    Relabelled("words:start_verb", {}, "This is a rainy day.", None, no("words:start_verb")),
+    Relabelled("words:start_verb", {}, "This is a rainy day.", None, None),
 ]  # fmt: skip
 
 ROWS = [*COUNTS, *RATIOS, *LOOKS, *PLACES]

@@ -140,7 +140,7 @@ IF = composite(kind="if_then", **{"if": SEA.record(), "then": PLAIN.record(), "e
         (SEA & PLAIN, 'Include "sea" in your answer and do not use any commas.'),
         (SEA | PLAIN, 'Either include "sea" in your answer, or do not use any commas.'),
         (~SHORT, "Do not use at most 3 words."),
-        (~PLAIN, 'Do not follow this rule: "Do not use any commas."'),
+        (~PLAIN, "Use a comma."),
         (
             IF,
             'If you include "sea" in your answer, then do not use any commas; '

@@ -9,6 +9,9 @@ from strategies import KINDS, TEXTS, records
 import hir_data as hir
 
 ROWS = [*relabelling.ROWS, *relabelling_ifbench.ROWS, *relabelling_iftrain.ROWS, *relabelling_muldimif.ROWS]
+FIXED = ("keywords:word_once", "paragraphs:paragraphs", "paragraphs:paragraphs2")
+"""Kinds without a number of their own: another kind can ask for the one that there is."""
+
 HARD = [kind for kind in KINDS if kind != "soft:criterion"]
 
 
@@ -47,7 +50,7 @@ def test_a_relabelled_constraint_is_another_one_that_the_text_satisfies(kind: st
             assert hir.check(other, text).satisfied is True
             assert hir.parse(other.record()) == other
             assert other.describe() != constraint.describe()
-            if sort == "nearest":
+            if sort == "nearest" and kind not in FIXED:
                 assert other.kind == kind
 
     relabel()

@@ -26,6 +26,9 @@ class Range(Constraint):
     sizes: ClassVar[range]
     """The bounds that people ask for."""
 
+    trivial: ClassVar[int] = 1
+    """The lower bound that nearly any text is above."""
+
     def found(self, text: Text) -> int:
         """How many there are."""
         raise NotImplementedError
@@ -35,7 +38,8 @@ class Range(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         least, most = nearest_range(self.found(text), self.min, self.max)
-        return self.try_replace(min=least if least and least > 1 else None, max=most)
+        says_little = least != self.min and (least or 0) <= self.trivial
+        return self.try_replace(min=None if says_little else least, max=most)
 
     def flip(self, text: Text) -> Constraint | None:
         """Beyond the bound that is broken."""
@@ -100,6 +104,7 @@ class WordCount(Range):
     example = Example({"min": 2, "max": 3}, "Don't panic.", "Please don't panic now.")
     counted = "word"
     sizes = range(50, 401, 10)
+    trivial = 19
 
     @property
     def _measure(self) -> str:
@@ -142,6 +147,7 @@ class SentenceCount(Range):
     example = Example({"min": 2}, "下雨了。我们在家。", "下雨了，我们在家。")
     counted = "sentence"
     sizes = range(3, 16)
+    trivial = 2
 
     @property
     def _measure(self) -> str:
@@ -192,6 +198,7 @@ class CharacterCount(Range):
     example = Example({"max": 5}, "Olá 👋🏽", "Bom dia")
     counted = "character"
     sizes = range(300, 2001, 100)
+    trivial = 99
 
     def found(self, text: Text) -> int:
         characters = segment.graphemes(text.stripped) if self.unit == "grapheme" else text.stripped

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import regex
 from pydantic import AfterValidator, Field
@@ -14,7 +14,7 @@ from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.text.words import stands_apart, word_pattern
 from hir_data.verifiers.compare import shared_end, shared_start
-from hir_data.verifiers.phrases import closing, opening, size
+from hir_data.verifiers.phrases import MARKS, closing, opening, size
 
 PATTERN_SECONDS = 2.0
 """How long a user's pattern may search one text before its verdict is a timeout."""
@@ -33,11 +33,23 @@ class Contains(Constraint):
     ignore_case: bool = False
 
     phrasings = (
-        'Include "{text}" in your answer.',
-        'Your answer has to contain "{text}".',
+        "Include {wanted} in your answer.",
+        "Your answer has to contain {wanted}.",
     )
     example = Example({"text": "C++", "whole_word": True}, "I like C++ best.", "I like C best.")
     claims_are_exact = True
+
+    @property
+    def wanted(self) -> str:
+        """What has to be there, in words."""
+        name = MARKS.get(self.text)
+        return f"{'an' if name[0] in 'aeiou' else 'a'} {name}" if name else f'"{self.text}"'
+
+    def denial(self) -> str:
+        return f"do not use any {MARKS[self.text]}s" if self.text in MARKS else super().denial()
+
+    def stated(self) -> dict[str, Any]:
+        return super().stated() | {"text": MARKS.get(self.text, self.text)}
 
     def check(self, text: Text) -> Verdict:
         wanted = composed(self.text)
@@ -47,7 +59,7 @@ class Contains(Constraint):
         return Verdict(found is not None, f"{'found' if found else 'did not find'} {self.text!r}")
 
     def nearness(self, text: Text) -> float:
-        return 0.5 if self.text.casefold() in text.raw.casefold() else 0.0
+        return 0.75 if self.text.casefold() in text.raw.casefold() else 0.0
 
     def nearest(self, text: Text) -> Constraint | None:
         """As the text has it: in another case, or as a part of a word."""
@@ -138,9 +150,6 @@ class StartsWith(Constraint):
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(text=opening(text.stripped, size(self.text)))
 
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
-
     def claims(self) -> Sequence[Claim]:
         return [Boundary("start", self.text.strip(), cased=not self.ignore_case)]
 
@@ -169,9 +178,6 @@ class EndsWith(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(text=closing(text.stripped, size(self.text)))
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
     def claims(self) -> Sequence[Claim]:
         return [Boundary("end", self.text.strip(), cased=not self.ignore_case)]

@@ -63,7 +63,7 @@ class WordCountRange(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         least, most = nearest_range(len(text.words), self.min_words, self.max_words)
-        return self.try_replace(min_words=least, max_words=most) if least and least > 1 else None
+        return self.try_replace(min_words=least, max_words=most) if least and least > 19 else None
 
     def flip(self, text: Text) -> Constraint | None:
         if len(text.words) < self.min_words:
@@ -97,7 +97,7 @@ class UniqueWordCount(Constraint):
         return compare(self.found(text), "at least", self.N, "different word")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(N=nearest_bound(self.found(text), "at least", trivial=1))
+        return self.try_replace(N=nearest_bound(self.found(text), "at least", trivial=19))
 
     def claims(self) -> Sequence[Claim]:
         return [Count("different words", self.N)]
@@ -116,7 +116,7 @@ class Conjunctions(Constraint):
 
     phrasings = (
         "Use at least {small_n} different coordinating conjunctions (and, but, for, nor, or, so, yet).",
-        "Connect your thoughts with {small_n} or more different ones of and, but, for, nor, or, so and yet.",
+        "Connect your thoughts with at least {small_n} of these words: and, but, for, nor, or, so, yet.",
     )
     claims_are_exact = True
     example = Example({"small_n": 2}, "It rains, yet we row and sing.", "It rains and we row.")
@@ -220,7 +220,8 @@ class Punctuation(Constraint):
         return share(mark in text.raw for mark in (*".,!?;:", "?!"))
 
     def flip(self, text: Text) -> Constraint | None:
-        missing = next((mark for mark in (*";:!?,", "?!") if mark not in text.raw), None)
+        """Without a mark that most texts of some length have."""
+        missing = next((mark for mark in ",:?!" if mark not in text.raw), None)
         return ~Contains(text=missing) if missing else None
 
     def claims(self) -> Sequence[Claim]:
@@ -235,7 +236,7 @@ class WordsJapanese(Constraint):
 
     phrasings = (
         "Write every word whose position is a multiple of {N} in Japanese.",
-        "One word in {N} has to be Japanese: word number {N}, word number {N} times two, and so on.",
+        "One word in {N} has to be in Japanese, starting with word number {N}.",
     )
     example = Example({"N": 2}, "Good 朝 dear 友", "Good morning dear 友")
     no_hindsight = "nobody asks for Japanese words where they happen to be"
@@ -270,7 +271,7 @@ class Pronouns(Constraint):
         return compare(self.found(text), "at least", self.N, "pronoun")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(N=nearest_bound(self.found(text), "at least", trivial=1))
+        return self.try_replace(N=nearest_bound(self.found(text), "at least", trivial=4))
 
     def claims(self) -> Sequence[Claim]:
         return [Count("pronouns", self.N)]
@@ -295,7 +296,7 @@ class KeywordsMultiple(Constraint):
     phrasings = (
         'Use the word "{keyword1}" once, "{keyword2}" twice, "{keyword3}" three times, "{keyword4}" five '
         'times and "{keyword5}" seven times.',
-        'Exactly so often these words have to occur: "{keyword1}" 1 time, "{keyword2}" 2 times, '
+        'These words have to occur exactly this often: "{keyword1}" once, "{keyword2}" twice, '
         '"{keyword3}" 3 times, "{keyword4}" 5 times, "{keyword5}" 7 times.',
     )
     example = Example(

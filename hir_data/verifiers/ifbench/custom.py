@@ -120,9 +120,9 @@ class ReverseNewline(_OfOnePrompt):
     """From "Zimbabwe" on, at least 52 lines in reverse alphabetical order."""
 
     phrasings = (
-        "List the countries of Africa in reverse alphabetical order, one a line, and write nothing behind "
+        "List the countries of Africa in reverse alphabetical order, one per line, and write nothing after "
         "the list.",
-        "One African country a line, from Zimbabwe back to Algeria, to the end of your answer.",
+        "One African country per line, from Zimbabwe back to Algeria, to the end of your answer.",
     )
     example = Example(
         {},
@@ -188,7 +188,7 @@ class SentenceAlphabet(_OfOnePrompt):
 
     phrasings = (
         "Write 26 sentences, the first starting with A, the second with B, and so on to Z.",
-        "The first letters of your sentences, 26 of them, should be the alphabet.",
+        "The first letters of your 26 sentences should run through the alphabet.",
     )
     example = Example(
         {},
@@ -353,7 +353,7 @@ class DateFormatList(_OfOnePrompt):
     """The response is a list of dates between 1769 and 1821, as 1800-12-31, divided by commas."""
 
     phrasings = (
-        "List dates of Napoleon's life in the form YYYY-MM-DD, divided by commas, and nothing else.",
+        "List dates of Napoleon's life in the form YYYY-MM-DD, separated by commas, and nothing else.",
         "Write only dates from 1769 to 1821, like 1805-12-02, with commas between them.",
     )
     example = Example({}, "1796-07-05, 1800-12-31", "5 July 1796, 1800-12-31")

@@ -37,6 +37,7 @@ class Parentheses(Constraint):
     )
     example = Example({}, "So (it [is {very (deeply [nested])}]).", "So (it [is {not (deep)}]).")
     conflicts = ("count:count_unique",)
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         opened: list[str] = []
@@ -58,9 +59,6 @@ class Parentheses(Constraint):
         steps = (-1 if bracket in _OPENED_BY else 1 for bracket in _BRACKETS.findall(text.raw))
         return min(max(itertools.accumulate(steps, initial=0)), 5) / 6
 
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
-
 
 @register("format:quotes")
 class Quotes(Constraint):
@@ -72,6 +70,7 @@ class Quotes(Constraint):
     )
     example = Example({}, '"He said \'she said "no" twice\' again."', "\"He said 'no' twice.\"")
     conflicts = ("count:count_unique",)
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         # Straight marks only, and an apostrophe is one of them.
@@ -86,9 +85,6 @@ class Quotes(Constraint):
                 opened.append(mark)
                 deepest = max(deepest, len(opened))
         return Verdict(False, "found no three nested quotations that are closed")
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
 
 @register("format:options")
@@ -130,6 +126,7 @@ class Emoji(Constraint):
     )
     example = Example({}, "It rains 🌧. We stay in 🏠.", "It rains 🌧. We stay in.")
     conflicts = ("ends_with", "startend:end_checker")
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         from emoji import is_emoji
@@ -150,9 +147,6 @@ class Emoji(Constraint):
         sentences = text.sentences
         ends = (emoji_count(f"{one[-3:]} {after[:1]}") for one, after in pairwise([*sentences, ""]))
         return share(ends)
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
 
 @register("format:quote_unquote")
@@ -186,6 +180,7 @@ class Thesis(Constraint):
     )
     example = Example({}, "<i>Tea is good.</i> It warms.", "*Tea is good.* It warms.")
     conflicts = ("change_case:english_capital", "count:count_unique", "format:title_case")
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         opening = "<i>" if "<i>" in text.raw else "<em>"
@@ -204,9 +199,6 @@ class Thesis(Constraint):
     def nearness(self, text: Text) -> float:
         return share(mark in text.raw for mark in ("<", "</", "i>", "em>")) / 2
 
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
-
     def claims(self) -> Sequence[Claim]:
         return [HasElement("a thesis in italics")]
 
@@ -221,6 +213,7 @@ class TitleCase(Constraint):
     )
     example = Example({}, "The Sea Is Calm.", "The Sea is calm.")
     conflicts = ("ends_with",)
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         wrong = next((token for token in text.each_token() if not _is_title(token)), None)
@@ -228,9 +221,6 @@ class TitleCase(Constraint):
 
     def nearness(self, text: Text) -> float:
         return share(map(_is_title, text.each_token()))
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
 
 def _is_title(token: str) -> bool:
@@ -267,6 +257,7 @@ class OutputTemplate(Constraint):
         "words:prime_lengths",
         "words:vowel",
     )
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         # In any order, and with anything around them.
@@ -275,9 +266,6 @@ class OutputTemplate(Constraint):
 
     def nearness(self, text: Text) -> float:
         return share(heading in text.raw for heading in _HEADINGS)
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
     def claims(self) -> Sequence[Claim]:
         return [ContainsText(heading, cased=True) for heading in _HEADINGS]

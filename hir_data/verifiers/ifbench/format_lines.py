@@ -15,7 +15,6 @@ from hir_data.schemas.registry import register
 from hir_data.text.segment import punkt_sentences
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import closeness, compare, count, share
-from hir_data.verifiers.general.text import Contains
 
 _ITEM = re.compile(r"^\s*([-*•]) ", re.MULTILINE)
 
@@ -30,6 +29,7 @@ class Newline(Constraint):
     )
     example = Example({}, "Rain\nis\nfalling.", "Rain is\nfalling.")
     conflicts = ("ends_with", "startend:end_checker", "starts_with")
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         # Only the two numbers are compared, and a line of nothing but spaces counts.
@@ -43,9 +43,6 @@ class Newline(Constraint):
         words = len(text.bare.split())
         return min(lines, words) / max(lines, words, 1)
 
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
-
 
 @register("format:line_indent")
 class LineIndent(Constraint):
@@ -56,6 +53,7 @@ class LineIndent(Constraint):
         "Every line must begin with more spaces than the previous one.",
     )
     example = Example({}, "One\n two\n   three", "One\n two\n three")
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         indents = [len(line) - len(line.lstrip(" ")) for line in _lines(text.raw)]
@@ -67,9 +65,6 @@ class LineIndent(Constraint):
     def nearness(self, text: Text) -> float:
         indents = [len(line) - len(line.lstrip(" ")) for line in _lines(text.raw)]
         return share(found > before for before, found in pairwise(indents))
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
 
 def _lines(text: str) -> list[str]:
@@ -108,9 +103,6 @@ class List(Constraint):
         marks = _ITEM.findall(text.raw)
         return self.try_replace(sep=marks[0]) if marks else None
 
-    def flip(self, text: Text) -> Constraint | None:
-        return ~Contains(text=self.sep)
-
     def claims(self) -> Sequence[Claim]:
         return [ContainsText(self.sep, times=2, cased=True)]
 
@@ -125,6 +117,7 @@ class SubBullets(Constraint):
     )
     example = Example({}, "* Tea\n  - green\n* Milk\n  - cold", "* Tea\n* Milk\n  - cold")
     conflicts = ("combination:two_responses", "length_constraints:number_paragraphs", "paragraphs:paragraphs")
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         # Every asterisk is a bullet, those of "**bold**" as well, and every hyphen a sub-bullet.
@@ -134,9 +127,6 @@ class SubBullets(Constraint):
 
     def nearness(self, text: Text) -> float:
         return share("-" in chunk for chunk in text.raw.split("*")[1:])
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
 
 @register("format:no_bullets_bullets")
@@ -157,6 +147,7 @@ class NoBulletsBullets(Constraint):
         "json",
         "words:vowel",
     )
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         lines = [line.strip() for line in text.raw.split("\n")]
@@ -171,9 +162,6 @@ class NoBulletsBullets(Constraint):
             return Verdict(False, "a blank line stands between the sentences")
         sentences = sum(len(punkt_sentences(line)) for line in prose)
         return compare(sentences, "at least", 2, "sentence")
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
     def claims(self) -> Sequence[Claim]:
         return [

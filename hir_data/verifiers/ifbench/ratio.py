@@ -81,7 +81,7 @@ class SentenceType(Constraint):
         return closeness(statements, 2 * questions, 2 * questions)
 
     def flip(self, text: Text) -> Constraint | None:
-        return _without_one_of("?", text) or ~self
+        return _without_one_of("?", text)
 
 
 @register("ratio:sentence_balance")
@@ -106,7 +106,7 @@ class SentenceBalance(Constraint):
         return min(found) / max(*found, 1)
 
     def flip(self, text: Text) -> Constraint | None:
-        return _without_one_of("?!", text) or ~self
+        return _without_one_of("?!", text)
 
 
 @register("ratio:overlap")
@@ -165,6 +165,7 @@ class SentenceWords(Constraint):
     )
     example = Example({}, "It rains. We drift. You swim!", "It rains. We row. You swim.")
     conflicts = ("detectable_format:bigram_wrapping", "detectable_format:sentence_hyphens")
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         lengths = [len(sentence.strip()) for sentence in text.sentences]  # their words are never compared
@@ -178,9 +179,6 @@ class SentenceWords(Constraint):
     def nearness(self, text: Text) -> float:
         lengths = [len(sentence.strip()) for sentence in text.sentences] or [0]
         return mean([closeness(len(lengths), 3, 3), min(lengths) / max(*lengths, 1)])
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
     def claims(self) -> Sequence[Claim]:
         return [Count("sentences", 3, 3)]

@@ -24,7 +24,7 @@ class RepeatChange(Constraint):
 
     phrasings = (
         "Repeat this request, but change its first word, and do not answer it: {prompt_to_repeat}",
-        "Copy the following text with another first word and add nothing: {prompt_to_repeat}",
+        "Copy the following text with a different first word and add nothing: {prompt_to_repeat}",
     )
     example = Example({"prompt_to_repeat": "Name a colour."}, "Choose a colour.", "Name a colour.")
     quoted_parameter = "prompt_to_repeat"

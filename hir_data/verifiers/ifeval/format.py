@@ -13,8 +13,6 @@ from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import compare, count, exactly, nearest_bound, parsed_share
-from hir_data.verifiers.general.text import Contains
-from hir_data.verifiers.ifeval.keywords import ForbiddenWords
 from hir_data.verifiers.patterns import Keyword, compiled
 
 _PLACEHOLDER = re.compile(r"\[.*?\]")
@@ -49,9 +47,6 @@ class NumberPlaceholders(Constraint):
             num_placeholders=nearest_bound(len(_PLACEHOLDER.findall(text.raw)), "at least")
         )
 
-    def flip(self, text: Text) -> Constraint | None:
-        return ~Contains(text="[")
-
     def claims(self) -> Sequence[Claim]:
         return [Count("placeholders", self.num_placeholders)]
 
@@ -82,9 +77,6 @@ class Postscript(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(postscript_marker=_MARKERS[self.postscript_marker.strip() == _MARKERS[0]])
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
     def claims(self) -> Sequence[Claim]:
         return [HasElement("a postscript")]
@@ -170,7 +162,12 @@ class NumberHighlightedSections(Constraint):
         return self.try_replace(num_highlights=nearest_bound(self.found(text), "at least"))
 
     def flip(self, text: Text) -> Constraint | None:
-        return ~Contains(text="*")
+        """No highlights at all, where there are none."""
+        return ~self.replace(num_highlights=1)
+
+    def denial(self) -> str:
+        parts = "anything" if self.num_highlights == 1 else f"as many as {self.num_highlights} parts"
+        return f"do not highlight {parts} in markdown, like *this*"
 
     def claims(self) -> Sequence[Claim]:
         shown = [HasElement("highlighted parts")] if self.num_highlights else []
@@ -211,9 +208,6 @@ class MultipleSections(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(num_sections=nearest_bound(self.found(text), "at least", trivial=1))
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ForbiddenWords.missing([self.section_spliter.strip()], text)
 
     def claims(self) -> Sequence[Claim]:
         word = self.section_spliter.strip()
@@ -269,14 +263,12 @@ class Title(Constraint):
     )
     example = Example({}, "<<Morning>>\nThe sun is up.", "Morning\nThe sun is up.")
     conflicts = ("startend:quotation",)
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         # Greedy within a line and allowed anywhere: "<<>> and <<x>>" is one title.
         found = any(title.lstrip("<").rstrip(">").strip() for title in _TITLE.findall(text.raw))
         return Verdict(found, f"{'found' if found else 'did not find'} a title in << >>")
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
     def claims(self) -> Sequence[Claim]:
         return [HasElement("a title in brackets")]

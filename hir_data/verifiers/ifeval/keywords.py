@@ -37,11 +37,15 @@ class Existence(Constraint):
     keywords: Annotated[tuple[Keyword, ...], Field(min_length=1), Choices(WORDS)]
 
     phrasings = (
-        "Use each of these keywords: {keywords}.",
+        "Use each of these words: {keywords}.",
         "Your answer has to mention {keywords}.",
     )
     example = Example({"keywords": ["tide", "moon"]}, "The moon moves the tide.", "The moon is bright.")
     claims_are_exact = True
+
+    def wordings(self) -> tuple[str, ...]:
+        single = ("Use the word {keywords}.", self.phrasings[1])
+        return single if len(self.keywords) == 1 else self.phrasings
 
     def check(self, text: Text) -> Verdict:
         # A keyword is an unescaped pattern and may stand inside a word: "art" finds "start".
@@ -79,6 +83,10 @@ class Frequency(Constraint):
         {"keyword": "sea", "frequency": 2, "relation": "at least"}, "The sea, oh the sea!", "The sea is calm."
     )
 
+    def wordings(self) -> tuple[str, ...]:
+        none = ('Do not use the word "{keyword}".', 'The word "{keyword}" should not occur in your answer.')
+        return none if (self.relation, self.frequency) == ("less than", 1) else self.phrasings
+
     def check(self, text: Text) -> Verdict:
         return compare(occurrences(self.keyword, text.raw), self.relation, self.frequency, "occurrence")
 
@@ -105,6 +113,14 @@ class ForbiddenWords(Constraint):
     )
     claims_are_exact = True
     example = Example({"forbidden_words": ["very", "nice"]}, "A fine day.", "A very fine day.")
+
+    def wordings(self) -> tuple[str, ...]:
+        single = ("Do not use the word {forbidden_words}.", "Leave the word {forbidden_words} out.")
+        return single if len(self.forbidden_words) == 1 else self.phrasings
+
+    def denial(self) -> str:
+        words = [f'"{word}"' for word in self.forbidden_words]
+        return f"use the word {enumerate_words(words, 'or')}"
 
     def check(self, text: Text) -> Verdict:
         # Whole words, yet unescaped: on a word that ends in punctuation ("U.S.") the closing \b needs a
@@ -155,6 +171,10 @@ class LetterFrequency(Constraint):
         {"letter": "z", "let_frequency": 2, "let_relation": "at least"}, "A dizzy bee.", "A lazy bee."
     )
 
+    def wordings(self) -> tuple[str, ...]:
+        none = ('Do not use the letter "{letter}".', 'The letter "{letter}" should not occur at all.')
+        return none if (self.let_relation, self.let_frequency) == ("less than", 1) else self.phrasings
+
     def check(self, text: Text) -> Verdict:
         # Any character is counted. The reference draws a random letter in place of one outside a-z.
         found = text.lower.count(self.letter.lower())
@@ -162,7 +182,7 @@ class LetterFrequency(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         found = text.lower.count(self.letter.lower())
-        return self.try_replace(let_frequency=nearest_bound(found, self.let_relation))
+        return self.try_replace(let_frequency=nearest_bound(found, self.let_relation, trivial=2))
 
     def flip(self, text: Text) -> Constraint | None:
         return self.try_replace(let_relation=opposite(self.let_relation))
@@ -222,10 +242,8 @@ class ResponseLanguage(Constraint):
         return language.share(text.raw, "zh-cn" if self.language == "zh" else self.language)
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(language=text.language)
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
+        """The language of the text, where that is more than a guess."""
+        return self.try_replace(language=text.language) if language.is_clear(text.raw) else None
 
     def claims(self) -> Sequence[Claim]:
         return [Language("zh-cn" if self.language == "zh" else self.language)]

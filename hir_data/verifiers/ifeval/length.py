@@ -23,7 +23,6 @@ from hir_data.verifiers.compare import (
     nearest_bound,
     opposite,
 )
-from hir_data.verifiers.general.text import Contains
 
 DIVIDER = re.compile(r"\s?\*\*\*\s?")
 """Three asterisks wherever they stand, in "***bold italic***" too; "---" and "* * *" are none."""
@@ -57,7 +56,7 @@ class NumberWords(Constraint):
         return compare(len(text.words), self.relation, self.num_words, "word")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(num_words=nearest_bound(len(text.words), self.relation, trivial=1))
+        return self.try_replace(num_words=nearest_bound(len(text.words), self.relation, trivial=19))
 
     def flip(self, text: Text) -> Constraint | None:
         return self.try_replace(relation=opposite(self.relation))
@@ -86,7 +85,7 @@ class NumberSentences(Constraint):
         return compare(len(text.sentences), self.relation, self.num_sentences, "sentence")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(num_sentences=nearest_bound(len(text.sentences), self.relation, trivial=1))
+        return self.try_replace(num_sentences=nearest_bound(len(text.sentences), self.relation, trivial=2))
 
     def flip(self, text: Text) -> Constraint | None:
         return self.try_replace(relation=opposite(self.relation))
@@ -114,9 +113,6 @@ class NumberParagraphs(Constraint):
     def nearest(self, text: Text) -> Constraint | None:
         found = sum(1 for part in DIVIDER.split(text.raw) if part.strip())
         return self.try_replace(num_paragraphs=found) if found > 1 else None
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~Contains(text="***")
 
     def claims(self) -> Sequence[Claim]:
         # Six asterisks are two dividers with nothing between them.

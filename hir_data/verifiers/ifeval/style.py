@@ -24,7 +24,6 @@ from hir_data.verifiers.compare import (
     shared_end,
     shared_start,
 )
-from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.phrases import closing, size
 
 
@@ -123,9 +122,6 @@ class EndChecker(Constraint):
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(end_phrase=closing(text.stripped.strip('"'), size(self.end_phrase)))
 
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
-
     def claims(self) -> Sequence[Claim]:
         return [Boundary("end", self.end_phrase.strip(), quotes=True)]
 
@@ -140,6 +136,7 @@ class Quotation(Constraint):
     )
     example = Example({}, '"All the world is a stage."', "All the world is a stage.")
     conflicts = ("detectable_format:title",)
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         # Straight quotation marks only.
@@ -149,9 +146,6 @@ class Quotation(Constraint):
 
     def nearness(self, text: Text) -> float:
         return share(text.stripped[at] == '"' for at in (0, -1))
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
     def claims(self) -> Sequence[Claim]:
         return [Boundary("start", '"', cased=True), Boundary("end", '"', cased=True)]
@@ -174,11 +168,16 @@ class CapitalWordFrequency(Constraint):
     claims_are_exact = True
     conflicts = ("change_case:english_capital", "change_case:english_lowercase")
 
+    def wordings(self) -> tuple[str, ...]:
+        none = ("Do not write any word entirely in capitals.", "No word may be in all capital letters.")
+        return none if (self.capital_relation, self.capital_frequency) == ("less than", 1) else self.phrasings
+
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), self.capital_relation, self.capital_frequency, "capital word")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(capital_frequency=nearest_bound(self.found(text), self.capital_relation))
+        found = nearest_bound(self.found(text), self.capital_relation, trivial=1)
+        return self.try_replace(capital_frequency=found)
 
     def flip(self, text: Text) -> Constraint | None:
         return self.try_replace(capital_relation=opposite(self.capital_relation))
@@ -217,7 +216,7 @@ class EnglishCapital(Constraint):
         return _cased_share(text, str.isupper)
 
     def flip(self, text: Text) -> Constraint | None:
-        return EnglishLowercase() if text.raw.islower() else ~self
+        return EnglishLowercase() if text.raw.islower() else None
 
     def claims(self) -> Sequence[Claim]:
         return [Case("upper"), Language("en")]
@@ -248,7 +247,7 @@ class EnglishLowercase(Constraint):
         return _cased_share(text, str.islower)
 
     def flip(self, text: Text) -> Constraint | None:
-        return EnglishCapital() if text.raw.isupper() else ~self
+        return EnglishCapital() if text.raw.isupper() else None
 
     def claims(self) -> Sequence[Claim]:
         return [Case("lower"), Language("en")]
@@ -279,6 +278,10 @@ class NoComma(Constraint):
     )
     example = Example({}, "We came and we saw.", "We came, and we saw.")
     claims_are_exact = True
+    no_hindsight = "any text has commas, so to ask for one is to ask for nothing"
+
+    def denial(self) -> str:
+        return "use a comma"
 
     def check(self, text: Text) -> Verdict:
         # The ASCII comma only: "，" and "、" are allowed, "1,000" is not.
@@ -287,9 +290,6 @@ class NoComma(Constraint):
 
     def nearness(self, text: Text) -> float:
         return closeness(text.raw.count(","), None, 0)
-
-    def flip(self, text: Text) -> Constraint | None:
-        return Contains(text=",")
 
     def claims(self) -> Sequence[Claim]:
         return [ExcludesText(",")]

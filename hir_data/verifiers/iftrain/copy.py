@@ -141,7 +141,7 @@ class CopyingMultiple(Constraint):
     phrasings = (
         'Write the text "{prompt_to_repeat}" {N} times, with six asterisks (******) between the copies and '
         "nothing else.",
-        "Your answer has to be {N} copies of the following text, divided by ****** : {prompt_to_repeat}",
+        "Your answer has to be {N} copies of the following text, separated by ******: {prompt_to_repeat}",
     )
     example = Example(
         {"prompt_to_repeat": "Name a colour.", "N": 2},

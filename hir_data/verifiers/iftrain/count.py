@@ -66,8 +66,8 @@ class CountingComposition(Constraint):
     n_words: Annotated[int, Field(ge=1), Choices(range(5, 13))]
 
     phrasings = (
-        "Write three paragraphs, divided by ***, of exactly {n_sent} sentences each, every one of them with "
-        "exactly {n_words} words, punctuation marks counted as words.",
+        "Write three paragraphs, separated by ***, of exactly {n_sent} sentences each, every one of them "
+        "with exactly {n_words} words, punctuation marks counted as words.",
         "Your answer should have three paragraphs with the markdown divider *** between them. Each needs "
         "{n_sent} sentences of {n_words} words; a punctuation mark counts as a word.",
     )
@@ -199,7 +199,7 @@ class LetterCounting(Constraint):
         return compare(self.found(text), self.relation, self.N, "letter")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(N=nearest_bound(self.found(text), self.relation, trivial=1))
+        return self.try_replace(N=nearest_bound(self.found(text), self.relation, trivial=99))
 
     def flip(self, text: Text) -> Constraint | None:
         return self.try_replace(relation=opposite(self.relation))

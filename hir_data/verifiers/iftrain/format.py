@@ -116,7 +116,7 @@ class Paragraphs(Constraint):
     def check(self, text: Text) -> Verdict:
         return divided(DIVIDER.split(text.raw), 2)
 
-    def flip(self, text: Text) -> Constraint | None:
+    def nearest(self, text: Text) -> Constraint | None:
         found = sum(1 for part in DIVIDER.split(text.raw) if part.strip())
         return NumberParagraphs(num_paragraphs=found) if found > 1 else None
 
@@ -138,7 +138,7 @@ class Paragraphs2(Constraint):
     def check(self, text: Text) -> Verdict:
         return divided(text.raw.split("\n\n"), 2)  # three blank lines are two dividers with nothing between
 
-    def flip(self, text: Text) -> Constraint | None:
+    def nearest(self, text: Text) -> Constraint | None:
         found = len(text.sections("paragraph"))
         return ParagraphCount(min=found, max=found) if found > 1 else None
 
@@ -159,6 +159,9 @@ class PunctuationDot(Constraint):
     claims_are_exact = True
     no_hindsight = "any text has full stops, so to ask for one is to ask for nothing"
 
+    def denial(self) -> str:
+        return "use a full stop"
+
     def check(self, text: Text) -> Verdict:
         return exactly(text.raw.count("."), 0, "dot")  # in numbers and addresses too; "…" and "。" are none
 
@@ -176,6 +179,9 @@ class PunctuationExclamation(Constraint):
     )
     example = Example({}, "We are here.", "We are here!")
     claims_are_exact = True
+
+    def denial(self) -> str:
+        return "use an exclamation mark"
 
     def check(self, text: Text) -> Verdict:
         return exactly(text.raw.count("!"), 0, "exclamation mark")  # "！" is none

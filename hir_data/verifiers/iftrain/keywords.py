@@ -37,11 +37,13 @@ class WordOnce(Constraint):
     def check(self, text: Text) -> Verdict:
         return exactly(occurrences(self.keyword, text.raw), 1, "occurrence")
 
-    def flip(self, text: Text) -> Constraint | None:
+    def nearest(self, text: Text) -> Constraint | None:
         found = occurrences(self.keyword, text.raw)
-        if not found:
-            return ForbiddenWords(forbidden_words=(self.keyword,))
-        return Frequency(keyword=self.keyword, frequency=floor(found), relation="at least")
+        more = Frequency(keyword=self.keyword, frequency=floor(found), relation="at least")
+        return more if found > 1 else None
+
+    def flip(self, text: Text) -> Constraint | None:
+        return ForbiddenWords(forbidden_words=(self.keyword,))
 
     def claims(self) -> Sequence[Claim]:
         word = self.keyword.strip()
@@ -68,6 +70,9 @@ class ExcludeWordHarder(Constraint):
     example = Example({"keyword": "sea"}, "We saw blue waves.", "We saw the sea and waves.")
     claims_are_exact = True
     implicit_parameters = ("instruction",)
+
+    def denial(self) -> str:
+        return f'use the word "{self.keyword}"'
 
     def check(self, text: Text) -> Verdict:
         # At either end, beside punctuation or in another case it is not seen.
@@ -124,14 +129,12 @@ class Palindrome(Constraint):
         "At least one word of your answer has to read the same from both ends.",
     )
     example = Example({}, "We took the kayak out.", "We took the boat out.")
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         # What stands between white space: "I", "1" and "..." will do, "Level" and "level." will not.
         found = next((word for word in text.pieces if word == word[::-1]), None)
         return Verdict(found is not None, f"found {found!r}" if found else "found no palindrome")
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
 
 @register("keywords:keyword_specific_position")

@@ -76,9 +76,6 @@ class FirstWordAnswer(Constraint):
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(first_word=_letters(text.pieces[0]))
 
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
-
     def claims(self) -> Sequence[Claim]:
         return [Boundary("start", self.first_word)]
 
@@ -125,9 +122,6 @@ class LastWordAnswer(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(last_word=_letters(text.pieces[-1].strip(string.punctuation)))
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
 
 def _letters(word: str) -> str | None:

@@ -22,6 +22,7 @@ class Opening(Constraint):
     phrasings = ('Start with "{text}".', 'The first words have to be "{text}".')
     example = Example({"text": "List of models:"}, "# List of Models: A, B", "Models: A, B")
     composable = False
+    no_hindsight = "most texts start otherwise, so to ask for that is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         start = text.raw.lstrip(" #")[: len(self.text)]
@@ -29,9 +30,6 @@ class Opening(Constraint):
 
     def nearness(self, text: Text) -> float:
         return shared_start(text.lower.lstrip(" #"), self.text.lower())
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
 
 _REFERENCE = re.compile(r"\[\d+\]|\([^()\d]*\w[^()\d]*,\s*\d{4}[a-z]?\)")
@@ -64,9 +62,7 @@ class Apa(Constraint):
     )
     example = Example({}, "It rains more (Lee, 2020).", "It rains more [1].")
     composable = False
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         return Verdict(_APA.search(text.raw) is not None)
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self

@@ -111,11 +111,19 @@ class NoKeywords(Constraint):
     keywords: Annotated[Terms, Choices(WORDS, 2)]
 
     phrasings = (
-        "Do not use {keywords}.",
-        "Your answer must not contain {keywords}.",
+        "Do not use {any_of_them}.",
+        "Your answer must not contain {any_of_them}.",
     )
     example = Example({"keywords": ["tide"]}, "The moon rises.", "The tide is high.")
     composable = False
+
+    @property
+    def any_of_them(self) -> str:
+        """The keywords, in words."""
+        return enumerate_words([f'"{term}"' for term in self.keywords], "or")
+
+    def denial(self) -> str:
+        return f"use {self.any_of_them}"
 
     def check(self, text: Text) -> Verdict:
         found = [term for term in self.keywords if occurs(term, text)]

@@ -40,7 +40,7 @@ class _Letters(Constraint):
     @property
     def place(self) -> str:
         """Where the rule holds, in words."""
-        return "your whole answer" if self.of == "text" else f"the {self.of}"
+        return "your whole answer" if self.of == "text" else f"the {self.of}".replace("json", "JSON")
 
     def breaks(self, part: str) -> str | None:
         """What in a part breaks the rule."""
@@ -62,8 +62,8 @@ class Capitalized(_Letters):
     """
 
     phrasings = (
-        "Start each word with a capital letter in {place}.",
-        "Each Word has to start with a capital letter in {place}.",
+        "Start each word of {place} with a capital letter.",
+        "Each word of {place} has to start with a capital letter.",
     )
     example = Example({}, "It Rains Again.", "It rains again.")
 
@@ -83,8 +83,8 @@ class Uppercase(_Letters):
     """There are no small letters, in the response or in a part of it."""
 
     phrasings = (
-        "Write in capital letters only in {place}.",
-        "Every letter has to be a capital one in {place}.",
+        "Write {place} in capital letters only.",
+        "Every letter of {place} has to be a capital one.",
     )
     example = Example({}, "IT RAINS.", "It rains.")
 
@@ -100,8 +100,8 @@ class Lowercase(_Letters):
     """There are no capital letters, in the response or in a part of it."""
 
     phrasings = (
-        "Write in small letters only in {place}.",
-        "Every letter has to be a small one in {place}.",
+        "Write {place} in small letters only.",
+        "Every letter of {place} has to be a small one.",
     )
     example = Example({}, "it rains.", "It rains.")
 
@@ -125,7 +125,7 @@ class Chinese(Constraint):
 
     phrasings = (
         "Write {share} in {script} Chinese.",
-        "{script} Chinese has to be the script of {share}.",
+        "The script of {share} has to be {script} Chinese.",
     )
     example = Example({"script": "simplified"}, "这是我们的国家。", "這是我們的國家。")
     composable = False

@@ -32,6 +32,7 @@ class Words(Counted):
     example = Example({"min": 2, "max": 3}, "Don't panic.", "Please don't panic now.")
     counted = "word"
     sizes = range(50, 401, 10)
+    trivial = 4
 
     @property
     def place(self) -> str:
@@ -104,6 +105,7 @@ class Sentences(Counted):
     example = Example({"min": 2}, "It rains. We stay in.", "It rains; we stay in.")
     counted = "sentence"
     sizes = range(3, 16)
+    trivial = 2
 
     def found(self, text: Text) -> int:
         return elements.marks(text.raw)

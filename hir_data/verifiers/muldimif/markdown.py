@@ -74,6 +74,9 @@ class HeadingDepth(Constraint):
     example = Example({"max": 2}, "# Trip\n## Plan", "# Trip\n### Plan")
     composable = False
 
+    def denial(self) -> str:
+        return f"use a heading below level {self.max}"
+
     def check(self, text: Text) -> Verdict:
         deepest = max((one.level for one in elements.headings(text.raw)), default=0)
         return Verdict(deepest <= self.max, f"the deepest is level {deepest}, wanted at most {self.max}")
@@ -100,6 +103,7 @@ class FirstHeading(Constraint):
     )
     example = Example({"level": 2}, "## Plan\nWe leave.", "We leave.\n## Plan")
     composable = False
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         line = text.stripped.split("\n", 1)[0]
@@ -108,9 +112,6 @@ class FirstHeading(Constraint):
         return Verdict(
             satisfied, f"starts with level {found[0].level}" if found else "starts with no heading"
         )
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
 
 @register("muldimif:block_quotes")
@@ -139,6 +140,7 @@ class AllQuoted(Constraint):
     )
     example = Example({}, "> Go.\n\n> Now.", "> Go.\nNow.")
     composable = False
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         others = [line for line in elements.lines(text.raw) if not line.startswith(">")]
@@ -146,9 +148,6 @@ class AllQuoted(Constraint):
 
     def nearness(self, text: Text) -> float:
         return share(line.startswith(">") for line in elements.lines(text.raw))
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
 
 _BOLD = re.compile(r"\*\*.*?\*\*|__.*?__")
@@ -161,6 +160,9 @@ class Bold(Constraint):
     phrasings = ("Put something in bold (**like this**).", "Some of your answer has to be in **bold**.")
     example = Example({}, "It is **very** cold.", "It is very cold.")
     composable = False
+
+    def denial(self) -> str:
+        return "do not put anything in bold (**like this**)"
 
     def check(self, text: Text) -> Verdict:
         return Verdict(_BOLD.search(text.raw) is not None)
@@ -192,6 +194,9 @@ class NoNumberedLists(Constraint):
     phrasings = ("Use no numbered list.", "Your answer must not number its points.")
     example = Example({}, "Tea and milk", "1. Tea\n2. Milk")
     composable = False
+
+    def denial(self) -> str:
+        return "use a numbered list"
 
     def check(self, text: Text) -> Verdict:
         return Verdict(not elements.numbered(text.raw))

@@ -91,6 +91,9 @@ class NoEnding(_AtTheEnd):
     )
     example = Example({"marks": ["."]}, "It rains", "It rains.")
 
+    def denial(self) -> str:
+        return f"end {self.what} with {self.either}"
+
     def check(self, text: Text) -> Verdict:
         for part in _PARTS[self.of](text):
             if part.rstrip().endswith(self.marks):
@@ -116,6 +119,9 @@ class NoMarks(Constraint):
     )
     example = Example({"marks": ["!"]}, "It rains.", "It rains! Again.")
     composable = False
+
+    def denial(self) -> str:
+        return "use " + enumerate_words([f'"{mark}"' for mark in self.marks], "or")
 
     def check(self, text: Text) -> Verdict:
         found = [mark for mark in self.marks if mark in text.raw]

@@ -23,13 +23,11 @@ class HasTable(Constraint):
     phrasings = ("Include a Markdown table.", "Some of your answer has to be a Markdown table.")
     example = Example({}, "| Tea |\n|---|\n| 2 |", "Tea: 2")
     composable = False
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         found = elements.table(text.raw) is not None
         return Verdict(found, "found a table" if found else NO_TABLE)
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
 
 
 class _InTable(Counted):
@@ -105,6 +103,7 @@ class TableHeaders(Constraint):
         {"names": ["tea", "milk"]}, "| Tea | Milk |\n|---|---|\n| 2 | 3 |", "| Tea |\n|---|\n| 2 |"
     )
     composable = False
+    no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
         table = elements.table(text.raw)
@@ -118,6 +117,3 @@ class TableHeaders(Constraint):
         table = elements.table(text.raw)
         header = "\n".join(table.header).lower() if table else ""
         return share(name.lower() in header for name in self.names)
-
-    def flip(self, text: Text) -> Constraint | None:
-        return ~self
