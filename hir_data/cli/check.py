@@ -60,7 +60,7 @@ def check(
             text = _stdin()
         rollout = _rollout(prompt, text, [_parse(source) for source in constraint])
         with options.judge(config) as judge:  # the checks run in a process that can be killed
-            (verified,) = verify([rollout], workers=1, timeout=config.timeout, judge=judge)
+            (verified,) = verify([rollout], workers=1, timeout=config.timeout, judge=judge, degrees=True)
         if as_json:
             typer.echo(verified.model_dump_json(indent=2))
         else:
@@ -109,12 +109,16 @@ def _show(verified: "Verification") -> None:
     from hir_data.cli.screen import screen
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("strict", "loose", "kind", "reason"):
+    for name in ("strict", "loose", "degree", "kind", "reason"):
         table.add_column(name)
     for result in verified.results:
         loose = result.loose or result.strict
         reason = result.strict.reason if result.strict.satisfied == loose.satisfied else loose.reason
         table.add_row(
-            _MARKS[result.strict.satisfied], _MARKS[loose.satisfied], result.constraint.kind, Text(reason)
+            _MARKS[result.strict.satisfied],
+            _MARKS[loose.satisfied],
+            "" if result.strict.degree is None else f"{result.strict.degree:.2f}",
+            result.constraint.kind,
+            Text(reason),
         )
     screen().print(table)

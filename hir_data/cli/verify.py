@@ -68,6 +68,7 @@ def verify(
                 units,
                 thinking_tag=config.strip_thinking,
                 loose=not config.strict_only,
+                degrees=config.degree,
                 workers=options.cpus() if config.workers is None else config.workers,
                 timeout=config.timeout,
                 judge=judge,
@@ -91,7 +92,7 @@ def _identity(
     """What has to be the same for a run to be resumed."""
     import hir_data
 
-    same = {"strict_only", "strip_thinking", "plugin", "judge_model", "by"}
+    same = {"strict_only", "degree", "strip_thinking", "plugin", "judge_model", "by"}
     return {
         "hir_data": hir_data.__version__,
         "prompts": prompts,

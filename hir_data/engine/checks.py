@@ -2,11 +2,12 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from hir_data.engine.judge import Judge, Question
 from hir_data.errors import JudgeError
-from hir_data.schemas.constraint import Constraint, Verdict, check
+from hir_data.schemas.constraint import Constraint, Verdict, check, degree
 from hir_data.schemas.result import ConstraintResult, Verification
 from hir_data.schemas.rollout import Rollout
 from hir_data.text.text import Text
@@ -102,6 +103,7 @@ def verify_one(
     loose: bool = True,
     monitor: CheckMonitor = NO_MONITOR,
     answers: JudgeAnswers | None = None,
+    degrees: bool = False,
 ) -> Verification:
     """Verify one rollout, here and now.
 
@@ -110,17 +112,18 @@ def verify_one(
         loose: whether to give the loose verdicts too.
         monitor: who follows the checks.
         answers: what a judge has said (:func:`ask`).
+        degrees: whether the strict verdicts say how far each constraint is satisfied.
     """
     text = Text(rollout.response, answers)
     results = tuple(
-        _judge(index, constraint, text, loose, monitor)
+        _judge(index, constraint, text, loose, monitor, degrees)
         for index, constraint in enumerate(rollout.instruction.constraints)
     )
     return Verification(rollout=rollout, results=results)
 
 
 def _judge(
-    index: int, constraint: Constraint, text: Text, loose: bool, monitor: CheckMonitor
+    index: int, constraint: Constraint, text: Text, loose: bool, monitor: CheckMonitor, degrees: bool
 ) -> ConstraintResult:
     strict = monitor.known_verdict(index, "strict")
     if strict is not None:
@@ -128,6 +131,8 @@ def _judge(
         return ConstraintResult(constraint=constraint, strict=strict, loose=strict if loose else None)
     monitor.check_started(index, "strict")
     strict = check(constraint, text)
+    if degrees and strict.satisfied is not None:
+        strict = replace(strict, degree=degree(constraint, text, strict))
     if not loose:
         return ConstraintResult(constraint=constraint, strict=strict)
     if strict.satisfied or text.is_blank or constraint.soft:  # a judge reads the response as it is

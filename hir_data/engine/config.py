@@ -87,6 +87,10 @@ class VerifyRunConfig(VerifyConfig):
     headings: ClassVar[Mapping[str, str]] = {"strict_only": "Verification"}
 
     strict_only: bool = Field(False, description="Compute strict verdicts only, not loose ones.")
+    degree: bool = Field(
+        False,
+        description="Also say how far each constraint is satisfied, from 0 to 1; a reward can be made of it.",
+    )
     by: Annotated[tuple[str, ...], Flag(metavar="FIELD")] = Field(
         (), description="Metadata field; accuracy is also reported for each of its values."
     )

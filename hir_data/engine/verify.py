@@ -19,6 +19,7 @@ def verify(
     timeout: float = _DEFAULTS.timeout,
     loose: bool = True,
     judge: Judge | None = None,
+    degrees: bool = False,
 ) -> Iterator[Verification]:
     """Verify rollouts lazily, one after the other, in their order.
 
@@ -32,6 +33,7 @@ def verify(
         timeout: seconds that one check may take; the clock starts when the check does.
         loose: whether to give the loose verdicts too.
         judge: who decides soft constraints; without one they are undetermined.
+        degrees: whether the strict verdicts say how far each constraint is satisfied.
 
     Raises:
         HirDataError: a check needs something that is not there.
@@ -43,6 +45,8 @@ def verify(
         if judge is not None:
             judged = ask((PendingRollout(rollout, questions(rollout)) for rollout in rollouts), judge)
         for rollout, answers in judged:
-            yield verify_one(rollout, loose=loose, answers=answers)
+            yield verify_one(rollout, loose=loose, answers=answers, degrees=degrees)
         return
-    yield from verify_in_processes(rollouts, workers=workers, timeout=timeout, loose=loose, judge=judge)
+    yield from verify_in_processes(
+        rollouts, workers=workers, timeout=timeout, loose=loose, judge=judge, degrees=degrees
+    )

@@ -48,11 +48,11 @@ _GIVE_UP_AFTER = 3  # workers lost to one batch without a check to blame
 
 
 def verify_batch(
-    rollouts: list[Judged], progress: BatchProgress, *, loose: bool = True
+    rollouts: list[Judged], progress: BatchProgress, *, loose: bool = True, degrees: bool = False
 ) -> list[Verification]:
     """The plain work function: verify the rollouts of a batch."""
     verified = [
-        verify_one(rollout, loose=loose, monitor=progress.at(i), answers=answers)
+        verify_one(rollout, loose=loose, monitor=progress.at(i), answers=answers, degrees=degrees)
         for i, (rollout, answers) in enumerate(rollouts)
     ]
     progress.idle()
@@ -69,14 +69,20 @@ def question_batch(rollouts: list[Rollout], progress: BatchProgress) -> list[Pen
 
 
 def verify_in_processes(
-    rollouts: Iterable[Rollout], *, workers: int, timeout: float, loose: bool, judge: Judge | None = None
+    rollouts: Iterable[Rollout],
+    *,
+    workers: int,
+    timeout: float,
+    loose: bool,
+    judge: Judge | None = None,
+    degrees: bool = False,
 ) -> Iterator[Verification]:
     """Verify rollouts in worker processes; see :func:`hir_data.verify`."""
     judged: Iterator[Judged] = (Judged(rollout, {}) for rollout in rollouts)
     if judge is not None:
         asked = processes(batched(rollouts, BATCH), question_batch, workers=workers, timeout=timeout)
         judged = ask(itertools.chain.from_iterable(asked), judge)
-    work = functools.partial(verify_batch, loose=loose)
+    work = functools.partial(verify_batch, loose=loose, degrees=degrees)
     for verified in processes(batched(judged, BATCH), work, workers=workers, timeout=timeout):
         yield from verified
 

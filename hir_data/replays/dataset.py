@@ -77,6 +77,7 @@ class Original(NamedTuple):
     original: str | None
     reward: float
     cla: float
+    degree: float | None
     verdicts: tuple[bool | None, ...]
     sampling: Sampling | None
     metadata: dict[str, Any]
@@ -116,6 +117,7 @@ def schema() -> "pyarrow.Schema":
             "original": string,
             "reward": pyarrow.float64(),
             "cla": pyarrow.float64(),
+            "degree": pyarrow.float64(),
             "verdicts": pyarrow.list_(pyarrow.bool_()),
             "source_id": string,
             "drawn_for": string,
@@ -163,7 +165,19 @@ def table(samples: Iterable[ReplaySample | Original]) -> "pyarrow.Table":
     return pyarrow.Table.from_pydict(columns, schema())
 
 
-_PLAIN = ("id", "group", "origin", "response", "original", "reward", "cla", "verdicts", "source_id", "score")
+_PLAIN = (
+    "id",
+    "group",
+    "origin",
+    "response",
+    "original",
+    "reward",
+    "cla",
+    "degree",
+    "verdicts",
+    "source_id",
+    "score",
+)
 _OF_THE_INSTRUCTION = ("prompt", "question", "criteria", "presentation", "stated_in", "from_turn")
 _SINCE_2 = ("messages", "tools", "template_options", "stated_in", "from_turn")
 _OF_THE_SAMPLING = tuple(Sampling.model_fields)
@@ -298,7 +312,7 @@ def _sample(row: Mapping[str, Any]) -> ReplaySample:
         changes=tuple(Change.model_validate(from_json(each)) for each in row["changes"]),
         sampling=Sampling(**drawn) if drawn else None,
         metadata=from_json(row["metadata"]),
-        **{name: row[name] for name in _PLAIN},
+        **{name: row[name] for name in _PLAIN if name in row or name != "degree"},  # later than the others
     )
 
 

@@ -93,6 +93,7 @@ def read_original(unit: InputRecord, place: RolloutRef) -> Original | None:
             original=rollout.get("original"),
             reward=float(all(verdicts)),
             cla=sum(satisfied is True for satisfied in verdicts) / len(verdicts),
+            degree=_mean([told["strict"].get("degree") for told in results]),
             verdicts=verdicts,
             sampling=rollout["sampling"],
             metadata=rollout.get("metadata", {}),
@@ -172,4 +173,11 @@ def _verdict(record: Mapping[str, Any]) -> Verdict:
     satisfied = record["satisfied"]
     if not isinstance(satisfied, bool | None):
         raise RecordError(f"has to be true, false or null, not {satisfied!r}", field="strict.satisfied")
-    return Verdict(satisfied, record.get("reason", ""), record.get("status", "ok"))
+    return Verdict(
+        satisfied, record.get("reason", ""), record.get("status", "ok"), degree=record.get("degree")
+    )
+
+
+def _mean(degrees: list[float | None]) -> float | None:
+    known = [degree for degree in degrees if degree is not None]
+    return sum(known) / len(known) if len(known) == len(degrees) else None

@@ -9,12 +9,13 @@ from typing import Any, Literal
 from hir_data.errors import HirDataError, RecordError
 from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS
 from hir_data.formats.records import read_prompt
-from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.constraint import Constraint, degree
 from hir_data.schemas.message import text_of
 from hir_data.schemas.result import Verification
+from hir_data.text.text import Text
 from hir_data.text.thinking import strip_thinking as answer_of
 
-Score = Literal["ila", "cla"]
+Score = Literal["ila", "cla", "degree"]
 SCORES: tuple[Score, ...] = typing.get_args(Score)
 
 
@@ -23,11 +24,13 @@ def reward(verification: Verification, score: Score = "ila") -> float | None:
 
     Args:
         verification: the verdicts.
-        score: ``ila`` is 1 if all constraints are satisfied, else 0; ``cla`` is the share that is satisfied.
+        score: ``ila`` is 1 if all constraints are satisfied, else 0; ``cla`` is the share that is satisfied;
+            ``degree`` is how far they are satisfied on average (:meth:`Constraint.degree`), measured here
+            where the verdicts do not say it.
 
     Returns:
         None where verdicts that could not be determined would decide: for ``ila`` if no other constraint is
-        violated, for ``cla`` always.
+        violated, for the others always.
 
     Raises:
         RecordError: there is no such score.
@@ -38,6 +41,8 @@ def reward(verification: Verification, score: Score = "ila") -> float | None:
         return 0.0
     if None in satisfied:
         return None
+    if score == "degree" and False in satisfied:
+        return _degree(verification)
     return sum(map(bool, satisfied)) / len(satisfied)
 
 
@@ -49,6 +54,18 @@ def check_score(score: str) -> None:
     """
     if score not in SCORES:
         raise RecordError(f"there is no score {score!r}; there are {', '.join(SCORES)}", field="score")
+
+
+def _degree(verification: Verification) -> float:
+    """How far the constraints are satisfied on average."""
+    text = Text(verification.rollout.response)
+    degrees = (
+        degree(result.constraint, text, result.strict)
+        if result.strict.degree is None
+        else result.strict.degree
+        for result in verification.results
+    )
+    return sum(degrees) / len(verification.results)
 
 
 def constraints_of(written: Any) -> tuple[Constraint, ...]:

@@ -199,6 +199,7 @@ class Run:
                 thinking_tag=self.thinking_tag,
                 loose=False,
                 workers=self.workers,
+                degrees=True,
                 timeout=self.timeout,
                 judge=self.judge,
                 on_rejected=self.on_rejected,

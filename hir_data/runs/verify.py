@@ -31,6 +31,7 @@ def verify_into(
     *,
     thinking_tag: str | None = None,
     loose: bool = True,
+    degrees: bool = False,
     workers: int = 1,
     timeout: float = _DEFAULTS.timeout,
     judge: Judge | None = None,
@@ -47,6 +48,7 @@ def verify_into(
             where they are verified.
         thinking_tag: which reasoning is stripped (:mod:`hir_data.text.thinking`); None for none.
         loose: whether to give the loose verdicts too.
+        degrees: whether the strict verdicts say how far each constraint is satisfied.
         workers: the number of processes; 0 to verify in this one, without timeouts.
         timeout: seconds that one check may take.
         judge: who decides soft constraints; without one they are undetermined.
@@ -74,7 +76,7 @@ def verify_into(
         batches: Iterable[list[Any]] = source.batches(BATCH)
         if judge is not None:
             batches = _judged(work_through(batches, _Ask(thinking_tag)), judge)
-        verify = _Verify(thinking_tag, loose, lines=type(sink) is not Sink, by=tuple(by))
+        verify = _Verify(thinking_tag, loose, degrees, lines=type(sink) is not Sink, by=tuple(by))
         with contextlib.closing(work_through(batches, verify)) as answers:
             for lines, rejected, tally in answers:
                 source.confirm()
@@ -121,8 +123,11 @@ def _judged(
 class _Verify:
     """The work function of a run: read, verify and count a batch, and make its lines, all in one place."""
 
-    def __init__(self, thinking_tag: str | None, loose: bool, lines: bool, by: tuple[str, ...]) -> None:
-        self.thinking_tag, self.loose, self.lines, self.by = thinking_tag, loose, lines, by
+    def __init__(
+        self, thinking_tag: str | None, loose: bool, degrees: bool, *, lines: bool, by: tuple[str, ...]
+    ) -> None:
+        self.thinking_tag, self.loose, self.degrees = thinking_tag, loose, degrees
+        self.lines, self.by = lines, by
 
     def __call__(
         self, units: list[InputRecord | Judged], progress: BatchProgress
@@ -130,7 +135,10 @@ class _Verify:
         """The lines of the verifications, if they are wanted, the rejected records, and the tally."""
         items = [item for unit in units for item in self._items(unit)]
         verified = verify_batch(
-            [item for item in items if isinstance(item, Judged)], progress, loose=self.loose
+            [item for item in items if isinstance(item, Judged)],
+            progress,
+            loose=self.loose,
+            degrees=self.degrees,
         )
         wanted = verified if self.lines else []
         lines = b"".join(to_json(one, fallback=str) + b"\n" for one in wanted)

@@ -46,6 +46,7 @@ class Verdict:
         parts: of a composite, the verdicts on its parts.
         nearness: how near a text that violates the constraint comes to satisfying it, from 0 to 1, as far as
             the check knows; :meth:`Constraint.degree` asks for it. Not written.
+        degree: how far the text satisfies the constraint, from 0 to 1, where that was asked for.
     """
 
     satisfied: bool | None
@@ -53,11 +54,14 @@ class Verdict:
     status: Status = "ok"
     parts: tuple["Part", ...] = field(default=(), repr=False)
     nearness: float = field(default=0.0, repr=False, compare=False)
+    degree: float | None = None
 
     @model_serializer(mode="wrap")
     def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = handler(self)
         del written["nearness"]
+        if self.degree is None:
+            del written["degree"]
         if not self.parts:
             del written["parts"]
         return written

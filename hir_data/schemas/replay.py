@@ -40,6 +40,7 @@ class ReplaySample(Record):
         original: the response before its thinking was taken out, None where nothing was.
         reward: 1 if all constraints of this row's instruction are satisfied, else 0 (ILA).
         cla: the share of them that is.
+        degree: how far they are satisfied on average; None where verify was not asked for it.
         verdicts: whether each of them is, strictly; None where it could not be determined.
         source_id: the id of the row that a replay was made of.
         changes: what became of each constraint of the source, in the source's order; empty but for replays.
@@ -57,6 +58,7 @@ class ReplaySample(Record):
     original: str | None = None
     reward: Annotated[float, Field(ge=0, le=1)]
     cla: Annotated[float, Field(ge=0, le=1)]
+    degree: Annotated[float, Field(ge=0, le=1)] | None = None
     verdicts: tuple[bool | None, ...]
     source_id: str | None = None
     changes: tuple[Change, ...] = ()

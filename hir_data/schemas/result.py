@@ -46,6 +46,13 @@ class Verification(Record):
         """The share of constraints that are satisfied, strictly (IFEval: instruction-level accuracy)."""
         return sum(result.strict.satisfied is True for result in self.results) / len(self.results)
 
+    @cached_property
+    def degree(self) -> float | None:
+        """How far the constraints are satisfied on average; None unless all strict verdicts say it."""
+        degrees = [result.strict.degree for result in self.results]
+        known = [each for each in degrees if each is not None]
+        return sum(known) / len(known) if len(known) == len(degrees) else None
+
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def ila_loose(self) -> bool | None:

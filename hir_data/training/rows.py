@@ -119,6 +119,11 @@ class Encoder:
                 rows.left_out[f"is a {sample.origin}"] += 1
             elif _undetermined(sample, self._settings.reward):
                 rows.left_out["its verdicts are undetermined"] += 1
+            elif self._settings.reward == "degree" and sample.degree is None:
+                raise TrainingError(
+                    f"{sample.id}: --reward degree needs to know how far the constraints are satisfied: "
+                    "run hir-data verify with --degree, and replay again"
+                )
             else:
                 try:
                     row, drawn = self._row(sample, prompts)
@@ -146,7 +151,7 @@ class Encoder:
             group=sample.group,
             pair=sample.drawn_for,
             replay=replay,
-            reward=sample.reward if self._settings.reward == "ila" else sample.cla,
+            reward=_reward(sample, self._settings.reward),
             prompt=_tensor(prompt.tokens),
             response=_tensor(response.tokens),
             source_prompt=self._source_prompt(sample, prompts) if replay and old == "paper" else None,
@@ -216,7 +221,12 @@ class Encoder:
 
 def _undetermined(sample: ReplaySample, reward: str) -> bool:
     """Whether the reward of a sample is not known."""
-    return None in sample.verdicts and (reward == "cla" or False not in sample.verdicts)
+    return None in sample.verdicts and (reward != "ila" or False not in sample.verdicts)
+
+
+def _reward(sample: ReplaySample, reward: str) -> float:
+    rewards = {"ila": sample.reward, "cla": sample.cla, "degree": sample.degree}
+    return rewards[reward] or 0.0
 
 
 def _tensor(tokens: Iterable[int]) -> Tensor:

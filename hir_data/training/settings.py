@@ -66,10 +66,11 @@ class TrainConfig(Settings):
         description="Advantage estimator. baseline is the reward minus the mean reward of the prompt; "
         "reinforce++-baseline also scales it to unit variance over the batch.",
     )
-    reward: Literal["ila", "cla"] = Field(
+    reward: Literal["ila", "cla", "degree"] = Field(
         "cla",
-        description="Reward of a rollout: 1 if all of its constraints are satisfied, else 0 (ila); or the "
-        "share of its constraints that are satisfied (cla).",
+        description="Reward of a rollout: 1 if all of its constraints are satisfied, else 0 (ila); the share "
+        "of its constraints that are satisfied (cla); or how far they are satisfied on average (degree; "
+        "from hir-data verify --degree).",
     )
     statistics: Literal["rollouts", "all"] = Field(
         "rollouts",

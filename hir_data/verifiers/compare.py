@@ -87,7 +87,7 @@ def nearest_bound(found: int, relation: Relation, trivial: int = 0) -> int | Non
     """The bound nearest to the count that was found with which the relation holds, as people would write it.
 
     "at least" takes a round number that is not above the count, "less than" one that is above it: for 247
-    words 240 and 250. None where "at least" would ask for no more than any text has, the trivial number.
+    words 240 and 250. None where "at least" would ask for no more than a trivial number.
     """
     if relation == "less than":
         return ceiling(found + 1)

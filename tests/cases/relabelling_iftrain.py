@@ -72,7 +72,7 @@ COUNTS = [
     Relabelled("count:count_increment_word", {"keyword1": "sea", "keyword2": "lake"}, "The sea.", None,
                None),
     Relabelled("letters:letter_counting", {"N": 9, "relation": "at least"}, "We row.",
-               None, None),
+               {"N": 5, "relation": "at least"}, None),
     Relabelled("letters:letter_counting", {"N": 9, "relation": "at least"}, "1. a", None,
                at("letters:letter_counting", N=9, relation="less than")),
     Relabelled(LETTER, {"letter": "e", "let_frequency": 9, "let_relation": "at least"}, "A bee sees.",

@@ -16,7 +16,7 @@ def counted(kind: str, response: str, *, nearest: dict | None, flip: dict | None
 
 
 ROWS = [
-    counted("muldimif:words", "One two three.", min=4, nearest=None, flip=None),
+    counted("muldimif:words", "One two three.", min=4, nearest={"min": 3}, flip=None),
     counted("muldimif:words", "One two three.", min=9, nearest=None, flip={"max": 8}),
     counted("muldimif:words", "One two three four five.", min=9, nearest={"min": 5}, flip=None),
     counted("muldimif:words", "- a b c", max=1, each="x", nearest={"max": 3, "each": "x"},

@@ -164,6 +164,20 @@ def test_strict_only(tmp_path: Path, command):
     assert all(result["loose"] is None for one in read(tmp_path / "out.jsonl") for result in one["results"])
 
 
+def test_degrees_are_written_where_they_are_asked_for(tmp_path: Path, command):
+    source = write(tmp_path / "in.jsonl", [native(0, response="Tea, milk, tea."), native(1)])
+    command("verify", source, "--degree", "-o", tmp_path / "out.jsonl", "--workers", 0)
+    degrees = [
+        result["strict"]["degree"] for one in read(tmp_path / "out.jsonl") for result in one["results"]
+    ]
+    assert 0 < degrees[0] < 1
+    assert [degree == 1 for degree in degrees] == [
+        result["strict"]["satisfied"] for one in read(tmp_path / "out.jsonl") for result in one["results"]
+    ]
+    command("verify", source, "-o", tmp_path / "plain.jsonl", "--workers", 0)
+    assert "degree" not in (tmp_path / "plain.jsonl").read_text(encoding="utf-8")
+
+
 def test_the_summary(tmp_path: Path, command):
     source = write(tmp_path / "in.jsonl", BAD)
     command("verify", source, "--summary", tmp_path / "figures.json", "--workers", 0, "-q")

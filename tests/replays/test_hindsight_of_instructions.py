@@ -25,21 +25,23 @@ def test_what_is_satisfied_is_kept_and_the_rest_is_relabelled():
     assert fates([SEA, LONG, PLAIN]) == [
         ("kept", SEA.record()),
         ("nearest", LONG.record() | {"num_words": 240}),
-        ("flip", {"kind": "contains", "text": ",", "whole_word": False, "ignore_case": False}),
+        ("dropped", None),
     ]
 
 
 @pytest.mark.parametrize(
-    ("sorts", "fate", "changed"),
+    ("wanted", "sorts", "fate", "changed"),
     [
-        (["nearest"], "nearest", {"num_words": 240}),
-        (["flip"], "flip", {"relation": "less than"}),
-        (["flip", "nearest"], "flip", {"relation": "less than"}),
-        ([], "dropped", None),
+        (300, ["nearest"], "nearest", {"num_words": 240}),
+        (300, ["flip"], "dropped", None),  # they are nearly there
+        (800, ["flip"], "flip", {"relation": "less than"}),
+        (800, ["flip", "nearest"], "flip", {"relation": "less than"}),
+        (300, [], "dropped", None),
     ],
 )
-def test_one_sort_alone_or_none(sorts, fate, changed):
-    assert fates([LONG], sorts) == [(fate, changed and LONG.record() | changed)]
+def test_one_sort_alone_or_none(wanted, sorts, fate, changed):
+    long = LONG.replace(num_words=wanted)
+    assert fates([long], sorts) == [(fate, changed and long.record() | changed)]
 
 
 def test_what_nobody_knows_is_dropped():
@@ -53,10 +55,11 @@ def test_what_the_others_say_already_is_dropped():
 
 
 def test_what_does_not_go_with_the_others_is_another_sort_or_dropped():
-    """At least 240 words say nothing new beside at least 245, which the text satisfies; less than 300 do."""
-    kept = LONG.model_copy(update={"num_words": 245})
-    assert [fate for fate, _ in fates([LONG, kept])] == ["flip", "kept"]
-    assert [fate for fate, _ in fates([LONG, kept], ["nearest"])] == ["dropped", "kept"]
+    """At least 240 words say nothing new beside at least 245, which the text satisfies; less than 800 do."""
+    kept, far = LONG.model_copy(update={"num_words": 245}), LONG.model_copy(update={"num_words": 800})
+    assert [fate for fate, _ in fates([far, kept])] == ["flip", "kept"]
+    assert [fate for fate, _ in fates([far, kept], ["nearest"])] == ["dropped", "kept"]
+    assert [fate for fate, _ in fates([LONG, kept])] == ["dropped", "kept"]
 
 
 def test_a_blank_response_keeps_nothing():

@@ -38,6 +38,20 @@ def test_the_reward_of_a_completion(constraints, response: str, ila: float, cla:
 
 
 @pytest.mark.parametrize(
+    ("response", "degree"),
+    [("One two three.", 1.0), ("One two.", (1 + 2 / 3) / 2), ("One, two.", (1 / 3 + 2 / 3) / 2), ("", 0.0)],
+)
+def test_a_reward_can_be_how_far_the_constraints_are_satisfied(response: str, degree: float):
+    assert ConstraintReward("degree")([response], constraints=[[COMMA, THREE]]) == [pytest.approx(degree)]
+    assert ConstraintReward("degree")([response], constraints=[[COMMA, WARM]]) == [None]
+    instruction = hir.Instruction(prompt="Write.", constraints=[hir.parse(COMMA), hir.parse(THREE)])
+    rollout = hir.Rollout(instruction=instruction, response=response)
+    for workers in (0, 1):
+        (verified,) = hir.verify([rollout], degrees=True, workers=workers)
+        assert verified.degree == pytest.approx(degree) == hir.reward(verified, "degree")
+
+
+@pytest.mark.parametrize(
     "column",
     [
         [COMMA, THREE],

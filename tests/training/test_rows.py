@@ -204,9 +204,13 @@ def test_log_probabilities_that_can(tokenizer):
         assert row.stored.tolist() == [-1.0] * len(row.response)
 
 
-def test_a_reward_is_ila_or_cla(tokenizer):
+def test_a_reward_is_ila_or_cla_or_a_degree(tokenizer):
     sample = rollout("tea/0", TEA, "Tea, perhaps, for two people.")
     assert [encoded(tokenizer, sample, reward=each).kept[0].reward for each in ("ila", "cla")] == [0, 0.5]
+    with pytest.raises(hir.TrainingError, match="verify with --degree"):
+        encoded(tokenizer, sample, reward="degree")
+    known = sample.model_copy(update={"degree": 0.75})
+    assert encoded(tokenizer, known, reward="degree").kept[0].reward == 0.75
 
 
 # Tensors

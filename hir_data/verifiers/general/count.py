@@ -27,7 +27,7 @@ class Range(Constraint):
     """The bounds that people ask for."""
 
     trivial: ClassVar[int] = 1
-    """The lower bound that nearly any text is above."""
+    """A lower bound up to this is nothing to ask for, unless it is more than half of what was asked for."""
 
     def found(self, text: Text) -> int:
         """How many there are."""
@@ -38,7 +38,7 @@ class Range(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         least, most = nearest_range(self.found(text), self.min, self.max)
-        says_little = least != self.min and (least or 0) <= self.trivial
+        says_little = least != self.min and (least or 0) <= min(self.trivial, (self.min or 0) // 2)
         return self.try_replace(min=None if says_little else least, max=most)
 
     def flip(self, text: Text) -> Constraint | None:

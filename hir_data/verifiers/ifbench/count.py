@@ -63,7 +63,11 @@ class WordCountRange(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         least, most = nearest_range(len(text.words), self.min_words, self.max_words)
-        return self.try_replace(min_words=least, max_words=most) if least and least > 19 else None
+        return (
+            self.try_replace(min_words=least, max_words=most)
+            if least and least > min(19, self.min_words // 2)
+            else None
+        )
 
     def flip(self, text: Text) -> Constraint | None:
         if len(text.words) < self.min_words:
@@ -97,7 +101,7 @@ class UniqueWordCount(Constraint):
         return compare(self.found(text), "at least", self.N, "different word")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(N=nearest_bound(self.found(text), "at least", trivial=19))
+        return self.try_replace(N=nearest_bound(self.found(text), "at least", trivial=min(19, self.N // 2)))
 
     def claims(self) -> Sequence[Claim]:
         return [Count("different words", self.N)]
@@ -271,7 +275,7 @@ class Pronouns(Constraint):
         return compare(self.found(text), "at least", self.N, "pronoun")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(N=nearest_bound(self.found(text), "at least", trivial=4))
+        return self.try_replace(N=nearest_bound(self.found(text), "at least", trivial=min(4, self.N // 2)))
 
     def claims(self) -> Sequence[Claim]:
         return [Count("pronouns", self.N)]

@@ -56,7 +56,9 @@ class NumberWords(Constraint):
         return compare(len(text.words), self.relation, self.num_words, "word")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(num_words=nearest_bound(len(text.words), self.relation, trivial=19))
+        return self.try_replace(
+            num_words=nearest_bound(len(text.words), self.relation, trivial=min(19, self.num_words // 2))
+        )
 
     def flip(self, text: Text) -> Constraint | None:
         return self.try_replace(relation=opposite(self.relation))
@@ -85,7 +87,11 @@ class NumberSentences(Constraint):
         return compare(len(text.sentences), self.relation, self.num_sentences, "sentence")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(num_sentences=nearest_bound(len(text.sentences), self.relation, trivial=2))
+        return self.try_replace(
+            num_sentences=nearest_bound(
+                len(text.sentences), self.relation, trivial=min(2, self.num_sentences // 2)
+            )
+        )
 
     def flip(self, text: Text) -> Constraint | None:
         return self.try_replace(relation=opposite(self.relation))

@@ -199,7 +199,9 @@ class LetterCounting(Constraint):
         return compare(self.found(text), self.relation, self.N, "letter")
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(N=nearest_bound(self.found(text), self.relation, trivial=99))
+        return self.try_replace(
+            N=nearest_bound(self.found(text), self.relation, trivial=min(99, self.N // 2))
+        )
 
     def flip(self, text: Text) -> Constraint | None:
         return self.try_replace(relation=opposite(self.relation))
