@@ -54,7 +54,7 @@ class Verdict:
     status: Status = "ok"
     parts: tuple["Part", ...] = field(default=(), repr=False)
     nearness: float = field(default=0.0, repr=False, compare=False)
-    degree: float | None = None
+    degree: float | None = field(default=None, repr=False)
 
     @model_serializer(mode="wrap")
     def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def test_the_reward_of_a_completion(constraints, response: str, ila: float, cla:
 )
 def test_a_reward_can_be_how_far_the_constraints_are_satisfied(response: str, degree: float):
     assert ConstraintReward("degree")([response], constraints=[[COMMA, THREE]]) == [pytest.approx(degree)]
-    assert ConstraintReward("degree")([response], constraints=[[COMMA, WARM]]) == [None]
+    assert ConstraintReward("degree")(["Tea."], constraints=[[COMMA, WARM]]) == [None]
     instruction = hir.Instruction(prompt="Write.", constraints=[hir.parse(COMMA), hir.parse(THREE)])
     rollout = hir.Rollout(instruction=instruction, response=response)
     for workers in (0, 1):
