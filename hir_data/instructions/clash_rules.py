@@ -22,7 +22,7 @@ from hir_data.schemas.claims import (
     OneOf,
     WholeFormat,
 )
-from hir_data.schemas.constraint import enumerate_words
+from hir_data.schemas.english import enumerate_words
 from hir_data.verifiers.compare import bounds, quoted
 
 Claims = Sequence[Claim]

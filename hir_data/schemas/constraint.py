@@ -22,6 +22,7 @@ from pydantic import (
 from hir_data.errors import HirDataError
 from hir_data.schemas.claims import Claim
 from hir_data.schemas.drawing import CannotDrawError, draw
+from hir_data.schemas.english import Wording, clause, sentence
 from hir_data.text.text import Text
 
 Status = Literal["ok", "error", "timeout", "unjudged"]
@@ -234,7 +235,7 @@ class Constraint(BaseModel):
         if not self.phrasings:
             return " ".join([self.kind, *(f"{name}={value!r}" for name, value in self)])
         wordings = self.wordings()
-        said = wordings[phrasing % len(wordings)].format_map(_Words(self))
+        said = wordings[phrasing % len(wordings)].format_map(Wording(self))
         return re.sub(r'(?<=[.!?]")\.$', "", said)  # a quotation that ends a sentence ends this one too
 
     def wordings(self) -> tuple[str, ...]:
@@ -374,47 +375,3 @@ def _choices(annotation: Any) -> list[Any]:
     if typing.get_origin(annotation) is Literal:
         return list(options)
     return [choice for option in options for choice in _choices(option)]
-
-
-class _Words(dict[str, Any]):
-    """The values that a phrasing asks for, as a reader would want them written."""
-
-    def __init__(self, constraint: Constraint) -> None:
-        self.constraint = constraint
-
-    def __missing__(self, name: str) -> Any:
-        value = getattr(self.constraint, name)
-        if isinstance(value, tuple):
-            return enumerate_words([f'"{item}"' for item in value])
-        return _Number(value) if type(value) is int else str(value)
-
-
-class _Number(int):
-    """A number that a phrasing can give a unit: ``{num_words:word}`` is "1 word" or "2 words"."""
-
-    def __format__(self, unit: str) -> str:
-        if not unit:
-            return str(int(self))
-        if unit == "time" and self in (1, 2):
-            return "once" if self == 1 else "twice"
-        return f"{int(self)} {unit}{'' if self == 1 else 's'}"
-
-
-def clause(sentence: str) -> str:
-    """A sentence as a part of another one: without its full stop, and small where it starts with a word."""
-    sentence = sentence.strip().removesuffix(".")
-    first = re.match(r"[A-Z][a-z]*\b(?!\.)", sentence)
-    return sentence[0].lower() + sentence[1:] if first and first.group() != "I" else sentence
-
-
-def sentence(clause: str) -> str:
-    """A clause as a sentence of its own."""
-    ended = clause.rstrip('"').endswith((".", "!", "?"))
-    return f"{clause[:1].upper()}{clause[1:]}" + ("" if ended else ".")
-
-
-def enumerate_words(items: Sequence[str], conjunction: str = "and") -> str:
-    """Items as a list in a sentence: "a", "a and b", "a, b and c"."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"

@@ -11,16 +11,8 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from hir_data.errors import HirDataError, RecordError
-from hir_data.schemas.constraint import (
-    Constraint,
-    Example,
-    Part,
-    RelabelMethod,
-    Verdict,
-    check,
-    enumerate_words,
-    sentence,
-)
+from hir_data.schemas.constraint import Constraint, Example, Part, RelabelMethod, Verdict, check
+from hir_data.schemas.english import enumerate_words, sentence
 from hir_data.schemas.registry import AnyConstraint, parse, register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import mean

@@ -5,7 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.schemas.constraint import Constraint, Example, Part, RelabelMethod, Verdict, check, sentence
+from hir_data.schemas.constraint import Constraint, Example, Part, RelabelMethod, Verdict, check
+from hir_data.schemas.english import sentence
 from hir_data.schemas.registry import register
 from hir_data.text import markdown
 from hir_data.text.text import Text, Unit

@@ -9,8 +9,9 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from hir_data.schemas.claims import Claim, ContainsText, Count
-from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
+from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import WORDS, Choices
+from hir_data.schemas.english import enumerate_words
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import (

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field
 
 from hir_data.schemas.claims import Claim, ContainsText, ExcludesText, Language, Pattern
-from hir_data.schemas.constraint import Constraint, Example, Verdict, enumerate_words
+from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import WORDS, Choices
+from hir_data.schemas.english import enumerate_words
 from hir_data.schemas.registry import register
 from hir_data.text import language
 from hir_data.text.text import Text

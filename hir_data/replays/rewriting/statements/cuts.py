@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from hir_data.replays.rewriting.statements.units import PromptSentence, units
-from hir_data.schemas.constraint import sentence
+from hir_data.schemas.english import sentence
 
 
 class Removal(NamedTuple):
