@@ -194,7 +194,8 @@ def _show_row(data: Path, model: str, settings: "TrainConfig", number: int) -> N
     console.print(Text(f"sample {number}, {row.id}, {row.origin}: {about}"), soft_wrap=True)
     for part in row.parts:
         trained = "not trained" if part.name == "prompt" else "trained"
-        console.print(Text(f"-- {part.name}: {part.tokens} tokens, {trained}", style="bold"))
+        length = f"{part.tokens} token{'s' * (part.tokens != 1)}"
+        console.print(Text(f"-- {part.name}: {length}, {trained}", style="bold"))
         console.print(Text(part.text, style=_STYLES[part.name]), soft_wrap=True)
 
 
