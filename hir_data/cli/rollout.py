@@ -66,6 +66,8 @@ def rollout(
         sink = sink_of(
             RolloutState, write_rollouts, output, this.stdout, identity=identity, resume=run.resume
         )
+        if source.templated == "keep":  # what is read as it is, is sent as it is
+            config = config.model_copy(update={"allow_templated": True})
         sampling = _sampler(model, config)
         with sampling as sampler, _progress(instructions, source.limit, run.quiet, sampler) as on_progress:
             began = time.perf_counter()
