@@ -1,7 +1,7 @@
 """What is compared: ways to learn from the same number of rollouts in the same number of updates."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -18,8 +18,14 @@ from hir_data.training.objective import compute_advantages, policy_loss
 from hir_data.training.rows import TrainingRow
 from hir_data.training.settings import TrainConfig
 
-NONE = ReplayConfig(k=0, relabel="drop")
-TWO = ReplayConfig(k=2)
+
+def _replays(**given: Any) -> ReplayConfig:
+    """Settings without guards and bits: in a made-up language no response is unfit or says too little."""
+    return ReplayConfig(**{"guards": "none", "min_bits": 0, "background": 0} | given)
+
+
+NONE = _replays(k=0, relabel="drop")
+TWO = _replays(k=2)
 
 PAPER = TrainConfig(
     reward="ila",
@@ -55,23 +61,23 @@ ARMS = (
     Arm(
         "paper",
         "HiR as in the paper",
-        ReplayConfig(select="paper", k=2, relabel="drop"),
+        _replays(select="paper", k=2, relabel="drop"),
         PAPER,
     ),
-    Arm("drop", "our defaults but --relabel drop", ReplayConfig(relabel="drop"), TrainConfig()),
-    Arm("hindsight", "our defaults", ReplayConfig(), TrainConfig()),
+    Arm("drop", "our defaults but --relabel drop", _replays(relabel="drop"), TrainConfig()),
+    Arm("hindsight", "our defaults", _replays(), TrainConfig()),
 )
 """Those of the claim."""
 
 MORE = (
     Arm("no-replays", "our defaults without replays", NONE, TrainConfig()),
-    Arm("only-replays", "our defaults, --loss sft", ReplayConfig(), TrainConfig(loss="sft")),
-    Arm("hindsight-ila", "our defaults, --reward ila", ReplayConfig(), TrainConfig(reward="ila")),
+    Arm("only-replays", "our defaults, --loss sft", _replays(), TrainConfig(loss="sft")),
+    Arm("hindsight-ila", "our defaults, --reward ila", _replays(), TrainConfig(reward="ila")),
     Arm("hindsight-2", "our defaults, -k 2", TWO, TrainConfig()),
     Arm(
         "drop-2",
         "our defaults but --relabel drop -k 2",
-        ReplayConfig(k=2, relabel="drop"),
+        _replays(k=2, relabel="drop"),
         TrainConfig(),
     ),
     Arm("hindsight-whitened", "our replays, -k 2, learnt as in the paper", TWO, PAPER),

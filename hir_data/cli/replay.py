@@ -85,6 +85,8 @@ def replay(
         figures |= {"judge": judge.summary()} if judge else {}
         figures |= {"rewriter_model": rewriter.summary()} if rewriter else {}
         this.report(figures, _show)
+        if config.show:
+            _show_examples(output, config.show)
         for notice in notices:
             warn(notice)
         this.end(figures["rejected"])
@@ -121,6 +123,14 @@ def _progress(quiet: bool) -> Iterator[Callable[[str, int], None]]:
     with Progress(*columns, console=screen(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, stage="reading")
         yield lambda stage, units: bar.update(task, stage=stage, completed=units)
+
+
+def _show_examples(folder: Path, number: int) -> None:
+    from hir_data.cli.screen import screen
+    from hir_data.replays.dataset import read_samples
+    from hir_data.report.replay_examples import least_informative, print_examples
+
+    print_examples(least_informative(read_samples(folder), number), screen())
 
 
 def _show(figures: dict[str, Any]) -> None:

@@ -1,24 +1,29 @@
-"""What is known of each rollout when some of them are chosen."""
+"""What is known of each rollout when some of them are selected."""
 
 import hashlib
-import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from hir_data.engine.checks import NO_MONITOR, CheckMonitor
 from hir_data.errors import HirDataError
 from hir_data.replays.config import ReplayConfig
-from hir_data.replays.relabel import relabelled
+from hir_data.replays.explanation import Explanation, explain
+from hir_data.replays.guards import unfit
+from hir_data.replays.information import Background, group_key
+from hir_data.replays.relabel import known_answers
 from hir_data.replays.rewriting.conversation import objection_to
 from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
 from hir_data.replays.select import Candidate
-from hir_data.schemas.replay import Change
 from hir_data.schemas.result import Verification
 from hir_data.schemas.rollout import Sampling
+from hir_data.text.text import Text
 
-ReplayState = Literal["success", "undetermined", "hopeless", "candidate", "unwritable"]
+ReplayState = Literal[
+    "success", "undetermined", "hopeless", "unfit", "unwritable", "uninformative", "candidate"
+]
 """What a rollout is to replay: it needs none, nobody knows whether it does, nothing would remain of its
-instruction, it can be replayed, or it could be if its prompt could be rewritten."""
+instruction, a guard objects to it, its prompt cannot be rewritten, no instruction in hindsight would
+explain it, or it can be replayed."""
 
 
 class Assessment(NamedTuple):
@@ -29,113 +34,119 @@ class Assessment(NamedTuple):
         key: the instruction's own.
         state: what it is to replay.
         verdicts: its kinds, and whether they are satisfied.
+        words: how long the response is, as far as white space shows.
         candidate: it as a candidate, but for its place.
-        objection: why its prompt cannot be rewritten.
+        objection: the guard that objects to it and why, or why it cannot be rewritten or explained.
     """
 
     prompt: bytes
     key: int | str | None
     state: ReplayState
     verdicts: tuple[tuple[str, bool | None], ...]
+    words: int = 0
     candidate: Candidate | None = None
     objection: RewriteRefusal | None = None
 
 
 def assess(
-    verification: Verification, settings: ReplayConfig, rewriter: Rewriter, watch: CheckMonitor = NO_MONITOR
+    verification: Verification,
+    settings: ReplayConfig,
+    rewriter: Rewriter,
+    background: Background,
+    watch: CheckMonitor = NO_MONITOR,
 ) -> Assessment:
     """See what a rollout is to replay."""
-    rollout = verification.rollout
-    instruction = rollout.instruction
-    verdicts = [result.strict.satisfied for result in verification.results]
-    state, candidate, objection = _state(verification, verdicts, settings), None, None
-    if state == "candidate":
-        violated = [i for i, satisfied in enumerate(verdicts) if satisfied is not True]
-        objection = objection_to(instruction, violated, rewriter)
-        candidate = _candidate(verification, verdicts, settings, watch)
-        if candidate is None:
-            state, objection = "hopeless", None
-        elif objection:
-            state = "unwritable"
+    instruction = verification.rollout.instruction
+    state, found = _judged(verification, settings, rewriter, background, watch)
     return Assessment(
-        _digest(f"{instruction.id!r}\n{instruction.conversation_key}"),
+        group_key(instruction),
         instruction.id,
         state,
         tuple((result.constraint.kind, result.strict.satisfied) for result in verification.results),
-        candidate,
-        objection,
+        len(verification.rollout.response.split()),
+        found if isinstance(found, Candidate) else None,
+        found if isinstance(found, RewriteRefusal) else None,
     )
 
 
-def _state(
-    verification: Verification, verdicts: Sequence[bool | None], settings: ReplayConfig
-) -> ReplayState:
+def _judged(
+    verification: Verification,
+    settings: ReplayConfig,
+    rewriter: Rewriter,
+    background: Background,
+    watch: CheckMonitor,
+) -> tuple[ReplayState, Candidate | RewriteRefusal | None]:
+    """The state of a rollout, and what it is as a candidate or why it is none."""
+    verdicts = [result.strict.satisfied for result in verification.results]
     if all(verdicts):
-        return "success"
+        return "success", None
     if False not in verdicts:
-        return "undetermined"
-    return "candidate" if True in verdicts or settings.relabel != "drop" else "hopeless"
+        return "undetermined", None
+    if settings.relabel == "drop" and True not in verdicts:
+        return "hopeless", None
+    if guarded := unfit(verification.rollout, settings.guard_names, settings.score_bound):
+        return "unfit", RewriteRefusal(*guarded)
+    violated = [i for i, satisfied in enumerate(verdicts) if satisfied is not True]
+    if objection := objection_to(verification.rollout.instruction, violated, rewriter):
+        return "unwritable", objection
+    found = hindsight(verification, settings, background, watch)
+    if isinstance(found, RewriteRefusal):
+        return ("hopeless", None) if found.reason == NOTHING_LEFT else ("uninformative", found)
+    return "candidate", _candidate(verification, found, settings)
 
 
-def _candidate(
-    verification: Verification, verdicts: Sequence[bool | None], settings: ReplayConfig, watch: CheckMonitor
-) -> Candidate | None:
-    """A failed rollout as a candidate; None where nothing would remain of its instruction."""
-    kept = sum(satisfied is True for satisfied in verdicts)
-    if kept < settings.min_kept and settings.relabel != "drop":
-        kept = _remaining(verification, settings, watch) or kept
-    if not kept:
-        return None
-    kinds = {r.constraint.kind for r in verification.results if r.strict.satisfied} or {
-        r.constraint.kind for r in verification.results
-    }
-    rollout = verification.rollout
-    return Candidate(
-        unit=0,
-        group=0,
-        integrity=verification.cla,
-        kept=kept,
-        diversity=_diversity(rollout.sampling),
-        response=_digest(rollout.response),
-        kinds=tuple(sorted(kinds)) if settings.stratify else (),
-    )
+NOTHING_LEFT = "no constraint is left"
 
 
-def _remaining(verification: Verification, settings: ReplayConfig, watch: CheckMonitor) -> int:
-    """How many constraints an instruction has in hindsight, at least; 0 where that cannot be found out."""
-    changes = _changes(verification, settings, watch, enough=settings.min_kept)
-    return 0 if isinstance(changes, RewriteRefusal) else sum(change.became is not None for change in changes)
-
-
-def _changes(
-    verification: Verification, settings: ReplayConfig, watch: CheckMonitor, enough: float = math.inf
-) -> tuple[Change, ...] | RewriteRefusal:
-    """What becomes of the constraints: of all, or of the first ones of which so many remain."""
+def hindsight(
+    verification: Verification,
+    settings: ReplayConfig,
+    background: Background,
+    watch: CheckMonitor = NO_MONITOR,
+) -> Explanation | RewriteRefusal:
+    """The instruction that explains the response of a failed rollout best."""
     if watch.known_verdict(0, "strict"):  # the attempt before did not survive this
         return RewriteRefusal("hindsight took too long or ended its process")
     watch.check_started(0, "strict")
+    rollout = verification.rollout
     try:
-        changes: list[Change] = []
-        remaining = 0
-        for change in relabelled(verification, settings.relabel):
-            changes.append(change)
-            remaining += change.became is not None
-            if remaining >= enough:
-                break
-        return tuple(changes)
+        return explain(
+            rollout.instruction,
+            Text(rollout.response, known_answers(verification)),
+            [result.strict.satisfied for result in verification.results],
+            settings,
+            background.view(group_key(rollout.instruction)),
+        )
     except HirDataError:
         raise
     except Exception as error:  # whatever a kind of a plugin may do
         return RewriteRefusal("hindsight failed", f"{type(error).__name__}: {error}"[:200])
 
 
+def _candidate(verification: Verification, found: Explanation, settings: ReplayConfig) -> Candidate:
+    kinds: Sequence[str] = ()
+    if settings.stratify:
+        satisfied = {result.constraint.kind for result in verification.results if result.strict.satisfied}
+        kinds = sorted(satisfied or {result.constraint.kind for result in verification.results})
+    return Candidate(
+        unit=0,
+        group=0,
+        integrity=verification.cla,
+        kept=sum(change.became is not None for change in found.changes),
+        bits=found.instruction_bits,
+        diversity=_diversity(verification.rollout.sampling),
+        response=_digest(verification.rollout.response),
+        kinds=tuple(kinds),
+    )
+
+
 def _diversity(sampling: Sampling | None) -> dict[Literal["entropy", "mean_nll"], float]:
-    found: dict[Literal["entropy", "mean_nll"], float] = {}
+    known: dict[Literal["entropy", "mean_nll"], float] = {}
     if sampling and sampling.entropy is not None:
-        found["entropy"] = sampling.entropy
+        known["entropy"] = sampling.entropy
     if sampling and sampling.logprobs:
-        found["mean_nll"] = -sum(sampling.logprobs) / len(sampling.logprobs)
-    return found
+        known["mean_nll"] = -sum(sampling.logprobs) / len(sampling.logprobs)
+    return known
 
 
 def _digest(text: str) -> bytes:

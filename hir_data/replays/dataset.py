@@ -84,6 +84,9 @@ class Original(NamedTuple):
     origin: Literal["rollout"] = "rollout"
     source_id: None = None
     changes: tuple[()] = ()
+    constraint_bits: tuple[()] = ()
+    instruction_bits: None = None
+    source_bits: None = None
     score: None = None
 
     @property
@@ -122,6 +125,9 @@ def schema() -> "pyarrow.Schema":
             "source_id": string,
             "drawn_for": string,
             "changes": strings,
+            "constraint_bits": pyarrow.list_(pyarrow.float64()),
+            "instruction_bits": pyarrow.float64(),
+            "source_bits": pyarrow.float64(),
             "score": pyarrow.float64(),
             "model": string,
             "temperature": pyarrow.float64(),
@@ -150,7 +156,7 @@ def table(samples: Iterable[ReplaySample | Original]) -> "pyarrow.Table":
         for instruction in {id(each): each for each in instructions}.values()  # rollouts share theirs
     }
     columns = {
-        **{name: [getattr(sample, name) for sample in samples] for name in _PLAIN},
+        **{name: [getattr(sample, name) for sample in samples] for name in (*_PLAIN, *_LATER)},
         **{name: [getattr(each, name) for each in instructions] for name in _OF_THE_INSTRUCTION},
         **{name: [getattr(sample.sampling, name, None) for sample in samples] for name in _OF_THE_SAMPLING},
         "instruction_id": [None if each.id is None else _json(each.id) for each in instructions],
@@ -165,19 +171,8 @@ def table(samples: Iterable[ReplaySample | Original]) -> "pyarrow.Table":
     return pyarrow.Table.from_pydict(columns, schema())
 
 
-_PLAIN = (
-    "id",
-    "group",
-    "origin",
-    "response",
-    "original",
-    "reward",
-    "cla",
-    "degree",
-    "verdicts",
-    "source_id",
-    "score",
-)
+_PLAIN = ("id", "group", "origin", "response", "original", "reward", "cla", "verdicts", "source_id", "score")
+_LATER = ("degree", "constraint_bits", "instruction_bits", "source_bits")  # not in older data sets
 _OF_THE_INSTRUCTION = ("prompt", "question", "criteria", "presentation", "stated_in", "from_turn")
 _SINCE_2 = ("messages", "tools", "template_options", "stated_in", "from_turn")
 _OF_THE_SAMPLING = tuple(Sampling.model_fields)
@@ -312,7 +307,8 @@ def _sample(row: Mapping[str, Any]) -> ReplaySample:
         changes=tuple(Change.model_validate(from_json(each)) for each in row["changes"]),
         sampling=Sampling(**drawn) if drawn else None,
         metadata=from_json(row["metadata"]),
-        **{name: row[name] for name in _PLAIN if name in row or name != "degree"},  # later than the others
+        **{name: row[name] for name in _PLAIN},
+        **{name: row[name] for name in _LATER if name in row},
     )
 
 

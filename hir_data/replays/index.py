@@ -1,13 +1,19 @@
 """What is held in memory of all rollouts while some are chosen: a few numbers each."""
 
+import statistics
 from array import array
 from collections import Counter
+from collections.abc import Collection
 from typing import NamedTuple
 
 from hir_data.replays.assess import Assessment
+from hir_data.replays.guards import GuardName
 from hir_data.replays.select import Candidate, Measure, SelectionConfig, measure_of, select
 
 NO_GROUP = -1
+
+_SIBLINGS = 4  # rollouts of a group, from which on their lengths are compared
+_SHARE_OF_SIBLINGS = 0.1  # of the median length, in words
 
 
 class RolloutRef(NamedTuple):
@@ -33,10 +39,11 @@ class Index:
     Args:
         selecting: how to choose.
         batch_prompts: how many prompts make a batch; None for all.
+        guards: which are on; ``too_short`` compares responses of one group here.
 
     Attributes:
         states: how many rollouts are what to replay.
-        objections: why prompts cannot be rewritten, of how many candidates.
+        objections: for the states of failures that are no candidates, why and how many.
         details: one case of each.
         constraints: how many there are of each kind.
         violated: how many of these are violated.
@@ -46,11 +53,17 @@ class Index:
         left: why candidates were not chosen, and how many.
     """
 
-    def __init__(self, selecting: SelectionConfig, batch_prompts: int | None = None) -> None:
+    def __init__(
+        self,
+        selecting: SelectionConfig,
+        batch_prompts: int | None = None,
+        guards: Collection[GuardName] = (),
+    ) -> None:
         self.selecting: SelectionConfig = selecting
         self.batch_prompts: int | None = batch_prompts
+        self.guards: Collection[GuardName] = guards
         self.states: Counter[str] = Counter()
-        self.objections: Counter[str] = Counter()
+        self.objections: dict[str, Counter[str]] = {}
         self.details: dict[str, str] = {}
         self.constraints: Counter[str] = Counter()
         self.violated: Counter[str] = Counter()
@@ -63,6 +76,7 @@ class Index:
         self.successes: array[int] = array("L")
         self.groups: array[int] = array("l")  # of each unit of input
         self._numbers = array("L")  # of each unit, within its group
+        self._words = array("L")  # of each unit's response
         self._known: dict[bytes, int] = {}
         self._taken: set[str] = set()
         self._candidates: list[Candidate] = []
@@ -73,6 +87,7 @@ class Index:
         if seen is None:
             self.groups.append(NO_GROUP)
             self._numbers.append(0)
+            self._words.append(0)
             return
         group = self._group(seen)
         unit = len(self.groups)
@@ -85,8 +100,9 @@ class Index:
             self.constraints[kind] += 1
             self.violated[kind] += satisfied is False
             self.satisfied += satisfied is True
+        self._words.append(seen.words)
         if seen.objection:
-            self.objections[seen.objection.reason] += 1
+            self.objections.setdefault(seen.state, Counter())[seen.objection.reason] += 1
             if seen.objection.detail:
                 self.details.setdefault(
                     seen.objection.reason, f"{self.names[group]}: {seen.objection.detail}"
@@ -96,6 +112,8 @@ class Index:
 
     def choose(self) -> None:
         """Choose among the candidates, batch by batch, when all rollouts are there."""
+        if "too_short" in self.guards:
+            self._leave_short_ones_out()
         self.measure = measure_of(self._candidates)
         self.unmeasured = sum(self.measure not in each.diversity for each in self._candidates)
         size = self.batch_prompts or max(1, len(self.names))
@@ -108,6 +126,27 @@ class Index:
             self._scores |= selection.scores
             self.left += selection.left
         self._candidates.clear()
+
+    def _leave_short_ones_out(self) -> None:
+        """Responses that are much shorter than most others of their group are unfit."""
+        lengths: dict[int, list[int]] = {}
+        for group, words in zip(self.groups, self._words, strict=True):
+            if group != NO_GROUP and self.sizes[group] >= _SIBLINGS:
+                lengths.setdefault(group, []).append(words)
+        usual = {group: statistics.median(each) for group, each in lengths.items()}
+        fit = []
+        for candidate in self._candidates:
+            words, median = self._words[candidate.unit], usual.get(candidate.group, 0)
+            if words >= _SHARE_OF_SIBLINGS * median:
+                fit.append(candidate)
+                continue
+            self.states["candidate"] -= 1
+            self.states["unfit"] += 1
+            self.objections.setdefault("unfit", Counter())["too_short"] += 1
+            self.details.setdefault(
+                "too_short", f"{self.names[candidate.group]}: has {words} words, its siblings {median:g}"
+            )
+        self._candidates = fit
 
     def place(self, unit: int) -> RolloutRef | None:
         """Where the rollout of a unit stands; None for a unit that is none."""

@@ -8,16 +8,20 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from hir_data.engine.checks import NO_MONITOR, CheckMonitor, JudgeAnswers, verify_one
-from hir_data.replays.assess import _changes, assess
+from hir_data.replays.assess import assess, hindsight
 from hir_data.replays.config import ReplayConfig
+from hir_data.replays.explanation import Explanation, measured, repeats
 from hir_data.replays.index import Index, RolloutRef
+from hir_data.replays.information import Background, ResponseSample, group_key
 from hir_data.replays.relabel import known_answers
 from hir_data.replays.rewriting.conversation import rewritten
+from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import CriteriaRewriter, Rewriter, RewriteRefusal
 from hir_data.replays.rewriting.spans import SpanRewriter
 from hir_data.schemas.replay import Change, ReplaySample
 from hir_data.schemas.result import Verification
 from hir_data.schemas.rollout import Rollout
+from hir_data.text.text import Text
 
 
 def rewriter_of(settings: ReplayConfig) -> Rewriter:
@@ -49,12 +53,12 @@ class Draft(NamedTuple):
 
     Attributes:
         rollout: the response under its new instruction.
-        changes: what became of the source's constraints.
+        explanation: what became of the source's constraints, and how much that says.
         known: what a judge has said of the response.
     """
 
     rollout: Rollout
-    changes: tuple[Change, ...]
+    explanation: Explanation
     known: JudgeAnswers
 
 
@@ -63,22 +67,40 @@ def drafted(
     place: RolloutRef,
     settings: ReplayConfig,
     rewriter: Rewriter,
+    background: Background,
     watch: CheckMonitor = NO_MONITOR,
 ) -> Draft | RewriteRefusal:
     """A chosen rollout under the instruction that it would have satisfied."""
-    changes = _changes(verification, settings, watch)
-    if isinstance(changes, RewriteRefusal):
-        return changes
+    explanation = hindsight(verification, settings, background, watch)
+    if isinstance(explanation, RewriteRefusal):
+        return explanation
     rollout = verification.rollout
-    new = rewritten(rollout.instruction, changes, rewriter, f"{settings.seed}:{place.id}")
+    new = rewritten(rollout.instruction, explanation.changes, rewriter, f"{settings.seed}:{place.id}")
     if isinstance(new, RewriteRefusal):
         return new
     instruction, changes = new
+    if changes != explanation.changes:
+        again = without_quotations(verification, changes, settings, background)
+        if isinstance(again, RewriteRefusal):
+            return again
+        explanation = again
     if len(instruction.constraints) < settings.min_kept:
         return RewriteRefusal("too few constraints are left")
     return Draft(
-        rollout.model_copy(update={"instruction": instruction}), changes, known_answers(verification)
+        rollout.model_copy(update={"instruction": instruction}), explanation, known_answers(verification)
     )
+
+
+def without_quotations(
+    verification: Verification, changes: tuple[Change, ...], settings: ReplayConfig, background: Background
+) -> Explanation | RewriteRefusal:
+    """The explanation where constraints were dropped because the new prompt does not say what they repeat."""
+    if settings.relabel != "drop":
+        text = Text(verification.rollout.response)
+        for change in changes:
+            if change.became is None and any(repeats(each, text) for each in quotations(change.constraint)):
+                return RewriteRefusal("the response repeats the old prompt", change.constraint.kind)
+    return measured(changes, settings, background.view(group_key(verification.rollout.instruction)))
 
 
 def verified(
@@ -109,11 +131,22 @@ def verified(
         degree=1.0,
         verdicts=(True,) * len(anew.results),
         source_id=place.id,
-        changes=draft.changes,
+        changes=draft.explanation.changes,
+        constraint_bits=draft.explanation.bits,
+        instruction_bits=draft.explanation.instruction_bits,
+        source_bits=draft.explanation.source_bits,
         score=place.score,
         sampling=rollout.sampling,
         metadata=rollout.metadata,
     )
+
+
+def background_of(verifications: Iterable[Verification], settings: ReplayConfig) -> Background:
+    """A sample of the responses, to measure bits on."""
+    sample = ResponseSample(settings.background if settings.needs_background else 0, settings.seed)
+    for verification in verifications:
+        sample.add(group_key(verification.rollout.instruction), verification.rollout.response)
+    return sample.background()
 
 
 def replay(
@@ -134,9 +167,10 @@ def replay(
     settings = settings or ReplayConfig()
     rewriter = rewriter or rewriter_of(settings)
     kept = list(verifications)
-    index = Index(settings, settings.batch_prompts)
+    background = background_of(kept, settings)
+    index = Index(settings, settings.batch_prompts, settings.guard_names)
     for verification in kept:
-        index.add(assess(verification, settings, rewriter))
+        index.add(assess(verification, settings, rewriter, background))
     index.choose()
     for unit, verification in enumerate(kept):
         place = index.place(unit)
@@ -144,7 +178,7 @@ def replay(
         yield original(verification, place)
         if place.score is None:
             continue
-        draft = drafted(verification, place, settings, rewriter)
+        draft = drafted(verification, place, settings, rewriter, background)
         sample = draft if isinstance(draft, RewriteRefusal) else verified(draft, verification, place)
         if isinstance(sample, ReplaySample):
             yield sample

@@ -18,7 +18,7 @@ from pydantic import Field
 
 from hir_data.schemas.settings import Flag, NonNegativeFloat, NonNegativeInt, PositiveInt, Settings
 
-Method = Literal["balanced", "paper", "random", "cla", "entropy"]
+Method = Literal["balanced", "informative", "paper", "random", "cla", "entropy"]
 Measure = Literal["entropy", "mean_nll"]
 
 
@@ -26,8 +26,9 @@ class SelectionConfig(Settings):
     """How the rollouts to replay are selected.
 
     ``paper`` takes the highest scores, computed from raw figures. ``balanced`` replaces figures by ranks
-    between 0 and 1, so that neither term of the score dominates; ``cla`` and ``entropy`` use one of the two
-    terms, ``random`` neither. All but ``paper`` select no response twice, and not too many of one prompt.
+    between 0 and 1, so that no term of the score dominates, and adds the rank of the bits that the
+    instruction in hindsight carries; ``cla``, ``entropy`` and ``informative`` use one of the terms,
+    ``random`` none. All but ``paper`` select no response twice, and not too many of one prompt.
     """
 
     headings: ClassVar[Mapping[str, str]] = {"select": "Selection"}
@@ -77,10 +78,11 @@ class Candidate(NamedTuple):
         unit: its place in the input.
         group: the place of its prompt among the prompts.
         integrity: the share of its constraints that the response satisfies.
-        kept: how many constraints its instruction would have in hindsight, at least.
+        kept: how many constraints its instruction has in hindsight.
         diversity: the response's mean entropy, by each measure that is known of it.
         response: what tells the response from any other.
         kinds: of the constraints that it satisfies, or of all if there are none.
+        bits: how many bits its constraints carry at once in hindsight; None where that is not known.
     """
 
     unit: int
@@ -90,6 +92,7 @@ class Candidate(NamedTuple):
     diversity: dict[Measure, float]
     response: bytes
     kinds: tuple[str, ...]
+    bits: float | None = None
 
 
 @dataclass(slots=True)
@@ -158,9 +161,18 @@ def _scores(
             return integrity
         case "entropy":
             return diversity if measure else integrity
+        case "informative":
+            return _bits(candidates)
         case "balanced":
-            integrity, diversity = ranks(integrity), ranks(diversity)
+            integrity = ranks(integrity)
+            terms = zip(ranks(diversity), ranks(_bits(candidates)), strict=True)
+            diversity = [one + other for one, other in terms]
     return [one + settings.weight * other for one, other in zip(diversity, integrity, strict=True)]
+
+
+def _bits(candidates: Sequence[Candidate]) -> list[float]:
+    """The bits of each candidate; 0 where they are not known."""
+    return [candidate.bits or 0.0 for candidate in candidates]
 
 
 def _diversity(candidates: Sequence[Candidate], measure: Measure | None) -> list[float]:

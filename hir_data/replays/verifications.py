@@ -18,6 +18,7 @@ from hir_data.formats.records import read_prompt
 from hir_data.formats.sampled import own_sampling
 from hir_data.replays.dataset import Original
 from hir_data.replays.index import RolloutRef
+from hir_data.replays.information import group_key
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Verdict
 from hir_data.schemas.conversation import Instruction
@@ -72,6 +73,23 @@ def _as_written(row: InputRecord) -> Verification | None:
         )
     except _UNLIKE:
         return None
+
+
+def read_response(unit: InputRecord) -> tuple[bytes, str] | None:
+    """The key of the instruction and the response of a verification; None for what is none."""
+    row = unit.parsed() if isinstance(unit, Line) else unit
+    try:
+        if isinstance(row, Row) and row.record is not None and row.format is None:
+            rollout = row.record["rollout"]
+            response, asked = rollout["response"], rollout["instruction"]
+            if isinstance(response, str) and asked.keys() <= _ASKED:
+                return group_key(_instruction(to_json(asked))), response
+    except _UNLIKE:
+        pass
+    found = read_verification(row)
+    if isinstance(found, Rejected):
+        return None
+    return group_key(found.rollout.instruction), found.rollout.response
 
 
 def read_original(unit: InputRecord, place: RolloutRef) -> Original | None:

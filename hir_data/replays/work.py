@@ -13,6 +13,7 @@ from hir_data.replays.assess import Assessment, assess
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.dataset import Original
 from hir_data.replays.index import RolloutRef
+from hir_data.replays.information import Background
 from hir_data.replays.pipeline import Draft, drafted, original, rewriter_of, verified
 from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
 from hir_data.replays.verifications import read_original, read_verification
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 class AssessBatch:
     """The work function of the first reading."""
 
-    def __init__(self, settings: ReplayConfig, rewriter: Rewriter | None) -> None:
+    def __init__(self, settings: ReplayConfig, rewriter: Rewriter | None, background: Background) -> None:
         self.settings: ReplayConfig = settings
         self.rewriter: Rewriter = rewriter or rewriter_of(settings)
+        self.background: Background = background
         self.here: bool = rewriter is not None
 
     def __call__(self, units: list[InputRecord], progress: BatchProgress) -> list[Assessment | Rejected]:
@@ -40,7 +42,9 @@ class AssessBatch:
             one = read_verification(unit)
             watch = progress.at(number)
             seen.append(
-                one if isinstance(one, Rejected) else assess(one, self.settings, self.rewriter, watch)
+                one
+                if isinstance(one, Rejected)
+                else assess(one, self.settings, self.rewriter, self.background, watch)
             )
         progress.idle()
         return seen
@@ -49,9 +53,16 @@ class AssessBatch:
 class BuildBatch:
     """The work function of the second reading."""
 
-    def __init__(self, settings: ReplayConfig, rewriter: Rewriter | None, judge: Judge | None) -> None:
+    def __init__(
+        self,
+        settings: ReplayConfig,
+        rewriter: Rewriter | None,
+        background: Background,
+        judge: Judge | None,
+    ) -> None:
         self.settings: ReplayConfig = settings
         self.rewriter: Rewriter = rewriter or rewriter_of(settings)
+        self.background: Background = background
         self.judge = judge
         self.here: bool = rewriter is not None or judge is not None
         self.threads: int = getattr(rewriter, "concurrency", 0)
@@ -96,7 +107,9 @@ class BuildBatch:
         self, chosen: dict[int, tuple[Verification, RolloutRef]], progress: BatchProgress
     ) -> dict[int, Draft | RewriteRefusal]:
         def draft(number: int) -> Draft | RewriteRefusal:
-            return drafted(*chosen[number], self.settings, self.rewriter, progress.at(number))
+            return drafted(
+                *chosen[number], self.settings, self.rewriter, self.background, progress.at(number)
+            )
 
         if not self.threads:
             return {number: draft(number) for number in chosen}

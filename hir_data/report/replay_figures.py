@@ -1,11 +1,14 @@
 """The figures of a replay."""
 
+import math
 from collections import Counter
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from pydantic import BaseModel, Field
 
+from hir_data.replays.assess import ReplayState
 from hir_data.replays.index import Index
+from hir_data.replays.information import shells_satisfying
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.schemas.replay import ReplaySample
 
@@ -20,6 +23,10 @@ class ReplayCounts(BaseModel):
         fates: what became of the constraints of those that were replayed.
         relabelled: the kinds of those that were relabelled.
         by_parts: how many prompts were written from question and criteria.
+        bits: of the replays' instructions and of their sources', the sums and how many they are of.
+        relabels_by_bits: of the relabelled constraints, how many carry how many bits.
+        empty: how many replays a bare refusal or an empty shell satisfies.
+        empty_sources: of how many replays it satisfies the source's instruction.
     """
 
     units: list[int] = []
@@ -28,6 +35,10 @@ class ReplayCounts(BaseModel):
     fates: Counter[str] = Field(default_factory=Counter)
     relabelled: Counter[str] = Field(default_factory=Counter)
     by_parts: int = 0
+    bits: Counter[str] = Field(default_factory=Counter)
+    relabels_by_bits: Counter[str] = Field(default_factory=Counter)
+    empty: int = 0
+    empty_sources: int = 0
 
     def add(self, unit: int, id: str, made: ReplaySample | RewriteRefusal) -> None:
         """Count one."""
@@ -38,10 +49,21 @@ class ReplayCounts(BaseModel):
             return
         self.units.append(unit)
         self.by_parts += made.instruction.criteria is not None
+        remaining = iter(made.constraint_bits)
         for change in made.changes:
+            bits = next(remaining, None) if change.became is not None else None
+            if change.fate not in ("kept", "dropped") and bits is not None:
+                self.relabels_by_bits[bin_of(bits)] += 1
             self.fates[change.fate] += 1
-            if change.fate in ("nearest", "flip"):
+            if change.fate not in ("kept", "dropped"):
                 self.relabelled[change.constraint.kind] += 1
+
+        if made.instruction_bits is not None and made.source_bits is not None:
+            self.bits += Counter(  # hundredths, so that sums do not depend on their order
+                replays=round(100 * made.instruction_bits), sources=round(100 * made.source_bits), number=1
+            )
+        self.empty += bool(shells_satisfying(made.instruction.constraints))
+        self.empty_sources += bool(shells_satisfying(change.constraint for change in made.changes))
 
     def merge(self, other: Self) -> None:
         """Add the counts of what follows."""
@@ -51,13 +73,19 @@ class ReplayCounts(BaseModel):
         self.fates += other.fates
         self.relabelled += other.relabelled
         self.by_parts += other.by_parts
+        self.bits += other.bits
+        self.relabels_by_bits += other.relabels_by_bits
+        self.empty += other.empty
+        self.empty_sources += other.empty_sources
 
 
 def figures(index: Index, made: ReplayCounts, *, rejected: int = 0) -> dict[str, Any]:
     """Every figure of the report, as JSON. Every candidate is in exactly one of the bins."""
     rollouts, constraints = index.states.total(), index.constraints.total()
     replayed = Counter(index.groups[unit] for unit in made.units)
-    unwritable = {f"cannot be rewritten: {reason}": n for reason, n in _ordered(index.objections)}
+    objections = {state: _ordered(counts) for state, counts in index.objections.items()}
+    unwritable = {f"cannot be rewritten: {reason}": n for reason, n in objections.get("unwritable", ())}
+    aside = {f"left aside: {reason}": n for reason, n in objections.get("uninformative", ())}
     left = {f"not chosen: {reason}": n for reason, n in _ordered(index.left)}
     dropped = {f"dropped: {reason}": n for reason, n in _ordered(made.dropped)}
     all_zero = [group for group, successes in enumerate(index.successes) if not successes]
@@ -68,10 +96,7 @@ def figures(index: Index, made: ReplayCounts, *, rejected: int = 0) -> dict[str,
         "constraints": constraints,
         "ila": _share(index.states["success"], rollouts),
         "cla": _share(index.satisfied, constraints),
-        "rollouts_by_state": {
-            name: index.states[name]
-            for name in ("success", "undetermined", "hopeless", "candidate", "unwritable")
-        },
+        "rollouts_by_state": {name: index.states[name] for name in get_args(ReplayState)},
         "groups_before": _groups(index, Counter()),
         "groups_after": _groups(index, replayed),
         "all_zero_groups_replayed": _share(sum(group in replayed for group in all_zero), len(all_zero)),
@@ -79,13 +104,23 @@ def figures(index: Index, made: ReplayCounts, *, rejected: int = 0) -> dict[str,
             "measure": index.measure,
             "candidates_without": index.unmeasured,
         },
-        "candidates": index.states["candidate"] + index.states["unwritable"],
+        "unfit_by_guard": dict(objections.get("unfit", ())),
+        "candidates": index.states["candidate"] + index.states["unwritable"] + index.states["uninformative"],
         "selected": index.selected,
         "replays": len(made.units),
-        "candidates_by_bin": {"replayed": len(made.units), **dropped, **left, **unwritable},
+        "candidates_by_bin": {"replayed": len(made.units), **dropped, **left, **aside, **unwritable},
         "details": dict(sorted((index.details | made.details).items())),
         "prompts_written_from": {"parts": made.by_parts, "text": len(made.units) - made.by_parts},
-        "constraints_of_replays": {fate: made.fates[fate] for fate in ("kept", "nearest", "flip", "dropped")},
+        "constraints_of_replays": {fate: made.fates[fate] for fate in FATES},
+        "information": {
+            "replays_measured": made.bits["number"],
+            "mean_bits_of_sources": _mean(made.bits["sources"], made.bits["number"]),
+            "mean_bits_of_replays": _mean(made.bits["replays"], made.bits["number"]),
+            "relabelled_by_bits": {name: made.relabels_by_bits[name] for name in BINS},
+            "trivial_share": _share(made.relabels_by_bits[BINS[0]], made.relabels_by_bits.total()),
+            "replays_an_empty_text_satisfies": made.empty,
+            "sources_an_empty_text_satisfies": made.empty_sources,
+        },
         "kinds": {
             kind: {
                 "constraints": index.constraints[kind],
@@ -95,6 +130,20 @@ def figures(index: Index, made: ReplayCounts, *, rejected: int = 0) -> dict[str,
             for kind, number in _ordered(index.violated)
         },
     }
+
+
+FATES = ("kept", "nearest", "flip", "substitute", "dropped")
+BINS = ("trivial", "below 1", "1 to 2", "2 to 4", "4 and more")
+"""Of bits; trivial is what nine of ten responses satisfy."""
+
+
+def bin_of(bits: float) -> str:
+    """The bin that bits belong to."""
+    return BINS[sum(bits >= least for least in (-math.log2(0.9), 1, 2, 4))]
+
+
+def _mean(hundredths: int, number: int) -> float | None:
+    return round(hundredths / 100 / number, 2) if number else None
 
 
 def _groups(index: Index, replayed: Counter[int]) -> dict[str, Any]:

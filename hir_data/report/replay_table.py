@@ -36,6 +36,7 @@ def _render(summary: dict[str, Any]) -> RenderableType:
         parts.append(
             Line("constraints of the replays: " + ", ".join(f"{n} {fate}" for fate, n in fates.items()))
         )
+        parts += _information(summary["information"])
     if from_text := summary["prompts_written_from"]["text"]:
         from_parts = summary["prompts_written_from"]["parts"]
         parts.append(
@@ -62,6 +63,8 @@ def _bins(summary: dict[str, Any]) -> Table:
     for name, number in summary["candidates_by_bin"].items():
         table.add_row(f"  {name}", str(number))
     states = summary["rollouts_by_state"]
+    for name, number in summary["unfit_by_guard"].items():
+        table.add_row(f"failures that are unfit: {name}", str(number))
     for state, words in (
         ("hopeless", "failures of which nothing would remain"),
         ("undetermined", "rollouts that are undetermined"),
@@ -69,6 +72,19 @@ def _bins(summary: dict[str, Any]) -> Table:
         if states[state]:
             table.add_row(words, str(states[state]))
     return table
+
+
+def _information(figures: dict[str, Any]) -> list[Line]:
+    lines = []
+    if figures["replays_measured"]:
+        bins = ", ".join(f"{n} {name}" for name, n in figures["relabelled_by_bits"].items())
+        before, after = figures["mean_bits_of_sources"], figures["mean_bits_of_replays"]
+        lines = [
+            Line(f"bits of an instruction, on average: {after} of replays, {before} of their sources"),
+            Line(f"relabelled constraints by bits: {bins}"),
+        ]
+    empty, sources = figures["replays_an_empty_text_satisfies"], figures["sources_an_empty_text_satisfies"]
+    return [*lines, Line(f"a bare refusal or an empty text satisfies {empty} replays, {sources} sources")]
 
 
 def _diversity(diversity: dict[str, Any]) -> Line:

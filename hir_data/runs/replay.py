@@ -29,8 +29,9 @@ from hir_data.replays import dataset
 from hir_data.replays.config import ReplayConfig, ReplayRunConfig
 from hir_data.replays.dataset import DataSetFolder, Shard
 from hir_data.replays.index import Index, RolloutRef
+from hir_data.replays.information import Background, ResponseSample
 from hir_data.replays.rewriting.rewriter import Rewriter
-from hir_data.replays.verifications import is_verified
+from hir_data.replays.verifications import is_verified, read_response
 from hir_data.replays.work import AssessBatch, BuildBatch
 from hir_data.report.replay_figures import ReplayCounts, figures
 from hir_data.runs.resumable import Note, ResumableRun, remove
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 R = TypeVar("R")
-ReplayStage = Literal["verifying", "looking", "writing"]
+ReplayStage = Literal["verifying", "sampling", "looking", "writing"]
 """What a run is at."""
 
 _DEFAULTS, _VERIFY = ReplayRunConfig(), VerifyConfig()
@@ -117,9 +118,10 @@ class Run:
     def _make(self, run: ResumableRun, notes: list[Note]) -> dict[str, Any]:
         self._verify()
         with _few_collections():
-            index, digest = self._look()
+            background = self._sampled()
+            index, digest = self._look(background)
             index.choose()
-            shards, made = self._write(run, notes, index, digest)
+            shards, made = self._write(run, notes, index, digest, background)
         counts = figures(index, made, rejected=self._count_rejected())
         configuration = self.identity | self._settings
         with writing(str(self.folder)):
@@ -215,11 +217,23 @@ class Run:
         first = next(iter(self.units()), None)
         return first is not None and is_verified(first)
 
-    def _look(self) -> tuple[Index, str]:
+    def _sampled(self) -> Background:
+        """A sample of the responses, to measure bits on."""
+        if not self.settings.needs_background:
+            return Background()
+        sample = ResponseSample(self.settings.background, self.settings.seed)
+        for number, unit in enumerate(self.units(), start=1):
+            if response := read_response(unit):
+                sample.add(*response)
+            if number % (BATCH * 16) == 0:
+                self.on_progress("sampling", number)
+        return sample.background()
+
+    def _look(self, background: Background) -> tuple[Index, str]:
         """See what each rollout is to replay; what tells the input from any other."""
-        index = Index(self.settings, self.settings.batch_prompts)
+        index = Index(self.settings, self.settings.batch_prompts, self.settings.guard_names)
         source = Source(self.units())
-        work = AssessBatch(self.settings, self.rewriter)
+        work = AssessBatch(self.settings, self.rewriter, background)
         with (
             self._rejecting() as reject,
             contextlib.closing(self._through(source.batches(BATCH), work)) as answers,
@@ -257,14 +271,14 @@ class Run:
             return sum(1 for _ in lines)
 
     def _write(
-        self, run: ResumableRun, notes: list[Note], index: Index, digest: str
+        self, run: ResumableRun, notes: list[Note], index: Index, digest: str, background: Background
     ) -> tuple[list[Shard], ReplayCounts]:
         """Make the samples, shard by shard."""
         size = self._shard_units()
         shards, made = self._written_before(notes, digest)
         source = Source(self.units())
         source.skip(len(shards) * size)
-        work = BuildBatch(self.settings, self.rewriter, self.judge)
+        work = BuildBatch(self.settings, self.rewriter, background, self.judge)
         batches = self._placed(source, index)
         with contextlib.closing(self._through(batches, work)) as answers:
             for number in range(len(shards), -(-len(index.groups) // size) or 1):

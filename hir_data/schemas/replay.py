@@ -10,8 +10,9 @@ from hir_data.schemas.registry import AnyConstraint
 from hir_data.schemas.rollout import Sampling
 from hir_data.text.thinking import reasoning_beside, with_reasoning
 
-Fate = Literal["kept", "dropped", "nearest", "flip"]
-"""What became of a constraint in hindsight; the last two are the sorts of relabelling."""
+Fate = Literal["kept", "dropped", "nearest", "flip", "substitute"]
+"""What became of a constraint in hindsight; the last three are the ways of relabelling: the nearest value,
+the opposite, and a constraint of another kind."""
 
 
 class Change(Record):
@@ -44,6 +45,11 @@ class ReplaySample(Record):
         verdicts: whether each of them is, strictly; None where it could not be determined.
         source_id: the id of the row that a replay was made of.
         changes: what became of each constraint of the source, in the source's order; empty but for replays.
+        constraint_bits: of a replay, how many bits each of its constraints carries (minus log2 of the share
+        of
+            responses to other prompts that satisfy it); None where too few others are known.
+        instruction_bits: of a replay, the bits of all of its constraints at once.
+        source_bits: of a replay, those of its source's constraints at once.
         score: how good the selection found the source; None where nothing was selected.
         sampling: how the response was drawn. Its log-probabilities are given the prompt of the row
             :attr:`drawn_for`.
@@ -62,6 +68,9 @@ class ReplaySample(Record):
     verdicts: tuple[bool | None, ...]
     source_id: str | None = None
     changes: tuple[Change, ...] = ()
+    constraint_bits: tuple[float | None, ...] = ()
+    instruction_bits: float | None = None
+    source_bits: float | None = None
     score: float | None = None
     sampling: Sampling | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)

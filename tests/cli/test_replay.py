@@ -32,9 +32,9 @@ def test_real_rollouts(command, tmp_path):
     out, summary = tmp_path / "replayed", tmp_path / "summary.json"
     result = command("replay", EXAMPLE, "-o", out, "--workers", "0", "--summary", summary)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "of the 59 groups without a success, 100.0 % got a replay" in result.stdout
+    assert "of the 59 groups without a success, 81.4 % got a replay" in result.stdout
     figures = json.loads(summary.read_text())
-    assert (figures["prompts"], figures["rollouts"], figures["replays"]) == (64, 384, 367)
+    assert (figures["prompts"], figures["rollouts"], figures["replays"]) == (64, 384, 133)
     assert sum(figures["candidates_by_bin"].values()) == figures["candidates"]
     assert sum(figures["rollouts_by_state"].values()) == figures["rollouts"]
     for groups in (figures["groups_before"], figures["groups_after"]):
@@ -42,11 +42,20 @@ def test_real_rollouts(command, tmp_path):
     samples = list(dataset.read_samples(out))
     sources = {sample.id: sample for sample in samples if sample.origin == "rollout"}
     replays = [sample for sample in samples if sample.origin == "replay"]
-    assert (len(sources), len(replays)) == (384, 367)
+    assert (len(sources), len(replays)) == (384, 133)
     for sample in replays:
         assert sample.response == sources[sample.source_id].response
         assert sample.sampling == sources[sample.source_id].sampling
         assert hir.verify_one(hir.Rollout(instruction=sample.instruction, response=sample.response)).ila
+        assert len(sample.constraint_bits) == len(sample.instruction.constraints)
+        relabelled = zip(
+            (change.fate for change in sample.changes if change.became), sample.constraint_bits, strict=True
+        )
+        assert all(bits >= 1 for fate, bits in relabelled if fate != "kept")
+        assert sample.instruction_bits >= 1
+        assert sample.sampling.finish_reason != "length"
+    assert figures["information"]["relabelled_by_bits"]["trivial"] == 0
+    assert figures["unfit_by_guard"]["cut_off"] >= 151
     manifest = dataset.read_manifest(out)
     assert manifest.counts == figures
     assert manifest.configuration["relabel"] == "hindsight"
@@ -69,6 +78,51 @@ def test_workers_change_nothing_and_verifications_are_taken_as_they_are(command,
     assert command("verify", head, "-o", verified, "-q", "--workers", "0").exit_code == 0
     assert command("replay", verified, "-o", tmp_path / "three", "--workers", "0", *options).exit_code == 0
     assert list(dataset.read_samples(tmp_path / "three")) == list(dataset.read_samples(tmp_path / "one"))
+
+
+def test_examples_are_shown_worst_first(command, tmp_path):
+    result = command(
+        "replay", EXAMPLE, "-o", tmp_path / "out", "--workers", "0", "--show", "3", "--limit", "120"
+    )
+    replays = [each for each in dataset.read_samples(tmp_path / "out") if each.origin == "replay"]
+    worst = sorted(replays, key=lambda each: each.instruction_bits)[:3]
+    assert [line for line in result.stdout.splitlines() if line.strip() in {each.id for each in replays}]
+    assert all(each.id in result.stdout for each in worst)
+
+
+def test_a_figure_of_a_reward_model_is_a_guard(command, tmp_path):
+    given, summary = tmp_path / "in.jsonl", tmp_path / "summary.json"
+    responses = ["Tea for two.", "Tea for three.", "Tea for four."]
+    lines = [
+        hir.Rollout(instruction=TEA, response=one, metadata={"reward": number / 2})
+        for number, one in enumerate(responses)
+    ]
+    given.write_text("".join(f"{one.model_dump_json()}\n" for one in lines))
+    options = ["--workers", "0", "--summary", summary, "--min-score", "reward>=0.5"]
+    assert command("replay", given, "-o", tmp_path / "out", *options).exit_code == 0
+    assert json.loads(summary.read_text())["unfit_by_guard"] == {"score": 1}
+    replays = [each for each in dataset.read_samples(tmp_path / "out") if each.origin == "replay"]
+    assert [each.response for each in replays] == responses[1:]
+
+
+def test_the_replay_of_the_paper(command, tmp_path):
+    """What is satisfied is kept and the rest dropped, whatever the responses are and the constraints say."""
+    paper = ["--select", "paper", "--relabel", "drop", "--guards", "none", "--min-bits", "0", "-k", "2"]
+    options = [EXAMPLE, "-o", tmp_path / "out", "--workers", "0", "-q", *paper]
+    assert command("replay", *options).exit_code == 0
+    samples = list(dataset.read_samples(tmp_path / "out"))
+    replays = [each for each in samples if each.origin == "replay"]
+    assert len(replays) == 128
+    for each in replays:
+        kept = tuple(change.constraint for change in each.changes if change.fate == "kept")
+        assert each.instruction.constraints == kept != ()
+        assert {change.fate for change in each.changes} == {"kept", "dropped"}
+        assert each.instruction_bits is None
+    scored = {each.source_id: each.score for each in replays}
+    failures = [each for each in samples if each.origin == "rollout" and 0 < each.cla < 1]
+    scores = {each.id: each.sampling.entropy + 2 * each.cla for each in failures}
+    assert scored == {id: pytest.approx(scores[id]) for id in scored}
+    assert min(scored.values()) >= max(score for id, score in scores.items() if id not in scored) - 1e-9
 
 
 def test_groups_before_and_after(command, tmp_path):
@@ -180,7 +234,7 @@ def test_bad_records_are_kept_aside(command, tmp_path, line, reason):
 def test_prompts_that_cannot_be_rewritten_are_counted(command, tmp_path, changes, reason):
     given, summary = tmp_path / "in.jsonl", tmp_path / "summary.json"
     given.write_text(damaged(**changes) + "\n")
-    options = ["--workers", "0", "--summary", summary, "--rewriter", "criteria"]
+    options = ["--workers", "0", "--summary", summary, "--rewriter", "criteria", "--guards", "none"]
     assert command("replay", given, "-o", tmp_path / "out", *options).exit_code == 0
     assert json.loads(summary.read_text())["candidates_by_bin"][f"cannot be rewritten: {reason}"] == 1
     assert [sample.origin for sample in dataset.read_samples(tmp_path / "out")] == ["rollout"]

@@ -12,7 +12,7 @@ from hir_data.replays.pipeline import replay
 from hir_data.replays.rewriting.llm import LLMRewriter
 from hir_data.schemas.replay import ReplaySample
 
-SETTINGS = ReplayConfig(rewriter="llm")
+SETTINGS = ReplayConfig(rewriter="llm", guards="none")
 FAILED = hir.Rollout(instruction=asking("Tea?", NO_COMMA, FIVE), response="Tea for two.")
 
 

@@ -11,6 +11,7 @@ from strategies import TEXTS
 import hir_data as hir
 from hir_data.replays.assess import assess
 from hir_data.replays.config import ReplayConfig
+from hir_data.replays.information import Background
 from hir_data.replays.pipeline import replay
 from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal
 from hir_data.schemas.presentation import PRESENTATIONS, present
@@ -118,7 +119,8 @@ def test_a_prompt_that_its_parts_do_not_give_is_not_rewritten(change, reason):
     assert isinstance(found, RewriteRefusal)
     assert found.reason == reason
     verification = hir.verify_one(hir.Rollout(instruction=instruction, response="Tea for two."))
-    assert assess(verification, ReplayConfig(), CriteriaRewriter()).state == "unwritable"
+    how = ReplayConfig(guards="none")
+    assert assess(verification, how, CriteriaRewriter(), Background()).state == "unwritable"
 
 
 def test_a_last_batch_of_fewer_prompts_has_fewer_replays():
@@ -145,7 +147,7 @@ def test_what_repeats_the_prompt_is_dropped_when_the_prompt_changes():
         criteria=criteria,
         presentation="inline",
     )
-    how = ReplayConfig(relabel="drop", k=1)
+    how = ReplayConfig(relabel="drop", k=1, guards="none", min_bits=0)
     three = instruction.model_copy(
         update={
             "constraints": (*instruction.constraints, FIFTY),

@@ -1,0 +1,343 @@
+"""The instruction in hindsight that explains a response best.
+
+Every violated constraint has alternatives: the same kind with the nearest value, its opposite, nothing.
+Those that say too little, ask for what nobody writes, or turn a near miss round are left out. Of all
+combinations of the rest the one that carries the most bits is taken, nearest values before opposites. A
+constraint that the response visibly tried to satisfy is never taken away: without an alternative the whole
+failure is left aside.
+"""
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from hir_data.instructions.conflicts import conflicts
+from hir_data.replays.config import ReplayConfig
+from hir_data.replays.information import OtherResponses, shells_satisfying
+from hir_data.replays.relabel import SORTS_OF
+from hir_data.replays.rewriting.quotations import quotations
+from hir_data.replays.rewriting.rewriter import RewriteRefusal
+from hir_data.replays.substitutes import substitutes
+from hir_data.schemas.claims import Boundary, Count, Language
+from hir_data.schemas.constraint import Constraint, check
+from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.replay import Change, Fate
+from hir_data.text.text import Text
+
+TRIED = 0.5
+"""The degree from which on a violated constraint may count as tried: it is neither turned round nor dropped.
+
+Any text is in lower case for the most part. So the response has to lack less than half of what others lack.
+"""
+
+TRIED_ALONE = 0.98
+"""The same where there are too few others to compare with."""
+
+FAR = 0.1
+"""The degree below which the nearest value is far from what was asked, and has to carry twice the bits."""
+
+_GUESSED_WORDS = 30  # below which the language of a text is a guess
+_MOST_COMBINATIONS = 64
+_MOST_TRIED = 8  # of these
+_TOGETHER = 8  # responses that have to satisfy the rest to say that it implies something
+_ADDED = 0.5  # share of the least bits that a constraint has to add to each other one
+
+
+class Explanation(NamedTuple):
+    """What an instruction became in hindsight, and how much it says.
+
+    Attributes:
+        changes: what became of each constraint.
+        bits: of each constraint that remains, in their order; None where too few others are known.
+        instruction_bits: of all of them at once.
+        source_bits: of the source's constraints at once.
+    """
+
+    changes: tuple[Change, ...]
+    bits: tuple[float | None, ...]
+    instruction_bits: float | None
+    source_bits: float | None
+
+
+class _Option(NamedTuple):
+    """One thing that a violated constraint can become; the constraint None where it is dropped."""
+
+    fate: Fate
+    constraint: Constraint | None
+    satisfied: int
+
+
+_COST: dict[Fate, float] = {"nearest": 0.0, "flip": 2.0, "substitute": 3.0, "dropped": 4.0}
+"""Bits that an option has to add more than a nearest value to be taken."""
+
+_NO_VALUE = "a near miss without a nearest value"
+
+
+def explain(
+    instruction: Instruction,
+    text: Text,
+    verdicts: Sequence[bool | None],
+    settings: ReplayConfig,
+    others: OtherResponses,
+) -> Explanation | RewriteRefusal:
+    """The best instruction in hindsight, or why the failure is left aside.
+
+    Args:
+        instruction: of the source.
+        text: the response.
+        verdicts: whether it satisfies each of the constraints.
+        settings: how replays are made.
+        others: responses to other instructions, to measure bits on.
+    """
+    if settings.relabel != "drop" and (said := speaks_of_instruction(text)):
+        return RewriteRefusal("the response speaks of its instruction", said)
+    constraints = instruction.constraints
+    kept = [one for one, satisfied in zip(constraints, verdicts, strict=True) if satisfied]
+    options: dict[int, list[_Option]] = {}
+    offered: list[Constraint] | None = None
+    for place, (constraint, satisfied) in enumerate(zip(constraints, verdicts, strict=True)):
+        if satisfied:
+            continue
+        found: list[_Option] = []
+        if satisfied is False and settings.relabel != "drop":
+            found = list(_options(constraint, text, kept, settings, others))
+            if is_tried(constraint, text, others):
+                if not found:
+                    return RewriteRefusal(_NO_VALUE, constraint.kind)
+                options[place] = found
+                continue
+            if settings.relabel == "hindsight" and settings.substitutes and others.suffices:
+                if offered is None:
+                    offered = list(substitutes(text, instruction, others))
+                found += [
+                    _Option("substitute", other, others.satisfied(other))
+                    for other in offered
+                    if _says_enough(other, kept, settings.min_bits, others)
+                ]
+        options[place] = [*found, _Option("dropped", None, -1)]
+    refusal = RewriteRefusal(_NO_VALUE, "its values do not go together")
+    for chosen in _combinations(list(options.values()), kept, others):
+        becoming = dict(zip(options, chosen, strict=True))
+        changes = tuple(
+            Change(fate=becoming[place].fate, constraint=constraint, became=becoming[place].constraint)
+            if place in becoming
+            else Change(fate="kept", constraint=constraint, became=constraint)
+            for place, constraint in enumerate(constraints)
+        )
+        found_here = measured(changes, settings, others)
+        if isinstance(found_here, Explanation):
+            return found_here
+        if refusal.reason == _NO_VALUE:  # that of the best one
+            refusal = found_here
+    return refusal
+
+
+def measured(
+    changes: tuple[Change, ...], settings: ReplayConfig, others: OtherResponses
+) -> Explanation | RewriteRefusal:
+    """The changes with the bits of what remains, or why that is no instruction to learn from."""
+    remaining = [change.became for change in changes if change.became is not None]
+    source = [change.constraint for change in changes]
+    if not remaining:
+        return RewriteRefusal("no constraint is left")
+    least = settings.least_instruction_bits
+    bits = others.bits_of(remaining)
+    if least > 0:
+        empty = shells_satisfying(remaining)
+        if empty and not shells_satisfying(source):
+            return RewriteRefusal("a bare refusal or an empty shell would satisfy it")
+        if bits is not None and bits < least:
+            return RewriteRefusal("its instruction says too little", f"{bits:.2f} bits")
+    each = tuple(None if bits is None else others.bits_of([one]) for one in remaining)
+    return Explanation(changes, each, bits, None if bits is None else others.roughly(source))
+
+
+def _options(
+    constraint: Constraint,
+    text: Text,
+    kept: Sequence[Constraint],
+    settings: ReplayConfig,
+    others: OtherResponses,
+) -> Iterator[_Option]:
+    """What a violated constraint can become, the nearest first."""
+    if text.is_blank or is_guessed(constraint, text):
+        return
+    degree = constraint.degree(text)
+    for method in SORTS_OF[settings.relabel]:
+        if method == "flip" and is_near(constraint, degree, others):
+            continue
+        least = settings.min_bits * (2 if method == "nearest" and degree < FAR else 1)
+        for other in constraint.alternatives(text, [method]):
+            if other is None or other == constraint or not check(other, text).satisfied:
+                continue
+            if is_natural(other, constraint, text) and _says_enough(other, kept, least, others):
+                yield _Option(method, other, others.satisfied(other))
+
+
+def _says_enough(new: Constraint, kept: Sequence[Constraint], least: float, others: OtherResponses) -> bool:
+    """Whether a constraint carries bits enough, by itself and beside each that is kept."""
+    if others.is_below(new, least):
+        return False
+    return not any(_clash(one, new) or not _adds(new, one, least, others) for one in kept)
+
+
+def _combinations(
+    options: Sequence[Sequence[_Option]], kept: Sequence[Constraint], others: OtherResponses
+) -> Iterator[tuple[_Option, ...]]:
+    """The combinations that go together, those first that explain the response best."""
+    rest = others.satisfied(*kept)
+    rated = []
+    for chosen in itertools.islice(itertools.product(*options), _MOST_COMBINATIONS):
+        if sum(option.fate == "substitute" for option in chosen) > 1:
+            continue
+        satisfied = rest
+        for option in chosen:
+            satisfied &= option.satisfied
+        rated.append((sum(_COST[option.fate] for option in chosen) - others.bits(satisfied), chosen))
+    rated.sort(key=lambda pair: round(pair[0], 6))
+    for _, chosen in rated[:_MOST_TRIED]:
+        if _go_together(chosen):
+            yield chosen
+
+
+def _go_together(chosen: Sequence[_Option]) -> bool:
+    new = [option.constraint for option in chosen if option.constraint is not None]
+    return not any(_clash(one, other) for one, other in itertools.combinations(new, 2))
+
+
+@lru_cache(maxsize=1 << 16)
+def _clash(one: Constraint, other: Constraint) -> bool:
+    """Whether two constraints conflict, or a reader would find one thing asked for twice."""
+    return bool(conflicts([one, other])) or bool(
+        _units(one) & _units(other) and _whole(one) and _whole(other)
+    )
+
+
+def _units(constraint: Constraint) -> frozenset[str]:
+    """What the constraint counts: sentences, words, paragraphs, whatever their definition."""
+    return frozenset(
+        claim.of.split()[0]
+        for claim in constraint.claims()
+        if isinstance(claim, Count) and claim.of.split()[0] in _COUNTED
+    )
+
+
+_COUNTED = {"words", "sentences", "paragraphs", "characters"}
+
+
+def _whole(constraint: Constraint) -> bool:
+    return constraint.kind != "within"
+
+
+def _adds(new: Constraint, known: Constraint, least: float, others: OtherResponses) -> bool:
+    """Whether a constraint says something beside another one, as far as responses show."""
+    before = others.satisfied(known)
+    if before.bit_count() < _TOGETHER:
+        return True
+    share = (before & others.satisfied(new)).bit_count() / before.bit_count()
+    return -math.log2(max(share, 1e-9)) >= _ADDED * min(least, 1.0)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Tried, guessed, natural
+
+
+def is_tried(constraint: Constraint, text: Text, others: OtherResponses) -> bool:
+    """Whether a response visibly tried to satisfy a constraint that it violates."""
+    return (
+        is_near(constraint, constraint.degree(text), others)
+        or any(repeats(each, text) for each in quotations(constraint))
+        or (others.suffices and mentions(constraint, text, others))
+    )
+
+
+_OF_THE_INSTRUCTION = re.compile(
+    r"\b(?:as (?:you )?(?:requested|instructed|specified)|per (?:your|the) (?:request|instructions?)|"
+    r"(?:your|the|this|"
+    r"these|all|given|specified) (?:\w+ )?(?:request|instructions?|requirements?|criteria|constraints?|"
+    r"prompt|"
+    r"guidelines)\b(?!s? (?:for|of) )|word count|character limit|(?:this|the|my|following) (?:response|"
+    r"answer|text|"
+    r"message|letter|version) (?:is|has|contains|uses|follows|meets|satisfies|adheres|maintains|"
+    r"includes|does not)\b|"
+    r"i(?:'ve| have) (?:followed|used|included|avoided|kept|written|made sure)|(?:exactly|at least|at "
+    r"most|under|"
+    r"fewer than|less than) \d+ (?:words|sentences|characters|paragraphs|letters))",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_instruction(text: Text) -> str | None:
+    """Where a response speaks of what it was asked, which another instruction would not explain."""
+    found = _OF_THE_INSTRUCTION.search(text.raw)
+    return found.group() if found else None
+
+
+def mentions(constraint: Constraint, text: Text, others: OtherResponses) -> bool:
+    """Whether a response has a word for what a constraint asks that hardly any other response has."""
+    known, least = others.background.word_counts, 0.05 * len(others.background.responses)
+    words = {
+        word
+        for phrasing in constraint.phrasings
+        for word in _letters(_FIELD.sub(" ", phrasing))
+        if len(word) > 4 and known[word] <= least
+    }
+    return bool(words) and not words.isdisjoint(_letters(text.raw))
+
+
+_FIELD = re.compile(r"\{[^{}]*\}")
+
+
+def is_near(constraint: Constraint, degree: float, others: OtherResponses) -> bool:
+    """Whether a degree is nearer to 1 than those of other responses are."""
+    if degree < TRIED:
+        return False
+    usual = others.usual_degree(constraint)
+    return degree >= TRIED_ALONE if usual is None else 1 - degree < (1 - usual) / 2
+
+
+def repeats(quotation: str, text: Text) -> bool:
+    """Whether a response begins with what it was to repeat, or some words of it."""
+    quoted, start = _letters(quotation), _letters(text.raw[: len(quotation) + 400])
+    return bool(quoted) and " ".join(quoted[:_REPEATED]) in " ".join(start)
+
+
+_REPEATED = 6  # words
+
+
+def _letters(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())
+
+
+def is_guessed(constraint: Constraint, text: Text) -> bool:
+    """Whether the verdict rests on the language of a short text, which is a guess."""
+    return len(text.pieces) < _GUESSED_WORDS and any(
+        isinstance(claim, Language) for claim in constraint.claims()
+    )
+
+
+_FINISHED = re.compile(r"[.!?…。！？][\"'”’)\]*_]*\Z")
+_UNENDED = frozenset(
+    "a an the of and or to with for from by in on at as is are was were be that which your our their "
+    "its his her "
+    "my into than because if but will would can could should this these those it we you i he she they "
+    "not no".split()
+)
+
+
+def is_natural(new: Constraint, old: Constraint, text: Text) -> bool:
+    """Whether people would ask for it: phrases end where sentences do, and start what can be said alone."""
+    known = {claim.text.lower() for claim in old.claims() if isinstance(claim, Boundary)}
+    for claim in new.claims():
+        if not isinstance(claim, Boundary) or claim.text.lower() in known or not claim.text.strip():
+            continue
+        words = _letters(claim.text)
+        if claim.at == "end":
+            if len(words) > 1 and not _FINISHED.search(text.stripped):
+                return False
+        elif len(words) > 1 and words[-1] in _UNENDED:
+            return False
+    return True

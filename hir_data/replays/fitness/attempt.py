@@ -1,0 +1,102 @@
+"""A response beside what was asked, as the guards see it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from hir_data.schemas.claims import Count, OneOf
+from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.rollout import Rollout
+from hir_data.text.text import Text
+
+FINISH_FIELDS = ("finish_reason", "stop_reason", "finishReason", "done_reason")
+SHORT = 20  # words
+REPEATING = ("repeat", "copy", "copies", "again and again", "chant", "mantra", "refrain")
+"""What a prompt says that wants the same words again."""
+SHORT_WANTED = re.compile(
+    r"\b(?:yes or no|true or false|one[- ]word|single word|a word|one of the following|answer with|"
+    r"reply with only|"
+    r"only (?:a|the) (?:number|word|name|answer)|name (?:an?|one|the|exactly|\d+)\b|which (?:one|of)|"
+    r"title|tagline|slogan|"
+    r"headline|pun|joke|riddle|tweet|palindrome|haiku|name for|names? of|multiple[- ]choice|choose|in "
+    r"one sentence)"
+)
+COMMAND = re.compile(r"\\[a-z]+")  # of a formula
+WORD = re.compile(r"[^\s!-/:-@\[-`{-~“”„«»…—–。，、·।]+(?:'[^\s!-/:-@\[-`{-~“”…—–]+)*")
+MARKUP = re.compile(
+    r"```.*?(?:```|\Z)|`[^`\n]*`|<<[^>\n]*>>|</?[a-z][^<>]*>|\[[^\]\n]*\]|https?://\S+", re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class GuardedResponse:
+    """A response beside what was asked.
+
+    Attributes:
+        text: the response.
+        instruction: what was asked.
+        finish_reasons: why generation ended, in the words of whoever says so.
+    """
+
+    text: Text
+    instruction: Instruction
+    finish_reasons: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, rollout: Rollout) -> "GuardedResponse":
+        """The attempt of a rollout."""
+        reasons = [rollout.sampling.finish_reason if rollout.sampling else None]
+        reasons += [rollout.metadata.get(name) for name in FINISH_FIELDS]
+        if rollout.metadata.get("truncated") is True or rollout.thinking == "truncated":
+            reasons.append("truncated")
+        known = tuple(reason for reason in reasons if isinstance(reason, str))
+        return cls(Text(rollout.response), rollout.instruction, known)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words of the response, in lower case, apostrophes straight."""
+        return WORD.findall(COMMAND.sub(" ", plain(self.text.raw)))
+
+    @cached_property
+    def prose(self) -> list[str]:
+        """The words of the response outside code, markup and placeholders, in lower case."""
+        return WORD.findall(MARKUP.sub(" ", plain(self.text.raw)))
+
+    @cached_property
+    def asked(self) -> str:
+        """What system and user say, in lower case, apostrophes straight."""
+        said = [
+            message.content for message in self.instruction.messages if message.role in ("system", "user")
+        ]
+        return plain("\n".join(said))
+
+    @cached_property
+    def kinds(self) -> set[str]:
+        """The kinds of the constraints, those inside others too."""
+        return {each.kind for each in leaves(self.instruction.constraints)}
+
+    @cached_property
+    def is_short_wanted(self) -> bool:
+        """Whether the instruction asks for one of a few short texts, or for a few words at most."""
+        claims = [claim for each in self.instruction.constraints for claim in each.claims()]
+        return any(
+            isinstance(claim, OneOf)
+            or (isinstance(claim, Count) and claim.of.startswith("words") and (claim.most or 99) < SHORT)
+            for claim in claims
+        ) or bool(SHORT_WANTED.search(self.asked))
+
+
+def plain(text: str) -> str:
+    """A text in lower case, apostrophes straight."""
+    return text.lower().replace("’", "'").replace("‘", "'")
+
+
+def leaves(constraints: Iterable[Constraint]) -> Iterable[Constraint]:
+    """The constraints and those inside them."""
+    for each in constraints:
+        yield each
+        inner = getattr(each, "inner", None)
+        if inner is not None:
+            yield from leaves(inner())

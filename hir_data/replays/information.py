@@ -1,0 +1,305 @@
+"""How much a constraint says: the bits that it carries about a response, measured on other responses.
+
+The bits of a constraint are minus log2 of its share among the responses to *other* prompts of the same input,
+in a sample. What nearly every response satisfies says nothing (0.1 bits at 93 %), what one of sixteen
+satisfies says 4 bits. Those of an instruction are the bits of all of its constraints at once.
+"""
+
+import functools
+import hashlib
+import heapq
+import math
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from hir_data.schemas.constraint import Constraint, check
+from hir_data.schemas.conversation import Instruction
+from hir_data.text.text import Text
+from hir_data.verifiers.general.count import Range
+from hir_data.verifiers.ifeval.keywords import Existence
+
+MIN_OTHERS = 16
+"""Responses to other prompts, below which a share says nothing."""
+
+_CACHED = 1 << 13  # constraints
+_FEW = 32  # responses
+_PART = 64
+_ASCII_WORD = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def group_key(instruction: Instruction) -> bytes:
+    """What tells an instruction from any other."""
+    told = f"{instruction.id!r}\n{instruction.conversation_key}"
+    return hashlib.blake2b(told.encode(errors="surrogatepass"), digest_size=12).digest()
+
+
+class ResponseSample:
+    """A seeded sample of distinct responses, the same whatever the order they come in.
+
+    Each response has a hash of the seed, its instruction and itself; those with the least are the sample.
+
+    Args:
+        size: how many, at most.
+        seed: what the hashes begin with.
+    """
+
+    def __init__(self, size: int, seed: int) -> None:
+        self.size, self._salt = size, f"{seed}:".encode()
+        self._heap: list[tuple[int, bytes, str]] = []
+        self._known: set[int] = set()
+
+    def add(self, group: bytes, response: str) -> None:
+        """Take in a response to the instruction of a group."""
+        if not self.size or not response.strip():
+            return
+        told = self._salt + group + response.encode(errors="surrogatepass")
+        rank = -int.from_bytes(hashlib.blake2b(told, digest_size=8).digest())
+        if rank in self._known or (len(self._heap) == self.size and rank < self._heap[0][0]):
+            return
+        self._known.add(rank)
+        if len(self._heap) < self.size:
+            heapq.heappush(self._heap, (rank, group, response))
+        else:
+            self._known.discard(heapq.heappushpop(self._heap, (rank, group, response))[0])
+
+    def background(self) -> "Background":
+        """The sample so far."""
+        chosen = sorted(self._heap, reverse=True)
+        return Background([(group, response) for _, group, response in chosen])
+
+
+class Background:
+    """Responses to measure constraints on; which of them satisfy a constraint is kept, as bits of a number.
+
+    Args:
+        responses: each with the key of its instruction.
+    """
+
+    def __init__(self, responses: Iterable[tuple[bytes, str]] = ()) -> None:
+        self.responses = tuple(responses)
+        self._forget()
+
+    def __getstate__(self) -> tuple[tuple[bytes, str], ...]:
+        return self.responses
+
+    def __setstate__(self, responses: tuple[tuple[bytes, str], ...]) -> None:
+        self.responses = responses
+        self._forget()
+
+    def __eq__(self, other: Any) -> bool:
+        return isinstance(other, Background) and self.responses == other.responses
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _forget(self) -> None:
+        self.__dict__.pop("word_counts", None)
+        self._texts: list[Text] = []
+        self._satisfied: dict[Constraint, tuple[int, int]] = {}
+        self._degrees: dict[Constraint, tuple[float, ...]] = {}
+        self._counted: dict[Constraint, dict[int, int]] = {}
+        self._others: dict[bytes, int] = {}
+
+    @functools.cached_property
+    def word_counts(self) -> Counter[str]:
+        """In how many of the responses each word occurs, in lower case."""
+        return Counter(
+            word for _, response in self.responses for word in set(_WORD.findall(response.lower()))
+        )
+
+    def others(self, group: bytes) -> int:
+        """The responses to other instructions than that of the group, as a set of bits."""
+        if group not in self._others:
+            if len(self._others) >= _CACHED:
+                self._others.clear()
+            self._others[group] = sum(1 << i for i, (own, _) in enumerate(self.responses) if own != group)
+        return self._others[group]
+
+    def satisfied(self, constraint: Constraint, first: int | None = None) -> int:
+        """The responses that satisfy a constraint, as a set of bits; all for one that a judge decides.
+
+        Args:
+            constraint: what is asked.
+            first: look only at so many of them, which are a sample of the sample; None for all.
+        """
+        size = len(self.responses) if first is None else min(first, len(self.responses))
+        if constraint.soft:
+            return (1 << size) - 1
+        found, known = self._satisfied.get(constraint, (0, 0))
+        if known < size:
+            for i in range(known, size):
+                if self._is_satisfied(constraint, i):
+                    found |= 1 << i
+            if len(self._satisfied) >= _CACHED:
+                self._satisfied.clear()
+            self._satisfied[constraint] = found, size
+        return found & ((1 << size) - 1)
+
+    def degrees(self, constraint: Constraint) -> tuple[float, ...]:
+        """How far each of the first few responses satisfies a constraint."""
+        found = self._degrees.get(constraint)
+        if found is None:
+            few = range(min(_FEW, len(self.responses)))
+            found = () if constraint.soft else tuple(constraint.degree(self._text(i)) for i in few)
+            if len(self._degrees) >= _CACHED:
+                self._degrees.clear()
+            self._degrees[constraint] = found
+        return found
+
+    def _is_satisfied(self, constraint: Constraint, number: int) -> bool:
+        """What a check of one response says; what is counted or looked for is remembered."""
+        text = self._text(number)
+        if isinstance(constraint, Range):
+            counted = self._counted.setdefault(constraint.model_copy(update={"min": None, "max": None}), {})
+            if number not in counted:
+                counted[number] = constraint.found(text)
+            least, most = constraint.min, constraint.max
+            return (least is None or counted[number] >= least) and (most is None or counted[number] <= most)
+        if isinstance(constraint, Existence) and all(map(_ASCII_WORD.fullmatch, constraint.keywords)):
+            return all(word.lower() in text.lower for word in constraint.keywords)
+        return check(constraint, text).satisfied is True
+
+    def _text(self, number: int) -> Text:
+        if not self._texts:
+            self._texts = [Text(response) for _, response in self.responses]
+        return self._texts[number]
+
+    def view(self, group: bytes) -> "OtherResponses":
+        """The responses to other instructions than one."""
+        return OtherResponses(self, self.others(group))
+
+
+class OtherResponses:
+    """The responses of a background that answer other instructions.
+
+    Attributes:
+        background: all of them.
+        members: the others, as a set of bits.
+        count: how many these are.
+    """
+
+    def __init__(self, background: Background, members: int) -> None:
+        self.background, self.members, self.count = background, members, members.bit_count()
+
+    @property
+    def suffices(self) -> bool:
+        """Whether there are enough of them for a share to say something."""
+        return self.count >= MIN_OTHERS
+
+    def satisfied(self, *constraints: Constraint) -> int:
+        """The others that satisfy all of some constraints, as a set of bits."""
+        found = self.members
+        for constraint in constraints:
+            found &= self.background.satisfied(constraint)
+        return found
+
+    def is_below(self, constraint: Constraint, least: float) -> bool:
+        """Whether a constraint carries fewer bits; a few responses tell where nearly all satisfy it."""
+        if not self.suffices or least <= 0:
+            return False
+        few = self.members & ((1 << _FEW) - 1)
+        satisfied = few & self.background.satisfied(constraint, _FEW)
+        if few.bit_count() >= _FEW // 2 and satisfied.bit_count() > 0.9 * few.bit_count() and least >= 0.5:
+            return True
+        return self.bits(self.satisfied(constraint)) < least
+
+    def usual_degree(self, constraint: Constraint) -> float | None:
+        """How far the middle one of a few others satisfies a constraint; None where there are too few."""
+        degrees = self.background.degrees(constraint)
+        known = [degree for i, degree in enumerate(degrees) if self.members >> i & 1]
+        return statistics.median_low(known) if len(known) >= MIN_OTHERS else None
+
+    def roughly(self, constraints: Iterable[Constraint]) -> float | None:
+        """The bits of some constraints at once, measured on a part of the others."""
+        found = members = self.members & ((1 << _PART) - 1)
+        for constraint in constraints:
+            found &= self.background.satisfied(constraint, _PART)
+        if members.bit_count() < MIN_OTHERS:
+            return None
+        return -math.log2((found.bit_count() + 0.5) / (members.bit_count() + 1))
+
+    def bits(self, satisfied: int) -> float:
+        """The bits of what a set of the others satisfies: its share, smoothed by half a response."""
+        return -math.log2((satisfied.bit_count() + 0.5) / (self.count + 1))
+
+    def bits_of(self, constraints: Sequence[Constraint]) -> float | None:
+        """The bits of some constraints at once; None where there are too few others."""
+        return self.bits(self.satisfied(*constraints)) if self.suffices else None
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Texts that say nothing
+
+_REFUSALS = (
+    "I'm sorry, but I can't help with that.",
+    "I cannot fulfill this request.",
+    "As an AI language model, I am unable to do that. Please ask me something else.",
+    "I apologize, but I'm not able to assist with this request. Let me know if there is anything else.",
+    "No.",
+    "I don't know the answer to this question.",
+    "Sorry",
+)
+_SHELLS = (
+    "Yes",
+    "True",
+    "None",
+    "N/A",
+    "42",
+    "OK.",
+    "...",
+    "{}",
+    "[]",
+    "null",
+    "P.S.",
+    "P.P.S. Thank you.",
+    "<<title>>",
+    "# Title",
+    "* \n* \n* ",
+    "1. \n2. \n3. ",
+    "```\n\n```",
+    '{"answer": ""}',
+    "[name], [address], [date]",
+    "SECTION 1\n\nSECTION 2\n\nSECTION 3",
+    "***",
+    "Of course! I would be happy to help you with that. What would you like to know?",
+    "Here is the answer.",
+    "Hello! How can I help you today?",
+    "This is a test. This is a test. This is a test.",
+    "blah blah blah blah blah blah blah blah blah blah.",
+    "word word word word word word word word word word word word word word word word word word word word",
+    "Lorem ipsum dolor sit amet. Consectetur adipiscing elit. Sed do eiusmod tempor incididunt.",
+    "My answer is yes.",
+)
+
+
+def _shells() -> tuple[Text, ...]:
+    told = [*_REFUSALS, *_SHELLS]
+    told += [text.lower() for text in told] + [text.upper() for text in told]
+    told += [text.rstrip(".!?").replace(",", "") for text in told]
+    told += [f'"{text}"' for text in _REFUSALS] + [f"{one}\n\n{one}\n\n{one}" for one in _REFUSALS]
+    return tuple(map(Text, dict.fromkeys(told)))
+
+
+SHELLS = _shells()
+"""Bare refusals and empty shells, in several cases and without marks, that answer nothing."""
+
+_satisfied_by_shells: dict[Constraint, int] = {}
+
+
+def shells_satisfying(constraints: Iterable[Constraint]) -> int:
+    """The shells that satisfy all of some constraints, as a set of bits."""
+    left = (1 << len(SHELLS)) - 1
+    for constraint in constraints:
+        if constraint not in _satisfied_by_shells:
+            if len(_satisfied_by_shells) >= _CACHED:
+                _satisfied_by_shells.clear()
+            found = 0
+            for i, text in enumerate(SHELLS):
+                if check(constraint, text).satisfied:
+                    found |= 1 << i
+            _satisfied_by_shells[constraint] = found
+        left &= _satisfied_by_shells[constraint]
+    return left

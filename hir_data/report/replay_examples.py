@@ -1,0 +1,76 @@
+"""Replays beside their sources, for people who look."""
+
+import heapq
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text as Line
+
+from hir_data.schemas.replay import ReplaySample
+
+_LONGEST = 600  # characters of a prompt or a response
+_NARROWEST = 100  # columns
+
+
+class ReplayPair(NamedTuple):
+    """A replay and the rollout that it was made of."""
+
+    source: ReplaySample
+    replay: ReplaySample
+
+
+def least_informative(samples: Iterable[ReplaySample], number: int) -> list[ReplayPair]:
+    """The replays whose instructions carry the fewest bits, the worst first; those without bits come last.
+
+    Args:
+        samples: of a data set, in its order: a replay follows its source.
+        number: how many, at most.
+    """
+
+    def pairs() -> Iterable[tuple[float, int, ReplayPair]]:
+        source: ReplaySample | None = None
+        for position, sample in enumerate(samples):
+            if sample.origin == "rollout":
+                source = sample
+            elif source is not None and sample.source_id == source.id:
+                bits = sample.instruction_bits
+                yield (float("inf") if bits is None else bits), position, ReplayPair(source, sample)
+
+    return [pair for _, _, pair in heapq.nsmallest(number, pairs(), key=lambda each: each[:2])]
+
+
+def print_examples(pairs: Iterable[ReplayPair], console: Console) -> None:
+    """Print each replay beside its source: the prompts, what became of the constraints, the response."""
+    if not console.is_terminal:
+        console.width = max(console.width, _NARROWEST)
+    for pair in pairs:
+        console.print(_rendered(pair))
+
+
+def _rendered(pair: ReplayPair) -> Table:
+    source, replay = pair
+    table = Table(title=Line(replay.id), title_justify="left", show_lines=True, expand=True)
+    table.add_column(f"source{_bits(replay.source_bits)}", ratio=1)
+    table.add_column(f"replay{_bits(replay.instruction_bits)}", ratio=1)
+    table.add_row(_part(source.instruction.prompt), _part(replay.instruction.prompt))
+    bits = iter(replay.constraint_bits)
+    for change in replay.changes:
+        became = change.became
+        after = f"{change.fate}" if became is None else f"{change.fate}: {became.describe()}"
+        own = next(bits, None) if became is not None else None
+        table.add_row(_part(change.constraint.describe()), _part(after + _bits(own)))
+    table.add_row(Line("response"), _part(replay.response))
+    return table
+
+
+def _bits(bits: float | None) -> str:
+    return "" if bits is None else f" ({bits:.1f} bits)"
+
+
+def _part(text: str) -> Line:
+    """A text, without its middle where it is long."""
+    if len(text) <= _LONGEST:
+        return Line(text)
+    return Line(f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}")

@@ -1,0 +1,153 @@
+"""Which instruction explains a response best."""
+
+from typing import Any
+
+import hir_data as hir
+from hir_data.replays.config import ReplayConfig
+from hir_data.replays.explanation import Explanation, explain
+from hir_data.replays.information import Background
+from hir_data.replays.rewriting.rewriter import RewriteRefusal
+
+TOPICS = "tea bread rain clocks bees wool glass salt ink rope soap paper".split()
+ORDINARY = [
+    f"Many people like {topic}. It is old, it is useful, and it is made in many places. "
+    f"In winter {topic} is dear; in summer it is cheap.\n\nWhoever makes {topic} has learnt it from somebody."
+    for topic in TOPICS
+]
+LONGER = [f"{text} {text.replace('people', 'towns')}\n\nThat is all of it, and more." for text in ORDINARY]
+OTHERS = Background((text.encode(), text) for text in [*ORDINARY, *LONGER]).view(b"")
+RESPONSE = (
+    "The harbour is the heart of the town, and its lighthouse can be seen from far away. Sailors have "
+    "steered by "
+    "it for two hundred years. When fog comes in from the sea, a horn sounds every minute, and the "
+    "fishing boats "
+    "find their way home. The lighthouse keeper lives there with his family and a grey cat."
+)
+
+
+def explained(*records: dict[str, Any], response: str = RESPONSE, **settings: Any) -> Any:
+    constraints = [hir.parse(record) for record in records]
+    prompt = "Describe a harbour. " + " ".join(each.describe() for each in constraints)
+    verdicts = [hir.check(each, response).satisfied for each in constraints]
+    instruction = hir.Instruction(
+        prompt=prompt,
+        constraints=constraints,
+        question="Describe a harbour.",
+        criteria=[each.describe() for each in constraints],
+    )
+    return explain(instruction, hir.Text(response), verdicts, ReplayConfig(**settings), OTHERS)
+
+
+def fates(found: Explanation | RewriteRefusal) -> Any:
+    assert isinstance(found, Explanation), found
+    return [(change.fate, change.became and change.became.record()) for change in found.changes]
+
+
+LIGHTHOUSE = {"kind": "keywords:frequency", "keyword": "lighthouse", "frequency": 5, "relation": "at least"}
+KEPT = {"kind": "keywords:existence", "keywords": ["harbour"]}
+
+
+def test_a_nearest_value_that_says_something_is_taken():
+    found = explained(KEPT, LIGHTHOUSE)
+    assert fates(found) == [("kept", KEPT), ("nearest", LIGHTHOUSE | {"frequency": 2})]
+    assert len(found.bits) == 2
+    assert found.instruction_bits >= max(found.bits) > 4
+    assert found.source_bits > 0
+
+
+ZEBRA = {"kind": "keywords:existence", "keywords": ["zebra"]}
+
+
+def test_an_opposite_that_nearly_all_satisfy_is_not_asked_for():
+    """Nobody else writes of zebras either."""
+    assert fates(explained(KEPT, ZEBRA))[1][0] in ("substitute", "dropped")
+    assert fates(explained(KEPT, ZEBRA, substitutes=False))[1] == ("dropped", None)
+    flipped = {"kind": "keywords:forbidden_words", "forbidden_words": ["zebra"]}
+    assert fates(explained(KEPT, ZEBRA, min_bits=0, substitutes=False))[1] == ("flip", flipped)
+
+
+def test_a_substitute_is_of_another_kind_and_says_something():
+    found = explained({"kind": "startend:quotation"})
+    ((fate, became),) = fates(found)
+    assert fate == "substitute"
+    assert hir.check(hir.parse(became), RESPONSE).satisfied
+    assert found.instruction_bits >= 1
+    assert explained({"kind": "startend:quotation"}, substitutes=False).reason == "no constraint is left"
+    assert explained({"kind": "startend:quotation"}, relabel="nearest").reason == "no constraint is left"
+
+
+def test_a_near_miss_is_neither_turned_round_nor_dropped():
+    """One capital letter in a text in small letters."""
+    lower = {"kind": "change_case:english_lowercase"}
+    found = explained(KEPT, lower, response=RESPONSE.lower().replace("sailors", "Sailors"))
+    assert found.reason == "a near miss without a nearest value"
+    assert fates(explained(KEPT, lower, substitutes=False))[1] == ("dropped", None)  # it did not try
+
+
+def test_what_begins_to_repeat_the_request_has_tried():
+    repeat = {
+        "kind": "combination:repeat_prompt",
+        "prompt_to_repeat": "Describe a harbour in the north, please.",
+    }
+    answer = f"Describe a harbour in the north. {RESPONSE}"
+    assert explained(KEPT, repeat, response=answer).reason == "a near miss without a nearest value"
+    assert fates(explained(KEPT, repeat))[1][0] in ("dropped", "substitute")
+    assert fates(explained(KEPT, repeat, response=answer, relabel="drop"))[1] == ("dropped", None)
+
+
+def test_what_speaks_of_its_instruction_is_explained_by_no_other():
+    for said in ("As requested, no commas are used.", "This response contains exactly 50 words."):
+        found = explained(KEPT, LIGHTHOUSE, response=f"{RESPONSE} {said}")
+        assert found.reason == "the response speaks of its instruction"
+
+
+def test_what_a_bare_refusal_satisfies_is_no_instruction():
+    found = explained(
+        {"kind": "sentence_count", "max": 9}, LIGHTHOUSE | {"keyword": "tower"}, substitutes=False
+    )
+    assert found.reason == "a bare refusal or an empty shell would satisfy it"
+    assert isinstance(
+        explained(
+            {"kind": "sentence_count", "max": 9},
+            LIGHTHOUSE | {"keyword": "tower"},
+            substitutes=False,
+            min_instruction_bits=0,
+        ),
+        Explanation,
+    )
+
+
+def test_what_the_others_nearly_all_satisfy_is_too_little():
+    ordinary = {"kind": "word_count", "min": 12}
+    found = explained(ordinary, {"kind": "startend:quotation"}, substitutes=False, min_instruction_bits=0.5)
+    assert found.reason in (
+        "its instruction says too little",
+        "a bare refusal or an empty shell would satisfy it",
+    )
+
+
+END = {"kind": "startend:end_checker", "end_phrase": "Good night to you all."}
+
+
+def test_an_end_phrase_is_that_of_a_finished_sentence():
+    _, relabelled = fates(explained(KEPT, END))
+    assert relabelled == ("nearest", END | {"end_phrase": "and a grey cat."})
+    _, (fate, _) = fates(explained(KEPT, END, response=RESPONSE.rstrip(".")))
+    assert fate in ("substitute", "dropped")
+
+
+def test_one_thing_is_not_counted_twice():
+    """Sentences by two definitions."""
+    few = {"kind": "sentence_count", "max": 5}
+    many = {"kind": "length_constraints:number_sentences", "relation": "at least", "num_sentences": 9}
+    assert fates(explained(few, many, KEPT, substitutes=False))[1] == ("dropped", None)
+
+
+def test_the_replay_of_the_paper_keeps_what_is_satisfied_and_drops_the_rest():
+    paper = {"select": "paper", "relabel": "drop", "guards": "none", "min_bits": 0}
+    for records in (
+        [KEPT, LIGHTHOUSE],
+        [{"kind": "sentence_count", "max": 9}, {"kind": "startend:quotation"}],
+    ):
+        assert fates(explained(*records, **paper)) == [("kept", records[0]), ("dropped", None)]
+    assert explained(LIGHTHOUSE, **paper).reason == "no constraint is left"
