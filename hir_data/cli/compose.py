@@ -58,7 +58,7 @@ def compose(
     """Compose instructions from plain questions and constraints that do not conflict."""
     with file_command(seeds, output=output, run=run, plugins=plugins.plugin) as this:
         from hir_data.instructions import compose as composing
-        from hir_data.runs.compose import COLUMNS
+        from hir_data.runs.compose import COLUMNS, CONVERSATION
         from hir_data.runs.lines import write_lines, write_table
         from hir_data.runs.sinks import Position, sink_of
         from hir_data.schemas.presentation import PRESENTATIONS
@@ -74,11 +74,14 @@ def compose(
             kinds=composing.select(_listed(config.kinds), _listed(config.suites)),
             weights=weights,
             presentations=_listed(config.presentations) or PRESENTATIONS,
+            system=config.system,
+            history=config.history,
         )
         counts, started = _Counts(), time.perf_counter()
         rejected: list[Rejected] = []
         identity = _identity(seeds, number, config, weights, plugins)
-        table = functools.partial(write_table, COLUMNS)
+        columns = COLUMNS | CONVERSATION if config.system or config.history else COLUMNS
+        table = functools.partial(write_table, columns)
         sink = sink_of(Position, table, output, this.stdout, identity=identity, resume=run.resume)
         write_lines(sink, _lines(unread, composed, counts), on_rejected=rejected.append)
         if not run.quiet:

@@ -16,6 +16,7 @@ from hir_data.instructions.questions import Seed
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.message import Message
 from hir_data.schemas.presentation import PRESENTATIONS, present, presentation_named
 from hir_data.schemas.rejected import Rejected
 
@@ -29,7 +30,18 @@ _HOPELESS = 10  # questions given up one after the other, from the first on, bef
 _NAMES_SHOWN = 12
 
 
-RECORD_FIELDS = ("id", "prompt", "question", "criteria", "presentation", "constraints", "metadata")
+RECORD_FIELDS = (
+    "id",
+    "prompt",
+    "messages",
+    "question",
+    "criteria",
+    "presentation",
+    "constraints",
+    "stated_in",
+    "from_turn",
+    "metadata",
+)
 """The fields of a composed record, in the order in which they are written."""
 
 
@@ -42,7 +54,7 @@ class Composed(NamedTuple):
     def record(self) -> dict[str, Any]:
         """As it is written: a native record."""
         written = self.instruction.model_dump(mode="json") | {"metadata": dict(self.metadata)}
-        return {name: written[name] for name in RECORD_FIELDS if written[name] != {}}
+        return {name: written[name] for name in RECORD_FIELDS if written.get(name, {}) != {}}
 
 
 def select(patterns: Sequence[str] = (), suites: Sequence[str] = ()) -> list[ConstraintType]:
@@ -114,6 +126,8 @@ def compose(
     kinds: Sequence[ConstraintType] | None = None,
     weights: Mapping[str, float] | None = None,
     presentations: Sequence[str] = PRESENTATIONS,
+    system: float = _DEFAULTS.system,
+    history: float = _DEFAULTS.history,
 ) -> Iterator[Composed | Rejected]:
     """New instructions. Equal seeds give equal ones; a larger number gives the same ones, and more.
 
@@ -131,6 +145,8 @@ def compose(
         weights: how often kinds are wanted, by names in which ``*`` stands for anything; the last one that
             fits counts. Kinds that none fits have the weight 1, and those of weight 0 are left out.
         presentations: how the prompts are written; one of them is drawn for each.
+        system: the share of instructions that state some of their constraints in a system message.
+        history: the share that state some of them two turns before the question.
 
     Yields:
         Each instruction, or the question for which no constraints were found that go together.
@@ -141,6 +157,8 @@ def compose(
     """
     if not seeds:
         raise RecordError("there are no questions")
+    if not (system >= 0 and history >= 0 and system + history <= 1):
+        raise RecordError(f"--system {system} and --history {history} are shares of all: at most 1 together")
     names = [presentation_named(name) for name in presentations]
     pool = _Pool(select() if kinds is None else kinds, weights or {}, seeds)
     if most > len(pool.weights):
@@ -152,7 +170,8 @@ def compose(
         constraints = pool.draw(rng, question, wanted)
         if len(constraints) == wanted:
             succeeded = True
-            yield Composed(_instruction(f"{seed}-{index}", question, constraints, rng, names), metadata)
+            plain = _instruction(f"{seed}-{index}", question, constraints, rng, names)
+            yield Composed(_spread(plain, rng, system, history), metadata)
             continue
         reason = (
             f"found no {wanted} constraints that go together in {_ATTEMPTS} attempts with {pool}; "
@@ -185,6 +204,46 @@ def _instruction(
         question=question,
         criteria=criteria,
         presentation=presentation,
+    )
+
+
+_ASSISTANT = "You are a helpful assistant."
+_FROM_NOW_ON = "Please keep to this in all of your answers from now on."
+_BETWEEN = ("All right, I will keep to that.", "Good. I have a question.", "Go ahead.")
+
+
+def _spread(plain: Instruction, rng: Random, system: float, history: float) -> Instruction:
+    """An instruction with some of its constraints in a system message or two turns before, by chance."""
+    if not system + history or (chance := rng.random()) >= system + history:
+        return plain
+    number = len(plain.constraints)
+    apart = sorted(rng.sample(range(number), rng.randint(1, number)))
+    criteria, question, presentation = (
+        plain.criteria or (),
+        plain.question or "",
+        plain.presentation or "lines",
+    )
+    asked = present(question, [text for i, text in enumerate(criteria) if i not in apart], presentation)
+    told = [criteria[i] for i in apart]
+    if chance < system:
+        before = [Message(role="system", content=present(_ASSISTANT, told, presentation))]
+    else:
+        agreed, opened, ready = _BETWEEN
+        before = [
+            Message(role="user", content=present(_FROM_NOW_ON, told, "lines")),
+            Message(role="assistant", content=agreed),
+            Message(role="user", content=opened),
+            Message(role="assistant", content=ready),
+        ]
+    messages = (*before, Message(role="user", content=asked))
+    turn = sum(message.role == "user" for message in messages)
+    fields = {name: getattr(plain, name) for name in ("id", "constraints", "question", "criteria")}
+    return Instruction(
+        **fields,
+        messages=messages,
+        presentation=presentation,
+        stated_in=[0 if i in apart else len(before) for i in range(number)],
+        from_turn=[1 if i in apart else turn for i in range(number)],
     )
 
 

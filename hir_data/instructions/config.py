@@ -9,6 +9,8 @@ from pydantic import AfterValidator, Field
 
 from hir_data.schemas.settings import Flag, Settings
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
 
 def _range(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d+)(?:-(\d+))?", text.strip(), re.ASCII)
@@ -49,6 +51,13 @@ class ComposeConfig(Settings):
         (),
         description="Ways to write a prompt, such as numbered; several are separated by commas. Default: "
         "all.",
+    )
+
+    system: Share = Field(
+        0.0, description="Share of instructions that state some of their constraints in a system message."
+    )
+    history: Share = Field(
+        0.0, description="Share of instructions that state some of their constraints two turns before."
     )
 
     @property

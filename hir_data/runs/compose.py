@@ -12,3 +12,10 @@ COLUMNS: dict[str, ColumnType] = {
     "metadata": "string",
 }
 """The fields of a record that is written, and their types in a table."""
+
+CONVERSATION: dict[str, ColumnType] = {
+    "messages": [{"role": "string", "content": "string"}],
+    "stated_in": ["int"],
+    "from_turn": ["int"],
+}
+"""Those of records that are conversations."""

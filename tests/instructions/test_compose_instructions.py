@@ -229,3 +229,34 @@ def test_kinds_that_exclude_many_do_not_stop_the_rest():
 def test_an_unknown_presentation():
     with pytest.raises(hir.RecordError, match="there is no presentation 'type9'"):
         list(compose(SEEDS, 1, presentations=["inline", "type9"]))
+
+
+def test_constraints_in_the_system_message_or_two_turns_before():
+    from hir_data.formats.records import read_prompt
+    from hir_data.replays.rewriting.conversation import rewritten
+    from hir_data.replays.rewriting.spans import SpanRewriter
+    from hir_data.schemas.replay import Change
+
+    seeds = [hir.Seed("Why is the sea salty?"), hir.Seed("Describe tea.")]
+    made = [one.instruction for one in hir.compose(seeds, 20, system=0.5, history=0.5)]
+    shapes = {len(one.messages) for one in made}
+    assert shapes == {2, 5}
+    for one, composed in zip(made, hir.compose(seeds, 20, system=0.5, history=0.5), strict=True):
+        assert read_prompt(composed.record()).instruction == one
+        assert one.stated_in is not None
+        for criterion, place in zip(one.criteria, one.stated_in, strict=True):
+            assert criterion in one.messages[place].content
+        first = one.stated_in.index(0) if 0 in one.stated_in else None
+        assert first is not None
+        changes = [
+            Change(fate="dropped", constraint=each)
+            if number == first
+            else Change(fate="kept", constraint=each, became=each)
+            for number, each in enumerate(one.constraints)
+        ]
+        new, _ = rewritten(one, changes, SpanRewriter(), "0")
+        assert new.messages[-1] == one.messages[-1]
+        assert one.criteria[first] not in new.messages[0].content
+    plain = [one.instruction for one in hir.compose(seeds, 5)]
+    assert {len(one.messages) for one in plain} == {1}
+    assert [one.constraints for one in made[:5]] == [one.constraints for one in plain]
