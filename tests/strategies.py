@@ -47,6 +47,9 @@ INNER = [
 # Kinds of whose parameters only some go together.
 PLACES = [{"index": 1}, {"index": -2}, {"index": "every"}, {"first": 2}, {"last": 1}]
 TOGETHER = {
+    "paragraph_first_word": st.sampled_from(
+        [{"paragraphs": 2, "number": number, "word": word} for number in (1, 2) for word in ("sea", "The")]
+    ),
     "within": st.sampled_from(
         [{"unit": unit, **place} for unit in ("word", "sentence", "line", "paragraph") for place in PLACES]
         + [{"unit": "section", "heading": "sea"}, {"unit": "code_block", "index": 1}]

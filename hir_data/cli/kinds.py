@@ -31,6 +31,13 @@ def kinds(
             rich_help_panel="Output",
         ),
     ] = False,
+    hackable: Annotated[
+        bool,
+        typer.Option(
+            "--hackable",
+            help="List only what can be satisfied without doing what it asks for, and what to use instead.",
+        ),
+    ] = False,
     *,
     plugins: "PluginConfig",
 ) -> None:
@@ -50,6 +57,8 @@ def kinds(
         }
         if json_schema:
             _print_json(registry.json_schema(text or None))
+        elif hackable:
+            _list_hackable(found)
         elif text in known:
             _show(known[text])
         elif found:
@@ -84,11 +93,29 @@ def _list(found: "dict[str, type[Constraint]]") -> None:
     typer.echo(f"{len(found)} kinds")
 
 
+def _list_hackable(found: "dict[str, type[Constraint]]") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from hir_data.cli.screen import screen
+    from hir_data.verifiers.hackable import HACKABLE
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("kind", "lets through", "instead"):
+        table.add_column(name, no_wrap=name != "lets through")
+    rows = [(kind, HACKABLE[kind]) for kind in found if kind in HACKABLE]
+    for kind, known in rows:
+        table.add_row(Text(kind), Text(known.lets_through), Text(known.instead))
+    screen().print(table)
+    typer.echo(f"{len(rows)} kinds")
+
+
 def _show(cls: "type[Constraint]") -> None:
     import inspect
     import json
 
     from hir_data.schemas import registry
+    from hir_data.verifiers.hackable import HACKABLE
 
     lines = [cls.kind, f"  {inspect.getdoc(cls)}".replace("\n", "\n  "), "", "parameters"]
     properties = registry.json_schema(cls.kind)["properties"]
@@ -97,6 +124,9 @@ def _show(cls: "type[Constraint]") -> None:
         need = "required" if field.is_required() else f"default {json.dumps(field.default)}"
         lines.append(f"  {name}: {describe_type(properties[name])}, {need}")
     lines += [] if cls.model_fields else ["  none"]
+    if known := HACKABLE.get(cls.kind):
+        lines += ["", "lets through", f"  {known.lets_through}"]
+        lines += ["instead", f"  {known.instead}"] if known.instead else []
     lines += ["", "needs", f"  {cls.requires}"] if cls.requires else []
     lines += ["", "phrasings", *(f"  {phrasing}" for phrasing in cls.phrasings)]
     others = [kind for kind in registry.kinds() if kind != cls.kind and registry.conflict(cls.kind, kind)]

@@ -204,6 +204,7 @@ JSON = [
     Case("json", {"json_schema": {"$ref": "#/nowhere"}}, "42", None, "a schema that points nowhere"),
 ]
 
+LATER = {"paragraphs": 2, "number": 2, "word": "later"}
 FRENCH = "Il fait très beau aujourd'hui à Paris, et nous allons nous promener."
 ENGLISH = "The weather is lovely in the city today, and we are going for a walk."
 TRADITIONAL = "今天天氣很好，我們一起去公園散步。"
@@ -233,4 +234,33 @@ LANGUAGES = [
     Case("language", {"language": "fr", "min_share": 40}, f"{ENGLISH} {FRENCH}", True, "and the other half"),
 ]
 
-CASES = [*LANGUAGES, *TEXTS, *COUNTS, *JSON]
+SOUND = [
+    Case("equal_sentences", {"number": 2}, "The sea is blue. We row our boat.", True, "as long, other words"),
+    Case("equal_sentences", {"number": 3}, "Cat. Cat. Cat.", False, "the same word"),
+    Case("equal_sentences", {"number": 2}, "It rains. We stay here.", False, "one is longer"),
+    Case("equal_sentences", {"number": 3}, "The sea is blue. We row our boat.", False, "one is missing"),
+    Case("japanese_words", {"every": 2}, "Good 朝 dear 友", True, "every second word"),
+    Case("japanese_words", {"every": 2}, "朝 友 朝 友", False, "all of them"),
+    Case("japanese_words", {"every": 5}, "Good morning", False, "too few words"),
+    Case("japanese_words", {"every": 2}, "Good morning dear 友", False, "one is not"),
+    Case("statements_per_question", {"number": 2}, "It rains. We row. Do you?", True, "two to one"),
+    Case("statements_per_question", {"number": 2}, "It rains", False, "no question"),
+    Case("statements_per_question", {"number": 1}, "下雨了。好吗？", True, "in Chinese"),
+    Case("statements_per_question", {"number": 1}, 'It rains. "Do you?"', True, "a quoted question"),
+    Case("sub_bullets", {}, "* **Sea**\n  - salt\n* Sky\n  - blue", True, "bold items"),
+    Case("sub_bullets", {}, "The sea - salt", False, "no list"),
+    Case("sub_bullets", {}, "* Sea - salt\n* Sky\n  - blue", False, "a hyphen is no item"),
+    Case("sub_bullets", {}, "1. Sea\n   - salt", True, "below a number"),
+    Case("paragraph_first_word", LATER, "We met.\n\nLater we moved.", True, "as asked for"),
+    Case(
+        "paragraph_first_word",
+        LATER,
+        "\n\nWe met.\n\n\n\n**Later** we moved.",
+        True,
+        "blank lines and markup",
+    ),
+    Case("paragraph_first_word", LATER, "We met.\n\nThen we moved.", False, "another word"),
+    Case("paragraph_first_word", LATER, "We met.\n\nLater we moved.\n\nBye.", False, "one more paragraph"),
+]
+
+CASES = [*SOUND, *LANGUAGES, *TEXTS, *COUNTS, *JSON]

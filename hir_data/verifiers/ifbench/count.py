@@ -243,6 +243,7 @@ class WordsJapanese(Constraint):
         "Write every word whose position is a multiple of {N} in Japanese.",
         "One word in {N} has to be in Japanese, starting with word number {N}.",
     )
+    composable = False  # a sound variant is (verifiers/hackable.py)
     example = Example({"N": 2}, "Good 朝 dear 友", "Good morning dear 友")
     no_hindsight = "nobody asks for Japanese words where they happen to be"
 

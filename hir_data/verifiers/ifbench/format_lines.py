@@ -115,6 +115,7 @@ class SubBullets(Constraint):
         "Give each bullet point (*) at least one sub-bullet (-).",
         "Use * for bullet points and - for sub-bullets; no bullet point may be without a sub-bullet.",
     )
+    composable = False  # a sound variant is (verifiers/hackable.py)
     example = Example({}, "* Tea\n  - green\n* Milk\n  - cold", "* Tea\n* Milk\n  - cold")
     conflicts = ("combination:two_responses", "length_constraints:number_paragraphs", "paragraphs:paragraphs")
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"

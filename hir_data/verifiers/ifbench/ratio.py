@@ -67,6 +67,7 @@ class SentenceType(Constraint):
         "For each sentence that ends with a question mark there should be exactly two that end with a full "
         "stop.",
     )
+    composable = False  # a sound variant is (verifiers/hackable.py)
     example = Example({}, "It rains. We row. Do you?", "It rains. Do you row?")
 
     def check(self, text: Text) -> Verdict:
@@ -163,6 +164,7 @@ class SentenceWords(Constraint):
         "Write exactly three sentences that have the same number of characters.",
         "Your answer should be three sentences of equal length, counted in characters, with different words.",
     )
+    composable = False  # a sound variant is (verifiers/hackable.py)
     example = Example({}, "It rains. We drift. You swim!", "It rains. We row. You swim.")
     conflicts = ("detectable_format:bigram_wrapping", "detectable_format:sentence_hyphens")
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"

@@ -142,6 +142,7 @@ class NthParagraphFirstWord(Constraint):
         "Your answer should have {num_paragraphs:paragraph} with two line breaks between them, and the "
         'first word of paragraph {nth_paragraph} should be "{first_word}".',
     )
+    composable = False  # a sound variant is (verifiers/hackable.py)
     example = Example(
         {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "later"},
         "We met in spring.\n\nLater we moved.",

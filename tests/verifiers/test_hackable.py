@@ -1,0 +1,70 @@
+"""What can be satisfied without doing what it asks for is written down, and what stands instead is sound."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import hir_data as hir
+from hir_data.verifiers.hackable import HACKABLE
+
+ROOT = Path(__file__).resolve().parents[2]
+
+HACKS = [
+    ("ratio:sentence_words", {}, "equal_sentences", {}, "Cat. Cat. Cat."),
+    ("count:words_japanese", {"N": 5}, "japanese_words", {"every": 5}, "Good morning"),
+    ("count:words_japanese", {"N": 5}, "japanese_words", {"every": 5}, "朝 朝 朝 朝 朝"),
+    ("ratio:sentence_type", {}, "statements_per_question", {"number": 2}, "sea sea sea"),
+    ("format:sub-bullets", {}, "sub_bullets", {}, "No."),
+    ("language:response_language", {"language": "fr"}, "language", {"language": "fr"}, "12345"),
+    ("detectable_format:json_format", {}, "json", {}, "NaN"),
+    (
+        "keywords:existence",
+        {"keywords": ["art"]},
+        "contains",
+        {"text": "art", "whole_word": True},
+        "Let us start.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "parameters", "instead", "sound", "text"), HACKS)
+def test_what_a_kind_lets_through_its_sound_variant_does_not(kind, parameters, instead, sound, text: str):
+    assert HACKABLE[kind].instead == instead
+    assert hir.check(hir.parse({"kind": kind, **parameters}), text).satisfied is True
+    assert hir.check(hir.parse({"kind": instead, **sound}), text).satisfied is not True
+
+
+def test_a_sound_variant_sees_what_a_kind_does_not():
+    asked = {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "later"}
+    text = "\n\nWe met.\n\n**Later** we moved."
+    kind = "length_constraints:nth_paragraph_first_word"
+    assert hir.check(hir.parse({"kind": kind, **asked}), text).satisfied is False
+    sound = {"kind": HACKABLE[kind].instead, "paragraphs": 2, "number": 2, "word": "later"}
+    assert hir.check(hir.parse(sound), text).satisfied is True
+
+
+def test_the_page_has_what_the_table_has():
+    page = (ROOT / "docs" / "hackable.md").read_text(encoding="utf-8")
+    kinds = hir.kinds()
+    for kind, known in HACKABLE.items():
+        assert kind in kinds
+        assert f"| `{kind}` | " in page
+        assert known.instead == "" or (known.instead in kinds and f"| `{known.instead}` |" in page)
+
+
+def test_compose_draws_the_sound_variant():
+    for kind in ("ratio:sentence_words", "count:words_japanese", "ratio:sentence_type", "format:sub-bullets"):
+        assert not hir.lookup(kind).composable
+        assert hir.lookup(HACKABLE[kind].instead).composable
+
+
+@pytest.mark.usefixtures("tagger_data")
+def test_kinds_that_junk_satisfies_are_known(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import junk
+
+    found = junk.shares(number=64, samples=12)
+    sys.modules.pop("junk")
+    assert len(found) > 150
+    assert [kind for kind, share in found.items() if share > 0.75 and kind not in HACKABLE] == []
