@@ -36,6 +36,9 @@ SYSTEM_FIELDS = ("system", "system_prompt")
 OPTION_FIELDS = ("template_options", "chat_template_kwargs")
 
 
+_BESIDE = frozenset([*CONVERSATION_FIELDS, *SYSTEM_FIELDS, *OPTION_FIELDS, "tools"])
+
+
 class ReadConversation(NamedTuple):
     """What a record says to a model.
 
@@ -57,12 +60,7 @@ def read_conversation(flat: JsonObject, options: ReadOptions = DEFAULT) -> ReadC
         RecordError: it says nothing, or a conversation is no conversation; ``field`` says where.
     """
     prompt = flat.get("prompt")
-    beside = [
-        name
-        for name in (*CONVERSATION_FIELDS, *SYSTEM_FIELDS, *OPTION_FIELDS, "tools")
-        if flat.get(name) is not None
-    ]
-    if isinstance(prompt, str) and not beside and style_of(prompt) is None:  # nearly always
+    if isinstance(prompt, str) and _BESIDE.isdisjoint(flat) and style_of(prompt) is None:  # nearly always
         return ReadConversation({"prompt": prompt})
     field, written = _written(flat)
     if field is None:

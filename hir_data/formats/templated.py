@@ -122,5 +122,10 @@ def messages_in(text: str) -> list[dict[str, Any]]:
     return messages
 
 
+_MAY_START = re.compile(r"\s*(?:<|\[|system\n|user\n)|[^<]*<｜")
+
+
 def _found(text: str) -> _Style | None:
+    if not _MAY_START.match(text):  # nearly always
+        return None
     return next((style for style in _STYLES if style.start.match(text)), None)
