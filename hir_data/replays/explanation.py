@@ -21,11 +21,12 @@ from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.substitutes import substitutes
-from hir_data.schemas.claims import Boundary, Count, Language
+from hir_data.schemas.claims import Boundary, Count, ExcludesText, Language
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, Fate
 from hir_data.text.text import Text
+from hir_data.verifiers.compare import RELATIONS
 
 TRIED = 0.5
 """The degree from which on a violated constraint may count as tried: it is neither turned round nor dropped.
@@ -250,22 +251,21 @@ def is_tried(constraint: Constraint, text: Text, others: OtherResponses) -> bool
     return (
         is_near(constraint, constraint.degree(text), others)
         or any(repeats(each, text) for each in quotations(constraint))
-        or (others.suffices and mentions(constraint, text, others))
+        or (others.suffices and (mentions(constraint, text, others) or shows(constraint, text)))
     )
 
 
 _OF_THE_INSTRUCTION = re.compile(
-    r"\b(?:as (?:you )?(?:requested|instructed|specified)|per (?:your|the) (?:request|instructions?)|"
-    r"(?:your|the|this|"
-    r"these|all|given|specified) (?:\w+ )?(?:request|instructions?|requirements?|criteria|constraints?|"
-    r"prompt|"
-    r"guidelines)\b(?!s? (?:for|of) )|word count|character limit|(?:this|the|my|following) (?:response|"
-    r"answer|text|"
-    r"message|letter|version) (?:is|has|contains|uses|follows|meets|satisfies|adheres|maintains|"
-    r"includes|does not)\b|"
-    r"i(?:'ve| have) (?:followed|used|included|avoided|kept|written|made sure)|(?:exactly|at least|at "
-    r"most|under|"
-    r"fewer than|less than) \d+ (?:words|sentences|characters|paragraphs|letters))",
+    r"\b(?:as (?:you )?(?:requested|instructed|specified)|per (?:your|the) (?:request|instructions?)"
+    r"|(?:your|the|this|these|all|given|specified) (?:\w+ )?(?:request|instructions?|requirements?|criteria"
+    r"|constraints?|prompt|guidelines)\b(?!s? (?:for|of) )|word count|character limit"
+    r"|(?:this|the|my|following) (?:response|answer|text|message|letter|version) (?:is|has|contains|uses"
+    r"|follows|meets|satisfies|adheres|maintains|includes|does not)\b"
+    r"|i(?:'ve| have) (?:followed|used|included|avoided|kept|written|made sure)"
+    r"|(?:exactly|at least|at most|under|fewer than|less than) \d+ (?:words|sentences|characters|paragraphs"
+    r"|letters)|without (?:using|mentioning|including|the (?:use|word))"
+    r"|(?:avoid(?:s|ed|ing)?|using) the (?:word|letter|phrase)s?"
+    r"|(?:\d+|two|three|four|five|six) (?:numbers|words|sentences|keywords|letters):)",
     re.IGNORECASE,
 )
 
@@ -288,6 +288,21 @@ def mentions(constraint: Constraint, text: Text, others: OtherResponses) -> bool
     return bool(words) and not words.isdisjoint(_letters(text.raw))
 
 
+def shows(constraint: Constraint, text: Text) -> bool:
+    """Whether a text has a phrase or a mark that a constraint asks for, if not as it asks for it."""
+    claims = constraint.claims()
+    if claims and all(
+        isinstance(claim, ExcludesText) or (isinstance(claim, Count) and not claim.least) for claim in claims
+    ):
+        return False  # it asks for less of it
+    marks = {mark for phrasing in constraint.phrasings for mark in _MARK.findall(_FIELD.sub(" ", phrasing))}
+    phrases = {value for _, value in constraint if isinstance(value, str) and len(value) > 2}
+    return any(mark in text.raw for mark in marks) or any(
+        phrase in text.raw for phrase in phrases - set(RELATIONS)
+    )
+
+
+_MARK = re.compile(r"\*{3,}|<<|-{3,}|={3,}|<i>")
 _FIELD = re.compile(r"\{[^{}]*\}")
 
 

@@ -95,8 +95,25 @@ def test_what_begins_to_repeat_the_request_has_tried():
     assert fates(explained(KEPT, repeat, response=answer, relabel="drop"))[1] == ("dropped", None)
 
 
+def test_a_phrase_or_a_mark_of_what_was_asked_shows_that_it_was_tried():
+    start = {"kind": "starts_with", "text": "In short"}
+    divided = {"kind": "length_constraints:number_paragraphs", "num_paragraphs": 6}
+    for record, answer in ((start, f"A: In short, {RESPONSE}"), (divided, f"{RESPONSE}\n\n***")):
+        found = explained(KEPT, record, response=answer)
+        if isinstance(found, RewriteRefusal):
+            assert found.reason == "a near miss without a nearest value"
+        else:
+            assert fates(found)[1][0] == "nearest"
+        assert fates(explained(KEPT, record, substitutes=False))[1][0] in ("nearest", "dropped")
+
+
 def test_what_speaks_of_its_instruction_is_explained_by_no_other():
-    for said in ("As requested, no commas are used.", "This response contains exactly 50 words."):
+    for said in (
+        "As requested, no commas are used.",
+        "This response contains exactly 50 words.",
+        "2 numbers: 50, 30.",
+        'All of it without using "sea".',
+    ):
         found = explained(KEPT, LIGHTHOUSE, response=f"{RESPONSE} {said}")
         assert found.reason == "the response speaks of its instruction"
 
