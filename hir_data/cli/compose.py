@@ -71,7 +71,7 @@ def compose(
             least=config.least,
             most=config.most,
             seed=config.seed,
-            kinds=composing.select(_listed(config.kinds), _listed(config.suites)),
+            kinds=composing.select(_listed(config.kinds), _listed(config.suites), config.mix),
             weights=weights,
             presentations=_listed(config.presentations) or PRESENTATIONS,
             system=config.system,

@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from hir_data.errors import KindError, RecordError, UnknownKindError
 from hir_data.instructions.config import ComposeConfig
 from hir_data.instructions.conflicts import conflicts
+from hir_data.instructions.mixes import BENCHMARK_SUITES, DEMANDING, EVERYDAY, Mix
 from hir_data.instructions.questions import Seed
 from hir_data.schemas import registry
+from hir_data.schemas.claims import Boundary, ContainsText, Language
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.message import Message
@@ -57,8 +59,10 @@ class Composed(NamedTuple):
         return {name: written[name] for name in RECORD_FIELDS if written.get(name, {}) != {}}
 
 
-def select(patterns: Sequence[str] = (), suites: Sequence[str] = ()) -> list[ConstraintType]:
-    """The kinds of some names and suites; those of any name and suite if none are given.
+def select(
+    patterns: Sequence[str] = (), suites: Sequence[str] = (), mix: Mix = "all"
+) -> list[ConstraintType]:
+    """The kinds of some names and suites; those of a mix if none are given.
 
     To be named is to be chosen: kinds that do not suit any question
     (:attr:`hir_data.Constraint.composable`), need what does not come with them or cannot be put into words
@@ -67,6 +71,8 @@ def select(patterns: Sequence[str] = (), suites: Sequence[str] = ()) -> list[Con
     Args:
         patterns: names, in which ``*`` stands for anything.
         suites: such as ``ifeval``.
+        mix: ``everyday``, what people ask for; ``benchmark``, the kinds of IFEval, IFBench and IFTrain; or
+            ``all``. Kinds of other modules than ours are in every mix.
 
     Raises:
         UnknownKindError: a pattern fits no kind.
@@ -86,12 +92,19 @@ def select(patterns: Sequence[str] = (), suites: Sequence[str] = ()) -> list[Con
         for kind, cls in known.items()
         if (kind in named if patterns else cls.composable and cls.phrasings and not cls.requires)
         and (not suites or registry.suite(cls) in suites)
+        and (patterns or suites or _in_mix(cls, mix))
     ]
     if not found:
         raise RecordError(
             f"no kind of {', '.join(suites)} is named {' or '.join(patterns) or 'for any question'}"
         )
     return found
+
+
+def _in_mix(cls: ConstraintType, mix: Mix) -> bool:
+    if mix == "all" or not cls.__module__.startswith("hir_data."):
+        return True
+    return cls.kind in EVERYDAY if mix == "everyday" else registry.suite(cls) in BENCHMARK_SUITES
 
 
 def read_weights(path: Path) -> dict[str, float]:
@@ -300,7 +313,11 @@ class _Pool:
             if len(self.weights) - len(self.excluded[cls]) >= wanted
         }
         chosen: list[Constraint] = []
+        # One that governs the whole answer is enough, where there are others to choose from.
+        choosy = sum(cls.kind not in DEMANDING for cls in self.weights) >= wanted
         for cls in sorted(chances, key=chances.__getitem__):
+            if choosy and cls.kind in DEMANDING and any(each.kind in DEMANDING for each in chosen):
+                continue
             if self.excluded[cls].isdisjoint(map(type, chosen)):
                 chosen += self._one_that_fits(cls, rng, question, chosen)
             if len(chosen) == wanted:
@@ -313,9 +330,17 @@ class _Pool:
     ) -> Sequence[Constraint]:
         for _ in range(_DRAWS):
             drawn = _drawn(cls, rng, question)
-            if drawn and not any(conflicts([each, drawn]) for each in chosen):
+            if drawn and not any(conflicts([each, drawn]) or _foreign(each, drawn) for each in chosen):
                 return [drawn]
         return []
+
+
+def _foreign(one: Constraint, other: Constraint) -> bool:
+    """Whether one asks for another language, and the other for words, which are drawn in English."""
+    claims = [*one.claims(), *other.claims()]
+    abroad = any(isinstance(claim, Language) and claim.code != "en" for claim in claims)
+    texts = [claim.text for claim in claims if isinstance(claim, Boundary | ContainsText)]
+    return abroad and any(len(word) > 1 and word.isalpha() for text in texts for word in text.split())
 
 
 def _drawn(cls: ConstraintType, rng: Random, question: str) -> Constraint | None:

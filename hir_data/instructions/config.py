@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
+from hir_data.instructions.mixes import Mix
 from hir_data.schemas.settings import Flag, Settings
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -34,10 +35,15 @@ class ComposeConfig(Settings):
         "3-6", description="Number of constraints in an instruction."
     )
     seed: int = Field(0, description="Random seed; equal seeds give equal instructions.")
+    mix: Mix = Field(
+        "everyday",
+        description="Kinds to use where neither --kinds nor --suites names any: what people ask for, the "
+        "kinds of the benchmarks, or all that can be composed.",
+    )
     kinds: Annotated[tuple[str, ...], Flag(metavar="PATTERN")] = Field(
         (),
-        description='Kinds to use, such as "keywords:*"; several are separated by commas. Default: all that '
-        "can be composed.",
+        description='Kinds to use, such as "keywords:*"; several are separated by commas. Default: those of '
+        "the mix.",
     )
     suites: Annotated[tuple[str, ...], Flag(metavar="SUITE")] = Field(
         (),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from hir_data.instructions import clash_rules as clashes
+from hir_data.instructions import reader_rules
 from hir_data.schemas import registry
 from hir_data.schemas.claims import (
     Boundary,
@@ -76,8 +77,10 @@ def conflicts(constraints: Sequence[Constraint]) -> list[Conflict]:
             found.append(Conflict("redundant", i, j, f"{other.kind} follows from {one.kind}"))
         elif implies(other, one):
             found.append(Conflict("redundant", j, i, f"{one.kind} follows from {other.kind}"))
-        elif reason := unlikely(one, other):
+        elif reason := unlikely(one, other) or to_a_reader(one, other):
             found.append(Conflict("unlikely", i, j, reason))
+        elif reason := said_twice(one, other):
+            found.append(Conflict("redundant", i, j, reason))
         elif in_table(one, other) and not _known_better(one, other):
             found.append(Conflict("table", i, j, f"{one.kind} and {other.kind} are not asked for together"))
     return found
@@ -93,6 +96,18 @@ def contradiction(one: Constraint, other: Constraint) -> str | None:
 def unlikely(one: Constraint, other: Constraint) -> str | None:
     """Why hardly any text satisfies both constraints; None where that is not known."""
     return _in_every_way(one, other, _hardly_ever)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def to_a_reader(one: Constraint, other: Constraint) -> str | None:
+    """Why a reader sees a contradiction, whatever the definitions of the two constraints."""
+    return reader_rules.clash(one.claims(), other.claims())
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def said_twice(one: Constraint, other: Constraint) -> str | None:
+    """What both constraints say to a reader; None where that is not known."""
+    return reader_rules.said_twice(one.claims(), other.claims())
 
 
 @functools.lru_cache(maxsize=1 << 16)

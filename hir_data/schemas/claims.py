@@ -75,6 +75,21 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitEdge:
+    """Each sentence, a paragraph or the first one starts, or ends, with a word, in any case.
+
+    Attributes:
+        at: which edge.
+        unit: whose: that of every sentence, of the first paragraph, or of another one.
+        text: the word in lower case.
+    """
+
+    at: Literal["start", "end"]
+    unit: Literal["sentence", "first paragraph", "paragraph"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """There are letters, all in one case."""
 
@@ -115,6 +130,7 @@ Claim = (
     | ExcludesText
     | Pattern
     | Boundary
+    | UnitEdge
     | Case
     | Language
     | WholeFormat

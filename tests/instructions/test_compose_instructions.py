@@ -10,6 +10,7 @@ import hir_data as hir
 from hir_data.formats.records import read_prompt
 from hir_data.instructions.compose import Composed, compose, read_weights, select
 from hir_data.instructions.conflicts import conflicts
+from hir_data.instructions.mixes import DEMANDING
 from hir_data.instructions.questions import Seed
 from hir_data.schemas.presentation import PRESENTATIONS, present
 from hir_data.schemas.rejected import Rejected
@@ -59,7 +60,11 @@ def test_a_thousand_instructions_of_six_constraints_have_no_conflicts():
 def test_everything_has_its_turn():
     made = [each.instruction for each in composed(600)]
     used = Counter(constraint.kind for each in made for constraint in each.constraints)
-    assert max(used.values()) - min(used.values()) <= 2
+    for demanding in (True, False):
+        times = [number for kind, number in used.items() if (kind in DEMANDING) is demanding]
+        assert max(times) - min(times) <= 2
+    governing = [sum(each.kind in DEMANDING for each in instruction.constraints) for instruction in made]
+    assert max(governing) == 1
     assert Counter(each.question for each in made) == {seed.question: 200 for seed in SEEDS}
     sizes = Counter(len(each.constraints) for each in made)
     assert set(sizes) == {3, 4, 5, 6}

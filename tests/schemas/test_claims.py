@@ -21,6 +21,7 @@ from hir_data.schemas.claims import (
     Language,
     OneOf,
     Pattern,
+    UnitEdge,
     WholeFormat,
 )
 from hir_data.text import segment, words
@@ -117,6 +118,17 @@ def holds(claim: Claim, text: hir.Text) -> bool:
             ):
                 return True
             return value.startswith(edge) if at == "start" else value.endswith(edge)
+        case UnitEdge("start", "sentence", word):
+            return all(one.split()[:1] in ([word], []) for one in map(str.lower, text.rule_sentences))
+        case UnitEdge("end", "sentence", word):
+            ends = [
+                re.sub(r"[^\w\s]", "", one.split()[-1])
+                for one in map(str.lower, text.rule_sentences)
+                if one.split()
+            ]
+            return set(ends) <= {word}
+        case UnitEdge(_, _, word):
+            return word in text.lower
         case Case(case):
             return text.raw.isupper() if case == "upper" else text.raw.islower()
         case Language(code):

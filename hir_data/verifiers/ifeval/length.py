@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.schemas.claims import Claim, ContainsText, Count, ExcludesText
+from hir_data.schemas.claims import Claim, ContainsText, Count, ExcludesText, UnitEdge
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
@@ -189,7 +189,14 @@ class NthParagraphFirstWord(Constraint):
         return self.try_replace(**found) if len(words) > 1 else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs", self.num_paragraphs, self.num_paragraphs), ContainsText(self.first_word)]
+        unit: Literal["first paragraph", "paragraph"] = (
+            "first paragraph" if self.nth_paragraph == 1 else "paragraph"
+        )
+        return [
+            Count("paragraphs", self.num_paragraphs, self.num_paragraphs),
+            ContainsText(self.first_word),
+            UnitEdge("start", unit, self.first_word.lower()),
+        ]
 
 
 def _first_word(paragraph: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from hir_data.schemas.claims import Boundary, Claim
+from hir_data.schemas.claims import Boundary, Claim, UnitEdge
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
@@ -53,7 +53,8 @@ class FirstWordSent(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         # Splitting moves quotation marks, so a word with marks may stand elsewhere.
-        return [Boundary("start", self.first_word)] if is_literal(self.first_word) else []
+        each = UnitEdge("start", "sentence", self.first_word.lower())
+        return [each, Boundary("start", self.first_word)] if is_literal(self.first_word) else [each]
 
 
 @register("first_word:first_word_answer")
@@ -101,6 +102,9 @@ class LastWordSent(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(last_word=_letters(text.pieces[-1].strip(string.punctuation)))
+
+    def claims(self) -> Sequence[Claim]:
+        return [UnitEdge("end", "sentence", self.last_word.lower())]
 
 
 @register("last_word:last_word_answer")
