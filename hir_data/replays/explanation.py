@@ -335,6 +335,7 @@ def is_guessed(constraint: Constraint, text: Text) -> bool:
 
 
 _FINISHED = re.compile(r"[.!?…。！？][\"'”’)\]*_]*\Z")
+_LONGEST = 300  # characters of a relabelled constraint; more is a text that the prompt has already
 _UNENDED = frozenset(
     "a an the of and or to with for from by in on at as is are was were be that which your our their "
     "its his her "
@@ -345,6 +346,8 @@ _UNENDED = frozenset(
 
 def is_natural(new: Constraint, old: Constraint, text: Text) -> bool:
     """Whether people would ask for it: phrases end where sentences do, and start what can be said alone."""
+    if len(new.describe()) > _LONGEST:
+        return False
     known = {claim.text.lower() for claim in old.claims() if isinstance(claim, Boundary)}
     for claim in new.claims():
         if not isinstance(claim, Boundary) or claim.text.lower() in known or not claim.text.strip():

@@ -37,7 +37,7 @@ def remove(prompt: str, found: Iterable[Removal], new: Mapping[int, str] = Mappi
     """The prompt without the cuts, with new constraints in their places."""
     told: dict[PromptSentence, list[str]] = {}
     for place, phrasing in new.items():
-        told.setdefault(_home(prompt, found, place), []).append(sentence(phrasing))
+        told.setdefault(_home(prompt, found, place), []).append(sentence(phrasing.strip()))
     parts = {unit: list(own) for unit, own in itertools.groupby(sorted(found), lambda cut: cut.unit)}
     gone = {unit for unit in parts if any(cut.whole for cut in parts[unit]) and unit not in told}
     written = prompt
