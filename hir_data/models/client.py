@@ -111,7 +111,7 @@ class OpenAIClient:
             self._client = openai.AsyncOpenAI(
                 api_key=self._key or "none",  # the client insists on one, a server of one's own may not
                 base_url=base_url,
-                max_retries=0,
+                max_retries=0,  # complete() asks again, see there
                 timeout=openai.Timeout(timeout, connect=min(timeout, _CONNECT_TIMEOUT)),
             )
         except Exception as problem:  # such as an address, a proxy or certificates that cannot be used
@@ -146,6 +146,11 @@ class OpenAIClient:
         self, messages: Sequence[Mapping[str, str]], read: Callable[[Any], T], **given: Any
     ) -> T:
         """Ask until there is an answer, or no use in asking again.
+
+        The SDK's own ``max_retries`` would not do (openai 3.54): it asks again only where HTTP says so. Here an
+        answer in no form is asked for again out of the same budget, each repetition is counted, the pause is
+        bounded whatever the server asks for, and an address where nobody listens ends the run at the first
+        request, not after all repetitions of each.
 
         Args:
             messages: the conversation.

@@ -95,7 +95,7 @@ class WordCount(Range):
     """
 
     unit: Literal["word", "character", "whitespace"] = "word"
-    split_hyphens: bool = False
+    split_hyphens: Literal[True] | None = None
 
     phrasings = (
         "Use {amount}.",
@@ -130,7 +130,7 @@ class WordCount(Range):
         return len(words.unspaced_letters(text.raw)) + len(self._words(words.without_unspaced(text.raw)))
 
     def _words(self, raw: str) -> list[str]:
-        return words.words(raw, split_hyphens=self.split_hyphens)
+        return words.words(raw, split_hyphens=bool(self.split_hyphens))
 
 
 @register("sentence_count")
