@@ -1,5 +1,6 @@
 """``hir-data kinds``, ``check``, ``doctor``, and the program around them."""
 
+import dataclasses
 import itertools
 import json
 import re
@@ -190,8 +191,9 @@ AT_LEAST_3 = json.dumps({"kind": WORDS, "relation": "at least", "num_words": 3})
 
 
 def row(*cells: str) -> str:
-    """A line of the table as a pattern."""
-    return r"(?m)^" + r" +".join(map(re.escape, cells)) + " *$"
+    """A line of the table as a pattern; the third cell, the degree, is not given."""
+    strict, loose, *others = map(re.escape, cells)
+    return r"(?m)^" + r" +".join([strict, loose, r"(?:[01]\.\d\d|-)", *others]) + " *$"
 
 
 @pytest.mark.parametrize(
@@ -203,7 +205,7 @@ def row(*cells: str) -> str:
             0,
             [
                 ("yes", "yes", "punctuation:no_comma", "found 0 commas, wanted none"),
-                ("yes", "yes", WORDS, "found 3 words, wanted at least 3"),
+                ("yes", "yes", WORDS, "found 3 words, wanted at"),
             ],
         ),
         ("Tea, two.", ["punctuation:no_comma"], 1, [("no", "no", "punctuation:no_comma", "found 1 comma,")]),
@@ -243,7 +245,8 @@ def test_composites_are_checked_as_their_table_says(command):
         for case, found in zip(cases, verified.results, strict=True):
             assert found.constraint == hir.parse(case.record)
             assert found.strict.satisfied is case.satisfied
-            assert found.strict == hir.check(found.constraint, hir.Text(text))
+            bare = dataclasses.replace(found.strict, degree=None)
+            assert bare == hir.check(found.constraint, hir.Text(text))
             assert not (found.strict.satisfied and found.loose.satisfied is False)
 
 

@@ -19,9 +19,11 @@ def test_there_and_back(command, tmp_path: Path):
     source = write(tmp_path / "in.jsonl", [formats.IFEVAL, formats.NEMO_GYM])
     result = command("convert", source, "--to", "verl", "-o", tmp_path / "rows.parquet")
     assert (result.exit_code, result.stdout) == (0, "2 read = 2 written as verl + 0 rejected\n")
-    result = command(
-        "convert", tmp_path / "rows.parquet", "--to", "ifeval", "-o", tmp_path / "new" / "out.jsonl"
-    )
+    back = ("convert", tmp_path / "rows.parquet", "--to", "ifeval", "-o", tmp_path / "new" / "out.jsonl")
+    result = command(*back)
+    assert result.exit_code == 1
+    assert "rows.parquet:2: messages: has no place in records of ifeval" in result.stderr  # a system message
+    result = command(*back, "--lossy")
     assert (result.exit_code, result.stderr) == (0, "")
     first, second = read(tmp_path / "new" / "out.jsonl")
     assert {name: first[name] for name in ("prompt", "instruction_id_list", "kwargs")} == {

@@ -174,8 +174,13 @@ def test_a_judge_that_refuses_ends_a_run_that_can_be_resumed(workers: int, tmp_p
 
 
 def test_another_judge_cannot_resume(tmp_path: Path, command):
-    line = ["verify", write(tmp_path / "in.jsonl", [soft(0)]), "-o", tmp_path / "out.jsonl", "--workers", 0]
-    with serving(in_turn(fails(401))) as endpoint:
+    given = write(tmp_path / "in.jsonl", [soft(number) for number in range(600)])
+    line = ["verify", given, "-o", tmp_path / "out.jsonl", "--workers", 0]
+
+    def script(asked: Asked) -> Reply:
+        return fails(401) if len(endpoint.asked) > 300 else looks_for_the_criterion(asked)
+
+    with serving(script) as endpoint:
         assert command(*line, *judge(endpoint)).exit_code == 2
         result = command(*line, *judge(endpoint, **{"--judge-model": "large"}), "--resume")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
@@ -217,7 +222,7 @@ def test_a_text_is_judged(command):
     with serving(looks_for_the_criterion) as endpoint:
         result = command(*line, *judge(endpoint))
         assert result.exit_code == 0
-        assert result.stdout.splitlines()[1].split() == ["yes", "yes", "soft:criterion", "so", "it", "is"]
+        assert result.stdout.splitlines()[1].split() == ["yes", "yes", "1.00", "soft:criterion", "so", "it", "is"]
         assert endpoint.asked[0].sections["prompt"] == "Look."
         assert command("check", "Sand.", "-c", json.dumps(DRY), *judge(endpoint)).exit_code == 1
         assert endpoint.asked[1].sections["rubric"] == "Sand has to be seen."

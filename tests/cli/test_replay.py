@@ -75,7 +75,7 @@ def test_workers_change_nothing_and_verifications_are_taken_as_they_are(command,
     assert len(one) == 4  # a manifest and three shards
     assert one == two
     verified = tmp_path / "verified.jsonl"
-    assert command("verify", head, "-o", verified, "-q", "--workers", "0", "--degree").exit_code == 0
+    assert command("verify", head, "-o", verified, "--degree", "-q", "--workers", "0").exit_code == 0
     assert command("replay", verified, "-o", tmp_path / "three", "--workers", "0", *options).exit_code == 0
     assert list(dataset.read_samples(tmp_path / "three")) == list(dataset.read_samples(tmp_path / "one"))
 
@@ -161,15 +161,16 @@ def test_no_replays_for_k_0(command, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("options", "fates", "prompt"),
+    ("options", "response", "fates", "prompt"),
     [
-        (["--relabel", "drop"], ["kept", "dropped"], "1. Use no commas."),
-        (["--relabel", "flip"], ["kept", "dropped"], "1. Use no commas."),  # three of five words are near
-        ([], ["kept", "nearest"], "1. Use no commas.\n2. "),
+        (["--relabel", "drop"], "Tea for two.", ["kept", "dropped"], "1. Use no commas."),
+        (["--relabel", "flip"], "Tea.", ["kept", "flip"], "1. Use no commas.\n2. "),
+        (["--relabel", "flip"], "Tea for two.", ["kept", "dropped"], "1. Use no commas."),  # nearly satisfied
+        ([], "Tea for two.", ["kept", "nearest"], "1. Use no commas.\n2. "),
     ],
 )
-def test_what_becomes_of_a_violated_constraint(command, tmp_path, options, fates, prompt):
-    given = rollouts(tmp_path / "in.jsonl", "Tea for two.")
+def test_what_becomes_of_a_violated_constraint(command, tmp_path, options, response, fates, prompt):
+    given = rollouts(tmp_path / "in.jsonl", response)
     assert command("replay", given, "-o", tmp_path / "out", "--workers", "0", *options).exit_code == 0
     _, sample = dataset.read_samples(tmp_path / "out")
     assert [change.fate for change in sample.changes] == fates
