@@ -39,8 +39,8 @@ class Command:
         self, function: Callable[..., None], settings: Mapping[str, str], example: str, docs: str
     ) -> None:
         self.function, self.settings, self.example, self.docs = function, settings, example, docs
-        self.name = function.__name__
-        self.help = inspect.getdoc(function) or ""
+        self.name: str = function.__name__
+        self.help: str = inspect.getdoc(function) or ""
 
     def build(self) -> TyperCommand:
         """The command with all of its options."""

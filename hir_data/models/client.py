@@ -147,9 +147,9 @@ class OpenAIClient:
     ) -> T:
         """Ask until there is an answer, or no use in asking again.
 
-        The SDK's own ``max_retries`` would not do (openai 3.54): it asks again only where HTTP says so. Here an
-        answer in no form is asked for again out of the same budget, each repetition is counted, the pause is
-        bounded whatever the server asks for, and an address where nobody listens ends the run at the first
+        The SDK's own ``max_retries`` would not do (openai 3.54): it asks again only where HTTP says so. Here
+        an answer in no form is asked for again out of the same budget, each repetition is counted, the pause
+        is bounded whatever the server asks for, and an address where nobody listens ends the run at the first
         request, not after all repetitions of each.
 
         Args:

@@ -80,7 +80,7 @@ class Background:
     """
 
     def __init__(self, responses: Iterable[tuple[bytes, str]] = ()) -> None:
-        self.responses = tuple(responses)
+        self.responses: tuple[tuple[bytes, str], ...] = tuple(responses)
         self._forget()
 
     def __getstate__(self) -> tuple[tuple[bytes, str], ...]:

@@ -52,8 +52,8 @@ class ResumableRun:
         self.output, self.beside, self.target = output, beside, link_target(output)
         self.identity: Note = json.loads(to_json(identity))
         self.resume = resume
-        self.partial = self.target.with_name(f"{self.target.name}.partial")
-        self.journal = self.target.with_name(f"{self.target.name}.partial.journal")
+        self.partial: Path = self.target.with_name(f"{self.target.name}.partial")
+        self.journal: Path = self.target.with_name(f"{self.target.name}.partial.journal")
         self.finishing: Note | None = None
         self._held = contextlib.ExitStack()
         self._notes: IO[bytes] | None = None

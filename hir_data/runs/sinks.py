@@ -194,15 +194,17 @@ class FileSink(Sink[S]):
             keep_rejected,
         )
         rejected = rejected_path(path) if keep_rejected else path.with_name(f"{path.name}.rejected")
-        self.rejected_path = link_target(rejected)
-        self.run = ResumableRun(path, identity, resume=resume, beside=(rejected,) if keep_rejected else ())
-        self.partial = self.run.partial
-        self.rejected_partial = self.rejected_path.with_name(f"{self.rejected_path.name}.partial")
-        self.unfinished = self.run.journal.exists()
-        self.idle = False  # begun, with nothing written
+        self.rejected_path: Path = link_target(rejected)
+        self.run: ResumableRun = ResumableRun(
+            path, identity, resume=resume, beside=(rejected,) if keep_rejected else ()
+        )
+        self.partial: Path = self.run.partial
+        self.rejected_partial: Path = self.rejected_path.with_name(f"{self.rejected_path.name}.partial")
+        self.unfinished: bool = self.run.journal.exists()
+        self.idle: bool = False  # begun, with nothing written
         self.files = contextlib.ExitStack()
         self.unnoted: bytes | None = None
-        self.noted_at = 0.0
+        self.noted_at: float = 0.0
 
     def __enter__(self) -> Self:
         """Lock the output.
@@ -237,8 +239,10 @@ class FileSink(Sink[S]):
                 self.finished = True
             else:
                 self.idle = last is None
-                self.lines = self._open(self.partial, last.bytes if last else 0)
-                self.rejects = self._open(self.rejected_partial, last.rejected_bytes if last else 0)
+                self.lines: IO[bytes] = self._open(self.partial, last.bytes if last else 0)
+                self.rejects: IO[bytes] = self._open(
+                    self.rejected_partial, last.rejected_bytes if last else 0
+                )
         return last.state if last else self.state()
 
     def write(self, lines: bytes, rejected: list[Rejected], state: S) -> None:

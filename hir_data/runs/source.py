@@ -26,8 +26,8 @@ class Source(Generic[U]):
     """The stream of units: cut into batches, and counted and digested as their answers come back."""
 
     def __init__(self, units: Iterable[U]) -> None:
-        self.stream = iter(units)
-        self.units = 0
+        self.stream: Iterator[U] = iter(units)
+        self.units: int = 0
         self.hash = hashlib.blake2b(digest_size=16)
         self.underway: deque[list[U]] = deque()
 

@@ -5,7 +5,7 @@ rest decides ("or" with a True, "and" with a False).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -119,7 +119,7 @@ class _Several(Composite):
 class AllOf(_Several):
     """All of the constraints are satisfied."""
 
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"constraints": [{"kind": "word_count", "max": 4}, {"kind": "ends_with", "text": "!"}]},
         "What a day!",
         "What a day.",
@@ -136,7 +136,7 @@ class AllOf(_Several):
 class AnyOf(_Several):
     """At least one of the constraints is satisfied."""
 
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"constraints": [{"kind": "contains", "text": "sea"}, {"kind": "contains", "text": "lake"}]},
         "We swam in the lake.",
         "We swam in the pool.",
@@ -159,7 +159,9 @@ class Not(Composite):
 
     constraint: Inner
 
-    example = Example({"constraint": {"kind": "contains", "text": "sea"}}, "The hills.", "The sea.")
+    example: ClassVar[Example] = Example(
+        {"constraint": {"kind": "contains", "text": "sea"}}, "The hills.", "The sea."
+    )
 
     def inner(self) -> Iterable[Constraint]:
         return (self.constraint,)
@@ -191,13 +193,15 @@ class IfThen(Composite):
     Two implications, of which both have to hold: ``(not if, or then) and (if, or else)``.
     """
 
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
 
     condition: Annotated[Inner, Field(alias="if")]
     then: Inner
     otherwise: Annotated[Inner | None, Field(alias="else")] = None
 
-    example = Example(
+    example: ClassVar[Example] = Example(
         {
             "if": {"kind": "contains", "text": "Dear"},
             "then": {"kind": "ends_with", "text": "Yours, Ana"},

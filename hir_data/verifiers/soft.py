@@ -1,6 +1,6 @@
 """Constraints that only a reader can check: a judge is asked (:mod:`hir_data.engine.judge`)."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
@@ -29,9 +29,11 @@ class Criterion(Constraint):
     criterion: CriterionText
     rubric: CriterionText | None = None
 
-    phrasings = ("{criterion}", "Make sure of this: {criterion}")
-    example = Example({"criterion": "The tone is formal."}, "Dear Sir or Madam,", "Hey you!")
-    implicit_parameters = ("criterion", "rubric")
+    phrasings: ClassVar[tuple[str, ...]] = ("{criterion}", "Make sure of this: {criterion}")
+    example: ClassVar[Example] = Example(
+        {"criterion": "The tone is formal."}, "Dear Sir or Madam,", "Hey you!"
+    )
+    implicit_parameters: ClassVar[tuple[str, ...]] = ("criterion", "rubric")
 
     @property
     def soft(self) -> bool:

@@ -1,7 +1,7 @@
 """``within``: a constraint on a section of the text."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -33,7 +33,7 @@ class Within(Composite):
     heading: Annotated[str, Field(min_length=1)] | None = None
     constraint: Inner
 
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"unit": "paragraph", "index": 2, "constraint": {"kind": "contains", "text": "sea"}},
         "We left early.\n\nThe sea was calm.",
         "The sea was calm.\n\nWe left early.",

@@ -222,7 +222,15 @@ def test_a_text_is_judged(command):
     with serving(looks_for_the_criterion) as endpoint:
         result = command(*line, *judge(endpoint))
         assert result.exit_code == 0
-        assert result.stdout.splitlines()[1].split() == ["yes", "yes", "1.00", "soft:criterion", "so", "it", "is"]
+        assert result.stdout.splitlines()[1].split() == [
+            "yes",
+            "yes",
+            "1.00",
+            "soft:criterion",
+            "so",
+            "it",
+            "is",
+        ]
         assert endpoint.asked[0].sections["prompt"] == "Look."
         assert command("check", "Sand.", "-c", json.dumps(DRY), *judge(endpoint)).exit_code == 1
         assert endpoint.asked[1].sections["rubric"] == "Sand has to be seen."

@@ -97,13 +97,13 @@ class WordCount(Range):
     unit: Literal["word", "character", "whitespace"] = "word"
     split_hyphens: Literal[True] | None = None
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use {amount}.",
         "The number of words in your answer should be {range}.",
     )
-    example = Example({"min": 2, "max": 3}, "Don't panic.", "Please don't panic now.")
+    example: ClassVar[Example] = Example({"min": 2, "max": 3}, "Don't panic.", "Please don't panic now.")
     counted = "word"
-    sizes = range(50, 401, 10)
+    sizes: ClassVar[range] = range(50, 401, 10)
     trivial = 19
 
     @property
@@ -140,13 +140,13 @@ class SentenceCount(Range):
     A list item or a heading is one at least, a line that is only wrapped is none, and so is code.
     """
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {amount}.",
         "The number of sentences in your answer should be {range}.",
     )
-    example = Example({"min": 2}, "下雨了。我们在家。", "下雨了，我们在家。")
+    example: ClassVar[Example] = Example({"min": 2}, "下雨了。我们在家。", "下雨了，我们在家。")
     counted = "sentence"
-    sizes = range(3, 16)
+    sizes: ClassVar[range] = range(3, 16)
     trivial = 2
 
     @property
@@ -167,13 +167,13 @@ class ParagraphCount(Range):
 
     unit: Literal["blank_line", "line"] = "blank_line"
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {amount}.",
         "The number of paragraphs in your answer should be {range}.",
     )
-    example = Example({"min": 2, "max": 2}, "First.\n\nSecond.", "First.\nSecond.")
+    example: ClassVar[Example] = Example({"min": 2, "max": 2}, "First.\n\nSecond.", "First.\nSecond.")
     counted = "paragraph"
-    sizes = range(2, 7)
+    sizes: ClassVar[range] = range(2, 7)
 
     def found(self, text: Text) -> int:
         return len(text.sections("paragraph" if self.unit == "blank_line" else "line"))
@@ -191,13 +191,13 @@ class CharacterCount(Range):
     unit: Literal["grapheme", "codepoint"] = "grapheme"
     spaces: bool = True
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use {amount}.",
         "Your answer should be {amount} long.",
     )
-    example = Example({"max": 5}, "Olá 👋🏽", "Bom dia")
+    example: ClassVar[Example] = Example({"max": 5}, "Olá 👋🏽", "Bom dia")
     counted = "character"
-    sizes = range(300, 2001, 100)
+    sizes: ClassVar[range] = range(300, 2001, 100)
     trivial = 99
 
     def found(self, text: Text) -> int:

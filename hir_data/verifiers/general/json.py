@@ -3,7 +3,7 @@
 import functools
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import regex
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -50,14 +50,14 @@ class Json(Constraint):
 
     json_schema: JsonSchema | None = None
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Answer with valid JSON and nothing else{fitting}.",
         "Your whole answer has to be one JSON document, without any text around it{fitting}.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"json_schema": {"type": "object", "required": ["city"]}}, '{"city": "Oslo"}', '{"town": "Oslo"}'
     )
-    implicit_parameters = ("json_schema",)
+    implicit_parameters: ClassVar[tuple[str, ...]] = ("json_schema",)
 
     @property
     def fitting(self) -> str:

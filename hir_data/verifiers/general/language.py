@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
@@ -53,16 +53,16 @@ class InLanguage(Constraint):
     language: Annotated[str, AfterValidator(_known), Choices(_COMMON)]
     min_share: Annotated[int, Field(ge=1, le=100)] = 80
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write your answer in {language_name}{extent}.",
         "Your answer has to be in {language_name}{extent}.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"language": "fr"},
         "Il fait très beau aujourd'hui à Paris, et nous allons nous promener.",
         "The weather is lovely in Paris today, and we are going for a walk.",
     )
-    conflicts = (
+    conflicts: ClassVar[tuple[str, ...]] = (
         "language:response_language",
         "change_case:english_capital",
         "change_case:english_lowercase",

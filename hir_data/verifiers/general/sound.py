@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -27,12 +27,12 @@ class EqualSentences(Constraint):
 
     number: Annotated[int, Field(ge=2, le=20), Choices((2, 3, 4))] = 3
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write exactly {number} sentences with the same number of characters each, and use no word in more "
         "than one of them.",
         "Your answer should be {number} sentences that are equally long in characters and share no word.",
     )
-    example = Example({"number": 2}, "The sea is blue. We row our boat.", "Cat. Cat.")
+    example: ClassVar[Example] = Example({"number": 2}, "The sea is blue. We row our boat.", "Cat. Cat.")
     no_hindsight = "nobody asks for the lengths that sentences happen to have"
 
     def check(self, text: Text) -> Verdict:
@@ -56,11 +56,11 @@ class JapaneseWords(Constraint):
 
     every: Annotated[int, Field(ge=2), Choices(range(3, 11))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write every word whose position is a multiple of {every} in Japanese, and no other word.",
         "One word in {every} has to be Japanese, each at a multiple of {every}, and no other word.",
     )
-    example = Example({"every": 2}, "Good 朝 dear 友", "朝 友 朝 友")
+    example: ClassVar[Example] = Example({"every": 2}, "Good 朝 dear 友", "朝 友 朝 友")
     no_hindsight = "nobody asks for Japanese words where they happen to be"
 
     def check(self, text: Text) -> Verdict:
@@ -81,12 +81,12 @@ class StatementsPerQuestion(Constraint):
 
     number: Annotated[int, Field(ge=1, le=20), Choices((1, 2, 3))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write exactly {number:statement} for each question that you ask, and ask at least one.",
         "For each sentence that ends with a question mark there should be exactly {number:statement} with a "
         "full stop, and there should be a question.",
     )
-    example = Example({"number": 2}, "It rains. We row. Do you?", "It rains. We row.")
+    example: ClassVar[Example] = Example({"number": 2}, "It rains. We row. Do you?", "It rains. We row.")
 
     def check(self, text: Text) -> Verdict:
         statements, questions = self._found(text)
@@ -112,11 +112,13 @@ class StatementsPerQuestion(Constraint):
 class SubBullets(Constraint):
     """There is a list, and each of its items has at least one item below it, further in."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use a bullet list in which each point has at least one sub-point, indented below it.",
         "Your answer should contain bullet points, every one of them with an indented sub-bullet.",
     )
-    example = Example({}, "* **Sea**\n  - salt\n* Sky\n  - blue", "* Sea - salt\n* Sky - blue")
+    example: ClassVar[Example] = Example(
+        {}, "* **Sea**\n  - salt\n* Sky\n  - blue", "* Sea - salt\n* Sky - blue"
+    )
     no_hindsight = "a list without sub-points is nothing that people ask for in these words"
 
     def check(self, text: Text) -> Verdict:
@@ -142,13 +144,13 @@ class ParagraphFirstWord(Constraint):
     number: Annotated[int, Field(ge=1), Choices((1, 2))]
     word: Annotated[str, Field(min_length=1), Choices(WORDS)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {paragraphs:paragraph} with a blank line between them, and start paragraph {number} with the "
         'word "{word}".',
         "Your answer should have {paragraphs:paragraph} with blank lines between them, and the first word of "
         'paragraph {number} should be "{word}".',
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"paragraphs": 2, "number": 2, "word": "later"},
         "\n\nWe met in spring.\n\n**Later** we moved.",
         "We met in spring.\n\nThen we moved.",

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import regex
 from pydantic import AfterValidator, Field
@@ -32,11 +32,13 @@ class Contains(Constraint):
     whole_word: bool = False
     ignore_case: bool = False
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Include {wanted} in your answer.",
         "Your answer has to contain {wanted}.",
     )
-    example = Example({"text": "C++", "whole_word": True}, "I like C++ best.", "I like C best.")
+    example: ClassVar[Example] = Example(
+        {"text": "C++", "whole_word": True}, "I like C++ best.", "I like C best."
+    )
     claims_are_exact = True
 
     @property
@@ -91,12 +93,14 @@ class Matches(Constraint):
     whole: bool = False
     ignore_case: bool = False
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write so that the regular expression {pattern} matches {reach}.",
         "The regular expression {pattern} has to match {reach}.",
     )
-    example = Example({"pattern": r"\d{4}-\d{2}-\d{2}"}, "Due on 2026-11-23.", "Due on Monday.")
-    implicit_parameters = ("pattern",)
+    example: ClassVar[Example] = Example(
+        {"pattern": r"\d{4}-\d{2}-\d{2}"}, "Due on 2026-11-23.", "Due on Monday."
+    )
+    implicit_parameters: ClassVar[tuple[str, ...]] = ("pattern",)
 
     @property
     def reach(self) -> str:
@@ -132,12 +136,12 @@ class StartsWith(Constraint):
     text: Annotated[Phrase, Choices(OPENINGS)]
     ignore_case: bool = False
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Start your answer with "{text}".',
         'The very first words of your answer should be "{text}".',
     )
     claims_are_exact = True
-    example = Example({"text": "Dear"}, "Dear Ana, thank you.", "Hello Ana, thank you.")
+    example: ClassVar[Example] = Example({"text": "Dear"}, "Dear Ana, thank you.", "Hello Ana, thank you.")
 
     def check(self, text: Text) -> Verdict:
         wanted, value = _comparable(self.text, text.raw, self.ignore_case)
@@ -161,12 +165,14 @@ class EndsWith(Constraint):
     text: Annotated[Phrase, Choices(CLOSINGS)]
     ignore_case: bool = False
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'End your answer with "{text}".',
         'The very last words of your answer should be "{text}".',
     )
     claims_are_exact = True
-    example = Example({"text": "Yours, Ana"}, "Thank you!\n\nYours, Ana", "Thank you!\n\nAna")
+    example: ClassVar[Example] = Example(
+        {"text": "Yours, Ana"}, "Thank you!\n\nYours, Ana", "Thank you!\n\nAna"
+    )
 
     def check(self, text: Text) -> Verdict:
         wanted, value = _comparable(self.text, text.raw, self.ignore_case)

@@ -4,7 +4,7 @@ import re
 import string
 from collections.abc import Sequence
 from random import Random
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -46,12 +46,12 @@ class WordCountRange(Constraint):
     min_words: Annotated[int, Field(ge=0)]
     max_words: Annotated[int, Field(ge=0)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use between {min_words} and {max_words} words.",
         "Your answer should be no shorter than {min_words} and no longer than {max_words} words.",
     )
     claims_are_exact = True
-    example = Example({"min_words": 2, "max_words": 3}, "It rains.", "It rains all day.")
+    example: ClassVar[Example] = Example({"min_words": 2, "max_words": 3}, "It rains.", "It rains all day.")
 
     @model_validator(mode="after")
     def _range_exists(self) -> Self:
@@ -91,12 +91,12 @@ class UniqueWordCount(Constraint):
 
     N: Annotated[int, Field(ge=0), Choices(range(30, 151, 10))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use at least {N} different words.",
         "Your vocabulary has to be rich: at least {N} distinct words.",
     )
     claims_are_exact = True
-    example = Example({"N": 3}, "The sea, the endless sea!", "The sea, the sea!")
+    example: ClassVar[Example] = Example({"N": 3}, "The sea, the endless sea!", "The sea, the sea!")
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.N, "different word")
@@ -119,12 +119,14 @@ class Conjunctions(Constraint):
 
     small_n: Annotated[int, Field(ge=0), Choices(range(2, 6))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use at least {small_n} different coordinating conjunctions (and, but, for, nor, or, so, yet).",
         "Connect your thoughts with at least {small_n} of these words: and, but, for, nor, or, so, yet.",
     )
     claims_are_exact = True
-    example = Example({"small_n": 2}, "It rains, yet we row and sing.", "It rains and we row.")
+    example: ClassVar[Example] = Example(
+        {"small_n": 2}, "It rains, yet we row and sing.", "It rains and we row."
+    )
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.small_n, "different conjunction")
@@ -147,13 +149,13 @@ class PersonNames(Constraint):
 
     N: Annotated[int, Field(ge=0), Choices(range(2, 8))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Mention at least {N} of these names: {names}.",
         "From the following list, {N} or more names have to occur in your answer: {names}.",
     )
     claims_are_exact = True
-    example = Example({"N": 2}, "Emma and Liam met.", "Emma met Emmanuel.")
-    conflicts = ("change_case:english_capital", "change_case:english_lowercase")
+    example: ClassVar[Example] = Example({"N": 2}, "Emma and Liam met.", "Emma met Emmanuel.")
+    conflicts: ClassVar[tuple[str, ...]] = ("change_case:english_capital", "change_case:english_lowercase")
 
     @property
     def names(self) -> str:
@@ -181,12 +183,12 @@ class Numbers(Constraint):
 
     N: Annotated[int, Field(ge=0), Choices(range(2, 9))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use exactly {N} numbers, written in digits.",
         "There should be {N} numbers in digits in your answer, no more and no fewer.",
     )
     claims_are_exact = True
-    example = Example({"N": 2}, "From 3 to 1,000 birds.", "From 3 to many birds.")
+    example: ClassVar[Example] = Example({"N": 2}, "From 3 to 1,000 birds.", "From 3 to many birds.")
 
     def check(self, text: Text) -> Verdict:
         # Without ASCII punctuation: "1,000", "3.5" and "1-2" are one number each, and so is the 2 of "w2".
@@ -204,12 +206,18 @@ class Numbers(Constraint):
 class Punctuation(Constraint):
     """Every standard punctuation mark occurs, and an interrobang."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use each of these punctuation marks at least once: . , ! ? ; : and the interrobang ?!",
         "Let every one of . , ! ? ; : appear somewhere, and ?! as well.",
     )
-    example = Example({}, "Wow?! One, two; three: four! Five? Six.", "Wow?! One, two; three: four.")
-    conflicts = ("punctuation:no_comma", "punctuation:punctuation_dot", "punctuation:punctuation_exclamation")
+    example: ClassVar[Example] = Example(
+        {}, "Wow?! One, two; three: four! Five? Six.", "Wow?! One, two; three: four."
+    )
+    conflicts: ClassVar[tuple[str, ...]] = (
+        "punctuation:no_comma",
+        "punctuation:punctuation_dot",
+        "punctuation:punctuation_exclamation",
+    )
 
     def check(self, text: Text) -> Verdict:
         rest = text.raw
@@ -239,12 +247,12 @@ class WordsJapanese(Constraint):
 
     N: Annotated[int, Field(ge=1), Choices(range(3, 11))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write every word whose position is a multiple of {N} in Japanese.",
         "One word in {N} has to be in Japanese, starting with word number {N}.",
     )
     composable = False  # a sound variant is (verifiers/hackable.py)
-    example = Example({"N": 2}, "Good 朝 dear 友", "Good morning dear 友")
+    example: ClassVar[Example] = Example({"N": 2}, "Good 朝 dear 友", "Good morning dear 友")
     no_hindsight = "nobody asks for Japanese words where they happen to be"
 
     def check(self, text: Text) -> Verdict:
@@ -266,12 +274,12 @@ class Pronouns(Constraint):
 
     N: Annotated[int, Field(ge=0), Choices(range(5, 26, 5))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use at least {N} pronouns.",
         "Your answer should contain pronouns such as she, your or this at least {N} times.",
     )
     claims_are_exact = True
-    example = Example({"N": 3}, "I know that she rows.", "I know the rower.")
+    example: ClassVar[Example] = Example({"N": 3}, "I know that she rows.", "I know the rower.")
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.N, "pronoun")
@@ -299,13 +307,13 @@ class KeywordsMultiple(Constraint):
     keyword4: Annotated[str, Field(min_length=1)]
     keyword5: Annotated[str, Field(min_length=1)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Use the word "{keyword1}" once, "{keyword2}" twice, "{keyword3}" three times, "{keyword4}" five '
         'times and "{keyword5}" seven times.',
         'These words have to occur exactly this often: "{keyword1}" once, "{keyword2}" twice, '
         '"{keyword3}" 3 times, "{keyword4}" 5 times, "{keyword5}" 7 times.',
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {f"keyword{n}": word for n, word in enumerate(("a", "bee", "cow", "dog", "elk"), start=1)},
         "a, bee bee, cow cow cow, dog dog dog dog dog, elk elk elk elk elk elk elk",
         "a bee cow dog elk",

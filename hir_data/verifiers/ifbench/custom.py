@@ -7,6 +7,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Sequence
+from typing import ClassVar
 
 from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, WholeFormat
 from hir_data.schemas.constraint import Constraint, Example, Verdict
@@ -62,11 +63,11 @@ class _OfOnePrompt(Constraint):
 class Multiples(_OfOnePrompt):
     """The numbers are the multiples of 7 from 14 to 49, in order."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "List the multiples of 7 from 14 to 49 in order and use no other numbers.",
         "The only numbers in your answer should be 14, 21 and so on by sevens up to 49.",
     )
-    example = Example({}, "14, 21, 28, 35, 42, 49", "7, 14, 21, 28, 35, 42, 49")
+    example: ClassVar[Example] = Example({}, "14, 21, 28, 35, 42, 49", "7, 14, 21, 28, 35, 42, 49")
 
     def check(self, text: Text) -> Verdict:
         found = _NUMBER.findall(text.raw)
@@ -83,13 +84,13 @@ class Multiples(_OfOnePrompt):
 class McqCountLength(_OfOnePrompt):
     """There are four questions with five options each, every question longer than the one before."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Write four multiple-choice questions, headed "Question 1" and so on, with five options A) to E) '
         "each, and make each question longer than the one before.",
         'Your answer starts with "Question 1" and has 4 questions of growing length, each followed by the '
         "options A to E.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {},
         "\n".join(f"Question {n}\n{'Why ' * n}so?\nA) a\nB) b\nC) c\nD) d\nE) e" for n in (1, 2, 3, 4)),
         "\n".join(f"Question {n}\nWhy so?\nA) a\nB) b\nC) c\nD) d\nE) e" for n in (1, 2, 3, 4)),
@@ -119,12 +120,12 @@ class McqCountLength(_OfOnePrompt):
 class ReverseNewline(_OfOnePrompt):
     """From "Zimbabwe" on, at least 52 lines in reverse alphabetical order."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "List the countries of Africa in reverse alphabetical order, one per line, and write nothing after "
         "the list.",
         "One African country per line, from Zimbabwe back to Algeria, to the end of your answer.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {},
         "\n".join(["Zimbabwe", *(f"Land {number}" for number in range(99, 40, -1))]),
         "\n".join(["Zimbabwe", *(f"Land {number}" for number in range(41, 100))]),
@@ -152,11 +153,11 @@ class ReverseNewline(_OfOnePrompt):
 class WordReverse(_OfOnePrompt):
     """Read from the last word to the first, the text says "bald eagle"."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Name the bald eagle, and write your sentence with its words in reverse order.",
         "Your answer mentions the bald eagle and has all its words in reverse order.",
     )
-    example = Example({}, ".bird big a is eagle bald The", "The bald eagle is a big bird.")
+    example: ClassVar[Example] = Example({}, ".bird big a is eagle bald The", "The bald eagle is a big bird.")
 
     def check(self, text: Text) -> Verdict:
         found = "bald eagle" in " ".join(reversed(text.bare_words))
@@ -167,12 +168,12 @@ class WordReverse(_OfOnePrompt):
 class CharacterReverse(_OfOnePrompt):
     """The letters of "bald eagle" occur in reverse."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Name the bald eagle, and write your answer with all characters in reverse order.",
         "Your answer mentions the bald eagle and is spelled backwards, letter by letter.",
     )
     claims_are_exact = True
-    example = Example({}, ".drib gib a si elgae dlab ehT", "The bald eagle is a big bird.")
+    example: ClassVar[Example] = Example({}, ".drib gib a si elgae dlab ehT", "The bald eagle is a big bird.")
 
     def check(self, text: Text) -> Verdict:
         found = "elgae dlab" in text.lower
@@ -186,11 +187,11 @@ class CharacterReverse(_OfOnePrompt):
 class SentenceAlphabet(_OfOnePrompt):
     """There are 26 sentences, which start with the letters of the alphabet in order."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write 26 sentences, the first starting with A, the second with B, and so on to Z.",
         "The first letters of your 26 sentences should run through the alphabet.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {},
         " ".join(f"{letter}nn rows." for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         " ".join(f"{letter}nn rows." for letter in "BACDEFGHIJKLMNOPQRSTUVWXYZ"),
@@ -217,12 +218,14 @@ class SentenceAlphabet(_OfOnePrompt):
 class EuropeanCapitalsSort(_OfOnePrompt):
     """The response is a list of 27 capitals of Europe from north to south, divided by commas."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "List the capitals of Europe north of 45 degrees from north to south, divided by commas, and "
         "nothing else.",
         "Write only a comma-separated list of European capitals, by latitude from Reykjavik to Zagreb.",
     )
-    example = Example({}, ", ".join(EUROPEAN_CAPITALS), ", ".join(sorted(EUROPEAN_CAPITALS)))
+    example: ClassVar[Example] = Example(
+        {}, ", ".join(EUROPEAN_CAPITALS), ", ".join(sorted(EUROPEAN_CAPITALS))
+    )
 
     def check(self, text: Text) -> Verdict:
         found = [city.strip() for city in _plain(text.raw).split(",") if city.strip()]
@@ -242,12 +245,12 @@ class EuropeanCapitalsSort(_OfOnePrompt):
 class CsvCity(_OfOnePrompt):
     """The response is a table of seven cities in CSV, with the columns ID, Country, City, Year and Count."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write CSV with the columns ID, Country, City, Year and Count and seven rows of data, and nothing "
         "else.",
         "Your answer is a CSV file: the header ID,Country,City,Year,Count and 7 rows.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {},
         "ID,Country,City,Year,Count" + "\n1,Peru,Lima,2020,5" * 7,
         "ID,Country,City,Year,Count" + "\n1,Peru,Lima,2020,5" * 6,
@@ -274,13 +277,13 @@ class CsvCity(_OfOnePrompt):
 class CsvSpecialCharacter(_OfOnePrompt):
     """The response is a table of 14 products in CSV, with a special character in a field in quotes."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write CSV with the columns ProductID, Category, Brand, Price and Stock and 14 rows of data, one "
         "field of which has a special character and stands in double quotes.",
         "Your answer is a CSV file: the header ProductID,Category,Brand,Price,Stock, 14 rows, and in one of "
         "them a quoted field with a special character.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {},
         'ProductID,Category,Brand,Price,Stock\n1,Tea,"B&B",2,5' + "\n2,Tea,Leaf,3,4" * 13,
         "ProductID,Category,Brand,Price,Stock\n1,Tea,Leaf,2,5" + "\n2,Tea,Leaf,3,4" * 13,
@@ -311,13 +314,13 @@ class CsvSpecialCharacter(_OfOnePrompt):
 class CsvQuotes(_OfOnePrompt):
     """The response is a table of three students, divided by tabs, with each field in quotes."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write a table with tabs between the columns StudentID, Subject, Grade, Semester and Score and three "
         "rows of data, and put every field into double quotes.",
         "Your answer is a tab-separated file with the header StudentID, Subject, Grade, Semester, Score and "
         "3 rows, each field in double quotes.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {},
         "\n".join(
             ['"StudentID"\t"Subject"\t"Grade"\t"Semester"\t"Score"', *['"1"\t"Art"\t"A"\t"2"\t"9"'] * 3]
@@ -352,11 +355,11 @@ class CsvQuotes(_OfOnePrompt):
 class DateFormatList(_OfOnePrompt):
     """The response is a list of dates between 1769 and 1821, as 1800-12-31, divided by commas."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "List dates of Napoleon's life in the form YYYY-MM-DD, separated by commas, and nothing else.",
         "Write only dates from 1769 to 1821, like 1805-12-02, with commas between them.",
     )
-    example = Example({}, "1796-07-05, 1800-12-31", "5 July 1796, 1800-12-31")
+    example: ClassVar[Example] = Example({}, "1796-07-05, 1800-12-31", "5 July 1796, 1800-12-31")
 
     def check(self, text: Text) -> Verdict:
         dates = [date.strip() for date in text.raw.strip().split(",")]

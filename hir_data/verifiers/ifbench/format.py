@@ -5,7 +5,7 @@ import re
 import string
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -31,12 +31,14 @@ _HEADINGS = ("My Answer:", "My Conclusion:", "Future Outlook:")
 class Parentheses(Constraint):
     """Brackets are nested five levels deep, or deeper."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Nest brackets, (round), [square] or {{curly}}, at least 5 levels deep.",
         "Put brackets inside brackets until five or more of them are open at once; use any of (), [], {{}}.",
     )
-    example = Example({}, "So (it [is {very (deeply [nested])}]).", "So (it [is {not (deep)}]).")
-    conflicts = ("count:count_unique",)
+    example: ClassVar[Example] = Example(
+        {}, "So (it [is {very (deeply [nested])}]).", "So (it [is {not (deep)}])."
+    )
+    conflicts: ClassVar[tuple[str, ...]] = ("count:count_unique",)
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
@@ -64,12 +66,14 @@ class Parentheses(Constraint):
 class Quotes(Constraint):
     """Quotations are nested three levels deep, in double and single quotation marks by turns."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Nest quotations at least 3 levels deep, in double and single quotation marks by turns.",
         "Your answer must contain a quotation in a quotation in a quotation; alternate between \" and '.",
     )
-    example = Example({}, '"He said \'she said "no" twice\' again."', "\"He said 'no' twice.\"")
-    conflicts = ("count:count_unique",)
+    example: ClassVar[Example] = Example(
+        {}, '"He said \'she said "no" twice\' again."', "\"He said 'no' twice.\""
+    )
+    conflicts: ClassVar[tuple[str, ...]] = ("count:count_unique",)
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
@@ -93,11 +97,11 @@ class Options(Constraint):
 
     options: Annotated[str, Field(min_length=1), Choices(_OPTIONS)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Answer with one of these options and nothing else: {options}.",
         "Choose one of the following, and say no more than that: {options}.",
     )
-    example = Example({"options": "yes/no/maybe"}, "Maybe.", "Maybe not.")
+    example: ClassVar[Example] = Example({"options": "yes/no/maybe"}, "Maybe.", "Maybe not.")
     composable = False
     no_hindsight = "any other answer is none of the options"
 
@@ -120,12 +124,12 @@ class Options(Constraint):
 class Emoji(Constraint):
     """Each sentence ends with an emoji."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "End every sentence with an emoji.",
         "Put an emoji at the end of each sentence.",
     )
-    example = Example({}, "It rains 🌧. We stay in 🏠.", "It rains 🌧. We stay in.")
-    conflicts = ("ends_with", "startend:end_checker")
+    example: ClassVar[Example] = Example({}, "It rains 🌧. We stay in 🏠.", "It rains 🌧. We stay in.")
+    conflicts: ClassVar[tuple[str, ...]] = ("ends_with", "startend:end_checker")
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
@@ -153,12 +157,12 @@ class Emoji(Constraint):
 class QuoteUnquote(Constraint):
     """Each quotation is followed by an explanation outside of quotation marks."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Explain each quotation right behind it, in words of your own that are not quoted.",
         "Every quoted phrase must be followed by an explanation without quotation marks.",
     )
-    example = Example({}, 'They say "hi", which is short.', 'It is short: they say "hi".')
-    conflicts = ("startend:quotation",)
+    example: ClassVar[Example] = Example({}, 'They say "hi", which is short.', 'It is short: they say "hi".')
+    conflicts: ClassVar[tuple[str, ...]] = ("startend:quotation",)
     no_hindsight = "nobody asks for unexplained quotations"
 
     def check(self, text: Text) -> Verdict:
@@ -174,12 +178,16 @@ class QuoteUnquote(Constraint):
 class Thesis(Constraint):
     """There is a thesis in italics (HTML), and something follows it."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Put your thesis in HTML italics, <i>like this</i>, ahead of other text.",
         "State your thesis in italics with the HTML tags <i> and </i>; text has to follow it.",
     )
-    example = Example({}, "<i>Tea is good.</i> It warms.", "*Tea is good.* It warms.")
-    conflicts = ("change_case:english_capital", "count:count_unique", "format:title_case")
+    example: ClassVar[Example] = Example({}, "<i>Tea is good.</i> It warms.", "*Tea is good.* It warms.")
+    conflicts: ClassVar[tuple[str, ...]] = (
+        "change_case:english_capital",
+        "count:count_unique",
+        "format:title_case",
+    )
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
@@ -207,12 +215,12 @@ class Thesis(Constraint):
 class TitleCase(Constraint):
     """Every word starts with a capital letter and goes on in lower case."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write your whole answer in title case, with a capital letter at the start of each word.",
         "Capitalize Every Word Of Your Answer Like This.",
     )
-    example = Example({}, "The Sea Is Calm.", "The Sea is calm.")
-    conflicts = ("ends_with",)
+    example: ClassVar[Example] = Example({}, "The Sea Is Calm.", "The Sea is calm.")
+    conflicts: ClassVar[tuple[str, ...]] = ("ends_with",)
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
@@ -237,15 +245,15 @@ def _is_title(token: str) -> bool:
 class OutputTemplate(Constraint):
     """The response has the three headings of a template."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use exactly this template for your answer: My Answer: [answer] My Conclusion: [conclusion] "
         "Future Outlook: [outlook]",
         'Your answer must have the parts "My Answer:", "My Conclusion:" and "Future Outlook:".',
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {}, "My Answer: Tea.\nMy Conclusion: Drink it.\nFuture Outlook: Warm.", "My Answer: Tea. It is warm."
     )
-    conflicts = (
+    conflicts: ClassVar[tuple[str, ...]] = (
         "change_case:english_capital",
         "change_case:english_lowercase",
         "count:count_unique",

@@ -4,7 +4,7 @@ import re
 import string
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -23,12 +23,12 @@ _ITEM = re.compile(r"^\s*([-*•]) ", re.MULTILINE)
 class Newline(Constraint):
     """Each word stands on a line of its own."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write each word on a new line.",
         "Put a line break after every single word.",
     )
-    example = Example({}, "Rain\nis\nfalling.", "Rain is\nfalling.")
-    conflicts = ("ends_with", "startend:end_checker", "starts_with")
+    example: ClassVar[Example] = Example({}, "Rain\nis\nfalling.", "Rain is\nfalling.")
+    conflicts: ClassVar[tuple[str, ...]] = ("ends_with", "startend:end_checker", "starts_with")
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
@@ -48,11 +48,11 @@ class Newline(Constraint):
 class LineIndent(Constraint):
     """Each line is indented by more spaces than the one before."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Indent each line by more spaces than the line before it, like stairs.",
         "Every line must begin with more spaces than the previous one.",
     )
-    example = Example({}, "One\n two\n   three", "One\n two\n three")
+    example: ClassVar[Example] = Example({}, "One\n two\n   three", "One\n two\n three")
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
@@ -88,12 +88,12 @@ class List(Constraint):
 
     sep: Annotated[str, Field(min_length=1), Choices(("...", "SEPARATOR", "!?!?", "-", "-->"))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Answer with a list whose items are each marked with {sep}",
         "Write a list in which every item is set apart by {sep}.",
     )
     claims_are_exact = True
-    example = Example({"sep": "..."}, "... tea\n... milk", "- tea\n- milk")
+    example: ClassVar[Example] = Example({"sep": "..."}, "... tea\n... milk", "- tea\n- milk")
 
     def check(self, text: Text) -> Verdict:
         # Anywhere: a hyphen in a word counts too.
@@ -111,13 +111,17 @@ class List(Constraint):
 class SubBullets(Constraint):
     """Each bullet point (*) has a bullet point below it (-)."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Give each bullet point (*) at least one sub-bullet (-).",
         "Use * for bullet points and - for sub-bullets; no bullet point may be without a sub-bullet.",
     )
     composable = False  # a sound variant is (verifiers/hackable.py)
-    example = Example({}, "* Tea\n  - green\n* Milk\n  - cold", "* Tea\n* Milk\n  - cold")
-    conflicts = ("combination:two_responses", "length_constraints:number_paragraphs", "paragraphs:paragraphs")
+    example: ClassVar[Example] = Example({}, "* Tea\n  - green\n* Milk\n  - cold", "* Tea\n* Milk\n  - cold")
+    conflicts: ClassVar[tuple[str, ...]] = (
+        "combination:two_responses",
+        "length_constraints:number_paragraphs",
+        "paragraphs:paragraphs",
+    )
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
@@ -134,12 +138,14 @@ class SubBullets(Constraint):
 class NoBulletsBullets(Constraint):
     """Two sentences or more come first, and then nothing but two bullet points or more."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write at least two sentences first and then nothing but two or more bullet points (*).",
         "First write two or more sentences, then two or more bullet points that start with *; stop there.",
     )
-    example = Example({}, "Tea is hot. It warms.\n* green\n* black", "Tea is hot.\n* green\n* black")
-    conflicts = (
+    example: ClassVar[Example] = Example(
+        {}, "Tea is hot. It warms.\n* green\n* black", "Tea is hot.\n* green\n* black"
+    )
+    conflicts: ClassVar[tuple[str, ...]] = (
         "detectable_format:bigram_wrapping",
         "detectable_format:json_format",
         "detectable_format:sentence_hyphens",
@@ -176,12 +182,12 @@ class NoBulletsBullets(Constraint):
 class NoWhitespace(Constraint):
     """There is no white space at all."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Do not use any white space in your answer.",
         "Your answer must not contain a single space, tab or line break.",
     )
-    example = Example({}, "Tea,please.", "Tea, please.")
-    conflicts = (
+    example: ClassVar[Example] = Example({}, "Tea,please.", "Tea, please.")
+    conflicts: ClassVar[tuple[str, ...]] = (
         "count:conjunctions",
         "count:unique_word_count",
         "detectable_format:number_bullet_lists",

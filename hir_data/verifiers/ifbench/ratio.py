@@ -4,7 +4,7 @@ import functools
 import math
 from collections.abc import Sequence
 from random import Random
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -29,12 +29,14 @@ class StopWords(Constraint):
 
     percentage: Annotated[Percentage, Choices(range(30, 61, 5))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Let stop words (such as the, of or is) make up at most {percentage}% of your words.",
         "No more than {percentage} percent of the words you use may be stop words like and, to or it.",
     )
     claims_are_exact = True
-    example = Example({"percentage": 40}, "The quick fox jumps high.", "It is on the hill.")
+    example: ClassVar[Example] = Example(
+        {"percentage": 40}, "The quick fox jumps high.", "It is on the hill."
+    )
 
     def check(self, text: Text) -> Verdict:
         if not text.words:
@@ -62,13 +64,13 @@ class StopWords(Constraint):
 class SentenceType(Constraint):
     """There are twice as many sentences with a full stop as with a question mark."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write twice as many statements as questions.",
         "For each sentence that ends with a question mark there should be exactly two that end with a full "
         "stop.",
     )
     composable = False  # a sound variant is (verifiers/hackable.py)
-    example = Example({}, "It rains. We row. Do you?", "It rains. Do you row?")
+    example: ClassVar[Example] = Example({}, "It rains. We row. Do you?", "It rains. Do you row?")
 
     def check(self, text: Text) -> Verdict:
         statements, questions, _ = _endings(text)  # none of either will do
@@ -89,12 +91,12 @@ class SentenceType(Constraint):
 class SentenceBalance(Constraint):
     """Sentences with a full stop, a question mark and an exclamation mark are equally many."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use equally many statements, questions and exclamations.",
         "As many sentences should end with a full stop as with a question mark and as with an exclamation "
         "mark.",
     )
-    example = Example({}, "It rains. Do you row? We do!", "It rains. We row. Do you?")
+    example: ClassVar[Example] = Example({}, "It rains. Do you row? We do!", "It rains. We row. Do you?")
 
     def check(self, text: Text) -> Verdict:
         found = _endings(text)  # none of each will do
@@ -117,14 +119,16 @@ class Overlap(Constraint):
     reference_text: Annotated[str, Field(min_length=1)]
     percentage: Annotated[Percentage, Choices(range(20, 81, 5))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Share {percentage}% (within 2%) of your trigrams, sequences of three characters, with this text: "
         "{reference_text}",
         "Of the different three-character sequences in your answer, {percentage}% should occur in the "
         "following text (two percent more or less will do): {reference_text}",
     )
-    example = Example({"reference_text": "the sea", "percentage": 100}, "the sea", "a lake")
-    implicit_parameters = ("reference_text",)
+    example: ClassVar[Example] = Example(
+        {"reference_text": "the sea", "percentage": 100}, "the sea", "a lake"
+    )
+    implicit_parameters: ClassVar[tuple[str, ...]] = ("reference_text",)
     composable = False
 
     def check(self, text: Text) -> Verdict:
@@ -160,13 +164,16 @@ class Overlap(Constraint):
 class SentenceWords(Constraint):
     """There are three sentences, equally long in characters."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write exactly three sentences that have the same number of characters.",
         "Your answer should be three sentences of equal length, counted in characters, with different words.",
     )
     composable = False  # a sound variant is (verifiers/hackable.py)
-    example = Example({}, "It rains. We drift. You swim!", "It rains. We row. You swim.")
-    conflicts = ("detectable_format:bigram_wrapping", "detectable_format:sentence_hyphens")
+    example: ClassVar[Example] = Example({}, "It rains. We drift. You swim!", "It rains. We row. You swim.")
+    conflicts: ClassVar[tuple[str, ...]] = (
+        "detectable_format:bigram_wrapping",
+        "detectable_format:sentence_hyphens",
+    )
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:

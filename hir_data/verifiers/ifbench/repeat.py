@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from random import Random
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -22,11 +22,13 @@ class RepeatChange(Constraint):
 
     prompt_to_repeat: Annotated[str, Field(min_length=1)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Repeat this request, but change its first word, and do not answer it: {prompt_to_repeat}",
         "Copy the following text with a different first word and add nothing: {prompt_to_repeat}",
     )
-    example = Example({"prompt_to_repeat": "Name a colour."}, "Choose a colour.", "Name a colour.")
+    example: ClassVar[Example] = Example(
+        {"prompt_to_repeat": "Name a colour."}, "Choose a colour.", "Name a colour."
+    )
     quoted_parameter = "prompt_to_repeat"
     composable = False
     no_hindsight = "there is nothing else to repeat"
@@ -57,11 +59,11 @@ class RepeatChange(Constraint):
 class RepeatSimple(Constraint):
     """The response is one given sentence."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         f'Write nothing but this sentence: "{_SENTENCE}"',
         f'Say only "{_SENTENCE}" and leave everything else unanswered.',
     )
-    example = Example({}, _SENTENCE, f"Sure! {_SENTENCE}")
+    example: ClassVar[Example] = Example({}, _SENTENCE, f"Sure! {_SENTENCE}")
     claims_are_exact = True
     composable = False
     no_hindsight = "there is nothing else to say"
@@ -85,13 +87,13 @@ class RepeatSpan(Constraint):
     n_start: Annotated[int, Field(ge=0)]
     n_end: Annotated[int, Field(ge=0)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Copy the characters {n_start} to {n_end} of the following text, both included and counted from 0, "
         "and nothing else: {prompt_to_repeat}",
         "Number the characters of this text from 0 and write only those from {n_start} up to and including "
         "{n_end}: {prompt_to_repeat}",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 12}, "a colour", "a colour."
     )
     quoted_parameter = "prompt_to_repeat"

@@ -4,7 +4,7 @@ import re
 import string
 from collections.abc import Sequence
 from itertools import groupby, pairwise
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -25,12 +25,12 @@ _EDGES = string.punctuation + " "
 class AlliterationIncrement(Constraint):
     """Each sentence has more alliterating words than the one before."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use more words that alliterate (stand in a row and start with the same letter) in each sentence "
         "than in the sentence before it.",
         "From sentence to sentence, use a longer sequence of words in a row that begin alike.",
     )
-    example = Example({}, "It rains. Bring big boots.", "Bring big boots. It rains.")
+    example: ClassVar[Example] = Example({}, "It rains. Bring big boots.", "Bring big boots. It rains.")
     no_hindsight = "nobody asks for fewer alliterations"
 
     def check(self, text: Text) -> Verdict:
@@ -58,11 +58,13 @@ class Increment(Constraint):
 
     small_n: Annotated[int, Field(ge=0), Choices(range(1, 4))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Let the number of words grow by exactly {small_n} from one sentence to the next.",
         "In each sentence there must be {small_n} words more than in the sentence before it, no more.",
     )
-    example = Example({"small_n": 1}, "It rains. It rains again.", "It rains. It does not stop.")
+    example: ClassVar[Example] = Example(
+        {"small_n": 1}, "It rains. It rains again.", "It rains. It does not stop."
+    )
 
     def check(self, text: Text) -> Verdict:
         if not text.sentences:
@@ -90,11 +92,13 @@ class Keyword(Constraint):
     word: Annotated[str, Field(min_length=1), Choices(WORDS)]
     N: Annotated[int, Field(ge=1), Choices(range(1, 6))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Use the word "{word}" in sentence {N}.',
         'Sentence number {N} of your answer must contain the keyword "{word}".',
     )
-    example = Example({"word": "tea", "N": 2}, "It rains. Tea helps.", "Tea helps. It rains.")
+    example: ClassVar[Example] = Example(
+        {"word": "tea", "N": 2}, "It rains. Tea helps.", "Tea helps. It rains."
+    )
 
     def check(self, text: Text) -> Verdict:
         if len(text.sentences) < self.N:

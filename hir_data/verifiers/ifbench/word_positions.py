@@ -2,7 +2,7 @@
 
 import string
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -26,11 +26,13 @@ class KeywordsSpecificPosition(Constraint):
     n: Annotated[int, Field(ge=1), Choices(range(1, 4))]
     m: Annotated[int, Field(ge=1), Choices(range(2, 8))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Use the keyword "{keyword}" as word number {m} of sentence number {n}.',
         'In sentence {n} of your answer, word {m} has to be "{keyword}".',
     )
-    example = Example({"keyword": "tea", "n": 2, "m": 3}, "Hi. I like tea.", "Hi. I drink green tea.")
+    example: ClassVar[Example] = Example(
+        {"keyword": "tea", "n": 2, "m": 3}, "Hi. I like tea.", "Hi. I drink green tea."
+    )
 
     def check(self, text: Text) -> Verdict:
         if len(text.sentences) < self.n:
@@ -68,11 +70,13 @@ class WordsPosition(Constraint):
 
     keyword: Annotated[str, Field(min_length=1), Choices(WORDS)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Use "{keyword}" as the second word of your answer and also as the last word but one.',
         'The second word and the second to last word of your answer should both be "{keyword}".',
     )
-    example = Example({"keyword": "tea"}, "Hot tea, cold tea forever.", "Hot tea forever and ever.")
+    example: ClassVar[Example] = Example(
+        {"keyword": "tea"}, "Hot tea, cold tea forever.", "Hot tea forever and ever."
+    )
 
     def check(self, text: Text) -> Verdict:
         # Tokens, so marks inside count as words; of those at the end, only the last one is passed over.

@@ -6,7 +6,7 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice, pairwise
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -30,14 +30,14 @@ _PRIMES = frozenset(
 class Alphabet(Constraint):
     """Each word starts with the letter of the alphabet after that of the word before; a follows z."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Begin each word with the letter that follows, in the alphabet, the first letter of the word before; "
         "a comes after z.",
         "The first letters of your words should run through the alphabet in order, from any letter on, and "
         "start again at a after z.",
     )
-    example = Example({}, "You zoom around big cities.", "You zoom around cities.")
-    conflicts = ("ends_with", "startend:end_checker", "starts_with")
+    example: ClassVar[Example] = Example({}, "You zoom around big cities.", "You zoom around cities.")
+    conflicts: ClassVar[tuple[str, ...]] = ("ends_with", "startend:end_checker", "starts_with")
     no_hindsight = "nobody asks for another order"
 
     def check(self, text: Text) -> Verdict:
@@ -61,12 +61,12 @@ class Alphabet(Constraint):
 class Vowel(Constraint):
     """The response is one paragraph and has at most three different vowels."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write a single paragraph in which at most three different vowels (of a, e, i, o, u) occur.",
         "Answer in one paragraph and use no more than three of the five vowels a, e, i, o and u.",
     )
-    example = Example({}, "The best seller is here.", "You are a fine singer.")
-    conflicts = (
+    example: ClassVar[Example] = Example({}, "The best seller is here.", "You are a fine singer.")
+    conflicts: ClassVar[tuple[str, ...]] = (
         "detectable_format:number_bullet_lists",
         "length_constraints:nth_paragraph_first_word",
         "paragraphs:paragraphs",
@@ -92,12 +92,17 @@ class Vowel(Constraint):
 class Consonants(Constraint):
     """Every word has two consonants next to each other."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use only words in which two or more consonants stand side by side.",
         "Each word you use must have at least two consonants in a row, as in plan or must.",
     )
-    example = Example({}, "Bright stars shine.", "Bright stars are out.")
-    conflicts = ("detectable_format:number_bullet_lists", "ends_with", "startend:end_checker", "starts_with")
+    example: ClassVar[Example] = Example({}, "Bright stars shine.", "Bright stars are out.")
+    conflicts: ClassVar[tuple[str, ...]] = (
+        "detectable_format:number_bullet_lists",
+        "ends_with",
+        "startend:end_checker",
+        "starts_with",
+    )
     no_hindsight = "nobody asks for words with single consonants"
 
     def check(self, text: Text) -> Verdict:
@@ -115,11 +120,11 @@ class Consonants(Constraint):
 class Palindrome(Constraint):
     """There are at least ten palindromes of five letters or more."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Include at least 10 palindromes of at least 5 letters each, such as level; repeated ones count.",
         "Use ten or more words that read the same backwards and have five letters or more.",
     )
-    example = Example({}, "Level radar. " * 5, "Level radar. " * 4)
+    example: ClassVar[Example] = Example({}, "Level radar. " * 5, "Level radar. " * 4)
     no_hindsight = "there is no other number of palindromes to ask for"
 
     def check(self, text: Text) -> Verdict:
@@ -131,11 +136,11 @@ class Palindrome(Constraint):
 class PrimeLengths(Constraint):
     """The length of every word is a prime number."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use only words whose number of letters is prime (2, 3, 5, 7, 11, ...).",
         "The length of each of your words has to be a prime number.",
     )
-    example = Example({}, "It was fun.", "It was good.")
+    example: ClassVar[Example] = Example({}, "It was fun.", "It was good.")
     no_hindsight = "nobody asks for words of other lengths"
 
     def check(self, text: Text) -> Verdict:
@@ -157,11 +162,11 @@ class StartVerb(Constraint):
     data does not come with hir-data.
     """
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Start your answer with a verb.",
         "The first word of your answer must be a verb.",
     )
-    example = Example({}, "Does it rain today?", "This is a rainy day.")
+    example: ClassVar[Example] = Example({}, "Does it rain today?", "This is a rainy day.")
     requires = tagger.NEEDS
     no_hindsight = "most texts start with another word, so to ask for that is to ask for little"
 
@@ -182,12 +187,12 @@ class Repeats(Constraint):
 
     small_n: Annotated[int, Field(ge=0), Choices(range(3, 11))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use each word at most {small_n} times.",
         "No word may occur more than {small_n} times in your answer.",
     )
     claims_are_exact = True
-    example = Example({"small_n": 2}, "Rain, rain, go away.", "Rain, rain, and more rain.")
+    example: ClassVar[Example] = Example({"small_n": 2}, "Rain, rain, go away.", "Rain, rain, and more rain.")
 
     def check(self, text: Text) -> Verdict:
         for word, times in Counter(text.bare_words).most_common(1):
@@ -210,12 +215,12 @@ class Repeats(Constraint):
 class OddEvenSyllables(Constraint):
     """Words with an odd and with an even number of syllables take turns."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Alternate between words with an odd number of syllables and words with an even number of syllables.",
         "Of any two neighbouring words, one must have an odd and the other an even number of syllables.",
     )
-    example = Example({}, "Happy dogs never bark.", "Happy dogs bark.")
-    conflicts = ("ends_with", "startend:end_checker")
+    example: ClassVar[Example] = Example({}, "Happy dogs never bark.", "Happy dogs bark.")
+    conflicts: ClassVar[tuple[str, ...]] = ("ends_with", "startend:end_checker")
     no_hindsight = "nobody asks for another rhythm"
 
     def check(self, text: Text) -> Verdict:
@@ -243,11 +248,11 @@ def _syllables(word: str) -> int:
 class LastFirst(Constraint):
     """Each sentence starts with the word that the sentence before it ends with."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Begin every sentence, except the first, with the word that ended the sentence before.",
         "The last word of each sentence must be the first word of the next one.",
     )
-    example = Example({}, "I like tea. Tea is hot.", "I like tea. It is hot.")
+    example: ClassVar[Example] = Example({}, "I like tea. Tea is hot.", "I like tea. It is hot.")
     no_hindsight = "nobody asks for sentences that do not hang together"
 
     def check(self, text: Text) -> Verdict:
@@ -271,11 +276,13 @@ class LastFirst(Constraint):
 class ParagraphLastFirst(Constraint):
     """Each paragraph ends with the word that it starts with."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "End each paragraph with the word that it starts with.",
         "In every paragraph the first and the last word must be the same; line breaks separate paragraphs.",
     )
-    example = Example({}, "Tea is what I drink: tea.\nMilk is white milk.", "Tea is hot.\nMilk is white.")
+    example: ClassVar[Example] = Example(
+        {}, "Tea is what I drink: tea.\nMilk is white milk.", "Tea is hot.\nMilk is white."
+    )
     no_hindsight = "nobody asks for different words at both ends"
 
     def check(self, text: Text) -> Verdict:
@@ -297,11 +304,11 @@ class ParagraphLastFirst(Constraint):
 class NoConsecutive(Constraint):
     """No two neighbouring words start with the same letter."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Begin each word with a different letter from the word before it.",
         "No two consecutive words may start with the same letter.",
     )
-    example = Example({}, "Big cats sleep.", "Big brown cats sleep.")
+    example: ClassVar[Example] = Example({}, "Big cats sleep.", "Big brown cats sleep.")
     no_hindsight = "nobody asks for words that begin alike here and there"
 
     def check(self, text: Text) -> Verdict:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -31,11 +31,13 @@ class NumberPlaceholders(Constraint):
 
     num_placeholders: Annotated[int, Field(ge=0), Choices(range(2, 7))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Include at least {num_placeholders:placeholder} in square brackets, such as [address].",
         "Leave at least {num_placeholders:blank} for me to fill in, written like [name].",
     )
-    example = Example({"num_placeholders": 2}, "Dear [name], see you on [day].", "Dear [name], see you soon.")
+    example: ClassVar[Example] = Example(
+        {"num_placeholders": 2}, "Dear [name], see you on [day].", "Dear [name], see you soon."
+    )
     claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
@@ -57,11 +59,13 @@ class Postscript(Constraint):
 
     postscript_marker: Annotated[Keyword, Choices(_MARKERS)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Add a postscript marked {postscript_marker} at the end of your answer.",
         "Close with a postscript, marked {postscript_marker}",
     )
-    example = Example({"postscript_marker": "P.S."}, "See you.\nP.S. Bring bread.", "See you. Bring bread.")
+    example: ClassVar[Example] = Example(
+        {"postscript_marker": "P.S."}, "See you.\nP.S. Bring bread.", "See you. Bring bread."
+    )
 
     def check(self, text: Text) -> Verdict:
         # Anywhere in the text, in the middle of a line too; only these two markers tolerate spaces.
@@ -88,11 +92,11 @@ class NumberBulletLists(Constraint):
 
     num_bullets: Annotated[int, Field(ge=0), Choices(range(2, 9))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use {amount} in markdown (lines that start with * or -).",
         "Your answer must contain {amount}, written in markdown like * this.",
     )
-    example = Example({"num_bullets": 2}, "* Bread\n* Milk", "* Bread\n* Milk\n* Eggs")
+    example: ClassVar[Example] = Example({"num_bullets": 2}, "* Bread\n* Milk", "* Bread\n* Milk\n* Eggs")
     claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
@@ -126,12 +130,12 @@ class NumberBulletLists(Constraint):
 class ConstrainedResponse(Constraint):
     """The response contains one of three fixed answers."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Answer with one of these: "My answer is yes.", "My answer is no.", "My answer is maybe."',
         'Choose one of "My answer is yes.", "My answer is no." and "My answer is maybe." as your answer.',
     )
-    example = Example({}, "My answer is maybe.", "Maybe.")
-    only_compatible_with = ()
+    example: ClassVar[Example] = Example({}, "My answer is maybe.", "Maybe.")
+    only_compatible_with: ClassVar[tuple[str, ...]] = ()
     composable = False
     no_hindsight = "there is no other fixed answer to ask for"
 
@@ -147,13 +151,15 @@ class NumberHighlightedSections(Constraint):
 
     num_highlights: Annotated[int, Field(ge=0), Choices(range(2, 7))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Highlight at least {num_highlights:part} of your answer in markdown, like *this*.",
         "Emphasise at least {num_highlights:passage} with asterisks, for example *like this one*.",
     )
-    example = Example({"num_highlights": 2}, "*Boil* the water, *add* tea.", "*Boil* the water.")
+    example: ClassVar[Example] = Example(
+        {"num_highlights": 2}, "*Boil* the water, *add* tea.", "*Boil* the water."
+    )
     claims_are_exact = True
-    conflicts = ("detectable_format:multiple_sections",)
+    conflicts: ClassVar[tuple[str, ...]] = ("detectable_format:multiple_sections",)
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.num_highlights, "highlighted part")
@@ -190,18 +196,21 @@ class MultipleSections(Constraint):
     section_spliter: Annotated[Keyword, Choices(("Section", "Part", "Chapter", "SECTION", "Day"))]
     num_sections: Annotated[int, Field(ge=0), Choices(range(2, 6))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write at least {num_sections:section}, each marked at its beginning with {section_spliter} and a "
         "number, such as {section_spliter} 1.",
         "Divide your answer into at least {num_sections:part}: {section_spliter} 1, {section_spliter} 2, ...",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"section_spliter": "Part", "num_sections": 2},
         "Part 1\nThe plan.\nPart 2\nThe work.",
         "Part 1\nThe plan and the work.",
     )
     claims_are_exact = True
-    conflicts = ("detectable_format:number_highlighted_sections", "language:response_language")
+    conflicts: ClassVar[tuple[str, ...]] = (
+        "detectable_format:number_highlighted_sections",
+        "language:response_language",
+    )
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.num_sections, "section")
@@ -227,12 +236,12 @@ class MultipleSections(Constraint):
 class JsonFormat(Constraint):
     """The whole response is JSON, in a code fence or not."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Answer with nothing but valid JSON.",
         "Your whole answer has to be valid JSON; a markdown code fence around it is fine.",
     )
-    example = Example({}, '{"city": "Oslo"}', "The city is Oslo.")
-    only_compatible_with = ("keywords:existence", "keywords:forbidden_words")
+    example: ClassVar[Example] = Example({}, '{"city": "Oslo"}', "The city is Oslo.")
+    only_compatible_with: ClassVar[tuple[str, ...]] = ("keywords:existence", "keywords:forbidden_words")
     no_hindsight = "nobody asks for a text that is no JSON"
 
     def check(self, text: Text) -> Verdict:
@@ -257,12 +266,12 @@ class JsonFormat(Constraint):
 class Title(Constraint):
     """There is a title in <<double angular brackets>>."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Give your answer a title in double angular brackets, such as <<my title>>.",
         "Include a title written like <<this>>.",
     )
-    example = Example({}, "<<Morning>>\nThe sun is up.", "Morning\nThe sun is up.")
-    conflicts = ("startend:quotation",)
+    example: ClassVar[Example] = Example({}, "<<Morning>>\nThe sun is up.", "Morning\nThe sun is up.")
+    conflicts: ClassVar[tuple[str, ...]] = ("startend:quotation",)
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:

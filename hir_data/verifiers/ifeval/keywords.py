@@ -2,7 +2,7 @@
 
 import string
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field
 
@@ -37,11 +37,13 @@ class Existence(Constraint):
 
     keywords: Annotated[tuple[Keyword, ...], Field(min_length=1), Choices(WORDS)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use each of these words: {keywords}.",
         "Your answer has to mention {keywords}.",
     )
-    example = Example({"keywords": ["tide", "moon"]}, "The moon moves the tide.", "The moon is bright.")
+    example: ClassVar[Example] = Example(
+        {"keywords": ["tide", "moon"]}, "The moon moves the tide.", "The moon is bright."
+    )
     claims_are_exact = True
 
     def wordings(self) -> tuple[str, ...]:
@@ -75,12 +77,12 @@ class Frequency(Constraint):
     frequency: Annotated[int, Field(ge=0), Choices(range(2, 6))]
     relation: Relation
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Use the word "{keyword}" {relation} {frequency:time}.',
         'The word "{keyword}" should occur {relation} {frequency:time} in your answer.',
     )
     claims_are_exact = True
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"keyword": "sea", "frequency": 2, "relation": "at least"}, "The sea, oh the sea!", "The sea is calm."
     )
 
@@ -108,12 +110,14 @@ class ForbiddenWords(Constraint):
 
     forbidden_words: Annotated[tuple[Keyword, ...], Field(min_length=1), Choices(WORDS)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Do not use any of these words: {forbidden_words}.",
         "Leave out {forbidden_words} altogether.",
     )
     claims_are_exact = True
-    example = Example({"forbidden_words": ["very", "nice"]}, "A fine day.", "A very fine day.")
+    example: ClassVar[Example] = Example(
+        {"forbidden_words": ["very", "nice"]}, "A fine day.", "A very fine day."
+    )
 
     def wordings(self) -> tuple[str, ...]:
         single = ("Do not use the word {forbidden_words}.", "Leave the word {forbidden_words} out.")
@@ -163,12 +167,12 @@ class LetterFrequency(Constraint):
     let_frequency: Annotated[int, Field(ge=0), Choices(range(3, 31))]
     let_relation: Relation
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Write so that the letter "{letter}" appears {let_relation} {let_frequency:time}.',
         'The letter "{letter}" should occur {let_relation} {let_frequency:time}.',
     )
     claims_are_exact = True
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"letter": "z", "let_frequency": 2, "let_relation": "at least"}, "A dizzy bee.", "A lazy bee."
     )
 
@@ -208,15 +212,15 @@ class ResponseLanguage(Constraint):
 
     language: Annotated[str, AfterValidator(_known_language), Choices(_COMMON)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write your whole answer in {language_name}.",
         "Answer in {language_name} only, no other language is allowed.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"language": "fr"}, "Il fait très beau aujourd'hui à Paris.", "The weather is lovely in Paris today."
     )
     claims_are_exact = True
-    conflicts = (
+    conflicts: ClassVar[tuple[str, ...]] = (
         "change_case:english_capital",
         "change_case:english_lowercase",
         "detectable_format:multiple_sections",

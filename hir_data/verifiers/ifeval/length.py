@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -45,12 +45,14 @@ class NumberWords(Constraint):
     relation: Relation
     num_words: Annotated[int, Field(ge=0), Choices(range(50, 401, 10))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use {relation} {num_words:word}.",
         "The length of your answer should be {relation} {num_words:word}.",
     )
     claims_are_exact = True
-    example = Example({"relation": "at least", "num_words": 3}, "One two three.", "One two.")
+    example: ClassVar[Example] = Example(
+        {"relation": "at least", "num_words": 3}, "One two three.", "One two."
+    )
 
     def check(self, text: Text) -> Verdict:
         return compare(len(text.words), self.relation, self.num_words, "word")
@@ -74,12 +76,12 @@ class NumberSentences(Constraint):
     relation: Relation
     num_sentences: Annotated[int, Field(ge=0), Choices(range(3, 16))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {relation} {num_sentences:sentence}.",
         "The number of sentences in your answer should be {relation} {num_sentences}.",
     )
     claims_are_exact = True
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"relation": "at least", "num_sentences": 2}, "It rains. We stay in.", "It rains so we stay in."
     )
 
@@ -106,12 +108,17 @@ class NumberParagraphs(Constraint):
 
     num_paragraphs: Annotated[int, Field(ge=1), Choices(range(2, 7))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write exactly {num_paragraphs:paragraph} and separate them by the divider ***",
         "Structure your answer as {num_paragraphs:paragraph} with the markdown divider *** between them.",
     )
-    example = Example({"num_paragraphs": 2}, "First part.\n***\nSecond part.", "First part.\n\nSecond part.")
-    conflicts = ("length_constraints:number_sentences", "length_constraints:nth_paragraph_first_word")
+    example: ClassVar[Example] = Example(
+        {"num_paragraphs": 2}, "First part.\n***\nSecond part.", "First part.\n\nSecond part."
+    )
+    conflicts: ClassVar[tuple[str, ...]] = (
+        "length_constraints:number_sentences",
+        "length_constraints:nth_paragraph_first_word",
+    )
 
     def check(self, text: Text) -> Verdict:
         return divided(DIVIDER.split(text.raw), self.num_paragraphs)
@@ -136,19 +143,19 @@ class NthParagraphFirstWord(Constraint):
     nth_paragraph: Annotated[int, Field(ge=1), Choices((1, 2))]
     first_word: Annotated[str, Field(min_length=1), Choices(WORDS)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {num_paragraphs:paragraph} with a blank line between them, and start paragraph "
         '{nth_paragraph} with the word "{first_word}".',
         "Your answer should have {num_paragraphs:paragraph} with two line breaks between them, and the "
         'first word of paragraph {nth_paragraph} should be "{first_word}".',
     )
     composable = False  # a sound variant is (verifiers/hackable.py)
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "later"},
         "We met in spring.\n\nLater we moved.",
         "We met in spring.\n\nThen we moved.",
     )
-    conflicts = ("length_constraints:number_paragraphs",)
+    conflicts: ClassVar[tuple[str, ...]] = ("length_constraints:number_paragraphs",)
 
     @model_validator(mode="after")
     def _paragraph_exists(self) -> Self:

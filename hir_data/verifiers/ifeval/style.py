@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -31,12 +31,12 @@ from hir_data.verifiers.phrases import closing, size
 class TwoResponses(Constraint):
     """There are two different responses, divided by six asterisks."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Give two different responses with six asterisks (******) between them.",
         "Answer twice, in two different ways, with only ****** between the answers.",
     )
-    example = Example({}, "Try tea.\n******\nTry coffee.", "Try tea. Or try coffee.")
-    only_compatible_with = (
+    example: ClassVar[Example] = Example({}, "Try tea.\n******\nTry coffee.", "Try tea. Or try coffee.")
+    only_compatible_with: ClassVar[tuple[str, ...]] = (
         "detectable_format:title",
         "keywords:existence",
         "keywords:forbidden_words",
@@ -64,17 +64,21 @@ class RepeatPrompt(Constraint):
 
     prompt_to_repeat: Annotated[str, Field(min_length=1)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Begin your answer with an exact copy of this request: {prompt_to_repeat}",
         "First repeat this request word for word, then answer it (say nothing before the repetition): "
         "{prompt_to_repeat}",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"prompt_to_repeat": "Name a colour."}, "Name a colour.\n\nBlue.", "Sure! Name a colour.\n\nBlue."
     )
     claims_are_exact = True
     quoted_parameter = "prompt_to_repeat"
-    only_compatible_with = ("detectable_format:title", "keywords:existence", "punctuation:no_comma")
+    only_compatible_with: ClassVar[tuple[str, ...]] = (
+        "detectable_format:title",
+        "keywords:existence",
+        "punctuation:no_comma",
+    )
     no_hindsight = "nobody asks not to repeat a request"
     composable = False
 
@@ -100,15 +104,15 @@ class EndChecker(Constraint):
 
     end_phrase: Annotated[str, Field(min_length=1), Choices(CLOSINGS)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Finish your answer with exactly the phrase "{end_phrase}"',
         'The very last words of your answer should be "{end_phrase}"',
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"end_phrase": "Good night."}, "The stars are out. Good night.", "Good night. Sleep well."
     )
     claims_are_exact = True
-    conflicts = ("language:response_language",)
+    conflicts: ClassVar[tuple[str, ...]] = ("language:response_language",)
 
     def check(self, text: Text) -> Verdict:
         # Straight quotes around the response are ignored, white space inside them and other marks are not.
@@ -130,12 +134,12 @@ class EndChecker(Constraint):
 class Quotation(Constraint):
     """The whole response stands in double quotation marks."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Wrap your whole answer in double quotation marks.",
         'Your answer should begin and end with a double quotation mark (").',
     )
-    example = Example({}, '"All the world is a stage."', "All the world is a stage.")
-    conflicts = ("detectable_format:title",)
+    example: ClassVar[Example] = Example({}, '"All the world is a stage."', "All the world is a stage.")
+    conflicts: ClassVar[tuple[str, ...]] = ("detectable_format:title",)
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
@@ -158,15 +162,15 @@ class CapitalWordFrequency(Constraint):
     capital_frequency: Annotated[int, Field(ge=0), Choices(range(2, 11))]
     capital_relation: Relation
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {capital_relation} {capital_frequency:word} entirely in capitals.",
         "Words with all capital letters should appear {capital_relation} {capital_frequency:time}.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"capital_frequency": 2, "capital_relation": "at least"}, "STOP and LISTEN.", "Stop and LISTEN."
     )
     claims_are_exact = True
-    conflicts = ("change_case:english_capital", "change_case:english_lowercase")
+    conflicts: ClassVar[tuple[str, ...]] = ("change_case:english_capital", "change_case:english_lowercase")
 
     def wordings(self) -> tuple[str, ...]:
         none = ("Do not write any word entirely in capitals.", "No word may be in all capital letters.")
@@ -195,15 +199,15 @@ class CapitalWordFrequency(Constraint):
 class EnglishCapital(Constraint):
     """The response is in English and in capital letters."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write your whole answer in English and in capital letters only.",
         "Use English and nothing but capital letters.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {}, "THE WEATHER IS LOVELY IN THE CITY TODAY.", "The weather is lovely in the city TODAY."
     )
     claims_are_exact = True
-    conflicts = (
+    conflicts: ClassVar[tuple[str, ...]] = (
         "change_case:capital_word_frequency",
         "change_case:english_lowercase",
         "language:response_language",
@@ -226,15 +230,15 @@ class EnglishCapital(Constraint):
 class EnglishLowercase(Constraint):
     """The response is in English and in lower-case letters."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write your whole answer in English and in lower-case letters only.",
         "Use English and no capital letters.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {}, "the weather is lovely in the city today.", "The weather is lovely in the city today."
     )
     claims_are_exact = True
-    conflicts = (
+    conflicts: ClassVar[tuple[str, ...]] = (
         "change_case:capital_word_frequency",
         "change_case:english_capital",
         "language:response_language",
@@ -272,11 +276,11 @@ def _cased_share(text: Text, in_case: Callable[[str], bool]) -> float:
 class NoComma(Constraint):
     """There are no commas."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Do not use any commas.",
         "Your answer must not contain a single comma.",
     )
-    example = Example({}, "We came and we saw.", "We came, and we saw.")
+    example: ClassVar[Example] = Example({}, "We came and we saw.", "We came, and we saw.")
     claims_are_exact = True
     no_hindsight = "any text has commas, so to ask for one is to ask for nothing"
 

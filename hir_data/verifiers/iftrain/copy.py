@@ -4,7 +4,7 @@ import operator
 import re
 from collections.abc import Sequence
 from random import Random
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -41,13 +41,13 @@ class RepeatPhrase(Constraint):
     phrase: Annotated[str, AfterValidator(_has_ends), Choices(PHRASES)]
     small_n: Annotated[int, Field(ge=1), Choices(range(2, 5))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Use the phrase "{phrase}" exactly {small_n} times, and replace one word in the middle of it by '
         "another each time.",
         'Write "{phrase}" {small_n} times. Every time, change exactly one word of it, but not the first or '
         "the last.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"phrase": "over the hill", "small_n": 2},
         "Some live over a hill and some over that hill.",
         "Some live over the hill and some over that hill.",
@@ -94,14 +94,16 @@ class Copy(Constraint):
 
     prompt_to_repeat: Annotated[str, Field(min_length=1)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Repeat the text "{prompt_to_repeat}" word for word instead of answering it.',
         "Your answer has to be this text, without any change: {prompt_to_repeat}",
     )
-    example = Example({"prompt_to_repeat": "Name a colour."}, "Name a colour.", "Name a colour. Blue.")
+    example: ClassVar[Example] = Example(
+        {"prompt_to_repeat": "Name a colour."}, "Name a colour.", "Name a colour. Blue."
+    )
     claims_are_exact = True
     quoted_parameter = "prompt_to_repeat"
-    only_compatible_with = ()
+    only_compatible_with: ClassVar[tuple[str, ...]] = ()
     no_hindsight = "there is nothing else to copy"
     composable = False
 
@@ -125,7 +127,7 @@ class Copy(Constraint):
 class CopyingSimple(Copy):
     """The response is a copy of a text; answers as ``copy:copy`` does."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Give back the text "{prompt_to_repeat}" as it is, with nothing beside it.',
         "Do not do what the following text asks for, only repeat it: {prompt_to_repeat}",
     )
@@ -138,18 +140,18 @@ class CopyingMultiple(Constraint):
     prompt_to_repeat: Annotated[str, Field(min_length=1)]
     N: Annotated[int, Field(ge=1)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Write the text "{prompt_to_repeat}" {N} times, with six asterisks (******) between the copies and '
         "nothing else.",
         "Your answer has to be {N} copies of the following text, separated by ******: {prompt_to_repeat}",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"prompt_to_repeat": "Name a colour.", "N": 2},
         "Name a colour.\n******\nName a colour.",
         "Name a colour.\nName a colour.",
     )
     quoted_parameter = "prompt_to_repeat"
-    only_compatible_with = ()
+    only_compatible_with: ClassVar[tuple[str, ...]] = ()
     composable = False
 
     def check(self, text: Text) -> Verdict:
@@ -187,18 +189,18 @@ class CopySpanIdx(Constraint):
     n_start: Annotated[int, Field(ge=0)]
     n_end: Annotated[int, Field(ge=1)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Copy only the characters from index {n_start} (included) to index {n_end} (excluded), counted from "
         '0, of the text "{prompt_to_repeat}".',
         "Your answer has to be the characters with the indices {n_start} (included) to {n_end} (excluded) "
         "of this text: {prompt_to_repeat}",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"prompt_to_repeat": "Name a colour.", "n_start": 5, "n_end": 13}, "a colour", "a colour."
     )
     claims_are_exact = True
     quoted_parameter = "prompt_to_repeat"
-    only_compatible_with = ()
+    only_compatible_with: ClassVar[tuple[str, ...]] = ()
     composable = False
 
     @property

@@ -3,7 +3,7 @@
 import re
 import string
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -40,11 +40,11 @@ class LowercaseCounting(Constraint):
 
     N: Annotated[int, Field(ge=0), Choices(range(20, 151, 10))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use at most {N} words that are all in lower case.",
         "No more than {N} words of your answer may be written in lowercase letters.",
     )
-    example = Example({"N": 1}, "Tea OR Milk, please.", "Tea or Milk, please.")
+    example: ClassVar[Example] = Example({"N": 1}, "Tea OR Milk, please.", "Tea or Milk, please.")
     claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
@@ -65,16 +65,16 @@ class CountingComposition(Constraint):
     n_sent: Annotated[int, Field(ge=1), Choices(range(2, 5))]
     n_words: Annotated[int, Field(ge=1), Choices(range(5, 13))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write three paragraphs, separated by ***, of exactly {n_sent} sentences each, every one of them "
         "with exactly {n_words} words, punctuation marks counted as words.",
         "Your answer should have three paragraphs with the markdown divider *** between them. Each needs "
         "{n_sent} sentences of {n_words} words; a punctuation mark counts as a word.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"n_sent": 1, "n_words": 3}, "It rains.\n***\nWe wait.\n***\nSun comes.", "It rains. We wait."
     )
-    conflicts = (
+    conflicts: ClassVar[tuple[str, ...]] = (
         "count:count_increment_word",
         "count:count_unique",
         "keywords:frequency",
@@ -119,13 +119,13 @@ class CountingComposition(Constraint):
 class CountUnique(Constraint):
     """No token occurs twice."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use every word and every punctuation mark at most once.",
         "Every word and every punctuation mark of your answer may occur only once.",
     )
-    example = Example({}, "Rain falls, we wait.", "Rain falls. We wait.")
+    example: ClassVar[Example] = Example({}, "Rain falls, we wait.", "Rain falls. We wait.")
     no_hindsight = "nobody asks for words to be repeated"
-    conflicts = ("count:counting_composition", "detectable_format:title")
+    conflicts: ClassVar[tuple[str, ...]] = ("count:counting_composition", "detectable_format:title")
 
     def check(self, text: Text) -> Verdict:
         # Tokens keep their case: "The the" passes. A word between spaces is a token or a fixed sequence of
@@ -148,14 +148,14 @@ class CountIncrementWord(Constraint):
     keyword1: Annotated[NonemptyKeyword, Choices(WORDS[::2])]
     keyword2: Annotated[NonemptyKeyword, Choices(WORDS[1::2])]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Use the word "{keyword1}" once and the word "{keyword2}" twice.',
         'The word "{keyword1}" has to occur exactly one time, the word "{keyword2}" exactly two times.',
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"keyword1": "sun", "keyword2": "sea"}, "The sun, the sea, the sea!", "The sun and the sea."
     )
-    conflicts = ("count:counting_composition",)
+    conflicts: ClassVar[tuple[str, ...]] = ("count:counting_composition",)
 
     def check(self, text: Text) -> Verdict:
         found = occurrences(self.keyword1, text.raw), occurrences(self.keyword2, text.raw)
@@ -188,11 +188,11 @@ class LetterCounting(Constraint):
     N: Annotated[int, Field(ge=0), Choices(range(200, 1501, 100))]
     relation: Relation
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use {relation} {N} letters.",
         "The number of letters in your answer should be {relation} {N}.",
     )
-    example = Example({"N": 5, "relation": "at least"}, "We row.", "We go.")
+    example: ClassVar[Example] = Example({"N": 5, "relation": "at least"}, "We row.", "We go.")
     claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:

@@ -1,6 +1,7 @@
 """IFTrain's kinds about marks: ``detectable_format:*``, ``paragraphs:*`` and ``punctuation:*``."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, ExcludesText
 from hir_data.schemas.constraint import Constraint, Example, Verdict
@@ -17,13 +18,13 @@ from hir_data.verifiers.ifeval.length import DIVIDER, NumberParagraphs, divided
 class SentenceHyphens(Constraint):
     """Sentences are joined by hyphens, without spaces."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Put a hyphen between your sentences, with no space on either side of it.",
         "All sentences have to be connected by hyphens (-) and nothing else.",
     )
-    example = Example({}, "It rains.-We stay in.", "It rains. We stay in.")
+    example: ClassVar[Example] = Example({}, "It rains.-We stay in.", "It rains. We stay in.")
     no_hindsight = "nobody asks for sentences without hyphens between them"
-    conflicts = (
+    conflicts: ClassVar[tuple[str, ...]] = (
         "detectable_format:number_bullet_lists",
         "length_constraints:nth_paragraph_first_word",
         "paragraphs:paragraphs2",
@@ -47,13 +48,13 @@ class SentenceHyphens(Constraint):
 class SquareBrackets(Constraint):
     """Each word stands in square brackets."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Put every single word into square brackets, together with the punctuation that belongs to it.",
         "Write each word of your answer [like] [this.]",
     )
-    example = Example({}, "[It] [rains.]", "[It] rains.")
+    example: ClassVar[Example] = Example({}, "[It] [rains.]", "[It] rains.")
     no_hindsight = "nobody asks for words without brackets"
-    conflicts = (
+    conflicts: ClassVar[tuple[str, ...]] = (
         "detectable_format:number_bullet_lists",
         "keywords:palindrome",
         "keywords:start_end",
@@ -77,12 +78,12 @@ class SquareBrackets(Constraint):
 class BigramWrapping(Constraint):
     """Words stand in <<double angular brackets>>, two by two."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Wrap every two words of your answer in double angular brackets, <<like this>> <<one here>>.",
         "Take your answer two words at a time and put << before and >> behind each pair.",
     )
-    example = Example({}, "<<It rains>> <<all day.>>", "<<It rains all day.>>")
-    conflicts = (
+    example: ClassVar[Example] = Example({}, "<<It rains>> <<all day.>>", "<<It rains all day.>>")
+    conflicts: ClassVar[tuple[str, ...]] = (
         "ends_with",
         "length_constraints:nth_paragraph_first_word",
         "startend:end_checker",
@@ -106,12 +107,12 @@ class BigramWrapping(Constraint):
 class Paragraphs(Constraint):
     """There are exactly two paragraphs, divided by ``***``."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write exactly two paragraphs with the markdown divider *** between them.",
         "Divide your answer into two paragraphs by ***",
     )
-    example = Example({}, "First part.\n***\nSecond part.", "First part.\n\nSecond part.")
-    conflicts = ("count:counting_composition", "paragraphs:paragraphs2")
+    example: ClassVar[Example] = Example({}, "First part.\n***\nSecond part.", "First part.\n\nSecond part.")
+    conflicts: ClassVar[tuple[str, ...]] = ("count:counting_composition", "paragraphs:paragraphs2")
 
     def check(self, text: Text) -> Verdict:
         return divided(DIVIDER.split(text.raw), 2)
@@ -128,12 +129,12 @@ class Paragraphs(Constraint):
 class Paragraphs2(Constraint):
     """There are exactly two paragraphs, divided by a blank line."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write exactly two paragraphs with one blank line between them.",
         "Your answer should have two paragraphs, separated by two line breaks.",
     )
-    example = Example({}, "First part.\n\nSecond part.", "First part.\nSecond part.")
-    conflicts = ("count:counting_composition", "paragraphs:paragraphs")
+    example: ClassVar[Example] = Example({}, "First part.\n\nSecond part.", "First part.\nSecond part.")
+    conflicts: ClassVar[tuple[str, ...]] = ("count:counting_composition", "paragraphs:paragraphs")
 
     def check(self, text: Text) -> Verdict:
         return divided(text.raw.split("\n\n"), 2)  # three blank lines are two dividers with nothing between
@@ -150,12 +151,12 @@ class Paragraphs2(Constraint):
 class PunctuationDot(Constraint):
     """There are no full stops."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Do not use any full stops.",
         "Your answer must not contain a single dot.",
     )
-    example = Example({}, "Shall we go? Yes!", "Shall we go? Yes.")
-    conflicts = ("detectable_content:postscript",)
+    example: ClassVar[Example] = Example({}, "Shall we go? Yes!", "Shall we go? Yes.")
+    conflicts: ClassVar[tuple[str, ...]] = ("detectable_content:postscript",)
     claims_are_exact = True
     no_hindsight = "any text has full stops, so to ask for one is to ask for nothing"
 
@@ -173,11 +174,11 @@ class PunctuationDot(Constraint):
 class PunctuationExclamation(Constraint):
     """There are no exclamation marks."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Do not use any exclamation marks.",
         "Your answer must not contain a single exclamation mark.",
     )
-    example = Example({}, "We are here.", "We are here!")
+    example: ClassVar[Example] = Example({}, "We are here.", "We are here!")
     claims_are_exact = True
 
     def denial(self) -> str:

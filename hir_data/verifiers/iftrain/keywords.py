@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 from random import Random
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -27,11 +27,11 @@ class WordOnce(Constraint):
 
     keyword: Annotated[NonemptyKeyword, Choices(WORDS)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Use the word "{keyword}" exactly once.',
         'The word "{keyword}" has to occur in your answer, but only one time.',
     )
-    example = Example({"keyword": "sea"}, "The sea is calm.", "The sea, oh the sea!")
+    example: ClassVar[Example] = Example({"keyword": "sea"}, "The sea is calm.", "The sea, oh the sea!")
     claims_are_exact = True
 
     def check(self, text: Text) -> Verdict:
@@ -63,13 +63,15 @@ class ExcludeWordHarder(Constraint):
     instruction: str | None = None
     """The request that the word was taken from; decides nothing."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Do not use the word "{keyword}".',
         'Your answer must do without the word "{keyword}".',
     )
-    example = Example({"keyword": "sea"}, "We saw blue waves.", "We saw the sea and waves.")
+    example: ClassVar[Example] = Example(
+        {"keyword": "sea"}, "We saw blue waves.", "We saw the sea and waves."
+    )
     claims_are_exact = True
-    implicit_parameters = ("instruction",)
+    implicit_parameters: ClassVar[tuple[str, ...]] = ("instruction",)
 
     def denial(self) -> str:
         return f'use the word "{self.keyword}"'
@@ -99,11 +101,11 @@ class ExcludeWordHarder(Constraint):
 class NoAdjacentConsecutive(Constraint):
     """No word is followed by one that starts with the next letter of the alphabet."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Do not let two words in a row start with consecutive letters of the alphabet, such as a and b.",
         "No word may follow one whose first letter is the letter just before its own in the alphabet.",
     )
-    example = Example({}, "Blue ants dance.", "Ants bring crumbs.")
+    example: ClassVar[Example] = Example({}, "Blue ants dance.", "Ants bring crumbs.")
     no_hindsight = "nobody asks for words in the order of the alphabet here and there"
 
     def check(self, text: Text) -> Verdict:
@@ -124,11 +126,11 @@ class NoAdjacentConsecutive(Constraint):
 class Palindrome(Constraint):
     """There is a palindrome among the words."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Include a palindrome: a word that reads the same backwards.",
         "At least one word of your answer has to read the same from both ends.",
     )
-    example = Example({}, "We took the kayak out.", "We took the boat out.")
+    example: ClassVar[Example] = Example({}, "We took the kayak out.", "We took the boat out.")
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
     def check(self, text: Text) -> Verdict:
@@ -145,12 +147,12 @@ class KeywordSpecificPosition(Constraint):
     n: Annotated[int, Field(ge=1), Choices(range(1, 4))]
     m: Annotated[int, Field(ge=1), Choices(range(2, 8))]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Put the word "{keyword}" in sentence number {n}, as its word number {m} (count punctuation marks, '
         "too).",
         'In sentence {n}, word {m} has to be "{keyword}"; punctuation marks count as words.',
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"keyword": "tea", "n": 2, "m": 3}, "It rains. We drink tea.", "We drink tea. It still rains."
     )
 
@@ -194,12 +196,14 @@ class KeywordSpecificPosition(Constraint):
 class StartEnd(Constraint):
     """The response ends with the word that it starts with."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Start and end your answer with the same word, without punctuation behind it.",
         "The last word of your answer has to be its first word again, with no punctuation behind it.",
     )
-    example = Example({}, "Rain keeps falling, endless rain", "Rain keeps falling, endless rain.")
-    conflicts = ("ends_with", "startend:end_checker")
+    example: ClassVar[Example] = Example(
+        {}, "Rain keeps falling, endless rain", "Rain keeps falling, endless rain."
+    )
+    conflicts: ClassVar[tuple[str, ...]] = ("ends_with", "startend:end_checker")
     no_hindsight = "nobody asks for different words at both ends"
 
     def check(self, text: Text) -> Verdict:

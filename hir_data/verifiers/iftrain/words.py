@@ -3,7 +3,7 @@
 import re
 import string
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
@@ -34,12 +34,12 @@ class FirstWordSent(Constraint):
 
     first_word: Annotated[Word, Choices(_FIRST)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Start each sentence with the word "{first_word}".',
         'The first word of every sentence of your answer has to be "{first_word}".',
     )
-    example = Example({"first_word": "we"}, "We row. We sing.", "We row. They sing.")
-    conflicts = ("first_word:first_word_answer",)
+    example: ClassVar[Example] = Example({"first_word": "we"}, "We row. We sing.", "We row. They sing.")
+    conflicts: ClassVar[tuple[str, ...]] = ("first_word:first_word_answer",)
 
     def check(self, text: Text) -> Verdict:
         wanted = self.first_word.lower()
@@ -63,12 +63,12 @@ class FirstWordAnswer(Constraint):
 
     first_word: Annotated[Word, Choices(_FIRST)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'Start your answer with the word "{first_word}".',
         'The very first word of your answer has to be "{first_word}".',
     )
-    example = Example({"first_word": "today"}, "Today it rains.", "It rains today.")
-    conflicts = ("first_word:first_word_sent",)
+    example: ClassVar[Example] = Example({"first_word": "today"}, "Today it rains.", "It rains today.")
+    conflicts: ClassVar[tuple[str, ...]] = ("first_word:first_word_sent",)
 
     def check(self, text: Text) -> Verdict:
         found, wanted = _first_word(text.raw), self.first_word.lower()
@@ -87,11 +87,13 @@ class LastWordSent(Constraint):
 
     last_word: Annotated[Word, Choices(_LAST)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'End each sentence with the word "{last_word}".',
         'The last word of every sentence has to be "{last_word}"; only punctuation may follow it.',
     )
-    example = Example({"last_word": "sea"}, "I see the sea. You hear the sea!", "I see the sea. You swim.")
+    example: ClassVar[Example] = Example(
+        {"last_word": "sea"}, "I see the sea. You hear the sea!", "I see the sea. You swim."
+    )
 
     def check(self, text: Text) -> Verdict:
         wanted = self.last_word.lower()
@@ -113,12 +115,12 @@ class LastWordAnswer(Constraint):
 
     last_word: Annotated[Word, Choices(_LAST)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         'End your answer with the word "{last_word}".',
         'The very last word of your answer has to be "{last_word}"; only punctuation may follow it.',
     )
-    example = Example({"last_word": "goodbye"}, "So I say goodbye.", "Goodbye, I say.")
-    conflicts = ("ends_with", "startend:end_checker")
+    example: ClassVar[Example] = Example({"last_word": "goodbye"}, "So I say goodbye.", "Goodbye, I say.")
+    conflicts: ClassVar[tuple[str, ...]] = ("ends_with", "startend:end_checker")
 
     def check(self, text: Text) -> Verdict:
         found, wanted = _last_word(text.raw), self.last_word.lower()

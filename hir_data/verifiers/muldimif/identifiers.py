@@ -1,7 +1,7 @@
 """MulDimIF's kinds about how a response starts, and what it cites."""
 
 import re
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -19,8 +19,10 @@ class Opening(Constraint):
 
     text: Annotated[str, Field(min_length=1), Choices(OPENINGS)]
 
-    phrasings = ('Start with "{text}".', 'The first words have to be "{text}".')
-    example = Example({"text": "List of models:"}, "# List of Models: A, B", "Models: A, B")
+    phrasings: ClassVar[tuple[str, ...]] = ('Start with "{text}".', 'The first words have to be "{text}".')
+    example: ClassVar[Example] = Example(
+        {"text": "List of models:"}, "# List of Models: A, B", "Models: A, B"
+    )
     composable = False
     no_hindsight = "most texts start otherwise, so to ask for that is to ask for nothing"
 
@@ -40,13 +42,13 @@ _APA = re.compile(r"\(\s*\w+,\s*\d{4}\s*\)")
 class References(Counted):
     """There is a number of references such as [1] or (Name, 2020)."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Give {amount}, such as [1] or (Name, 2020).",
         "The number of references, such as [1] or (Name, 2020), has to be {range}.",
     )
-    example = Example({"min": 1}, "It rains more [1].", "It rains more.")
+    example: ClassVar[Example] = Example({"min": 1}, "It rains more [1].", "It rains more.")
     counted = "reference"
-    sizes = range(1, 6)
+    sizes: ClassVar[range] = range(1, 6)
 
     def found(self, text: Text) -> int:
         return len(_REFERENCE.findall(text.raw))
@@ -56,11 +58,11 @@ class References(Counted):
 class Apa(Constraint):
     """There is a citation in APA's form: (Name, 2020)."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Give a citation as APA does: (Name, 2020).",
         "There has to be a citation of the form (Name, 2020).",
     )
-    example = Example({}, "It rains more (Lee, 2020).", "It rains more [1].")
+    example: ClassVar[Example] = Example({}, "It rains more (Lee, 2020).", "It rains more [1].")
     composable = False
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -57,11 +57,13 @@ class Keywords(Constraint):
     each: Name | None = None
     needs_entries: bool = False
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Include {wanted}{place}.",
         "Your answer has to contain {wanted}{place}.",
     )
-    example = Example({"keywords": ["tide", "moon"]}, "The moon moves the tide.", "The tide is high.")
+    example: ClassVar[Example] = Example(
+        {"keywords": ["tide", "moon"]}, "The moon moves the tide.", "The tide is high."
+    )
     composable = False
 
     @property
@@ -111,11 +113,11 @@ class NoKeywords(Constraint):
 
     keywords: Annotated[Terms, Choices(WORDS, 2)]
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Do not use {any_of_them}.",
         "Your answer must not contain {any_of_them}.",
     )
-    example = Example({"keywords": ["tide"]}, "The moon rises.", "The tide is high.")
+    example: ClassVar[Example] = Example({"keywords": ["tide"]}, "The moon rises.", "The tide is high.")
     composable = False
 
     @property

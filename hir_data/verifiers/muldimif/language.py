@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import ClassVar, Literal
 
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
@@ -61,11 +61,11 @@ class Capitalized(_Letters):
     Words stand between white space: "(tea", "éclair" and "1st" pass.
     """
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Start each word of {place} with a capital letter.",
         "Each word of {place} has to start with a capital letter.",
     )
-    example = Example({}, "It Rains Again.", "It rains again.")
+    example: ClassVar[Example] = Example({}, "It Rains Again.", "It rains again.")
 
     def breaks(self, part: str) -> str | None:
         if "a" <= part[:1] <= "z":
@@ -82,11 +82,11 @@ class Capitalized(_Letters):
 class Uppercase(_Letters):
     """There are no small letters, in the response or in a part of it."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {place} in capital letters only.",
         "Every letter of {place} has to be a capital one.",
     )
-    example = Example({}, "IT RAINS.", "It rains.")
+    example: ClassVar[Example] = Example({}, "IT RAINS.", "It rains.")
 
     def breaks(self, part: str) -> str | None:
         return None if part == part.upper() else next(word for word in part.split() if word != word.upper())
@@ -99,11 +99,11 @@ class Uppercase(_Letters):
 class Lowercase(_Letters):
     """There are no capital letters, in the response or in a part of it."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {place} in small letters only.",
         "Every letter of {place} has to be a small one.",
     )
-    example = Example({}, "it rains.", "It rains.")
+    example: ClassVar[Example] = Example({}, "it rains.", "It rains.")
 
     def breaks(self, part: str) -> str | None:
         return None if part == part.lower() else next(word for word in part.split() if word != word.lower())
@@ -123,11 +123,11 @@ class Chinese(Constraint):
     script: Literal["simplified", "traditional"]
     only: bool = False
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {share} in {script} Chinese.",
         "The script of {share} has to be {script} Chinese.",
     )
-    example = Example({"script": "simplified"}, "这是我们的国家。", "這是我們的國家。")
+    example: ClassVar[Example] = Example({"script": "simplified"}, "这是我们的国家。", "這是我們的國家。")
     composable = False
     no_hindsight = "a response is seldom in the other script by mistake"
 

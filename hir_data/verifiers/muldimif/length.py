@@ -1,6 +1,6 @@
 """MulDimIF's kinds about length: words, sentences, paragraphs."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -25,13 +25,13 @@ class Words(Counted):
 
     each: Name | None = None
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use {amount}{place}.",
         "The number of words has to be {range}{place}.",
     )
-    example = Example({"min": 2, "max": 3}, "Don't panic.", "Please don't panic now.")
+    example: ClassVar[Example] = Example({"min": 2, "max": 3}, "Don't panic.", "Please don't panic now.")
     counted = "word"
-    sizes = range(50, 401, 10)
+    sizes: ClassVar[range] = range(50, 401, 10)
     trivial = 4
 
     @property
@@ -68,13 +68,13 @@ def counted(raw: str, pieces: list[str]) -> int:
 class WordLength(Counted):
     """Each word has a number of characters."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use words of {amount} only.",
         "Every single word has to be {amount} long.",
     )
-    example = Example({"max": 5}, "Do not run.", "Do not exaggerate.")
+    example: ClassVar[Example] = Example({"max": 5}, "Do not run.", "Do not exaggerate.")
     counted = "character"
-    sizes = range(3, 13)
+    sizes: ClassVar[range] = range(3, 13)
 
     def found(self, text: Text) -> int:
         lengths = [len(word) for word in text.pieces]
@@ -98,13 +98,13 @@ class Sentences(Counted):
     As MulDimIF counts them: "..." ends three, and "3.5" ends one.
     """
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {amount}.",
         "The number of sentences in your answer has to be {range}.",
     )
-    example = Example({"min": 2}, "It rains. We stay in.", "It rains; we stay in.")
+    example: ClassVar[Example] = Example({"min": 2}, "It rains. We stay in.", "It rains; we stay in.")
     counted = "sentence"
-    sizes = range(3, 16)
+    sizes: ClassVar[range] = range(3, 16)
     trivial = 2
 
     def found(self, text: Text) -> int:
@@ -115,13 +115,13 @@ class Sentences(Counted):
 class Paragraphs(Counted):
     """There is a number of paragraphs, with blank lines between them."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {amount}.",
         "The number of paragraphs in your answer has to be {range}.",
     )
-    example = Example({"min": 2, "max": 2}, "First.\n\nSecond.", "First.\nSecond.")
+    example: ClassVar[Example] = Example({"min": 2, "max": 2}, "First.\n\nSecond.", "First.\nSecond.")
     counted = "paragraph"
-    sizes = range(2, 7)
+    sizes: ClassVar[range] = range(2, 7)
 
     def found(self, text: Text) -> int:
         return len(elements.blocks(text.raw))
@@ -131,13 +131,13 @@ class Paragraphs(Counted):
 class Characters(Counted):
     """The response has a number of characters: a "short blurb" up to 200, "medium length" 201 to 400."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use {amount}.",
         "Your answer has to be {amount} long.",
     )
-    example = Example({"max": 5}, "Hello", "Hello there")
+    example: ClassVar[Example] = Example({"max": 5}, "Hello", "Hello there")
     counted = "character"
-    sizes = range(100, 401, 50)
+    sizes: ClassVar[range] = range(100, 401, 50)
 
     def found(self, text: Text) -> int:
         return len(text.raw)

@@ -1,7 +1,7 @@
 """MulDimIF's kinds about Markdown: headings, block quotes, bold text, bullet points."""
 
 import re
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -23,13 +23,13 @@ class Headings(Counted):
     level: Annotated[int, Field(ge=1, le=6)] | None = None
     title: Annotated[str, Field(min_length=1)] | None = None
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use {amount}{sort}.",
         "The number of Markdown headings{sort} has to be {range}.",
     )
-    example = Example({"min": 1, "level": 2}, "## Plan\nWe leave.", "# Plan\nWe leave.")
+    example: ClassVar[Example] = Example({"min": 1, "level": 2}, "## Plan\nWe leave.", "# Plan\nWe leave.")
     counted = "heading"
-    sizes = range(1, 7)
+    sizes: ClassVar[range] = range(1, 7)
 
     @property
     def sort(self) -> str:
@@ -49,13 +49,13 @@ class Headings(Counted):
 class HeadingLevels(Counted):
     """The headings are of a number of different levels."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use headings of {amount}.",
         "The number of different levels of Markdown headings has to be {range}.",
     )
-    example = Example({"min": 2}, "# Trip\n## Plan", "# Trip\n# Plan")
+    example: ClassVar[Example] = Example({"min": 2}, "# Trip\n## Plan", "# Trip\n# Plan")
     counted = "level"
-    sizes = range(2, 5)
+    sizes: ClassVar[range] = range(2, 5)
 
     def found(self, text: Text) -> int:
         return len({one.level for one in elements.headings(text.raw)})
@@ -67,11 +67,11 @@ class HeadingDepth(Constraint):
 
     max: HeadingLevel
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use no heading below level {max}.",
         "The deepest Markdown heading may be of level {max}.",
     )
-    example = Example({"max": 2}, "# Trip\n## Plan", "# Trip\n### Plan")
+    example: ClassVar[Example] = Example({"max": 2}, "# Trip\n## Plan", "# Trip\n### Plan")
     composable = False
 
     def denial(self) -> str:
@@ -97,11 +97,11 @@ class FirstHeading(Constraint):
 
     level: HeadingLevel
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Begin with a Markdown heading of level {level}.",
         "The first line has to be a heading of level {level}.",
     )
-    example = Example({"level": 2}, "## Plan\nWe leave.", "We leave.\n## Plan")
+    example: ClassVar[Example] = Example({"level": 2}, "## Plan\nWe leave.", "We leave.\n## Plan")
     composable = False
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
@@ -118,13 +118,13 @@ class FirstHeading(Constraint):
 class BlockQuotes(Counted):
     """There is a number of lines that are block quotes."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write {amount} as block quotes (lines that start with >).",
         "The number of quoted lines, those that start with >, has to be {range}.",
     )
-    example = Example({"min": 1}, "She said:\n> Go.", "She said: go.")
+    example: ClassVar[Example] = Example({"min": 1}, "She said:\n> Go.", "She said: go.")
     counted = "line"
-    sizes = range(1, 4)
+    sizes: ClassVar[range] = range(1, 4)
 
     def found(self, text: Text) -> int:
         return sum(1 for line in elements.lines(text.raw) if line.startswith(">"))
@@ -134,11 +134,11 @@ class BlockQuotes(Counted):
 class AllQuoted(Constraint):
     """Every line that is not blank is a block quote."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Write all of your answer as a block quote (lines that start with >).",
         "Every line of your answer has to start with >.",
     )
-    example = Example({}, "> Go.\n\n> Now.", "> Go.\nNow.")
+    example: ClassVar[Example] = Example({}, "> Go.\n\n> Now.", "> Go.\nNow.")
     composable = False
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
@@ -157,8 +157,11 @@ _BOLD = re.compile(r"\*\*.*?\*\*|__.*?__")
 class Bold(Constraint):
     """Something is in bold."""
 
-    phrasings = ("Put something in bold (**like this**).", "Some of your answer has to be in **bold**.")
-    example = Example({}, "It is **very** cold.", "It is very cold.")
+    phrasings: ClassVar[tuple[str, ...]] = (
+        "Put something in bold (**like this**).",
+        "Some of your answer has to be in **bold**.",
+    )
+    example: ClassVar[Example] = Example({}, "It is **very** cold.", "It is very cold.")
     composable = False
 
     def denial(self) -> str:
@@ -175,13 +178,13 @@ class Bold(Constraint):
 class Bullets(Counted):
     """There is a number of bullet points."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use {amount}.",
         "The number of bullet points (lines that start with - or *) has to be {range}.",
     )
-    example = Example({"min": 2}, "- Tea\n- Milk", "Tea and milk")
+    example: ClassVar[Example] = Example({"min": 2}, "- Tea\n- Milk", "Tea and milk")
     counted = "bullet point"
-    sizes = range(2, 7)
+    sizes: ClassVar[range] = range(2, 7)
 
     def found(self, text: Text) -> int:
         return len(elements.bullets(text.raw))
@@ -191,8 +194,11 @@ class Bullets(Counted):
 class NoNumberedLists(Constraint):
     """No line starts with a number and a full stop or a bracket."""
 
-    phrasings = ("Use no numbered list.", "Your answer must not number its points.")
-    example = Example({}, "Tea and milk", "1. Tea\n2. Milk")
+    phrasings: ClassVar[tuple[str, ...]] = (
+        "Use no numbered list.",
+        "Your answer must not number its points.",
+    )
+    example: ClassVar[Example] = Example({}, "Tea and milk", "1. Tea\n2. Milk")
     composable = False
 
     def denial(self) -> str:

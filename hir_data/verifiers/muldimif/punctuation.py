@@ -2,7 +2,7 @@
 
 import string
 from collections.abc import Callable, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -60,11 +60,11 @@ class Ending(_AtTheEnd):
     Sentences are Punkt's, paragraphs are lines, cells those below the header of a table.
     """
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "End {what} with {either}.",
         "At the end of {what} there has to be {either}.",
     )
-    example = Example({"marks": ["."]}, "It rains.", "It rains!")
+    example: ClassVar[Example] = Example({"marks": ["."]}, "It rains.", "It rains!")
 
     def check(self, text: Text) -> Verdict:
         parts = _PARTS[self.of](text)
@@ -86,11 +86,11 @@ class Ending(_AtTheEnd):
 class NoEnding(_AtTheEnd):
     """The response does not end with any of the marks, nor does any of its parts of a sort."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "End {what} with anything but {either}.",
         "There must not be {either} at the end of {what}.",
     )
-    example = Example({"marks": ["."]}, "It rains", "It rains.")
+    example: ClassVar[Example] = Example({"marks": ["."]}, "It rains", "It rains.")
 
     def denial(self) -> str:
         return f"end {self.what} with {self.either}"
@@ -114,11 +114,11 @@ class NoMarks(Constraint):
 
     marks: Marks
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Use none of these marks: {marks}.",
         "Your answer must not contain {marks} anywhere.",
     )
-    example = Example({"marks": ["!"]}, "It rains.", "It rains! Again.")
+    example: ClassVar[Example] = Example({"marks": ["!"]}, "It rains.", "It rains! Again.")
     composable = False
 
     def denial(self) -> str:

@@ -1,5 +1,7 @@
 """MulDimIF's kinds about JSON and XML."""
 
+from typing import ClassVar
+
 from hir_data.schemas.constraint import Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
@@ -12,13 +14,13 @@ from hir_data.verifiers.muldimif.counted import Counted
 class JsonDepth(Counted):
     """There is JSON, in a block of code or as all of the response, nested to a number of levels."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Give JSON with {amount} of nesting.",
         "The number of levels that your JSON is nested to has to be {range}.",
     )
-    example = Example({"max": 1}, '{"tea": 2}', '{"tea": {"cups": 2}}')
+    example: ClassVar[Example] = Example({"max": 1}, '{"tea": 2}', '{"tea": {"cups": 2}}')
     counted = "level"
-    sizes = range(1, 5)
+    sizes: ClassVar[range] = range(1, 5)
 
     def found(self, text: Text) -> int:
         return elements.json_depth(text.raw) or 0
@@ -34,13 +36,13 @@ class JsonDepth(Counted):
 class XmlAttributes(Counted):
     """Each XML element has a number of attributes; a text without any satisfies this."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Give each XML element {amount}.",
         "The number of attributes of each XML element has to be {range}.",
     )
-    example = Example({"max": 1}, '<tea cups="2"/>', '<tea cups="2" milk="no"/>')
+    example: ClassVar[Example] = Example({"max": 1}, '<tea cups="2"/>', '<tea cups="2" milk="no"/>')
     counted = "attribute"
-    sizes = range(1, 6)
+    sizes: ClassVar[range] = range(1, 6)
 
     def found(self, text: Text) -> int:
         found = elements.attributes(text.raw) or [0]

@@ -1,6 +1,6 @@
 """MulDimIF's kinds about Markdown tables."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -21,8 +21,11 @@ NO_TABLE = "there is no table"
 class HasTable(Constraint):
     """There is a table."""
 
-    phrasings = ("Include a Markdown table.", "Some of your answer has to be a Markdown table.")
-    example = Example({}, "| Tea |\n|---|\n| 2 |", "Tea: 2")
+    phrasings: ClassVar[tuple[str, ...]] = (
+        "Include a Markdown table.",
+        "Some of your answer has to be a Markdown table.",
+    )
+    example: ClassVar[Example] = Example({}, "| Tea |\n|---|\n| 2 |", "Tea: 2")
     composable = False
     no_hindsight = "hardly any text does, so not to ask for it is to ask for nothing"
 
@@ -61,13 +64,13 @@ class _InTable(Counted):
 class TableRows(_InTable):
     """A table has a number of rows, its header aside."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Give your table {amount} below its header{condition}.",
         "The number of rows in your table, the header aside, has to be {range}{condition}.",
     )
-    example = Example({"max": 1}, "| Tea |\n|---|\n| 2 |", "| Tea |\n|---|\n| 2 |\n| 3 |")
+    example: ClassVar[Example] = Example({"max": 1}, "| Tea |\n|---|\n| 2 |", "| Tea |\n|---|\n| 2 |\n| 3 |")
     counted = "row"
-    sizes = range(2, 8)
+    sizes: ClassVar[range] = range(2, 8)
 
     def size(self, table: TableSize) -> int:
         return table.rows
@@ -77,13 +80,15 @@ class TableRows(_InTable):
 class TableColumns(_InTable):
     """A table has a number of columns."""
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Give your table {amount}{condition}.",
         "The number of columns in your table has to be {range}{condition}.",
     )
-    example = Example({"max": 1}, "| Tea |\n|---|\n| 2 |", "| Tea | Milk |\n|---|---|\n| 2 | 3 |")
+    example: ClassVar[Example] = Example(
+        {"max": 1}, "| Tea |\n|---|\n| 2 |", "| Tea | Milk |\n|---|---|\n| 2 | 3 |"
+    )
     counted = "column"
-    sizes = range(2, 6)
+    sizes: ClassVar[range] = range(2, 6)
 
     def size(self, table: TableSize) -> int:
         return table.columns
@@ -96,11 +101,11 @@ class TableHeaders(Constraint):
     names: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), Choices(WORDS)]
     optional: bool = False
 
-    phrasings = (
+    phrasings: ClassVar[tuple[str, ...]] = (
         "Name the columns of your table {names}.",
         "Your table has to have columns with the headers {names}.",
     )
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"names": ["tea", "milk"]}, "| Tea | Milk |\n|---|---|\n| 2 | 3 |", "| Tea |\n|---|\n| 2 |"
     )
     composable = False

@@ -1,6 +1,7 @@
 """What a sentence asks for that the grammar of :mod:`hir_data.formats.grammar.parse` does not know."""
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from hir_data.schemas.constraint import Constraint, Example, Part, Verdict
 from hir_data.schemas.registry import register
@@ -17,7 +18,7 @@ class Unparsed(Composite):
     subcategory: str
     sentence: str
 
-    example = Example(
+    example: ClassVar[Example] = Example(
         {"category": "Content", "subcategory": "Keywords", "sentence": "Name the players."},
         "Ana and Bo.",
         "Nobody.",
