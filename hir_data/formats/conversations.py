@@ -10,8 +10,8 @@ from typing import Any, Literal, NamedTuple
 
 from hir_data.errors import RecordError
 from hir_data.formats.fields import JsonObject, shown, text_field, unquoted
-from hir_data.formats.templated import messages_in, style_of
 from hir_data.schemas.message import Message, are_objects, check_conversation, read_messages, text_of
+from hir_data.text.templated import messages_in, style_of
 
 Templated = Literal["refuse", "split", "keep"]
 """What is done with a prompt to which a chat template was applied already."""
@@ -133,10 +133,10 @@ def _of_list(written: Any, field: str, options: ReadOptions) -> tuple[Message, .
         raise RecordError("has to be a list of messages, and is empty", field=field)
     messages = read_messages(_in_roles(written, field), drop_parts=options.drop_parts, field=field)
     for number, message in enumerate(messages):
-        if options.templated != "keep" and message.role == "user" and style_of(message.content):
+        if options.templated != "keep" and message.role != "assistant" and style_of(message.content):
             place = f"{field}[{number}].content"
             if len(messages) > 1:
-                raise _is_templated(message.content, place)
+                raise _is_templated(message.content, place, among_others=True)
             return _of_prompt(message.content, place, options)
     return messages
 
@@ -153,10 +153,11 @@ def _of_prompt(prompt: str, field: str, options: ReadOptions) -> tuple[Message, 
         raise error.inside(field) from None
 
 
-def _is_templated(text: str, field: str) -> RecordError:
+def _is_templated(text: str, field: str, *, among_others: bool = False) -> RecordError:
+    split = "" if among_others else "--templated split reads the messages in it, "
     return RecordError(
         f"has been through a chat template already ({style_of(text)}), which would be applied to it twice: "
-        "--templated split reads the messages in it, --templated keep takes it as it is",
+        f"{split}--templated keep takes it as it is",
         field=field,
     )
 

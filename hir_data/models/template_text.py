@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from hir_data.engine.judge import first_words
 from hir_data.errors import MissingExtraError, ModelError, RecordError
-from hir_data.text.templated import templated_marker
+from hir_data.text.templated import style_of
 from hir_data.text.thinking import section_at_end
 
 ChatMessage = Mapping[str, Any]
@@ -289,7 +289,7 @@ class TemplateText:
     def _refuse_templated(self, messages: Sequence[ChatMessage]) -> None:
         for number, message in enumerate(messages):
             said = _text_of(message)
-            if message["role"] != "assistant" and (marker := templated_marker(said) or self._marker_in(said)):
+            if message["role"] != "assistant" and (marker := style_of(said) or self._marker_in(said)):
                 raise RecordError(
                     f"has been through a chat template already ({marker}): give its messages, or "
                     "--allow-templated to take it as it is",

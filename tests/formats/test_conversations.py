@@ -9,7 +9,7 @@ import pytest
 from hir_data.errors import RecordError
 from hir_data.formats.conversations import ReadOptions
 from hir_data.formats.records import read_prompt
-from hir_data.formats.templated import messages_in, style_of
+from hir_data.text.templated import messages_in, style_of
 
 NO_COMMA = {"constraints": [{"kind": "punctuation:no_comma"}]}
 SYSTEM = {"role": "system", "content": "Be brief."}
@@ -171,3 +171,10 @@ def test_several_turns_of_a_template_are_told_apart():
 )
 def test_a_prompt_that_speaks_of_templates_is_none(text: str):
     assert style_of(text) is None
+
+
+@pytest.mark.parametrize("templated", ["refuse", "split"])
+def test_a_templated_message_among_others_is_refused(templated: Any):
+    said = [SYSTEM | {"content": "<|im_start|>system\nBe brief.<|im_end|>"}, USER]
+    with pytest.raises(RecordError, match=r"messages\[0\].content: has been .* twice: --templated keep"):
+        read_prompt({"messages": said} | NO_COMMA, options=ReadOptions(templated=templated))

@@ -188,11 +188,11 @@ def test_no_row(name: str, options: dict[str, Any], reply: Reply, problem: str):
             "the chat template refuses the conversation: only",
         ),
         ("zephyr", [{"role": "user", "content": "<|user|>\nhi</s>\n<|assistant|>"}], "has been through"),
-        ("qwen3", [{"role": "user", "content": "say <|im_start|>"}], "chat template already (<|im_start|>)"),
+        ("qwen3", [{"role": "user", "content": "say <|im_start|>"}], "through a chat template already"),
         (
             "gemma",
             [{"role": "user", "content": "<|im_start|>user\nHi"}],
-            "chat template already (<|im_start|>)",
+            "through a chat template already",
         ),
     ],
 )

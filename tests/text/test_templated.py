@@ -2,28 +2,43 @@
 
 import pytest
 
-from hir_data.text.templated import templated_marker
+from hir_data.errors import RecordError
+from hir_data.text.templated import messages_in, style_of
 
 
 @pytest.mark.parametrize(
     ("text", "marker"),
     [
-        ("<|im_start|>user\nName a fruit.<|im_end|>\n<|im_start|>assistant\n", "<|im_start|>"),
-        ("<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi", "<|begin_of_text|>"),
-        ("<bos><start_of_turn>user\nHi<end_of_turn>\n<start_of_turn>model\n", "<bos>"),
-        ("<start_of_turn>user\nHi<end_of_turn>", "<start_of_turn>"),
-        ("<s>[INST] Hi [/INST]", "[INST]"),
-        ("<|user|>\nHi<|end|>\n<|assistant|>\n", "<|user|>"),
-        ("<｜User｜>Hi<｜Assistant｜><think>\n", "<｜User｜>"),
-        ("<|start|>user<|message|>Hi<|end|><|start|>assistant", "<|start|>"),
+        ("<|im_start|>user\nName a fruit.<|im_end|>\n<|im_start|>assistant\n", "chatml"),
+        ("<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi", "llama"),
+        ("<bos><start_of_turn>user\nHi<end_of_turn>\n<start_of_turn>model\n", "gemma"),
+        ("<start_of_turn>user\nHi<end_of_turn>", "gemma"),
+        ("<s>[INST] Hi [/INST]", "mistral"),
+        ("<|user|>\nHi<|end|>\n<|assistant|>\n", "zephyr"),
+        ("<｜User｜>Hi<｜Assistant｜><think>\n", "deepseek"),
+        ("<|start|>user<|message|>Hi<|end|><|start|>assistant", "harmony"),
         ("<|begin_role|>user Hi", "<|begin_role|>"),
-        ("user\nName a fruit.\nassistant\n", "user ... assistant"),
-        ("system\nYou are terse.\nuser\nName a fruit.\nassistant\n", "user ... assistant"),
-        ("system\nBe terse.\nuser\nHi\nassistant\n<think>\n", "user ... assistant"),
+        ("<bos><|turn>user\nHi<turn|>\n<|turn>model\n", "gemma"),
+        ("<|begin_of_text|><|header_start|>user<|header_end|>\n\nHi<|eot|>", "llama"),
+        ("<|start_of_role|>user<|end_of_role|>Hi<|end_of_text|>\n", "granite"),
+        ("<|im_start|>user<|im_sep|>Hi<|im_end|><|im_start|>assistant<|im_sep|>", "chatml"),
+        ("<|im_user|>user<|im_middle|>Hi<|im_end|><|im_assistant|>assistant<|im_middle|>", "<|im_user|>"),
+        ("[|user|]Hi\n[|assistant|]", "[|user|]"),
+        ("[gMASK]<sop><|user|>\nHi<|assistant|>\n", "[gMASK]"),
+        ("]~!b[]~b]user\nHi[e~[\n]~b]ai\n", "]~b]"),
+        ("<SPECIAL_10>System\n\n<SPECIAL_11>User\nHi\n<SPECIAL_11>Assistant\n", "<SPECIAL_10>"),
+        ("<seed:bos>user\nHi<seed:eos><seed:bos>assistant\n", "<seed:bos>"),
+        ("<｜hy_begin▁of▁sentence｜><｜hy_User｜>Hi<｜hy_Assistant｜>", "<｜hy_User｜>"),
+        ("A chat with an assistant. USER: Hi ASSISTANT:", "USER: ... ASSISTANT:"),
+        ("Below is a task.\n\n### Instruction:\nHi\n\n### Response:\n", "USER: ... ASSISTANT:"),
+        ("As it was: <|im_start|>user\nHi<|im_end|>", "<|im_start|>"),
+        ("user\nName a fruit.\nassistant\n", "without its special tokens"),
+        ("system\nYou are terse.\nuser\nName a fruit.\nassistant\n", "without its special tokens"),
+        ("system\nBe terse.\nuser\nHi\nassistant\n<think>\n", "without its special tokens"),
     ],
 )
 def test_a_template_has_written_it(text: str, marker: str):
-    assert templated_marker(text) == marker
+    assert style_of(text) == marker
 
 
 @pytest.mark.parametrize(
@@ -36,8 +51,39 @@ def test_a_template_has_written_it(text: str, marker: str):
         "Use <s>strikethrough</s> in HTML.",
         "user: hello",
         "Explain what [INST] is for.",
+        "<b>user</b> and <b>model</b>: what do they mean?",
+        "<ul><li>system<li>user</ul>",
+        "Continue: Human: hello",
+        "Fill in the array [|] and <table>.",
         "Close the tag <think> in XML.",
     ],
 )
 def test_somebody_has_said_it(text: str):
-    assert templated_marker(text) is None
+    assert style_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<｜begin▁of▁sentence｜>Be brief.<｜User｜>Hi<｜Assistant｜><think>\n", ["Be brief.", "Hi"]),
+        ("<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nHi [/INST]", ["Be brief.", "Hi"]),
+        ("<bos><|turn>system\nBe brief.<turn|>\n<|turn>user\nHi<turn|>\n<|turn>model\n", ["Be brief.", "Hi"]),
+    ],
+)
+def test_a_system_message_in_a_templated_text_is_kept(text: str, said: list[str]):
+    assert messages_in(text) == [
+        {"role": role, "content": content} for role, content in zip(("system", "user"), said, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<|im_start|>user\nHi<|im_end|>\nNobody says this.\n<|im_start|>assistant\n",
+        "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nYo<|im_end|>\nNor this.",
+        "[|user|]Hi\n[|assistant|]",
+    ],
+)
+def test_text_that_is_in_no_message_is_not_lost(text: str):
+    with pytest.raises(RecordError, match="cannot be told apart"):
+        messages_in(text)
