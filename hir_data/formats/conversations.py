@@ -4,6 +4,7 @@ Messages are those of OpenAI's protocol (``role``, ``content``), of ShareGPT (``
 of OpenAI's Responses, as NeMo Gym has them. Their contents may be lists of parts.
 """
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
@@ -12,6 +13,7 @@ from hir_data.errors import RecordError
 from hir_data.formats.fields import JsonObject, shown, text_field, unquoted
 from hir_data.schemas.message import Message, are_objects, check_conversation, read_messages, text_of
 from hir_data.text.templated import messages_in, style_of
+from hir_data.text.thinking import reasoning_beside
 
 Templated = Literal["refuse", "split", "keep"]
 """What is done with a prompt to which a chat template was applied already."""
@@ -32,11 +34,14 @@ class ReadOptions(NamedTuple):
 DEFAULT = ReadOptions()
 
 CONVERSATION_FIELDS = ("messages", "conversations")
-SYSTEM_FIELDS = ("system", "system_prompt")
+SYSTEM_FIELDS = ("system", "system_prompt", "system_message")
 OPTION_FIELDS = ("template_options", "chat_template_kwargs")
 
 
-_BESIDE = frozenset([*CONVERSATION_FIELDS, *SYSTEM_FIELDS, *OPTION_FIELDS, "tools"])
+_EARLIER_FIELDS = ("history", "context")
+"""Where some records keep earlier turns, in shapes of their own."""
+_TOOL_FIELDS = ("tools", "functions")
+_BESIDE = frozenset([*CONVERSATION_FIELDS, *SYSTEM_FIELDS, *OPTION_FIELDS, *_EARLIER_FIELDS, *_TOOL_FIELDS])
 
 
 class ReadConversation(NamedTuple):
@@ -60,23 +65,32 @@ def read_conversation(flat: JsonObject, options: ReadOptions = DEFAULT) -> ReadC
         RecordError: it says nothing, or a conversation is no conversation; ``field`` says where.
     """
     prompt = flat.get("prompt")
-    if isinstance(prompt, str) and _BESIDE.isdisjoint(flat) and style_of(prompt) is None:  # nearly always
+    if (
+        isinstance(prompt, str)
+        and _BESIDE.isdisjoint(flat)
+        and not _may_list_messages(prompt)
+        and style_of(prompt) is None
+    ):  # nearly always
         return ReadConversation({"prompt": prompt})
-    field, written = _written(flat)
+    for name in _EARLIER_FIELDS:
+        if _are_turns(flat.get(name)):
+            raise RecordError("earlier turns have to stand in messages", field=name)
+    lists = _written(flat)
+    field = next(iter(lists), None)
     if field is None:
         prompt = text_field(flat, "prompt")
-        messages = _of_prompt(prompt, "prompt", options)
+        messages, answer = _of_prompt(prompt, "prompt", options), None
     else:
-        messages = _of_list(written, field, options)
-    used = set(CONVERSATION_FIELDS) if field in CONVERSATION_FIELDS or field is None else {field}
-    answer = None
-    if len(messages) > 1 and messages[-1].role == "assistant":
-        messages, answer = messages[:-1], messages[-1]
-        if answer.tool_calls is not None:
-            raise RecordError("ends with the call of a tool, which is no response", field=field)
+        messages, answer = _parted(_of_list(lists[field], field, options), field)
+    for name in list(lists)[1:]:
+        if _parted(_of_list(lists[name], name, options), name)[0] != messages:
+            raise RecordError(f"is another conversation than {field}", field=name)
+    if "prompt" in lists:
+        prompt = None
+    used = {*CONVERSATION_FIELDS, *lists}
     for name in SYSTEM_FIELDS:
-        if isinstance(system := flat.get(name), str):
-            messages = _with_system(messages, system, name)
+        if flat.get(name) is not None:
+            messages = _with_system(messages, _system_text(flat[name], name, options), name)
             used.add(name)
     check_conversation(messages, field or "prompt")
     if field is not None and len(messages) == 1 and not messages[0].content.strip():
@@ -85,15 +99,26 @@ def read_conversation(flat: JsonObject, options: ReadOptions = DEFAULT) -> ReadC
     if field is not None and isinstance(prompt, str) and prompt.strip() != said.strip():
         raise RecordError("their last message of the user is not the prompt of the record", field=field)
     fields: dict[str, Any] = {"messages": messages}
-    tools = unquoted(flat["tools"], "tools") if flat.get("tools") else None
-    if are_objects(tools):
+    if tools := unquoted(flat["tools"], "tools") if flat.get("tools") else None:
+        if not are_objects(tools):
+            raise RecordError(f"has to be a list of objects, not {shown(tools)}", field="tools")
         fields["tools"] = tools
         used.add("tools")
+    if are_objects(functions := flat.get("functions")) and functions:  # tools of OpenAI's old protocol
+        if tools:
+            raise RecordError("stands beside tools, which are the same", field="functions")
+        fields["tools"] = [{"type": "function", "function": each} for each in functions]
+        used.add("functions")
     for name in OPTION_FIELDS:
         chosen = unquoted(flat[name], name) if flat.get(name) is not None else None
-        if isinstance(chosen, Mapping):
-            fields["template_options"] = dict(chosen)
-            used.add(name)
+        if chosen is None:
+            continue
+        if not isinstance(chosen, Mapping):
+            raise RecordError(f"has to be an object, not {shown(chosen)}", field=name)
+        if fields.get("template_options", chosen) != chosen:
+            raise RecordError(f"has other options than {OPTION_FIELDS[0]}", field=name)
+        fields["template_options"] = dict(chosen)
+        used.add(name)
     is_said = answer is not None and answer.content.strip()
     return ReadConversation(fields, answer if is_said else None, frozenset(used))
 
@@ -112,16 +137,58 @@ def response_text(value: Any, options: ReadOptions = DEFAULT) -> Any:
         return text_of(value, drop_parts=options.drop_parts, field="")
     if len(value) > 1:
         raise RecordError(f"is a conversation of {len(value)} messages, not the last one of them")
+    if value[0].get("tool_calls") or value[0].get("function_call"):
+        raise RecordError("is the call of a tool, which is no response")
     return text_of(value[0].get("content"), drop_parts=options.drop_parts)
 
 
-def _written(flat: JsonObject) -> tuple[str | None, Any]:
-    """The field that holds a list of messages, and the list."""
-    for name in CONVERSATION_FIELDS:
-        if flat.get(name) is not None:
-            return name, unquoted(flat[name], name) if isinstance(flat[name], str) else flat[name]
+def response_reasoning(value: Any) -> str | None:
+    """What stands beside the text of a response that is a message, as its reasoning."""
+    if isinstance(value, list | tuple) and len(value) == 1:
+        value = value[0]
+    return reasoning_beside(value) if isinstance(value, Mapping) and "role" in value else None
+
+
+def _written(flat: JsonObject) -> dict[str, Any]:
+    """The fields that hold lists of messages, and the lists."""
+    lists = {name: unquoted(flat[name], name) for name in CONVERSATION_FIELDS if flat.get(name) is not None}
     prompt = flat.get("prompt")
-    return ("prompt", prompt) if isinstance(prompt, list | tuple) else (None, None)
+    if isinstance(prompt, str) and _may_list_messages(prompt):
+        with contextlib.suppress(RecordError):
+            listed = unquoted(prompt, "prompt")
+            if listed and are_objects(listed) and all({"role", "content"} <= each.keys() for each in listed):
+                prompt = listed
+    return lists | ({"prompt": prompt} if isinstance(prompt, list | tuple) else {})
+
+
+def _may_list_messages(prompt: str) -> bool:
+    """Whether a prompt may be a list of messages, as a table holds one."""
+    return prompt.startswith("[") and '"role"' in prompt and prompt.rstrip().endswith("]")
+
+
+def _are_turns(value: Any) -> bool:
+    """Whether a value is a list of turns: of messages, or of pairs of a question and an answer."""
+    if not isinstance(value, list | tuple) or not value:
+        return False
+    return all(
+        {"role", "from"} & each.keys() if isinstance(each, Mapping) else isinstance(each, list | tuple)
+        for each in value
+    )
+
+
+def _parted(messages: tuple[Message, ...], field: str) -> tuple[tuple[Message, ...], Message | None]:
+    """Messages without the answer at their end, and the answer."""
+    if len(messages) < 2 or messages[-1].role != "assistant":
+        return messages, None
+    if messages[-1].tool_calls is not None:
+        raise RecordError("ends with the call of a tool, which is no response", field=field)
+    return messages[:-1], messages[-1]
+
+
+def _system_text(system: Any, field: str, options: ReadOptions) -> str:
+    """The text of a system message in a field of its own: a string, parts, or a message."""
+    content = system.get("content") if isinstance(system, Mapping) else system
+    return text_of(content, drop_parts=options.drop_parts, field=field)
 
 
 def _of_list(written: Any, field: str, options: ReadOptions) -> tuple[Message, ...]:

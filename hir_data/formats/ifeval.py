@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from hir_data.errors import RecordError
 from hir_data.formats.fields import JsonObject, without
 from hir_data.formats.format import (
     BENCHMARKS,
@@ -27,6 +28,8 @@ class IFEval(WritableFormat):
     def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """The record; some copies call the prompt an instruction."""
         if record.get("prompt") is None and isinstance(record.get("instruction"), str):
+            if isinstance(record.get("input"), str) and record["input"].strip():
+                raise RecordError("beside an instruction has no place: put both into a prompt", field="input")
             return {**without(record, ["instruction"]), "prompt": record["instruction"]}
         return dict(record)
 

@@ -23,6 +23,8 @@ from hir_data.formats.format import (
 from hir_data.formats.open_instruct import TRAINED_ON
 
 _STATED = ("instruction_id_list", "kwargs")
+_BESIDE = types.MappingProxyType({"tools": "tools", "instructions": "system"})
+"""What goes with the messages, by its name there and in the flat form."""
 
 
 class NemoGym(WritableFormat):
@@ -35,6 +37,7 @@ class NemoGym(WritableFormat):
     places: ClassVar[Mapping[str, str]] = types.MappingProxyType(
         {name: f"verifier_metadata.{name}" for name in _STATED}
         | {"messages": "responses_create_params.input", "tools": "responses_create_params.tools"}
+        | {"system": "responses_create_params.instructions"}
     )
 
     def fits(self, record: JsonObject) -> bool:
@@ -56,9 +59,9 @@ class NemoGym(WritableFormat):
         if isinstance(asked, dict):
             if isinstance(asked.get("input"), list | tuple):
                 flat["messages"] = asked["input"]
-            if asked.get("tools"):
-                flat["tools"] = asked["tools"]
-            if rest := without(asked, ["input", *(["tools"] if asked.get("tools") else ())]):
+            told_of = [name for name in ("tools", "instructions") if asked.get(name)]
+            flat |= {_BESIDE[name]: asked[name] for name in told_of}
+            if rest := without(asked, ["input", *told_of]):
                 flat["responses_create_params"] = rest
         return flat
 

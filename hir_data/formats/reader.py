@@ -11,10 +11,12 @@ from hir_data.formats.fields import KEY_FIELDS, prompt_text, record_key
 from hir_data.formats.files import Line, Row, read_lines, read_rows
 from hir_data.formats.format import Prompt
 from hir_data.formats.records import (
+    REASONING,
     RESPONSE_FIELDS,
     instruction_record,
     read_prompt,
     read_response,
+    reasoning_within,
     rollout_record,
 )
 from hir_data.formats.sampled import sampling_beside
@@ -249,6 +251,8 @@ def _joined_rollouts(pair: Pair, thinking_tag: str | None) -> Iterator[Item]:
         responses = [read_response(each, pair.prompt.options) for each in responses]
         sampling, told = sampling_beside(record)
         rest = {name: value for name, value in record.items() if name not in {*_JOIN_FIELDS, *told}}
+        if (reasoning := reasoning_within(record)) is not None:
+            rest[REASONING] = reasoning
         drawn = prompt._replace(own={**prompt.own, "sampling": sampling}) if sampling else prompt
         yield from _rollouts(drawn, responses, rest, row, thinking_tag)
 

@@ -25,6 +25,7 @@ from hir_data.formats.conversations import (
     ReadConversation,
     ReadOptions,
     read_conversation,
+    response_reasoning,
     response_text,
 )
 from hir_data.formats.fields import (
@@ -94,6 +95,8 @@ def read_prompt(
     if bearer is not flat:
         rest |= without(bearer, taken)
     responses = _responses(bearer, options)
+    if (reasoning := reasoning_within(bearer)) is not None:
+        rest |= {REASONING: reasoning}
     if said.answer is not None:
         if responses is None:
             responses = [said.answer.content]
@@ -103,6 +106,26 @@ def read_prompt(
         elif responses != [said.answer.content]:
             rest |= {"reference": said.answer.record()}  # such as the answer of a data set to train on
     return Prompt(instruction, responses, own, {**rest, **statement.metadata})
+
+
+def reasoning_within(record: Mapping[str, Any]) -> str | None:
+    """What a response that is a message has as its reasoning.
+
+    Raises:
+        RecordError: one of several responses has some, for which the record has no place.
+    """
+    several = record.get("responses")
+    if not isinstance(several, list | tuple):
+        return response_reasoning(record.get("response"))
+    found = [response_reasoning(each) for each in several]
+    if len(found) > 1 and any(found):
+        number = next(number for number, each in enumerate(found) if each)
+        raise RecordError(
+            "has reasoning beside it, for which there is a place where a record has one response: "
+            "give each response a record",
+            field=f"responses[{number}]",
+        )
+    return found[0] if found else None
 
 
 REASONING = "reasoning"

@@ -13,7 +13,14 @@ from typing import Any
 
 from hir_data.errors import RecordError
 from hir_data.formats.constraint_fields import constraint_field_of
-from hir_data.formats.conversations import DEFAULT, SYSTEM_FIELDS, ReadOptions, response_text
+from hir_data.formats.conversations import (
+    CONVERSATION_FIELDS,
+    DEFAULT,
+    SYSTEM_FIELDS,
+    ReadOptions,
+    response_reasoning,
+    response_text,
+)
 from hir_data.formats.fields import JsonObject, record_key, shown, unquoted, without
 from hir_data.schemas.message import are_objects, text_of
 
@@ -38,6 +45,9 @@ def turn_records(
         RecordError: a turn is not as it should be; ``field`` says where.
     """
     is_foreign = record.get(_MULTI_IF) is not None
+    for name in CONVERSATION_FIELDS:
+        if record.get(name) is not None:
+            raise RecordError("stands beside the turns of the record, which are the conversation", field=name)
     turns = _multi_if(record) if is_foreign else [dict(turn) for turn in record["turns"]]
     names = [name for name in record if is_foreign and _is_of_a_turn(name)]
     rest = without(
@@ -72,7 +82,9 @@ def turn_records(
         standing += [each for each in own if each.get("from_turn") is not None]
         said = response_text(turn.get("response"), options)
         answered = isinstance(said, str)
-        history += [asked, {"role": "assistant", "content": said}]
+        thought = response_reasoning(turn.get("response"))
+        beside = {} if thought is None else {"reasoning_content": thought}
+        history += [asked, {"role": "assistant", "content": said, **beside}]
 
 
 def due_turn(record: JsonObject, options: ReadOptions = DEFAULT) -> dict[str, Any]:
@@ -123,7 +135,15 @@ def _multi_if(record: JsonObject) -> list[dict[str, Any]]:
         if number <= len(responses):
             turn["response"] = responses[number - 1]
         turns.append(turn)
+    if later := [name for name in record if _is_of_a_turn(name) and _number(name) > number and record[name]]:
+        raise RecordError(f"there is no {prefix}prompt before it", field=later[0])
+    if len(responses) > len(turns):
+        raise RecordError(f"has {len(responses)} entries for {len(turns)} turns", field="responses")
     return turns
+
+
+def _number(name: str) -> int:
+    return int(name.split("_")[1])
 
 
 def _content(prompt: Any) -> Any:

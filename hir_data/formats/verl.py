@@ -47,6 +47,7 @@ from hir_data.formats.format import (
 )
 from hir_data.formats.muldimif import triple
 from hir_data.formats.open_instruct import constraint_lists
+from hir_data.text.templated import messages_in, style_of
 
 _ORIGIN = types.MappingProxyType({"question": "question", "criteria": "criteria", "presentation": "q_type"})
 _BESIDE = (*PLACE_FIELDS, "tools", "template_options")
@@ -175,7 +176,26 @@ class VerlDump(Format):
             raise error.inside("gts") from None
         stated = {name: held[name] for name in _OF_THE_INSTRUCTION if held.get(name) is not None}
         rest = without(record, ["input", "output", "gts"])
-        return {**rest, "prompt": record["input"], **stated, "response": record["output"]}
+        said = {"messages": _dumped(record["input"], stated.pop("prompt"))} if "prompt" in stated else {}
+        return {**rest, **(said or {"prompt": record["input"]}), **stated, "response": record["output"]}
+
+
+def _dumped(read: Any, prompt: Any) -> list[dict[str, Any]]:
+    """The conversation that a model has read, whose last message of the user is known.
+
+    Raises:
+        RecordError: the message is not the last one of the user in it, so that something would be lost.
+    """
+    messages: list[dict[str, Any]] = [{"role": "user", "content": prompt}]
+    if not isinstance(read, str) or not isinstance(prompt, str) or read.strip() == prompt.strip():
+        return messages
+    if style_of(read):
+        with contextlib.suppress(RecordError):
+            messages = messages_in(read)
+            said = [each["content"] for each in messages if each["role"] == "user"]
+            if said[-1:] == [prompt.strip()]:
+                return [*messages[:-1], {"role": "user", "content": prompt}]
+    raise RecordError("is not what a chat template makes of gts.prompt", field="input")
 
 
 def _their_truth(prompt: Prompt) -> dict[str, Any] | None:

@@ -170,13 +170,11 @@ class Instruction(Record):
     @property
     def is_plain(self) -> bool:
         """Whether the prompt says it all: one message of the user, no tools, no template options."""
-        first = self.messages[0]
         return (
             len(self.messages) == 1
             and self.tools is None
             and self.template_options is None
-            and first.other is None
-            and first.name is None
+            and not self.messages[0].has_more
         )
 
     @functools.cached_property

@@ -61,6 +61,12 @@ class Message(Record):
         return record
 
     @property
+    def has_more(self) -> bool:
+        """Whether there is more to it than who speaks and the text."""
+        more = (self.name, self.tool_calls, self.tool_call_id, self.reasoning_content, self.other)
+        return any(each is not None for each in more)
+
+    @property
     def calls(self) -> bool:
         """Whether tools are called in it, apart from the text or in the text."""
         return self.role == "assistant" and (self.tool_calls is not None or _CALL_IN_TEXT in self.content)

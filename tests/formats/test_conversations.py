@@ -43,6 +43,13 @@ SHAREGPT = [{"from": "system", "value": "Be brief."}, {"from": "human", "value":
         ({"prompt": "Name a fruit.", "system_prompt": "Be brief."}, [SYSTEM, USER], None),
         ({"messages": [{"role": "user", "content": [{"type": "text", "text": "Name "}, {"type": "text", "text": "a fruit."}]}]}, [USER], None),
         ({"messages": [USER | {"name": None, "tool_calls": None}]}, [USER], None),
+        ({"prompt": json.dumps([SYSTEM, USER])}, [SYSTEM, USER], None),
+        ({"prompt": '["role", "content"]'}, [{"role": "user", "content": '["role", "content"]'}], None),
+        ({"prompt": "Name a fruit.", "system": SYSTEM}, [SYSTEM, USER], None),
+        ({"prompt": "Name a fruit.", "system": [{"type": "text", "text": "Be brief."}]}, [SYSTEM, USER], None),
+        ({"prompt": "Name a fruit.", "system_message": "Be brief."}, [SYSTEM, USER], None),
+        ({"prompt": [SYSTEM, USER], "messages": [SYSTEM, USER, ANSWER]}, [SYSTEM, USER], ["Apple"]),
+        ({"messages": [USER | {"reasoning_content": "Hm."}]}, [USER | {"reasoning_content": "Hm."}], None),
     ],
 )  # fmt: skip
 def test_a_conversation_is_read_whole(record: dict[str, Any], messages: list[Any], responses: list[str]):
@@ -121,6 +128,14 @@ def test_places_of_constraints_are_numbers_or_roles():
         ({"messages": [SYSTEM, USER], "from_turn": [2]}, "has a constraint from turn 2 on, and is turn 1"),
         ({"messages": [USER], "stated_in": ["system"]}, "stated_in: there is no message of the system"),
         ({"messages": [USER], "stated_in": 0}, "stated_in: has to be a list of numbers"),
+        ({"messages": [USER], "conversations": SHAREGPT}, "conversations: is another conversation than messages"),
+        ({"messages": [USER], "prompt": [SYSTEM, USER]}, "prompt: is another conversation than messages"),
+        ({"prompt": "Hi", "history": [["Hello", "Good day"]]}, "history: earlier turns have to stand in messages"),
+        ({"prompt": "Hi", "context": [USER, ANSWER]}, "context: earlier turns have to stand in messages"),
+        ({"messages": [USER], "tools": ["find"]}, "tools: has to be a list of objects"),
+        ({"messages": [USER], "template_options": ["x"]}, "template_options: has to be an object"),
+        ({"prompt": "Hi", "template_options": {"a": 1}, "chat_template_kwargs": {"a": 2}}, "chat_template_kwargs: has other"),
+        ({"prompt": "Hi", "system": 3}, "system: has to be a string or a list of parts"),
         ({"prompt": [USER | {"content": [{"type": "image"}]}]}, "prompt[0].content[0]: a part of type 'image'"),
     ],
 )  # fmt: skip
@@ -178,3 +193,40 @@ def test_a_templated_message_among_others_is_refused(templated: Any):
     said = [SYSTEM | {"content": "<|im_start|>system\nBe brief.<|im_end|>"}, USER]
     with pytest.raises(RecordError, match=r"messages\[0\].content: has been .* twice: --templated keep"):
         read_prompt({"messages": said} | NO_COMMA, options=ReadOptions(templated=templated))
+
+
+def test_functions_of_the_old_protocol_are_tools():
+    read = read_prompt({"messages": [USER], "functions": [{"name": "find"}]} | NO_COMMA).instruction
+    assert read.tools and read.tools.value == [{"type": "function", "function": {"name": "find"}}]
+
+
+def test_reasoning_within_a_response_is_kept_beside_it():
+    thought = ANSWER | {"reasoning_content": "Hm."}
+    for response in (thought, [thought]):
+        read = read_prompt({"messages": [USER], "response": response} | NO_COMMA)
+        assert (read.responses, read.metadata) == (["Apple"], {"reasoning": "Hm."})
+    with pytest.raises(RecordError, match=r"responses\[1\]: has reasoning beside it"):
+        read_prompt({"messages": [USER], "responses": [[ANSWER], [thought]]} | NO_COMMA)
+
+
+def test_an_input_beside_an_instruction_is_not_lost():
+    record = {"instruction": "Translate.", "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
+    with pytest.raises(RecordError, match="input: beside an instruction"):
+        read_prompt(record | {"input": "Guten Tag"})
+    assert read_prompt(record | {"input": ""}).instruction.prompt == "Translate."
+
+
+def test_instructions_of_nemo_gym_are_the_system_message():
+    told = {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}], "prompt": "Name a fruit."}
+    asked = {"instructions": "Be brief.", "input": [USER]}
+    read = read_prompt({"responses_create_params": asked, "verifier_metadata": told})
+    assert (read.instruction.chat(), read.metadata) == ([SYSTEM, USER], {})
+
+
+def test_the_input_of_a_dump_is_the_conversation_where_it_says_more_than_the_prompt():
+    truth = json.dumps({"prompt": "Name a fruit.", **NO_COMMA})
+    dump = {"input": TEMPLATED["without its special tokens"], "output": "Apple", "gts": truth}
+    assert read_prompt(dump).instruction.chat() == [SYSTEM, USER]
+    for other in ("system\nBe brief.\nuser\nName a tree.\nassistant\n", "Be brief. Name a fruit."):
+        with pytest.raises(RecordError, match="input: is not what a chat template makes of"):
+            read_prompt(dump | {"input": other})

@@ -105,6 +105,12 @@ def test_a_table_of_multi_if(tmp_path: Path, shared_data: Path):
         ({"turns": [{"prompt": "x", "constraints": 1}]}, "constraints: has to be a list"),
         ({"turns": [{"prompt": [{"type": "image"}]}]}, "turns[0].prompt[0]: a part of type 'image'"),
         (multi_if() | {"turn_1_kwargs": "{}"}, "turn_1_instruction_id_list: has to be a list"),
+        (multi_if() | {"turn_2_prompt": None}, "turn_3_prompt: there is no turn_2_prompt before it"),
+        (multi_if() | {"responses": ["a"] * 4}, "responses: has 4 entries for 3 turns"),
+        (
+            {"turns": [{"prompt": "x"}], "messages": [{"role": "user", "content": "y"}]},
+            "messages: stands beside",
+        ),
         (multi_if() | {"responses": "7"}, "responses: has to be a list of one response a turn"),
     ],
 )
@@ -113,3 +119,11 @@ def test_what_is_wrong_with_a_turn_is_named(record: dict[str, Any], told: str):
     with pytest.raises(RecordError) as caught:
         list(turn_records(record))
     assert str(caught.value).startswith(told)
+
+
+def test_the_reasoning_of_a_turn_is_part_of_the_history():
+    said = {"role": "assistant", "content": "Apple", "reasoning_content": "Hm."}
+    turns = [{"prompt": "Name a fruit.", "response": said}, {"prompt": "Another.", "response": "Pear"}]
+    _, second = turn_records({"turns": turns})
+    assert isinstance(second, dict)
+    assert second["messages"][1] == said
