@@ -66,7 +66,14 @@ def convert(
         identity = _identity(prompts, to, lossy, source, plugins)
         as_table = table_writer(target, output)
         sink = sink_of(Converted, as_table, output, this.stdout, identity=identity, resume=run.resume)
-        state = convert_into(sink, units, target, lossy=lossy, on_rejected=Rejections(run.quiet).show)
+        state = convert_into(
+            sink,
+            units,
+            target,
+            lossy=lossy,
+            as_table=output is not None and output.endswith(".parquet"),
+            on_rejected=Rejections(run.quiet).show,
+        )
         this.report({"to": to, **state.figures()}, _show)
         this.end(state.rejected, state.read)
 

@@ -87,7 +87,7 @@ def read_conversation(flat: JsonObject, options: ReadOptions = DEFAULT) -> ReadC
             raise RecordError(f"is another conversation than {field}", field=name)
     if "prompt" in lists:
         prompt = None
-    used = {*CONVERSATION_FIELDS, *lists}
+    used = {*CONVERSATION_FIELDS, *lists, *(name for name in _BESIDE if flat.get(name) is None)}
     for name in SYSTEM_FIELDS:
         if flat.get(name) is not None:
             messages = _with_system(messages, _system_text(flat[name], name, options), name)

@@ -20,7 +20,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from hir_data.errors import ModelError, RecordError
-from hir_data.models.template_text import ChatMessage, ChatPrompt, TemplateText
+from hir_data.models.template_text import ChatPrompt, TemplateText
+from hir_data.models.template_tools import ChatMessage
 from hir_data.text.thinking import Trace, closing_of, section_at_end, trace_of
 
 _USUAL_MARKERS = ("<think>", "[THINK]", "<|START_THINKING|>", "◁think▷")

@@ -10,16 +10,14 @@ import json
 import re
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from hir_data.engine.judge import first_words
 from hir_data.errors import MissingExtraError, ModelError, RecordError
+from hir_data.models.template_tools import ChatMessage, refuse_unwritten_tools
 from hir_data.text.templated import style_of
 from hir_data.text.thinking import section_at_end
-
-ChatMessage = Mapping[str, Any]
-"""A message as chat templates read it: ``role``, ``content`` and what else they know."""
 
 _ANSWER, _REASONING, _MARK = "hirAnswer7d1e", "hirReasoning7d1e", "hirMark7d1e"
 
@@ -104,7 +102,7 @@ class TemplateText:
             date: what a template that writes the date writes; by default today.
 
         Raises:
-            RecordError: the template refuses the conversation or leaves a message out, a message has been
+            RecordError: the template refuses the conversation or leaves a part of it out, a message has been
                 through a template already, or there is no template and the conversation needs one.
         """
         arguments = dict(arguments or {})
@@ -123,6 +121,8 @@ class TemplateText:
             if lost:
                 raise RecordError(f"the chat template leaves out message {lost}", field="messages")
             messages = parted
+        render = partial(self._render, date=date, generation=True)
+        refuse_unwritten_tools(render, messages, arguments, text)
         without = self._render(messages, arguments, date, generation=False)
         begins = text[len(without) :] if text.startswith(without) else text.rpartition("\n")[2]
         if text == without:

@@ -67,6 +67,7 @@ def convert_into(
     target: WritableFormat,
     *,
     lossy: bool = False,
+    as_table: bool = False,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
 ) -> Converted:
     """Convert a stream of records into a sink.
@@ -76,6 +77,7 @@ def convert_into(
         units: the input, as :func:`hir_data.formats.reader.read_units` gives it.
         target: the format of the output.
         lossy: write records without what has no place in the format.
+        as_table: reject records that do not fit the columns of the table that the sink makes at the end.
         on_rejected: told of each rejected record.
 
     Raises:
@@ -92,7 +94,7 @@ def convert_into(
             rejected: list[Rejected] = []
             lost = Counter[str]()
             for unit in batch:
-                answer = _converted(unit, target, state.written + len(lines), lossy)
+                answer = _converted(unit, target, state.written + len(lines), lossy, as_table)
                 if isinstance(answer, Rejected):
                     rejected.append(answer)
                 else:
@@ -152,16 +154,14 @@ def table_writer(target: WritableFormat, output: str | None) -> Callable[[Path, 
         columns = dict(target.columns or {})
         with lines.open("rb") as file, parquet_file(path, columns) as write_row:
             for line in file:
-                record = _in_columns(from_json(line), columns)
-                if lost := without_columns(record, columns):
-                    problem = f"has no column for {', '.join(sorted(lost))} of messages; write .jsonl"
-                    raise OutputError(f"{output}: {problem}")
-                write_row(record)
+                write_row(_in_columns(from_json(line), columns))
 
     return write
 
 
-def _converted(unit: InputRecord, target: WritableFormat, number: int, lossy: bool) -> Folded | Rejected:
+def _converted(
+    unit: InputRecord, target: WritableFormat, number: int, lossy: bool, as_table: bool
+) -> Folded | Rejected:
     asked = parse_prompt(unit)
     if isinstance(asked, Rejected):
         return asked
@@ -173,6 +173,10 @@ def _converted(unit: InputRecord, target: WritableFormat, number: int, lossy: bo
             more = f", nor have {', '.join(loss.field for loss in others)}" if others else ""
             problem = f"{kind}has no place in records of {target.name}{more} (see --lossy)"
             raise RecordError(problem, field=first.field)
+        columns = dict(target.columns or {})
+        if as_table and (missing := without_columns(_in_columns(from_json(answer.line), columns), columns)):
+            problem = f"a table has no column for {', '.join(sorted(missing))}: write .jsonl"
+            raise RecordError(problem, field="messages")
         return answer
     except HirDataError as error:
         error = error if isinstance(error, RecordError) else RecordError(str(error))

@@ -225,6 +225,19 @@ def test_the_date_that_was_written_is_written_again():
     assert not template("qwen3").is_dated
 
 
+def test_tools_and_calls_that_the_template_does_not_write_are_refused_by_name():
+    called = {"function": {"name": "a", "arguments": {}}}
+    asked = {"role": "user", "content": "a tea"}
+    with pytest.raises(RecordError, match=r"^tools: the chat template leaves out the tools"):
+        template("zephyr").prompt([asked], {"tools": [{"type": "function", "function": {"name": "a"}}]})
+    messages = [asked, {"role": "assistant", "content": "", "tool_calls": [called]}, asked]
+    with pytest.raises(
+        RecordError, match=r"^messages\[1\].tool_calls: the chat template leaves out this call"
+    ):
+        template("zephyr").prompt(messages)
+    assert "<tool_call>a" in template("qwen3").prompt(messages).text
+
+
 def test_tools_and_calls_are_written_as_the_template_does():
     tools = [{"type": "function", "function": {"name": "pour", "description": "tea"}}]
     call = {"type": "function", "function": {"name": "pour", "arguments": '{"cups": 2}'}}

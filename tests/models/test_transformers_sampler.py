@@ -257,4 +257,4 @@ def test_a_conversation_that_is_refused_is_the_only_one_without_responses(model:
     templated = "<|user|>Hi<|end|><|assistant|>"
     before, refused, after = sampled(model, [REQUESTS[0], Request(plain(templated), 1), REQUESTS[1]])
     assert len(before) == len(after) == 3
-    assert "has been through a chat template already (<|user|>)" in refused.reason
+    assert "has been through a chat template already" in refused.reason

@@ -187,6 +187,7 @@ def run(tmp_path: Path, records: list[Any], to: str, name: str = "out.jsonl", **
     source, output = write(tmp_path / "in.jsonl", records), str(tmp_path / name)
     target = target_named(to)
     sink = sink_of(Converted, table_writer(target, output), output, None, resume=options.pop("resume", False))
+    options["as_table"] = output.endswith(".parquet")
     return convert_into(sink, read_units(source), target, **options)
 
 
@@ -261,3 +262,20 @@ def test_a_muldimif_record_ends_with_its_response():
     back = converted(record, "muldimif")
     assert back == FIXTURES["muldimif"][1]
     assert back["conversations"][0] == {"role": "user", "content": PROMPT}
+
+
+def test_a_conversation_for_which_a_table_has_no_column_is_rejected_and_the_others_are_written(
+    tmp_path: Path,
+):
+    call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    messages = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "", "tool_calls": [call]}]
+    calling = {
+        "messages": [*messages, {"role": "tool", "content": "4"}],
+        "constraints": [{"kind": NO_COMMAS}],
+    }
+    state = run(tmp_path, [OURS, calling], "verl", "out.parquet")
+    assert (state.written, state.rejected) == (1, 1)
+    (rejected,) = read(tmp_path / "out.rejected.jsonl")
+    assert rejected["field"] == "messages"
+    assert "no column for tool_calls: write .jsonl" in rejected["reason"]
+    assert run(tmp_path, [OURS, calling], "verl", "out.jsonl").written == 2
