@@ -64,8 +64,7 @@ def lint(
     """
     with cli_errors():
         from hir_data.formats.reader import read_instructions
-        from hir_data.instructions.lint import lint as findings_of
-        from hir_data.runs.lint import as_record
+        from hir_data.runs.lint import as_record, findings_in
         from hir_data.schemas.rejected import Rejected
 
         options.load(plugins.plugin)
@@ -76,7 +75,7 @@ def lint(
                 if isinstance(asked, Rejected):
                     counts.reject(asked)
                     continue
-                findings = findings_of(asked.instruction, tables=tables)
+                findings = findings_in(asked.instruction, tables=tables)
                 counts.add([finding.type for finding in findings])
                 for finding in findings:
                     write(written(as_record(asked, finding)))

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
+from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.message import Message
 from hir_data.schemas.replay import ReplaySample
 
 _LONGEST = 600  # characters of a prompt or a response
@@ -54,15 +56,30 @@ def _rendered(pair: ReplayPair) -> Table:
     table = Table(title=Line(replay.id), title_justify="left", show_lines=True, expand=True)
     table.add_column(f"source{_bits(replay.source_bits)}", ratio=1)
     table.add_column(f"replay{_bits(replay.instruction_bits)}", ratio=1)
-    table.add_row(_part(source.instruction.prompt), _part(replay.instruction.prompt))
+    for before, after in _shown(source.instruction, replay.instruction):
+        table.add_row(_part(before), _part(after))
     bits = iter(replay.constraint_bits)
     for change in replay.changes:
         became = change.became
-        after = f"{change.fate}" if became is None else f"{change.fate}: {became.describe()}"
+        fate = f"{change.fate}" if became is None else f"{change.fate}: {became.describe()}"
         own = next(bits, None) if became is not None else None
-        table.add_row(_part(change.constraint.describe()), _part(after + _bits(own)))
+        table.add_row(_part(change.constraint.describe()), _part(fate + _bits(own)))
     table.add_row(Line("response"), _part(replay.response))
     return table
+
+
+def _shown(source: Instruction, replay: Instruction) -> list[tuple[str, str]]:
+    """The messages that differ, and the last one of the user; all in one where their numbers differ."""
+    before, after = ([_said(message) for message in each.messages] for each in (source, replay))
+    if len(before) != len(after):
+        return [("\n".join(before), "\n".join(after))]
+    pairs = enumerate(zip(before, after, strict=True))
+    return [pair for number, pair in pairs if number == source.last_user or pair[0] != pair[1]]
+
+
+def _said(message: Message) -> str:
+    """What a message says, behind its role unless that is the user's."""
+    return message.content if message.role == "user" else f"{message.role}: {message.content}"
 
 
 def _bits(bits: float | None) -> str:

@@ -1,9 +1,37 @@
 """The findings of ``hir-data lint`` as records, with the places where they were found."""
 
+import dataclasses
 from typing import Any
 
 from hir_data.formats.reader import ParsedPrompt
-from hir_data.instructions.lint import Finding
+from hir_data.instructions.lint import Finding, lint
+from hir_data.replays.rewriting.conversation import stating_messages
+from hir_data.schemas.conversation import Instruction
+
+
+def findings_in(instruction: Instruction, *, tables: bool = False) -> list[Finding]:
+    """What is wrong with an instruction, whose record need not say which message states a constraint.
+
+    That is looked for where it matters: in a conversation with a system message and a contradiction.
+    """
+    found = lint(instruction, tables=tables)
+    has_above = any(message.role in ("system", "developer") for message in instruction.messages)
+    contradicts = any(finding.type == "contradiction" for finding in found)
+    if instruction.stated_in is not None or not has_above or not contradicts:
+        return found
+    # One at a time: of two that contradict each other a sentence may seem to state either.
+    alone = [
+        instruction.model_copy(update={"constraints": (each,), "criteria": None})
+        for each in instruction.constraints
+    ]
+    placed = instruction.model_copy(update={"stated_in": tuple(stating_messages(each)[0] for each in alone)})
+    between = {each.constraints for each in lint(placed, tables=tables) if each.type == "hierarchy"}
+    return [
+        dataclasses.replace(each, type="hierarchy")
+        if each.type == "contradiction" and each.constraints in between
+        else each
+        for each in found
+    ]
 
 
 def as_record(asked: ParsedPrompt, finding: Finding) -> dict[str, Any]:

@@ -112,3 +112,23 @@ def test_an_output_that_cannot_be_written(command, tmp_path, prompts):
     result = command("lint", prompts, "-o", folder / "." / "..")
     assert result.exit_code == 2
     assert result.stderr.startswith("hir-data: error: ")
+
+
+def test_a_contradiction_between_system_and_user_message_is_seen_without_being_told(command, tmp_path):
+    asked = {
+        "messages": [
+            {"role": "system", "content": "You are a guide. Answer in at least 300 words."},
+            {"role": "user", "content": "Write about tea. Use less than 100 words."},
+        ],
+        "instruction_id_list": [WORDS, WORDS],
+        "kwargs": [
+            {"relation": "at least", "num_words": 300},
+            {"relation": "less than", "num_words": 100},
+        ],
+    }
+    result = command("lint", write(tmp_path / "asked.jsonl", [asked]))
+    assert ": hierarchy: at least 300 words and at most 99 words" in result.stdout
+    said = " ".join(message["content"] for message in asked["messages"])
+    alone = asked | {"messages": [{"role": "user", "content": said}]}
+    result = command("lint", write(tmp_path / "alone.jsonl", [alone]))
+    assert ": contradiction: at least 300 words" in result.stdout
