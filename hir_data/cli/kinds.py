@@ -36,6 +36,7 @@ def kinds(
         typer.Option(
             "--hackable",
             help="List only what can be satisfied without doing what it asks for, and what to use instead.",
+            rich_help_panel="Output",
         ),
     ] = False,
     *,

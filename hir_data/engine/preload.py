@@ -5,7 +5,7 @@ loading of NLTK or of language profiles.
 """
 
 from hir_data.schemas import registry
-from hir_data.text import language, segment
+from hir_data.text import identify, language, segment
 from hir_data.text.text import Text
 
 registry.kinds()
@@ -15,4 +15,5 @@ for kind in ("format:emoji", "words:odd_even_syllables", "words:start_verb"):
 for script in ("simplified", "traditional"):
     registry.build("muldimif:chinese", {"script": script}).check(Text("To be 温."))
 language.detect("To be warm.")
+identify.identify("To be warm.")
 segment.punkt_sentences("To be warm. To be quick.")

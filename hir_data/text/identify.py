@@ -18,7 +18,8 @@ from hir_data.text.sentences import sentences
 
 _MARGIN = 4.0
 """How much likelier a language has to be than any other, as the logarithm of a factor."""
-_NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|www\.\S+|\S+@\S+\.\S+", re.DOTALL)
+_MAIL = r"(?<!\S)[^\s@]{1,64}@[^\s@]{1,255}(?!\S)"  # bounded: a text without spaces must not take for ever
+_NOT_PROSE = re.compile(rf"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|www\.\S+|{_MAIL}", re.DOTALL)
 _LETTER = regex.compile(r"\p{L}")
 _OF_ONE_LANGUAGE = {
     "Hangul": "ko", "Thai": "th", "Greek": "el", "Hebrew": "he", "Georgian": "ka", "Armenian": "hy",

@@ -193,7 +193,7 @@ AT_LEAST_3 = json.dumps({"kind": WORDS, "relation": "at least", "num_words": 3})
 def row(*cells: str) -> str:
     """A line of the table as a pattern; the third cell, the degree, is not given."""
     strict, loose, *others = map(re.escape, cells)
-    return r"(?m)^" + r" +".join([strict, loose, r"(?:[01]\.\d\d|-)", *others]) + " *$"
+    return r"(?m)^" + r" +".join([strict, loose, r"(?:[01]\.\d\d)?", *others]) + " *$"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def row(*cells: str) -> str:
             0,
             [
                 ("yes", "yes", "punctuation:no_comma", "found 0 commas, wanted none"),
-                ("yes", "yes", WORDS, "found 3 words, wanted at"),
+                ("yes", "yes", WORDS, "found 3 words,"),
             ],
         ),
         ("Tea, two.", ["punctuation:no_comma"], 1, [("no", "no", "punctuation:no_comma", "found 1 comma,")]),
