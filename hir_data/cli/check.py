@@ -109,9 +109,8 @@ def _show(verified: "Verification") -> None:
     from hir_data.cli.screen import screen
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    longest = max(len(result.constraint.kind) for result in verified.results)
     for name in ("strict", "loose", "degree", "kind", "reason"):
-        table.add_column(name, min_width=longest if name == "kind" else None)  # a kind is never cut
+        table.add_column(name, no_wrap=name != "reason")
     for result in verified.results:
         loose = result.loose or result.strict
         reason = result.strict.reason if result.strict.satisfied == loose.satisfied else loose.reason

@@ -204,7 +204,7 @@ def row(*cells: str) -> str:
             ["punctuation:no_comma", AT_LEAST_3],
             0,
             [
-                ("yes", "yes", "punctuation:no_comma", "found 0 commas, wanted none"),
+                ("yes", "yes", "punctuation:no_comma", "found 0 commas,"),
                 ("yes", "yes", WORDS, "found 3 words,"),
             ],
         ),
