@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
-from hir_data.replays.rewriting.statements.search import find_removals
+from hir_data.replays.rewriting.statements.search import STANDING, find_removals
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.message import Message
@@ -146,27 +146,34 @@ def stating_messages(instruction: Instruction) -> tuple[int, ...]:
     standing = [number for number, role in before if role in ("system", "developer")]
     earlier = [number for number, role in reversed(before) if role == "user"]
     order = [last, *standing, *earlier]
-    texts = tuple(instruction.messages[number].content for number in order)
+    texts = tuple(
+        (instruction.messages[number].content, instruction.messages[number].role not in STANDING)
+        for number in order
+    )
     found = _stated_in(texts, instruction.constraints)
     return tuple(order[index] for index in found)
 
 
 @functools.lru_cache(maxsize=1 << 10)
-def _stated_in(texts: tuple[str, ...], constraints: tuple[Constraint, ...]) -> tuple[int, ...]:
-    """For each constraint, the first of the texts that states it; the very first where none seems to."""
+def _stated_in(texts: tuple[tuple[str, bool], ...], constraints: tuple[Constraint, ...]) -> tuple[int, ...]:
+    """For each constraint, the first of the texts that states it; the very first where none seems to.
+
+    Beside each text stands whether it has to say more than constraints.
+    """
     return tuple(
-        next((index for index, text in enumerate(texts) if _states(text, constraints, number)), 0)
+        next((index for index, text in enumerate(texts) if _states(*text, constraints, number)), 0)
         for number in range(len(constraints))
     )
 
 
-def _states(text: str, constraints: tuple[Constraint, ...], number: int) -> bool:
-    return not isinstance(find_removals(text, constraints, (number,)), RewriteRefusal)
+def _states(text: str, needs_task: bool, constraints: tuple[Constraint, ...], number: int) -> bool:
+    found = find_removals(text, constraints, (number,), needs_task=needs_task)
+    return not isinstance(found, RewriteRefusal)
 
 
 def _part(instruction: Instruction, number: int, places: Sequence[int]) -> Instruction:
     """One message as a prompt of its own, with its question if the criteria that it states tell it."""
-    text = instruction.messages[number].content
+    text, role = instruction.messages[number].content, instruction.messages[number].role
     written = instruction.criteria
     criteria = tuple(
         (written[index] if written is not None else constraint.describe()) if places[index] == number else ""
@@ -177,7 +184,7 @@ def _part(instruction: Instruction, number: int, places: Sequence[int]) -> Instr
         question, presentation = _question_in(text, [text for text in criteria if text], instruction)
     return Instruction(
         id=instruction.id,
-        prompt=text,
+        messages=[Message(role="user", content=text, name=role if role in STANDING else None)],
         constraints=instruction.constraints,
         question=question,
         criteria=criteria,

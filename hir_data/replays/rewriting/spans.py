@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal
 from hir_data.replays.rewriting.statements.cuts import remove
-from hir_data.replays.rewriting.statements.search import find_removals
+from hir_data.replays.rewriting.statements.search import STANDING, find_removals
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change
 
@@ -24,7 +24,9 @@ class SpanRewriter:
         """Why it is not sure what to take out."""
         if _has_parts(instruction):
             return self._criteria.objection(instruction, violated)
-        found = find_removals(instruction.prompt, instruction.constraints, tuple(violated))
+        found = find_removals(
+            instruction.prompt, instruction.constraints, tuple(violated), needs_task=_needs_task(instruction)
+        )
         if isinstance(found, RewriteRefusal):
             return found
         bare = remove(instruction.prompt, found)
@@ -44,7 +46,9 @@ class SpanRewriter:
         if _has_parts(instruction):
             return self._criteria.prompt(instruction, changes, phrasings)
         gone = tuple(place for place, change in enumerate(changes) if change.fate != "kept")
-        found = find_removals(instruction.prompt, instruction.constraints, gone)
+        found = find_removals(
+            instruction.prompt, instruction.constraints, gone, needs_task=_needs_task(instruction)
+        )
         if isinstance(found, RewriteRefusal):
             return found
         new = {place: phrasing for place, phrasing in enumerate(phrasings) if phrasing}
@@ -59,3 +63,8 @@ class SpanRewriter:
 
 def _has_parts(instruction: Instruction) -> bool:
     return instruction.question is not None and instruction.criteria is not None
+
+
+def _needs_task(instruction: Instruction) -> bool:
+    """Whether a task has to be left: not in a message above the user's, which bears its role as name."""
+    return instruction.messages[0].name not in STANDING

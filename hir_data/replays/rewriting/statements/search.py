@@ -17,10 +17,13 @@ from hir_data.replays.rewriting.statements.evidence import StatementPattern, evi
 from hir_data.replays.rewriting.statements.units import PromptSentence, plain, tokens, units
 from hir_data.schemas.constraint import Constraint
 
+STANDING = ("system", "developer")
+"""The roles whose messages may state constraints alone."""
+
 
 @functools.lru_cache(maxsize=1 << 10)
 def find_removals(
-    prompt: str, constraints: tuple[Constraint, ...], gone: tuple[int, ...]
+    prompt: str, constraints: tuple[Constraint, ...], gone: tuple[int, ...], *, needs_task: bool = True
 ) -> tuple[Removal, ...] | RewriteRefusal:
     """What states some of the constraints of a prompt, if that is sure.
 
@@ -28,13 +31,16 @@ def find_removals(
         prompt: the text.
         constraints: all that it states.
         gone: the places of those that are to go.
+        needs_task: whether something has to be left that is no constraint; in a system message not.
     """
-    return _Search(prompt, constraints, gone).cuts()
+    return _Search(prompt, constraints, gone, needs_task).cuts()
 
 
 class _Search:
-    def __init__(self, prompt: str, constraints: Sequence[Constraint], gone: Sequence[int]) -> None:
-        self.prompt, self.gone = prompt, gone
+    def __init__(
+        self, prompt: str, constraints: Sequence[Constraint], gone: Sequence[int], needs_task: bool
+    ) -> None:
+        self.prompt, self.gone, self.needs_task = prompt, gone, needs_task
         self.plain = plain(prompt)
         self.known = [evidence(constraint) for constraint in constraints]
         self.kinds = [constraint.kind for constraint in constraints]
@@ -179,7 +185,7 @@ class _Search:
             known, whole = self.known[place], {self._text(unit) for unit in self.quoted[place]}
             if self.homes[place] and not any(text in whole or known.states(text) for text in texts):
                 return RewriteRefusal("its sentence states what is kept", self.kinds[place])
-        if not any(unexplained(rest, *unit[:2], self.known) for unit in left):
+        if self.needs_task and not any(unexplained(rest, *unit[:2], self.known) for unit in left):
             return RewriteRefusal("no task would be left")
         return self._dangling(found)
 
