@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from hir_data.errors import OutputError
-from hir_data.formats.atomic import STREAM, link_target, replacing, temporary_name, writing
+from hir_data.formats.atomic import STREAM, OutputLock, link_target, replacing, temporary_name, writing
 from hir_data.report.verify_figures import Tally
 from hir_data.runs.parquet import write_verifications
 from hir_data.runs.resumable import Note, ResumableRun, remove
@@ -213,7 +213,9 @@ class FileSink(Sink[S]):
             OutputError: another run writes it, or a folder has something in it.
         """
         with writing(str(self.path)):
-            if self.folder and self.path.is_dir() and any(self.path.iterdir()):
+            # What a killed run has left beside it says that what is in the folder is ours.
+            ours = self.unfinished or OutputLock(self.path).path.exists()
+            if self.folder and not ours and self.path.is_dir() and any(self.path.iterdir()):
                 raise OutputError(f"{self.path}: cannot be written: the folder is not empty")
         self.run.__enter__()
         return self
@@ -285,6 +287,8 @@ class FileSink(Sink[S]):
         """Give the finished lines their name, in the format that it asks for."""
         target = self.run.target
         if self.folder:
+            if target.is_dir() and any(target.iterdir()):  # ours, of before the run was killed
+                remove(target)
             self.write_table(self.partial, target)
         elif target.name.endswith(".parquet") or self.path.name.endswith(".parquet"):
             with replacing(target) as temporary:

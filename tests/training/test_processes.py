@@ -13,7 +13,7 @@ from trained import distance, run, settings
 
 pytestmark = pytest.mark.slow
 
-TORCHRUN = ["torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29517"]
+TORCHRUN = ["torch.distributed.run", "--nproc-per-node", "2", "--standalone"]  # on a port that is free
 ACCELERATE = ["accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
 WHOLE = ["-m", "hir_data"]
 CLOSED = [str(Path(__file__).with_name("closed_at_end.py"))]
