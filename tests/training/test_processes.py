@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,17 @@ from trained import distance, run, settings
 
 pytestmark = pytest.mark.slow
 
-TORCHRUN = ["torch.distributed.run", "--nproc-per-node", "2", "--standalone"]  # on a port that is free
+
+def free_port() -> str:
+    """A port that nobody listens on: other tests of processes may run beside these."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return str(listener.getsockname()[1])
+
+
+TORCHRUN = ["torch.distributed.run", "--nproc-per-node", "2", "--master-port", free_port()]
 ACCELERATE = ["accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
+ACCELERATE += ["--main_process_port", free_port()]
 WHOLE = ["-m", "hir_data"]
 CLOSED = [str(Path(__file__).with_name("closed_at_end.py"))]
 SHARDED = [str(Path(__file__).with_name("fsdp_on_cpu.py"))]
