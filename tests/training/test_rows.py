@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 import trained
+from hypothesis import given
+from hypothesis import strategies as st
 from samples import NO_COMMA, SEA, TEA, TWO, UNDETERMINED, asking, rollout
 from tiny_model import torch, transformers
 
@@ -50,6 +52,29 @@ def test_a_conversation_that_the_template_refuses_is_left_out(model):
     tokenizer.chat_template = "{{ raise_exception('no') }}"
     rows = encoded(tokenizer, rollout("tea/0", TEA, "Tea."))
     assert rows.left_out == {"the chat template refuses the conversation: no": 1}
+
+
+SAID = st.from_regex(r"[A-Za-z.?!]([A-Za-z .?!\n]{0,20}[A-Za-z.?!])?", fullmatch=True)
+
+
+@st.composite
+def conversations(draw: st.DrawFn) -> list[dict[str, str]]:
+    """A system message or none, answered turns, and a last message of the user."""
+    turns = draw(st.lists(st.tuples(SAID, SAID), max_size=3))
+    messages = [{"role": "system", "content": text} for text in draw(st.lists(SAID, max_size=1))]
+    for asked, answer in turns:
+        messages += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
+    return [*messages, {"role": "user", "content": draw(SAID)}]
+
+
+@given(messages=conversations(), answer=SAID)
+def test_a_row_is_the_whole_conversation_and_the_answer(tokenizer, messages, answer):
+    instruction = hir.Instruction(messages=messages, constraints=[NO_COMMA])
+    (row,) = encoded(tokenizer, rollout("tea/0", instruction, answer)).kept
+    prompt = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    assert row.prompt.tolist() == tokens(tokenizer, prompt)
+    assert all(message["content"] in prompt for message in messages)
+    assert row.response.tolist() == [*tokens(tokenizer, answer), *tokens(tokenizer, "<|end|>")]
 
 
 def test_a_row_has_the_whole_conversation(tokenizer):
