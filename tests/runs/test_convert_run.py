@@ -109,7 +109,7 @@ VALUES = st.none() | st.booleans() | st.integers(-9, 9) | TEXTS | st.lists(TEXTS
 def natives(draw: st.DrawFn) -> dict[str, Any]:
     """Records of our own, of kinds that all the tools of the field know."""
     constraints = draw(st.lists(st.sampled_from(KINDS).flatmap(records), min_size=1, max_size=3))
-    record = {"prompt": draw(TEXTS), "constraints": constraints}
+    record = {"prompt": draw(TEXTS.filter(str.strip)), "constraints": constraints}
     record |= draw(st.fixed_dictionaries({}, optional={
         "id": st.integers(0, 99) | TEXTS,
         "question": TEXTS,
