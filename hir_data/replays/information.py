@@ -93,8 +93,6 @@ class Background:
     def __eq__(self, other: Any) -> bool:
         return isinstance(other, Background) and self.responses == other.responses
 
-    __hash__ = None  # type: ignore[assignment]
-
     def _forget(self) -> None:
         self.__dict__.pop("word_counts", None)
         self._texts: list[Text] = []
