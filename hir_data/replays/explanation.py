@@ -9,7 +9,6 @@ failure is left aside.
 
 import itertools
 import math
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,30 +16,20 @@ from typing import NamedTuple
 from hir_data.instructions.conflicts import conflicts
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.information import OtherResponses, shells_satisfying
+from hir_data.replays.natural import is_guessed, is_natural
 from hir_data.replays.relabel import SORTS_OF
-from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.substitutes import substitutes
-from hir_data.schemas.claims import Boundary, Count, ExcludesText, Language
+from hir_data.replays.traces import is_near, is_tried, speaks_of_instruction
+from hir_data.schemas.claims import Count
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, Fate
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import RELATIONS
-
-TRIED = 0.5
-"""The degree from which on a violated constraint may count as tried: it is neither turned round nor dropped.
-
-Any text is in lower case for the most part. So the response has to lack less than half of what others lack.
-"""
-
-TRIED_ALONE = 0.98
-"""The same where there are too few others to compare with."""
 
 FAR = 0.1
 """The degree below which the nearest value is far from what was asked, and has to carry twice the bits."""
 
-_GUESSED_WORDS = 30  # below which the language of a text is a guess
 _MOST_COMBINATIONS = 64
 _MOST_TRIED = 8  # of these
 _TOGETHER = 8  # responses that have to satisfy the rest to say that it implies something
@@ -240,122 +229,3 @@ def _adds(new: Constraint, known: Constraint, least: float, others: OtherRespons
         return True
     share = (before & others.satisfied(new)).bit_count() / before.bit_count()
     return -math.log2(max(share, 1e-9)) >= _ADDED * min(least, 1.0)
-
-
-# ---------------------------------------------------------------------------------------------------------
-# Tried, guessed, natural
-
-
-def is_tried(constraint: Constraint, text: Text, others: OtherResponses) -> bool:
-    """Whether a response visibly tried to satisfy a constraint that it violates."""
-    return (
-        is_near(constraint, constraint.degree(text), others)
-        or any(repeats(each, text) for each in quotations(constraint))
-        or (others.suffices and (mentions(constraint, text, others) or shows(constraint, text)))
-    )
-
-
-_OF_THE_INSTRUCTION = re.compile(
-    r"\b(?:as (?:you )?(?:requested|instructed|specified)|per (?:your|the) (?:request|instructions?)"
-    r"|(?:your|the|this|these|all|given|specified) (?:\w+ )?(?:request|instructions?|requirements?|criteria"
-    r"|constraints?|prompt|guidelines)\b(?!s? (?:for|of) )|word count|character limit"
-    r"|(?:this|the|my|following) (?:response|answer|text|message|letter|version) (?:is|has|contains|uses"
-    r"|follows|meets|satisfies|adheres|maintains|includes|does not)\b"
-    r"|i(?:'ve| have) (?:followed|used|included|avoided|kept|written|made sure)"
-    r"|(?:exactly|at least|at most|under|fewer than|less than) \d+ (?:words|sentences|characters|paragraphs"
-    r"|letters)|without (?:using|mentioning|including|the (?:use|word))"
-    r"|(?:avoid(?:s|ed|ing)?|using) the (?:word|letter|phrase)s?"
-    r"|(?:\d+|two|three|four|five|six) (?:numbers|words|sentences|keywords|letters):)",
-    re.IGNORECASE,
-)
-
-
-def speaks_of_instruction(text: Text) -> str | None:
-    """Where a response speaks of what it was asked, which another instruction would not explain."""
-    found = _OF_THE_INSTRUCTION.search(text.raw)
-    return found.group() if found else None
-
-
-def mentions(constraint: Constraint, text: Text, others: OtherResponses) -> bool:
-    """Whether a response has a word for what a constraint asks that hardly any other response has."""
-    known, least = others.background.word_counts, 0.05 * len(others.background.responses)
-    words = {
-        word
-        for phrasing in constraint.phrasings
-        for word in _letters(_FIELD.sub(" ", phrasing))
-        if len(word) > 4 and known[word] <= least
-    }
-    return bool(words) and not words.isdisjoint(_letters(text.raw))
-
-
-def shows(constraint: Constraint, text: Text) -> bool:
-    """Whether a text has a phrase or a mark that a constraint asks for, if not as it asks for it."""
-    claims = constraint.claims()
-    if claims and all(
-        isinstance(claim, ExcludesText) or (isinstance(claim, Count) and not claim.least) for claim in claims
-    ):
-        return False  # it asks for less of it
-    marks = {mark for phrasing in constraint.phrasings for mark in _MARK.findall(_FIELD.sub(" ", phrasing))}
-    phrases = {value for _, value in constraint if isinstance(value, str) and len(value) > 2}
-    return any(mark in text.raw for mark in marks) or any(
-        phrase in text.raw for phrase in phrases - set(RELATIONS)
-    )
-
-
-_MARK = re.compile(r"\*{3,}|<<|-{3,}|={3,}|<i>")
-_FIELD = re.compile(r"\{[^{}]*\}")
-
-
-def is_near(constraint: Constraint, degree: float, others: OtherResponses) -> bool:
-    """Whether a degree is nearer to 1 than those of other responses are."""
-    if degree < TRIED:
-        return False
-    usual = others.usual_degree(constraint)
-    return degree >= TRIED_ALONE if usual is None else 1 - degree < (1 - usual) / 2
-
-
-def repeats(quotation: str, text: Text) -> bool:
-    """Whether a response begins with what it was to repeat, or some words of it."""
-    quoted, start = _letters(quotation), _letters(text.raw[: len(quotation) + 400])
-    return bool(quoted) and " ".join(quoted[:_REPEATED]) in " ".join(start)
-
-
-_REPEATED = 6  # words
-
-
-def _letters(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.lower())
-
-
-def is_guessed(constraint: Constraint, text: Text) -> bool:
-    """Whether the verdict rests on the language of a short text, which is a guess."""
-    return len(text.pieces) < _GUESSED_WORDS and any(
-        isinstance(claim, Language) for claim in constraint.claims()
-    )
-
-
-_FINISHED = re.compile(r"[.!?…。！？][\"'”’)\]*_]*\Z")
-_LONGEST = 300  # characters of a relabelled constraint; more is a text that the prompt has already
-_UNENDED = frozenset(
-    "a an the of and or to with for from by in on at as is are was were be that which your our their "
-    "its his her "
-    "my into than because if but will would can could should this these those it we you i he she they "
-    "not no".split()
-)
-
-
-def is_natural(new: Constraint, old: Constraint, text: Text) -> bool:
-    """Whether people would ask for it: phrases end where sentences do, and start what can be said alone."""
-    if len(new.describe()) > _LONGEST:
-        return False
-    known = {claim.text.lower() for claim in old.claims() if isinstance(claim, Boundary)}
-    for claim in new.claims():
-        if not isinstance(claim, Boundary) or claim.text.lower() in known or not claim.text.strip():
-            continue
-        words = _letters(claim.text)
-        if claim.at == "end":
-            if len(words) > 1 and not _FINISHED.search(text.stripped):
-                return False
-        elif len(words) > 1 and words[-1] in _UNENDED:
-            return False
-    return True

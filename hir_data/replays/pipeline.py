@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hir_data.engine.checks import NO_MONITOR, CheckMonitor, JudgeAnswers, verify_one
 from hir_data.replays.assess import assess, hindsight
 from hir_data.replays.config import ReplayConfig
-from hir_data.replays.explanation import Explanation, measured, repeats
+from hir_data.replays.explanation import Explanation, measured
 from hir_data.replays.index import Index, RolloutRef
 from hir_data.replays.information import Background, ResponseSample, group_key
 from hir_data.replays.relabel import known_answers
@@ -18,6 +18,7 @@ from hir_data.replays.rewriting.conversation import rewritten
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import CriteriaRewriter, Rewriter, RewriteRefusal
 from hir_data.replays.rewriting.spans import SpanRewriter
+from hir_data.replays.traces import repeats
 from hir_data.schemas.replay import Change, ReplaySample
 from hir_data.schemas.result import Verification
 from hir_data.schemas.rollout import Rollout
