@@ -64,7 +64,9 @@ def read_prompt(
     """
     # A verification in the columns of a table has its results beside the fields of its rollout.
     ours = (
-        "rollout" in record or isinstance(record.get("instruction"), dict) or set(record) >= _ROLLOUT_COLUMNS
+        "rollout" in record
+        or isinstance(record.get("instruction"), dict)
+        or record.keys() >= set(_ROLLOUT_COLUMNS)
     )
     if not ours:
         record = _completed(record) if "completion" in record else _with_history(record)
@@ -189,11 +191,11 @@ def instruction_record(record: dict[str, Any]) -> dict[str, Any]:
     return inner if isinstance(inner, dict) else record
 
 
-_ROLLOUT_COLUMNS = {"sample", "original", "thinking", "metadata"}
-OWN_FIELDS = _ROLLOUT_COLUMNS | {"sampling"}
-"""What our rollouts say of a response."""
+_ROLLOUT_COLUMNS = ("sample", "original", "thinking", "metadata")
+OWN_FIELDS = (*_ROLLOUT_COLUMNS, "sampling")
+"""What our rollouts say of a response, in the order in which it is written."""
 
-_COLUMNS = OWN_FIELDS | {"results", "ila", "cla", "ila_loose", "cla_loose"}
+_COLUMNS = {*OWN_FIELDS, "results", "ila", "cla", "ila_loose", "cla_loose"}
 
 
 def _format(record: JsonObject, name: str | None) -> Format | None:

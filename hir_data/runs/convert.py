@@ -24,7 +24,7 @@ from hir_data.runs.source import Source
 from hir_data.schemas.rejected import Rejected
 
 _BATCH = 64
-_NAMED = {"id", "prompt", "response", "responses", *ORIGIN_FIELDS, *PLACE_FIELDS} | OWN_FIELDS
+_NAMED = {"id", "prompt", "response", "responses", *ORIGIN_FIELDS, *PLACE_FIELDS, *OWN_FIELDS}
 
 
 @dataclass(slots=True)
