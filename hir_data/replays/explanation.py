@@ -16,11 +16,13 @@ from typing import NamedTuple
 from hir_data.instructions.conflicts import conflicts
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.information import OtherResponses, shells_satisfying
+from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.natural import is_guessed, is_natural
 from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
+from hir_data.replays.rewriting.statement import Statements, statements
 from hir_data.replays.substitutes import substitutes
-from hir_data.replays.traces import is_near, is_tried, speaks_of_instruction
+from hir_data.replays.traces import announces, is_near, is_tried
 from hir_data.schemas.claims import Count
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.conversation import Instruction
@@ -82,9 +84,10 @@ def explain(
         settings: how replays are made.
         others: responses to other instructions, to measure bits on.
     """
-    if settings.relabel != "drop" and (said := speaks_of_instruction(text)):
-        return RewriteRefusal("the response speaks of its instruction", said)
     constraints = instruction.constraints
+    stated = Statements({}, "")
+    if settings.relabel != "drop":
+        stated = statements(instruction, [i for i, verdict in enumerate(verdicts) if verdict is not True])
     kept = [one for one, satisfied in zip(constraints, verdicts, strict=True) if satisfied]
     options: dict[int, list[_Option]] = {}
     offered: list[Constraint] | None = None
@@ -94,7 +97,8 @@ def explain(
         found: list[_Option] = []
         if satisfied is False and settings.relabel != "drop":
             found = list(_options(constraint, text, kept, settings, others))
-            if is_tried(constraint, text, others):
+            if is_tried(constraint, text, others, stated.of.get(place, ""), stated.rest):
+                found = [option for option in found if option.fate == "nearest"]
                 if not found:
                     return RewriteRefusal(_NO_VALUE, constraint.kind)
                 options[place] = found
@@ -117,12 +121,25 @@ def explain(
             else Change(fate="kept", constraint=constraint, became=constraint)
             for place, constraint in enumerate(constraints)
         )
+        said = None if settings.relabel == "drop" else _spoken(text, changes, stated.rest)
+        if said:
+            return RewriteRefusal("the response speaks of its instruction", said)
         found_here = measured(changes, settings, others)
         if isinstance(found_here, Explanation):
             return found_here
         if refusal.reason == _NO_VALUE:  # that of the best one
             refusal = found_here
     return refusal
+
+
+def _spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
+    """Where a response speaks of what it was asked and is not asked any more."""
+    gone = [change.constraint for change in changes if change.fate != "kept"]
+    new = [change.became.describe() for change in changes if change.fate != "kept" and change.became]
+    rest = "\n".join([rest, *new])
+    if said := speaks_of_instruction(text.raw, rest):
+        return said
+    return next((said for each in gone if (said := announces(each, text, rest))), None)
 
 
 def measured(

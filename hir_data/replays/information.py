@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from hir_data.replays.rewriting.statements.evidence import stem
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.conversation import Instruction
 from hir_data.text.text import Text
@@ -94,7 +95,8 @@ class Background:
         return isinstance(other, Background) and self.responses == other.responses
 
     def _forget(self) -> None:
-        self.__dict__.pop("word_counts", None)
+        for name in ("word_counts", "stem_counts"):
+            self.__dict__.pop(name, None)
         self._texts: list[Text] = []
         self._satisfied: dict[Constraint, tuple[int, int]] = {}
         self._degrees: dict[Constraint, tuple[float, ...]] = {}
@@ -106,6 +108,13 @@ class Background:
         """In how many of the responses each word occurs, in lower case."""
         return Counter(
             word for _, response in self.responses for word in set(_WORD.findall(response.lower()))
+        )
+
+    @functools.cached_property
+    def stem_counts(self) -> Counter[str]:
+        """In how many of the responses each word occurs, whatever its ending."""
+        return Counter(
+            each for _, response in self.responses for each in set(map(stem, _WORD.findall(response.lower())))
         )
 
     def others(self, group: bytes) -> int:
@@ -206,9 +215,20 @@ class OtherResponses:
 
     def usual_degree(self, constraint: Constraint) -> float | None:
         """How far the middle one of a few others satisfies a constraint; None where there are too few."""
-        degrees = self.background.degrees(constraint)
-        known = [degree for i, degree in enumerate(degrees) if self.members >> i & 1]
+        known = self._degrees(constraint)
         return statistics.median_low(known) if len(known) >= MIN_OTHERS else None
+
+    def high_degree(self, constraint: Constraint) -> float | None:
+        """How far nine of ten of those that violate a constraint satisfy it at most; None where few do.
+
+        Those that satisfy it may have been asked to; what they have in common says nothing of a trace.
+        """
+        violating = sorted(degree for degree in self._degrees(constraint) if degree < 1)
+        return violating[int(0.9 * (len(violating) - 1))] if len(violating) >= MIN_OTHERS // 2 else None
+
+    def _degrees(self, constraint: Constraint) -> list[float]:
+        degrees = self.background.degrees(constraint)
+        return [degree for i, degree in enumerate(degrees) if self.members >> i & 1]
 
     def roughly(self, constraints: Iterable[Constraint]) -> float | None:
         """The bits of some constraints at once, measured on a part of the others."""

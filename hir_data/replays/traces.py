@@ -1,14 +1,18 @@
-"""What a response shows of constraints that it violates: it tried them, or speaks of them.
+"""What a response shows of constraints that it violates: it tried them, or has words for them.
 
 An instruction that no longer states such a constraint would not explain the response.
 """
 
+import functools
 import re
 
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.rewriting.quotations import quotations
+from hir_data.replays.rewriting.statements.cues import GENERAL, PRODUCTS
+from hir_data.replays.rewriting.statements.evidence import stem
 from hir_data.schemas.claims import Count, ExcludesText
 from hir_data.schemas.constraint import Constraint
+from hir_data.text.numerals import in_words
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import RELATIONS
 
@@ -21,84 +25,165 @@ Any text is in lower case for the most part. So the response has to lack less th
 TRIED_ALONE = 0.98
 """The same where there are too few others to compare with."""
 
+STANDS_OUT = 0.3
+"""The part of the way that a response goes on from where nine of ten others are that violate it too."""
 
-def is_tried(constraint: Constraint, text: Text, others: OtherResponses) -> bool:
-    """Whether a response visibly tried to satisfy a constraint that it violates."""
+_SEEN = 0.05  # the least that a reader sees of it: not a capital letter fewer
+_RARE = 0.05  # share of the other responses that may have a word of the kind's phrasings
+_VERY_RARE = 0.02  # the same for a word that the prompt alone has, which may be about anything
+
+
+def is_tried(
+    constraint: Constraint, text: Text, others: OtherResponses, stated: str = "", rest: str = ""
+) -> bool:
+    """Whether a response visibly tried to satisfy a constraint that it violates.
+
+    Args:
+        constraint: the constraint.
+        text: the response.
+        others: responses to other instructions.
+        stated: how the prompt says it, as far as that is known.
+        rest: what the prompt says beside.
+    """
     return (
         is_near(constraint, constraint.degree(text), others)
         or any(repeats(each, text) for each in quotations(constraint))
-        or (others.suffices and (mentions(constraint, text, others) or shows(constraint, text)))
+        or (
+            others.suffices
+            and (
+                mentions(constraint, text, others, stated, rest)
+                or shows(constraint, text, others, stated, rest)
+            )
+        )
     )
 
 
-_OF_THE_INSTRUCTION = re.compile(
-    r"\b(?:as (?:you )?(?:requested|instructed|specified)|per (?:your|the) (?:request|instructions?)"
-    r"|(?:your|the|this|these|all|given|specified) (?:\w+ )?(?:request|instructions?|requirements?|criteria"
-    r"|constraints?|prompt|guidelines)\b(?!s? (?:for|of) )|word count|character limit"
-    r"|(?:this|the|my|following) (?:response|answer|text|message|letter|version) (?:is|has|contains|uses"
-    r"|follows|meets|satisfies|adheres|maintains|includes|does not)\b"
-    r"|i(?:'ve| have) (?:followed|used|included|avoided|kept|written|made sure)"
-    r"|(?:exactly|at least|at most|under|fewer than|less than) \d+ (?:words|sentences|characters|paragraphs"
-    r"|letters)|without (?:using|mentioning|including|the (?:use|word))"
-    r"|(?:avoid(?:s|ed|ing)?|using) the (?:word|letter|phrase)s?"
-    r"|(?:\d+|two|three|four|five|six) (?:numbers|words|sentences|keywords|letters):)",
+def mentions(
+    constraint: Constraint, text: Text, others: OtherResponses, stated: str = "", rest: str = ""
+) -> bool:
+    """Whether a response has a word for what a constraint asks that hardly any other response has.
+
+    The words are those of the kind's phrasings and of what the prompt says; not what the rest of it says too.
+    """
+    known, number = others.background.stem_counts, len(others.background.responses)
+    there = _stems(text.raw) - _stems(rest)
+    unwanted = _stems(" ".join(_phrases(constraint))) if asks_for_less(constraint) else frozenset()
+    of_kind = there & _asked("\n".join(_FIELD.sub(" ", phrasing) for phrasing in constraint.phrasings))
+    for quotation in quotations(constraint):
+        stated = stated.replace(quotation, " ")
+    of_prompt = (there & _asked(stated[:_LONGEST_STATEMENT])) - unwanted
+    return (
+        any(known[word] <= _RARE * number for word in of_kind)
+        or any(known[word] <= _VERY_RARE * number for word in of_prompt)
+        or any(re.search(rf"[\"“‘']{re.escape(each)}[\"”’']", text.raw) for each in _phrases(constraint))
+    )
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _asked(said: str) -> frozenset[str]:
+    """The stems of the words that say what is asked, and not only that something is."""
+    return frozenset(
+        stem(word) for word in words_of(said) if len(word) > 3 and word.isalpha() and word not in _UNTELLING
+    )
+
+
+def _phrases(constraint: Constraint) -> list[str]:
+    """The words and phrases that a constraint names."""
+    values = [each for _, value in constraint for each in (value if isinstance(value, tuple) else (value,))]
+    return [value for value in values if isinstance(value, str) and len(value) > 2 and value not in RELATIONS]
+
+
+def asks_for_less(constraint: Constraint) -> bool:
+    """Whether a constraint asks for less of something, or for nothing of it."""
+    claims = constraint.claims()
+    return bool(claims) and all(
+        isinstance(claim, ExcludesText) or (isinstance(claim, Count) and not claim.least) for claim in claims
+    )
+
+
+_LONGEST_STATEMENT = 600  # characters; a longer one has a sample text in it
+_UNTELLING = GENERAL | PRODUCTS
+
+
+def shows(
+    constraint: Constraint, text: Text, others: OtherResponses, stated: str = "", rest: str = ""
+) -> bool:
+    """Whether a text has a phrase or a mark that a constraint asks for, if not as it asks for it."""
+    if asks_for_less(constraint):
+        return False
+    phrasings = [_FIELD.sub(" ", phrasing) for phrasing in constraint.phrasings]
+    marks = {mark for said in [*phrasings, stated] for mark in _MARK.findall(said) if mark not in rest}
+    most, known = _RARE * len(others.background.responses), others.background.word_counts
+    return any(mark in text.raw for mark in marks) or any(
+        phrase.lower() in text.lower
+        for phrase in _phrases(constraint)
+        if len(words := words_of(phrase)) > 1 or (words and known[words[0]] <= most)
+    )
+
+
+def announces(constraint: Constraint, text: Text, rest: str) -> str | None:
+    """Where a response announces a number that the constraint asks for and the rest of the prompt does not.
+
+    "Here are the five ideas" is explained by an instruction that asks for five, and by no other.
+    """
+    numbers = {
+        value
+        for value in constraint.stated().values()
+        if isinstance(value, int) and not isinstance(value, bool) and value > 1
+    }
+    known = {*words_of(rest)}
+    for found in _ANNOUNCED.finditer(text.raw):
+        said = found["number"].lower()
+        for number in numbers:
+            names = {str(number), *in_words(number)[:1]}
+            if said in names and not names & known:
+                return found.group()
+    return None
+
+
+_ANNOUNCED = re.compile(
+    r"(?:\b(?:here (?:are|is)|following|below (?:are|is)|these|list of|top|exactly|all|total of|in)\s)"
+    r"(?:(?:the|my|your|a list of|some|of|just|only)\s)*"
+    r"(?P<number>\d+|[a-z]+)(?=[\s-][a-z])",
     re.IGNORECASE,
 )
-
-
-def speaks_of_instruction(text: Text) -> str | None:
-    """Where a response speaks of what it was asked, which another instruction would not explain."""
-    found = _OF_THE_INSTRUCTION.search(text.raw)
-    return found.group() if found else None
-
-
-def mentions(constraint: Constraint, text: Text, others: OtherResponses) -> bool:
-    """Whether a response has a word for what a constraint asks that hardly any other response has."""
-    known, least = others.background.word_counts, 0.05 * len(others.background.responses)
-    words = {
-        word
-        for phrasing in constraint.phrasings
-        for word in words_of(_FIELD.sub(" ", phrasing))
-        if len(word) > 4 and known[word] <= least
-    }
-    return bool(words) and not words.isdisjoint(words_of(text.raw))
-
-
-def shows(constraint: Constraint, text: Text) -> bool:
-    """Whether a text has a phrase or a mark that a constraint asks for, if not as it asks for it."""
-    claims = constraint.claims()
-    if claims and all(
-        isinstance(claim, ExcludesText) or (isinstance(claim, Count) and not claim.least) for claim in claims
-    ):
-        return False  # it asks for less of it
-    marks = {mark for phrasing in constraint.phrasings for mark in _MARK.findall(_FIELD.sub(" ", phrasing))}
-    phrases = {value for _, value in constraint if isinstance(value, str) and len(value) > 2}
-    return any(mark in text.raw for mark in marks) or any(
-        phrase in text.raw for phrase in phrases - set(RELATIONS)
-    )
-
-
-_MARK = re.compile(r"\*{3,}|<<|-{3,}|={3,}|<i>")
+_MARK = re.compile(r"\*{3,}|<<|-{3,}|={3,}|</?[a-z]{1,10}>|[!?]{3,}|[~^|#]{2,}")
 _FIELD = re.compile(r"\{[^{}]*\}")
 
 
 def is_near(constraint: Constraint, degree: float, others: OtherResponses) -> bool:
-    """Whether a degree is nearer to 1 than those of other responses are."""
-    if degree < TRIED:
-        return False
+    """Whether a degree is nearer to 1 than those of other responses are, so that a reader sees it."""
     usual = others.usual_degree(constraint)
-    return degree >= TRIED_ALONE if usual is None else 1 - degree < (1 - usual) / 2
+    if usual is None:
+        return degree >= TRIED_ALONE
+    if degree >= TRIED and 1 - degree < (1 - usual) / 2:
+        return True
+    if (high := others.high_degree(constraint)) is None:
+        return False
+    high = max(high, usual)
+    return degree - high > max(STANDS_OUT * (1 - high), _SEEN)
 
 
 def repeats(quotation: str, text: Text) -> bool:
-    """Whether a response begins with what it was to repeat, or some words of it."""
+    """Whether a response begins with what it was to repeat, or with some words out of the middle of it."""
     quoted, start = words_of(quotation), words_of(text.raw[: len(quotation) + 400])
-    return bool(quoted) and " ".join(quoted[:_REPEATED]) in " ".join(start)
+    return bool(quoted) and (
+        _is_run(quoted[:_REPEATED], start) or (len(start) > _REPEATED and _is_run(start[:_REPEATED], quoted))
+    )
 
 
 _REPEATED = 6  # words
 
 
+def _is_run(part: list[str], words: list[str]) -> bool:
+    return f" {' '.join(part)} " in f" {' '.join(words)} "
+
+
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, without punctuation."""
     return re.findall(r"[^\W_]+", text.lower())
+
+
+@functools.lru_cache(maxsize=1 << 8)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, words_of(text)))

@@ -1,0 +1,155 @@
+"""Where a response speaks of texts: of what it was asked, of itself, of words, sentences and letters.
+
+Whoever was asked for a text on tea has a reason to speak of tea, and none to speak of sentences. So what is
+said of texts shows a requirement, and no other instruction explains it than one that speaks of the same.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+
+from hir_data.replays.rewriting.statements.evidence import stem
+from hir_data.text.numerals import in_words
+
+
+def speaks_of_instruction(text: str, rest: str) -> str | None:
+    """Where a response speaks of what it was asked, which another instruction would not explain.
+
+    Args:
+        text: the response.
+        rest: what the instruction says beside the constraints that are to go. What it speaks of itself the
+            response may speak of, with numbers that it has.
+    """
+    known = _stems(rest)
+    for found in _spoken(text):
+        said = found.group()
+        words = [word for word in _words(said) if _number(word) or stem(word) in _OF_TEXTS]
+        if not words or not all(_is_known(word, known) for word in words):
+            return said.strip()
+    return None
+
+
+def _spoken(text: str) -> Iterator[re.Match[str]]:
+    for pattern in (_OF_THE_REQUEST, _OF_ITSELF, _OF_PARTS, _TERMS):
+        yield from pattern.finditer(text)
+
+
+def _is_known(word: str, known: frozenset[str]) -> bool:
+    if number := _number(word):
+        return any(stem(each) in known for each in (str(number), *in_words(number)))
+    return stem(word) in known
+
+
+def _number(word: str) -> int | None:
+    """The number that a word says, from two on."""
+    return int(word) if word.isdecimal() and len(word) < 7 else _NUMBERS.get(word)
+
+
+_NUMBERS = {word: number for number in range(2, 101) for word in in_words(number)[:1]}
+
+
+@functools.lru_cache(maxsize=1 << 8)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, _words(text)))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower().replace("lower-case", "lowercase").replace("upper-case", "uppercase"))
+
+
+_WORD = re.compile(r"\d+|[^\W\d_]+")
+
+
+# ---------------------------------------------------------------------------------------------------------
+# What was asked
+
+_PART = r"(?:words?|sentences?|letters?|phrases?|characters?|paragraphs?|lines?|keywords?|syllables?|commas?)"
+_SELF = r"(?:response|answer|text|message|version|structure|format|output|json|letter|paragraph|sentence)"
+_DOES = (
+    r"(?:is (?:written|formatted|composed|structured|exactly|under|within|in)|has exactly|contains|uses"
+    r"|follows|meets|satisfies|adheres|maintains|includes|does not|avoids|ensures|employs|starts|begins|ends)"
+)
+_OF_THE_REQUEST = re.compile(
+    r"\b(?:as (?:you )?(?:requested|instructed|specified|asked)|(?:as|like) you (?:wanted|wished)"
+    r"|you(?:'ve| have)? (?:asked|requested|specified|instructed)(?! yourself)"
+    r"|per (?:your|the) (?:request|instructions?)"
+    r"|(?:your|the|this|these|all|given|specified|original) (?:\w+ )?(?:request|instructions?|requirements?"
+    r"|criteria|constraints?|prompt|guidelines)\b(?!s? (?:for|of) )"
+    r"|(?:there(?:'s| is|’s) )?no need to (?:use|include|mention|write|repeat|begin|end)"
+    r"|(?:a|the|my|your) (?:revised|corrected|modified|adjusted|rewritten|reworded|rephrased) (?:\w+ )?"
+    rf"(?:{_SELF}|story|poem)"
+    r"|i(?:'ve|’ve| have) (?:followed|used|included|avoided|kept|written|made sure|ensured|repeated|copied)"
+    r"|(?:i|we)(?:'ll|’ll| will) (?:use|include|avoid|repeat|copy|write|begin|end) (?:\w+ ){0,3}?"
+    rf"(?:request|{_PART}))\b",
+    re.IGNORECASE,
+)
+
+# ---------------------------------------------------------------------------------------------------------
+# The response itself
+
+_OF_ITSELF = re.compile(
+    rf"\b(?:(?:this|my|the following) (?:\w+ )?{_SELF} {_DOES}"
+    rf"|(?:the|above) (?:response|answer|text|version|output|json) {_DOES}"
+    r"|(?:word|character|letter|sentence|syllable) (?:counts?|limits?|index|indices)"
+    r"|(?:json|markdown|html|xml|csv)[- ](?:formatted|format|structure)"
+    r"|(?:total|number) (?:of )?(?:words|sentences|letters|characters|paragraphs)(?=:))\b",
+    re.IGNORECASE,
+)
+
+# ---------------------------------------------------------------------------------------------------------
+# Words, sentences, letters
+
+_UNIT = r"(?:words|sentences|letters|characters|paragraphs|syllables|keywords|bullet points|commas|lines)"
+_COUNT = (
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
+    r"|(?:one |a |two |three )?hundred)"
+)
+_ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|next|each|every)"
+_QUOTED = r"[\"“”‘'*]+[^\"“”’'*\n]{1,40}[\"“”’'*]+"
+_USING = (
+    r"(?:us(?:e|es|ed|ing)|(?:avoid|contain|repeat|mention|limit)(?:s|ed|ing)?|includ(?:e|es|ed|ing)"
+    r"|(?:begin|start|end)(?:s|ed|ning|ing)? with"
+    r"|(?:appearances?|occurrences?|frequency|use|usage|repetitions?|number) of)"
+)
+_OF_PARTS = re.compile(
+    r"\b(?:\d+-?(?:st|nd|rd|th) (?:word|sentence|letter|paragraph|line|character|syllable)s?"
+    rf"|{_ORDINAL} (?:word|sentence|letter|paragraph|line)s?"
+    r" (?:is|are|was|begins?|starts?|ends?|has|have|must|should|contains?|flows?"
+    r"|of (?:the|each|every|this|my|your)"
+    r" (?:sentence|paragraph|line|response|answer|text|word|story|poem|list)s?)"
+    r"|(?:word|sentence|paragraph|letter) (?:number |no\.? |#)?\d+|index \d+"
+    r"|(?:exactly|at least|at most|under|fewer than|less than|only|no more than|within|about|approximately)"
+    rf" {_COUNT} {_UNIT}"
+    rf"|in (?:just |only |exactly )?{_COUNT} (?:words|sentences|paragraphs|letters)"
+    rf"|{_COUNT} (?:words|sentences|characters|letters)(?=\))"
+    rf"|{_COUNT} (?:numbers|words|sentences|keywords|letters)(?=:)"
+    r"|without (?:using|mentioning|including|the (?:use|word)|any (?:commas|punctuation|capital))"
+    rf"|{_USING} (?:the |each |every |any |that |this |these |those |a |only )(?:\w+ )?"
+    r"(?:word|letter|phrase|keyword|sentence|comma|vowel|character)s?(?! from)"
+    rf"|(?:word|letter|phrase|keyword)s? {_QUOTED}[^.\n]{{0,30}}?\b(?:has to|have to|must|should|needs? to"
+    r"|is to|less than|fewer than|at least|at most|exactly|only once|\d+ times|twice)"
+    r"|(?:didn't|did not|don't|do not|doesn't|does not|never|not) us(?:e|ing) (?:the|any|that|this|these) "
+    rf"(?:\w+ )?{_PART}"
+    r"|(?:words?|sentences?|lines?|paragraphs?) (?:flow|start|begin|end)(?:s|n?ing)?"
+    r" (?:with|in|by) [\"“‘'*]*(?:[a-z]|the (?:letter|word|same)))\b",
+    re.IGNORECASE,
+)
+_TERMS = re.compile(
+    r"\b(?:vowels?|consonants?|palindromes?|palindromic|trigrams?|n-?grams?|lower-?case|upper-?case"
+    r"|all[- ]caps|capital letters|title case|alliterations?|alliterative|alliterates?|stop ?words"
+    r"|(?:no|without|any|avoiding|using) (?:commas|exclamation marks|question marks|punctuation)"
+    r"|divided by (?:commas|asterisks)|bullet points?|placeholders?|square brackets|double quotation marks"
+    r"|nested (?:quotes|quotations|brackets|parentheses))\b",
+    re.IGNORECASE,
+)
+_OF_TEXTS = frozenset(
+    map(
+        stem,
+        "word sentence letter phrase character paragraph line keyword syllable comma vowel consonant "
+        "palindrome palindromic trigram gram ngram lowercase uppercase caps capital title alliteration "
+        "alliterative stop stopwords bullet placeholder bracket quotation quote parentheses exclamation "
+        "punctuation json markdown html xml csv format structure index number revised corrected modified "
+        "adjusted rewritten reworded rephrased requirement criteria constraint prompt guideline".split(),
+    )
+)
+"""Stems of words for texts and for what is asked of them."""

@@ -1,0 +1,45 @@
+"""What a prompt says of each constraint that is to go, and what it says beside these."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from hir_data.replays.rewriting.rewriter import RewriteRefusal
+from hir_data.replays.rewriting.statements.cuts import remove
+from hir_data.replays.rewriting.statements.search import find_removals
+from hir_data.schemas.conversation import Instruction
+
+
+class Statements(NamedTuple):
+    """The words of an instruction, those of some of its constraints apart.
+
+    Attributes:
+        of: for each constraint that is to go, by its place, what states it; one is missing where nobody can
+            say.
+        rest: all else that the conversation says.
+    """
+
+    of: Mapping[int, str]
+    rest: str
+
+
+def statements(instruction: Instruction, gone: Sequence[int]) -> Statements:
+    """What states the constraints that are to go: their criteria, or what the prompt says of them."""
+    before = "\n".join(message.content for message in instruction.messages[:-1])
+    if instruction.criteria is not None and instruction.question is not None:
+        kept = [text for place, text in enumerate(instruction.criteria) if place not in gone]
+        if len(instruction.messages) > 1:  # whose message may state a criterion as well
+            before = ""
+        return Statements(
+            {place: instruction.criteria[place] for place in gone},
+            "\n".join([before, instruction.question, *kept]),
+        )
+    found = find_removals(instruction.prompt, instruction.constraints, tuple(gone))
+    if isinstance(found, RewriteRefusal):
+        kept = [one.describe() for place, one in enumerate(instruction.constraints) if place not in gone]
+        return Statements({}, "\n".join(kept))
+    texts: dict[int, str] = {}
+    for cut in found:
+        for place in cut.places:
+            part = instruction.prompt[cut.start : cut.end]
+            texts[place] = f"{texts[place]} {part}" if place in texts else part
+    return Statements(texts, f"{before}\n{remove(instruction.prompt, found)}")

@@ -1,0 +1,123 @@
+"""What a response shows of a constraint that it violates."""
+
+from typing import Any
+
+import pytest
+
+import hir_data as hir
+from hir_data.replays.information import Background
+from hir_data.replays.rewriting.rewriter import RewriteRefusal
+from hir_data.replays.rewriting.statement import statements
+from hir_data.replays.traces import announces, is_tried, mentions, repeats
+
+TOPICS = (
+    "tea bread rain clocks bees wool glass salt ink rope soap paper coal milk tin silk lamps boats".split()
+)
+OTHERS = Background(
+    (topic.encode(), text)
+    for topic in TOPICS
+    for text in (
+        f"Many people like {topic}. It is old, it is useful, and it is made in many places. In winter "
+        f"{topic} is dear; in summer it is cheap.\n\nWhoever makes {topic} has learnt it from somebody.",
+        f"Few think of {topic} (I do). Is it worth it? Some say so. It was made by the hand, and the rest is "
+        f"sold in the market of the town and at the sea, for as little as a loaf.",
+    )
+).view(b"")
+HARBOUR = (
+    "The harbour of Bergen is the heart of the town, and its lighthouse can be seen from far away. Sailors "
+    "have steered by it for two hundred years. When fog comes in from the North Sea, a horn sounds every "
+    "minute. Then Ola and Kari know that the fishing boats will find their way home."
+)
+
+REQUEST = "Describe a harbour in the north. Add a map, please."
+REPEAT = {"kind": "combination:repeat_prompt", "prompt_to_repeat": REQUEST}
+TRIED: list[tuple[dict[str, Any], str]] = [
+    ({"kind": "change_case:english_lowercase"}, HARBOUR.lower().replace("sailors", "Sailors")),
+    (REPEAT, f"Describe a harbour in the north: {HARBOUR}"),
+    (REPEAT, f"In the north. Add a map, please.\n{HARBOUR}"),
+    ({"kind": "detectable_format:json_format"}, f"Here it is as JSON: {HARBOUR}"),
+    ({"kind": "keywords:existence", "keywords": ["pilot", "ship's bell"]}, f"{HARBOUR} A ship's bell rings."),
+    ({"kind": "keywords:forbidden_words", "forbidden_words": ["sea"]}, f'{HARBOUR} It leaves out "sea".'),
+    ({"kind": "length_constraints:number_paragraphs", "num_paragraphs": 6}, f"{HARBOUR}\n\n***"),
+    ({"kind": "detectable_format:title"}, f"<<The harbour\n{HARBOUR}"),
+]
+
+
+@pytest.mark.parametrize(("record", "text"), TRIED)
+def test_what_a_reader_sees_tried_is_seen(record: dict[str, Any], text: str):
+    constraint = hir.parse(record)
+    assert hir.check(constraint, text).satisfied is False
+    assert is_tried(constraint, hir.Text(text), OTHERS, constraint.describe(), "Describe a harbour.")
+    assert not is_tried(constraint, hir.Text(HARBOUR), OTHERS, constraint.describe(), "Describe a harbour.")
+
+
+@pytest.mark.parametrize(
+    ("record", "text"),
+    [
+        ({"kind": "keywords:forbidden_words", "forbidden_words": ["lighthouse"]}, HARBOUR),
+        ({"kind": "length_constraints:number_words", "relation": "at least", "num_words": 300}, HARBOUR),
+        ({"kind": "change_case:english_lowercase"}, HARBOUR),
+        ({"kind": "first_word:first_word_sent", "first_word": "The"}, HARBOUR),
+    ],
+)
+def test_what_any_text_has_is_no_trace(record: dict[str, Any], text: str):
+    constraint = hir.parse(record)
+    assert hir.check(constraint, text).satisfied is False
+    assert not is_tried(constraint, hir.Text(text), OTHERS, constraint.describe(), "Describe a harbour.")
+
+
+def test_the_words_of_the_prompt_are_the_best_evidence():
+    """Those that state the constraint; not those of the rest, nor what everybody writes."""
+    caps = hir.parse({"kind": "change_case:english_capital"})
+    text = hir.Text(f"{HARBOUR} None of it is SHOUTING.")
+    assert mentions(caps, text, OTHERS, "Answer by shouting.", "Describe a harbour.")
+    assert not mentions(caps, text, OTHERS, "Answer by shouting.", "Describe a shouting sailor.")
+    assert not mentions(caps, hir.Text(HARBOUR), OTHERS, "Answer by shouting.", "Describe a harbour.")
+    assert not mentions(caps, hir.Text(HARBOUR), OTHERS, "Many people answer by it.", "")
+
+
+def test_announced_numbers():
+    ideas = hir.parse({"kind": "detectable_format:number_bullet_lists", "num_bullets": 5})
+    text = hir.Text("Here are the five ideas:\n* tea\n* rain")
+    assert announces(ideas, text, "Give ideas.") == "Here are the five"
+    assert announces(ideas, text, "Give 5 ideas.") is None
+    assert announces(ideas, hir.Text("Five of us went there, and both came back."), "Give ideas.") is None
+    two = hir.parse({"kind": "detectable_format:number_bullet_lists", "num_bullets": 2})
+    assert announces(two, hir.Text("I have worked in both towns."), "") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Describe a harbour in the north. Well, ...", True),
+        ("Sure! Describe a harbour in the north.", True),
+        ("a harbour in the north. Add a map: here it is", True),
+        ("A harbour in the south has a map.", False),
+        ("In the north.", False),
+    ],
+)
+def test_repetitions(text: str, expected: bool):
+    assert repeats(REQUEST, hir.Text(text)) is expected
+
+
+def test_what_a_prompt_says_of_each_constraint():
+    constraints = [
+        hir.parse({"kind": "punctuation:no_comma"}),
+        hir.parse({"kind": "length_constraints:number_words", "relation": "at least", "num_words": 50}),
+    ]
+    prompt = "Describe a harbour. Do not use any commas. Use at least 50 words."
+    woven = hir.Instruction(prompt=prompt, constraints=constraints)
+    found = statements(woven, [0])
+    assert found.of == {0: "Do not use any commas."}
+    assert found.rest.strip() == "Describe a harbour. Use at least 50 words."
+    parts = hir.Instruction(
+        prompt=prompt,
+        constraints=constraints,
+        question="Describe a harbour.",
+        criteria=["Do not use any commas.", "Use at least 50 words."],
+    )
+    assert statements(parts, [0, 1]).of == {0: "Do not use any commas.", 1: "Use at least 50 words."}
+    assert statements(parts, [0, 1]).rest.split() == "Describe a harbour.".split()
+    unknown = hir.Instruction(prompt="Describe a harbour.", constraints=constraints)
+    assert statements(unknown, [0]).of == {}
+    assert not isinstance(statements(unknown, [0]), RewriteRefusal)
