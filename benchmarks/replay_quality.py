@@ -131,6 +131,9 @@ def report(verifications: list[hir.Verification], settings: ReplayConfig) -> lis
     )
     print(f"  an empty text satisfies {len(empty)} replays, and {len(source_empty)} of their sources")
     print(f"  {1000 * elapsed / max(1, failures):.2f} ms of processor time a failure, everything counted")
+    print("  relabelled constraints by kind:")
+    for kind, number in Counter(f"{became.kind} ({fate})" for _, fate, became in relabels).most_common():
+        print(f"    {number:4} {number / len(relabels):5.1%} {kind}")
     for kind, number in Counter(f"{became.kind} {fate}" for fate, became in trivial).most_common(8):
         print(f"    trivial: {number} {kind}")
     return samples

@@ -8,23 +8,21 @@ failure is left aside.
 """
 
 import itertools
-import math
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
-from hir_data.instructions.conflicts import conflicts
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.information import OtherResponses, shells_satisfying
 from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.natural import is_guessed, is_natural
+from hir_data.replays.overlap import adds, clash
 from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
-from hir_data.replays.rewriting.statement import Statements, statements
+from hir_data.replays.rewriting.statement import Statements, question_beside, statements
+from hir_data.replays.strict_reading import is_followed, reader_agrees, strictly_read
 from hir_data.replays.substitutes import substitutes
 from hir_data.replays.traces import announces, is_near, is_tried
-from hir_data.schemas.claims import Count
-from hir_data.schemas.constraint import Constraint, check
+from hir_data.schemas.constraint import Constraint, RelabelMethod, check
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, Fate
 from hir_data.text.text import Text
@@ -34,8 +32,6 @@ FAR = 0.1
 
 _MOST_COMBINATIONS = 64
 _MOST_TRIED = 8  # of these
-_TOGETHER = 8  # responses that have to satisfy the rest to say that it implies something
-_ADDED = 0.5  # share of the least bits that a constraint has to add to each other one
 
 
 class Explanation(NamedTuple):
@@ -62,7 +58,7 @@ class _Option(NamedTuple):
     satisfied: int
 
 
-_COST: dict[Fate, float] = {"nearest": 0.0, "flip": 2.0, "substitute": 3.0, "dropped": 4.0}
+_COST: dict[Fate, float] = {"nearest": 0.0, "flip": 2.0, "substitute": 6.0, "dropped": 7.0}
 """Bits that an option has to add more than a nearest value to be taken."""
 
 _NO_VALUE = "a near miss without a nearest value"
@@ -85,18 +81,23 @@ def explain(
         others: responses to other instructions, to measure bits on.
     """
     constraints = instruction.constraints
-    stated = Statements({}, "")
+    stated, question = Statements({}, ""), ""
     if settings.relabel != "drop":
-        stated = statements(instruction, [i for i, verdict in enumerate(verdicts) if verdict is not True])
+        gone = [i for i, verdict in enumerate(verdicts) if verdict is not True]
+        stated, question = statements(instruction, gone), question_beside(instruction, gone)
     kept = [one for one, satisfied in zip(constraints, verdicts, strict=True) if satisfied]
+    if settings.relabel != "drop" and (
+        hollow := next((one for one in kept if not is_followed(one, text)), None)
+    ):
+        return RewriteRefusal("a reader would not say that it is followed", hollow.kind)
     options: dict[int, list[_Option]] = {}
-    offered: list[Constraint] | None = None
+    offered: list[_Option] | None = None
     for place, (constraint, satisfied) in enumerate(zip(constraints, verdicts, strict=True)):
         if satisfied:
             continue
         found: list[_Option] = []
         if satisfied is False and settings.relabel != "drop":
-            found = list(_options(constraint, text, kept, settings, others))
+            found = list(_options(constraint, text, question, kept, settings, others))
             if is_tried(constraint, text, others, stated.of.get(place, ""), stated.rest):
                 found = [option for option in found if option.fate == "nearest"]
                 if not found:
@@ -105,12 +106,8 @@ def explain(
                 continue
             if settings.relabel == "hindsight" and settings.substitutes and others.suffices:
                 if offered is None:
-                    offered = list(substitutes(text, instruction, others))
-                found += [
-                    _Option("substitute", other, others.satisfied(other))
-                    for other in offered
-                    if _says_enough(other, kept, settings.min_bits, others)
-                ]
+                    offered = list(_substitute(constraints, text, question, kept, settings, others))
+                found += offered
         options[place] = [*found, _Option("dropped", None, -1)]
     refusal = RewriteRefusal(_NO_VALUE, "its values do not go together")
     for chosen in _combinations(list(options.values()), kept, others):
@@ -162,9 +159,27 @@ def measured(
     return Explanation(changes, each, bits, None if bits is None else others.roughly(source))
 
 
+def _substitute(
+    constraints: Sequence[Constraint],
+    text: Text,
+    question: str,
+    kept: Sequence[Constraint],
+    settings: ReplayConfig,
+    others: OtherResponses,
+) -> Iterator[_Option]:
+    """The first constraint of another kind that says enough."""
+    for other in substitutes(text, question, constraints, kept, others):
+        if shells_satisfying([*kept, other]):
+            continue
+        if _says_enough(other, kept, settings.min_bits, others):
+            yield _Option("substitute", other, others.satisfied(other))
+            return
+
+
 def _options(
     constraint: Constraint,
     text: Text,
+    question: str,
     kept: Sequence[Constraint],
     settings: ReplayConfig,
     others: OtherResponses,
@@ -177,18 +192,29 @@ def _options(
         if method == "flip" and is_near(constraint, degree, others):
             continue
         least = settings.min_bits * (2 if method == "nearest" and degree < FAR else 1)
-        for other in constraint.alternatives(text, [method]):
-            if other is None or other == constraint or not check(other, text).satisfied:
-                continue
-            if is_natural(other, constraint, text) and _says_enough(other, kept, least, others):
+        for other in _alternatives(constraint, text, method):
+            if is_natural(other, constraint, question) and _says_enough(other, kept, least, others):
                 yield _Option(method, other, others.satisfied(other))
+
+
+def _alternatives(constraint: Constraint, text: Text, method: RelabelMethod) -> Iterator[Constraint]:
+    """What may be asked for in place of a constraint: satisfied by the verifier's count and by a reader's."""
+    read = strictly_read(constraint, text)
+    known = {constraint}
+    for seen in (text,) if read is text else (text, read):
+        for other in constraint.alternatives(seen, [method]):
+            if other is None or other in known or not check(other, text).satisfied:
+                continue
+            known.add(other)
+            if reader_agrees(other, text):
+                yield other
 
 
 def _says_enough(new: Constraint, kept: Sequence[Constraint], least: float, others: OtherResponses) -> bool:
     """Whether a constraint carries bits enough, by itself and beside each that is kept."""
     if others.is_below(new, least):
         return False
-    return not any(_clash(one, new) or not _adds(new, one, least, others) for one in kept)
+    return not any(clash(one, new) or not adds(new, one, least, others) for one in kept)
 
 
 def _combinations(
@@ -212,37 +238,4 @@ def _combinations(
 
 def _go_together(chosen: Sequence[_Option]) -> bool:
     new = [option.constraint for option in chosen if option.constraint is not None]
-    return not any(_clash(one, other) for one, other in itertools.combinations(new, 2))
-
-
-@lru_cache(maxsize=1 << 16)
-def _clash(one: Constraint, other: Constraint) -> bool:
-    """Whether two constraints conflict, or a reader would find one thing asked for twice."""
-    return bool(conflicts([one, other])) or bool(
-        _units(one) & _units(other) and _whole(one) and _whole(other)
-    )
-
-
-def _units(constraint: Constraint) -> frozenset[str]:
-    """What the constraint counts: sentences, words, paragraphs, whatever their definition."""
-    return frozenset(
-        claim.of.split()[0]
-        for claim in constraint.claims()
-        if isinstance(claim, Count) and claim.of.split()[0] in _COUNTED
-    )
-
-
-_COUNTED = {"words", "sentences", "paragraphs", "characters"}
-
-
-def _whole(constraint: Constraint) -> bool:
-    return constraint.kind != "within"
-
-
-def _adds(new: Constraint, known: Constraint, least: float, others: OtherResponses) -> bool:
-    """Whether a constraint says something beside another one, as far as responses show."""
-    before = others.satisfied(known)
-    if before.bit_count() < _TOGETHER:
-        return True
-    share = (before & others.satisfied(new)).bit_count() / before.bit_count()
-    return -math.log2(max(share, 1e-9)) >= _ADDED * min(least, 1.0)
+    return not any(clash(one, other) for one, other in itertools.combinations(new, 2))

@@ -95,7 +95,7 @@ class Background:
         return isinstance(other, Background) and self.responses == other.responses
 
     def _forget(self) -> None:
-        for name in ("word_counts", "stem_counts"):
+        for name in ("word_counts", "stem_counts", "words"):
             self.__dict__.pop(name, None)
         self._texts: list[Text] = []
         self._satisfied: dict[Constraint, tuple[int, int]] = {}
@@ -106,16 +106,17 @@ class Background:
     @functools.cached_property
     def word_counts(self) -> Counter[str]:
         """In how many of the responses each word occurs, in lower case."""
-        return Counter(
-            word for _, response in self.responses for word in set(_WORD.findall(response.lower()))
-        )
+        return Counter(word for words in self.words for word in words)
+
+    @functools.cached_property
+    def words(self) -> tuple[frozenset[str], ...]:
+        """The words of each response, in lower case."""
+        return tuple(frozenset(_WORD.findall(response.lower())) for _, response in self.responses)
 
     @functools.cached_property
     def stem_counts(self) -> Counter[str]:
         """In how many of the responses each word occurs, whatever its ending."""
-        return Counter(
-            each for _, response in self.responses for each in set(map(stem, _WORD.findall(response.lower())))
-        )
+        return Counter(each for words in self.words for each in set(map(stem, words)))
 
     def others(self, group: bytes) -> int:
         """The responses to other instructions than that of the group, as a set of bits."""
@@ -196,6 +197,26 @@ class OtherResponses:
         """Whether there are enough of them for a share to say something."""
         return self.count >= MIN_OTHERS
 
+    def siblings(self, response: str) -> list[frozenset[str]]:
+        """The words of each other response to the same instruction that the background has."""
+        return [
+            words
+            for i, (words, (_, own)) in enumerate(
+                zip(self.background.words, self.background.responses, strict=True)
+            )
+            if not self.members >> i & 1 and own != response
+        ]
+
+    def goes_with(self, word: str, topic: frozenset[str]) -> float:
+        """How much more of those with a word have one of a topic than of all: a share from -1 to 1."""
+        has_topic = [not topic.isdisjoint(words) for words in self._words]
+        has_both = [known for known, words in zip(has_topic, self._words, strict=True) if word in words]
+        return share_of(has_both) - share_of(has_topic)
+
+    @functools.cached_property
+    def _words(self) -> list[frozenset[str]]:
+        return [words for i, words in enumerate(self.background.words) if self.members >> i & 1]
+
     def satisfied(self, *constraints: Constraint) -> int:
         """The others that satisfy all of some constraints, as a set of bits."""
         found = self.members
@@ -246,6 +267,11 @@ class OtherResponses:
     def bits_of(self, constraints: Sequence[Constraint]) -> float | None:
         """The bits of some constraints at once; None where there are too few others."""
         return self.bits(self.satisfied(*constraints)) if self.suffices else None
+
+
+def share_of(answers: Sequence[bool]) -> float:
+    """The share of the answers that are true, smoothed by half an answer."""
+    return (sum(answers) + 0.5) / (len(answers) + 1)
 
 
 # ---------------------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """Whether people would ask for what a violated constraint could become."""
 
-import re
+from collections.abc import Sequence
 
 from hir_data.replays.traces import words_of
-from hir_data.schemas.claims import Boundary, Language
+from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, Language
 from hir_data.schemas.constraint import Constraint
 from hir_data.text.text import Text
 
@@ -17,8 +17,11 @@ def is_guessed(constraint: Constraint, text: Text) -> bool:
     )
 
 
-_FINISHED = re.compile(r"[.!?…。！？][\"'”’)\]*_]*\Z")
 _LONGEST = 300  # characters of a relabelled constraint; more is a text that the prompt has already
+_LONGEST_END = 12  # words
+_COUNTED_OUT = 12  # of something, exactly; and sentences up to the one that a word is to be in
+_USES = 3  # of a word or a letter, which it may be asked to occur less often than
+_OFTEN = 3  # uses of a word that a question already has, which are more than anybody makes of it
 _UNENDED = frozenset(
     "a an the of and or to with for from by in on at as is are was were be that which your our their "
     "its his her "
@@ -27,18 +30,72 @@ _UNENDED = frozenset(
 )
 
 
-def is_natural(new: Constraint, old: Constraint, text: Text) -> bool:
-    """Whether people would ask for it: phrases end where sentences do, and start what can be said alone."""
-    if len(new.describe()) > _LONGEST:
+def is_natural(new: Constraint, old: Constraint, question: str) -> bool:
+    """Whether people would ask for it, in place of what was asked.
+
+    Phrases to end with are whole sentences, phrases to start with can be said alone; what is counted exactly
+    is few; nothing is forbidden beyond a large number of times; and words that the question has already are
+    not asked for, but often.
+
+    Args:
+        new: what the old constraint could become.
+        old: what was asked.
+        question: what is asked beside it.
+    """
+    claims = new.claims()
+    if len(new.describe()) > _LONGEST or not _has_new_words(claims, question):
         return False
+    bounds = {claim.of: claim for claim in old.claims() if isinstance(claim, Count)}
     known = {claim.text.lower() for claim in old.claims() if isinstance(claim, Boundary)}
-    for claim in new.claims():
-        if not isinstance(claim, Boundary) or claim.text.lower() in known or not claim.text.strip():
-            continue
-        words = words_of(claim.text)
-        if claim.at == "end":
-            if len(words) > 1 and not _FINISHED.search(text.stripped):
+    has_word = any(isinstance(claim, ContainsText) for claim in claims)
+    for claim in claims:
+        match claim:
+            case Boundary(at, phrase) if phrase.strip() and phrase.lower() not in known:
+                if not _is_phrase(at, phrase):
+                    return False
+            case Count() if not _is_number(claim, bounds.get(claim.of)):
                 return False
-        elif len(words) > 1 and words[-1] in _UNENDED:
-            return False
+            case Count("sentences", least) if has_word and least > _COUNTED_OUT:
+                return False  # it says in which sentence the word is to be
     return True
+
+
+def _is_phrase(at: str, phrase: str) -> bool:
+    words = words_of(phrase)
+    if at == "start":
+        return len(words) < 2 or words[-1] not in _UNENDED
+    return len(words) == 1 or (
+        len(words) <= _LONGEST_END
+        and phrase[0].isupper()
+        and phrase.rstrip("\"'*)”").endswith((".", "!", "?"))
+    )
+
+
+def _is_number(new: Count, old: Count | None) -> bool:
+    if new == old:
+        return True
+    if new.most is not None and new.of.startswith(("occurrences", "letter ")):
+        usual = old.most if old and old.most is not None else 0
+        return new.most < max(_USES, 1.5 * usual)
+    exact = new.least == new.most
+    return not exact or new.least <= _COUNTED_OUT or new.of.startswith(("words", "percent"))
+
+
+def _has_new_words(claims: Sequence[Claim], question: str) -> bool:
+    """Whether a word is asked for that the question does not have, or one so often that it says something."""
+    asked = [claim for claim in claims if isinstance(claim, ContainsText)]
+    words = words_of(question)
+    return not asked or any(
+        claim.times >= _OFTEN or not any(same_stem(claim.text.lower(), word) for word in words)
+        for claim in asked
+    )
+
+
+def same_stem(word: str, other: str) -> bool:
+    """Whether two words in lower case are forms of one, as far as their letters tell: "segment", "segments".
+
+    They have to share all but the last two letters of the shorter one, and four at least; "y" is "i".
+    """
+    word, other = word.replace("y", "i"), other.replace("y", "i")
+    shared = max(4, min(len(word), len(other)) - 2)
+    return word == other or (len(word) >= shared and word[:shared] == other[:shared])

@@ -1,57 +1,94 @@
 """Constraints of another kind that a response satisfies, where a violated one has no informative alternative.
 
-People ask for lengths and keywords whatever else they ask for. So a response that was to be written one
-word a line, and is not, can be an example of "use between 200 and 250 words", or of two words that it uses
-and hardly any other response does.
+People ask for lengths, layout and keywords whatever else they ask for. So a response that was to be written
+one word a line, and is not, can be an example of "use between 200 and 250 words", of "use exactly 5 bullet
+points", or of a word that it uses and that hardly any other response does.
+
+Which kind is offered first varies from response to response, so that replays are not all about one thing.
+Keywords are offered to one response in :data:`KEYWORD_TURN`: they are nearly always there, and say the least
+of how a response is written.
 """
 
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from hir_data.replays.information import OtherResponses
+from hir_data.replays.natural import same_stem
+from hir_data.replays.overlap import is_about_length, is_about_words
+from hir_data.replays.strict_reading import reader_agrees
+from hir_data.replays.traces import words_of
 from hir_data.schemas.constraint import Constraint, check
-from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.drawing import WORDS
 from hir_data.text.text import Text
-from hir_data.verifiers.general.count import ParagraphCount, WordCount
+from hir_data.verifiers.general.count import ParagraphCount, SentenceCount, WordCount
+from hir_data.verifiers.general.sound import ParagraphFirstWord
+from hir_data.verifiers.general.text import EndsWith
+from hir_data.verifiers.ifeval.format import (
+    NumberBulletLists,
+    NumberHighlightedSections,
+    NumberPlaceholders,
+)
 from hir_data.verifiers.ifeval.keywords import Existence
+from hir_data.verifiers.muldimif.markdown import Headings
+from hir_data.verifiers.muldimif.tables import HasTable
+from hir_data.verifiers.phrases import closing
 
-_MOST = 2  # substitutes that are offered
-_KEYWORDS = 2
-_SHORTEST_KEYWORD = 6  # letters
-_RARE = 0.05  # share of other responses
+KEYWORD_TURN = 4
+
+
+def substitutes(
+    text: Text,
+    question: str,
+    constraints: Sequence[Constraint],
+    kept: Sequence[Constraint],
+    others: OtherResponses,
+) -> Iterator[Constraint]:
+    """Constraints that the text satisfies and that the prompt leaves room for, in a varying order.
+
+    Args:
+        text: the response.
+        question: what is asked beside the violated constraints.
+        constraints: all of the instruction.
+        kept: those that are satisfied.
+        others: responses to other instructions.
+    """
+    turn = zlib.crc32(text.raw.encode(errors="surrogatepass"))
+    offers: list[Callable[[Text, int], Constraint | None]] = [*_LAYOUT]
+    if not _LENGTH_SAID.search(question) and not any(map(is_about_length, kept)):
+        offers += _LENGTHS
+    offers.sort(key=lambda offer: zlib.crc32(f"{turn}{offer.__name__}".encode()))
+    offered = (offer(text, turn) for offer in offers)
+    if turn % KEYWORD_TURN == 0 and not any(map(is_about_words, constraints)):
+        yield from _fitting([_keywords(text, turn, question, others)], text, kept)
+    yield from _fitting(offered, text, kept)
+
+
+def _fitting(
+    offered: "Iterator[Constraint | None] | list[Constraint | None]", text: Text, kept: Sequence[Constraint]
+) -> Iterator[Constraint]:
+    kinds = {constraint.kind for constraint in kept}
+    for one in offered:
+        if one and one.kind not in kinds and check(one, text).satisfied and reader_agrees(one, text):
+            yield one
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Length
+
 _SHORTEST_TEXT = 40  # words
 _LENGTH_SAID = re.compile(
-    r"\b(?:words?|length|long|short|brief|briefly|concise|detailed|sentences?|paragraphs?|pages?|characters?|"
-    r"lines?|stanzas?|verses?|limerick|haiku|sonnet|tweet)\b",
+    r"\b(?:words?|length|long|longer|short|shorter|brief|briefly|concise|detailed|in[- ]depth|sentences?"
+    r"|paragraphs?|pages?|characters? (?:long|limit)|lines?|stanzas?|verses?|limerick|haiku|sonnet|tweet"
+    r"|summary|summari[sz]e|main points?)\b",
     re.IGNORECASE,
 )
-_SAYING_LITTLE = frozenset(
-    "although another because before beside besides beyond cannot certain complete either enough "
-    "example final "
-    "further however indeed instead itself largely likely matter maybe meant merely neither "
-    "nevertheless nothing "
-    "number others perhaps person points rather reaches reason results second section sentence several "
-    "should "
-    "similar simple something sometimes somewhat suppose things though through together toward towards under "
-    "unless until usual various version whether whose within without".split()
-)
-_WORD = re.compile(r"(?<![\w'-])[a-z]+(?![\w'-])")
+_MARKUP = re.compile(r"^\s*(?:[#>|*+-]|\d+[.)]|```)|\*\*|\|", re.MULTILINE)
 
 
-def substitutes(text: Text, instruction: Instruction, others: OtherResponses) -> Iterator[Constraint]:
-    """A few constraints that the text satisfies and that the prompt leaves room for, in a varying order."""
-    offered: list[Constraint | None] = [_keywords(text, instruction.prompt, others)]
-    if not _LENGTH_SAID.search(instruction.question or instruction.prompt):
-        offered += [_length(text), _paragraphs(text)]
-    turn = zlib.crc32(text.raw.encode(errors="surrogatepass")) % len(offered)
-    given = [one for one in [*offered[turn:], *offered[:turn]] if one and check(one, text).satisfied]
-    yield from given[:_MOST]
-
-
-def _length(text: Text) -> Constraint | None:
-    number = len(text.pieces)
+def _word_range(text: Text, turn: int) -> Constraint | None:
+    number = len(text.sections("word"))
     if number < _SHORTEST_TEXT:
         return None
     step = next(step for bound, step in ((100, 10), (500, 50), (10**9, 100)) if number < bound)
@@ -60,28 +97,149 @@ def _length(text: Text) -> Constraint | None:
     return WordCount(min=least, max=most) if least else None
 
 
-def _paragraphs(text: Text) -> Constraint | None:
+def _word_bound(text: Text, turn: int) -> Constraint | None:
+    found = _word_range(text, turn)
+    if not isinstance(found, WordCount):
+        return None
+    return WordCount(max=found.max) if len(text.sections("word")) < 200 else WordCount(min=found.min)
+
+
+def _sentences(text: Text, turn: int) -> Constraint | None:
+    number = len(text.sections("sentence"))
+    if not 2 <= number <= 12 or number != len(text.sentences) or not _is_prose(text):
+        return None
+    return SentenceCount(min=number, max=number) if number < 9 else SentenceCount(max=number)
+
+
+def _paragraphs(text: Text, turn: int) -> Constraint | None:
+    number = _prose_paragraphs(text)
+    return ParagraphCount(min=number, max=number) if 2 <= number <= 8 else None
+
+
+def _paragraph_start(text: Text, turn: int) -> Constraint | None:
+    number = _prose_paragraphs(text)
+    if not 2 <= number <= 6:
+        return None
+    nth = 2 + (turn >> 4) % (number - 1)
+    word = re.match(r"[A-Z][a-z]{3,}\b", text.sections("paragraph")[nth - 1].stripped)
+    if not word or word.group().lower() in _SAYING_LITTLE - _BEGINNING:
+        return None
+    return ParagraphFirstWord(paragraphs=number, number=nth, word=word.group().lower())
+
+
+def _prose_paragraphs(text: Text) -> int:
+    """How many paragraphs there are, each a block of sentences; 0 where there is anything else."""
     blocks = [block for block in re.split(r"\n\s*\n", text.stripped) if block.strip()]
-    if not 3 <= len(blocks) <= 6 or any(len(block.split()) < 12 or "\n" in block for block in blocks):
-        return None  # a list, or a poem
-    return ParagraphCount(min=len(blocks), max=len(blocks))
+    if any(len(block.split()) < 12 or "\n" in block.strip() for block in blocks) or not _is_prose(text):
+        return 0  # a list, a letter, or a poem
+    return len(blocks)
 
 
-def _keywords(text: Text, prompt: str, others: OtherResponses) -> Constraint | None:
-    """Words that the response uses, and hardly any other one."""
+def _is_prose(text: Text) -> bool:
+    return not _MARKUP.search(text.raw)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Layout
+
+_MOST_ITEMS = 12
+
+
+def _bullets(text: Text, turn: int) -> Constraint | None:
+    number = NumberBulletLists(num_bullets=1).found(text)
+    return NumberBulletLists(num_bullets=number) if 2 <= number <= _MOST_ITEMS else None
+
+
+def _highlights(text: Text, turn: int) -> Constraint | None:
+    number = NumberHighlightedSections(num_highlights=1).found(text)
+    return NumberHighlightedSections(num_highlights=min(number, 6)) if number > 1 else None
+
+
+def _headings(text: Text, turn: int) -> Constraint | None:
+    number = Headings(min=1).found(text)
+    if not 2 <= number <= _MOST_ITEMS:
+        return None
+    return Headings(min=number, max=number) if turn & 1 else Headings(min=min(number, 5))
+
+
+def _placeholders(text: Text, turn: int) -> Constraint | None:
+    marks = re.findall(r"\[[^\]\n]*\]", text.raw)
+    if not 2 <= len(marks) <= _MOST_ITEMS or not all(map(_PLACEHOLDER.fullmatch, marks)):
+        return None
+    return NumberPlaceholders(num_placeholders=len(marks))
+
+
+_PLACEHOLDER = re.compile(r"\[(?:[A-Za-z][\w'’/-]*(?: |(?=\])))+\]")
+
+
+def _table(text: Text, turn: int) -> Constraint | None:
+    return HasTable()
+
+
+def _closing(text: Text, turn: int) -> Constraint | None:
+    last = closing(text.stripped)
+    if last is None or not 3 <= len(last.split()) <= 8 or not last[0].isupper():
+        return None
+    return EndsWith(text=last)
+
+
+_LENGTHS = (_word_range, _word_bound, _sentences, _paragraphs, _paragraph_start)
+_LAYOUT = (_bullets, _highlights, _headings, _placeholders, _table, _closing)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Keywords
+
+_KEYWORDS = 2
+_SHORTEST_KEYWORD = 5  # letters
+_RARE = 0.05  # share of other responses
+_RELATED = 0.25  # more of the responses with a word than of all speak of what is asked
+_ORDINARY = 0.2  # share of responses that have words of no topic
+_EVERYDAY = frozenset(WORDS)
+_BEGINNING = frozenset("although another besides finally further however instead second".split())
+_SAYING_LITTLE = frozenset(
+    "about although another because before beside besides between beyond cannot certain complete could "
+    "either enough "
+    "every example final first "
+    "further however indeed instead itself largely likely matter maybe meant merely might neither never "
+    "nevertheless nothing "
+    "number often other others perhaps person points quite rather reaches reason results second section "
+    "sentence several shall "
+    "should since still "
+    "similar simple something sometimes somewhat suppose their there these things third those though three "
+    "through together toward towards under "
+    "unless until usual various version where whether which while whose within without would".split()
+)
+_WORD = re.compile(r"(?<![\w'-])[a-z]+(?![\w'-])")
+
+
+def _keywords(text: Text, turn: int, question: str, others: OtherResponses) -> Constraint | None:
+    """Words that the response uses, hardly any other one does, and the topic does not bring with it."""
     known = others.background.word_counts
-    asked = {word[:_SHORTEST_KEYWORD] for word in _WORD.findall(prompt.lower())}
-    least = _RARE * len(others.background.responses)
+    rarely, ordinary = (share * len(others.background.responses) for share in (_RARE, _ORDINARY))
+    asked = words_of(question)
     used = Counter(_WORD.findall(text.raw))
     rare = [
         word
         for word in used
         if len(word) >= _SHORTEST_KEYWORD
-        and known[word] <= max(1, least)
-        and known[word] > 1  # a word of the language, not of this response alone
-        and word[:_SHORTEST_KEYWORD] not in asked
+        and 1 < known[word] <= max(2, rarely)  # a word of the language, not of this response alone
         and word not in _SAYING_LITTLE
         and not word.endswith(("ing", "ed", "ly"))
+        and not any(same_stem(word, other) for other in asked)
     ]
-    best = sorted(rare, key=lambda word: (-used[word], known[word], word))[:_KEYWORDS]
-    return Existence(keywords=tuple(sorted(best))) if len(best) == _KEYWORDS else None
+    topic = frozenset(word for word in asked if len(word) > 3 and known[word] <= ordinary)
+    siblings = others.siblings(text.raw)
+    order = sorted(rare, key=lambda word: (word not in _EVERYDAY, zlib.crc32(f"{turn}{word}".encode())))
+    wanted = 1 + (turn >> 2) % _KEYWORDS
+    chosen: list[str] = []
+    for word in order:
+        if len(chosen) == wanted:
+            break
+        if (
+            2 * sum(word in words for words in siblings) <= len(siblings)
+            and not any(same_stem(word, one) for one in chosen)
+            and others.goes_with(word, topic) < _RELATED
+        ):
+            chosen.append(word)
+    return Existence(keywords=tuple(sorted(chosen))) if chosen else None

@@ -17,32 +17,26 @@ MARKS = {
 """What marks are called."""
 
 _PLAIN = re.compile(r"[^\W_][^*#`_<>\[\]{}|\\\"“”]*")
-_LONGEST = 60  # characters
-_SHORT = 6  # words of a sentence that can be asked for as a whole
+_MOST_WORDS_FIRST = 8
+_MOST_WORDS_LAST = 12
 
 
-def opening(text: str, words: int) -> str | None:
-    """The first few words, without a comma or the like behind them; None where they are not plain text."""
-    lines = text.split("\n", maxsplit=1)
-    return _plain(" ".join(lines[0].split()[:words]).rstrip(",;:.!?-–—"))
+def opening(text: str) -> str | None:
+    """The first words up to a mark, where they are few and plain text; None where they are not."""
+    line = text.split("\n", maxsplit=1)[0].strip()
+    words = re.split(r"(?<!\w\.\w)[,;:.!?–—]|\s-", line, maxsplit=1)[0]
+    return _plain(words.strip(), _MOST_WORDS_FIRST)
 
 
-def closing(text: str, words: int) -> str | None:
-    """The last sentence where it is short, else the last few words of it, with the marks behind them.
+def closing(text: str) -> str | None:
+    """The last sentence, where it is short and plain text.
 
-    None where they are not plain text, or no mark ends them: a text that was cut off has no closing words.
+    None where no mark ends it: a text that was cut off has no closing words.
     """
     line = text.split("\n")[-1].strip()
     last = re.split(r"(?<=[.!?])\s+", line)[-1]
-    if not last.endswith((".", "!", "?")):
-        return None
-    return _plain(last) if len(last.split()) <= _SHORT else _plain(" ".join(last.split()[-words:]))
+    return _plain(last, _MOST_WORDS_LAST) if last.endswith((".", "!", "?")) else None
 
 
-def size(phrase: str, most: int = 4) -> int:
-    """As many words as a phrase has, but no more than a few."""
-    return min(len(phrase.split()), most)
-
-
-def _plain(phrase: str) -> str | None:
-    return phrase if len(phrase) <= _LONGEST and _PLAIN.fullmatch(phrase) else None
+def _plain(phrase: str, words: int) -> str | None:
+    return phrase if len(phrase.split()) <= words and _PLAIN.fullmatch(phrase) else None

@@ -43,3 +43,14 @@ def statements(instruction: Instruction, gone: Sequence[int]) -> Statements:
             part = instruction.prompt[cut.start : cut.end]
             texts[place] = f"{texts[place]} {part}" if place in texts else part
     return Statements(texts, f"{before}\n{remove(instruction.prompt, found)}")
+
+
+def question_beside(instruction: Instruction, gone: Sequence[int]) -> str:
+    """What an instruction asks beside some of its constraints.
+
+    Its question, else the last prompt without what states them, as far as that can be told.
+    """
+    if instruction.question is not None:
+        return instruction.question
+    found = find_removals(instruction.prompt, instruction.constraints, tuple(gone))
+    return instruction.prompt if isinstance(found, RewriteRefusal) else remove(instruction.prompt, found)

@@ -14,7 +14,7 @@ from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.text.words import stands_apart, word_pattern
 from hir_data.verifiers.compare import shared_end, shared_start
-from hir_data.verifiers.phrases import MARKS, closing, opening, size
+from hir_data.verifiers.phrases import MARKS, closing, opening
 
 PATTERN_SECONDS = 2.0
 """How long a user's pattern may search one text before its verdict is a timeout."""
@@ -152,7 +152,7 @@ class StartsWith(Constraint):
         return shared_start(value, wanted)
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(text=opening(text.stripped, size(self.text)))
+        return self.try_replace(text=opening(text.stripped))
 
     def claims(self) -> Sequence[Claim]:
         return [Boundary("start", self.text.strip(), cased=not self.ignore_case)]
@@ -183,7 +183,7 @@ class EndsWith(Constraint):
         return shared_end(value, wanted)
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(text=closing(text.stripped, size(self.text)))
+        return self.try_replace(text=closing(text.stripped))
 
     def claims(self) -> Sequence[Claim]:
         return [Boundary("end", self.text.strip(), cased=not self.ignore_case)]

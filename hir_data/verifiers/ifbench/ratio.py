@@ -130,6 +130,7 @@ class Overlap(Constraint):
     )
     implicit_parameters: ClassVar[tuple[str, ...]] = ("reference_text",)
     composable = False
+    no_hindsight = "nobody asks for the share of trigrams that a text happens to have"
 
     def check(self, text: Text) -> Verdict:
         found = self.found(text)
@@ -141,10 +142,6 @@ class Overlap(Constraint):
     def nearness(self, text: Text) -> float:
         found = self.found(text)
         return 0.0 if found is None else 1 - abs(found - self.percentage) / 100
-
-    def nearest(self, text: Text) -> Constraint | None:
-        found = self.found(text)
-        return self.try_replace(percentage=round(found)) if found and found >= 3 else None
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:

@@ -48,12 +48,13 @@ class KeywordsSpecificPosition(Constraint):
         return 0.5 if self.keyword.lower() in text.lower else 0.0
 
     def nearest(self, text: Text) -> Constraint | None:
-        """The keyword where it is, or else the word that is where it should be."""
-        for n, sentence in enumerate(text.sentences, start=1):
-            words = _words(sentence) if self.keyword.lower() in sentence.lower() else []
-            if self.keyword.lower() in words[:_COUNTED]:
-                return self.try_replace(n=n, m=words.index(self.keyword.lower()) + 1)
+        """The keyword where it is in that sentence, or else the word that is where it should be."""
         sentences = text.sentences[self.n - 1 :]
+        words = _words(sentences[0])[:_COUNTED] if sentences else []
+        if self.keyword.lower() in words:
+            return self.try_replace(m=words.index(self.keyword.lower()) + 1)
+        if self.keyword.lower() in text.lower:
+            return None  # it is in some sentence or other: nobody would ask for it just there
         there = _words(sentences[0])[self.m - 1 :] if sentences else []
         return self.try_replace(keyword=there[0]) if there and there[0].isalpha() else None
 

@@ -24,7 +24,7 @@ from hir_data.verifiers.compare import (
     shared_end,
     shared_start,
 )
-from hir_data.verifiers.phrases import closing, size
+from hir_data.verifiers.phrases import closing
 
 
 @register("combination:two_responses")
@@ -124,7 +124,7 @@ class EndChecker(Constraint):
         return shared_end(text.stripped.strip('"').lower(), self.end_phrase.strip().lower())
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(end_phrase=closing(text.stripped.strip('"'), size(self.end_phrase)))
+        return self.try_replace(end_phrase=closing(text.stripped.strip('"')))
 
     def claims(self) -> Sequence[Claim]:
         return [Boundary("end", self.end_phrase.strip(), quotes=True)]

@@ -1,0 +1,75 @@
+"""Whether two constraints of an instruction say one thing twice, or against each other."""
+
+import math
+from functools import lru_cache
+
+from hir_data.instructions.conflicts import conflicts
+from hir_data.replays.information import OtherResponses
+from hir_data.schemas.claims import ContainsText, Count, ExcludesText
+from hir_data.schemas.constraint import Constraint
+
+_TOGETHER = 8  # responses that have to satisfy the rest to say that it implies something
+_ADDED = 0.5  # share of the least bits that a constraint has to add to each other one
+_LENGTHS = frozenset({"words", "sentences", "characters", "letters"})
+_UNITS = _LENGTHS | {"paragraphs"}
+
+
+@lru_cache(maxsize=1 << 16)
+def clash(one: Constraint, other: Constraint) -> bool:
+    """Whether two constraints conflict, or a reader would find one thing asked for twice."""
+    return bool(conflicts([one, other])) or (
+        one.kind != "within" and other.kind != "within" and _says_twice(one, other)
+    )
+
+
+def _says_twice(one: Constraint, other: Constraint) -> bool:
+    """Whether both count one thing, or both bound the length of the response on the same side."""
+    if units(one) & units(other):
+        return True
+    return any(
+        (here.least and there.least) or (here.most is not None and there.most is not None)
+        for here in _length_counts(one)
+        for there in _length_counts(other)
+    )
+
+
+def units(constraint: Constraint) -> frozenset[str]:
+    """What the constraint counts of the whole: sentences, words, paragraphs, whatever their definition."""
+    return frozenset(claim.of.split()[0] for claim in _counts(constraint))
+
+
+def is_about_length(constraint: Constraint) -> bool:
+    """Whether the constraint bounds how long the response is, in any unit."""
+    return bool(units(constraint))
+
+
+def is_about_words(constraint: Constraint) -> bool:
+    """Whether the constraint asks for words, or forbids some."""
+    return any(isinstance(claim, ContainsText | ExcludesText) for claim in constraint.claims())
+
+
+def _length_counts(constraint: Constraint) -> list[Count]:
+    return [claim for claim in _counts(constraint) if claim.of.split()[0] in _LENGTHS]
+
+
+def _counts(constraint: Constraint) -> list[Count]:
+    """What the constraint counts, unless it says where a word is to be, or that there is any text."""
+    claims = constraint.claims()
+    if any(isinstance(claim, ContainsText) for claim in claims):
+        return []
+    return [
+        claim
+        for claim in claims
+        if isinstance(claim, Count)
+        and claim.of.split()[0] in _UNITS
+        and (claim.least > 1 or claim.most is not None)
+    ]
+
+
+def adds(new: Constraint, known: Constraint, least: float, others: OtherResponses) -> bool:
+    """Whether a constraint says something beside another one, as far as responses show."""
+    before = others.satisfied(known)
+    if before.bit_count() < _TOGETHER:
+        return True
+    share = (before & others.satisfied(new)).bit_count() / before.bit_count()
+    return -math.log2(max(share, 1e-9)) >= _ADDED * min(least, 1.0)

@@ -1,0 +1,134 @@
+"""Whether a reader counts what a verifier counts.
+
+The verdicts of the benchmarks' kinds are fixed, and some of them count more than anybody would: a divider as
+a bullet point, the pronoun "I" as a word in capitals, "storms" as a use of "storm", the number of a list item
+as a number in the text. So what a response is said to satisfy has to hold of the text without these, too.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from hir_data.schemas.claims import ContainsText, Count, HasElement
+from hir_data.schemas.constraint import Constraint, check
+from hir_data.text.text import Text
+from hir_data.verifiers.general.count import ParagraphCount, Range, SentenceCount, WordCount
+
+
+def is_followed(constraint: Constraint, text: Text) -> bool:
+    """Whether a text that satisfies a constraint does so for a lenient reader.
+
+    One who takes "storms" for "storm", and does not count words.
+    """
+    return _holds(constraint, text, _INFLECTED)
+
+
+def reader_agrees(constraint: Constraint, text: Text) -> bool:
+    """Whether a text that satisfies a constraint does so by a strict reader's count."""
+    return _holds(constraint, text, "") and all(
+        check(other, text).satisfied is not False for other in _as_people_count(constraint)
+    )
+
+
+def strictly_read(constraint: Constraint, text: Text, suffixes: str = "") -> Text:
+    """The text without what the verifier of a constraint counts and a reader does not.
+
+    Args:
+        constraint: what is asked.
+        text: the response.
+        suffixes: a regular expression of what may follow a keyword in the same word.
+    """
+    raw, claims = text.raw, constraint.claims()
+    for claim in claims:
+        match claim:
+            case Count(of) if of.split()[0] in _UNCOUNTED:
+                raw = _UNCOUNTED[of.split()[0]](raw)
+            case Count(of) if of in _UNCOUNTED:
+                raw = _UNCOUNTED[of](raw)
+            case HasElement("a postscript"):
+                raw = _BARE_POSTSCRIPT.sub("", raw)
+    keywords = {claim.text.lower() for claim in claims if isinstance(claim, ContainsText)}
+    keywords |= {claim.of[12:] for claim in claims if isinstance(claim, Count) and claim.of[:12] == _USES}
+    for keyword in filter(_IS_WORD.fullmatch, keywords):
+        raw = _masked(raw, keyword, keywords, suffixes)
+    return text if raw == text.raw else Text(raw, text.answers)
+
+
+def _holds(constraint: Constraint, text: Text, suffixes: str) -> bool:
+    read = strictly_read(constraint, text, suffixes)
+    return read is text or check(constraint, read).satisfied is not False
+
+
+def _as_people_count(constraint: Constraint) -> Iterator[Range]:
+    """The same bounds by the counts that hold in any text."""
+    for claim in constraint.claims():
+        if isinstance(claim, Count) and claim.of in _COUNTERS and (claim.least or claim.most is not None):
+            least, most = claim.least, claim.most
+            yield _COUNTERS[claim.of](
+                min=math.floor(least * (1 - _ROUGHLY)) if least else None,
+                max=None if most is None else math.ceil(most * (1 + _ROUGHLY)),
+            )
+
+
+_ROUGHLY = 0.05  # of a count, by which nobody finds it wrong
+_COUNTERS: Mapping[str, type[Range]] = {
+    "words": WordCount,
+    "sentences": SentenceCount,
+    "paragraphs": ParagraphCount,
+}
+
+
+# ---------------------------------------------------------------------------------------------------------
+# What is not counted
+
+_USES = "occurrences "
+_IS_WORD = re.compile(r"[^\W_]+")
+_INFLECTED = r"(?:s|es|ed|d|ing|er|ers|ly|y|ies)"
+
+
+def _masked(raw: str, keyword: str, keywords: set[str], suffixes: str) -> str:
+    """The text without a keyword in the middle of other words."""
+    suffix = f"{suffixes}?" if suffixes else ""
+    apart = re.compile(rf"{re.escape(keyword)}{suffix}", re.IGNORECASE)
+
+    def mask(found: re.Match[str]) -> str:
+        word = found.group()
+        is_use = apart.fullmatch(word) or word.lower() in keywords
+        return word if is_use else "_" * len(word)
+
+    return re.sub(rf"[^\W_]*{re.escape(keyword)}[^\W_]*", mask, raw, flags=re.IGNORECASE)
+
+
+_LINE_OF_MARKS = re.compile(r"^[ \t]*([*_-])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
+_NO_BULLET = re.compile(r"^[ \t]*(?:\*(?=[^\s*])|-(?=[\d-])|[*-](?=[ \t]*$))", re.MULTILINE)
+_BULLET = re.compile(r"^([ \t]*)[*-](?=[ \t])", re.MULTILINE)
+_LABEL = re.compile(r"^([ \t#*>-]*)\(?\d+[.):](?=[\s*])", re.MULTILINE)
+_SINGLE_LETTER = re.compile(r"\b[A-Z]\b")
+_NO_PLACEHOLDER = re.compile(r"\[[ xX]?\]|\[\d+\]|\[[^\]\n]*\](?=\()")
+_IN_A_LINE = re.compile(r"(?<=[\w,;]) [^\W\d_]+ \d+")
+_BARE_POSTSCRIPT = re.compile(r"\bp\.\s?(?:p\.\s?)?s\b\.?(?!\W*\w+\W+\w+\W+\w)", re.IGNORECASE)
+
+
+def _bullets(raw: str) -> str:
+    """Without dividers, emphasis, negative numbers, and what stands below another point."""
+    raw = _NO_BULLET.sub("", _LINE_OF_MARKS.sub("", raw))
+    least = min((len(mark[1].expandtabs(4)) for mark in _BULLET.finditer(raw)), default=0)
+    return _BULLET.sub(
+        lambda mark: mark.group() if len(mark[1].expandtabs(4)) < least + 2 else mark[1] + "+", raw
+    )
+
+
+def _highlights(raw: str) -> str:
+    """Without dividers and the asterisks of bullet points; bold italics are one."""
+    return re.sub(r"\*{3,}", "**", _BULLET.sub(r"\1-", _LINE_OF_MARKS.sub("", raw)))
+
+
+_UNCOUNTED: Mapping[str, Callable[[str], str]] = {
+    "bullet points": _bullets,
+    "highlighted parts": _highlights,
+    "capital words": lambda raw: _SINGLE_LETTER.sub(lambda letter: letter.group().lower(), raw),
+    "numbers": lambda raw: _LABEL.sub(r"\1", raw),
+    "placeholders": lambda raw: _NO_PLACEHOLDER.sub("", raw),
+    "sections": lambda raw: _IN_A_LINE.sub(" _", raw),
+}
+"""What only a verifier counts is taken out, by the name of what is counted or its first word."""

@@ -1,0 +1,128 @@
+"""What people would ask for, and what says one thing twice."""
+
+from typing import Any
+
+import pytest
+
+import hir_data as hir
+from hir_data.replays.natural import is_natural, same_stem
+from hir_data.replays.overlap import clash
+
+QUESTION = "How high is the tallest skyscraper in Asia?"
+
+
+def at(kind: str, **parameters: Any) -> hir.Constraint:
+    return hir.parse({"kind": kind, **parameters})
+
+
+def end(phrase: str) -> hir.Constraint:
+    return at("startend:end_checker", end_phrase=phrase)
+
+
+def start(phrase: str) -> hir.Constraint:
+    return at("starts_with", text=phrase)
+
+
+def uses(word: str, number: int, relation: str = "at least") -> hir.Constraint:
+    return at("keywords:frequency", keyword=word, frequency=number, relation=relation)
+
+
+def letters(number: int, relation: str = "less than") -> hir.Constraint:
+    return at("keywords:letter_frequency", letter="t", let_frequency=number, let_relation=relation)
+
+
+def words(*keywords: str) -> hir.Constraint:
+    return at("keywords:existence", keywords=list(keywords))
+
+
+def bullets(number: int) -> hir.Constraint:
+    return at("detectable_format:number_bullet_lists", num_bullets=number)
+
+
+def length(relation: str, number: int) -> hir.Constraint:
+    return at("length_constraints:number_words", relation=relation, num_words=number)
+
+
+NATURAL = [
+    (end("That is the whole story."), end("Good night.")),
+    (end("goodbye"), end("Good night.")),
+    (start("In short"), start("To begin with")),
+    (uses("rain", 3), uses("rain", 5)),
+    (uses("skyscraper", 4), uses("skyscraper", 8)),
+    (uses("rain", 2, "less than"), uses("rain", 1, "less than")),
+    (letters(40, "at least"), letters(60, "at least")),
+    (letters(14), letters(10)),
+    (words("rain", "skyscraper"), words("rain", "skyscraper", "wind")),
+    (bullets(9), bullets(3)),
+    (length("at least", 540), length("at least", 800)),
+    (at("sentence:keyword", word="rain", N=4), at("sentence:keyword", word="rain", N=2)),
+]
+UNNATURAL = [
+    (end("it for future generations."), end("Good night.")),
+    (end("less than 4 times."), end("Good night.")),
+    (end("And so they went on and on, and nobody knew why they did it."), end("Good night.")),
+    (start("This is because of the"), start("To begin with")),
+    (uses("skyscraper", 1), uses("skyscraper", 8)),
+    (uses("skyscrapers", 1), uses("skyscrapers", 8)),
+    (uses("rain", 12, "less than"), uses("rain", 2, "less than")),
+    (letters(12), letters(1)),
+    (words("skyscraper"), words("skyscraper", "rain")),
+    (bullets(31), bullets(3)),
+    (at("sentence:keyword", word="rain", N=58), at("sentence:keyword", word="rain", N=28)),
+]
+
+
+@pytest.mark.parametrize(("new", "old"), NATURAL, ids=lambda value: value.describe()[:60])
+def test_people_would_ask_for_it(new: hir.Constraint, old: hir.Constraint):
+    assert is_natural(new, old, QUESTION)
+
+
+@pytest.mark.parametrize(("new", "old"), UNNATURAL, ids=lambda value: value.describe()[:60])
+def test_nobody_would_ask_for_it(new: hir.Constraint, old: hir.Constraint):
+    assert not is_natural(new, old, QUESTION)
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "same"),
+    [
+        ("segment", "segments", True),
+        ("army", "armies", True),
+        ("religion", "religious", True),
+        ("tree", "trees", True),
+        ("strange", "strategy", False),
+        ("sea", "season", False),
+        ("art", "arm", False),
+    ],
+)
+def test_forms_of_a_word(word: str, other: str, same: bool):
+    assert same_stem(word, other) is same_stem(other, word) is same
+
+
+TWICE = [
+    (length("less than", 180), at("letters:letter_counting", N=300, relation="less than")),
+    (length("less than", 180), at("character_count", max=299)),
+    (length("at least", 100), at("sentence_count", min=6)),
+    (at("word_count", min=50, max=80), at("sentence_count", max=6)),
+    (
+        at("sentence_count", max=8),
+        at("length_constraints:number_sentences", relation="less than", num_sentences=8),
+    ),
+]
+BESIDE = [
+    (length("less than", 180), at("sentence_count", min=6)),
+    (length("at least", 100), at("paragraph_count", min=3)),
+    (length("at least", 100), at("sentence:keyword", word="rain", N=4)),
+    (length("at least", 100), at("ratio:stop_words", percentage=20)),
+    (length("at least", 100), bullets(3)),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), TWICE, ids=lambda value: value.kind)
+def test_a_length_is_stated_once_in_any_unit(one: hir.Constraint, other: hir.Constraint):
+    assert clash(one, other)
+    assert clash(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), BESIDE, ids=lambda value: value.kind)
+def test_what_goes_beside_a_length(one: hir.Constraint, other: hir.Constraint):
+    assert not clash(one, other)

@@ -1,0 +1,104 @@
+"""What a reader counts, where a verifier counts something else besides."""
+
+from typing import Any
+
+import pytest
+
+import hir_data as hir
+from hir_data.replays.strict_reading import is_followed, reader_agrees
+
+
+def at(kind: str, **parameters: Any) -> hir.Constraint:
+    return hir.parse({"kind": kind, **parameters})
+
+
+def bullets(number: int) -> hir.Constraint:
+    return at("detectable_format:number_bullet_lists", num_bullets=number)
+
+
+def capitals(number: int) -> hir.Constraint:
+    return at("change_case:capital_word_frequency", capital_frequency=number, capital_relation="at least")
+
+
+def uses(word: str, number: int, relation: str = "at least") -> hir.Constraint:
+    return at("keywords:frequency", keyword=word, frequency=number, relation=relation)
+
+
+def highlights(number: int) -> hir.Constraint:
+    return at("detectable_format:number_highlighted_sections", num_highlights=number)
+
+
+def placeholders(number: int) -> hir.Constraint:
+    return at("detectable_content:number_placeholders", num_placeholders=number)
+
+
+def postscript(marker: str = "P.S.") -> hir.Constraint:
+    return at("detectable_content:postscript", postscript_marker=marker)
+
+
+POINTS = "* Bread is old.\n* Milk is white."
+SECTIONS = at("detectable_format:multiple_sections", section_spliter="Part", num_sections=2)
+
+AGREED = [
+    (bullets(2), POINTS),
+    (bullets(2), f"{POINTS}\n\nAll of it is cheap."),
+    (bullets(3), f"  - Tea\n{POINTS.replace('* ', '  - ')}"),
+    (capitals(2), "STOP and LISTEN, I say."),
+    (uses("storm", 2), "A storm is a Storm."),
+    (uses("storm", 3, "less than"), "A storm, and storms."),
+    (highlights(2), "*Boil* the water, **add** tea."),
+    (highlights(2), "* *Boil* the water\n* **add** tea"),
+    (placeholders(2), "Dear [name], see you on [day]."),
+    (postscript(), "See you.\n\nP.S. Bring some bread."),
+    (postscript("P.P.S"), "See you.\n\nP.P.S. Bring some bread."),
+    (at("keywords:existence", keywords=["sea", "season"]), "The sea in this season."),
+    (at("count:numbers", N=2), "It costs 3 crowns or 4."),
+    (SECTIONS, "Part 1\nThe plan.\n\n**Part 2**\nThe work."),
+    (at("length_constraints:number_words", relation="at least", num_words=6), "One two three four five six."),
+]
+DISAGREED = [
+    (bullets(3), f"{POINTS}\n\n* * *\n"),
+    (bullets(3), f"{POINTS}\n---\n"),
+    (bullets(3), f"{POINTS}\n*All of it* is cheap."),
+    (bullets(3), f"{POINTS}\n-5 degrees outside"),
+    (bullets(3), "* Bread\n    * old\n* Milk"),
+    (capitals(2), "STOP, I say."),
+    (capitals(3), "A. STOP\nB. Listen."),
+    (uses("storm", 2), "A storm, and storms."),
+    (uses("storm", 1), "Much brainstorming."),
+    (highlights(2), "***Boil*** the water."),
+    (highlights(1), "* Bread * Milk"),
+    (placeholders(2), "- [ ] Bread, see [1] and [name]."),
+    (placeholders(1), "See [the list](https://example.org)."),
+    (postscript(), "See you.\n\nP.S."),
+    (postscript("P.P.S"), "See you.\nP.P.S"),
+    (at("keywords:existence", keywords=["sea"]), "The season."),
+    (at("count:numbers", N=2), "1. Bread\n2. Milk"),
+    (SECTIONS, "Part 1\nThe plan of which Part 2 is the work."),
+    (
+        at("length_constraints:number_words", relation="at least", num_words=30),
+        "It's a can't-do and don't-do, isn't it? " * 3,
+    ),
+]
+
+
+@pytest.mark.parametrize(("constraint", "text"), AGREED, ids=lambda value: str(value)[:40])
+def test_a_reader_agrees(constraint: hir.Constraint, text: str):
+    assert hir.check(constraint, text).satisfied
+    assert reader_agrees(constraint, hir.Text(text))
+    assert is_followed(constraint, hir.Text(text))
+
+
+@pytest.mark.parametrize(("constraint", "text"), DISAGREED, ids=lambda value: str(value)[:40])
+def test_a_reader_counts_less(constraint: hir.Constraint, text: str):
+    assert hir.check(constraint, text).satisfied
+    assert not reader_agrees(constraint, hir.Text(text))
+
+
+def test_a_lenient_reader_takes_forms_of_a_word_for_it_and_does_not_count_words():
+    """What is kept of an instruction was verified as it says; the gross cases alone are left aside."""
+    assert is_followed(uses("storm", 2), hir.Text("A storm, and storms."))
+    assert not is_followed(uses("storm", 1), hir.Text("Much brainstorming."))
+    words, text = DISAGREED[-1]
+    assert is_followed(words, hir.Text(text))
+    assert not is_followed(postscript(), hir.Text("See you. P.S."))
