@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, get_args
 
@@ -52,6 +53,14 @@ def share(answers: Iterable[object]) -> float:
     """The share of answers that are true; 0 where there are none."""
     counted = [bool(answer) for answer in answers]
     return sum(counted) / len(counted) if counted else 0.0
+
+
+def title_share(text: str) -> float:
+    """The share of the longer words that begin with a capital letter: few in ordinary prose."""
+    return share(word[0].isupper() for word in _LONGER_WORD.findall(text))
+
+
+_LONGER_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{4,}")
 
 
 def mean(degrees: Iterable[float]) -> float:
@@ -143,6 +152,20 @@ def quoted(text: str) -> str:
 def letters_share(text: str, in_case: Callable[[str], bool]) -> float:
     """The share of the letters that have a case which are in this one (``str.isupper``); 0 without any."""
     return share(in_case(letter) for letter in text if letter.isupper() or letter.islower())
+
+
+_JSON_STARTS = re.compile(r"```(?:json)?\s*\n|(?<!\S)(?=[{\[]\s*[\"{\[\]}])", re.IGNORECASE)
+_SAID_BEFORE = 0.9
+
+
+def json_share(text: str) -> float:
+    """How much of a text can be read as JSON, after what is said before it too."""
+    shares = [parsed_share(text)]
+    if found := _JSON_STARTS.search(text):
+        body = text[found.end() :].partition("```")[0].strip()
+        if body.startswith(("{", "[")):
+            shares.append(_SAID_BEFORE * parsed_share(body))
+    return max(shares)
 
 
 def parsed_share(text: str) -> float:

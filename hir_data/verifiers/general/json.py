@@ -12,7 +12,7 @@ from hir_data.schemas.claims import Claim, WholeFormat
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import parsed_share
+from hir_data.verifiers.compare import json_share
 
 
 def _schema_text(schema: Any) -> Any:
@@ -80,7 +80,7 @@ class Json(Constraint):
         """How much of it can be parsed; half of the way where it can and does not fit its schema."""
         _, problem = _parse_json(text.stripped)
         if problem:
-            return parsed_share(_unfenced(text.stripped) or text.stripped) / (2 if self.json_schema else 1)
+            return json_share(_unfenced(text.stripped) or text.stripped) / (2 if self.json_schema else 1)
         return 0.5
 
     def nearest(self, text: Text) -> Constraint | None:

@@ -21,6 +21,12 @@ _EDGES = string.punctuation + " "
 _BRACKETS = re.compile(r"[()\[\]{}]")
 _OPENED_BY = {")": "(", "]": "[", "}": "{"}
 _QUOTES = re.compile("['\"]")
+_QUOTE_AT_WORD = re.compile(
+    r"(?:(?<=[\s(\[\"'“‘*_])|\A|(?<=[—–-]))(?P<opens>[\"'“‘])(?=[\w\"'“‘*_])"
+    r"|(?<=[\w.,!?…\"'”’*_])(?P<closes>[\"'”’])(?!\w)"
+)
+_STRAIGHT = {"“": '"', "”": '"', "‘": "'", "’": "'"}
+_ITALIC_SENTENCE = re.compile(r"(?<![*\w])([*_])(?![*_\s])[^*_\n]{24,}(?<!\s)\1(?![*\w])")
 _OUTSIDE_QUOTES = string.digits + string.punctuation.replace('"', "")
 _LETTERED = re.compile(r"\W*[aA]\W*[bB]\W*[cC]\W*")
 _OPTIONS = ("yes/no/maybe", "true/false", "agree/disagree", "red, green, blue", "always/sometimes/never")
@@ -57,9 +63,11 @@ class Parentheses(Constraint):
         return Verdict(False, "found no closed bracket that is nested in four others or more")
 
     def nearness(self, text: Text) -> float:
-        """How many of the five levels are open at once, as far as brackets go."""
+        """How many of the five levels are open at once, as far as brackets go; half with all three kinds."""
+        kinds = share(bracket in text.raw for bracket in "([{")
         steps = (-1 if bracket in _OPENED_BY else 1 for bracket in _BRACKETS.findall(text.raw))
-        return min(max(itertools.accumulate(steps, initial=0)), 5) / 6
+        levels = min(max(itertools.accumulate(steps, initial=0)), 5)
+        return max(levels, 2.5 if kinds == 1 else 0) / 6
 
 
 @register("format:quotes")
@@ -89,6 +97,23 @@ class Quotes(Constraint):
                 opened.append(mark)
                 deepest = max(deepest, len(opened))
         return Verdict(False, "found no three nested quotations that are closed")
+
+    def nearness(self, text: Text) -> float:
+        """By the levels that are open at once, of marks before and behind words, curly ones too.
+
+        A quotation in another one is no rarity, three are.
+        """
+        opened: list[str] = []
+        deepest = 0
+        for found in _QUOTE_AT_WORD.finditer(text.raw):
+            if mark := found["opens"]:
+                opened.append(_STRAIGHT.get(mark, mark))
+                alternating = [one for one, _ in itertools.groupby(opened)]
+                deepest = max(deepest, len(alternating))
+            elif (mark := _STRAIGHT.get(found["closes"], found["closes"])) in opened:
+                while opened.pop() != mark:
+                    pass
+        return (0.0, 0.0, 0.25, 0.75)[min(deepest, 3)]
 
 
 @register("format:options")
@@ -205,7 +230,9 @@ class Thesis(Constraint):
         return Verdict(True, "found a thesis in italics")
 
     def nearness(self, text: Text) -> float:
-        return share(mark in text.raw for mark in ("<", "</", "i>", "em>")) / 2
+        """Half of the way with some of the tags, or with a sentence in the italics of markdown."""
+        tags = share(mark in text.raw for mark in ("<i>", "</i>", "<em>", "</em>"))
+        return 0.5 if tags or _ITALIC_SENTENCE.search(text.raw) else 0.0
 
     def claims(self) -> Sequence[Claim]:
         return [HasElement("a thesis in italics")]
@@ -228,7 +255,8 @@ class TitleCase(Constraint):
         return Verdict(wrong is None, "all in title case" if wrong is None else f"found {quoted(wrong)}")
 
     def nearness(self, text: Text) -> float:
-        return share(map(_is_title, text.each_token()))
+        """The share of words in title case: what begins with no letter is none."""
+        return share(_is_title(token) for token in text.each_token() if token[0].isalpha())
 
 
 def _is_title(token: str) -> bool:

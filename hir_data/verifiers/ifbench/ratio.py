@@ -183,7 +183,9 @@ class SentenceWords(Constraint):
         )
 
     def nearness(self, text: Text) -> float:
-        lengths = [len(sentence.strip()) for sentence in text.sentences] or [0]
+        """Of what has words: the number of an item is no sentence."""
+        said = [sentence.strip() for sentence in text.sentences if any(map(str.isalpha, sentence))]
+        lengths = [len(sentence) for sentence in said] or [0]
         return mean([closeness(len(lengths), 3, 3), min(lengths) / max(*lengths, 1)])
 
     def claims(self) -> Sequence[Claim]:

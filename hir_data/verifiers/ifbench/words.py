@@ -16,10 +16,11 @@ from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text import tagger
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import between, closeness, compare, count, quoted, share
+from hir_data.verifiers.compare import between, closeness, compare, count, mean, quoted, share
 
 _EDGES = string.punctuation + " "
 _LETTERS = string.ascii_lowercase
+_MARGIN = string.punctuation + string.whitespace + "“‘"
 _CLUSTER = re.compile("[bcdfghjklmnpqrstvwxyz]{2}")
 _PRIMES = frozenset(
     {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97}
@@ -53,8 +54,25 @@ class Alphabet(Constraint):
         return Verdict(True, "the first letters follow the alphabet")
 
     def nearness(self, text: Text) -> float:
-        initials = [word[0].lower() for word in text.bare.split()]
-        return share(ord(other) - ord(one) in (1, -25) for one, other in pairwise(initials))
+        """The share of words that follow; or how far lines, sentences or a run of words go on in order."""
+        words = [word[0].lower() for word in text.bare.split()]
+        lines = [line[0].lower() for raw in text.raw.split("\n") if (line := raw.lstrip(_MARGIN))]
+        starts = [start[0].lower() for raw in text.sentences if (start := raw.lstrip(_MARGIN))]
+        runs = max(_letters_in_order(lines), _letters_in_order(starts), _letters_in_order(words))
+        return max(share(_follows(one, other) for one, other in pairwise(words)), runs)
+
+
+def _follows(one: str, other: str) -> bool:
+    return one in _LETTERS and other in _LETTERS and ord(other) - ord(one) in (1, -25)
+
+
+def _letters_in_order(initials: Sequence[str]) -> float:
+    """How many letters a run of initials, some more than once, goes through, as a share of the alphabet."""
+    longest = letters = 0
+    for one, other in pairwise(initials):
+        letters = letters + 1 if _follows(one, other) else letters if one == other else 0
+        longest = max(longest, letters)
+    return min(longest, len(_LETTERS) - 1) / len(_LETTERS)
 
 
 @register("words:vowel")
@@ -268,8 +286,14 @@ class LastFirst(Constraint):
 
     def nearness(self, text: Text) -> float:
         words = [sentence.lower().strip(_EDGES).split() or [""] for sentence in text.sentences]
-        ends = [(each[0].strip(_EDGES), each[-1]) for each in words]
-        return share(one[1] == other[0] for one, other in pairwise(ends))
+        ends = [([word.strip(_EDGES) for word in each[:3]], each[-1]) for each in words]
+        return mean(map(_taken_up, ends, ends[1:]))
+
+
+def _taken_up(one: tuple[list[str], str], other: tuple[list[str], str]) -> float:
+    """How far a sentence, by its first words and its last, takes up the last word of the one before."""
+    last, first = one[1], other[0]
+    return 1.0 if last == first[0] else 0.5 * (len(last) > 3 and any(last[:4] == word[:4] for word in first))
 
 
 @register("words:paragraph_last_first")
@@ -297,7 +321,7 @@ class ParagraphLastFirst(Constraint):
 
     def nearness(self, text: Text) -> float:
         lines = [line.strip().strip(_EDGES).split() for line in text.lower.split("\n")]
-        return share(words[0] == words[-1] for words in lines if words)
+        return share(words[0].strip(_EDGES) == words[-1].strip(_EDGES) for words in lines if words)
 
 
 @register("words:no_consecutive")

@@ -12,14 +12,21 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import compare, count, exactly, nearest_bound, parsed_share
+from hir_data.verifiers.compare import closeness, compare, count, exactly, json_share, nearest_bound
 from hir_data.verifiers.patterns import Keyword, compiled
 
 _PLACEHOLDER = re.compile(r"\[.*?\]")
+_OTHER_PLACEHOLDER = re.compile(
+    r"\{\w[^{}\n]{0,40}\}|<\w[^<>\n/=]{1,40}>|(?<!\w)_{3,}(?!\w)|\(insert [^()\n]{1,40}\)"
+)
 _STAR_BULLET = re.compile(r"^\s*\*[^\*].*$", re.MULTILINE)
 _DASH_BULLET = re.compile(r"^\s*-.*$", re.MULTILINE)
 _ITALIC = re.compile(r"\*[^\n\*]*\*")
 _BOLD = re.compile(r"\*\*[^\n\*]*\*\*")
+_ANY_POSTSCRIPT = re.compile(r"^\W*(?:(?:p\.?\s?)+s\b|post-?script\b)", re.IGNORECASE | re.MULTILINE)
+_NUMERAL = r"(?:\d+|[ivx]+\b|[a-h]\b|one|two|three|four|five|six|seven|eight)"
+_ANY_TITLE = re.compile(r"<<|>>|«[^»\n]+»|^<[^<>/\n]+>$", re.MULTILINE)
+_ANY_ANSWER = re.compile(r"\banswer (?:is|would be|to this)\W{1,4}(?:yes|no|maybe)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<<[^\n]+>>")
 _MARKERS = ("P.S.", "P.P.S")
 _OPTIONS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
@@ -43,6 +50,11 @@ class NumberPlaceholders(Constraint):
     def check(self, text: Text) -> Verdict:
         # Any brackets on one line count: "[]", a checkbox, a markdown link.
         return compare(len(_PLACEHOLDER.findall(text.raw)), "at least", self.num_placeholders, "placeholder")
+
+    def nearness(self, text: Text) -> float:
+        """Half of one for what is left to be filled in, and stands in other brackets."""
+        found = len(_PLACEHOLDER.findall(text.raw)) + len(_OTHER_PLACEHOLDER.findall(text.raw)) / 2
+        return closeness(found, self.num_placeholders, None)
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(
@@ -78,6 +90,10 @@ class Postscript(Constraint):
                 pattern = rf"\s*{marker.lower()}.*$"
         found = compiled(pattern, re.MULTILINE).search(text.lower)
         return Verdict(bool(found), f"{'found' if found else 'did not find'} {self.postscript_marker}")
+
+    def nearness(self, text: Text) -> float:
+        """Half of the way where a line begins with a postscript that is marked otherwise."""
+        return 0.5 if _ANY_POSTSCRIPT.search(text.raw) else 0.0
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(postscript_marker=_MARKERS[self.postscript_marker.strip() == _MARKERS[0]])
@@ -143,6 +159,10 @@ class ConstrainedResponse(Constraint):
         # Text around the answer is allowed; case and the full stop matter.
         found = next((option for option in _OPTIONS if option in text.raw), None)
         return Verdict(found is not None, f"found {found!r}" if found else "found none of the three answers")
+
+    def nearness(self, text: Text) -> float:
+        """Half of the way with an answer in other words."""
+        return 0.5 if _ANY_ANSWER.search(text.raw) else 0.0
 
 
 @register("detectable_format:number_highlighted_sections")
@@ -215,6 +235,15 @@ class MultipleSections(Constraint):
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.num_sections, "section")
 
+    def nearness(self, text: Text) -> float:
+        """What begins a line with the word and another numeral, or in another case, counts a little less."""
+        word = re.escape(self.section_spliter.strip())
+        flags = re.IGNORECASE | re.MULTILINE
+        lines = compiled(rf"^\W*{word}\W{{0,3}}{_NUMERAL}", flags).findall(text.raw)
+        return max(
+            closeness(found, self.num_sections, None) for found in (self.found(text), 0.9 * len(lines))
+        )
+
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(num_sections=nearest_bound(self.found(text), "at least", trivial=1))
 
@@ -256,7 +285,7 @@ class JsonFormat(Constraint):
         return Verdict(True, "valid JSON")
 
     def nearness(self, text: Text) -> float:
-        return parsed_share(text.stripped)
+        return json_share(text.stripped)
 
     def claims(self) -> Sequence[Claim]:
         return [WholeFormat("json")]
@@ -278,6 +307,10 @@ class Title(Constraint):
         # Greedy within a line and allowed anywhere: "<<>> and <<x>>" is one title.
         found = any(title.lstrip("<").rstrip(">").strip() for title in _TITLE.findall(text.raw))
         return Verdict(found, f"{'found' if found else 'did not find'} a title in << >>")
+
+    def nearness(self, text: Text) -> float:
+        """Half of the way with some of the brackets, or with others around a line."""
+        return 0.5 if _ANY_TITLE.search(text.raw) else 0.0
 
     def claims(self) -> Sequence[Claim]:
         return [HasElement("a title in brackets")]

@@ -1,5 +1,6 @@
 """IFEval's other kinds: ``combination:*``, ``startend:*``, ``change_case:*`` and ``punctuation:*``."""
 
+import re
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Annotated, ClassVar
@@ -23,8 +24,14 @@ from hir_data.verifiers.compare import (
     share,
     shared_end,
     shared_start,
+    title_share,
 )
 from hir_data.verifiers.phrases import closing
+
+_OTHER_DIVIDER = re.compile(r"^\s*\*{3,}\s*$", re.MULTILINE)
+_LABEL = re.compile(
+    r"^\W*(?:response|answer|version|option) (?:[12ab]|one|two)\b", re.IGNORECASE | re.MULTILINE
+)
 
 
 @register("combination:two_responses")
@@ -53,6 +60,13 @@ class TwoResponses(Constraint):
         if len(responses) == 2 and responses[0] == responses[1]:
             return Verdict(False, "the two responses are the same")
         return Verdict(len(responses) == 2, f"found {count(len(responses), 'response')}, wanted 2")
+
+    def nearness(self, text: Text) -> float:
+        """Half of the way with the divider, a little less with another one or two labels."""
+        if "******" in text.raw:
+            return 0.5
+        labels = {label.lower() for label in _LABEL.findall(text.raw)}
+        return 0.4 if len(labels) > 1 or _OTHER_DIVIDER.search(text.raw) else 0.0
 
     def claims(self) -> Sequence[Claim]:
         return [ContainsText("******")]
@@ -217,7 +231,8 @@ class EnglishCapital(Constraint):
         return _cased_english(text, text.raw.isupper(), "capital")
 
     def nearness(self, text: Text) -> float:
-        return _cased_share(text, str.isupper)
+        """The share of capital letters; a text in title case goes half of the way."""
+        return max(_cased_share(text, str.isupper), title_share(text.raw) / 2)
 
     def flip(self, text: Text) -> Constraint | None:
         return EnglishLowercase() if text.raw.islower() else None
