@@ -84,7 +84,8 @@ def _judged(
         return "undetermined", None
     if settings.relabel == "drop" and True not in verdicts:
         return "hopeless", None
-    if guarded := unfit(verification.rollout, settings.guard_names, settings.score_bound):
+    others = background.view(group_key(verification.rollout.instruction))
+    if guarded := unfit(verification.rollout, settings.guard_names, settings.score_bound, others):
         return "unfit", RewriteRefusal(*guarded)
     violated = [i for i, satisfied in enumerate(verdicts) if satisfied is not True]
     if objection := objection_to(verification.rollout.instruction, violated, rewriter):

@@ -10,20 +10,28 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from hir_data.replays.fitness.answer import echo, off_topic, other_language, refusal, too_short
+from hir_data.replays.fitness.answer import deflection, echo, other_language, refusal, too_short
 from hir_data.replays.fitness.attempt import GuardedResponse
-from hir_data.replays.fitness.form import cut_off, empty_shell, repetitive, unclosed
+from hir_data.replays.fitness.form import cut_off, empty_shell, garbled, leftover, repetitive, unclosed
+from hir_data.replays.fitness.request import incomplete, wrong_form
+from hir_data.replays.fitness.topic import off_topic
+from hir_data.replays.information import OtherResponses
 from hir_data.schemas.rollout import Rollout
 
 GuardName = Literal[
     "cut_off",
     "unclosed",
+    "leftover",
+    "garbled",
     "repetitive",
     "empty_shell",
     "refusal",
+    "deflection",
     "echo",
     "other_language",
     "off_topic",
+    "incomplete",
+    "wrong_form",
     "too_short",
 ]
 
@@ -33,23 +41,38 @@ GUARDS: dict[GuardName, Guard] = {
     "cut_off": cut_off,
     "unclosed": unclosed,
     "refusal": refusal,
+    "deflection": deflection,
     "empty_shell": empty_shell,
     "repetitive": repetitive,
+    "garbled": garbled,
     "echo": echo,
     "other_language": other_language,
     "off_topic": off_topic,
     "too_short": too_short,
+    "incomplete": incomplete,
+    "wrong_form": wrong_form,
+    "leftover": leftover,
 }
 """The guards by name, in the order in which they are asked."""
 
 
 def unfit(
-    rollout: Rollout, guards: Collection[GuardName], min_score: "ScoreBound | None" = None
+    rollout: Rollout,
+    guards: Collection[GuardName],
+    min_score: "ScoreBound | None" = None,
+    others: OtherResponses | None = None,
 ) -> tuple[str, str] | None:
-    """The first guard that objects to a rollout, and its reason; None where it is fit."""
+    """The first guard that objects to a rollout, and its reason; None where it is fit.
+
+    Args:
+        rollout: the response, and what was asked.
+        guards: which are on.
+        min_score: the least figure of a judge or a reward model.
+        others: responses to other prompts, which tell words that any response has from those of a topic.
+    """
     if not guards and min_score is None:
         return None
-    attempt = GuardedResponse.of(rollout)
+    attempt = GuardedResponse.of(rollout, others)
     for name, guard in GUARDS.items():
         if name in guards and (reason := guard(attempt)):
             return name, reason

@@ -15,9 +15,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hir_data.replays.rewriting.statements.evidence import stem
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.conversation import Instruction
+from hir_data.text.stems import roots_of, stem
 from hir_data.text.text import Text
 from hir_data.verifiers.general.count import Range
 from hir_data.verifiers.ifeval.keywords import Existence
@@ -95,7 +95,7 @@ class Background:
         return isinstance(other, Background) and self.responses == other.responses
 
     def _forget(self) -> None:
-        for name in ("word_counts", "stem_counts", "words"):
+        for name in ("word_counts", "stem_counts", "words", "roots"):
             self.__dict__.pop(name, None)
         self._texts: list[Text] = []
         self._satisfied: dict[Constraint, tuple[int, int]] = {}
@@ -117,6 +117,15 @@ class Background:
     def stem_counts(self) -> Counter[str]:
         """In how many of the responses each word occurs, whatever its ending."""
         return Counter(each for words in self.words for each in set(map(stem, words)))
+
+    @functools.cached_property
+    def roots(self) -> dict[str, int]:
+        """The responses that have a word of each root, as a set of bits."""
+        known: dict[str, int] = {}
+        for i, words in enumerate(self.words):
+            for root in roots_of(words):
+                known[root] = known.get(root, 0) | 1 << i
+        return known
 
     def others(self, group: bytes) -> int:
         """The responses to other instructions than that of the group, as a set of bits."""
@@ -216,6 +225,10 @@ class OtherResponses:
     @functools.cached_property
     def _words(self) -> list[frozenset[str]]:
         return [words for i, words in enumerate(self.background.words) if self.members >> i & 1]
+
+    def root_share(self, root: str) -> float:
+        """The share of the others that have a word of a root."""
+        return (self.background.roots.get(root, 0) & self.members).bit_count() / max(1, self.count)
 
     def satisfied(self, *constraints: Constraint) -> int:
         """The others that satisfy all of some constraints, as a set of bits."""

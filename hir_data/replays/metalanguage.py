@@ -8,8 +8,8 @@ import functools
 import re
 from collections.abc import Iterator
 
-from hir_data.replays.rewriting.statements.evidence import stem
 from hir_data.text.numerals import in_words
+from hir_data.text.stems import stem
 
 
 def speaks_of_instruction(text: str, rest: str) -> str | None:

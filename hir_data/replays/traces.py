@@ -9,10 +9,10 @@ import re
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.statements.cues import GENERAL, PRODUCTS
-from hir_data.replays.rewriting.statements.evidence import stem
 from hir_data.schemas.claims import Count, ExcludesText
 from hir_data.schemas.constraint import Constraint
 from hir_data.text.numerals import in_words
+from hir_data.text.stems import stem
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import RELATIONS
 

@@ -73,5 +73,20 @@ GUARDED = [
         "The moon pulls at the sea.",
         kind={"kind": "length_constraints:number_words", "relation": "at least", "num_words": 300},
     ),
+    Guarded(
+        "garbled", ASKED, "Th e mo on pul ls at th e s ea an d th e sea fol lows it an d ri ses an d fal ls."
+    ),
+    Guarded(
+        "garbled", ASKED, "the moon pulls at the sea and " * 3 + " ".join(f"word{i}" for i in range(100))
+    ),
+    Guarded("leftover", ASKED, f"{TIDES}\n\nHitch."),
+    Guarded("leftover", ASKED, f"{TIDES}\n\n3."),
+    Guarded(None, ASKED, f"{TIDES}\n\nEnjoy."),
+    Guarded("deflection", ASKED, "I'm here to help. Is there anything specific you'd like me to explain?"),
+    Guarded("incomplete", "Give me five ideas for a garden.", "1. A pond\n2. A hedge\n3. Roses\n4. A bench"),
+    Guarded(None, "Give me four ideas for a garden.", "1. A pond\n2. A hedge\n3. Roses\n4. A bench"),
+    Guarded("wrong_form", "Write a letter to a sailor about the tides.", TIDES),
+    Guarded(None, "Write a letter to a sailor about the tides.", f"Dear sailor,\n\n{TIDES}"),
+    Guarded("unclosed", ASKED, f'"{TIDES}'),
     Guarded(None, "Is the moon round? Answer with yes or no.", "Yes"),
 ]

@@ -1,56 +1,47 @@
 """Guards that look at what a response says: whether it answers what is asked at all."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
-from hir_data.replays.fitness.attempt import REPEATING, WORD, GuardedResponse, plain
+from hir_data.replays.fitness.attempt import REPEATING, GuardedResponse
 from hir_data.schemas.claims import Count, Language
 from hir_data.schemas.constraint import Constraint
-
-_SPACE = re.compile(r"\s+")
-_SORRY = (
-    r"(?:i(?:'m| am) (?:really |very |so |deeply |truly )?(?:sorry|afraid)|(?:my )?apolog(?:ies|y|ise|"
-    r"ize)|sorry|"
-    r"i apologi[sz]e|unfortunately|regrettably)"
-)
-_CANNOT = (
-    r"(?:i (?:can(?:not|'t| not)|am (?:not able|unable)|won't|will not|must (?:decline|refuse))|"
-    r"i'm (?:not able|unable)|it(?:'s| is) (?:not possible|impossible) for me|i have to decline|unable to)"
-)
-_HELP = (
-    r"(?:help|assist|fulfil|fulfill|comply|provide|create|write|generate|complete|answer|do that|do "
-    r"this|engage|"
-    r"support|offer|respond|produce|satisfy|proceed|continue|discuss|share|feel comfortable|have (?:the|"
-    r"any|access|"
-    r"personal|opinions)|be able|meet|follow|with (?:that|this))"
-)
-_REFUSAL = re.compile(
-    rf"\W*(?:{_SORRY}[,.;:!\s]+(?:but\s+)?(?:as an ai[^,.]*,\s*)?{_CANNOT}"
-    rf"|{_CANNOT}\s+(?:\w+\s+){{0,2}}?{_HELP}"
-    r"|as an? (?:ai|artificial intelligence|(?:large )?language model)\b"
-    r"|i(?:'m| am) (?:just |only )?an? (?:ai|(?:large )?language model)\b"
-    rf"|{_SORRY}[.!\s]*\Z)"
-)
-_OPENERS_OF_REFUSALS = 240  # characters
-_REFUSAL_LENGTH = 120  # words; whoever says more has usually answered after all
+from hir_data.text.quality import talk
+from hir_data.text.quality.prose import WORD
 
 
 def refusal(attempt: GuardedResponse) -> str | None:
     """The response says that it will not or cannot answer."""
-    if len(attempt.words) > _REFUSAL_LENGTH:
+    return talk.refusal(attempt.text.raw)
+
+
+_TALK_WANTED = re.compile(
+    r"\b(?:e-?mail|letter|message|text|dialogue|conversation|reply|respond|response to|script|chat ?bot|"
+    r"customer|"
+    r"role-?play|pretend|questions? (?:to|for|that|i)|survey|interview|greeting|invitation|tweet|post)\b"
+)
+
+
+def deflection(attempt: GuardedResponse) -> str | None:
+    """The response offers help or asks back, and answers nothing."""
+    talking = talk.deflection(attempt.text.raw)
+    if talking is None or talking in attempt.asked:
         return None
-    start = _SPACE.sub(" ", plain(attempt.text.stripped[:_OPENERS_OF_REFUSALS]).lstrip(" \n\"'“*#"))
-    sentences = [start, *re.split(r"(?<=[.!?])\s+", start, maxsplit=1)[1:]]
-    for each in sentences:
-        if found := _REFUSAL.match(each):
-            return found.group().strip()[:60]
-    return None
+    return None if _TALK_WANTED.search(attempt.task) and not _OFFERS.search(talking) else talking
+
+
+_OFFERS = re.compile(r"^i(?:'m|'d| am| can| would)|like me to|^(?:how|what) (?:can|may|could) i")
 
 
 _ECHOED = 0.85  # share of the runs of five words that the prompt has
-_EDITING = re.compile(
-    r"\b(?:rewrite|re-write|rephrase|paraphrase|edit|correct|proofread|fix|improve|translate|copy|repeat|format|"
+EDITING = re.compile(
+    r"\b(?:rewrite|re-write|rephrase|paraphrase|edit|correct|proofread|fix|improve|translate|copy|"
+    r"repeat|format|"
     r"extract|quote|summari[sz]e|expand|elaborate|convert|add|remove|replace|sort|continue|complete)"
+)
+_PART_WANTED = re.compile(
+    r"\b(?:extract|quote|summari[sz]e|shorten|choose|select|pick|which|identify|find the|copy)\b"
 )
 
 
@@ -62,24 +53,27 @@ def echo(attempt: GuardedResponse) -> str | None:
         return None
     if any(word in attempt.asked for word in REPEATING):
         return None
-    if _is_run(prompt, words):
+    if _is_run(prompt, words) and not _PART_WANTED.search(attempt.asked):
         return "is a part of the prompt"
     known = set(zip(*(prompt[i:] for i in range(5)), strict=False))
     runs = list(zip(*(words[i:] for i in range(5)), strict=False))
     shared = sum(run in known for run in runs) / len(runs)
-    if shared >= _ECHOED and not _EDITING.search(attempt.asked):
+    if shared >= _ECHOED and not EDITING.search(attempt.asked):
         return f"{shared:.0%} of it is the prompt's"
     return None
 
 
-def _is_run(words: list[str], part: list[str]) -> bool:
+def _is_run(words: Sequence[str], part: Sequence[str]) -> bool:
     return f" {' '.join(part)} " in f" {' '.join(words)} "
 
 
-_LANGUAGES = re.compile(
-    r"\b(?:translat\w*|languages?|german|french|spanish|italian|portuguese|dutch|russian|chinese|mandarin|japanese|"
-    r"korean|arabic|hindi|urdu|punjabi|bengali|marathi|gujarati|kannada|telugu|tamil|thai|vietnamese|persian|farsi|"
-    r"swahili|finnish|swedish|norwegian|danish|polish|czech|greek|turkish|hebrew|nepali|bulgarian|latin|ukrainian|"
+LANGUAGES = re.compile(
+    r"\b(?:translat\w*|languages?|german|french|spanish|italian|portuguese|dutch|russian|chinese|"
+    r"mandarin|japanese|"
+    r"korean|arabic|hindi|urdu|punjabi|bengali|marathi|gujarati|kannada|telugu|tamil|thai|vietnamese|"
+    r"persian|farsi|"
+    r"swahili|finnish|swedish|norwegian|danish|polish|czech|greek|turkish|hebrew|nepali|bulgarian|latin|"
+    r"ukrainian|"
     r"indonesian|malay|romanian|hungarian|bilingual|script|alphabet)\b"
 )
 _COMMON_WORDS: dict[str, frozenset[str]] = {  # no word in two lists, but for neighbours
@@ -105,25 +99,31 @@ _ENOUGH_FOR_A_LANGUAGE = 20  # words
 
 def other_language(attempt: GuardedResponse) -> str | None:
     """The response is in another language than the prompt, which asks for none."""
-    if _LANGUAGES.search(attempt.asked) or _names_language(attempt.instruction.constraints):
+    if LANGUAGES.search(attempt.asked) or _names_language(attempt.instruction.constraints):
         return None
-    ours, theirs = _foreign_share(attempt.asked), _foreign_share(attempt.text.raw)
+    ours, theirs = foreign_share(attempt.asked), foreign_share(attempt.text.raw)
     if abs(theirs - ours) > 0.5 and sum(map(str.isalpha, attempt.text.raw)) >= 20:
         return "is in another script"
     words = attempt.prose
     if len(words) < _ENOUGH_FOR_A_LANGUAGE or ours > 0.3:
         return None
-    asked = WORD.findall(attempt.asked)
-    shares = {name: sum(word in common for word in words) for name, common in _COMMON_WORDS.items()}
-    usual = {name: sum(word in common for word in asked) for name, common in _COMMON_WORDS.items()}
+    shares, usual = _shares(words), _shares(WORD.findall(attempt.asked))
     answer, question = max(shares, key=shares.__getitem__), max(usual, key=usual.__getitem__)
     if answer != question and shares[answer] > 0.15 * len(words) and shares[answer] > 3 * shares[question]:
         return f"is in {answer}, the prompt in {question}"
     return None
 
 
-def _foreign_share(text: str) -> float:
+def _shares(words: Sequence[str]) -> dict[str, int]:
+    """How many of the words are usual ones of each language."""
+    counts = Counter(words)
+    return {name: sum(counts[word] for word in common) for name, common in _COMMON_WORDS.items()}
+
+
+def foreign_share(text: str) -> float:
     """The share of letters that are not Latin."""
+    if text.isascii():
+        return 0.0
     letters = [letter for letter in text[:4000] if letter.isalpha()]
     return sum(letter > "\u024f" for letter in letters) / len(letters) if letters else 0.0
 
@@ -135,11 +135,13 @@ def _names_language(constraints: Iterable[Constraint]) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------------------
-# Too short, or about something else
+# Too short
 
 _LONG_FORM = re.compile(
-    r"\b(?:essay|article|story|letter|email|e-mail|blog|report|speech|review|summary|summarize|summarise|explain|"
-    r"describe|description|discuss|poem|song|lyrics|rap|script|resume|résumé|proposal|itinerary|plan|guide|critique|"
+    r"\b(?:essay|article|story|letter|email|e-mail|blog|report|speech|review|summary|summarize|"
+    r"summarise|explain|"
+    r"describe|description|discuss|poem|song|lyrics|rap|script|resume|résumé|proposal|itinerary|plan|"
+    r"guide|critique|"
     r"elaborate|advertisement|cover letter|press release|rubric|analysis|analyze|compare|dialogue|rant|"
     r"biography|"
     r"invent|recipe|instructions|post|pitch|paragraphs?)\b"
@@ -167,9 +169,7 @@ def too_short(attempt: GuardedResponse) -> str | None:
         return f"has {words} of {least} words"
     if words < _SHORTEST_OF_LONG and _LONG_FORM.search(attempt.asked):
         return f"has {words} words"
-    question = attempt.instruction.question
-    asked = attempt.asked if question is None else plain(question)
-    if words < _SHORTEST and len(WORD.findall(asked)) > 6 and not _QUESTION.search(asked):
+    if words < _SHORTEST and len(WORD.findall(attempt.task)) > 6 and not _QUESTION.search(attempt.task):
         return f"has {words} words"
     return None
 
@@ -177,49 +177,3 @@ def too_short(attempt: GuardedResponse) -> str | None:
 _QUESTION = re.compile(
     r"\b(?:who|when|where|which|what|is|are|do|does|did|can|how (?:many|much|old))\b[^.!]*\?"
 )
-
-
-_TOPIC = re.compile(r"[a-z]{4,}")
-_ON_ANY_TOPIC = frozenset(
-    "about above according after again against also always among answer answers appear around because "
-    "become been "
-    "before being below best better between both called cannot certain come could different does doing "
-    "done down "
-    "during each either else even ever every exactly example explain explanation find first following "
-    "form from "
-    "full give given gives going good have having help here high hint however idea ideas important "
-    "include includes "
-    "including into itself just keep keyword keywords kind know last least less letter letters like "
-    "line lines list "
-    "long look made main make makes making many more most much must name need needs never next number "
-    "numbers often "
-    "once only other over paragraph paragraphs part people place please point points possible put "
-    "question questions "
-    "rather reason really request respond response right said same sentence sentences several short "
-    "should show "
-    "shows since small some something start still such sure take tell text than that their them then "
-    "there these "
-    "they thing things think this those three through time times title together under until upon used "
-    "using very "
-    "want ways well were what when where whether which while will with within without word words work "
-    "would write "
-    "writing written your yourself people's entire whole".split()
-)
-_ENOUGH_FOR_A_TOPIC = 25  # words
-_TOPIC_WORDS = 2
-_STEM = 4  # letters
-
-
-def off_topic(attempt: GuardedResponse) -> str | None:
-    """The response has no word in common with the question; where that is not known, nobody can say."""
-    if attempt.instruction.question is None:
-        return None
-    asked = plain(attempt.instruction.question)
-    topic = {word[:_STEM] for word in _TOPIC.findall(asked) if word not in _ON_ANY_TOPIC}
-    if len(topic) < _TOPIC_WORDS or len(attempt.words) < _ENOUGH_FOR_A_TOPIC or attempt.is_short_wanted:
-        return None
-    if _LANGUAGES.search(attempt.asked) or _foreign_share(attempt.text.raw) > 0.1:
-        return None
-    if topic & {word[:_STEM] for word in _TOPIC.findall(plain(attempt.text.raw))}:
-        return None
-    return "has no word of the question"

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from hir_data.replays.information import OtherResponses
 from hir_data.schemas.claims import Count, OneOf
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rollout import Rollout
+from hir_data.text.quality.prose import plain, prose_of, words_of
 from hir_data.text.text import Text
 
 FINISH_FIELDS = ("finish_reason", "stop_reason", "finishReason", "done_reason")
@@ -23,11 +25,6 @@ SHORT_WANTED = re.compile(
     r"headline|pun|joke|riddle|tweet|palindrome|haiku|name for|names? of|multiple[- ]choice|choose|in "
     r"one sentence)"
 )
-COMMAND = re.compile(r"\\[a-z]+")  # of a formula
-WORD = re.compile(r"[^\s!-/:-@\[-`{-~“”„«»…—–。，、·।]+(?:'[^\s!-/:-@\[-`{-~“”…—–]+)*")
-MARKUP = re.compile(
-    r"```.*?(?:```|\Z)|`[^`\n]*`|<<[^>\n]*>>|</?[a-z][^<>]*>|\[[^\]\n]*\]|https?://\S+", re.DOTALL
-)
 
 
 @dataclass(frozen=True)
@@ -38,31 +35,33 @@ class GuardedResponse:
         text: the response.
         instruction: what was asked.
         finish_reasons: why generation ended, in the words of whoever says so.
+        others: responses to other prompts, where they are known.
     """
 
     text: Text
     instruction: Instruction
     finish_reasons: tuple[str, ...] = ()
+    others: OtherResponses | None = None
 
     @classmethod
-    def of(cls, rollout: Rollout) -> "GuardedResponse":
+    def of(cls, rollout: Rollout, others: OtherResponses | None = None) -> "GuardedResponse":
         """The attempt of a rollout."""
         reasons = [rollout.sampling.finish_reason if rollout.sampling else None]
         reasons += [rollout.metadata.get(name) for name in FINISH_FIELDS]
         if rollout.metadata.get("truncated") is True or rollout.thinking == "truncated":
             reasons.append("truncated")
         known = tuple(reason for reason in reasons if isinstance(reason, str))
-        return cls(Text(rollout.response), rollout.instruction, known)
+        return cls(Text(rollout.response), rollout.instruction, known, others)
 
-    @cached_property
-    def words(self) -> list[str]:
+    @property
+    def words(self) -> tuple[str, ...]:
         """The words of the response, in lower case, apostrophes straight."""
-        return WORD.findall(COMMAND.sub(" ", plain(self.text.raw)))
+        return words_of(self.text.raw)
 
-    @cached_property
-    def prose(self) -> list[str]:
+    @property
+    def prose(self) -> tuple[str, ...]:
         """The words of the response outside code, markup and placeholders, in lower case."""
-        return WORD.findall(MARKUP.sub(" ", plain(self.text.raw)))
+        return prose_of(self.text.raw)
 
     @cached_property
     def asked(self) -> str:
@@ -71,6 +70,16 @@ class GuardedResponse:
             message.content for message in self.instruction.messages if message.role in ("system", "user")
         ]
         return plain("\n".join(said))
+
+    @cached_property
+    def task(self) -> str:
+        """The question without what constrains its answer, where it is known, else all; plain."""
+        question = self.instruction.question
+        return self.asked if question is None else plain(question)
+
+    def usual(self, root: str) -> float:
+        """The share of responses to other prompts that have a word of a root; 0 where too few are known."""
+        return self.others.root_share(root) if self.others and self.others.suffices else 0.0
 
     @cached_property
     def kinds(self) -> set[str]:
@@ -85,12 +94,7 @@ class GuardedResponse:
             isinstance(claim, OneOf)
             or (isinstance(claim, Count) and claim.of.startswith("words") and (claim.most or 99) < SHORT)
             for claim in claims
-        ) or bool(SHORT_WANTED.search(self.asked))
-
-
-def plain(text: str) -> str:
-    """A text in lower case, apostrophes straight."""
-    return text.lower().replace("’", "'").replace("‘", "'")
+        ) or bool(SHORT_WANTED.search(self.task))
 
 
 def leaves(constraints: Iterable[Constraint]) -> Iterable[Constraint]:

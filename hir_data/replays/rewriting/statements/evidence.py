@@ -9,6 +9,7 @@ from hir_data.replays.rewriting.statements.cues import CUES, GENERAL, MAKING, NE
 from hir_data.replays.rewriting.statements.units import PromptToken, plain, tokens
 from hir_data.schemas.constraint import Constraint
 from hir_data.text.numerals import in_words
+from hir_data.text.stems import stem
 from hir_data.verifiers.compare import RELATIONS
 
 _LONGEST = 20  # characters of a cue; a longer one has words of others in it
@@ -182,20 +183,6 @@ def _number(*values: int) -> re.Pattern[str]:
         choices += [rf"\b{word}\b" for word in in_words(value) if value and word not in vague]
         choices += [NOT] if value == 0 else []
     return re.compile("|".join(choices))
-
-
-_SUFFIX = re.compile(r"(?:ings?|ed|e?s|e|ly)$")
-
-
-def stem(word: str) -> str:
-    """A word without its ending, as far as it takes to know it again."""
-    word = word.removesuffix("'s").removesuffix("'")
-    if len(word) < 4 or word.endswith("ss"):
-        return word
-    short = _SUFFIX.sub("", word)
-    if len(short) < 3:
-        return word
-    return short[:-1] if len(short) > 3 and short[-1] == short[-2] else short
 
 
 _THE = frozenset("the your this my its our entire whole full complete final".split())

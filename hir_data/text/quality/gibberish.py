@@ -1,0 +1,124 @@
+"""Whether a text cannot be read: torn words, pages without a mark, letters at random, marks of a template."""
+
+import re
+from itertools import pairwise
+
+from hir_data.text.quality.prose import MARKUP, plain, prose_of
+
+_TEMPLATE = re.compile(
+    r"<\|[a-z][\w ]{1,30}\|>|<｜[^｜\n]{1,40}｜>|</s>|<s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|"
+    r"<eos>|<pad>|<unk>"
+)
+_BROKEN = re.compile("\ufffd{2,}")
+_UNBROKEN = re.compile(r"[A-Za-z]{60,}")
+
+
+def gibberish(text: str) -> str | None:
+    """Why a text cannot be read; None where it can."""
+    prose = MARKUP.sub(" ", text)
+    if mark := _TEMPLATE.search(re.sub(r"`[^`]*`", " ", text)):
+        return f"has the mark {mark.group()} of a template"
+    if _BROKEN.search(text):
+        return "has broken characters"
+    if _UNBROKEN.search(prose):
+        return "has a word without an end"
+    return _torn(text) or _scattered(prose) or _unmarked(prose) or _without_vowels(text)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Words with spaces inside
+
+_JOINED = frozenset(
+    "the and that this with for from will can have has was were their which also are not but all your "
+    "you they "
+    "these those there when what more most other some such into over under only than then them his her "
+    "its our "
+    "would could should about between after before because through while where who how may many each must "
+    "make made time world people change word words language different important help use used using being "
+    "been very just like way well work life day one two first new good need take know see think".split()
+)
+_ENTIRE = frozenset(
+    "a i o an as at am be by do go he hi if in is it me my no of oh ok on or so to up us we al all and "
+    "any are art "
+    "ask ate bad big but can day did end far few for get god got had has her him his hot how its key "
+    "kid law let low "
+    "man may men new nor not now off old one our out own per put ran run sat saw say sea see set she "
+    "sit six son sun "
+    "ten the too top try two use war was way who why win won yes yet you air age box boy car cup cut "
+    "dog eat eye fit "
+    "hand hear here other over some thing time where with ever every body day self where there after "
+    "under with in "
+    "be side fore come like well more most just this that such then them work life world word".split()
+)
+_TORN_SHARE = 0.04
+_TORN = 4
+_SPELLED_SHARE = 0.5
+_SPELLED = 40  # words
+
+
+def _torn(text: str) -> str | None:
+    """Whether usual words stand there in two parts that are none: "th e", "an d"."""
+    words = prose_of(text)
+    if len(words) < 12:
+        return None
+    torn = [
+        f"{first} {second}"
+        for first, second in pairwise(words)
+        if len(first) + len(second) > 2
+        and first + second in _JOINED
+        and (first not in _ENTIRE or second not in _ENTIRE)
+    ]
+    if len(torn) >= _TORN and len(torn) >= _TORN_SHARE * len(words):
+        return f"has torn words: {torn[0]!r}, {torn[1]!r}"
+    if len(words) >= _SPELLED and sum(len(w) == 1 and w.isalpha() and w.isascii() for w in words) > (
+        _SPELLED_SHARE * len(words)
+    ):
+        return "has spaces between its letters"
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Marks
+
+_MARK = re.compile(r"[^\w\s'’‘\-*_/&%$°\"“”]|\n")
+_LONGEST_UNMARKED = 100  # words
+_UNSPACED_UNMARKED = 400  # characters
+_DOTS = re.compile(r"(?:\.{3}|…)[*_\"'” ]*(?=[a-z*_])")
+_MANY_DOTS = 3
+_WORDS_PER_DOTS = 25
+
+
+def _unmarked(prose: str) -> str | None:
+    """Whether a line goes on for a page without a mark."""
+    if prose.isascii() or len(prose.split()) > _LONGEST_UNMARKED:
+        longest = max((len(part.split()) for part in _MARK.split(prose)), default=0)
+        return f"{longest} words without a mark" if longest > _LONGEST_UNMARKED else None
+    longest = max(map(len, re.split(r"[^\w]", prose)), default=0)
+    return f"{longest} characters without a mark" if longest > _UNSPACED_UNMARKED else None
+
+
+def _scattered(prose: str) -> str | None:
+    """Whether sentences stop in dots and go on with something else, again and again."""
+    dots = len(_DOTS.findall(prose))
+    if dots < _MANY_DOTS or ("\n" in prose.strip() and dots < 2 * _MANY_DOTS and prose.count("\n\n") > dots):
+        return None
+    if dots * _WORDS_PER_DOTS < len(prose.split()):
+        return None
+    return "falls apart into pieces between dots" if re.search(r"(?:\.{3}|…) ?\*", prose) else None
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Letters at random
+
+_LONG = re.compile(r"\b[a-z]{5,}\b")
+_NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}|\A[bcdfghjklmnpqrstvwxz]+\Z")
+_RANDOM_SHARE = 0.3
+_RANDOM = 6
+
+
+def _without_vowels(text: str) -> str | None:
+    words = _LONG.findall(MARKUP.sub(" ", plain(text)))
+    random = sum(_NO_VOWEL.search(word) is not None for word in words)
+    if random >= _RANDOM and random >= _RANDOM_SHARE * len(words):
+        return f"{random} of its words are letters at random"
+    return None

@@ -1,0 +1,36 @@
+"""The words of a text as measures of its quality count them."""
+
+import re
+from functools import lru_cache
+
+_COMMAND = re.compile(r"\\[a-z]+")  # of a formula
+WORD = re.compile(r"[^\s!-/:-@\[-`{-~“”„«»…—–。，、·।]+(?:'[^\s!-/:-@\[-`{-~“”…—–]+)*")
+"""A word in plain text."""
+MARKUP = re.compile(
+    r"```.*?(?:```|\Z)|`[^`\n]*`|<<[^>\n]*>>|</?[a-z][^<>]*>|\[[^\]\n]*\]|https?://\S+", re.DOTALL
+)
+"""Code, tags, placeholders and addresses in plain text."""
+SENTENCE_END = re.compile(r"[.!?…。！？।۔؟]")
+
+
+@lru_cache(maxsize=8)
+def plain(text: str) -> str:
+    """A text in lower case, apostrophes straight."""
+    return text.lower().replace("’", "'").replace("‘", "'")
+
+
+@lru_cache(maxsize=8)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, in lower case, apostrophes straight."""
+    return tuple(WORD.findall(_COMMAND.sub(" ", plain(text))))
+
+
+@lru_cache(maxsize=8)
+def prose_of(text: str) -> tuple[str, ...]:
+    """The words of a text outside code, markup and placeholders, in lower case."""
+    return tuple(WORD.findall(MARKUP.sub(" ", plain(text))))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines that are not blank, without the space around them."""
+    return [line for line in map(str.strip, text.splitlines()) if line]

@@ -1,0 +1,149 @@
+"""Whether a text says the same again and again."""
+
+import operator
+import re
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+
+from hir_data.text.quality.prose import lines_of, words_of
+
+_ENOUGH = 12  # words
+_DISTINCT = 0.35  # share of distinct runs of three words, below which nobody writes
+_COMPRESSED = 0.22  # of its bytes, below which nobody writes
+_IN_A_ROW = {1: 8, 2: 5, 3: 5, 4: 4}
+"""How often a run of so many words has to follow itself."""
+_ECHOING = re.compile(r"\b([^\W\d_]{4,})(?:[*_]*[ ]+[*_]*\1\b){4,}", re.IGNORECASE)
+"""A word five times in a row without a mark between; songs have commas there."""
+_OF_SONGS = frozenset("very blah yeah merrily hallelujah".split())
+_BLOCK = 8  # words, from which a block is long enough to be counted by itself
+_BLOCK_TIMES = 3
+_BLOCK_SHARE = 0.5  # of the text, that such blocks are
+_LONGEST_BLOCK = 120  # words
+
+
+def repetition(text: str) -> str | None:
+    """How a text repeats itself more than people do; None where it does not."""
+    words = words_of(text)
+    if len(words) < _ENOUGH:
+        return _unspaced(text)
+    if is_babble(words):
+        return "has hardly any different words"
+    if run := _same_in_a_row(words) or _echoing(text, words):
+        return f"{run!r} again and again"
+    if block := _repeated_block(words):
+        return block
+    distinct = distinct_share(text)
+    if distinct < _DISTINCT:
+        return f"{distinct:.0%} of its runs of three words are distinct"
+    raw = " ".join(words).encode(errors="surrogatepass")
+    if len(raw) >= 600 and raw.isascii():
+        ratio = len(zlib.compress(raw, 6)) / len(raw)
+        # Longer texts compress better.
+        if ratio < _COMPRESSED - 0.02 * min(4, len(raw) // 4000):
+            return f"compresses to {ratio:.0%}"
+    return _repeated_lines(text) or _same_line(text) or _unspaced(text)
+
+
+def distinct_share(text: str) -> float:
+    """The share of runs of three words that differ, from 0 to 1; 1 for a text of fewer words."""
+    words = words_of(text)
+    runs = len(words) - 2
+    return len(set(zip(words, words[1:], words[2:], strict=False))) / runs if runs > 0 else 1.0
+
+
+def is_babble(words: Sequence[str]) -> bool:
+    """Whether a text of some length has hardly any different words."""
+    return 8 <= len(words) <= 300 and len(set(words)) <= max(2, len(words) // 12)
+
+
+def _same_in_a_row(words: Sequence[str]) -> str | None:
+    """A run of up to four words that follows itself too often; letters and numbers alone are none."""
+    words = [word for word in words if len(word) > 1 and word[0].isalpha()]
+    for size, often in _IN_A_ROW.items():
+        repeated = 0
+        for i in range(size, len(words)):
+            repeated = repeated + 1 if words[i] == words[i - size] else 0
+            if repeated >= size * (often - 1):
+                return " ".join(words[i - size + 1 : i + 1])
+    return None
+
+
+def _echoing(text: str, words: Sequence[str]) -> str | None:
+    if sum(map(operator.eq, words, words[1:])) < 4:
+        return None
+    match = _ECHOING.search(text)
+    return match[1] if match and match[1].lower() not in _OF_SONGS else None
+
+
+def _repeated_block(words: Sequence[str]) -> str | None:
+    """A block of words that follows itself three times and is most of the text.
+
+    Runs of four words say how far back they stood before; where that distance stays the same, a block of
+    that length comes back.
+    """
+    last: dict[tuple[str, ...], int] = {}
+    distance = length = 0
+    for i in range(len(words) - 3):
+        run = tuple(words[i : i + 4])
+        back = i - last.get(run, i)
+        last[run] = i
+        length = length + 1 if back and back == distance else 0
+        distance = back
+        covered = length + 4 + distance
+        least = max(_BLOCK_TIMES * distance, _BLOCK_SHARE * len(words))
+        if _BLOCK <= distance <= _LONGEST_BLOCK and covered >= least:
+            return f"the same {distance} words {covered // distance} times in a row"
+    return None
+
+
+_MOST_LINES = 200
+_LONGEST_PERIOD = 10  # lines
+
+
+def _repeated_lines(text: str) -> str | None:
+    """Lines that follow themselves three times and are most of the text."""
+    lines = lines_of(text)[:_MOST_LINES]
+    for period in range(1, min(_LONGEST_PERIOD, len(lines) // _BLOCK_TIMES) + 1):
+        same = 0
+        for i in range(period, len(lines)):
+            same = same + 1 if lines[i] == lines[i - period] else 0
+            if same < (_BLOCK_TIMES - 1) * period:
+                continue
+            block = " ".join(lines[i - same - period + 1 : i + 1]).split()
+            if len(block) >= max(_BLOCK_TIMES * _BLOCK, _BLOCK_SHARE * len(text.split())):
+                return f"the same {period} lines {same // period + 1} times in a row"
+    return None
+
+
+def _same_line(text: str) -> str | None:
+    lines = [line for line in lines_of(text) if len(line.split()) > 3]
+    if len(lines) >= 4:
+        most = max(Counter(lines).values())
+        if most >= 3 and most / len(lines) > 0.5:
+            return f"the same line {most} times"
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Scripts without spaces between words
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_RUN = 6  # characters
+_LONG_TAIL = 500  # characters
+_DISTINCT_TAIL = 0.55
+
+
+def _unspaced(text: str) -> str | None:
+    """Whether the letters of scripts without spaces, or the last of many, come again and again."""
+    if text.isascii():
+        return None
+    letters = "".join(_UNSPACED.findall(text))
+    for part in (letters, letters[-_LONG_TAIL:]):
+        if len(part) >= 60:
+            runs = [part[i : i + _RUN] for i in range(len(part) - _RUN + 1)]
+            distinct = len(set(runs)) / len(runs)
+            # Longer texts have more of their phrases in common.
+            if distinct < _DISTINCT_TAIL - 0.1 * min(2, len(part) // 3000):
+                return f"{distinct:.0%} of its runs of {_RUN} characters are distinct"
+    return None

@@ -1,0 +1,49 @@
+"""Whether a text is a shell: markup, numbers, labels or placeholders where sentences should stand."""
+
+import re
+
+from hir_data.text.quality.prose import WORD, lines_of, plain
+
+_SHELL_SHARE = 0.08  # of what is not white space, that letters have to be
+_LABEL = re.compile(
+    r"(?:[#>*\-+\d.)(\s_=~|]|\[[^\]]{0,40}\]|<<[^>]{0,40}>>|section|paragraph|part|title|"
+    r"p\.?\s?p?\.?\s?s\.?|[ivx]+\b)*"
+    r"[:\s*_#]*",
+    re.IGNORECASE,
+)
+_BOLD = re.compile(
+    r"(?:[-*+•]|\d+[.)])?\s*(?:\*\*[^*\n]{1,40}\*\*|#{1,6} [^\n.]{1,40}|[\w' -]{1,40}:)[:\s]*|[-*+•] \w+"
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_PLACEHOLDER = re.compile(r"\[[^\]\n]{1,40}\]|\{[^}\n]{1,40}\}")
+
+
+def shell(text: str) -> str | None:
+    """Why a text says nothing; None where it says something. One word or one number says something."""
+    stripped = text.strip()
+    if not stripped:
+        return "is empty"
+    letters = len(_LETTER.findall(stripped))
+    if "```" in stripped or not letters:
+        return None
+    if letters < _SHELL_SHARE * len("".join(stripped.split())):
+        return "has hardly a letter"
+    lines = lines_of(stripped)
+    if len(lines) >= 2 and all(map(_LABEL.fullmatch, lines)):
+        return "is labels without anything behind them"
+    placeholders = len(_PLACEHOLDER.findall(stripped))
+    if placeholders >= 2 and len(WORD.findall(_PLACEHOLDER.sub(" ", plain(stripped)))) < 2 * placeholders:
+        return "is placeholders"
+    return None
+
+
+def headings_only(text: str) -> str | None:
+    """Whether a text is bold labels and headings without a sentence; where a list is wanted it may be."""
+    lines = lines_of(text)
+    if (
+        len(lines) >= 2
+        and all(map(_BOLD.fullmatch, lines))
+        and any("**" in line or "#" in line for line in lines)
+    ):
+        return "is headings without a sentence"
+    return None

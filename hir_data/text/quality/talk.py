@@ -1,0 +1,97 @@
+"""Whether a text declines, or asks back, where it should answer."""
+
+import re
+
+from hir_data.text.quality.prose import plain, words_of
+
+_SPACE = re.compile(r"\s+")
+_SORRY = (
+    r"(?:i(?:'m| am) (?:really |very |so |deeply |truly )?(?:sorry|afraid)|(?:my )?apolog(?:ies|y|ise|"
+    r"ize)|sorry|"
+    r"i apologi[sz]e|unfortunately|regrettably)"
+)
+_CANNOT = (
+    r"(?:i (?:can(?:not|'t| not)|am (?:not able|unable)|won't|will not|must (?:decline|refuse))|"
+    r"i'm (?:not able|unable)|it(?:'s| is) (?:not possible|impossible) for me|i have to decline|unable to)"
+)
+_HELP = (
+    r"(?:help|assist|fulfil|fulfill|comply|provide|create|write|generate|complete|answer|do that|do "
+    r"this|engage|"
+    r"support|offer|respond|produce|satisfy|proceed|continue|discuss|share|feel comfortable|have (?:the|"
+    r"any|access|"
+    r"personal|opinions)|be able|meet|follow|with (?:that|this))"
+)
+_REFUSAL = re.compile(
+    rf"\W*(?:{_SORRY}[,.;:!\s]+(?:but\s+)?(?:as an ai[^,.]*,\s*)?{_CANNOT}"
+    rf"|{_CANNOT}\s+(?:\w+\s+){{0,2}}?{_HELP}"
+    r"|as an? (?:ai|artificial intelligence|(?:large )?language model)\b"
+    r"|i(?:'m| am) (?:just |only )?an? (?:ai|(?:large )?language model)\b"
+    rf"|{_SORRY}[.!\s]*\Z)"
+)
+_OPENING = 240  # characters
+_REFUSAL_LENGTH = 120  # words; whoever says more has usually answered after all
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+
+
+def refusal(text: str) -> str | None:
+    """The words by which a text declines to answer; None where it does not."""
+    if len(words_of(text)) > _REFUSAL_LENGTH:
+        return None
+    start = _opening(text)
+    sentences = [start, *_SENTENCE.split(start, maxsplit=1)[1:]]
+    for sentence in sentences:
+        if match := _REFUSAL.match(sentence):
+            return match.group().strip()[:60]
+    return None
+
+
+def _opening(text: str) -> str:
+    return _SPACE.sub(" ", plain(text.strip()[:_OPENING]).lstrip(" \n\"'“*#"))
+
+
+_READY = re.compile(
+    r"i(?:'m| am) (?:ready|here|available) (?:to|and ready to) (?:help|assist|answer|support)"
+)
+_SERVICE = re.compile(
+    r"i(?:'m| am| will be|'ll be|'d be| would be) (?:always |more than |very )?(?:here|ready|happy|glad|"
+    r"available|"
+    r"excited|delighted|pleased) (?:and ready )?to (?:help|assist|answer|support|provide|create|write|share)"
+    r"|i(?:'d| would) (?:love|like) to (?:help|assist)|i can (?:certainly |definitely )?(?:help|"
+    r"assist)(?: you)?\b"
+    r"|(?:how|what) (?:can|may|could) i (?:help|assist|do for)|let me know (?:if|what|how|which|when)"
+    r"|feel free to (?:ask|share|provide|reach|let)|please (?:let me know|provide|share|specify|clarify|"
+    r"give me|tell me)"
+    r"|(?:can|could|would|will) you (?:please |kindly )?(?:provide|tell me|share|clarify|specify|give "
+    r"me|elaborate|"
+    r"explain what you|rephrase)|(?:you'd|you would) like me to|(?:do|would) you (?:have|like) (?:any|a|"
+    r"some|me)\b"
+    r"|what (?:would|do|kind|type|sort|specific)[^.?!]{0,60}(?:you'd|you would|you) (?:like|want|need|"
+    r"have|mean|"
+    r"looking)|thank you for (?:your|the) (?:question|request|message)|i(?:'m| am) an? (?:ai|assistant)"
+)
+_COURTESY = re.compile(
+    r"(?:sure|certainly|of course|absolutely|okay|ok|great|hello|hi|hey|yes|no problem|good question|"
+    r"great question|"
+    r"here (?:you go|it is|is (?:your|the) (?:answer|response|text))|i understand|got it|understood|"
+    r"thank you|thanks)\b"
+    r"[^.!?\w]*(?:there|thing)?[.!?,:]*"
+)
+_LEAST_ANSWER = 8  # words beside the talk
+_DEFLECTION_LENGTH = 80  # words
+
+
+def deflection(text: str) -> str | None:
+    """The words by which a text offers help or asks back and says no more; None where it says more."""
+    opening = _opening(text)
+    if match := _READY.match(_COURTESY.sub("", opening).strip()):
+        return match.group()
+    if len(words_of(text)) > _DEFLECTION_LENGTH:
+        return None
+    talk: str | None = None
+    left = 0
+    for sentence in _SENTENCE.split(_SPACE.sub(" ", plain(text.strip()))):
+        if match := _SERVICE.search(sentence):
+            talk = talk or match.group()
+        elif not _COURTESY.fullmatch(sentence.strip("\"'“”*# ")):
+            left += len(sentence.split())
+    return talk if talk and left < _LEAST_ANSWER else None
