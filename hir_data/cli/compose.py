@@ -65,13 +65,15 @@ def compose(
 
         questions, unread = _read(seeds)
         weights = composing.read_weights(config.weights) if config.weights else None
+        kinds, suites = _listed(config.kinds), _listed(config.suites)
         composed = composing.compose(
             questions,
             number,
             least=config.least,
             most=config.most,
             seed=config.seed,
-            kinds=composing.select(_listed(config.kinds), _listed(config.suites), config.mix),
+            kinds=composing.select(kinds, suites, config.mix),
+            suited=config.mix == "everyday" and not kinds and not suites,
             weights=weights,
             presentations=_listed(config.presentations) or PRESENTATIONS,
             system=config.system,

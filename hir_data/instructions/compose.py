@@ -2,35 +2,26 @@
 
 import itertools
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from hir_data.errors import KindError, RecordError, UnknownKindError
+from hir_data.errors import RecordError, UnknownKindError
 from hir_data.instructions.config import ComposeConfig
-from hir_data.instructions.conflicts import conflicts
-from hir_data.instructions.mixes import BENCHMARK_SUITES, DEMANDING, EVERYDAY, Mix
+from hir_data.instructions.mixes import BENCHMARK_SUITES, EVERYDAY, Mix
+from hir_data.instructions.pool import ATTEMPTS, ConstraintType, Pool
 from hir_data.instructions.questions import Seed
 from hir_data.schemas import registry
-from hir_data.schemas.claims import Boundary, ContainsText, Language
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.message import Message
 from hir_data.schemas.presentation import PRESENTATIONS, present, presentation_named
 from hir_data.schemas.rejected import Rejected
 
-ConstraintType = type[Constraint]
-
-
 _DEFAULTS = ComposeConfig()
-_ATTEMPTS = 20  # at constraints for a question, before it is given up
-_DRAWS = 3  # of a kind's parameters, before it is passed over
 _HOPELESS = 10  # questions given up one after the other, from the first on, before all are
-_NAMES_SHOWN = 12
-
 
 RECORD_FIELDS = (
     "id",
@@ -60,7 +51,7 @@ class Composed(NamedTuple):
 
 
 def select(
-    patterns: Sequence[str] = (), suites: Sequence[str] = (), mix: Mix = "all"
+    patterns: Sequence[str] = (), suites: Sequence[str] = (), mix: Mix = _DEFAULTS.mix
 ) -> list[ConstraintType]:
     """The kinds of some names and suites; those of a mix if none are given.
 
@@ -137,6 +128,7 @@ def compose(
     most: int = _DEFAULTS.most,
     seed: int = _DEFAULTS.seed,
     kinds: Sequence[ConstraintType] | None = None,
+    suited: bool | None = None,
     weights: Mapping[str, float] | None = None,
     presentations: Sequence[str] = PRESENTATIONS,
     system: float = _DEFAULTS.system,
@@ -154,7 +146,11 @@ def compose(
         least: the smallest number of constraints.
         most: the largest.
         seed: where chance starts from.
-        kinds: what constraints are drawn from, by default what :func:`select` gives.
+        kinds: what constraints are drawn from, by default those of the default mix, as :func:`select` gives
+            them.
+        suited: draw only what suits a question (:mod:`hir_data.instructions.suitability`); by default where
+            no kinds are given. A question that less suits than is wanted gets fewer constraints, as long as
+            they are not fewer than the smallest number.
         weights: how often kinds are wanted, by names in which ``*`` stands for anything; the last one that
             fits counts. Kinds that none fits have the weight 1, and those of weight 0 are left out.
         presentations: how the prompts are written; one of them is drawn for each.
@@ -173,21 +169,22 @@ def compose(
     if not (system >= 0 and history >= 0 and system + history <= 1):
         raise RecordError(f"--system {system} and --history {history} are shares of all: at most 1 together")
     names = [presentation_named(name) for name in presentations]
-    pool = _Pool(select() if kinds is None else kinds, weights or {}, seeds)
+    suited = kinds is None if suited is None else suited
+    pool = Pool(select() if kinds is None else kinds, weights or {}, seeds, suited=suited)
     if most > len(pool.weights):
         raise RecordError(f"{most} constraints cannot be drawn from {pool}")
     succeeded = False
     for index, (question, metadata) in zip(range(number), _in_turn(seeds, seed), strict=False):
         rng = Random(f"{seed}:{index}")
         wanted = rng.randint(least, most)
-        constraints = pool.draw(rng, question, wanted)
-        if len(constraints) == wanted:
+        constraints = pool.draw(rng, question, least, wanted)
+        if len(constraints) == wanted or (suited and len(constraints) >= least):
             succeeded = True
             plain = _instruction(f"{seed}-{index}", question, constraints, rng, names)
             yield Composed(_spread(plain, rng, system, history), metadata)
             continue
         reason = (
-            f"found no {wanted} constraints that go together in {_ATTEMPTS} attempts with {pool}; "
+            f"found no {wanted} constraints that go together in {ATTEMPTS} attempts with {pool}; "
             f"at most {len(constraints)}: {', '.join(each.kind for each in constraints)}"
         )
         if not succeeded and index + 1 == min(number, _HOPELESS):
@@ -258,103 +255,3 @@ def _spread(plain: Instruction, rng: Random, system: float, history: float) -> I
         stated_in=[0 if i in apart else len(before) for i in range(number)],
         from_turn=[1 if i in apart else turn for i in range(number)],
     )
-
-
-class _Pool:
-    """The kinds that constraints are drawn from, and how often each has been used.
-
-    Attributes:
-        weights: the kinds that can be drawn at all, and how often they are wanted.
-        used: how often they were used.
-        excluded: for each, those with which the tables say that it does not go.
-    """
-
-    def __init__(
-        self, kinds: Sequence[ConstraintType], weights: Mapping[str, float], seeds: Sequence[Seed]
-    ) -> None:
-        self.weights = {
-            cls: weight
-            for cls in kinds
-            if (weight := _weight(cls, weights))
-            and any(_drawn(cls, Random(0), question) for question, _ in seeds[:_HOPELESS])
-        }
-        if not self.weights:
-            raise RecordError(f"no kind can be drawn: {_shown(kinds)}")
-        self.used: Counter[ConstraintType] = Counter()
-        self.excluded = {
-            cls: {each for each in self.weights if each is not cls and registry.conflict(cls.kind, each.kind)}
-            for cls in self.weights
-        }
-
-    def __str__(self) -> str:
-        return f"{len(self.weights)} kinds ({_shown(self.weights)})"
-
-    def draw(self, rng: Random, question: str, wanted: int) -> list[Constraint]:
-        """Constraints that go together: as many as are wanted, or else as many as were found."""
-        best: list[Constraint] = []
-        failed: Counter[ConstraintType] = Counter()
-        for _ in range(_ATTEMPTS):
-            chosen = self._attempt(rng, question, wanted, failed)
-            best = max(best, chosen, key=len)
-            if len(best) == wanted:
-                rng.shuffle(best)
-                self.used.update(map(type, best))
-                break
-            failed.update(map(type, chosen))
-        return best
-
-    def _attempt(
-        self, rng: Random, question: str, wanted: int, failed: Counter[ConstraintType]
-    ) -> list[Constraint]:
-        """Take what fits, the kinds that were used least first, and those that led nowhere before last."""
-        chances = {
-            cls: (failed[cls], self.used[cls] / weight, rng.random())
-            for cls, weight in self.weights.items()
-            if len(self.weights) - len(self.excluded[cls]) >= wanted
-        }
-        chosen: list[Constraint] = []
-        # One that governs the whole answer is enough, where there are others to choose from.
-        choosy = sum(cls.kind not in DEMANDING for cls in self.weights) >= wanted
-        for cls in sorted(chances, key=chances.__getitem__):
-            if choosy and cls.kind in DEMANDING and any(each.kind in DEMANDING for each in chosen):
-                continue
-            if self.excluded[cls].isdisjoint(map(type, chosen)):
-                chosen += self._one_that_fits(cls, rng, question, chosen)
-            if len(chosen) == wanted:
-                break
-        return chosen
-
-    @staticmethod
-    def _one_that_fits(
-        cls: ConstraintType, rng: Random, question: str, chosen: Sequence[Constraint]
-    ) -> Sequence[Constraint]:
-        for _ in range(_DRAWS):
-            drawn = _drawn(cls, rng, question)
-            if drawn and not any(conflicts([each, drawn]) or _foreign(each, drawn) for each in chosen):
-                return [drawn]
-        return []
-
-
-def _foreign(one: Constraint, other: Constraint) -> bool:
-    """Whether one asks for another language, and the other for words, which are drawn in English."""
-    claims = [*one.claims(), *other.claims()]
-    abroad = any(isinstance(claim, Language) and claim.code != "en" for claim in claims)
-    texts = [claim.text for claim in claims if isinstance(claim, Boundary | ContainsText)]
-    return abroad and any(len(word) > 1 and word.isalpha() for text in texts for word in text.split())
-
-
-def _drawn(cls: ConstraintType, rng: Random, question: str) -> Constraint | None:
-    try:
-        return cls.sample(rng, question)
-    except Exception as error:  # whatever a kind of a plugin may do
-        raise KindError(f"{cls.kind} cannot be drawn: {type(error).__name__}: {error}") from error
-
-
-def _weight(cls: ConstraintType, weights: Mapping[str, float]) -> float:
-    fitting = [weight for pattern, weight in weights.items() if fnmatchcase(cls.kind, pattern)]
-    return fitting[-1] if fitting else 1
-
-
-def _shown(kinds: Iterable[ConstraintType]) -> str:
-    names = [cls.kind for cls in kinds]
-    return ", ".join(names if len(names) <= _NAMES_SHOWN else [*names[:_NAMES_SHOWN], "..."])

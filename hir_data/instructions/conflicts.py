@@ -111,6 +111,12 @@ def said_twice(one: Constraint, other: Constraint) -> str | None:
 
 
 @functools.lru_cache(maxsize=1 << 16)
+def awkward(one: Constraint, other: Constraint) -> str | None:
+    """Why nobody would ask for both, although a text that satisfies them can be written."""
+    return reader_rules.awkward(one.claims(), other.claims())
+
+
+@functools.lru_cache(maxsize=1 << 16)
 def implies(known: Constraint, new: Constraint) -> bool:
     """Whether every text that satisfies the known constraint satisfies the new one."""
     if new == known:

@@ -112,9 +112,15 @@ class WholeFormat:
 
 @dataclass(frozen=True, slots=True)
 class HasElement:
-    """The response shows an element of layout, such as ``bullets``, that no :class:`WholeFormat` has."""
+    """The response shows an element of layout, such as ``bullets``, that no :class:`WholeFormat` has.
+
+    Attributes:
+        element: what it shows.
+        mark: what marks it, as the prompt writes it, though the check may be content with another case.
+    """
 
     element: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

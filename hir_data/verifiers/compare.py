@@ -139,6 +139,21 @@ def has_about(text: str, relation: Relation, wanted: int) -> list[Claim]:
     return [number, ContainsText(text, times=number.least)] if number.least else [number]
 
 
+def amount(relation: Relation, number: int, unit: str) -> str:
+    """A relation to a number of things that can be counted: "at least 1 word", "fewer than 8 words"."""
+    return f"{'fewer than' if relation == 'less than' else relation} {count(number, unit)}"
+
+
+def times(relation: Relation, number: int) -> str:
+    """A relation to a number of times: "at least twice", "at most once"."""
+    most = relation == "less than"
+    often = number - 1 if most else number
+    return f"at {'most' if most else 'least'} {_TIMES.get(often) or count(often, 'time')}"
+
+
+_TIMES = {1: "once", 2: "twice"}
+
+
 def count(number: int, unit: str) -> str:
     """A number with its unit, in the plural where it has to be: "1 word", "2 words"."""
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -154,7 +154,7 @@ def test_bounds_are_described_in_words(kind: str, parameters: dict[str, int], wo
     ("record", "english"),
     [
         ({"kind": "paragraph_count", "max": 1}, "Write at most 1 paragraph."),
-        ({"kind": "paragraph_count", "min": 1, "max": 2}, "Write between 1 and 2 paragraphs."),
+        ({"kind": "paragraph_count", "min": 1, "max": 2}, "Write 1 or 2 paragraphs."),
         ({"kind": "word_count", "min": 1}, "Use at least 1 word."),
         (
             {"kind": "keywords:frequency", "keyword": "sea", "relation": "at least", "frequency": 1},
@@ -162,7 +162,7 @@ def test_bounds_are_described_in_words(kind: str, parameters: dict[str, int], wo
         ),
         (
             {"kind": "keywords:frequency", "keyword": "sea", "relation": "less than", "frequency": 2},
-            'Use the word "sea" less than twice.',
+            'Use the word "sea" at most once.',
         ),
         (
             {"kind": "detectable_format:number_bullet_lists", "num_bullets": 1},

@@ -65,6 +65,8 @@ class Range(Constraint):
     @property
     def range(self) -> str:
         """The bounds in words."""
+        if self.min is not None and self.max == self.min + 1:
+            return f"{self.min} or {self.max}"
         return bounds(self.min, self.max)
 
     @property

@@ -166,8 +166,8 @@ class EndsWith(Constraint):
     ignore_case: bool = False
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        'End your answer with "{text}".',
-        'The very last words of your answer should be "{text}".',
+        'End your answer with "{text}" and nothing after it.',
+        'The very last words of your answer should be "{text}", with nothing after them.',
     )
     claims_are_exact = True
     example: ClassVar[Example] = Example(

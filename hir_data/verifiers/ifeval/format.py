@@ -73,7 +73,7 @@ class Postscript(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Add a postscript marked {postscript_marker} at the end of your answer.",
-        "Close with a postscript, marked {postscript_marker}",
+        "Close with a postscript (marked {postscript_marker}).",
     )
     example: ClassVar[Example] = Example(
         {"postscript_marker": "P.S."}, "See you.\nP.S. Bring bread.", "See you. Bring bread."
@@ -99,7 +99,7 @@ class Postscript(Constraint):
         return self.try_replace(postscript_marker=_MARKERS[self.postscript_marker.strip() == _MARKERS[0]])
 
     def claims(self) -> Sequence[Claim]:
-        return [HasElement("a postscript")]
+        return [HasElement("a postscript", self.postscript_marker.strip())]
 
 
 @register("detectable_format:number_bullet_lists")
@@ -213,7 +213,7 @@ class NumberHighlightedSections(Constraint):
 class MultipleSections(Constraint):
     """There are at least so many sections, marked by a word and a number."""
 
-    section_spliter: Annotated[Keyword, Choices(("Section", "Part", "Chapter", "SECTION", "Day"))]
+    section_spliter: Annotated[Keyword, Choices(("Section", "Part", "Chapter", "SECTION"))]
     num_sections: Annotated[int, Field(ge=0), Choices(range(2, 6))]
 
     phrasings: ClassVar[tuple[str, ...]] = (

@@ -13,7 +13,16 @@ from hir_data.schemas.english import enumerate_words
 from hir_data.schemas.registry import register
 from hir_data.text import language
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import Relation, about, compare, has_about, nearest_bound, opposite, share
+from hir_data.verifiers.compare import (
+    Relation,
+    about,
+    compare,
+    has_about,
+    nearest_bound,
+    opposite,
+    share,
+    times,
+)
 from hir_data.verifiers.patterns import Keyword, compiled, is_literal, occurrences
 
 LANGUAGE_NAMES = {
@@ -78,13 +87,18 @@ class Frequency(Constraint):
     relation: Relation
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        'Use the word "{keyword}" {relation} {frequency:time}.',
-        'The word "{keyword}" should occur {relation} {frequency:time} in your answer.',
+        'Use the word "{keyword}" {times}.',
+        'The word "{keyword}" should occur {times} in your answer.',
     )
     claims_are_exact = True
     example: ClassVar[Example] = Example(
         {"keyword": "sea", "frequency": 2, "relation": "at least"}, "The sea, oh the sea!", "The sea is calm."
     )
+
+    @property
+    def times(self) -> str:
+        """How often, in words."""
+        return times(self.relation, self.frequency)
 
     def wordings(self) -> tuple[str, ...]:
         none = ('Do not use the word "{keyword}".', 'The word "{keyword}" should not occur in your answer.')
@@ -168,13 +182,18 @@ class LetterFrequency(Constraint):
     let_relation: Relation
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        'Write so that the letter "{letter}" appears {let_relation} {let_frequency:time}.',
-        'The letter "{letter}" should occur {let_relation} {let_frequency:time}.',
+        'Write so that the letter "{letter}" appears {times}.',
+        'The letter "{letter}" should occur {times}.',
     )
     claims_are_exact = True
     example: ClassVar[Example] = Example(
         {"letter": "z", "let_frequency": 2, "let_relation": "at least"}, "A dizzy bee.", "A lazy bee."
     )
+
+    @property
+    def times(self) -> str:
+        """How often, in words."""
+        return times(self.let_relation, self.let_frequency)
 
     def wordings(self) -> tuple[str, ...]:
         none = ('Do not use the letter "{letter}".', 'The letter "{letter}" should not occur at all.')

@@ -15,6 +15,7 @@ from hir_data.text.text import Text
 from hir_data.verifiers.compare import (
     Relation,
     about,
+    amount,
     closeness,
     compare,
     count,
@@ -46,10 +47,16 @@ class NumberWords(Constraint):
     num_words: Annotated[int, Field(ge=0), Choices(range(50, 401, 10))]
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Use {relation} {num_words:word}.",
+        "Use {amount}.",
         "The length of your answer should be {relation} {num_words:word}.",
     )
     claims_are_exact = True
+
+    @property
+    def amount(self) -> str:
+        """How many words, as an order says it."""
+        return amount(self.relation, self.num_words, "word")
+
     example: ClassVar[Example] = Example(
         {"relation": "at least", "num_words": 3}, "One two three.", "One two."
     )
@@ -77,10 +84,16 @@ class NumberSentences(Constraint):
     num_sentences: Annotated[int, Field(ge=0), Choices(range(3, 16))]
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Write {relation} {num_sentences:sentence}.",
+        "Write {amount}.",
         "The number of sentences in your answer should be {relation} {num_sentences}.",
     )
     claims_are_exact = True
+
+    @property
+    def amount(self) -> str:
+        """How many sentences, as an order says it."""
+        return amount(self.relation, self.num_sentences, "sentence")
+
     example: ClassVar[Example] = Example(
         {"relation": "at least", "num_sentences": 2}, "It rains. We stay in.", "It rains so we stay in."
     )

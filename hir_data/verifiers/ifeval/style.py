@@ -15,6 +15,7 @@ from hir_data.text.text import Text
 from hir_data.verifiers.compare import (
     Relation,
     about,
+    amount,
     closeness,
     compare,
     count,
@@ -24,6 +25,7 @@ from hir_data.verifiers.compare import (
     share,
     shared_end,
     shared_start,
+    times,
     title_share,
 )
 from hir_data.verifiers.phrases import closing
@@ -119,8 +121,8 @@ class EndChecker(Constraint):
     end_phrase: Annotated[str, Field(min_length=1), Choices(CLOSINGS)]
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        'Finish your answer with exactly the phrase "{end_phrase}"',
-        'The very last words of your answer should be "{end_phrase}"',
+        'Finish your answer with the exact phrase "{end_phrase}" and nothing after it.',
+        'The very last words of your answer should be "{end_phrase}", with nothing after them.',
     )
     example: ClassVar[Example] = Example(
         {"end_phrase": "Good night."}, "The stars are out. Good night.", "Good night. Sleep well."
@@ -177,14 +179,24 @@ class CapitalWordFrequency(Constraint):
     capital_relation: Relation
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Write {capital_relation} {capital_frequency:word} entirely in capitals.",
-        "Words with all capital letters should appear {capital_relation} {capital_frequency:time}.",
+        "Write {amount} entirely in capitals.",
+        "Words with all capital letters should appear {times}.",
     )
     example: ClassVar[Example] = Example(
         {"capital_frequency": 2, "capital_relation": "at least"}, "STOP and LISTEN.", "Stop and LISTEN."
     )
     claims_are_exact = True
     conflicts: ClassVar[tuple[str, ...]] = ("change_case:english_capital", "change_case:english_lowercase")
+
+    @property
+    def amount(self) -> str:
+        """How many words, as an order says it."""
+        return amount(self.capital_relation, self.capital_frequency, "word")
+
+    @property
+    def times(self) -> str:
+        """How often, in words."""
+        return times(self.capital_relation, self.capital_frequency)
 
     def wordings(self) -> tuple[str, ...]:
         none = ("Do not write any word entirely in capitals.", "No word may be in all capital letters.")
@@ -215,7 +227,7 @@ class EnglishCapital(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Write your whole answer in English and in capital letters only.",
-        "Use English and nothing but capital letters.",
+        "Use English, and write every letter as a capital.",
     )
     example: ClassVar[Example] = Example(
         {}, "THE WEATHER IS LOVELY IN THE CITY TODAY.", "The weather is lovely in the city TODAY."

@@ -16,6 +16,7 @@ from hir_data.text.text import Text
 from hir_data.verifiers.compare import (
     Relation,
     about,
+    amount,
     between,
     ceiling,
     closeness,
@@ -189,11 +190,16 @@ class LetterCounting(Constraint):
     relation: Relation
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Use {relation} {N} letters.",
+        "Use {amount}.",
         "The number of letters in your answer should be {relation} {N}.",
     )
     example: ClassVar[Example] = Example({"N": 5, "relation": "at least"}, "We row.", "We go.")
     claims_are_exact = True
+
+    @property
+    def amount(self) -> str:
+        """How many, as an order says it."""
+        return amount(self.relation, self.N, "letter")
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), self.relation, self.N, "letter")

@@ -1,0 +1,140 @@
+"""The kinds that constraints of instructions are drawn from, and how they are drawn together."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from random import Random
+
+from hir_data.errors import KindError, RecordError
+from hir_data.instructions.conflicts import awkward, conflicts
+from hir_data.instructions.mixes import DEMANDING
+from hir_data.instructions.questions import Seed
+from hir_data.instructions.suitability import misfit
+from hir_data.schemas import registry
+from hir_data.schemas.constraint import Constraint
+
+ConstraintType = type[Constraint]
+
+ATTEMPTS = 20
+"""At constraints for a question, before it is given up."""
+_FEW = 2  # attempts, before fewer constraints than wanted will do
+_DRAWS = 3  # of a kind's parameters, before it is passed over
+_TRIED = 10  # questions, before a kind is taken for one that cannot be drawn
+_ASKED = 64  # questions of which the share that a kind suits is taken
+_NAMES_SHOWN = 12
+
+
+class Pool:
+    """The kinds that constraints are drawn from, and how often each has been used.
+
+    Attributes:
+        weights: the kinds that can be drawn at all, and how often they are wanted.
+        suited: whether only what suits a question is drawn for it. Then a kind is wanted the less often, the
+            fewer questions it suits, so that those few do not all have it.
+        used: how often they were used.
+        excluded: for each, those with which the tables say that it does not go.
+    """
+
+    def __init__(
+        self,
+        kinds: Sequence[ConstraintType],
+        weights: Mapping[str, float],
+        seeds: Sequence[Seed],
+        *,
+        suited: bool = False,
+    ) -> None:
+        self.weights = {
+            cls: weight
+            for cls in kinds
+            if (weight := _weight(cls, weights))
+            and any(_drawn(cls, Random(0), question) for question, _ in seeds[:_TRIED])
+        }
+        if not self.weights:
+            raise RecordError(f"no kind can be drawn: {_shown(kinds)}")
+        self.suited = suited
+        if suited:
+            questions = [question for question, _ in seeds[:: -(-len(seeds) // _ASKED)]]
+            self.weights = {
+                cls: weight * _share_suited(cls, questions) for cls, weight in self.weights.items()
+            }
+        self.used: Counter[ConstraintType] = Counter()
+        self.excluded = {
+            cls: {each for each in self.weights if each is not cls and registry.conflict(cls.kind, each.kind)}
+            for cls in self.weights
+        }
+
+    def __str__(self) -> str:
+        return f"{len(self.weights)} kinds ({_shown(self.weights)})"
+
+    def draw(self, rng: Random, question: str, least: int, wanted: int) -> list[Constraint]:
+        """Constraints that go together: as many as are wanted, or else as many as were found.
+
+        Where only what suits the question is drawn, the smallest number will do after a few attempts.
+        """
+        best: list[Constraint] = []
+        failed: Counter[ConstraintType] = Counter()
+        for attempt in range(1, ATTEMPTS + 1):
+            chosen = self._attempt(rng, question, wanted, failed)
+            best = max(best, chosen, key=len)
+            if len(best) >= (least if self.suited and attempt >= _FEW else wanted):
+                rng.shuffle(best)
+                self.used.update(map(type, best))
+                break
+            failed.update(map(type, chosen))
+        return best
+
+    def _attempt(
+        self, rng: Random, question: str, wanted: int, failed: Counter[ConstraintType]
+    ) -> list[Constraint]:
+        """Take what fits, the kinds that were used least first, and those that led nowhere before last."""
+        chances = {
+            cls: (failed[cls], self.used[cls] / weight, rng.random())
+            for cls, weight in self.weights.items()
+            if len(self.weights) - len(self.excluded[cls]) >= wanted
+        }
+        chosen: list[Constraint] = []
+        # One that governs the whole answer is enough, where there are others to choose from.
+        choosy = sum(cls.kind not in DEMANDING for cls in self.weights) >= wanted
+        for cls in sorted(chances, key=chances.__getitem__):
+            if choosy and cls.kind in DEMANDING and any(each.kind in DEMANDING for each in chosen):
+                continue
+            if self.excluded[cls].isdisjoint(map(type, chosen)):
+                chosen += self._one_that_fits(cls, rng, question, chosen)
+            if len(chosen) == wanted:
+                break
+        return chosen
+
+    def _one_that_fits(
+        self, cls: ConstraintType, rng: Random, question: str, chosen: Sequence[Constraint]
+    ) -> Sequence[Constraint]:
+        for _ in range(_DRAWS):
+            drawn = _drawn(cls, rng, question)
+            if drawn and self.suited and misfit(drawn, question):
+                continue
+            if drawn and not any(conflicts([each, drawn]) or awkward(each, drawn) for each in chosen):
+                return [drawn]
+        return []
+
+
+def _drawn(cls: ConstraintType, rng: Random, question: str) -> Constraint | None:
+    try:
+        return cls.sample(rng, question)
+    except Exception as error:  # whatever a kind of a plugin may do
+        raise KindError(f"{cls.kind} cannot be drawn: {type(error).__name__}: {error}") from error
+
+
+def _share_suited(cls: ConstraintType, questions: Sequence[str]) -> float:
+    """The share of some questions that a kind suits, as it is drawn; never 0, as it may suit others."""
+    drawn = [(_drawn(cls, Random(f"{cls.kind}:{question}"), question), question) for question in questions]
+    suited = sum(1 for each, question in drawn if each and not misfit(each, question))
+    return max(suited, 0.5) / len(questions)
+
+
+def _weight(cls: ConstraintType, weights: Mapping[str, float]) -> float:
+    fitting = [weight for pattern, weight in weights.items() if fnmatchcase(cls.kind, pattern)]
+    return fitting[-1] if fitting else 1
+
+
+def _shown(kinds: Iterable[ConstraintType]) -> str:
+    names = [cls.kind for cls in kinds]
+    return ", ".join(names if len(names) <= _NAMES_SHOWN else [*names[:_NAMES_SHOWN], "..."])
