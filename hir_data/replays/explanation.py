@@ -21,7 +21,7 @@ from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
 from hir_data.replays.strict_reading import is_followed, reader_agrees, strictly_read
 from hir_data.replays.substitutes import substitutes
-from hir_data.replays.traces import announces, is_near, is_tried
+from hir_data.replays.traces import announces, explains, is_near, is_tried
 from hir_data.schemas.constraint import Constraint, RelabelMethod, check
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, Fate
@@ -99,7 +99,13 @@ def explain(
         if satisfied is False and settings.relabel != "drop":
             found = list(_options(constraint, text, question, kept, settings, others))
             if is_tried(constraint, text, others, stated.of.get(place, ""), stated.rest):
-                found = [option for option in found if option.fate == "nearest"]
+                found = [
+                    option
+                    for option in found
+                    if option.fate == "nearest"
+                    and option.constraint is not None
+                    and explains(option.constraint, constraint, text, others)
+                ]
                 if not found:
                     return RewriteRefusal(_NO_VALUE, constraint.kind)
                 options[place] = found

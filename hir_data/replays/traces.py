@@ -113,12 +113,28 @@ def shows(
         return False
     phrasings = [_FIELD.sub(" ", phrasing) for phrasing in constraint.phrasings]
     marks = {mark for said in [*phrasings, stated] for mark in _MARK.findall(said) if mark not in rest}
+    return any(mark in text.raw for mark in marks) or bool(phrases_in(text, constraint, others))
+
+
+def phrases_in(text: Text, constraint: Constraint, others: OtherResponses) -> frozenset[str]:
+    """The phrases and rare words that a constraint names and a text has, in lower case."""
     most, known = _RARE * len(others.background.responses), others.background.word_counts
-    return any(mark in text.raw for mark in marks) or any(
-        phrase.lower() in text.lower
+    return frozenset(
+        phrase.lower()
         for phrase in _phrases(constraint)
-        if len(words := words_of(phrase)) > 1 or (words and known[words[0]] <= most)
+        if phrase.lower() in text.lower
+        and (len(words := words_of(phrase)) > 1 or (words and known[words[0]] <= most))
     )
+
+
+def explains(new: Constraint, old: Constraint, text: Text, others: OtherResponses) -> bool:
+    """Whether a nearest value asks for the phrases of the old one that a text has.
+
+    "Let us see" in the middle of a text is not explained by "Start your answer with "Sure"".
+    """
+    if asks_for_less(old):
+        return True
+    return phrases_in(text, old, others) <= {phrase.lower() for phrase in _phrases(new)}
 
 
 def announces(constraint: Constraint, text: Text, rest: str) -> str | None:

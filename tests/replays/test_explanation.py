@@ -107,6 +107,13 @@ def test_a_phrase_or_a_mark_of_what_was_asked_shows_that_it_was_tried():
         assert fates(explained(KEPT, record, substitutes=False))[1][0] in ("nearest", "dropped")
 
 
+def test_a_phrase_that_stands_elsewhere_is_not_explained_by_another_one():
+    start = {"kind": "starts_with", "text": "Let us see"}
+    found = explained(KEPT, start, response=f"{RESPONSE} Let us see.")
+    assert found.reason == "a near miss without a nearest value"
+    assert fates(explained(KEPT, LIGHTHOUSE))[1][0] == "nearest"  # which asks for what is there
+
+
 def test_what_speaks_of_its_instruction_is_explained_by_no_other():
     for said in (
         "As requested, no commas are used.",

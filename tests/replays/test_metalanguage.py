@@ -15,6 +15,11 @@ SPEAKING = {
         "It meets all the requirements, and tea is picked by hand.",
         "I have included the leaves and the stems.",
     ],
+    "the demand": [
+        "Your answer must include a postscript.",
+        "It is best to keep your response concise.",
+        "I will make sure to keep to the word Chewy.",
+    ],
     "the response": [
         "This response contains fifty facts on tea.",
         "This JSON structure includes the leaves.",

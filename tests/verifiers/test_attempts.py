@@ -68,6 +68,19 @@ ATTEMPTS = [
     Attempt("combination:two_responses", f"Response 1:\n{PROSE}\n\nResponse 2:\n{LIST}"),
     Attempt("combination:two_responses", f"{PROSE}\n***\n{LIST}"),
     Attempt("format:emoji", "Ships come in 🚢. The market opens 🐟! Lamps are lit 💡. Good night."),
+    Attempt("ratio:sentence_type", "Is it old? It is. Is it big? It is. Who comes? Ships do. Why? For fish."),
+    Attempt(
+        "ratio:sentence_balance", "Is it old? It is! We go. Is it big? It is! We go. Who? Ships! Lamps. Fish."
+    ),
+    Attempt(
+        "words:paragraph_last_first",
+        "Fish is sold. It is fresh, and people like it. Fish is sold.\nShips come. They sail. Ships come in.",
+    ),
+    Attempt(
+        "detectable_format:number_highlighted_sections",
+        "*Ships come in at dawn,\nand fish is sold* at eight.",
+        {"num_highlights": 1},
+    ),
     Attempt("startend:quotation", f'"{LIST}'),
     Attempt("detectable_format:number_highlighted_sections", f"*Ships* come. {PROSE}", {"num_highlights": 2}),
 ]
@@ -90,6 +103,8 @@ def test_an_attempt_is_nearer_than_what_is_none(attempt: Attempt):
             "format:thesis",
             "*Ships* come in, and *fish* is sold; 3 * 4 is twelve, and 5 * 6 is thirty in all of it.",
         ),
+        ("format:thesis", '*"The past is not a thing to be buried, but a resource."* she wrote.'),
+        ("detectable_format:number_highlighted_sections", "* Ships come\n* Fish is sold\n* Lamps are lit"),
         ("detectable_format:json_format", "The list is [1] ships, {2} fish, and as in [Olsen 1990] lamps."),
         ("detectable_content:number_placeholders", "if a < b and c > d, then <b>bold</b> is x_1"),
         ("detectable_format:title", "a << b is a shift to the left"[2:3] + " ships > fish and fish < lamps"),
@@ -97,4 +112,5 @@ def test_an_attempt_is_nearer_than_what_is_none(attempt: Attempt):
 )
 def test_what_looks_like_one_and_is_none(kind: str, text: str):
     parameters = {"num_placeholders": 2} if "placeholders" in kind else {}
+    parameters |= {"num_highlights": 2} if "highlighted" in kind else {}
     assert hir.parse({"kind": kind, **parameters}).degree(hir.Text(text)) <= 0.25

@@ -19,6 +19,7 @@ from hir_data.verifiers.ifbench.lists import STOP_WORDS
 
 Percentage = Annotated[int, Field(ge=0, le=100)]
 
+_SEVERAL = 3  # sentences that show a purpose
 _ORDINARY = 60
 """The percentage of stop words that hardly any text exceeds."""
 
@@ -80,8 +81,11 @@ class SentenceType(Constraint):
         )
 
     def nearness(self, text: Text) -> float:
+        """By the ratio, and by whether there are questions at all, which most texts do without."""
         statements, questions, _ = _endings(text)
-        return closeness(statements, 2 * questions, 2 * questions)
+        return mean(
+            [closeness(statements, 2 * questions, 2 * questions), min(questions, _SEVERAL) / _SEVERAL]
+        )
 
     def flip(self, text: Text) -> Constraint | None:
         return _without_one_of("?", text)
@@ -105,8 +109,9 @@ class SentenceBalance(Constraint):
         return Verdict(len(set(found)) == 1, f"found {told}")
 
     def nearness(self, text: Text) -> float:
+        """By the ratio, and by whether there are questions and exclamations at all."""
         found = _endings(text)
-        return min(found) / max(*found, 1)
+        return mean([min(found) / max(*found, 1), min(*found, _SEVERAL) / _SEVERAL])
 
     def flip(self, text: Text) -> Constraint | None:
         return _without_one_of("?!", text)

@@ -67,12 +67,12 @@ def _follows(one: str, other: str) -> bool:
 
 
 def _letters_in_order(initials: Sequence[str]) -> float:
-    """How many letters a run of initials, some more than once, goes through, as a share of the alphabet."""
+    """How many letters a run of initials, some of them more than once, goes through; half of all do."""
     longest = letters = 0
     for one, other in pairwise(initials):
         letters = letters + 1 if _follows(one, other) else letters if one == other else 0
         longest = max(longest, letters)
-    return min(longest, len(_LETTERS) - 1) / len(_LETTERS)
+    return min(2 * longest / len(_LETTERS), 1.0)
 
 
 @register("words:vowel")
@@ -320,8 +320,15 @@ class ParagraphLastFirst(Constraint):
         return Verdict(True, "every paragraph ends with its first word")
 
     def nearness(self, text: Text) -> float:
-        lines = [line.strip().strip(_EDGES).split() for line in text.lower.split("\n")]
-        return share(words[0].strip(_EDGES) == words[-1].strip(_EDGES) for words in lines if words)
+        """The share of paragraphs that do; one that comes back to its first two words does so by half."""
+        lines = [[word.strip(_EDGES) for word in line.split()] for line in text.lower.split("\n")]
+        return mean(_comes_back(words) for words in lines if any(words))
+
+
+def _comes_back(words: Sequence[str]) -> float:
+    if words[0] == words[-1]:
+        return 1.0
+    return 0.5 * any(words[i : i + 2] == words[:2] for i in range(max(2, len(words) // 2), len(words) - 1))
 
 
 @register("words:no_consecutive")

@@ -25,6 +25,9 @@ _ITALIC = re.compile(r"\*[^\n\*]*\*")
 _BOLD = re.compile(r"\*\*[^\n\*]*\*\*")
 _ANY_POSTSCRIPT = re.compile(r"^\W*(?:(?:p\.?\s?)+s\b|post-?script\b)", re.IGNORECASE | re.MULTILINE)
 _NUMERAL = r"(?:\d+|[ivx]+\b|[a-h]\b|one|two|three|four|five|six|seven|eight)"
+_LONG_HIGHLIGHT = re.compile(
+    r"(?<![*\w])\*{1,2}(?=[^\s*])[^*\n]{1,200}\n[^*]{1,200}(?<=[^\s*])\*{1,2}(?![*\w])"
+)
 _ANY_TITLE = re.compile(r"<<|>>|«[^»\n]+»|^<[^<>/\n]+>$", re.MULTILINE)
 _ANY_ANSWER = re.compile(r"\banswer (?:is|would be|to this)\W{1,4}(?:yes|no|maybe)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<<[^\n]+>>")
@@ -183,6 +186,11 @@ class NumberHighlightedSections(Constraint):
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), "at least", self.num_highlights, "highlighted part")
+
+    def nearness(self, text: Text) -> float:
+        """What is highlighted over several lines counts by half."""
+        found = self.found(text) + len(_LONG_HIGHLIGHT.findall(text.raw)) / 2
+        return closeness(found, self.num_highlights, None)
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(num_highlights=nearest_bound(self.found(text), "at least"))
