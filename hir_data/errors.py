@@ -6,6 +6,7 @@
     ├── RecordError        an input does not fit; says file, line and field
     ├── OutputError        an output cannot be written, or what it continues does not match
     ├── WorkerError        worker processes cannot do their work at all
+    │   └── UnforeseenError  one of them raised what nobody has foreseen: a fault of hir-data or of a plugin
     ├── JudgeError         a judge cannot be reached, or refuses to work for us at all
     ├── ModelError         a model cannot be loaded, reached or drawn from at all
     ├── TrainingError      training cannot start or go on
@@ -79,9 +80,31 @@ class RecordError(HirDataError):
             f"{field}.{inner}" if inner and inner[0] != "[" else field + inner,
         )
 
+    @classmethod
+    def of(cls, error: Exception) -> "RecordError":
+        """The error of a record, made of whatever was raised while it was read, checked or written."""
+        if isinstance(error, RecordError):
+            return error
+        return cls(str(error) if isinstance(error, HirDataError) else problem_of(error))
+
     def __str__(self) -> str:
         place = f"{self.source}:{self.line}" if self.source and self.line else self.source
         return ": ".join(part for part in (place, self.field, self.problem) if part)
+
+
+_TOO_DEEP = ("depth exceeded", "recursion limit exceeded", "maximum recursion depth")
+
+
+def problem_of(error: Exception) -> str:
+    """What is wrong with a record whose processing raised something that nobody has foreseen."""
+    if isinstance(error, RecursionError) or any(words in str(error) for words in _TOO_DEEP):
+        return "is nested too deeply"
+    if isinstance(error, MemoryError):
+        return "takes more memory than there is"
+    if isinstance(error, UnicodeEncodeError) or "surrogates not allowed" in str(error):
+        return "has half of a surrogate pair, which is no character"
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"cannot be processed: {said}"[:500]
 
 
 class OutputError(HirDataError):
@@ -90,6 +113,10 @@ class OutputError(HirDataError):
 
 class WorkerError(HirDataError):
     """Worker processes cannot be started, or end before they check anything."""
+
+
+class UnforeseenError(WorkerError):
+    """A worker raised what nobody has foreseen: a fault of hir-data, or of a plugin."""
 
 
 class JudgeError(HirDataError):

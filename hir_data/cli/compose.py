@@ -164,15 +164,14 @@ def _lines(
     rejected: "Iterable[Rejected]", made: "Iterable[Composed | Rejected]", counts: _Counts
 ) -> "Iterator[bytes | Rejected]":
     """What is composed, as lines, and what is not; counted."""
-    from pydantic_core import to_json
-
     from hir_data.instructions.compose import Composed
+    from hir_data.schemas.json_line import json_line
 
     yield from rejected
     for each in made:
         if isinstance(each, Composed):
             counts.add(each.instruction)
-            yield to_json(each.record(), fallback=str) + b"\n"
+            yield json_line(each.record())
         else:
             yield each
 

@@ -1,6 +1,7 @@
 """The command line: ``hir-data COMMAND``."""
 
 import sys
+import traceback
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,7 @@ from hir_data.cli import (
     verify,
 )
 from hir_data.cli.help import program_help, terminal_width
+from hir_data.cli.outcome import UNFORESEEN, warn_unforeseen
 
 COMMANDS = {
     command.name: command
@@ -94,8 +96,12 @@ def _common(
 
 def run() -> None:
     """Run the command line of this process."""
-    # An option whose value may be left out: typer has no such thing.
-    app(args=["--strip-thinking=auto" if word == "--strip-thinking" else word for word in sys.argv[1:]])
+    try:
+        # An option whose value may be left out: typer has no such thing.
+        app(args=["--strip-thinking=auto" if word == "--strip-thinking" else word for word in sys.argv[1:]])
+    except Exception:
+        warn_unforeseen(traceback.format_exc())
+        sys.exit(UNFORESEEN)
 
 
 if __name__ == "__main__":

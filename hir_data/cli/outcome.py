@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from hir_data.errors import HirDataError
+from hir_data.errors import HirDataError, UnforeseenError
 
 if TYPE_CHECKING:
     from hir_data.schemas.rejected import Rejected
 
 PARTIAL = 1
 FAILED = 2
+UNFORESEEN = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130
 
 _REJECTED_SHOWN = 10
@@ -39,6 +40,10 @@ def cli_errors(when_interrupted: str = "") -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
+    except UnforeseenError as error:
+        warn_unforeseen(str(error))
+        _forget_stdout()
+        raise typer.Exit(UNFORESEEN) from None
     except HirDataError as error:
         warn(f"error: {error}")
         _forget_stdout()
@@ -61,6 +66,13 @@ def warn(message: str) -> None:
     """Write one line to stderr."""
     with contextlib.suppress(OSError):
         typer.echo(f"hir-data: {' '.join(message.splitlines())}", err=True)
+
+
+def warn_unforeseen(traceback: str) -> None:
+    """Show what nobody has foreseen, and say that it is no fault of the user's."""
+    with contextlib.suppress(OSError):
+        typer.echo(traceback.rstrip(), err=True)
+    warn(f"error: a fault of hir-data or of a plugin: {traceback.rstrip().splitlines()[-1]}")
 
 
 class Rejections:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from hir_data.formats.conversations import ReadOptions, Templated
+from hir_data.formats.rows import MAX_RECORD_BYTES
 from hir_data.schemas.settings import Flag, NonNegativeInt, PositiveInt, Settings
 
 
@@ -34,11 +35,20 @@ class FormatConfig(Settings):
         "their messages, or keep them as they are. Default: refuse.",
     )
 
+    max_record_bytes: Annotated[PositiveInt, Flag(metavar="N")] = Field(
+        MAX_RECORD_BYTES, description="Number of bytes that a record may have; a larger one is rejected."
+    )
+
     @property
     def reading(self) -> dict[str, Any]:
         """How a file is read, as arguments of its readers."""
         options = ReadOptions(self.drop_parts, self.templated)
-        return {"split": self.split, "format": self.format, "options": options}
+        return {
+            "split": self.split,
+            "format": self.format,
+            "options": options,
+            "max_record_bytes": self.max_record_bytes,
+        }
 
 
 class InputConfig(FormatConfig):

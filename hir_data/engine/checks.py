@@ -1,13 +1,14 @@
 """The checks of one rollout, and the questions that a judge has to be asked about it."""
 
+import contextlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from hir_data.engine.judge import Judge, Question
-from hir_data.errors import JudgeError
-from hir_data.schemas.constraint import Constraint, Verdict, check, degree
+from hir_data.errors import HirDataError, JudgeError
+from hir_data.schemas.constraint import Constraint, Verdict, check, degree, failed_verdict
 from hir_data.schemas.result import ConstraintResult, Verification
 from hir_data.schemas.rollout import Rollout
 from hir_data.text.text import Text
@@ -44,30 +45,39 @@ class _NoMonitor:
 NO_MONITOR = _NoMonitor()
 
 
+class RecordPlace(NamedTuple):
+    """Where a rollout was read: the file and the 1-based line or row."""
+
+    source: str
+    line: int
+
+
 class PendingRollout(NamedTuple):
-    """A rollout, and what a judge has to be asked about its response, by constraint and text."""
+    """A rollout, what a judge has to be asked about its response, by constraint and text, and its place."""
 
     rollout: Rollout
     questions: dict[tuple[Constraint, str], Question]
+    place: RecordPlace | None = None
 
 
 class Judged(NamedTuple):
-    """A rollout, and what a judge has said of its response."""
+    """A rollout, what a judge has said of its response, and its place."""
 
     rollout: Rollout
     answers: JudgeAnswers
+    place: RecordPlace | None = None
 
 
 def ask(rollouts: Iterable[PendingRollout], judge: Judge, *, ahead: int = 256) -> Iterator[Judged]:
     """Rollouts with a judge's answers to their questions, so many rollouts at a time."""
     for window in batched(rollouts, ahead):
-        asked = [question for _, questions in window for question in questions.values()]
+        asked = [question for each in window for question in each.questions.values()]
         verdicts = judge.judge(asked) if asked else []
         if len(verdicts) != len(asked):
             raise JudgeError(f"the judge gave {len(verdicts)} verdicts on {len(asked)} questions")
         told = iter(verdicts)
-        for rollout, places in window:
-            yield Judged(rollout, {place: next(told) for place in places})
+        for rollout, places, where in window:
+            yield Judged(rollout, {place: next(told) for place in places}, where)
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -85,16 +95,24 @@ def questions(rollout: Rollout, monitor: CheckMonitor = NO_MONITOR) -> dict[tupl
     text = Text(rollout.response)
     found: dict[tuple[Constraint, str], Question] = {}
     for index, constraint in enumerate(rollout.instruction.constraints):
-        if not constraint.soft or monitor.known_verdict(index, "strict"):
-            continue
-        monitor.check_started(index, "strict")
-        if check(constraint, text).satisfied is None:
-            leaves = constraint.leaves(text) if isinstance(constraint, Composite) else [(constraint, text)]
-            for leaf, part in leaves:
-                if isinstance(leaf, Criterion) and not part.is_blank:
-                    question = Question(leaf.criterion, part.raw, rollout.instruction.prompt, leaf.rubric)
-                    found[leaf, part.raw] = question
+        with contextlib.suppress(Exception):  # its check will say what is wrong with it
+            if not constraint.soft or monitor.known_verdict(index, "strict"):
+                continue
+            monitor.check_started(index, "strict")
+            found |= _questions(constraint, text, rollout.instruction.prompt)
     return found
+
+
+def _questions(constraint: Constraint, text: Text, prompt: str) -> dict[tuple[Constraint, str], Question]:
+    """What a judge has to be asked about one soft constraint."""
+    if check(constraint, text).satisfied is not None:
+        return {}
+    leaves = constraint.leaves(text) if isinstance(constraint, Composite) else [(constraint, text)]
+    return {
+        (leaf, part.raw): Question(leaf.criterion, part.raw, prompt, leaf.rubric)
+        for leaf, part in leaves
+        if isinstance(leaf, Criterion) and not part.is_blank
+    }
 
 
 def verify_one(
@@ -123,6 +141,19 @@ def verify_one(
 
 
 def _judge(
+    index: int, constraint: Constraint, text: Text, loose: bool, monitor: CheckMonitor, degrees: bool
+) -> ConstraintResult:
+    """The verdicts on one constraint, undetermined where anything about it raises."""
+    try:
+        return _judged(index, constraint, text, loose, monitor, degrees)
+    except HirDataError:
+        raise
+    except Exception as error:  # such as in what the text is made of, or in how the kind is asked
+        failed = failed_verdict(error)
+        return ConstraintResult(constraint=constraint, strict=failed, loose=failed if loose else None)
+
+
+def _judged(
     index: int, constraint: Constraint, text: Text, loose: bool, monitor: CheckMonitor, degrees: bool
 ) -> ConstraintResult:
     strict = monitor.known_verdict(index, "strict")

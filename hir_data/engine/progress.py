@@ -16,6 +16,10 @@ Known = dict[tuple[int, int], tuple[Reading, Verdict]]
 Work = Callable[[list[Any], "BatchProgress"], R]
 
 
+READING = -1
+"""In place of a constraint: the record itself is read, or written."""
+
+
 class BatchProgress:
     """Where a batch is: the watch of its checks, which others can follow through shared memory.
 
@@ -41,6 +45,18 @@ class BatchProgress:
         slot[3] = 0.0
         slot[0], slot[1], slot[2] = self._rollout, constraint, reading == "loose"
         slot[3] = time.monotonic()
+
+    def reading_started(self, unit: int) -> str | None:
+        """The unit of this number in the batch begins to be read.
+
+        Returns:
+            What became of an earlier attempt that did not survive it, None if there was none.
+        """
+        watch = self.at(unit)
+        if known := watch.known_verdict(READING, "strict"):
+            return known.reason
+        watch.check_started(READING, "strict")
+        return None
 
     def idle(self) -> None:
         """No check is running."""

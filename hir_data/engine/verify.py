@@ -44,8 +44,8 @@ def verify(
         judged: Iterator[Judged] = (Judged(rollout, {}) for rollout in rollouts)
         if judge is not None:
             judged = ask((PendingRollout(rollout, questions(rollout)) for rollout in rollouts), judge)
-        for rollout, answers in judged:
-            yield verify_one(rollout, loose=loose, answers=answers, degrees=degrees)
+        for each in judged:
+            yield verify_one(each.rollout, loose=loose, answers=each.answers, degrees=degrees)
         return
     yield from verify_in_processes(
         rollouts, workers=workers, timeout=timeout, loose=loose, judge=judge, degrees=degrees

@@ -9,7 +9,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from hir_data.engine.progress import BatchProgress, Work
-from hir_data.errors import HirDataError, WorkerError
+from hir_data.errors import HirDataError, UnforeseenError, WorkerError
 from hir_data.schemas import registry
 
 
@@ -42,7 +42,7 @@ def serve(
         except HirDataError as error:
             answer = ("raised", error)
         except Exception:
-            answer = ("raised", WorkerError(f"a worker failed:\n{traceback.format_exc()}"))
+            answer = ("raised", UnforeseenError(traceback.format_exc()))
         slot[3] = 0.0
         connection.send_bytes(_packed(answer))
 

@@ -52,8 +52,8 @@ def verify_batch(
 ) -> list[Verification]:
     """The plain work function: verify the rollouts of a batch."""
     verified = [
-        verify_one(rollout, loose=loose, monitor=progress.at(i), answers=answers, degrees=degrees)
-        for i, (rollout, answers) in enumerate(rollouts)
+        verify_one(each.rollout, loose=loose, monitor=progress.at(i), answers=each.answers, degrees=degrees)
+        for i, each in enumerate(rollouts)
     ]
     progress.idle()
     return verified

@@ -160,4 +160,6 @@ def _constraint(kind: str, parameters: Any, kind_field: str, parameters_field: s
     except HirDataError:
         raise
     except (TypeError, ValueError) as error:
-        raise RecordError(str(error), field=parameters_field) from None
+        raise RecordError(str(error)[:500], field=parameters_field) from None
+    except Exception as error:
+        raise RecordError.of(error).inside(parameters_field) from None

@@ -1,6 +1,5 @@
 """Records in files, read as a stream, each with its place."""
 
-import csv
 import gzip
 import io
 import itertools
@@ -16,6 +15,8 @@ from hir_data.errors import RecordError
 from hir_data.formats import hub
 from hir_data.formats.atomic import STREAM, os_message
 from hir_data.formats.conversations import DEFAULT, ReadOptions
+from hir_data.formats.rows import MAX_RECORD_BYTES, Row, numbered, shown_line, too_large
+from hir_data.formats.tables import csv_rows, parquet_rows
 
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
@@ -23,29 +24,8 @@ _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _DATA_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz", ".ndjson", ".parquet", ".csv")
 _FILE_SUFFIXES = (*_DATA_SUFFIXES, ".txt")
-_PARQUET_ROWS = 512
-
-
-class Row(NamedTuple):
-    """One record of a file, or what is wrong with it.
-
-    Attributes:
-        source: the file's name.
-        line: the 1-based line, or row.
-        record: the record, None if it could not be read.
-        error: why it could not be read.
-        raw: what stood there, if it could not be read.
-        format: the format that it is said to be in, if any is.
-        options: how conversations in it are read.
-    """
-
-    source: str
-    line: int
-    record: dict[str, Any] | None
-    error: RecordError | None = None
-    raw: str | None = None
-    format: str | None = None
-    options: ReadOptions = DEFAULT
+MAX_LIST_BYTES = 1 << 30
+"""Bytes that a JSON list may have, which is read whole."""
 
 
 class Line(NamedTuple):
@@ -73,15 +53,23 @@ class Line(NamedTuple):
 
 
 def read_rows(
-    source: str, split: str | None = None, format: str | None = None, options: ReadOptions = DEFAULT
+    source: str,
+    split: str | None = None,
+    format: str | None = None,
+    options: ReadOptions = DEFAULT,
+    max_record_bytes: int = MAX_RECORD_BYTES,
 ) -> Iterator[Row]:
     """The records of a source, as :func:`read_lines`, parsed."""
-    for row in read_lines(source, split, format, options):
+    for row in read_lines(source, split, format, options, max_record_bytes):
         yield row.parsed() if isinstance(row, Line) else row
 
 
 def read_lines(
-    source: str, split: str | None = None, format: str | None = None, options: ReadOptions = DEFAULT
+    source: str,
+    split: str | None = None,
+    format: str | None = None,
+    options: ReadOptions = DEFAULT,
+    max_record_bytes: int = MAX_RECORD_BYTES,
 ) -> Iterator[Row | Line]:
     """The records of a file, a folder, standard input, or a data set, one by one.
 
@@ -95,13 +83,14 @@ def read_lines(
         split: which split, if it is a data set of several.
         format: what the records are said to be, which each of them is told.
         options: how conversations are read, likewise.
+        max_record_bytes: bytes that a record may have; no more of a larger one is held in memory.
 
     Raises:
         RecordError: nothing can be read from there at all. A bad record raises nothing: it is a :class:`Row`
             with an error.
         MissingExtraError: reading it takes ``datasets``, which the extra ``hub`` installs.
     """
-    rows = iter(_rows(source, split))
+    rows = iter(_rows(source, split, max_record_bytes))
     first = next(rows, None)
     if first is None:
         raise RecordError("there are no records in it", _name(source))
@@ -112,70 +101,54 @@ def read_lines(
         yield from (row._replace(format=format, options=options) for row in every)
 
 
-def _rows(source: str, split: str | None) -> Iterable[Row | Line]:
+def _rows(source: str, split: str | None, limit: int) -> Iterable[Row | Line]:
     if source == STREAM:
-        return _stream_rows(sys.stdin.buffer, "stdin")
+        return _stream_rows(sys.stdin.buffer, "stdin", limit)
     path = Path(source)
     try:
         is_folder, is_there = path.is_dir(), path.exists()
     except OSError as error:
         raise RecordError(f"cannot be read: {os_message(error)}", source) from error
     if is_folder:
-        return _folder_rows(path, split)
+        return _folder_rows(path, split, limit)
     if is_there:
-        return _file_rows(path)
+        return _file_rows(path, limit)
     if (
         source.endswith((*_DATA_SUFFIXES, ".txt"))
         or source.count("/") > 1
         or source.startswith((".", "/", "~"))
     ):
         raise RecordError("there is no such file", source)
-    return _numbered(hub.named_records(source, split), source)
+    return numbered(hub.named_records(source, split), source)
 
 
-def _file_rows(path: Path) -> Iterator[Row | Line]:
+def _file_rows(path: Path, limit: int) -> Iterator[Row | Line]:
     try:
         with path.open("rb") as file:
             if file.peek(len(_PARQUET)).startswith(_PARQUET):
-                yield from _parquet_rows(path)
+                yield from parquet_rows(path, limit)
             elif path.name.endswith(".csv"):
-                yield from _csv_rows(file, str(path))
+                yield from csv_rows(file, str(path), limit)
             else:
-                yield from _stream_rows(file, str(path))
+                yield from _stream_rows(file, str(path), limit)
     except OSError as error:
         raise RecordError(f"cannot be read: {os_message(error)}", str(path)) from error
 
 
-def _csv_rows(file: BinaryIO, name: str) -> Iterator[Row]:
-    """The rows of a table with names in its first line; empty cells are left out."""
-    csv.field_size_limit(1 << 30)
-    try:
-        with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
-            for number, row in enumerate(csv.DictReader(text), 1):
-                more = row.pop(None, None)  # cells behind the last column
-                if more:
-                    error = RecordError(f"has {len(more)} cells more than the first line", name, number)
-                    yield Row(name, number, None, error, str(more))
-                else:
-                    yield Row(name, number, {field: cell for field, cell in row.items() if cell})
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise RecordError(f"cannot be read as CSV: {error}", name) from None
-
-
-def _stream_rows(file: BinaryIO, name: str) -> Iterator[Row | Line]:
+def _stream_rows(file: BinaryIO, name: str, limit: int) -> Iterator[Row | Line]:
     """JSON or JSONL, gzipped or not."""
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(io.BytesIO(file.read()))
     if not buffered.peek(len(_GZIP)).startswith(_GZIP):
-        yield from _json_rows(buffered, name)
+        yield from _json_rows(buffered, name, limit)
         return
     try:
         with gzip.open(buffered) as unzipped:
-            yield from _json_rows(io.BufferedReader(unzipped), name)
+            yield from _json_rows(io.BufferedReader(unzipped), name, limit)
     except (EOFError, OSError, zlib.error) as error:
         raise RecordError(f"cannot be read: {os_message(error)}", name) from error
 
 
-def _json_rows(file: io.BufferedReader, name: str) -> Iterator[Row | Line]:
+def _json_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Line]:
     start = file.peek(len(_UTF8_BOM))
     if start.startswith(_UTF16_BOMS):
         raise RecordError("is in UTF-16; hir-data reads UTF-8", name)
@@ -183,28 +156,56 @@ def _json_rows(file: io.BufferedReader, name: str) -> Iterator[Row | Line]:
         file.read(len(_UTF8_BOM))
         start = file.peek(1)
     if start.lstrip().startswith(b"["):
-        yield from _json_list_rows(file.read(), name)
+        yield from _json_list_rows(file, name, limit)
     else:
-        yield from _json_lines(file, name)
+        yield from _json_lines(file, name, limit)
 
 
-def _json_lines(lines: Iterable[bytes], name: str) -> Iterator[Line]:
-    for number, line in enumerate(lines, 1):
-        if not line.isspace():
+def _json_lines(file: "io.BufferedReader[Any]", name: str, limit: int) -> Iterator[Row | Line]:
+    """The lines of a file, of which no more is held than a record may have."""
+    for number, line in enumerate(iter(lambda: file.readline(limit + 1), b""), 1):
+        if len(line) > limit and not line.endswith(b"\n"):
+            while (more := file.readline(1 << 20)) and not more.endswith(b"\n"):
+                pass
+            yield too_large(name, number, limit, line)
+        elif not line.isspace():
             yield Line(name, number, line)
 
 
-def _json_list_rows(content: bytes, name: str) -> Iterator[Row | Line]:
+def _json_list_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Line]:
+    content = file.read(MAX_LIST_BYTES + 1)
     try:
+        if len(content) > MAX_LIST_BYTES:
+            raise ValueError(
+                f"a list has more than {MAX_LIST_BYTES} bytes; lines of JSON may have any number"
+            )
         records = from_json(content)
     except ValueError as error:
-        lines = content.splitlines(keepends=True)
-        if not is_json(lines[0]):
+        if not is_json(content[: content.find(b"\n") + 1]):
             raise RecordError(f"malformed JSON: {error}", name) from None
-        yield from _json_lines(lines, name)  # lines after all, of which the first is a list
+        # Lines after all, of which the first is a list.
+        rest = io.BufferedReader(_Joined(content, file))
+        yield from _json_lines(rest, name, limit)
         return
     for number, record in enumerate(records, 1):
         yield _record_row(record, name, number, record)
+
+
+class _Joined(io.RawIOBase):
+    """What was read of a file already, and the rest of it."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._parts: list[BinaryIO] = [io.BytesIO(start), rest]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        for part in self._parts:
+            if content := part.read(len(buffer)):
+                buffer[: len(content)] = content
+                return len(content)
+        return 0
 
 
 def _json_row(line: bytes, name: str, number: int) -> Row:
@@ -216,7 +217,7 @@ def _json_row(line: bytes, name: str, number: int) -> Row:
             line.decode()
         except UnicodeDecodeError as undecoded:
             problem = f"not UTF-8 (byte 0x{line[undecoded.start]:02x} at column {undecoded.start + 1})"
-        return Row(name, number, None, RecordError(problem, name, number), _shown(line))
+        return Row(name, number, None, RecordError(problem, name, number), shown_line(line))
     return _record_row(record, name, number, line)
 
 
@@ -233,26 +234,13 @@ def _record_row(record: Any, name: str, number: int, raw: Any) -> Row:
     if isinstance(record, dict):
         return Row(name, number, record)
     problem = f"a record has to be an object, not {type(record).__name__}"
-    return Row(name, number, None, RecordError(problem, name, number), _shown(raw))
+    return Row(name, number, None, RecordError(problem, name, number), shown_line(raw))
 
 
-def _parquet_rows(path: Path) -> Iterator[Row]:
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            yield from _numbered(
-                (row for batch in file.iter_batches(_PARQUET_ROWS) for row in batch.to_pylist()), str(path)
-            )
-    except pyarrow.ArrowException as error:
-        raise RecordError(f"cannot be read as Parquet: {error}", str(path)) from error
-
-
-def _folder_rows(path: Path, split: str | None) -> Iterator[Row | Line]:
+def _folder_rows(path: Path, split: str | None, limit: int) -> Iterator[Row | Line]:
     saved = {"state.json", "dataset_dict.json"} & {entry.name for entry in path.iterdir()}
     if saved:
-        yield from _numbered(hub.saved_records(str(path), split), str(path))
+        yield from numbered(hub.saved_records(str(path), split), str(path))
         return
     files = sorted(entry for entry in path.iterdir() if entry.name.endswith(_DATA_SUFFIXES))
     if not files:
@@ -260,12 +248,7 @@ def _folder_rows(path: Path, split: str | None) -> Iterator[Row | Line]:
             "is a folder without data files (JSONL, JSON, Parquet, or saved by datasets)", str(path)
         )
     for file in files:
-        yield from _file_rows(file)
-
-
-def _numbered(records: Iterable[dict[str, Any]], name: str) -> Iterator[Row]:
-    for number, record in enumerate(records, 1):
-        yield Row(name, number, dict(record))
+        yield from _file_rows(file, limit)
 
 
 def count_rows(source: str) -> int | None:
@@ -290,7 +273,3 @@ def count_rows(source: str) -> int | None:
 
 def _name(source: str, stream: str = "stdin") -> str:
     return stream if source == STREAM else source
-
-
-def _shown(raw: Any) -> str:
-    return raw.decode(errors="backslashreplace").rstrip("\r\n") if isinstance(raw, bytes) else str(raw)

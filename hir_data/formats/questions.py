@@ -5,7 +5,8 @@ from typing import Any
 
 from hir_data.errors import RecordError
 from hir_data.formats.fields import prompt_text, text_field
-from hir_data.formats.files import Line, Row, read_lines
+from hir_data.formats.files import Line, read_lines
+from hir_data.formats.rows import Row
 from hir_data.instructions.questions import Seed
 from hir_data.schemas.rejected import Rejected
 
@@ -25,8 +26,8 @@ def read_seeds(source: str) -> Iterator[Seed | Rejected]:
         row = unit.parsed() if isinstance(unit, Line) and not is_plain else unit
         try:
             yield _of_line(row) if isinstance(row, Line) else _of_row(row)
-        except RecordError as error:
-            yield Rejected(error.at(row.source, row.line), _shown(row))
+        except Exception as error:
+            yield Rejected.because(error, row.source, row.line, _shown(row))
 
 
 def _of_line(line: Line) -> Seed:

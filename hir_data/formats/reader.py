@@ -1,24 +1,24 @@
 """Rollouts from files: prompts with their responses inside, or prompts joined with a file of responses."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from hir_data.errors import HirDataError, RecordError
+from hir_data.errors import RecordError
 from hir_data.formats.catalogue import format_named
 from hir_data.formats.conversations import DEFAULT, ReadOptions, response_text
-from hir_data.formats.fields import KEY_FIELDS, prompt_text, record_key
-from hir_data.formats.files import Line, Row, read_lines, read_rows
+from hir_data.formats.fields import KEY_FIELDS
+from hir_data.formats.files import Line, read_lines
 from hir_data.formats.format import Prompt
+from hir_data.formats.join import Join, Pair
 from hir_data.formats.records import (
     REASONING,
     RESPONSE_FIELDS,
-    instruction_record,
     read_prompt,
     read_response,
     reasoning_within,
     rollout_record,
 )
+from hir_data.formats.rows import MAX_RECORD_BYTES, Row, shown_line
 from hir_data.formats.sampled import sampling_beside
 from hir_data.formats.turns import due_turn, has_turns, turn_records
 from hir_data.schemas.conversation import Instruction
@@ -27,13 +27,6 @@ from hir_data.schemas.rollout import Rollout
 from hir_data.text.thinking import reasoning_beside, strip_thinking
 
 Item = Rollout | Rejected
-
-
-class Pair(NamedTuple):
-    """A record of a prompt and the record of its response, neither checked yet."""
-
-    prompt: Row
-    response: Row
 
 
 InputRecord = Item | Row | Line | Pair
@@ -48,6 +41,7 @@ def read_rollouts(
     split: str | None = None,
     format: str | None = None,
     options: ReadOptions = DEFAULT,
+    max_record_bytes: int = MAX_RECORD_BYTES,
 ) -> Iterator[Item]:
     """The rollouts of a file of prompts, each record's own responses or those of a second file.
 
@@ -61,8 +55,16 @@ def read_rollouts(
         split: see there.
         format: see there.
         options: see there.
+        max_record_bytes: see there.
     """
-    for unit in read_units(prompts, responses, split=split, format=format, options=options):
+    for unit in read_units(
+        prompts,
+        responses,
+        split=split,
+        format=format,
+        options=options,
+        max_record_bytes=max_record_bytes,
+    ):
         yield from items_of(unit, thinking_tag)
 
 
@@ -73,6 +75,7 @@ def read_units(
     split: str | None = None,
     format: str | None = None,
     options: ReadOptions = DEFAULT,
+    max_record_bytes: int = MAX_RECORD_BYTES,
 ) -> Iterator[InputRecord]:
     """What a file of prompts holds, in pieces that :func:`items_of` makes rollouts of, here or in a worker.
 
@@ -86,6 +89,7 @@ def read_units(
         split: which split, if ``prompts`` is a data set of several.
         format: which format the prompts are in; by default each is in the one that it looks like.
         options: how conversations are read.
+        max_record_bytes: bytes that a record may have; a larger one is rejected.
 
     Raises:
         RecordError: a file cannot be read at all, or there is no such format.
@@ -93,8 +97,8 @@ def read_units(
     if format is not None:
         format_named(format)
     if responses is None:
-        return read_lines(prompts, split, format, options)
-    return _Join(prompts, responses, split, format, options).units()
+        return read_lines(prompts, split, format, options, max_record_bytes)
+    return Join(prompts, responses, split, format, options, max_record_bytes).units()
 
 
 class ParsedPrompt(NamedTuple):
@@ -120,13 +124,21 @@ class ParsedPrompt(NamedTuple):
 
 
 def read_instructions(
-    prompts: str, *, split: str | None = None, format: str | None = None, options: ReadOptions = DEFAULT
+    prompts: str,
+    *,
+    split: str | None = None,
+    format: str | None = None,
+    options: ReadOptions = DEFAULT,
+    max_record_bytes: int = MAX_RECORD_BYTES,
 ) -> Iterator[ParsedPrompt | Rejected]:
     """The instructions of a file of prompts, with or without responses, or what was rejected.
 
     Arguments and errors are those of :func:`read_units`.
     """
-    yield from map(parse_prompt, read_units(prompts, split=split, format=format, options=options))
+    units = read_units(
+        prompts, split=split, format=format, options=options, max_record_bytes=max_record_bytes
+    )
+    yield from map(parse_prompt, units)
 
 
 def parse_prompt(unit: InputRecord) -> ParsedPrompt | Rejected:
@@ -140,10 +152,8 @@ def parse_prompt(unit: InputRecord) -> ParsedPrompt | Rejected:
         if has_turns(record):
             record = due_turn(record, row.options)
         return ParsedPrompt(row, read_prompt(record, row.format, row.options))
-    except RecordError as error:
-        return Rejected(error.at(row.source, row.line), row.record)
-    except HirDataError as error:
-        return Rejected(RecordError(str(error), row.source, row.line), row.record)
+    except Exception as error:
+        return Rejected.because(error, row.source, row.line, row.record)
 
 
 def items_of(unit: InputRecord, thinking_tag: str | None = None) -> Iterator[Item]:
@@ -158,6 +168,18 @@ def items_of(unit: InputRecord, thinking_tag: str | None = None) -> Iterator[Ite
         yield unit
 
 
+def rejection_of(unit: InputRecord, error: Exception) -> Rejected:
+    """The rejection of what a unit holds, whatever was raised while it was dealt with."""
+    if isinstance(unit, Rejected):
+        return unit
+    if isinstance(unit, Pair):
+        unit = unit.response
+    if isinstance(unit, Rollout):
+        return Rejected(RecordError.of(error), unit)
+    record = shown_line(unit.content) if isinstance(unit, Line) else unit.record or unit.raw
+    return Rejected.because(error, unit.source, unit.line, record)
+
+
 def _rejecting(row: Row, rollouts: Callable[[Row], Iterator[Item]]) -> Iterator[Item]:
     """What a row gives, an error in it made a rejection that knows its place."""
     if row.error is not None:
@@ -165,10 +187,8 @@ def _rejecting(row: Row, rollouts: Callable[[Row], Iterator[Item]]) -> Iterator[
         return
     try:
         yield from rollouts(row)
-    except RecordError as error:
-        yield Rejected(error.at(row.source, row.line), row.record)
-    except HirDataError as error:
-        yield Rejected(RecordError(str(error), row.source, row.line), row.record)
+    except Exception as error:
+        yield Rejected.because(error, row.source, row.line, row.record)
 
 
 def _own_rollouts(row: Row, thinking_tag: str | None) -> Iterator[Item]:
@@ -237,8 +257,8 @@ def _joined_rollouts(pair: Pair, thinking_tag: str | None) -> Iterator[Item]:
     """The rollouts of a pair; a bad prompt takes its response with it."""
     try:
         prompt = read_prompt(_record(pair.prompt), pair.prompt.format, pair.prompt.options)
-    except RecordError as error:
-        yield Rejected(error.at(pair.prompt.source, pair.prompt.line), pair.prompt.record)
+    except Exception as error:
+        yield Rejected.because(error, pair.prompt.source, pair.prompt.line, pair.prompt.record)
         row, problem = pair.response, f"its prompt was rejected (line {pair.prompt.line})"
         yield Rejected(RecordError(problem, row.source, row.line), row.record)
         return
@@ -259,109 +279,6 @@ def _joined_rollouts(pair: Pair, thinking_tag: str | None) -> Iterator[Item]:
     yield from _rejecting(pair.response, rollouts)
 
 
-class _Join:
-    """Prompts and responses brought together by key or by prompt."""
-
-    def __init__(
-        self,
-        prompts: str,
-        responses: str,
-        split: str | None,
-        format: str | None = None,
-        options: ReadOptions = DEFAULT,
-    ) -> None:
-        self.options = options
-        self.prompt_rows = read_rows(prompts, split, format, options)
-        self.responses = responses
-        self.waiting: dict[bytes, Row] = {}
-        self.seen_prompts: dict[bytes, int] = {}
-        self.seen_responses: dict[bytes, int] = {}
-        self.by_key = False
-
-    def units(self) -> Iterator[Pair | Rejected]:
-        """All pairs, in the order of the responses, then the prompts that have no response."""
-        first = True
-        for row in read_rows(self.responses):
-            if first and row.record is not None:
-                self.by_key = any(row.record.get(name) is not None for name in KEY_FIELDS)
-                first = False
-            if row.error is not None:
-                yield Rejected(row.error, row.raw)
-                continue
-            try:
-                identity = self._identify(_record(row), "this one")
-            except RecordError as error:
-                yield Rejected(error.at(row.source, row.line), row.record)
-                continue
-            yield from self._read_until(identity)
-            yield self._pair(identity, row)
-        for prompt_row in self.prompt_rows:
-            yield from self._add(prompt_row)
-        for prompt_row in self.waiting.values():
-            yield _left_over(prompt_row, self._label(_record(prompt_row)))
-
-    def _read_until(self, identity: bytes) -> Iterator[Rejected]:
-        """Read prompts until that one is there; those that have no place in the join come out."""
-        while identity not in self.seen_prompts:
-            row = next(self.prompt_rows, None)
-            if row is None:
-                return
-            yield from self._add(row)
-
-    def _add(self, row: Row) -> Iterator[Rejected]:
-        """Have a prompt wait for its response."""
-        if row.error is not None:
-            yield Rejected(row.error, row.raw)
-            return
-        try:
-            record = instruction_record(_record(row))
-            identity = self._identify(record, "this prompt")
-            if identity in self.seen_prompts:
-                first = self.seen_prompts[identity]
-                raise RecordError(f"a second prompt {self._label(record)}; the first is in line {first}")
-        except RecordError as error:
-            yield Rejected(error.at(row.source, row.line), row.record)
-            return
-        self.seen_prompts[identity] = row.line
-        self.waiting[identity] = row
-
-    def _pair(self, identity: bytes, row: Row) -> Pair | Rejected:
-        name = self._name(_record(row))
-        if identity in self.seen_responses:
-            problem = f"a second response for {name}; the first is in line {self.seen_responses[identity]}"
-        elif identity not in self.waiting:
-            problem = f"there is no prompt for the response with {name}"
-        else:
-            self.seen_responses[identity] = row.line
-            return Pair(self.waiting.pop(identity), row)
-        return Rejected(RecordError(problem, row.source, row.line), row.record)
-
-    def _identify(self, record: dict[str, Any], what: str) -> bytes:
-        """Which prompt a record is, or is the response to."""
-        if not self.by_key:
-            return _identity(prompt_text(record).strip())
-        key = record_key(record)
-        if key is None:
-            raise RecordError(f"the responses are joined by key, and {what} has none", field="key")
-        return _identity(str(key))
-
-    def _name(self, record: dict[str, Any]) -> str:
-        return f"key {record_key(record)}" if self.by_key else f"prompt {_start(prompt_text(record))}"
-
-    def _label(self, record: dict[str, Any]) -> str:
-        record = instruction_record(record)
-        return f"with key {record_key(record)}" if self.by_key else _start(prompt_text(record))
-
-
-def _left_over(row: Row, label: str) -> Rejected:
-    """A prompt without a response: rejected for that, if for nothing else."""
-    try:
-        read_prompt(_record(row), row.format, row.options)
-        raise RecordError(f"there is no response for the prompt {label}")
-    except RecordError as error:
-        return Rejected(error.at(row.source, row.line), row.record)
-
-
 _JOIN_FIELDS = (*RESPONSE_FIELDS, *KEY_FIELDS, "prompt")
 
 
@@ -375,13 +292,3 @@ def text_or_null(record: Mapping[str, Any]) -> Any:
 def _record(row: Row) -> dict[str, Any]:
     assert row.record is not None
     return row.record
-
-
-def _identity(key: str) -> bytes:
-    """A short stand-in for a long key: a million prompts fit in memory."""
-    return hashlib.blake2b(key.encode(errors="surrogatepass"), digest_size=16).digest()
-
-
-def _start(prompt: str) -> str:
-    first = prompt.strip().split("\n")[0]
-    return repr(first if len(first) <= 60 else f"{first[:57]}...")

@@ -18,7 +18,7 @@ from hir_data.formats.atomic import os_message, replacing
 from hir_data.schemas import registry
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, ReplaySample
-from hir_data.schemas.rollout import Sampling
+from hir_data.schemas.rollout import Rollout, Sampling
 
 if TYPE_CHECKING:
     import pyarrow
@@ -171,6 +171,16 @@ def table(samples: Iterable[ReplaySample | Original]) -> "pyarrow.Table":
     return pyarrow.Table.from_pydict(columns, schema())
 
 
+def check_writable(rollout: Rollout | ReplaySample) -> None:
+    """See that a rollout can be a row.
+
+    Raises:
+        ValueError: its metadata are no JSON.
+    """
+    for value in (rollout.metadata, getattr(rollout, "changes", ())):
+        to_json(value, fallback=str, bytes_mode="base64")
+
+
 _PLAIN = ("id", "group", "origin", "response", "original", "reward", "cla", "verdicts", "source_id", "score")
 _LATER = ("degree", "constraint_bits", "instruction_bits", "source_bits")  # not in older data sets
 _OF_THE_INSTRUCTION = ("prompt", "question", "criteria", "presentation", "stated_in", "from_turn")
@@ -179,7 +189,7 @@ _OF_THE_SAMPLING = tuple(Sampling.model_fields)
 
 
 def _json(value: Any) -> str:
-    return to_json(value, fallback=str).decode()
+    return to_json(value, fallback=str, bytes_mode="base64").decode()
 
 
 def read_manifest(folder: Path | str) -> Manifest:

@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from hir_data.errors import HirDataError, RecordError
-from hir_data.formats.files import Line, Row
+from hir_data.errors import RecordError
+from hir_data.formats.files import Line
 from hir_data.formats.reader import InputRecord, items_of, read_units
 from hir_data.formats.records import read_prompt
+from hir_data.formats.rows import Row
 from hir_data.formats.sampled import own_sampling
 from hir_data.replays.dataset import Original
 from hir_data.replays.index import RolloutRef
@@ -139,7 +140,7 @@ def _fields(row: InputRecord) -> tuple[dict[str, Any], list[Any]] | None:
     return rollout | known, results
 
 
-_UNLIKE = (HirDataError, ValueError, LookupError, AttributeError, TypeError)
+_UNLIKE = Exception  # whatever it is, the readers of all shapes say it
 _ASKED = frozenset([*Instruction.model_fields, "prompt"])
 _DRAWN = frozenset(Rollout.model_fields)
 _VERIFIED = frozenset([*Verification.model_fields, *Verification.model_computed_fields])
@@ -180,10 +181,8 @@ def _in_any_shape(row: InputRecord) -> Verification | Rejected:
             except (KeyError, TypeError, ValueError) as error:
                 problem = f"is no result of a verification: {error!r}"[:200]
                 raise RecordError(problem, field=f"results[{number}]") from None
-    except RecordError as error:
-        return Rejected(error.at(row.source, row.line), row.record)
-    except HirDataError as error:
-        return Rejected(RecordError(str(error), row.source, row.line), row.record)
+    except Exception as error:
+        return Rejected.because(error, row.source, row.line, row.record)
     return Verification(rollout=item, results=tuple(read))
 
 

@@ -3,11 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from hir_data.engine.checks import JudgeAnswers, PendingRollout, ask, questions
+from hir_data.engine.checks import CheckMonitor, JudgeAnswers, PendingRollout, ask, questions
 from hir_data.engine.judge import Judge
 from hir_data.engine.progress import BatchProgress
-from hir_data.errors import OutputError
-from hir_data.formats.reader import InputRecord
+from hir_data.errors import HirDataError, MissingExtraError, OutputError, RecordError, problem_of
+from hir_data.formats.reader import InputRecord, rejection_of
 from hir_data.replays import dataset
 from hir_data.replays.assess import Assessment, assess
 from hir_data.replays.config import ReplayConfig
@@ -39,15 +39,24 @@ class AssessBatch:
         """What each rollout of a batch is to replay."""
         seen: list[Assessment | Rejected] = []
         for number, unit in enumerate(units):
-            one = read_verification(unit)
-            watch = progress.at(number)
-            seen.append(
-                one
-                if isinstance(one, Rejected)
-                else assess(one, self.settings, self.rewriter, self.background, watch)
-            )
+            if problem := progress.reading_started(number):
+                seen.append(rejection_of(unit, RecordError(f"cannot be read: {problem}")))
+                continue
+            try:
+                seen.append(self._assessed(unit, progress.at(number)))
+            except MissingExtraError:  # it would come back with every record
+                raise
+            except Exception as error:
+                seen.append(rejection_of(unit, error))
         progress.idle()
         return seen
+
+    def _assessed(self, unit: InputRecord, watch: CheckMonitor) -> Assessment | Rejected:
+        one = read_verification(unit)
+        if isinstance(one, Rejected):
+            return one
+        dataset.check_writable(one.rollout)
+        return assess(one, self.settings, self.rewriter, self.background, watch)
 
 
 class BuildBatch:
@@ -95,7 +104,7 @@ class BuildBatch:
             sample: ReplaySample | RewriteRefusal = (
                 draft
                 if isinstance(draft, RewriteRefusal)
-                else verified(draft, *chosen[number], answers.get(number), progress.at(number))
+                else _verified(draft, *chosen[number], answers.get(number), progress.at(number))
             )
             made.add(unit, place.id, sample)
             if isinstance(sample, ReplaySample):
@@ -107,9 +116,14 @@ class BuildBatch:
         self, chosen: dict[int, tuple[Verification, RolloutRef]], progress: BatchProgress
     ) -> dict[int, Draft | RewriteRefusal]:
         def draft(number: int) -> Draft | RewriteRefusal:
-            return drafted(
-                *chosen[number], self.settings, self.rewriter, self.background, progress.at(number)
-            )
+            try:
+                return drafted(
+                    *chosen[number], self.settings, self.rewriter, self.background, progress.at(number)
+                )
+            except HirDataError:
+                raise
+            except Exception as error:  # such as a description that nobody can write
+                return RewriteRefusal("the new prompt cannot be written", problem_of(error))
 
         if not self.threads:
             return {number: draft(number) for number in chosen}
@@ -127,3 +141,22 @@ class BuildBatch:
         }
         asked = (PendingRollout(rollout, questions(rollout)) for rollout in soft.values())
         return {number: judged.answers for number, judged in zip(soft, ask(asked, self.judge), strict=True)}
+
+
+def _verified(
+    draft: Draft,
+    verification: Verification,
+    place: RolloutRef,
+    answers: JudgeAnswers | None,
+    watch: CheckMonitor,
+) -> ReplaySample | RewriteRefusal:
+    """A replay that can be written to a data set."""
+    try:
+        sample = verified(draft, verification, place, answers, watch)
+        if isinstance(sample, ReplaySample):
+            dataset.check_writable(sample)
+        return sample
+    except HirDataError:
+        raise
+    except Exception as error:
+        return RewriteRefusal("the new prompt cannot be written", problem_of(error))

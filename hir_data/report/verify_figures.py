@@ -169,20 +169,22 @@ class BatchTally:
         """Count the verifications of a batch, also by these fields of their metadata."""
         tally = cls()
         for verification in verifications:
-            tally._add(verification)
-            for name in by:
-                value = verification.rollout.metadata.get(name)
-                for group, results in groups_of(value, verification.results).items():
-                    tally.groups.setdefault(name, {}).setdefault(group, GroupTally()).add(results)
-            for result in verification.results:
-                for verdict in dict.fromkeys((result.strict, result.loose or result.strict)):
-                    if verdict.satisfied is None:
-                        tally.statuses[verdict.status] += 1
-                        tally.reasons[f"{result.constraint.kind}: {verdict.reason}"] += 1
+            tally.add(verification, by)
         return tally
 
-    def _add(self, verification: Verification) -> None:
+    def add(self, verification: Verification, by: Sequence[str] = ()) -> None:
+        """Count a verification, also by these fields of its metadata; not at all if that raises."""
         rollout, results = verification.rollout, verification.results
+        groups = {name: groups_of(rollout.metadata.get(name), results) for name in by}
+        prompt = _prompt_of(verification)
+        for name, parts in groups.items():
+            for group, part in parts.items():
+                self.groups.setdefault(name, {}).setdefault(group, GroupTally()).add(part)
+        for result in results:
+            for verdict in dict.fromkeys((result.strict, result.loose or result.strict)):
+                if verdict.satisfied is None:
+                    self.statuses[verdict.status] += 1
+                    self.reasons[f"{result.constraint.kind}: {verdict.reason}"] += 1
         self.reasoned += rollout.thinking in ("stripped", "truncated")
         self.truncated += rollout.thinking == "truncated"
         strict = loose = 0
@@ -196,7 +198,7 @@ class BatchTally:
             kind.undetermined_loose += verdict.satisfied is None
             strict += _hit(result.strict)
             loose += _hit(verdict)
-        self.scores.append(ScoreFigures(_prompt_of(verification), len(results), strict, loose))
+        self.scores.append(ScoreFigures(prompt, len(results), strict, loose))
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
-from hir_data.errors import HirDataError, OutputError, RecordError
+from hir_data.errors import OutputError, RecordError
 from hir_data.formats.fields import ORIGIN_FIELDS, PLACE_FIELDS
 from hir_data.formats.format import Prompt, WritableFormat
 from hir_data.formats.muldimif import ABOUT
@@ -21,6 +21,7 @@ from hir_data.formats.reader import InputRecord, parse_prompt
 from hir_data.formats.records import OWN_FIELDS, read_prompt
 from hir_data.runs.sinks import Position, Sink
 from hir_data.runs.source import Source
+from hir_data.schemas.json_line import json_line
 from hir_data.schemas.rejected import Rejected
 
 _BATCH = 64
@@ -137,7 +138,7 @@ def folded(prompt: Prompt, target: WritableFormat, number: int = 0) -> Folded:
         kinds = ", ".join(dict.fromkeys(constraint.kind for constraint in constraints))
         raise RecordError(f"none of {kinds} has a place in records of {target.name}", field="constraints")
     part = _with_constraints(prompt, kept) if lost else prompt
-    line = to_json(target.to_record(part, number), fallback=str)
+    line = json_line(target.to_record(part, number)).rstrip(b"\n")
     return Folded(line, lost + list(_differences(part, read_prompt(from_json(line)))))
 
 
@@ -178,9 +179,8 @@ def _converted(
             problem = f"a table has no column for {', '.join(sorted(missing))}: write .jsonl"
             raise RecordError(problem, field="messages")
         return answer
-    except HirDataError as error:
-        error = error if isinstance(error, RecordError) else RecordError(str(error))
-        return Rejected(error.at(asked.source, asked.line), asked.row.record)
+    except Exception as error:
+        return Rejected.because(error, asked.source, asked.line, asked.row.record)
 
 
 def _with_constraints(prompt: Prompt, kept: list[int]) -> Prompt:
@@ -234,7 +234,9 @@ def _facts(prompt: Prompt) -> dict[str, Any]:
         del facts["sample"]
     responses = [one for one in prompt.responses or [] if one is not None]
     facts["response" if len(responses) == 1 else "responses"] = responses
-    said: dict[str, Any] = from_json(to_json(facts, fallback=str, inf_nan_mode="constants"))
+    said: dict[str, Any] = from_json(
+        to_json(facts, fallback=str, inf_nan_mode="constants", bytes_mode="base64")
+    )
     return {name: value for name, value in said.items() if value not in (None, [])}
 
 

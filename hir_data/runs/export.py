@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from hir_data.errors import OutputError, RecordError, needs_extra
 from hir_data.formats.atomic import STREAM, replacing_folder, writing
@@ -20,6 +20,7 @@ from hir_data.formats.exports.rows import BESIDE, ExportRow, ExportRows, Skipped
 from hir_data.formats.parquet import ColumnType, parquet_file, with_columns, without_columns
 from hir_data.runs.lines import write_lines, write_table
 from hir_data.runs.sinks import Position, Sink, WriteTable, sink_of
+from hir_data.schemas.json_line import json_line
 from hir_data.schemas.replay import ReplaySample
 
 
@@ -143,7 +144,7 @@ def export(
                 exported.left_out[f"a table has no column for its {fields}: write .jsonl"] += 1
             else:
                 exported.count(row)
-                yield to_json(row, fallback=str) + b"\n"
+                yield json_line(row)
 
     sink = _sink(output, columns, shard_rows, stdout or sys.stdout.buffer, identity or {}, resume)
     write_lines(sink, lines())

@@ -9,6 +9,7 @@ import contextlib
 import gc
 import io
 import itertools
+import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -209,7 +210,7 @@ class Run:
                 on_notice=self.on_notice,
             )
         spilled = str(self._spilled)
-        self.units = lambda: read_units(spilled) if self._spilled.stat().st_size else ()
+        self.units = lambda: _own_lines(spilled) if self._spilled.stat().st_size else ()
 
     def _has_verdicts(self) -> bool:
         if self.anew or self.thinking_tag is not None or self.judge is not None:
@@ -259,7 +260,7 @@ class Run:
             def reject(rejected: Rejected) -> None:
                 nonlocal file
                 file = file or files.enter_context(self._rejects.open("wb"))
-                file.write(to_json(rejected.as_record(), fallback=str) + b"\n")
+                file.write(rejected.as_line())
                 self.on_rejected(rejected)
 
             yield reject
@@ -349,6 +350,11 @@ class Run:
         if self.workers == 0 or getattr(work, "here", False):
             return serial(batches, work)
         return processes(batches, work, workers=self.workers, timeout=self.timeout)
+
+
+def _own_lines(path: str) -> Iterator[InputRecord]:
+    """The lines of a file that this run has written, however long they are."""
+    return read_units(path, max_record_bytes=sys.maxsize - 1)
 
 
 @contextlib.contextmanager

@@ -6,14 +6,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from pydantic_core import to_json
-
 from hir_data.errors import RecordError
 from hir_data.formats.format import Prompt
 from hir_data.formats.reader import InputRecord, ParsedPrompt, parse_prompt
 from hir_data.models.sampling import Refusal, Request, Response, Sampler, prepared, request_of
 from hir_data.runs.sinks import Position, Sink
 from hir_data.runs.source import Source
+from hir_data.schemas.json_line import json_line
 from hir_data.schemas.rejected import Rejected
 
 
@@ -141,7 +140,7 @@ class _Answered(NamedTuple):
                 bare = response.sampling.model_copy(update={"token_ids": None, "logprobs": None})
                 response = response._replace(sampling=bare)
             rollout = response.rollout(self.prompt.instruction, sample, metadata)
-            lines.append(to_json(rollout, fallback=str) + b"\n")
+            lines.append(json_line(rollout))
         return b"".join(lines)
 
 

@@ -253,7 +253,7 @@ class FileSink(Sink[S]):
         with writing(str(self.path)):
             self.lines.write(lines)
             for record in rejected:
-                self.rejects.write(to_json(record.as_record(), fallback=str) + b"\n")
+                self.rejects.write(record.as_line())
             # Made now, and in one step: wherever the run is interrupted, what is noted is a whole batch.
             self.unnoted = to_json(
                 _Note(state=state, bytes=self.lines.tell(), rejected_bytes=self.rejects.tell())

@@ -6,12 +6,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
-from pydantic_core import to_json
-
 from hir_data.engine.checks import batched
 from hir_data.errors import OutputError
-from hir_data.formats.files import Line, Row
-from hir_data.formats.reader import InputRecord, Pair
+from hir_data.formats.files import Line
+from hir_data.formats.join import Pair
+from hir_data.formats.reader import InputRecord
+from hir_data.formats.rows import Row
+from hir_data.schemas.json_line import certain_line
 from hir_data.schemas.rejected import Rejected
 
 U = TypeVar("U", bound=InputRecord)
@@ -67,7 +68,9 @@ def _told(unit: InputRecord) -> bytes:
     if isinstance(unit, Line):
         return unit.content
     if isinstance(unit, Rejected):
-        return str(unit.error).encode()
+        return str(unit.error).encode(errors="backslashreplace")
     if isinstance(unit, Pair):
         return _told(unit.prompt) + _told(unit.response)
-    return to_json(unit.record if isinstance(unit, Row) else unit, fallback=str)
+    if isinstance(unit, Row):
+        return certain_line(unit.record if unit.record is not None else {"raw": unit.raw})
+    return certain_line({"rollout": unit})

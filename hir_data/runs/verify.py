@@ -4,17 +4,20 @@ import contextlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from pydantic_core import to_json
-
-from hir_data.engine.checks import Judged, PendingRollout, ask, batched
+from hir_data.engine.checks import Judged, PendingRollout, RecordPlace, ask, batched
 from hir_data.engine.config import VerifyConfig
 from hir_data.engine.judge import Judge
 from hir_data.engine.progress import BatchProgress, Work
 from hir_data.engine.workers import BATCH, processes, question_batch, serial, verify_batch
-from hir_data.formats.reader import InputRecord, items_of
+from hir_data.errors import RecordError
+from hir_data.formats.files import Line
+from hir_data.formats.join import Pair
+from hir_data.formats.reader import InputRecord, items_of, rejection_of
+from hir_data.formats.rows import Row
 from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS, BatchTally
 from hir_data.runs.sinks import Sink, VerifyState
 from hir_data.runs.source import Source
+from hir_data.schemas.json_line import json_line
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.rollout import Rollout
 
@@ -105,9 +108,34 @@ class _Ask:
 
     def __call__(self, units: list[InputRecord], progress: BatchProgress) -> list[PendingRollout | Rejected]:
         """The rollouts with their questions, and the rejected records, in their order."""
-        items = [item for unit in units for item in items_of(unit, self.thinking_tag)]
-        asked = iter(question_batch([item for item in items if isinstance(item, Rollout)], progress))
-        return [item if isinstance(item, Rejected) else next(asked) for item in items]
+        read = [
+            (unit, item)
+            for number, unit in enumerate(units)
+            for item in _read(unit, number, self.thinking_tag, progress)
+        ]
+        progress.idle()
+        rollouts = [item for _, item in read if isinstance(item, Rollout)]
+        asked = iter(question_batch(rollouts, progress))
+        return [
+            item if isinstance(item, Rejected) else next(asked)._replace(place=_place_of(unit))
+            for unit, item in read
+        ]
+
+
+def _read(
+    unit: InputRecord, number: int, thinking_tag: str | None, progress: BatchProgress
+) -> Iterator[Rollout | Rejected]:
+    """What is in the unit of this number of a batch; what ended an earlier attempt to read it rejects it."""
+    if problem := progress.reading_started(number):
+        yield rejection_of(unit, RecordError(f"cannot be read: {problem}"))
+    else:
+        yield from items_of(unit, thinking_tag)
+
+
+def _place_of(unit: InputRecord) -> RecordPlace | None:
+    if isinstance(unit, Pair):
+        unit = unit.response
+    return RecordPlace(unit.source, unit.line) if isinstance(unit, Line | Row) else None
 
 
 def _judged(
@@ -133,21 +161,42 @@ class _Verify:
         self, units: list[InputRecord | Judged], progress: BatchProgress
     ) -> tuple[bytes, list[Rejected], BatchTally]:
         """The lines of the verifications, if they are wanted, the rejected records, and the tally."""
-        items = [item for unit in units for item in self._items(unit)]
-        verified = verify_batch(
-            [item for item in items if isinstance(item, Judged)],
-            progress,
-            loose=self.loose,
-            degrees=self.degrees,
-        )
-        wanted = verified if self.lines else []
-        lines = b"".join(to_json(one, fallback=str) + b"\n" for one in wanted)
-        return lines, [item for item in items if isinstance(item, Rejected)], BatchTally.of(verified, self.by)
+        read = list(self._items(units, progress))
+        judged = [item for _, item in read if isinstance(item, Judged)]
+        verified = iter(verify_batch(judged, progress, loose=self.loose, degrees=self.degrees))
+        rejected: list[Rejected] = []
+        lines: list[bytes] = []
+        tally = BatchTally()
+        for unit, item in read:
+            if isinstance(item, Rejected):
+                rejected.append(item)
+                continue
+            one = next(verified)
+            try:
+                line = json_line(one) if self.lines else b""
+                tally.add(one, self.by)
+            except Exception as error:  # nested too deeply, or half a character
+                rejected.append(_unwritable(unit, item, error))
+                continue
+            lines.append(line)
+        return b"".join(lines), rejected, tally
 
-    def _items(self, unit: InputRecord | Judged) -> Iterator[Judged | Rejected]:
-        """A rollout that a judge has seen, or whatever is in a unit of input."""
-        if isinstance(unit, Judged):
-            yield unit
-        else:
-            for item in items_of(unit, self.thinking_tag):
-                yield item if isinstance(item, Rejected) else Judged(item, {})
+    def _items(
+        self, units: list[InputRecord | Judged], progress: BatchProgress
+    ) -> Iterator[tuple[InputRecord | Judged, Judged | Rejected]]:
+        """Rollouts that a judge has seen, or whatever is in units of input, each item with its unit."""
+        for number, unit in enumerate(units):
+            if isinstance(unit, Judged):
+                yield unit, unit
+                continue
+            for item in _read(unit, number, self.thinking_tag, progress):
+                yield unit, item if isinstance(item, Rejected) else Judged(item, {})
+        progress.idle()
+
+
+def _unwritable(unit: InputRecord | Judged, judged: Judged, error: Exception) -> Rejected:
+    """The rejection of a rollout whose verification cannot be written."""
+    if not isinstance(unit, Judged):
+        return rejection_of(unit, error)
+    place = judged.place or RecordPlace("", 0)
+    return Rejected.because(error, place.source, place.line, dict(judged.rollout))

@@ -25,6 +25,9 @@ from hir_data.schemas.drawing import CannotDrawError, draw
 from hir_data.schemas.english import Wording, clause, sentence
 from hir_data.text.text import Text
 
+MAX_CONSTRAINTS = 1000
+"""How many constraints an instruction, or a composite, may have side by side."""
+
 Status = Literal["ok", "error", "timeout", "unjudged"]
 
 RelabelMethod = Literal["nearest", "flip"]
@@ -323,7 +326,13 @@ def check(constraint: Constraint, text: Text | str) -> Verdict:
     except HirDataError:
         raise
     except Exception as error:
-        return Verdict(None, f"{type(error).__name__}: {error}"[:500], "error")
+        return failed_verdict(error)
+
+
+def failed_verdict(error: Exception) -> Verdict:
+    """The verdict of a check that has raised."""
+    said = f"{type(error).__name__}: {error}"[:500]
+    return Verdict(None, said.encode("utf-8", "backslashreplace").decode(), "error")
 
 
 NEARLY = 1 - 2**-20

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from hir_data.errors import RecordError
-from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.constraint import MAX_CONSTRAINTS, Constraint
 from hir_data.schemas.frozen_json import FrozenJson
 from hir_data.schemas.message import Message, are_objects, check_conversation, read_messages
 from hir_data.schemas.presentation import Presentation, presentation_named
@@ -67,7 +67,7 @@ class Instruction(Record):
     Attributes:
         id: the record's own key, as it was written there; None if it has none.
         messages: what the model answers, at least one message of the user.
-        constraints: what a response has to satisfy, at least one.
+        constraints: what a response has to satisfy, at least one and at most a thousand.
         question: what the message that states the constraints asks, without them, if that is known.
         criteria: each of the constraints, as that message says it, if that is known.
         presentation: how it was made of the two (:func:`hir_data.schemas.presentation.present`).
@@ -80,7 +80,7 @@ class Instruction(Record):
 
     id: int | str | None = None
     messages: Annotated[tuple[Message, ...], Field(exclude=True)]  # written below
-    constraints: Annotated[tuple[AnyConstraint, ...], Field(min_length=1)]
+    constraints: Annotated[tuple[AnyConstraint, ...], Field(min_length=1, max_length=MAX_CONSTRAINTS)]
     question: str | None = None
     criteria: tuple[str, ...] | None = None
     presentation: Annotated[Presentation, BeforeValidator(presentation_named)] | None = None

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, core_schema, from_json
 
 
 class FrozenJson:
@@ -32,7 +32,8 @@ class FrozenJson:
         """
         try:
             self.text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        except TypeError as error:
+            from_json(self.text)  # refuses what is nested too deeply, and half a surrogate pair
+        except (TypeError, RecursionError, ValueError) as error:
             raise ValueError(f"cannot be written as JSON: {error}") from None
         self._canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
 

@@ -128,13 +128,35 @@ def parse(record: Mapping[str, Any]) -> Constraint:
     return build(kind, parameters)
 
 
+MAX_NESTING = 32
+"""How deep constraints may stand in constraints, the outermost one included."""
+
+
 def build(kind: str, parameters: Mapping[str, Any]) -> Constraint:
     """The constraint of a kind with these parameters; raises as :func:`parse` does."""
     try:
         key = to_json(parameters)
-    except ValueError:  # not JSON, and so nothing valid, but that is for the kind to say
+    except ValueError as error:  # not JSON, and so nothing valid, but that is for the kind to say
+        if "depth exceeded" in str(error):
+            raise RecordError("is nested too deeply") from None
         return _validated(lookup(kind), parameters)
+    if key.count(b'"kind":') >= MAX_NESTING and _nesting(parameters) >= MAX_NESTING:
+        raise RecordError(f"constraints stand more than {MAX_NESTING} deep in constraints")
     return _built(lookup(kind), key)
+
+
+def _nesting(value: Any) -> int:
+    """How many constraints stand in one another at the deepest place of a JSON value."""
+    deepest, waiting = 0, [(value, 0)]
+    while waiting:
+        inner, depth = waiting.pop()
+        if isinstance(inner, Mapping):
+            depth += "kind" in inner
+            waiting += [(each, depth) for each in inner.values()]
+        elif isinstance(inner, list | tuple):
+            waiting += [(each, depth) for each in inner]
+        deepest = max(deepest, depth)
+    return deepest
 
 
 @functools.lru_cache(maxsize=1 << 14)

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from hir_data.errors import RecordError
+from hir_data.schemas.json_line import certain_line
 
 
 class Rejected(NamedTuple):
@@ -10,6 +11,18 @@ class Rejected(NamedTuple):
 
     error: RecordError
     record: Any
+
+    @classmethod
+    def because(cls, error: Exception, source: str, line: int | None, record: Any) -> "Rejected":
+        """The rejection of a record, whatever was raised while it was read, checked, described or written.
+
+        Args:
+            error: what was raised.
+            source: the file of the record.
+            line: its 1-based line or row.
+            record: the record, or what stood there.
+        """
+        return cls(RecordError.of(error).at(source, line), record)
 
     def as_record(self) -> dict[str, Any]:
         """As it is written to the file of rejected records."""
@@ -21,3 +34,7 @@ class Rejected(NamedTuple):
             "reason": error.problem,
             "record": self.record,
         }
+
+    def as_line(self) -> bytes:
+        """As a line of JSON. A record that JSON has no words for is written as text."""
+        return certain_line(self.as_record())

@@ -62,7 +62,7 @@ class Sampling(Record):
     model: str | None = None
     temperature: Annotated[float, Field(ge=0)] | None = None
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
-    seed: int | None = None
+    seed: Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)] | None = None
     finish_reason: str | None = None
     token_ids: Annotated[tuple[int, ...] | None, *_numbers("i")] = None
     logprobs: Annotated[tuple[float, ...] | None, *_numbers("f")] = None
@@ -70,6 +70,16 @@ class Sampling(Record):
     entropy: Annotated[float, Field(ge=0)] | None = None
     entropy_by: str | None = None
     date: str | None = None
+
+    @model_validator(mode="after")
+    def _numbers_of_four_bytes(self) -> Self:
+        for name, code in (("token_ids", "i"), ("logprobs", "f")):
+            numbers = getattr(self, name) or ()
+            try:
+                struct.pack(f"<{len(numbers)}{code}", *numbers)
+            except (struct.error, OverflowError) as error:
+                raise ValueError(f"{name} has a number that does not fit in four bytes: {error}") from None
+        return self
 
     @model_validator(mode="after")
     def _one_logprob_a_token(self) -> Self:
@@ -102,7 +112,7 @@ class Rollout(Record):
 
     instruction: Instruction
     response: str
-    sample: Annotated[int, Field(ge=0)] = 0
+    sample: Annotated[int, Field(ge=0, lt=1 << 31)] = 0
     original: str | None = None
     thinking: Literal["absent", "stripped", "truncated"] | None = None
     sampling: Sampling | None = None

@@ -7,13 +7,21 @@ rest decides ("or" with a True, "and" with a False).
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from hir_data.errors import HirDataError, RecordError
-from hir_data.schemas.constraint import Constraint, Example, Part, RelabelMethod, Verdict, check
+from hir_data.schemas.constraint import (
+    MAX_CONSTRAINTS,
+    Constraint,
+    Example,
+    Part,
+    RelabelMethod,
+    Verdict,
+    check,
+)
 from hir_data.schemas.english import enumerate_words, sentence
-from hir_data.schemas.registry import AnyConstraint, parse, register
+from hir_data.schemas.registry import MAX_NESTING, AnyConstraint, parse, register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import mean
 
@@ -43,6 +51,18 @@ class PartCheck(NamedTuple):
 
 class Composite(Constraint):
     """A constraint that puts questions and combines the answers."""
+
+    @model_validator(mode="after")
+    def _not_too_deep(self) -> Self:
+        if self.depth > MAX_NESTING:
+            raise ValueError(f"constraints stand more than {MAX_NESTING} deep in constraints")
+        return self
+
+    @property
+    def depth(self) -> int:
+        """How deep constraints stand in each other here, this one included."""
+        inner = (part.depth if isinstance(part, Composite) else 1 for part in self.inner())
+        return 1 + max(inner, default=0)
 
     def parts(self, text: Text) -> list[PartCheck]:
         """What has to be known of which texts."""
@@ -93,7 +113,7 @@ class Composite(Constraint):
 class _Several(Composite):
     """Constraints side by side."""
 
-    constraints: Annotated[tuple[Inner, ...], Field(min_length=1)]
+    constraints: Annotated[tuple[Inner, ...], Field(min_length=1, max_length=MAX_CONSTRAINTS)]
 
     @classmethod
     def of(cls, *constraints: Constraint) -> Self:

@@ -19,7 +19,7 @@ import hir_data as hir
 from hir_data.engine import workers as executors
 from hir_data.engine.checks import Judged
 from hir_data.engine.workers import processes, serial
-from hir_data.errors import HirDataError, RecordError, WorkerError
+from hir_data.errors import HirDataError, RecordError, UnforeseenError, WorkerError
 from hir_data.schemas import registry
 
 BOMB = "a bomb, and more"
@@ -228,7 +228,7 @@ def test_an_error_of_ours_comes_out_as_it_was(workers: int):
 @pytest.mark.parametrize(
     ("work", "error", "message"),
     [
-        (works.fails, WorkerError, r"(?s)a worker failed:\n.*ZeroDivisionError: one over nothing"),
+        (works.fails, UnforeseenError, r"(?s)Traceback.*ZeroDivisionError: one over nothing"),
         (works.complains, RecordError, r"^in.jsonl:3: kwargs\[0\]: bad$"),
         (works.exits, WorkerError, r"worker processes end \(exit code 7\) before they check anything"),
         pytest.param(works.answers_strangely, WorkerError, "pickle"),

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import hir_data as hir
 from hir_data.errors import RecordError
-from hir_data.formats.reader import Item, _Join, read_rollouts
+from hir_data.formats.join import Join
+from hir_data.formats.reader import Item, read_rollouts
 from hir_data.schemas.rejected import Rejected
 
 
@@ -453,7 +454,7 @@ def test_a_file_that_is_missing(tmp_path: Path, missing: str):
 
 def most_waiting(tmp_path: Path, prompts: list, responses: list) -> int:
     """How many prompts were held at once, waiting for their responses."""
-    join = _Join(write(tmp_path / "p.jsonl", prompts), write(tmp_path / "r.jsonl", responses), None)
+    join = Join(write(tmp_path / "p.jsonl", prompts), write(tmp_path / "r.jsonl", responses), None)
     return max(len(join.waiting) for _ in join.units())
 
 

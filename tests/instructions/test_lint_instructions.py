@@ -18,9 +18,9 @@ from cases.contradictions import (
 )
 
 import hir_data as hir
-from hir_data.formats.files import Row
 from hir_data.formats.format import Prompt
 from hir_data.formats.reader import ParsedPrompt, read_instructions
+from hir_data.formats.rows import Row
 from hir_data.instructions.lint import SORTS, Finding, lint
 from hir_data.runs.lint import as_record
 

@@ -9,8 +9,9 @@ from typing import NamedTuple, Self
 from pydantic_core import to_json
 
 from hir_data.errors import HirDataError, RecordError
-from hir_data.formats.files import Row, read_rows
+from hir_data.formats.files import read_rows
 from hir_data.formats.records import read_prompt
+from hir_data.formats.rows import Row
 
 
 class PromptRow(NamedTuple):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hir_data.engine.judge import Judge
-from hir_data.formats.files import Row
 from hir_data.formats.reader import read_units
+from hir_data.formats.rows import Row
 from hir_data.models.config import LocalRolloutConfig
 from hir_data.replays.config import ReplayRunConfig
 from hir_data.replays.rewriting.rewriter import Rewriter

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from hir_data.formats.files import Row
+from hir_data.formats.rows import Row
 from hir_data.training.loop.prompts import PromptRow, drawn
 
 ASKED = [PromptRow(Row("file", line, {}), f"Prompt {line}.") for line in range(11)]

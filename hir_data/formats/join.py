@@ -1,0 +1,139 @@
+"""Prompts and responses in two files, brought together by key or by prompt."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from hir_data.errors import RecordError
+from hir_data.formats.conversations import DEFAULT, ReadOptions
+from hir_data.formats.fields import KEY_FIELDS, prompt_text, record_key
+from hir_data.formats.files import read_rows
+from hir_data.formats.records import instruction_record, read_prompt
+from hir_data.formats.rows import MAX_RECORD_BYTES, Row
+from hir_data.schemas.rejected import Rejected
+
+
+class Pair(NamedTuple):
+    """A record of a prompt and the record of its response, neither checked yet."""
+
+    prompt: Row
+    response: Row
+
+
+class Join:
+    """Prompts and responses brought together by key or by prompt."""
+
+    def __init__(
+        self,
+        prompts: str,
+        responses: str,
+        split: str | None,
+        format: str | None = None,
+        options: ReadOptions = DEFAULT,
+        max_record_bytes: int = MAX_RECORD_BYTES,
+    ) -> None:
+        self.options = options
+        self.prompt_rows = read_rows(prompts, split, format, options, max_record_bytes)
+        self.response_rows = read_rows(responses, max_record_bytes=max_record_bytes)
+        self.waiting: dict[bytes, Row] = {}
+        self.seen_prompts: dict[bytes, int] = {}
+        self.seen_responses: dict[bytes, int] = {}
+        self.by_key = False
+
+    def units(self) -> Iterator[Pair | Rejected]:
+        """All pairs, in the order of the responses, then the prompts that have no response."""
+        first = True
+        for row in self.response_rows:
+            if first and row.record is not None:
+                self.by_key = any(row.record.get(name) is not None for name in KEY_FIELDS)
+                first = False
+            if row.error is not None:
+                yield Rejected(row.error, row.raw)
+                continue
+            try:
+                identity = self._identify(_record(row), "this one")
+            except Exception as error:
+                yield Rejected.because(error, row.source, row.line, row.record)
+                continue
+            yield from self._read_until(identity)
+            yield self._pair(identity, row)
+        for prompt_row in self.prompt_rows:
+            yield from self._add(prompt_row)
+        for prompt_row in self.waiting.values():
+            yield _left_over(prompt_row, self._label(_record(prompt_row)))
+
+    def _read_until(self, identity: bytes) -> Iterator[Rejected]:
+        """Read prompts until that one is there; those that have no place in the join come out."""
+        while identity not in self.seen_prompts:
+            row = next(self.prompt_rows, None)
+            if row is None:
+                return
+            yield from self._add(row)
+
+    def _add(self, row: Row) -> Iterator[Rejected]:
+        """Have a prompt wait for its response."""
+        if row.error is not None:
+            yield Rejected(row.error, row.raw)
+            return
+        try:
+            record = instruction_record(_record(row))
+            identity = self._identify(record, "this prompt")
+            if identity in self.seen_prompts:
+                first = self.seen_prompts[identity]
+                raise RecordError(f"a second prompt {self._label(record)}; the first is in line {first}")
+        except Exception as error:
+            yield Rejected.because(error, row.source, row.line, row.record)
+            return
+        self.seen_prompts[identity] = row.line
+        self.waiting[identity] = row
+
+    def _pair(self, identity: bytes, row: Row) -> Pair | Rejected:
+        name = self._name(_record(row))
+        if identity in self.seen_responses:
+            problem = f"a second response for {name}; the first is in line {self.seen_responses[identity]}"
+        elif identity not in self.waiting:
+            problem = f"there is no prompt for the response with {name}"
+        else:
+            self.seen_responses[identity] = row.line
+            return Pair(self.waiting.pop(identity), row)
+        return Rejected(RecordError(problem, row.source, row.line), row.record)
+
+    def _identify(self, record: dict[str, Any], what: str) -> bytes:
+        """Which prompt a record is, or is the response to."""
+        if not self.by_key:
+            return _identity(prompt_text(record).strip())
+        key = record_key(record)
+        if key is None:
+            raise RecordError(f"the responses are joined by key, and {what} has none", field="key")
+        return _identity(str(key))
+
+    def _name(self, record: dict[str, Any]) -> str:
+        return f"key {record_key(record)}" if self.by_key else f"prompt {_start(prompt_text(record))}"
+
+    def _label(self, record: dict[str, Any]) -> str:
+        record = instruction_record(record)
+        return f"with key {record_key(record)}" if self.by_key else _start(prompt_text(record))
+
+
+def _left_over(row: Row, label: str) -> Rejected:
+    """A prompt without a response: rejected for that, if for nothing else."""
+    try:
+        read_prompt(_record(row), row.format, row.options)
+        raise RecordError(f"there is no response for the prompt {label}")
+    except Exception as error:
+        return Rejected.because(error, row.source, row.line, row.record)
+
+
+def _record(row: Row) -> dict[str, Any]:
+    assert row.record is not None
+    return row.record
+
+
+def _identity(key: str) -> bytes:
+    """A short stand-in for a long key: a million prompts fit in memory."""
+    return hashlib.blake2b(key.encode(errors="surrogatepass"), digest_size=16).digest()
+
+
+def _start(prompt: str) -> str:
+    first = prompt.strip().split("\n")[0]
+    return repr(first if len(first) <= 60 else f"{first[:57]}...")
