@@ -18,7 +18,7 @@ from hir_data.formats.grammar.parse import parse_muldimif
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.spans import SpanRewriter
 from hir_data.replays.rewriting.statements.cuts import Removal
-from hir_data.replays.rewriting.statements.search import find_removals
+from hir_data.replays.rewriting.statements.search import find_rewording
 
 SUITES = {
     "IFEval": ("ifeval/prompts.jsonl", "ifeval/responses_qwen25_7b.jsonl"),
@@ -64,11 +64,11 @@ def one_by_one(suite: str, asked: Sequence[hir.Instruction], given: argparse.Nam
         for place, constraint in enumerate(instruction.constraints):
             tried[constraint.kind] += 1
             objection = SpanRewriter().objection(instruction, [place])
-            found = find_removals(instruction.prompt, instruction.constraints, (place,))
+            found = find_rewording(instruction.prompt, instruction.constraints, (place,))
             if objection:
                 reasons[objection.reason] += 1
             elif not isinstance(found, RewriteRefusal):
-                done[constraint.kind].append((instruction, place, found))
+                done[constraint.kind].append((instruction, place, found.removals))
     total = sum(map(len, done.values()))
     print(f"{suite}, {len(asked)} prompts: {share(total, tried.total())} of the constraints, one at a time")
     for reason, number in reasons.most_common():

@@ -273,14 +273,32 @@ ROWS = [
         [COMMA],
         "Describe a harbour. Use no commas.",
     ),
-    # Left alone
-    Row("Write exactly 3 paragraphs about harbours.", [paragraphs(3)], [], MORE),
-    Row("Describe a harbour. Replace commas, which are not allowed, by dashes.", [COMMA], [], MORE),
-    Row("Describe a harbour. Write 20 to 25 sentences.", [sentences(20)], [sentences(26, "less than")], KEPT),
+    # Said anew, for it is stated with what goes
+    Row(
+        "Describe a harbour. Write 20 to 25 sentences.",
+        [sentences(20)],
+        [sentences(26, "less than")],
+        "Describe a harbour. Write fewer than 26 sentences.",
+    ),
     Row(
         'Describe a harbour. Use "gull" as a keyword, but once.',
         [often("gull", 1)],
         [including("gull")],
+        'Describe a harbour. Use the word "gull".',
+    ),
+    Row(
+        "Describe a harbour. It should be at least 300 words and in all lowercase letters. Be kind.",
+        [words(300)],
+        [LOWER],
+        "Describe a harbour. Write your whole answer in English and in lower-case letters only. Be kind.",
+    ),
+    # Left alone
+    Row("Write exactly 3 paragraphs about harbours.", [paragraphs(3)], [], MORE),
+    Row("Describe a harbour. Replace commas, which are not allowed, by dashes.", [COMMA], [], MORE),
+    Row(
+        "Write a song about harbours that contains 20 to 25 sentences.",
+        [sentences(20)],
+        [sentences(26, "less than")],
         KEPT,
     ),
     Row("Describe a harbour. Be kind.", [COMMA], [], UNSTATED),

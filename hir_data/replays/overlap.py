@@ -23,14 +23,23 @@ def clash(one: Constraint, other: Constraint) -> bool:
 
 
 def _says_twice(one: Constraint, other: Constraint) -> bool:
-    """Whether both count one thing, or both bound the length of the response on the same side."""
-    if units(one) & units(other):
+    """Whether both count one thing, or both bound the length of the response on the same side.
+
+    Two bounds of one kind, the least and the most, are said by two constraints where a range is asked for.
+    """
+    if units(one) & units(other) and not (one.kind == other.kind and _is_range(one, other)):
         return True
     return any(
         (here.least and there.least) or (here.most is not None and there.most is not None)
         for here in _length_counts(one)
         for there in _length_counts(other)
     )
+
+
+def _is_range(one: Constraint, other: Constraint) -> bool:
+    least = [claim.least > 1 for claim in (*_counts(one), *_counts(other))]
+    most = [claim.most is not None for claim in (*_counts(one), *_counts(other))]
+    return sum(least) == sum(most) == 1
 
 
 def units(constraint: Constraint) -> frozenset[str]:

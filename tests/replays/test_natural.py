@@ -109,6 +109,7 @@ TWICE = [
     ),
 ]
 BESIDE = [
+    (length("at least", 100), length("less than", 180)),
     (length("less than", 180), at("sentence_count", min=6)),
     (length("at least", 100), at("paragraph_count", min=3)),
     (length("at least", 100), at("sentence:keyword", word="rain", N=4)),

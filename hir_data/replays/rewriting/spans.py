@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal
 from hir_data.replays.rewriting.statements.cuts import remove
-from hir_data.replays.rewriting.statements.search import STANDING, find_removals
+from hir_data.replays.rewriting.statements.search import STANDING, find_rewording
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change
 
@@ -24,12 +24,12 @@ class SpanRewriter:
         """Why it is not sure what to take out."""
         if _has_parts(instruction):
             return self._criteria.objection(instruction, violated)
-        found = find_removals(
+        found = find_rewording(
             instruction.prompt, instruction.constraints, tuple(violated), needs_task=_needs_task(instruction)
         )
         if isinstance(found, RewriteRefusal):
             return found
-        bare = remove(instruction.prompt, found)
+        bare = remove(instruction.prompt, found.removals)
         quoting = {
             place
             for place, constraint in enumerate(instruction.constraints)
@@ -46,17 +46,18 @@ class SpanRewriter:
         if _has_parts(instruction):
             return self._criteria.prompt(instruction, changes, phrasings)
         gone = tuple(place for place, change in enumerate(changes) if change.fate != "kept")
-        found = find_removals(
+        found = find_rewording(
             instruction.prompt, instruction.constraints, gone, needs_task=_needs_task(instruction)
         )
         if isinstance(found, RewriteRefusal):
             return found
         new = {place: phrasing for place, phrasing in enumerate(phrasings) if phrasing}
-        if new and any(":" in instruction.prompt[cut.end : cut.unit.end] for cut in found):
+        new |= {place: instruction.constraints[place].describe() for place in found.restated}
+        if new and any(":" in instruction.prompt[cut.end : cut.unit.end] for cut in found.removals):
             return RewriteRefusal("there is no place for a new constraint")
         return Instruction(
             id=instruction.id,
-            prompt=remove(instruction.prompt, found, new),
+            prompt=remove(instruction.prompt, found.removals, new),
             constraints=tuple(change.became for change in changes if change.became is not None),
         )
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statements.cuts import remove
-from hir_data.replays.rewriting.statements.search import find_removals
+from hir_data.replays.rewriting.statements.search import find_rewording
 from hir_data.schemas.conversation import Instruction
 
 
@@ -33,16 +33,17 @@ def statements(instruction: Instruction, gone: Sequence[int]) -> Statements:
             {place: instruction.criteria[place] for place in gone},
             "\n".join([before, instruction.question, *kept]),
         )
-    found = find_removals(instruction.prompt, instruction.constraints, tuple(gone))
+    found = find_rewording(instruction.prompt, instruction.constraints, tuple(gone))
     if isinstance(found, RewriteRefusal):
         kept = [one.describe() for place, one in enumerate(instruction.constraints) if place not in gone]
         return Statements({}, "\n".join(kept))
     texts: dict[int, str] = {}
-    for cut in found:
+    for cut in found.removals:
         for place in cut.places:
             part = instruction.prompt[cut.start : cut.end]
             texts[place] = f"{texts[place]} {part}" if place in texts else part
-    return Statements(texts, f"{before}\n{remove(instruction.prompt, found)}")
+    new = {place: instruction.constraints[place].describe() for place in found.restated}
+    return Statements(texts, f"{before}\n{remove(instruction.prompt, found.removals, new)}")
 
 
 def question_beside(instruction: Instruction, gone: Sequence[int]) -> str:
@@ -52,5 +53,7 @@ def question_beside(instruction: Instruction, gone: Sequence[int]) -> str:
     """
     if instruction.question is not None:
         return instruction.question
-    found = find_removals(instruction.prompt, instruction.constraints, tuple(gone))
-    return instruction.prompt if isinstance(found, RewriteRefusal) else remove(instruction.prompt, found)
+    found = find_rewording(instruction.prompt, instruction.constraints, tuple(gone))
+    if isinstance(found, RewriteRefusal):
+        return instruction.prompt
+    return remove(instruction.prompt, found.removals)

@@ -174,6 +174,13 @@ class EndsWith(Constraint):
         {"text": "Yours, Ana"}, "Thank you!\n\nYours, Ana", "Thank you!\n\nAna"
     )
 
+    def wordings(self) -> tuple[str, ...]:
+        mark = MARKS.get(self.text.strip())
+        if not mark:
+            return self.phrasings
+        name = f"{'an' if mark[0] in 'aeiou' else 'a'} {mark}"
+        return (f"End your answer with {name}.", f"The last character of your answer should be {name}.")
+
     def check(self, text: Text) -> Verdict:
         wanted, value = _comparable(self.text, text.raw, self.ignore_case)
         return Verdict(value.endswith(wanted), f"ends with {value[-len(wanted) :]!r}, wanted {wanted!r}")

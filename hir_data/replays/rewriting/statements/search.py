@@ -9,6 +9,7 @@ import functools
 import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statements.clauses import clause
@@ -34,6 +35,61 @@ def find_removals(
         needs_task: whether something has to be left that is no constraint; in a system message not.
     """
     return _Search(prompt, constraints, gone, needs_task).cuts()
+
+
+class Rewording(NamedTuple):
+    """What is taken out of a prompt, and what has to be said anew.
+
+    Attributes:
+        removals: what states the constraints that are to go.
+        restated: the places of constraints that are kept, whose statements go with these.
+    """
+
+    removals: tuple[Removal, ...]
+    restated: tuple[int, ...] = ()
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def find_rewording(
+    prompt: str, constraints: tuple[Constraint, ...], gone: tuple[int, ...], *, needs_task: bool = True
+) -> Rewording | RewriteRefusal:
+    """What states some of the constraints, as :func:`find_removals`; also where it states one that is kept.
+
+    "Write 20 to 25 sentences" is two constraints: where one is to go, the other is said in other words.
+    """
+    found = find_removals(prompt, constraints, gone, needs_task=needs_task)
+    if not isinstance(found, RewriteRefusal):
+        return Rewording(found)
+    if found.reason != _STATES_KEPT:
+        return found
+    kept = [place for place, one in enumerate(constraints) if place not in gone and _can_be_restated(one)]
+    for number in (1, 2):
+        for restated in itertools.combinations(kept, number):
+            both = tuple(sorted({*gone, *restated}))
+            other = find_removals(prompt, constraints, both, needs_task=needs_task)
+            if not isinstance(other, RewriteRefusal) and _go_with(restated, gone, other):
+                return Rewording(other, restated)
+    return found
+
+
+def _can_be_restated(constraint: Constraint) -> bool:
+    """Whether our own words for a constraint say all of it in a sentence or two."""
+    return (
+        bool(constraint.phrasings)
+        and not constraint.quoted_parameter
+        and not constraint.implicit_parameters
+        and len(constraint.describe()) <= _LONGEST_RESTATED
+    )
+
+
+def _go_with(restated: Sequence[int], gone: Sequence[int], removals: Sequence[Removal]) -> bool:
+    """Whether what is to be restated is stated in the sentences of what is to go, and nowhere else."""
+    homes = {cut.unit for cut in removals if not {*gone}.isdisjoint(cut.places)}
+    return all(cut.unit in homes for cut in removals if not {*restated}.isdisjoint(cut.places))
+
+
+_STATES_KEPT = "its sentence states what is kept"
+_LONGEST_RESTATED = 200  # characters
 
 
 class _Search:
@@ -110,7 +166,7 @@ class _Search:
             )
             if part is None:
                 shared = self._touched(unit.start, unit.end)
-                reason = "its sentence states what is kept" if shared else "its sentence says more"
+                reason = _STATES_KEPT if shared else "its sentence says more"
                 return RewriteRefusal(reason, f"{self.kinds[place]}: {self.prompt[unit.start : unit.end]!r}")
             found.append(Removal(part.start, part.end, unit, (place,), part.put))
         return [] if not found else self._disjoint(found)
@@ -184,7 +240,7 @@ class _Search:
         for place in self.kept:
             known, whole = self.known[place], {self._text(unit) for unit in self.quoted[place]}
             if self.homes[place] and not any(text in whole or known.states(text) for text in texts):
-                return RewriteRefusal("its sentence states what is kept", self.kinds[place])
+                return RewriteRefusal(_STATES_KEPT, self.kinds[place])
         if self.needs_task and not any(unexplained(rest, *unit[:2], self.known) for unit in left):
             return RewriteRefusal("no task would be left")
         return self._dangling(found)
