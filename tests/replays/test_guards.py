@@ -1,13 +1,16 @@
 """What a guard objects to, and what it leaves alone."""
 
 import pytest
+from cases.fit_answers import FIT, Answer
 from cases.guards import ASKED, GUARDED, TIDES, Guarded
+from cases.unfit_answers import UNFIT, Unfit
 from hypothesis import given
 from strategies import TEXTS
 
 import hir_data as hir
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.guards import GUARDS, ScoreBound, guards_named, unfit
+from hir_data.replays.information import Background, group_key
 
 
 def rollout(case: Guarded) -> hir.Rollout:
@@ -26,6 +29,40 @@ def test_a_guard_that_is_off_objects_to_nothing(case: Guarded):
     found = unfit(rollout(case), [name for name in GUARDS if name != case.guard])
     assert found is None or found[0] != case.guard
     assert unfit(rollout(case), ()) is None
+
+
+def answered(case: Answer | Unfit) -> hir.Rollout:
+    instruction = hir.Instruction(
+        prompt=case.question,
+        question=case.question,
+        constraints=[hir.parse({"kind": "punctuation:no_comma"})],
+    )
+    return hir.Rollout(instruction=instruction, response=case.response)
+
+
+@pytest.mark.parametrize("case", FIT, ids=lambda case: case.question)
+def test_no_guard_objects_to_an_honest_answer_of_unusual_form(case: Answer):
+    assert unfit(answered(case), tuple(GUARDS)) is None
+
+
+@pytest.mark.parametrize("case", UNFIT, ids=lambda case: f"{case.guards}-{case.response[:20]!r}")
+def test_a_guard_objects_to_what_is_no_answer(case: Unfit):
+    found = unfit(answered(case), tuple(GUARDS))
+    assert found is not None
+    assert found[0] in case.guards.split()
+
+
+def test_words_that_responses_to_other_prompts_have_too_are_no_topic():
+    case = Answer(
+        "Which river runs through Lund?",
+        "A river begins as a spring. It grows where brooks meet it, and it slows where the land is flat. "
+        * 4,
+    )
+    others = [(bytes([i]), f"A river is a friend in summer, says number {i}.") for i in range(40)]
+    rollout = answered(case)
+    assert unfit(rollout, ["off_topic"]) is None
+    background = Background(others).view(group_key(rollout.instruction))
+    assert unfit(rollout, ["off_topic"], None, background) == ("off_topic", "has none of lund, run")
 
 
 def test_a_question_that_is_known_has_to_be_met():

@@ -28,9 +28,13 @@ def deflection(attempt: GuardedResponse) -> str | None:
     talking = talk.deflection(attempt.text.raw)
     if talking is None or talking in attempt.asked:
         return None
-    return None if _TALK_WANTED.search(attempt.task) and not _OFFERS.search(talking) else talking
+    wanted = _OFFERS_WANTED if _OFFERS.search(talking) else _TALK_WANTED
+    return None if wanted.search(attempt.task) else talking
 
 
+_OFFERS_WANTED = re.compile(
+    r"chat ?bot|customer|service|greeting|assistant|reception|dialogue|conversation|role-?play|cover letter"
+)
 _OFFERS = re.compile(r"^i(?:'m|'d| am| can| would)|like me to|^(?:how|what) (?:can|may|could) i")
 
 
@@ -120,6 +124,12 @@ def _shares(words: Sequence[str]) -> dict[str, int]:
     return {name: sum(counts[word] for word in common) for name, common in _COMMON_WORDS.items()}
 
 
+def is_english(text: str) -> bool:
+    """Whether a text in lower case has English words, and no more of any other language."""
+    shares = _shares(WORD.findall(text))
+    return shares["English"] == max(shares.values())
+
+
 def foreign_share(text: str) -> float:
     """The share of letters that are not Latin."""
     if text.isascii():
@@ -138,8 +148,8 @@ def _names_language(constraints: Iterable[Constraint]) -> bool:
 # Too short
 
 _LONG_FORM = re.compile(
-    r"\b(?:essay|article|story|letter|email|e-mail|blog|report|speech|review|summary|summarize|"
-    r"summarise|explain|"
+    r"\b(?:essay|article|story|(?<!by )letter(?! by)|email|e-mail|blog|report|speech|review|summary|"
+    r"summari[sz]e|explain|"
     r"describe|description|discuss|poem|song|lyrics|rap|script|resume|résumé|proposal|itinerary|plan|"
     r"guide|critique|"
     r"elaborate|advertisement|cover letter|press release|rubric|analysis|analyze|compare|dialogue|rant|"
@@ -167,13 +177,17 @@ def too_short(attempt: GuardedResponse) -> str | None:
     )
     if words < _SHARE_OF_LEAST * least:
         return f"has {words} of {least} words"
-    if words < _SHORTEST_OF_LONG and _LONG_FORM.search(attempt.asked):
+    if words < _SHORTEST_OF_LONG and _LONG_FORM.search(attempt.task):
         return f"has {words} words"
+    if _FIGURE.search(attempt.text.raw):
+        return None
     if words < _SHORTEST and len(WORD.findall(attempt.task)) > 6 and not _QUESTION.search(attempt.task):
         return f"has {words} words"
     return None
 
 
+_FIGURE = re.compile(r"\d|`[^`\s]")
+"""A number or code, which can be all that there is to say."""
 _QUESTION = re.compile(
     r"\b(?:who|when|where|which|what|is|are|do|does|did|can|how (?:many|much|old))\b[^.!]*\?"
 )

@@ -111,7 +111,8 @@ def empty_shell(attempt: GuardedResponse) -> str | None:
     """Markup, numbers or labels stand where sentences should."""
     raw = attempt.text.raw
     if raw.strip() and not any(map(str.isalpha, raw)):
-        return None if attempt.is_short_wanted or _SUMS.search(attempt.asked) else "has no letter"
+        is_wanted = attempt.is_short_wanted or ending.data_of(raw) or _SUMS.search(attempt.asked)
+        return None if is_wanted else "has no letter"
     if raw.strip() and attempt.is_short_wanted:
         return None
     if reason := shell.shell(raw):

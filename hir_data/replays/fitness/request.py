@@ -89,7 +89,7 @@ _LETTERS_MARKS = re.compile(
     r"attention|attn|ps|p\.s|i am writing|i'm writing|i write)\b"
 )
 _POEM = re.compile(
-    r"\b(?:write|compose|create|give me|generate)\b(?: me| us)? (?:an?|the)(?: [\w-]+){0,3}? "
+    r"\b(?:write|compose|create|give me|generate)\b(?: me| us)? (?:an?|the)(?: (?!prose)[\w-]+){0,3}? "
     r"(poem|song|sonnet|limerick|haiku|ballad|rap|ode|acrostic)\b(?! (?:title|name|idea|analysis|review))"
 )
 _LONGEST_VERSE = 60  # words in one line, from which it is prose

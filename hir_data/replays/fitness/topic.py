@@ -2,13 +2,14 @@
 
 import re
 
-from hir_data.replays.fitness.answer import EDITING, LANGUAGES, foreign_share
+from hir_data.replays.fitness.answer import EDITING, LANGUAGES, foreign_share, is_english
 from hir_data.replays.fitness.attempt import GuardedResponse
 from hir_data.text.quality.prose import plain
 from hir_data.text.stems import root, roots_of
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ON_ANY_TOPIC = frozenset(
+    "case lower upper capital capitals "
     "about above according advice after again against all also always among and answer answers any appear "
     "are around article ask bad because become been before being below best better between blog both but "
     "called came can cannot certain come compare could day days describe did difference different does "
@@ -69,33 +70,59 @@ _RELATED = tuple(
 )
 """Roots of words of which one stands for the others."""
 _USUAL = 0.2  # share of the responses to other prompts, from which a word is about nothing
-_ENOUGH = 25  # words of a response that is to name what it is about
-_FEW = 8  # the same, where the question names three things and more
-_SEVERAL = 3
+_ENOUGH = {1: 60, 2: 30, 3: 20}
+"""How many words an answer can have without naming any of so many things that the question names."""
+_ENOUGH_OF_FICTION = 80  # words, where it names three things
+_FICTION = re.compile(
+    r"\b(?:poem|song|lyrics|rap|haiku|limerick|lullaby|sonnet|ballad|verse|joke|riddle|dialogue|conversation|"
+    r"story|tale|scene|letter|e-?mail|message|invitation|speech|proclamation|toast|slogan|names?|list)\b"
+)
+_OF_WRITING = re.compile(
+    r"\b(?:words?|sentences?|letters?|phrases?|answers?|responses?|requests?|requested|keywords?|paragraphs?|"
+    r"capitali[sz]ed|lower ?case|upper ?case|commas?|punctuation|exclamation|prompt|bullet points?)\b"
+)
+_FEW = 5  # words
+_SHORT = 20
 
 
 def off_topic(attempt: GuardedResponse) -> str | None:
-    """The response has no word in common with the question, but for words that other responses have too.
+    """The response names nothing that the question does, but what responses to other prompts have too.
 
-    Where the question is not known apart from what constrains the answer, nobody can say.
+    Where the question is not known apart from what constrains the answer, nobody can say. A short answer need
+    not name what it is about; one that speaks of words and sentences in its place is about those.
     """
-    if attempt.instruction.question is None or EDITING.search(attempt.task):
+    if attempt.instruction.question is None or EDITING.search(attempt.task) or not is_english(attempt.task):
         return None
     words = len(attempt.words)
     if words < _FEW or attempt.is_short_wanted:
         return None
     topic = topic_of(attempt)
-    if not topic or (words < _ENOUGH and len(topic) < _SEVERAL):
+    if not topic or LANGUAGES.search(attempt.asked) or foreign_share(attempt.text.raw) > 0.1:
         return None
-    if LANGUAGES.search(attempt.asked) or foreign_share(attempt.text.raw) > 0.1:
+    named = roots_of(_WORD.findall(plain(attempt.text.raw)))
+    if named & topic.union(*(group for group in _RELATED if group & topic)):
         return None
-    related = topic.union(*(group for group in _RELATED if group & topic))
-    if related & roots_of(_WORD.findall(plain(attempt.text.raw))):
-        return None
-    return f"has none of {', '.join(sorted(topic)[:5])}"
+    if _speaks_of_writing(attempt) or words >= _least(attempt.task, len(topic)):
+        return f"has none of {', '.join(sorted(topic)[:5])}"
+    return None
 
 
 def topic_of(attempt: GuardedResponse) -> set[str]:
     """The roots of the words of the question that say what it is about."""
     named = roots_of(_WORD.findall(attempt.task)) - _ROOTS_ON_ANY_TOPIC
     return {each for each in named if attempt.usual(each) < _USUAL}
+
+
+def _least(task: str, topic: int) -> int:
+    """How many words an answer has to have that names nothing of a topic of so many words, to be off it."""
+    if _FICTION.search(task):
+        return _ENOUGH_OF_FICTION if topic >= 3 else 1 << 30
+    return _ENOUGH[min(topic, 3)]
+
+
+def _speaks_of_writing(attempt: GuardedResponse) -> bool:
+    """Whether a response is about words and answers, of which the question says nothing."""
+    if _OF_WRITING.search(attempt.task):
+        return False
+    number = len(_OF_WRITING.findall(plain(attempt.text.raw)))
+    return number >= 2 or (number == 1 and len(attempt.words) < _SHORT)

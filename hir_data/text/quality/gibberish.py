@@ -110,14 +110,14 @@ def _scattered(prose: str) -> str | None:
 # ---------------------------------------------------------------------------------------------------------
 # Letters at random
 
-_LONG = re.compile(r"\b[a-z]{5,}\b")
-_NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}|\A[bcdfghjklmnpqrstvwxz]+\Z")
+_LONG = re.compile(r"\b[a-z]{3,}\b")
+_NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}|\A[bcdfghjklmnpqrstvwxz]+\Z")
 _RANDOM_SHARE = 0.3
 _RANDOM = 6
 
 
 def _without_vowels(text: str) -> str | None:
-    words = _LONG.findall(MARKUP.sub(" ", plain(text)))
+    words = set(_LONG.findall(MARKUP.sub(" ", plain(text))))
     random = sum(_NO_VOWEL.search(word) is not None for word in words)
     if random >= _RANDOM and random >= _RANDOM_SHARE * len(words):
         return f"{random} of its words are letters at random"

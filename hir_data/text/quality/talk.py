@@ -28,6 +28,8 @@ _REFUSAL = re.compile(
     r"|i(?:'m| am) (?:just |only )?an? (?:ai|(?:large )?language model)\b"
     rf"|{_SORRY}[.!\s]*\Z)"
 )
+_SPEECH = re.compile(r"[\"“][^\"”]{1,200}[,.!?][\"”][\s\W]*\w")
+"""A quotation behind which the text goes on: somebody in a story says it."""
 _OPENING = 240  # characters
 _REFUSAL_LENGTH = 120  # words; whoever says more has usually answered after all
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -36,6 +38,8 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 def refusal(text: str) -> str | None:
     """The words by which a text declines to answer; None where it does not."""
     if len(words_of(text)) > _REFUSAL_LENGTH:
+        return None
+    if _SPEECH.match(text.strip()):
         return None
     start = _opening(text)
     sentences = [start, *_SENTENCE.split(start, maxsplit=1)[1:]]

@@ -1,0 +1,243 @@
+"""Responses that nobody should learn from, each with the guards of which one has to object."""
+
+from typing import NamedTuple
+
+
+class Unfit(NamedTuple):
+    """A question, a response to it, and the guards of which one has to object."""
+
+    guards: str
+    question: str
+    response: str
+
+
+TIDES = (
+    "The moon pulls at the water of the sea, and the water follows it around the world. Twice a day it "
+    "rises at the "
+    "shore, and twice a day it falls again."
+)
+TIDE = "Explain why there are tides."
+BREAD = "Describe how bread is made."
+
+UNFIT = [
+    # Again and again
+    Unfit("repetitive", TIDE, "tides tides tides tides tides tides tides tides tides tides tides tides"),
+    Unfit(
+        "repetitive",
+        TIDE,
+        "The moon pulls. The moon pulls. The moon pulls. The moon pulls. The moon pulls. The moon",
+    ),
+    Unfit("repetitive", TIDE, f"{TIDES} " + "And so the tide comes in and the tide goes out. " * 14),
+    Unfit(
+        "repetitive",
+        TIDE,
+        "1. The moon pulls at the sea\n2. The moon pulls at the sea\n3. The moon pulls at the sea\n" * 2,
+    ),
+    Unfit(
+        "repetitive",
+        TIDE,
+        f"{TIDES}\n\n"
+        + "*** Note\n1. What the moon cannot pull at all\n2. What the sun cannot pull up\n" * 4,
+    ),
+    Unfit(
+        "repetitive",
+        BREAD,
+        "Bread is *more* *more* than flour and *another* *another* *another* *another* *another* thing "
+        "entirely.",
+    ),
+    Unfit(
+        "repetitive",
+        TIDE,
+        "ha" * 3 + " the sea the moon the sea the moon the sea the moon the sea the moon the sea the moon",
+    ),
+    Unfit("repetitive", TIDE, "潮汐是月球引起的。" * 30),
+    Unfit(
+        "repetitive",
+        TIDE,
+        f"{TIDES} だから、月の引力を学び続けることが必要だ。これは、とても重要なテーマだ。"
+        + "だから、これからも学び続けることが必要だ。月の力は重要だ。" * 20,
+    ),
+    Unfit("repetitive", TIDE, "달이 바다를 끌어당긴다. " * 25),
+    Unfit("repetitive", TIDE, "Tides, tides, and tides. " * 12),
+    Unfit("repetitive", TIDE, "I like tides because tides are tides. " * 9),
+    Unfit("repetitive garbled cut_off", TIDE, "the moon the " * 60),
+    Unfit(
+        "repetitive", TIDE, "\n".join(["The sea rises because of the moon."] * 5 + ["The end is near now."])
+    ),
+    Unfit(
+        "repetitive",
+        "What are the colours of the sea?",
+        "blue, green, blue, green, blue, green, blue, green, blue, green, blue, green",
+    ),
+    # Cut off and open
+    Unfit(
+        "cut_off",
+        TIDE,
+        f"{TIDES} When the sun stands behind the moon the water rises higher than on any other day of the",
+    ),
+    Unfit(
+        "cut_off",
+        TIDE,
+        f"{TIDES} This has been known for long, and Newton was the first to say, in his book about",
+    ),
+    Unfit(
+        "cut_off",
+        TIDE,
+        f"{TIDES} In some bays the water rises by more than ten metres, and boats that lie at anchor sit",
+    ),
+    Unfit("cut_off", TIDE, f"{TIDES} The tide is strongest at new moon and at full moon,"),
+    Unfit(
+        "unclosed",
+        "Write a python function for tides.",
+        "```python\ndef tide(hour):\n    return hour % 12\n\ndef sea(moon):",
+    ),
+    Unfit("unclosed", "Describe tides as JSON.", '{"tides": ["high", "low"], "cause": {"moon": true'),
+    Unfit("unclosed", "Describe tides as JSON.", '{"tides": "high", "low", "cause": moon}'),
+    Unfit(
+        "unclosed",
+        TIDE,
+        "<think>\nThe user wants to know about tides. The moon pulls at the sea. Or is it the sun? I "
+        "should check",
+    ),
+    Unfit("unclosed", TIDE, f'"{TIDES}'),
+    Unfit("unclosed", TIDE, f"A fisherman once told me this. “{TIDES}"),
+    Unfit(
+        "unclosed", "Make an HTML table of tides.", "<table>\n<tr><td>high</td></tr>\n<tr><td>low</td></tr>"
+    ),
+    # Left at the end
+    Unfit("leftover", TIDE, f"{TIDES}\n\nHitch."),
+    Unfit("leftover", TIDE, f"{TIDES}\n\n###"),
+    Unfit("leftover", TIDE, f"{TIDES}\n\n1. The moon comes first.\n2. The sun comes second.\n3."),
+    Unfit("leftover cut_off", TIDE, f"{TIDES}\n\n-"),
+    Unfit("leftover", TIDE, f"{TIDES}\n\nThat is why ships wait.\n\n**Further reading:**"),
+    Unfit("leftover", TIDE, f"{TIDES}\n\nP.P.S."),
+    Unfit("leftover", TIDE, f"{TIDES}\n\nP.S. P.S."),
+    # Not to be read
+    Unfit(
+        "garbled",
+        TIDE,
+        "Th e mo on pul ls at th e s ea an d th e wa ter fol lows it ar ound th e wor ld an d ba ck.",
+    ),
+    Unfit(
+        "garbled",
+        TIDE,
+        "T h e m o o n p u l l s a t t h e s e a a n d t h e w a t e r f o l l o w s i t r o u n d",
+    ),
+    Unfit("garbled", TIDE, "Themoonpullsatthewateroftheseaandthewaterfollowsitaroundtheworldtwiceaday"),
+    Unfit(
+        "garbled",
+        TIDE,
+        "the moon pulls at the sea and the water follows "
+        + " ".join(f"wave{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(110)),
+    ),
+    Unfit(
+        "garbled",
+        TIDE,
+        "Thtds cm nd thy g bcs th mn plls th wtr frm th shrs nd brngs ths wtrs bck whn strngths chngd",
+    ),
+    Unfit("garbled", TIDE, f"{TIDES}<|im_end|>\n<|im_start|>user"),
+    Unfit("garbled", TIDE, f"{TIDES}</s>"),
+    Unfit("garbled", TIDE, f"[INST] {TIDES} [/INST]"),
+    Unfit("garbled", TIDE, f"{TIDES} \ufffd\ufffd\ufffd"),
+    Unfit(
+        "garbled",
+        TIDE,
+        "The tide is... *moon* pulls at the water but the... *moon* and sea of... *moon* are shores.",
+    ),
+    Unfit("garbled", TIDE, "xkjvq zzrtp wqplm tide bnmrt qwrtp sdfgh jklzx cvbnm plkjh tgbyh"),
+    # Shells
+    Unfit("empty_shell", TIDE, "**Introduction**\n\n**Cause**\n\n**Conclusion**"),
+    Unfit(
+        "empty_shell",
+        "Describe the work of a nurse.",
+        "* **Opening**\n* **A warm day**\n* **Day shift nurse**\n* **Work**",
+    ),
+    Unfit("empty_shell", TIDE, "SECTION 1\n\nSECTION 2"),
+    Unfit("empty_shell", TIDE, "[title]\n[cause of tides]\n[effect of tides]"),
+    Unfit("empty_shell", TIDE, "* * * * * * *"),
+    Unfit("empty_shell", TIDE, "1 2 3 4 5 6 7"),
+    Unfit("empty_shell", TIDE, "🌊🌊🌊🌊🌙🌙🌙🌙"),
+    # No answer
+    Unfit("refusal", TIDE, "I'm sorry, but I can't help with that."),
+    Unfit("refusal", TIDE, "Sorry, I am not able to answer questions about tides at the moment."),
+    Unfit("refusal", TIDE, "As an AI language model, I have never seen the sea."),
+    Unfit("refusal", TIDE, "Unfortunately, I cannot provide an explanation of tides without commas."),
+    Unfit("deflection", TIDE, "I'm here to help. Is there anything specific you'd like me to explain?"),
+    Unfit("deflection", TIDE, "Could you tell me more about the tides that you mean?"),
+    Unfit("deflection", TIDE, "Sure! I'd be happy to help you with that. Please provide the text."),
+    Unfit("deflection", TIDE, "Hello! How can I help you today?"),
+    Unfit("deflection", TIDE, "Of course! What kind of tides would you like to know about?"),
+    Unfit(
+        "deflection",
+        TIDE,
+        "I'm ready to help. Here's a start: the tide is high at noon and low at six, and I like to walk "
+        "then.",
+    ),
+    Unfit("deflection", TIDE, "Thank you for your question! Let me know if you need anything else."),
+    Unfit("echo too_short", TIDE, TIDE),
+    Unfit(
+        "echo",
+        "Explain why there are tides in the sea and not in a lake.",
+        "why there are tides in the sea and not in a lake",
+    ),
+    Unfit(
+        "other_language",
+        TIDE,
+        "Der Mond zieht das Wasser an, und es folgt ihm um die Erde. Deshalb ist das Meer nicht immer "
+        "gleich hoch.",
+    ),
+    Unfit(
+        "other_language",
+        TIDE,
+        "La luna atrae el agua del mar, y el agua la sigue por el mundo. Por eso sube y baja dos veces "
+        "al día en la costa.",
+    ),
+    Unfit("other_language", TIDE, "Луна притягивает воду моря, и вода следует за ней вокруг земли."),
+    # Something else
+    Unfit("off_topic", "How is glass made?", "Breathe - this expression sounds like a phrase, not a word."),
+    Unfit(
+        "off_topic",
+        "How do I repair a flat tyre?",
+        'There is no need to use the word "saddle" less than 4 times.',
+    ),
+    Unfit(
+        "off_topic",
+        "Give advice to someone who starts a vegetable garden.",
+        'The person with the letter "n" should finish the sentence with "s".',
+    ),
+    Unfit(
+        "off_topic",
+        "What do archaeologists do all day?",
+        "Adults, I am going to bring you a souvenir from my travels. A Kenyan dessert is sweet, and its "
+        "spice from a local "
+        "market gives you a happy moment. I have a lot of recipes, so take a chance and enjoy the "
+        "flavours. I visit my "
+        "friends often, and they always ask what I have cooked for them this time.",
+    ),
+    Unfit(
+        "incomplete",
+        "Give me five ideas for a garden.",
+        "Here they are:\n\n1. A pond\n2. A hedge\n3. Roses\n4. A bench",
+    ),
+    Unfit("incomplete", "Name ten facts about tides.", "1. The moon makes them.\n2. They come twice a day."),
+    Unfit(
+        "incomplete",
+        BREAD,
+        "Here are the five steps:\n1. Mix the dough.\n2. Knead it.\n3. Let it rise.\n4. Bake the bread.",
+    ),
+    Unfit(
+        "incomplete", "List 7 tips for baking bread.", "- Weigh the flour.\n- Rest the dough.\n- Bake it hot."
+    ),
+    Unfit("wrong_form", "Write a letter to a sailor about the tides.", TIDES),
+    Unfit("wrong_form", "Write a poem about the tides.", f"{TIDES} {TIDES.replace('moon', 'sun')}"),
+    Unfit("wrong_form", "Write a dialogue about tides.", TIDES),
+    Unfit("wrong_form", "Write a python script that computes tides.", TIDES),
+    Unfit(
+        "wrong_form",
+        "Explain tides in a table.",
+        "The moon pulls at the sea. The sun pulls at it too. That makes the tides rise and fall twice a day.",
+    ),
+    Unfit("too_short", "Write an essay about the tides.", "Tides."),
+    Unfit("too_short", "Describe in detail how the moon makes tides.", "P.P.S."),
+    Unfit("too_short", "Explain compound interest with an example.", "False"),
+]
