@@ -64,7 +64,7 @@ def lint(
     """
     with cli_errors():
         from hir_data.formats.reader import read_instructions
-        from hir_data.runs.lint import as_record, findings_in
+        from hir_data.runs.lint import linted
         from hir_data.schemas.rejected import Rejected
 
         options.load(plugins.plugin)
@@ -72,13 +72,13 @@ def lint(
         written = _as_json if as_json or output else _in_one_line
         with _lines(output) as write:
             for asked in read_instructions(prompts, **source.reading):
-                if isinstance(asked, Rejected):
-                    counts.reject(asked)
+                found = asked if isinstance(asked, Rejected) else linted(asked, tables=tables)
+                if isinstance(found, Rejected):
+                    counts.reject(found)
                     continue
-                findings = findings_in(asked.instruction, tables=tables)
-                counts.add([finding.type for finding in findings])
-                for finding in findings:
-                    write(written(as_record(asked, finding)))
+                counts.add([finding["sort"] for finding in found])
+                for finding in found:
+                    write(written(finding))
         typer.echo(counts.report(), err=as_json)
         if counts.rejected or counts.findings:
             raise typer.Exit(PARTIAL)

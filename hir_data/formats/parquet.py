@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 from pydantic_core import to_json
 
+from hir_data.errors import RecordError
+
 ColumnType: TypeAlias = "str | list[ColumnType] | Mapping[str, ColumnType]"
 """The type of a column: ``string``, ``int`` or ``bool``, a list of one of them, or names with their types."""
 
@@ -37,6 +39,21 @@ def parquet_file(
     with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         yield write
         flush()
+
+
+def check_row(record: Mapping[str, Any], columns: Mapping[str, ColumnType]) -> None:
+    """See that a record fits the columns.
+
+    Raises:
+        RecordError: a field does not; ``field`` names it.
+    """
+    import pyarrow
+
+    for name, sort in columns.items():
+        try:
+            pyarrow.array([_cell(record.get(name), sort)], _arrow_type(sort))
+        except Exception as error:
+            raise RecordError(f"does not fit the column: {error}"[:300], field=name) from None
 
 
 def _arrow_type(sort: ColumnType) -> Any:
@@ -83,4 +100,8 @@ def _cell(value: Any, sort: ColumnType) -> Any:
     """A value in a column: an object among strings differs from row to row, so it is a JSON string."""
     if isinstance(value, list) and isinstance(sort, list):
         return [_cell(each, sort[0]) for each in value]
-    return to_json(value, fallback=str).decode() if isinstance(value, dict) and sort == "string" else value
+    return (
+        to_json(value, fallback=str, bytes_mode="base64").decode()
+        if isinstance(value, dict) and sort == "string"
+        else value
+    )

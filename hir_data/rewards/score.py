@@ -6,7 +6,7 @@ import typing
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from hir_data.errors import HirDataError, RecordError
+from hir_data.errors import RecordError
 from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS
 from hir_data.formats.records import read_prompt
 from hir_data.schemas.constraint import Constraint, degree
@@ -100,25 +100,41 @@ def constraints_of(written: Any) -> tuple[Constraint, ...]:
     return read_prompt(record).instruction.constraints
 
 
-def row_constraints(columns: Mapping[str, Any], row: int, column: str) -> tuple[Constraint, ...]:
-    """The constraints of a row of a data set: in the column, else as other tools name their columns.
+def reward_or_none(verification: Verification | None, score: Score = "ila") -> float | None:
+    """The reward of a verified response; None where it is not known, whatever the reason."""
+    try:
+        return None if verification is None else reward(verification, score)
+    except Exception:  # a scale of a plugin that raises, or lacks something
+        return None
+
+
+def constraints_column(columns: Mapping[str, Any], column: str) -> str:
+    """The column of a data set that holds the constraints, also as other tools name theirs.
 
     Raises:
-        RecordError: there is no such column, or the row holds no constraints; ``field`` says where.
+        RecordError: there is none.
     """
-    if column not in columns:
-        named = [name for name in STATEMENTS if name in columns] if column == "constraints" else []
-        if not named:
-            raise RecordError("the data set has no such column", field=column)
-        column = named[0]
-    written = columns[column][row]
+    if column in columns:
+        return column
+    named = [name for name in STATEMENTS if name in columns] if column == "constraints" else []
+    if not named:
+        raise RecordError("the data set has no such column", field=column)
+    return named[0]
+
+
+def row_constraints(columns: Mapping[str, Any], row: int, column: str) -> tuple[Constraint, ...]:
+    """The constraints of a row of a data set.
+
+    Raises:
+        RecordError: the row holds none; ``field`` says where.
+    """
     try:
+        written = columns[column][row]
         if column in LISTED_BY:
             return constraints_of({column: written, "kwargs": columns.get("kwargs", {row: None})[row]})
         return constraints_of(written)
-    except HirDataError as error:
-        inner = error if isinstance(error, RecordError) else RecordError(str(error))
-        raise inner.inside(f"{column}[{row}]") from None
+    except Exception as error:
+        raise RecordError.of(error).inside(f"{column}[{row}]") from None
 
 
 def verdicts_json(verification: Verification) -> str:

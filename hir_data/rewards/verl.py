@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hir_data.engine.verify import verify
-from hir_data.errors import HirDataError
-from hir_data.rewards.score import Score, _answer, check_score, constraints_of, reward, spoken
+from hir_data.errors import RecordError
+from hir_data.rewards.score import Score, _answer, check_score, constraints_of, reward_or_none, spoken
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rollout import Rollout
 
@@ -29,9 +29,9 @@ def compute_score(
     - ``score``: the reward, 0 where it could not be determined
     - ``ila``, ``cla``: 1 if all constraints are satisfied, and the share that is
     - ``satisfied``, ``total``: how many constraints are satisfied, and how many there are
-    - ``undetermined``: how many nobody knows of
+    - ``undetermined``: how many nobody knows of; 1 where something is wrong
     - ``verdicts``: true, false or null for each constraint, as a JSON string
-    - ``error``: what is wrong with the ground truth; empty if nothing is
+    - ``error``: what is wrong with the ground truth or the response; empty if nothing is
 
     Args:
         data_source: not used.
@@ -44,18 +44,18 @@ def compute_score(
             ``--strip-thinking``; None to take all.
 
     Raises:
-        RecordError: there is no such score, or the response is no text.
+        RecordError: there is no such score.
     """
     check_score(score)
-    response = spoken(solution_str, "assistant", "solution_str")
     try:
+        response = spoken(solution_str, "assistant", "solution_str")
         instruction = Instruction(prompt="", constraints=constraints_of(ground_truth))
         rollout = Rollout(instruction=instruction, response=_answer(response or "", strip_thinking))
         (verified,) = verify([rollout], loose=False)
-    except HirDataError as error:
-        return _scored(0.0, [], str(error))
+    except Exception as error:
+        return _scored(0.0, [], str(RecordError.of(error)))
     satisfied = [result.strict.satisfied for result in verified.results]
-    return _scored(reward(verified, score) or 0.0, satisfied, "")
+    return _scored(reward_or_none(verified, score) or 0.0, satisfied, "")
 
 
 def _scored(score: float, satisfied: list[bool | None], error: str) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _scored(score: float, satisfied: list[bool | None], error: str) -> dict[str,
         "cla": hits / total if total else 0.0,
         "satisfied": hits,
         "total": total,
-        "undetermined": satisfied.count(None),
+        "undetermined": satisfied.count(None) or int(bool(error)),
         "verdicts": json.dumps(satisfied),
         "error": error,
     }

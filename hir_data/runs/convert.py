@@ -16,7 +16,7 @@ from hir_data.errors import OutputError, RecordError
 from hir_data.formats.fields import ORIGIN_FIELDS, PLACE_FIELDS
 from hir_data.formats.format import Prompt, WritableFormat
 from hir_data.formats.muldimif import ABOUT
-from hir_data.formats.parquet import parquet_file, without_columns
+from hir_data.formats.parquet import check_row, parquet_file, without_columns
 from hir_data.formats.reader import InputRecord, parse_prompt
 from hir_data.formats.records import OWN_FIELDS, read_prompt
 from hir_data.runs.sinks import Position, Sink
@@ -175,9 +175,12 @@ def _converted(
             problem = f"{kind}has no place in records of {target.name}{more} (see --lossy)"
             raise RecordError(problem, field=first.field)
         columns = dict(target.columns or {})
-        if as_table and (missing := without_columns(_in_columns(from_json(answer.line), columns), columns)):
-            problem = f"a table has no column for {', '.join(sorted(missing))}: write .jsonl"
-            raise RecordError(problem, field="messages")
+        if as_table:
+            row = _in_columns(from_json(answer.line), columns)
+            if missing := without_columns(row, columns):
+                problem = f"a table has no column for {', '.join(sorted(missing))}: write .jsonl"
+                raise RecordError(problem, field="messages")
+            check_row(row, columns)
         return answer
     except Exception as error:
         return Rejected.because(error, asked.source, asked.line, asked.row.record)

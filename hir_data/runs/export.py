@@ -11,13 +11,13 @@ from typing import IO, Any, NamedTuple
 
 from pydantic_core import from_json
 
-from hir_data.errors import OutputError, RecordError, needs_extra
+from hir_data.errors import OutputError, RecordError, needs_extra, problem_of
 from hir_data.formats.atomic import STREAM, replacing_folder, writing
 from hir_data.formats.exports import openrlhf, trl, verl
 from hir_data.formats.exports import pairs as native
 from hir_data.formats.exports.config import ExportOptions, ExportRunConfig
 from hir_data.formats.exports.rows import BESIDE, ExportRow, ExportRows, Skipped
-from hir_data.formats.parquet import ColumnType, parquet_file, with_columns, without_columns
+from hir_data.formats.parquet import ColumnType, check_row, parquet_file, with_columns, without_columns
 from hir_data.runs.lines import write_lines, write_table
 from hir_data.runs.sinks import Position, Sink, WriteTable, sink_of
 from hir_data.schemas.json_line import json_line
@@ -143,8 +143,15 @@ def export(
                 fields = ", ".join(sorted(lost))
                 exported.left_out[f"a table has no column for its {fields}: write .jsonl"] += 1
             else:
+                try:
+                    line = json_line(row)
+                    if table is not None:
+                        check_row(row, table)
+                except Exception as error:
+                    exported.left_out[f"it {problem_of(error)}"] += 1
+                    continue
                 exported.count(row)
-                yield json_line(row)
+                yield line
 
     sink = _sink(output, columns, shard_rows, stdout or sys.stdout.buffer, identity or {}, resume)
     write_lines(sink, lines())

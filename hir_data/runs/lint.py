@@ -7,6 +7,7 @@ from hir_data.formats.reader import ParsedPrompt
 from hir_data.instructions.lint import Finding, lint
 from hir_data.replays.rewriting.conversation import stating_messages
 from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.rejected import Rejected
 
 
 def findings_in(instruction: Instruction, *, tables: bool = False) -> list[Finding]:
@@ -32,6 +33,15 @@ def findings_in(instruction: Instruction, *, tables: bool = False) -> list[Findi
         else each
         for each in found
     ]
+
+
+def linted(asked: ParsedPrompt, *, tables: bool = False) -> list[dict[str, Any]] | Rejected:
+    """The findings of a record, as they are written to a file; what cannot be looked at is rejected."""
+    try:
+        findings = findings_in(asked.instruction, tables=tables)
+        return [as_record(asked, finding) for finding in findings]
+    except Exception as error:
+        return Rejected.because(error, asked.source, asked.line, asked.row.record)
 
 
 def as_record(asked: ParsedPrompt, finding: Finding) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from hir_data.errors import RecordError
 from hir_data.formats.format import Prompt
 from hir_data.formats.reader import InputRecord, ParsedPrompt, parse_prompt
+from hir_data.formats.rows import Row
 from hir_data.models.sampling import Refusal, Request, Response, Sampler, prepared, request_of
 from hir_data.runs.sinks import Position, Sink
 from hir_data.runs.source import Source
@@ -113,8 +114,12 @@ def sample_into(
                 rejected = [answer] if isinstance(answer, Rejected) else []
                 lines = b""
                 if isinstance(answer, _Answered):
-                    state.drawn.add(answer.responses)
-                    lines = answer.lines(keep_tokens)
+                    try:
+                        lines = answer.lines(keep_tokens)
+                        state.drawn.add(answer.responses)
+                    except Exception as error:  # half a character, or metadata nested too deeply
+                        row = answer.row
+                        rejected = [Rejected.because(error, row.source, row.line, row.record)]
                 state.rejected += len(rejected)
                 state.read = state.drawn.prompts + state.rejected
                 sink.write(lines, rejected, state)
@@ -128,6 +133,7 @@ def sample_into(
 class _Answered(NamedTuple):
     """An instruction and the responses to it."""
 
+    row: Row
     prompt: Prompt
     responses: list[Response]
 
@@ -150,11 +156,24 @@ def _prepared(
     """A record as it is asked, which is how its rollouts have it."""
     try:
         instruction = prepared(each.instruction, sampler, options)
-    except RecordError as error:
-        return Rejected(error.at(each.source, each.line), each.row.record)
+    except Exception as error:
+        return Rejected.because(error, each.source, each.line, each.row.record)
     if instruction is each.instruction:
         return each
     return each._replace(prompt=each.prompt._replace(instruction=instruction))
+
+
+def _request(
+    each: ParsedPrompt, sampler: Sampler, options: Mapping[str, Any] | None, number: int, seed: int
+) -> tuple[ParsedPrompt, Request] | Rejected:
+    """A record as it is asked, and what the sampler is asked."""
+    asked = _prepared(each, sampler, options)
+    if isinstance(asked, Rejected):
+        return asked
+    try:
+        return asked, request_of(asked.prompt.instruction, number, seed)
+    except Exception as error:
+        return Rejected.because(error, each.source, each.line, each.row.record)
 
 
 def _answered(
@@ -169,11 +188,12 @@ def _answered(
 
     def requests() -> Iterator[Request]:
         for number, each in enumerate(asked, first):
-            if isinstance(each, ParsedPrompt):
-                each = _prepared(each, sampler, options)
-            underway.append(each)
-            if isinstance(each, ParsedPrompt):
-                yield request_of(each.prompt.instruction, number, seed)
+            request = each if isinstance(each, Rejected) else _request(each, sampler, options, number, seed)
+            if isinstance(request, Rejected):
+                underway.append(request)
+            else:
+                underway.append(request[0])
+                yield request[1]
 
     with contextlib.closing(sampler.sample(requests())) as answers:
         for answer in answers:
@@ -183,7 +203,7 @@ def _answered(
             if isinstance(answer, Refusal):
                 yield Rejected(RecordError(answer.reason, row.source, row.line), row.record)
             else:
-                yield _Answered(prompt, answer)
+                yield _Answered(row, prompt, answer)
     for each in underway:
         assert isinstance(each, Rejected), "the sampler has passed over a request"
         yield each

@@ -38,6 +38,8 @@ def program() -> Program:
 
     def call(*arguments: object, **options: Any) -> "subprocess.CompletedProcess[str]":
         line = [sys.executable, "-m", "hir_data", *arguments]
-        return run_program(line, env=os.environ | {"COLUMNS": "80"}, **options)
+        options = {"env": os.environ} | options
+        options["env"] = options["env"] | {"COLUMNS": "80"}
+        return run_program(line, **options)
 
     return call

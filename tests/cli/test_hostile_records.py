@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import os
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 import pytest
-from conftest import Command
+from conftest import Command, Program
+from files import HOSTILE
 from hostile_records import GOOD, lines
 
 from hir_data.formats.files import read_lines
 
-PARTIAL = 1
+PARTIAL, UNFORESEEN = 1, 70
 
 pytestmark = pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning")  # of hostile patterns
 
@@ -122,6 +124,60 @@ def test_questions_and_responses_apart(hostile_file: Path, tmp_path: Path, comma
         "verify", hostile_file, "-r", hostile_file, "-o", tmp_path / "out.jsonl", "--workers", 0, "--quiet"
     )
     assert result.exit_code == PARTIAL, result.output
+
+
+@pytest.mark.parametrize(
+    ("does", "reason"),
+    [
+        ("loops", "cannot be read: took longer than 1 s"),
+        ("exits", "cannot be read: ended its process (exit code 3)"),
+        ("segfaults", "cannot be read: ended its process (exit code -11)"),
+        ("recurses", "is nested too deeply"),
+        ("raises", "cannot be processed: ZeroDivisionError: one over nothing"),
+    ],
+)
+def test_a_record_that_reading_does_not_survive(does: str, reason: str, tmp_path: Path, command: Command):
+    trap = {"kind": "trap:reading", "does": does}
+    records = [GOOD, GOOD | {"constraints": [trap]}, GOOD, GOOD | {"constraints": [{**trap, "does": "no"}]}]
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("".join(json.dumps(record) + "\n" for record in records))
+    options = ["--workers", 1, "--timeout", 1, "--plugin", HOSTILE, "--quiet"]
+    result = command("verify", source, "-o", out, *options)
+    assert result.exit_code == PARTIAL, result.output
+    assert [(each["line"], each["reason"]) for each in read(tmp_path / "out.rejected.jsonl")] == [(2, reason)]
+    assert len(read(out)) == 3
+
+
+def test_a_record_that_does_not_fit_a_table(tmp_path: Path, command: Command):
+    records = [
+        GOOD | {"id": 1},
+        GOOD | {"id": 2, "constraints": [{"kind": "word_count", "max": 10**30}]},
+        GOOD,
+    ]
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps(record) + "\n" for record in records))
+    result = command("convert", source, "--to", "verl", "-o", tmp_path / "out.parquet", "--quiet")
+    rows = pyarrow.parquet.read_table(tmp_path / "out.parquet").num_rows
+    assert rows + len(read(tmp_path / "out.rejected.jsonl")) == 3
+    assert result.exit_code == (0 if rows == 3 else PARTIAL), result.output
+
+
+def test_what_nobody_has_foreseen_has_an_exit_code_of_its_own(tmp_path: Path, program: Program):
+    broken = tmp_path / "sitecustomize.py"
+    broken.write_text(
+        "import hir_data.runs.verify as run\n"
+        "def fails(*_, **__): raise ZeroDivisionError('one over nothing')\n"
+        "run.verify_into = fails\n"
+    )
+    source = tmp_path / "in.jsonl"
+    source.write_text(json.dumps(GOOD) + "\n")
+    env = {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
+    result = program("verify", source, "--workers", 0, env=os.environ | env)
+    assert result.returncode == UNFORESEEN
+    assert "Traceback" in result.stderr
+    assert result.stderr.splitlines()[-1] == (
+        "hir-data: error: a fault of hir-data or of a plugin: ZeroDivisionError: one over nothing"
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------

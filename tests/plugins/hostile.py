@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pydantic
+
 import hir_data as hir
 
 TRIGGER = "bomb"
@@ -107,6 +109,32 @@ class Misses(Trap):
 
     def go_off(self) -> None:
         raise hir.RecordError("the lexicon is missing", "lexicon.txt")
+
+
+@hir.register("trap:reading")
+class Reading(hir.Constraint):
+    """Cannot be read: what it says it does happens while a record of it is made a constraint."""
+
+    does: str
+
+    @pydantic.field_validator("does")
+    @classmethod
+    def _do(cls, does: str) -> str:
+        if does == "loops":
+            while True:
+                pass
+        if does == "exits":
+            os._exit(3)
+        if does == "segfaults":
+            ctypes.string_at(0)
+        if does == "recurses":
+            return cls._do(does)
+        if does == "raises":
+            raise ZeroDivisionError("one over nothing")
+        return does
+
+    def check(self, text: hir.Text) -> bool:
+        return True
 
 
 @hir.register("trap:array")

@@ -1,12 +1,14 @@
 """Constraints as a reward, the way that TRL and verl call it."""
 
 import asyncio
+import contextlib
 import importlib.util
 import json
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import hostile_records
 import pytest
 from files import HOSTILE, own_kinds
 
@@ -118,7 +120,7 @@ def test_a_reward_can_be_sent_to_another_process():
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({}, "constraints: the data set has no such column"),
+        ({"constraints": [[COMMA]]}, "constraints[1]: cannot be processed: IndexError"),
         ({"constraints": [[COMMA], "[{"]}, "constraints[1].ground_truth: is neither JSON nor"),
         (
             {"constraints": [[COMMA], [{"kind": "no_coma"}]]},
@@ -131,10 +133,60 @@ def test_a_reward_can_be_sent_to_another_process():
         ({"constraints": [[COMMA], []]}, "constraints[1].constraints: there are no constraints"),
     ],
 )
-def test_a_bad_column_is_named_with_its_row(columns, message: str):
-    with pytest.raises(hir.RecordError) as raised:
-        ConstraintReward()(["One.", "Two."], **columns)
-    assert message in str(raised.value)
+def test_a_bad_entry_has_no_reward_and_is_named_with_its_row(columns, message: str, caplog):
+    assert ConstraintReward()(["One.", "Two."], **columns) == [1.0, None]
+    assert message in caplog.text
+
+
+def test_a_missing_column_is_an_error():
+    with pytest.raises(hir.RecordError, match="constraints: the data set has no such column"):
+        ConstraintReward()(["One.", "Two."])
+
+
+def test_no_record_ends_a_training_step():
+    """Every row has a reward or none, whatever its neighbours hold; verl's answers have the same fields."""
+    good = json.dumps([COMMA])
+    columns = [good]
+    for _, line in hostile_records.lines():
+        text = line.decode(errors="replace")
+        columns.append(text)
+        with contextlib.suppress(ValueError, RecursionError):
+            record = json.loads(text)
+            if isinstance(record, dict):
+                columns += [record.get("constraints"), record, record.get("kwargs")]
+        columns.append(good)
+    rewards = ConstraintReward()(["One, two."] * len(columns), constraints=columns)
+    assert len(rewards) == len(columns)
+    assert [reward for reward, written in zip(rewards, columns, strict=True) if written == good] == [0.0] * (
+        1 + len(hostile_records.lines())
+    )
+    assert rewards.count(None) > 100
+    answers = [compute_score("any", "One, two.", written) for written in columns]
+    assert all(sorted(answer) == KEYS for answer in answers)
+    broken = [answer for answer in answers if answer["error"]]
+    assert len(broken) > 100
+    assert all(answer["undetermined"] and answer["score"] == 0.0 for answer in broken)
+
+
+@pytest.mark.parametrize("trap", ["misses", "raises", "recurses"])
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_check_that_raises_takes_no_other_row_with_it(trap: str, workers: int):
+    with own_kinds():
+        hir.load_plugin(str(HOSTILE))
+        rows = [[COMMA], [{"kind": f"trap:{trap}"}], [COMMA]]
+        reward = ConstraintReward(workers=workers)
+        assert reward([TRIGGER] * 3, constraints=rows) == [1.0, None, 1.0]
+        assert sorted(compute_score("any", TRIGGER, rows[1])) == KEYS
+
+
+def test_a_judge_that_cannot_be_reached_leaves_the_rest(caplog):
+    class Gone:
+        def judge(self, questions):
+            raise hir.JudgeError("nobody is there")
+
+    reward = ConstraintReward(judge=Gone())
+    assert reward(["One.", "One, two."], constraints=[[WARM], [COMMA]]) == [None, 0.0]
+    assert "nobody is there" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,13 @@ def test_completions_in_every_shape(completion: Any, expected: float | None):
 @pytest.mark.parametrize(
     "completion", [7, None, [7], [{"role": "assistant", "content": [{"type": "image"}]}]]
 )
-def test_a_completion_that_is_no_text_is_an_error(completion: Any):
-    with pytest.raises(hir.RecordError, match=r"completions\[0\]"):
-        hir.ConstraintReward()([completion], constraints=[OURS])
-    with pytest.raises(hir.RecordError, match="solution_str"):
-        hir.compute_score("x", completion, OURS)
+def test_a_completion_that_is_no_text_has_no_reward(completion: Any, caplog):
+    assert hir.ConstraintReward()([completion], constraints=[OURS]) == [None]
+    assert "completions[0]" in caplog.text
+    answer = hir.compute_score("x", completion, OURS)
+    assert answer["score"] == 0.0
+    assert answer["undetermined"] == 1
+    assert "solution_str" in answer["error"]
 
 
 def test_a_score_that_there_is_not_is_an_error():
