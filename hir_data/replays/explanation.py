@@ -138,7 +138,7 @@ def explain(
 def _spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
     """Where a response speaks of what it was asked and is not asked any more."""
     gone = [change.constraint for change in changes if change.fate != "kept"]
-    new = [change.became.describe() for change in changes if change.fate != "kept" and change.became]
+    new = [change.became.describe() for change in changes if change.fate == "nearest" and change.became]
     rest = "\n".join([rest, *new])
     if said := speaks_of_instruction(text.raw, rest):
         return said

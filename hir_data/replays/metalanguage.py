@@ -21,7 +21,7 @@ def speaks_of_instruction(text: str, rest: str) -> str | None:
             response may speak of, with numbers that it has.
     """
     known = _stems(rest)
-    for found in _spoken(text):
+    for found in _spoken(text.replace("’", "'")):
         said = found.group()
         words = [word for word in _words(said) if _number(word) or stem(word) in _OF_TEXTS]
         if not words or not all(_is_known(word, known) for word in words):
@@ -78,11 +78,11 @@ _OF_THE_REQUEST = re.compile(
     r"|(?:your|the) (?:answer|response|output) (?:must|should|has to|needs to|will|cannot|can only)"
     r"|keep(?:ing)? (?:your|the|this|my) (?:answer|response|output|text)"
     r"|(?:keep|stick) to the (?:word|phrase|format|length|topic of the)"
-    r"|(?:there(?:'s| is|’s) )?no need to (?:use|include|mention|write|repeat|begin|end)"
+    r"|(?:there(?:'s| is) )?no need to (?:use|include|mention|write|repeat|begin|end)"
     r"|(?:a|the|my|your) (?:revised|corrected|modified|adjusted|rewritten|reworded|rephrased) (?:\w+ )?"
     rf"(?:{_SELF}|story|poem)"
-    r"|i(?:'ve|’ve| have) (?:followed|used|included|avoided|kept|written|made sure|ensured|repeated|copied)"
-    r"|(?:i|we)(?:'ll|’ll| will) (?:use|include|avoid|repeat|copy|write|begin|end) (?:\w+ ){0,3}?"
+    r"|i(?:'ve| have) (?:followed|used|included|avoided|kept|written|made sure|ensured|repeated|copied)"
+    r"|(?:i|we)(?:'ll| will) (?:use|include|avoid|repeat|copy|write|begin|end) (?:\w+ ){0,3}?"
     rf"(?:request|{_PART}))\b",
     re.IGNORECASE,
 )

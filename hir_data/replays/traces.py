@@ -46,7 +46,7 @@ def is_tried(
         rest: what the prompt says beside.
     """
     return (
-        is_near(constraint, constraint.degree(text), others)
+        (not is_of_length(constraint) and is_near(constraint, constraint.degree(text), others))
         or any(repeats(each, text) for each in quotations(constraint))
         or (
             others.suffices
@@ -165,6 +165,15 @@ _ANNOUNCED = re.compile(
 )
 _MARK = re.compile(r"\*{3,}|<<|-{3,}|={3,}|</?[a-z]{1,10}>|[!?]{3,}|[~^|#]{2,}")
 _FIELD = re.compile(r"\{[^{}]*\}")
+
+
+def is_of_length(constraint: Constraint) -> bool:
+    """Whether a constraint asks for a length that no reader counts: words, letters, characters."""
+    claims = constraint.claims()
+    return bool(claims) and all(
+        isinstance(claim, Count) and claim.of.split()[0] in ("words", "letters", "characters")
+        for claim in claims
+    )
 
 
 def is_near(constraint: Constraint, degree: float, others: OtherResponses) -> bool:

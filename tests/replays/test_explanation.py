@@ -125,6 +125,14 @@ def test_what_speaks_of_its_instruction_is_explained_by_no_other():
         assert found.reason == "the response speaks of its instruction"
 
 
+def test_a_substitute_explains_nothing_of_what_was_said():
+    """It asks for words, and has nothing to do with the word that the response speaks of."""
+    kept, quotation = {"kind": "contains", "text": "harbour"}, {"kind": "startend:quotation"}
+    assert fates(explained(kept, quotation))[1][0] == "substitute"
+    found = explained(kept, quotation, response=f"{RESPONSE} I did not use the word directly.")
+    assert found.reason == "the response speaks of its instruction"
+
+
 def test_what_a_bare_refusal_satisfies_is_no_instruction():
     found = explained(
         {"kind": "sentence_count", "max": 9}, LIGHTHOUSE | {"keyword": "tower"}, substitutes=False

@@ -8,7 +8,7 @@ import hir_data as hir
 from hir_data.replays.information import Background
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import statements
-from hir_data.replays.traces import announces, is_tried, mentions, repeats
+from hir_data.replays.traces import announces, is_near, is_of_length, is_tried, mentions, repeats
 
 TOPICS = (
     "tea bread rain clocks bees wool glass salt ink rope soap paper coal milk tin silk lamps boats".split()
@@ -64,6 +64,18 @@ def test_what_any_text_has_is_no_trace(record: dict[str, Any], text: str):
     constraint = hir.parse(record)
     assert hir.check(constraint, text).satisfied is False
     assert not is_tried(constraint, hir.Text(text), OTHERS, constraint.describe(), "Describe a harbour.")
+
+
+def test_no_reader_counts_words():
+    """104 words of at most 100 are near, and show nothing."""
+    words = hir.parse({"kind": "word_count", "min": 40, "max": 44})
+    sentences = hir.parse({"kind": "sentence_count", "min": 5, "max": 5})
+    assert hir.check(words, HARBOUR).satisfied is False
+    for constraint in (words, sentences):
+        assert is_near(constraint, 0.95, OTHERS)
+    assert not is_tried(words, hir.Text(HARBOUR), OTHERS, words.describe(), "Describe a harbour.")
+    assert is_of_length(words)
+    assert not is_of_length(sentences)
 
 
 def test_the_words_of_the_prompt_are_the_best_evidence():

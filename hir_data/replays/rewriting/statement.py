@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statements.cuts import remove
-from hir_data.replays.rewriting.statements.search import find_rewording
+from hir_data.replays.rewriting.statements.search import STANDING, Rewording, find_rewording
 from hir_data.schemas.conversation import Instruction
 
 
@@ -33,7 +33,7 @@ def statements(instruction: Instruction, gone: Sequence[int]) -> Statements:
             {place: instruction.criteria[place] for place in gone},
             "\n".join([before, instruction.question, *kept]),
         )
-    found = find_rewording(instruction.prompt, instruction.constraints, tuple(gone))
+    found = _rewording(instruction, gone)
     if isinstance(found, RewriteRefusal):
         kept = [one.describe() for place, one in enumerate(instruction.constraints) if place not in gone]
         return Statements({}, "\n".join(kept))
@@ -53,7 +53,13 @@ def question_beside(instruction: Instruction, gone: Sequence[int]) -> str:
     """
     if instruction.question is not None:
         return instruction.question
-    found = find_rewording(instruction.prompt, instruction.constraints, tuple(gone))
+    found = _rewording(instruction, gone)
     if isinstance(found, RewriteRefusal):
         return instruction.prompt
     return remove(instruction.prompt, found.removals)
+
+
+def _rewording(instruction: Instruction, gone: Sequence[int]) -> Rewording | RewriteRefusal:
+    """What the rewriter takes out as well, which is remembered by these arguments."""
+    needs_task = instruction.messages[0].name not in STANDING
+    return find_rewording(instruction.prompt, instruction.constraints, tuple(gone), needs_task=needs_task)

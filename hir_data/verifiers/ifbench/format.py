@@ -26,7 +26,7 @@ _QUOTE_AT_WORD = re.compile(
     r"|(?<=[\w.,!?…\"'”’*_])(?P<closes>[\"'”’])(?!\w)"
 )
 _STRAIGHT = {"“": '"', "”": '"', "‘": "'", "’": "'"}
-_ITALIC_LINE = re.compile(r"^\s*([*_])(?![*_\s\"“])[^*_\n]{24,}(?<!\s)\1\s*$", re.MULTILINE)
+_ITALIC_LINE = re.compile(r"^\s*([*_])(?![*_\s\"“])(?P<line>[^*_\n]{24,})(?<!\s)\1\s*$", re.MULTILINE)
 _OUTSIDE_QUOTES = string.digits + string.punctuation.replace('"', "")
 _LETTERED = re.compile(r"\W*[aA]\W*[bB]\W*[cC]\W*")
 _OPTIONS = ("yes/no/maybe", "true/false", "agree/disagree", "red, green, blue", "always/sometimes/never")
@@ -230,9 +230,12 @@ class Thesis(Constraint):
         return Verdict(True, "found a thesis in italics")
 
     def nearness(self, text: Text) -> float:
-        """Half of the way with some of the tags, or with a line in the italics of markdown."""
+        """Half of the way with some of the tags, or where text repeats a line in markdown's italics."""
         tags = share(mark in text.raw for mark in ("<i>", "</i>", "<em>", "</em>"))
-        return 0.5 if tags or _ITALIC_LINE.search(text.raw) else 0.0
+        lines = [found["line"] for found in _ITALIC_LINE.finditer(text.raw)]
+        if tags or any(text.raw.count(line) > 1 for line in lines):
+            return 0.5
+        return 0.25 if lines else 0.0
 
     def claims(self) -> Sequence[Claim]:
         return [HasElement("a thesis in italics")]
