@@ -222,6 +222,11 @@ class OtherResponses:
         has_both = [known for known, words in zip(has_topic, self._words, strict=True) if word in words]
         return share_of(has_both) - share_of(has_topic)
 
+    def in_company(self, word: str, topic: frozenset[str]) -> float:
+        """How many words of a topic the responses with a word have on average."""
+        counts = [len(topic & words) for words in self._words if word in words]
+        return sum(counts) / max(1, len(counts))
+
     @functools.cached_property
     def _words(self) -> list[frozenset[str]]:
         return [words for i, words in enumerate(self.background.words) if self.members >> i & 1]

@@ -5,10 +5,11 @@ one word a line, and is not, can be an example of "use between 200 and 250 words
 points", or of a word that it uses and that hardly any other response does.
 
 Which kind is offered first varies from response to response, so that replays are not all about one thing.
-Keywords are offered to one response in :data:`KEYWORD_TURN`: they are nearly always there, and say the least
-of how a response is written.
+Keywords are offered to one response in :data:`KEYWORD_TURN` alone: they are nearly always there, and say the
+least of how a response is written.
 """
 
+import itertools
 import re
 import zlib
 from collections import Counter
@@ -19,6 +20,7 @@ from hir_data.replays.natural import same_stem
 from hir_data.replays.overlap import is_about_length, is_about_words
 from hir_data.replays.strict_reading import reader_agrees
 from hir_data.replays.traces import words_of
+from hir_data.schemas.claims import Boundary
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.drawing import WORDS
 from hir_data.text.text import Text
@@ -30,12 +32,13 @@ from hir_data.verifiers.ifeval.format import (
     NumberHighlightedSections,
     NumberPlaceholders,
 )
-from hir_data.verifiers.ifeval.keywords import Existence
+from hir_data.verifiers.ifeval.keywords import Existence, ForbiddenWords
+from hir_data.verifiers.iftrain.words import FirstWordAnswer
 from hir_data.verifiers.muldimif.markdown import Headings
 from hir_data.verifiers.muldimif.tables import HasTable
 from hir_data.verifiers.phrases import closing
 
-KEYWORD_TURN = 4
+KEYWORD_TURN = 5
 
 
 def substitutes(
@@ -55,23 +58,28 @@ def substitutes(
         others: responses to other instructions.
     """
     turn = zlib.crc32(text.raw.encode(errors="surrogatepass"))
-    offers: list[Callable[[Text, int], Constraint | None]] = [*_LAYOUT]
+    offers: list[Callable[[Text, int], Constraint | None]] = [*_LAYOUT, *_WORDING]
     if not _LENGTH_SAID.search(question) and not any(map(is_about_length, kept)):
         offers += _LENGTHS
     offers.sort(key=lambda offer: zlib.crc32(f"{turn}{offer.__name__}".encode()))
-    offered = (offer(text, turn) for offer in offers)
-    if turn % KEYWORD_TURN == 0 and not any(map(is_about_words, constraints)):
-        yield from _fitting([_keywords(text, turn, question, others)], text, kept)
-    yield from _fitting(offered, text, kept)
-
-
-def _fitting(
-    offered: "Iterator[Constraint | None] | list[Constraint | None]", text: Text, kept: Sequence[Constraint]
-) -> Iterator[Constraint]:
-    kinds = {constraint.kind for constraint in kept}
-    for one in offered:
-        if one and one.kind not in kinds and check(one, text).satisfied and reader_agrees(one, text):
+    words = () if any(map(is_about_words, constraints)) else _words(text, turn, question, others)
+    known = {constraint.kind for constraint in kept}
+    for one in itertools.chain(words, (offer(text, turn) for offer in offers)):
+        if one is None or one.kind in known or _begins_as(one, question):
+            continue
+        if check(one, text).satisfied and reader_agrees(one, text):
             yield one
+
+
+def _begins_as(constraint: Constraint, question: str) -> bool:
+    """Whether a response is to begin with a word that the question has, as any answer might."""
+    starts = [
+        word
+        for claim in constraint.claims()
+        if isinstance(claim, Boundary) and claim.at == "start"
+        for word in words_of(claim.text)
+    ]
+    return any(same_stem(start, word) for start in starts for word in words_of(question))
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -84,7 +92,7 @@ _LENGTH_SAID = re.compile(
     r"|summary|summari[sz]e|main points?)\b",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"^\s*(?:[#>|*+-]|\d+[.)]|```)|\*\*|\|", re.MULTILINE)
+_MARKUP = re.compile(r"^\s*(?:[#>|+-]|\*(?!\*?\w)|\d+[.)]|```)|\|", re.MULTILINE)
 
 
 def _word_range(text: Text, turn: int) -> Constraint | None:
@@ -113,7 +121,8 @@ def _sentences(text: Text, turn: int) -> Constraint | None:
 
 def _paragraphs(text: Text, turn: int) -> Constraint | None:
     number = _prose_paragraphs(text)
-    return ParagraphCount(min=number, max=number) if 2 <= number <= 8 else None
+    is_one = number == 1 and len(text.sections("word")) >= _SHORTEST_TEXT
+    return ParagraphCount(min=number, max=number) if is_one or 2 <= number <= 8 else None
 
 
 def _paragraph_start(text: Text, turn: int) -> Constraint | None:
@@ -183,13 +192,38 @@ def _closing(text: Text, turn: int) -> Constraint | None:
     return EndsWith(text=last)
 
 
+# ---------------------------------------------------------------------------------------------------------
+# Wording
+
+
+def _last_mark(text: Text, turn: int) -> Constraint | None:
+    mark = text.stripped[-1:]
+    return EndsWith(text=mark) if mark in ("?", "!") else None
+
+
+def _first_word(text: Text, turn: int) -> Constraint | None:
+    word = re.match(r"[A-Z][a-z]{2,}\b(?![:'’-])", text.stripped)
+    if not word or word.group().lower() in _SAYING_LITTLE | _USUAL_FIRST:
+        return None
+    return FirstWordAnswer(first_word=word.group())
+
+
+_USUAL_FIRST = frozenset("absolutely and but certainly for here its sure that the they title yes you".split())
 _LENGTHS = (_word_range, _word_bound, _sentences, _paragraphs, _paragraph_start)
-_LAYOUT = (_bullets, _highlights, _headings, _placeholders, _table, _closing)
+_LAYOUT = (_bullets, _highlights, _headings, _placeholders, _table)
+_WORDING = (_closing, _last_mark, _first_word)
 
 
 # ---------------------------------------------------------------------------------------------------------
 # Keywords
 
+_OVERUSED = (
+    "also although amazing another around because beautiful become could ensure essential even every "
+    "experience great however important include including like making many might most much need often "
+    "only other overall perfect provide really several should significant simply some such through "
+    "together truly unique various very ways well while without world would"
+).split()
+_FORBIDDEN = 3
 _KEYWORDS = 2
 _SHORTEST_KEYWORD = 5  # letters
 _RARE = 0.05  # share of other responses
@@ -213,6 +247,22 @@ _SAYING_LITTLE = frozenset(
 _WORD = re.compile(r"(?<![\w'-])[a-z]+(?![\w'-])")
 
 
+def _words(text: Text, turn: int, question: str, others: OtherResponses) -> Iterator[Constraint | None]:
+    """Keywords in one turn, and words that are used too often and not here in the next."""
+    if turn % KEYWORD_TURN == 0:
+        yield _keywords(text, turn, question, others)
+    elif turn % KEYWORD_TURN == 1:
+        yield _forbidden(text, question, others)
+
+
+def _forbidden(text: Text, question: str, others: OtherResponses) -> Constraint | None:
+    """Those words of which everybody is tired that others use most, and that this response does without."""
+    known, used = others.background.word_counts, {*words_of(text.raw), *words_of(question)}
+    absent = [word for word in _OVERUSED if not any(same_stem(word, other) for other in used)]
+    chosen = sorted(absent, key=lambda word: (-known[word], word))[:_FORBIDDEN]
+    return ForbiddenWords(forbidden_words=tuple(sorted(chosen))) if chosen else None
+
+
 def _keywords(text: Text, turn: int, question: str, others: OtherResponses) -> Constraint | None:
     """Words that the response uses, hardly any other one does, and the topic does not bring with it."""
     known = others.background.word_counts
@@ -230,6 +280,11 @@ def _keywords(text: Text, turn: int, question: str, others: OtherResponses) -> C
     ]
     topic = frozenset(word for word in asked if len(word) > 3 and known[word] <= ordinary)
     siblings = others.siblings(text.raw)
+    # What brings a word along is what the response is about: other responses with such a word share most of
+    # its rare words. The half that shares the least could stand in a text about anything.
+    speaks_of = frozenset(word for word in used if len(word) > 3 and known[word] <= rarely)
+    company = {word: others.in_company(word, speaks_of) for word in rare}
+    rare = sorted(rare, key=lambda word: (company[word], word))[: (len(rare) + 1) // 2]
     order = sorted(rare, key=lambda word: (word not in _EVERYDAY, zlib.crc32(f"{turn}{word}".encode())))
     wanted = 1 + (turn >> 2) % _KEYWORDS
     chosen: list[str] = []

@@ -38,7 +38,7 @@ COUNTS = [
 ]  # fmt: skip
 
 RATIOS = [
-    Relabelled("ratio:stop_words", {"percentage": 30}, "The sea is far from home.", {"percentage": 50}, None),
+    Relabelled("ratio:stop_words", {"percentage": 30}, "The sea is far from home.", None, None),
     Relabelled("ratio:stop_words", {"percentage": 30}, "The sea is on the map.", None, None),
     Relabelled("ratio:sentence_type", {}, "It rains. We row.", None, no("contains", text="?")),
     Relabelled("ratio:sentence_type", {}, "It rains. Do you row?", None, None),

@@ -59,6 +59,9 @@ LENGTHS = {"word_count", "sentence_count", "paragraph_count", "paragraph_first_w
         ),
         ("| Boat | Size |\n|---|---|\n| Ann | 3 |", {"kind": "muldimif:table"}),
         (f"{PROSE} That is all there is.", {"kind": "ends_with", "text": "That is all there is."}),
+        (f"{PROSE} Is it not?", {"kind": "ends_with", "text": "?"}),
+        (f"Imagine a town. {PROSE}", {"kind": "first_word:first_word_answer", "first_word": "Imagine"}),
+        (f"{PROSE} {PROSE}", {"kind": "paragraph_count", "min": 1, "max": 1}),
     ],
     ids=lambda value: value["kind"] if isinstance(value, dict) else "",
 )
@@ -79,6 +82,8 @@ def test_what_a_response_shows_is_offered(text: str, wanted: dict):
         (f"{PROSE}\n\n{POINTS}", "paragraph_count"),
         (f"{PROSE}\n\n{POINTS}", "sentence_count"),
         (PROSE, "ends_with"),
+        (PROSE, "first_word:first_word_answer"),
+        (f"Harbours are old. {PROSE}", "first_word:first_word_answer"),
     ],
 )
 def test_what_a_reader_would_not_say_of_it_is_not(text: str, unwanted: str):
@@ -126,6 +131,15 @@ def test_what_most_answers_to_the_same_question_say_is_no_keyword():
     own = [(GROUP, f"Every {word} is a {word}: {number}.") for number in range(3)]
     view = Background([*((text.encode(), text) for text in OTHERS * 2), *own]).view(GROUP)
     assert word not in {one for text in variants() for one in keywords(text, view=view)}
+
+
+def test_words_that_all_the_others_use_are_forbidden_in_turn():
+    numbered = enumerate([*OTHERS, *OTHERS])
+    also = [(f"{n}".encode(), f"{text} It is also important, however: {n}.") for n, text in numbered]
+    found = [one for text in variants() for one in offered(text, view=Background(also).view(GROUP))]
+    forbidden = [one.record() for one in found if one.kind == "keywords:forbidden_words"]
+    assert forbidden and forbidden[0]["forbidden_words"] == ["also", "however", "important"]
+    assert len(forbidden) < 0.4 * len(variants())
 
 
 def test_two_keywords_are_no_forms_of_one():

@@ -1,7 +1,6 @@
 """IFBench's kinds about proportions: ``ratio:*``."""
 
 import functools
-import math
 from collections.abc import Sequence
 from random import Random
 from typing import Annotated, ClassVar
@@ -13,15 +12,13 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices, draw
 from hir_data.schemas.registry import register
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import ceiling, closeness, count, mean
+from hir_data.verifiers.compare import closeness, count, mean
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifbench.lists import STOP_WORDS
 
 Percentage = Annotated[int, Field(ge=0, le=100)]
 
 _SEVERAL = 3  # sentences that show a purpose
-_ORDINARY = 60
-"""The percentage of stop words that hardly any text exceeds."""
 
 
 @register("ratio:stop_words")
@@ -35,6 +32,7 @@ class StopWords(Constraint):
         "No more than {percentage} percent of the words you use may be stop words like and, to or it.",
     )
     claims_are_exact = True
+    no_hindsight = "nobody asks for the share of stop words that a text happens to have"
     example: ClassVar[Example] = Example(
         {"percentage": 40}, "The quick fox jumps high.", "It is on the hill."
     )
@@ -47,10 +45,6 @@ class StopWords(Constraint):
 
     def nearness(self, text: Text) -> float:
         return closeness(self.found(text), None, self.percentage) if text.words else 0.0
-
-    def nearest(self, text: Text) -> Constraint | None:
-        percentage = ceiling(math.ceil(self.found(text))) if text.words else 100
-        return self.try_replace(percentage=percentage) if percentage <= _ORDINARY else None
 
     def claims(self) -> Sequence[Claim]:
         return [Count("percent of stop words", 0, self.percentage), Count("words", 1)]
