@@ -25,6 +25,7 @@ SUITES = (
     "hir_data.verifiers.general.json",
     "hir_data.verifiers.general.language",
     "hir_data.verifiers.general.sound",
+    "hir_data.verifiers.general.quality",
     "hir_data.verifiers.compose",
     "hir_data.verifiers.within",
     "hir_data.verifiers.soft",

@@ -87,5 +87,11 @@ HACKABLE: dict[str, Hackable] = {
     "muldimif:no_marks": Hackable("anything that avoids the marks"),
     "muldimif:no_numbered_lists": Hackable("anything without a list"),
     "muldimif:xml_attributes": Hackable("a text without XML"),
+    "finished": Hackable("anything that ends, a word among it"),
+    "no_deflection": Hackable("anything but an offer of help"),
+    "no_empty_shell": Hackable("one word"),
+    "no_gibberish": Hackable("one word, and sentences without sense"),
+    "no_refusal": Hackable("anything but a refusal"),
+    "no_repetition": Hackable("anything short"),
 }
 """By kind. What it lets through is no mistake of ours: the reference answers so too."""

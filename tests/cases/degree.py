@@ -31,6 +31,7 @@ ROWS = [
     Degrees("length_constraints:number_paragraphs", {"num_paragraphs": 3}, [("a", 0), ("a\n***\nb", 0.5)]),
     Degrees("words:repeats", {"small_n": 1}, [("sea sea", 0.5), ("sea sea sea", 0.4)]),
     Degrees("ratio:stop_words", {"percentage": 50}, [("the the sea the", 51 / 77)]),
+    Degrees("no_repetition", {}, [("a b c", 1), ("sea " * 12, 0.1)]),
     # Of several things, those that are there.
     Degrees("keywords:existence", {"keywords": ["sea", "sun", "sky"]}, [("The sea.", 1 / 3), ("x", 0)]),
     Degrees("keywords:forbidden_words", {"forbidden_words": ["sea", "sun"]}, [("The sea.", 0.5)]),

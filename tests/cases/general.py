@@ -263,4 +263,42 @@ SOUND = [
     Case("paragraph_first_word", LATER, "We met.\n\nLater we moved.\n\nBye.", False, "one more paragraph"),
 ]
 
-CASES = [*SOUND, *LANGUAGES, *TEXTS, *COUNTS, *JSON]
+TIDE = "The moon pulls at the sea, and the sea follows it around the world, twice a day and every day."
+REFRAIN = "Come in, says the sea\nThe boats lie still\n\nGo out, says the moon\nThe boats lie still"
+
+QUALITY = [
+    Case("no_repetition", {}, REFRAIN, True, "a refrain"),
+    Case("no_repetition", {}, "The tide comes in. " * 8, False, "a sentence eight times"),
+    Case("no_repetition", {}, "潮水来了又去了。" * 20, False, "in Chinese"),
+    Case("no_repetition", {}, "Hear ye, hear ye, hear ye!", True, "a cry"),
+    Case("no_refusal", {}, TIDE, True, "an answer"),
+    Case("no_refusal", {}, "I\u2019m sorry, but I cannot do that.", False, "with a curly apostrophe"),
+    Case("no_refusal", {}, '"I cannot do that," said the moon. The sea laughed.', True, "in a story"),
+    Case("no_refusal", {}, f"{TIDE} I am sorry that I cannot draw it.", True, "behind an answer"),
+    Case("no_deflection", {}, TIDE, True, "an answer"),
+    Case("no_deflection", {}, "Sure! Could you tell me what you mean?", False, "asks back"),
+    Case("no_deflection", {}, f"{TIDE} Let me know if you want more.", True, "offers more"),
+    Case("finished", {}, TIDE, True, "a sentence"),
+    Case("finished", {}, "- moon\n- sea", True, "a list"),
+    Case(
+        "finished",
+        {},
+        f"{TIDE} The sun pulls at it as well, and when it stands behind the",
+        False,
+        "breaks off",
+    ),
+    Case("finished", {}, f"{TIDE} {TIDE}\n\nHitch.", False, "a lone word"),
+    Case("finished", {}, '{"tides": ["high", "low"', False, "open brackets"),
+    Case("finished", {}, "See:\n```\nsea = moon\n```", True, "a closed fence"),
+    Case("no_gibberish", {}, TIDE, True, "a sentence"),
+    Case("no_gibberish", {}, "Der Mond zieht am Meer.", True, "in German"),
+    Case("no_gibberish", {}, "Th e moon an d th e sea an d th e sun an d th e day.", False, "torn words"),
+    Case("no_gibberish", {}, f"{TIDE}<|im_end|>", False, "a mark of a template"),
+    Case("no_gibberish", {}, "潮" * 30 + "，" + "海" * 30, True, "without spaces"),
+    Case("no_empty_shell", {}, "# Tides\n\nThe moon pulls.", True, "a heading and a sentence"),
+    Case("no_empty_shell", {}, "SECTION 1\n\nSECTION 2", False, "labels"),
+    Case("no_empty_shell", {}, "[name], [date], [place]", False, "placeholders"),
+    Case("no_empty_shell", {}, "42", True, "a number"),
+]
+
+CASES = [*QUALITY, *SOUND, *LANGUAGES, *TEXTS, *COUNTS, *JSON]

@@ -112,11 +112,15 @@ def _scattered(prose: str) -> str | None:
 
 _LONG = re.compile(r"\b[a-z]{3,}\b")
 _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}|\A[bcdfghjklmnpqrstvwxz]+\Z")
+_CAPITALS = re.compile(r"[a-z][A-Z]")
 _RANDOM_SHARE = 0.3
 _RANDOM = 6
 
 
 def _without_vowels(text: str) -> str | None:
+    mixed = [word for word in text.split() if len(_CAPITALS.findall(word)) >= 3]
+    if any(_NO_VOWEL.search(word.lower()) for word in mixed) and len(mixed) * 3 >= len(text.split()):
+        return "has letters at random"
     words = set(_LONG.findall(MARKUP.sub(" ", plain(text))))
     random = sum(_NO_VOWEL.search(word) is not None for word in words)
     if random >= _RANDOM and random >= _RANDOM_SHARE * len(words):

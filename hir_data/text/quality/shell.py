@@ -15,6 +15,7 @@ _BOLD = re.compile(
     r"(?:[-*+•]|\d+[.)])?\s*(?:\*\*[^*\n]{1,40}\*\*|#{1,6} [^\n.]{1,40}|[\w' -]{1,40}:)[:\s]*|[-*+•] \w+"
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_MARKS = re.compile(r"[\s!-/:-@\[-`{-~…—–]+")
 _PLACEHOLDER = re.compile(r"\[[^\]\n]{1,40}\]|\{[^}\n]{1,40}\}")
 
 
@@ -23,6 +24,8 @@ def shell(text: str) -> str | None:
     stripped = text.strip()
     if not stripped:
         return "is empty"
+    if _MARKS.fullmatch(stripped):
+        return "is marks alone"
     letters = len(_LETTER.findall(stripped))
     if "```" in stripped or not letters:
         return None

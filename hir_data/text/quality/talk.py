@@ -26,7 +26,10 @@ _REFUSAL = re.compile(
     rf"|{_CANNOT}\s+(?:\w+\s+){{0,2}}?{_HELP}"
     r"|as an? (?:ai|artificial intelligence|(?:large )?language model)\b"
     r"|i(?:'m| am) (?:just |only )?an? (?:ai|(?:large )?language model)\b"
-    rf"|{_SORRY}[.!\s]*\Z)"
+    rf"|{_SORRY}[.!\s]*\Z"
+    rf"|(?:{_SORRY}[,.\s]+(?:but\s+)?)?i (?:do not|don't) know\b[^.!?]{{0,40}}[.!?\s]*(?:\Z|sorry)"
+    r"|(?:that|this|it)(?:'s| is| goes) against (?:my|our) (?:guidelines|polic|programming|principles|rules)"
+    r"|i (?:refuse|decline) to\b|i(?:'d| would) (?:rather|prefer) not\b|no comment[.!\s]*\Z)"
 )
 _SPEECH = re.compile(r"[\"“][^\"”]{1,200}[,.!?][\"”][\s\W]*\w")
 """A quotation behind which the text goes on: somebody in a story says it."""
