@@ -66,7 +66,7 @@ def export(
                 raise OutputError("--push-to-hub needs a file or a folder as the output")
             exporting.require_hub(config.push_to_hub)
         exported = exporting.export(
-            dataset.read_samples(folder),
+            dataset.read_samples(folder, verify_digests=config.verify_digests),
             to,
             output,
             config,
@@ -94,7 +94,7 @@ def _identity(folder: Path, to: str, config: "ExportRunConfig", plugins: "Plugin
         "hir_data": hir_data.__version__,
         "shards": [shard.sha256 for shard in dataset.read_manifest(folder).shards],
         "to": to,
-        **config.model_dump(mode="json", exclude={"push_to_hub", "public"}),
+        **config.model_dump(mode="json", exclude={"push_to_hub", "public", "verify_digests"}),
         **plugins.model_dump(mode="json"),
     }
 

@@ -3,17 +3,16 @@
 What is nested, or differs from row to row, is a JSON string; numbers that belong to tokens are lists.
 """
 
-import contextlib
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json, to_json
 
-from hir_data.errors import OutputError, RecordError
+from hir_data.errors import RecordError
 from hir_data.formats.atomic import os_message, replacing
 from hir_data.schemas import registry
 from hir_data.schemas.conversation import Instruction
@@ -31,6 +30,13 @@ MANIFEST = "manifest.json"
 _ROWS = 512  # that are read_samples at a time
 
 
+def _plain_name(name: str) -> str:
+    """The name of a file in the folder itself."""
+    if name in ("", ".", "..") or any(mark in name for mark in "/\\:\0"):
+        raise ValueError(f"has to be the name of a file in the data set's folder, not {name!r}")
+    return name
+
+
 class Shard(BaseModel):
     """One file of a data set.
 
@@ -42,8 +48,8 @@ class Shard(BaseModel):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
 
-    name: str
-    rows: int
+    name: Annotated[str, AfterValidator(_plain_name)]
+    rows: Annotated[int, Field(ge=0)]
     sha256: str
 
 
@@ -213,70 +219,53 @@ def read_manifest(folder: Path | str) -> Manifest:
     return manifest
 
 
-class DataSetFolder:
-    """A data set that another one is to replace: nothing else in its folder may be lost with it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def check(self) -> None:
-        """See to it that there is nothing, an empty folder, or a data set and no file but its own.
-
-        Raises:
-            OutputError: there is something else.
-        """
-        if not self.path.exists() or (self.path.is_dir() and not any(self.path.iterdir())):
-            return
-        try:
-            own = self._own_files()
-        except RecordError:
-            problem = f"{self.path}: cannot be written: there is something else than a data set"
-            raise OutputError(problem) from None
-        if others := sorted(path.name for path in self.path.iterdir() if path.name not in own):
-            problem = f"{self.path / others[0]}: is no file of the data set that would be replaced"
-            raise OutputError(f"{problem}; move it elsewhere, or write to another folder")
-
-    def remove(self) -> None:
-        """Remove the files that the manifest names, the manifest, and the folder.
-
-        Raises:
-            OutputError: there is something else in it by now.
-        """
-        if not self.path.exists():
-            return
-        with contextlib.suppress(RecordError):  # the manifest goes last: without it the rest is gone
-            for name in self._own_files() - {MANIFEST}:
-                (self.path / name).unlink(missing_ok=True)
-            (self.path / MANIFEST).unlink()
-        try:
-            self.path.rmdir()
-        except OSError as error:
-            problem = f"{self.path}: is what has been replaced, but something else is in it"
-            raise OutputError(f"{problem}: {os_message(error)}") from None
-
-    def _own_files(self) -> set[str]:
-        manifest = read_manifest(self.path)
-        return {MANIFEST, *(shard.name for shard in manifest.shards if Path(shard.name).name == shard.name)}
-
-
-def read_samples(folder: Path | str) -> Iterator[ReplaySample]:
+def read_samples(folder: Path | str, *, verify_digests: bool = True) -> Iterator[ReplaySample]:
     """The samples of a data set that ``hir-data replay`` wrote, in their order; a replay follows its source.
 
+    Args:
+        folder: the data set.
+        verify_digests: whether each shard has to be, byte for byte, the one that was written.
+
     Raises:
-        RecordError: it is none, a shard is missing or cut off, or a row does not fit.
+        RecordError: it is none, a shard is missing, cut off or another one, or a row does not fit.
     """
     manifest = read_manifest(folder)
     for shard in manifest.shards:
-        yield from _read_shard(Path(folder) / shard.name, shard.rows)
+        yield from _read_shard(Path(folder) / shard.name, shard, verify_digests)
 
 
-def _read_shard(path: Path, rows: int) -> Iterator[ReplaySample]:
+def content_digest(folder: Path) -> str:
+    """What tells a data set from any other: a digest of its manifest and of the bytes of its shards.
+
+    Raises:
+        RecordError: it is none, or a shard is missing.
+    """
+    shards = read_manifest(folder).shards
+    digest = hashlib.sha256((folder / MANIFEST).read_bytes())
+    for shard in shards:
+        digest.update(_digest_of(folder / shard.name).encode())
+    return digest.hexdigest()
+
+
+def _digest_of(path: Path) -> str:
+    try:
+        return sha256(path)
+    except FileNotFoundError:
+        raise RecordError("this shard is missing", str(path)) from None
+    except OSError as error:
+        raise RecordError(f"cannot be read: {os_message(error)}", str(path)) from None
+
+
+def _read_shard(path: Path, shard: Shard, verify_digests: bool) -> Iterator[ReplaySample]:
     import pyarrow
     import pyarrow.parquet
 
     if not path.is_file():
         raise RecordError("this shard is missing", str(path))
-    number = 0
+    if verify_digests and _digest_of(path) != shard.sha256:
+        problem = "is not the file that was written: its digest is another one than that in the manifest"
+        raise RecordError(f"{problem} (--no-verify-digests reads it all the same)", str(path))
+    rows, number = shard.rows, 0
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             if file.metadata.num_rows != rows:
@@ -290,13 +279,17 @@ def _read_shard(path: Path, rows: int) -> Iterator[ReplaySample]:
     except pyarrow.ArrowException as error:
         raise RecordError(f"cannot be read as Parquet: {error}", str(path)) from error
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        field = ".".join(map(str, problem["loc"]))
-        raise RecordError(problem["msg"], str(path), number, field) from None
+        first = error.errors(include_url=False)[0]
+        field = ".".join(map(str, first["loc"]))
+        raise RecordError(first["msg"], str(path), number, field) from None
     except KeyError as error:
         raise RecordError("this column is missing", str(path), field=str(error.args[0])) from None
     except RecordError as error:
         raise error.at(str(path), number or None) from None
+    except OSError as error:
+        raise RecordError(f"cannot be read: {os_message(error)}", str(path)) from None
+    except Exception as error:  # bytes that are no UTF-8, a date out of range, an object that is none
+        raise RecordError.of(error).at(str(path), number or None) from None
 
 
 def _sample(row: Mapping[str, Any]) -> ReplaySample:

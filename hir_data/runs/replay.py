@@ -28,9 +28,10 @@ from hir_data.formats.atomic import link_target, writing
 from hir_data.formats.reader import InputRecord, read_units
 from hir_data.replays import dataset
 from hir_data.replays.config import ReplayConfig, ReplayRunConfig
-from hir_data.replays.dataset import DataSetFolder, Shard
+from hir_data.replays.dataset import Shard
 from hir_data.replays.index import Index, RolloutRef
 from hir_data.replays.information import Background, ResponseSample
+from hir_data.replays.replaced import DataSetFolder
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.replays.verifications import is_verified, read_response
 from hir_data.replays.work import AssessBatch, BuildBatch

@@ -23,6 +23,7 @@ _MAY_DIFFER = frozenset(
         "log_steps",
         "report_to",
         "merge",
+        "verify_digests",
     }
 )
 """Options that change neither the steps nor what they are steps of."""
@@ -32,7 +33,7 @@ class Identity(BaseModel):
     """What makes a run the same run.
 
     Attributes:
-        data: the digest of the data set's manifest.
+        data: the digest of the data set, its manifest and its shards.
         model: the starting model.
         settings: how it is trained.
     """
@@ -46,7 +47,7 @@ class Identity(BaseModel):
     @classmethod
     def of(cls, data: Path, model: str, settings: TrainConfig) -> Self:
         """That of a run."""
-        return cls(data=dataset.sha256(data / dataset.MANIFEST), model=model, settings=settings)
+        return cls(data=dataset.content_digest(data), model=model, settings=settings)
 
     def options(self) -> dict[str, Any]:
         """What has to be the same, by the names that users know."""

@@ -144,7 +144,8 @@ def _prepared(data: Path, model: str, settings: TrainConfig) -> _Prepared:
     dataset.read_manifest(data)  # said first, as it takes no time
     config, tokenizer = models.config_of(model), models.tokenizer_of(model)
     ends = models.ends_of(model, config, tokenizer)
-    rows = Encoder(tokenizer, ends, settings, models.context_of(config)).rows(dataset.read_samples(data))
+    samples = dataset.read_samples(data, verify_digests=settings.verify_digests)
+    rows = Encoder(tokenizer, ends, settings, models.context_of(config)).rows(samples)
     if not rows.kept:
         reasons = "; ".join(f"{number} left out: {reason}" for reason, number in rows.left_out.most_common())
         raise RecordError(f"has no row to train on ({reasons or 'it is empty'})", str(data))

@@ -50,7 +50,7 @@ class TrainConfig(Settings):
 
     headings: ClassVar[Mapping[str, str]] = {
         "loss": "Objective",
-        "origin": "Training data",
+        "verify_digests": "Training data",
         "epochs": "Steps",
         "dtype": "Model",
         "save_steps": "Run",
@@ -122,6 +122,9 @@ class TrainConfig(Settings):
         1.0, description="Sampling temperature of the rollouts; logits are divided by it."
     )
 
+    verify_digests: bool = Field(
+        True, description="Refuse a data set whose files are not, byte for byte, those that were written."
+    )
     origin: Literal["all", "rollout", "replay"] = Field("all", description="Samples to train on, by origin.")
     max_length: PositiveInt = Field(
         2048,

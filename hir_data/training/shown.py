@@ -58,7 +58,8 @@ def show_row(data: Path, model: str, settings: TrainConfig, number: int) -> Show
         RecordError: the data set cannot be read, or has no such sample.
         ModelError: there is no such model.
     """
-    sample = next(itertools.islice(dataset.read_samples(data), number, None), None)
+    samples = dataset.read_samples(data, verify_digests=settings.verify_digests)
+    sample = next(itertools.islice(samples, number, None), None)
     if sample is None:
         raise RecordError(f"has no sample {number} (they are counted from 0)", str(data))
     config, tokenizer = models.config_of(model), models.tokenizer_of(model)

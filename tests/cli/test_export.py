@@ -1,8 +1,10 @@
 """``hir-data export`` from end to end."""
 
 import json
+import shutil
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 from files import read
 from samples import SAMPLES
@@ -94,3 +96,19 @@ def test_rows_are_pushed_if_asked(command, replayed, tmp_path, monkeypatch):
     out = tmp_path / "rows"
     assert command("export", replayed, "--to", "verl", "-o", out, "--push-to-hub", "me/rows").exit_code == 0
     assert pushed == [((str(out), "me/rows"), {"public": False})]
+
+
+def test_a_shard_that_is_another_one_is_refused(command, replayed, tmp_path):
+    folder = tmp_path / "set"
+    shutil.copytree(replayed, folder)
+    (shard,) = folder.glob("shard-*.parquet")
+    table = pyarrow.parquet.read_table(shard)
+    pyarrow.parquet.write_table(table, shard, compression="none")  # the same rows in other bytes
+    out = tmp_path / "out.jsonl"
+    result = command("export", folder, "--to", "jsonl", "-o", out)
+    assert result.exit_code == 2
+    assert "is not the file that was written" in result.output
+    assert not out.exists()
+    result = command("export", folder, "--to", "jsonl", "-o", out, "--no-verify-digests")
+    assert result.exit_code == 0
+    assert len(out.read_bytes().splitlines()) == table.num_rows

@@ -110,25 +110,65 @@ def test_what_is_broken_is_named(tmp_path):
 
     dataset.write_shard(shard, [dataset.table([SOURCE])])
     with pytest.raises(hir.RecordError, match="has 1 rows, not the 2 that it was written with"):
-        list(dataset.read_samples(tmp_path))
+        list(dataset.read_samples(tmp_path, verify_digests=False))
 
     table = dataset.table([BARE, SOURCE])
     spoilt = table.set_column(table.column_names.index("reward"), "reward", pyarrow.array([0.0, 3.0]))
     pyarrow.parquet.write_table(spoilt, shard)
     with pytest.raises(hir.RecordError, match=r"parquet:2: reward: Input should be less than or equal to 1"):
-        list(dataset.read_samples(tmp_path))
+        list(dataset.read_samples(tmp_path, verify_digests=False))
 
     pyarrow.parquet.write_table(table.drop_columns("verdicts"), shard)
     with pytest.raises(hir.RecordError, match="verdicts: this column is missing"):
-        list(dataset.read_samples(tmp_path))
+        list(dataset.read_samples(tmp_path, verify_digests=False))
 
     shard.write_bytes(shard.read_bytes()[:100])
     with pytest.raises(hir.RecordError, match="cannot be read as Parquet"):
-        list(dataset.read_samples(tmp_path))
+        list(dataset.read_samples(tmp_path, verify_digests=False))
 
     shard.unlink()
     with pytest.raises(hir.RecordError, match="this shard is missing"):
         list(dataset.read_samples(tmp_path))
+
+
+def test_a_flipped_bit_is_noticed(tmp_path):
+    manifest = dataset.write(tmp_path, [SOURCE, REPLAY, BARE])
+    shard = tmp_path / manifest.shards[0].name
+    content = shard.read_bytes()
+    before = dataset.content_digest(tmp_path)
+    for number in range(40):
+        spoilt = bytearray(content)
+        spoilt[number * len(content) // 40] ^= 1 << number % 8
+        shard.write_bytes(spoilt)
+        with pytest.raises(hir.RecordError, match=r"is not the file that was written.*--no-verify-digests"):
+            next(dataset.read_samples(tmp_path))
+        assert dataset.content_digest(tmp_path) != before
+        try:
+            assert all(isinstance(each, ReplaySample) for each in read_anyway(tmp_path))
+        except hir.RecordError as error:  # said with the place
+            assert str(shard) in str(error)
+    shard.write_bytes(content)
+    assert dataset.content_digest(tmp_path) == before
+    assert len(list(dataset.read_samples(tmp_path))) == 3
+
+
+def read_anyway(folder) -> list[ReplaySample]:
+    return list(dataset.read_samples(folder, verify_digests=False))
+
+
+@pytest.mark.parametrize(
+    "name", ["../shard.parquet", "/etc/passwd", "a/b", "..", ".", "", "c:x", "a\\b", "a\0"]
+)
+def test_a_shard_stays_inside_its_folder(name, tmp_path):
+    inside = tmp_path / "set"
+    manifest = dataset.write(inside, [SOURCE])
+    (inside / manifest.shards[0].name).rename(tmp_path / "shard.parquet")
+    path = inside / dataset.MANIFEST
+    record = json.loads(path.read_text())
+    record["shards"][0]["name"] = name
+    path.write_text(json.dumps(record))
+    with pytest.raises(hir.RecordError, match=r"shards\.0\.name: .*the name of a file in the data set"):
+        next(dataset.read_samples(inside))
 
 
 def test_a_manifest_of_a_newer_version_is_refused(tmp_path):

@@ -5,6 +5,7 @@ import shutil
 import statistics
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 from safetensors.torch import load_file
 from tiny_model import torch, transformers
@@ -161,6 +162,13 @@ def test_another_run_is_not_resumed(model, data, tmp_path):
         train(data, model, tmp_path / "out", settings(seed=1), resume=True)
     with pytest.raises(OutputError, match="is there already"):
         run(data, model, tmp_path / "out")
+    other = tmp_path / "other"
+    shutil.copytree(data, other)
+    shard = next(other.glob("shard-*.parquet"))
+    table = pyarrow.parquet.read_table(shard)
+    pyarrow.parquet.write_table(table, shard, compression="none")  # the manifest is the same
+    with pytest.raises(OutputError, match=r"another run and cannot be resumed: .*the data set"):
+        train(other, model, tmp_path / "out", settings(max_steps=1, verify_digests=False), resume=True)
     with pytest.raises(OutputError, match="no run to resume"):
         train(data, model, tmp_path / "none", settings(), resume=True)
 

@@ -27,10 +27,13 @@ class ExportOptions(Settings):
 class ExportRunConfig(ExportOptions):
     """How the rows of a data set are written."""
 
-    headings: ClassVar[Mapping[str, str]] = {"origin": "Rows", "shard_rows": "Input and output"}
+    headings: ClassVar[Mapping[str, str]] = {"origin": "Rows", "verify_digests": "Input and output"}
 
     origin: Literal["rollout", "replay"] | None = Field(
         None, description="Write only samples of this origin. Default: both."
+    )
+    verify_digests: bool = Field(
+        True, description="Refuse a data set whose files are not, byte for byte, those that were written."
     )
     shard_rows: PositiveInt = Field(
         50_000, description="Maximum number of rows in a Parquet file of a folder."
