@@ -69,12 +69,18 @@ _DOES = (
     r"(?:is (?:written|formatted|composed|structured|exactly|under|within|in)|has exactly|contains|uses"
     r"|follows|meets|satisfies|adheres|maintains|includes|does not|avoids|ensures|employs|starts|begins|ends)"
 )
+_DEMANDED = (
+    r"(?:\w*specific|\w*specified|\w*given|structural|format\w*|length|word|style|stated|original|user|user's|other"
+    r"|following|above|listed|initial|exact|same|writing|linguistic|mentioned)"
+)
 _OF_THE_REQUEST = re.compile(
     r"\b(?:as (?:you )?(?:requested|instructed|specified|asked)|(?:as|like) you (?:wanted|wished)"
-    r"|you(?:'ve| have)? (?:asked|requested|specified|instructed)(?! yourself)"
+    r"|you(?:'ve| have)? (?:asked|requested|specified|instructed)"
+    r"(?! (?:yourself|me (?:about|why|how)|about|whether|if|why|how|what)\b)"
     r"|per (?:your|the) (?:request|instructions?)"
-    r"|(?:your|the|this|these|all|given|specified|original) (?:\w+ )?(?:request|instructions?|requirements?"
-    r"|criteria|constraints?|prompt|guidelines)\b(?!s? (?:for|of) )"
+    rf"|(?:your|the|this|these|all|given|specified|original) (?:{_DEMANDED} )?(?:request|instructions?"
+    r"|requirements?|criteria|constraints?|prompt|guidelines)\b"
+    r"(?!s? (?:for|of|response|reply|attention|action|assistance)\b)"
     r"|(?:your|the) (?:answer|response|output) (?:must|should|has to|needs to|will|cannot|can only)"
     r"|keep(?:ing)? (?:your|the|this|my) (?:answer|response|output|text)"
     r"|(?:keep|stick) to the (?:word|phrase|format|length|topic of the)"

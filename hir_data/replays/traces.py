@@ -19,7 +19,7 @@ from hir_data.verifiers.compare import RELATIONS
 TRIED = 0.5
 """The degree from which on a violated constraint may count as tried: it is neither turned round nor dropped.
 
-Any text is in lower case for the most part. So the response has to lack less than half of what others lack.
+Any text is in lower case for the most part. So a response has to lack less than a third of what others lack.
 """
 
 TRIED_ALONE = 0.98
@@ -102,7 +102,17 @@ def asks_for_less(constraint: Constraint) -> bool:
 
 
 _LONGEST_STATEMENT = 600  # characters; a longer one has a sample text in it
-_UNTELLING = GENERAL | PRODUCTS
+_UNTELLING = (
+    GENERAL
+    | PRODUCTS
+    | frozenset(
+        "mark marks marked single nothing between begin begins beginning start starts starting number "
+        "numbers after before above below ahead case wrap wrapped close closes finish side long length once "
+        "twice last first second third three four five six seven eight nine previous whose english "
+        "separate separated double divide structure mention mentions times".split()
+    )
+)
+"""Words that are as good for any subject as for what is asked of a text."""
 
 
 def shows(
@@ -168,12 +178,14 @@ _FIELD = re.compile(r"\{[^{}]*\}")
 
 
 def is_of_length(constraint: Constraint) -> bool:
-    """Whether a constraint asks for a length that no reader counts: words, letters, characters."""
+    """Whether a constraint asks for a length or a number that no reader counts: of words, letters, digits."""
     claims = constraint.claims()
     return bool(claims) and all(
-        isinstance(claim, Count) and claim.of.split()[0] in ("words", "letters", "characters")
-        for claim in claims
+        isinstance(claim, Count) and claim.of.split()[0] in _UNCOUNTED for claim in claims
     )
+
+
+_UNCOUNTED = ("words", "letters", "characters", "numbers", "lower-case")
 
 
 def is_near(constraint: Constraint, degree: float, others: OtherResponses) -> bool:
@@ -181,7 +193,7 @@ def is_near(constraint: Constraint, degree: float, others: OtherResponses) -> bo
     usual = others.usual_degree(constraint)
     if usual is None:
         return degree >= TRIED_ALONE
-    if degree >= TRIED and 1 - degree < (1 - usual) / 2:
+    if degree >= TRIED and 1 - degree < (1 - usual) / 3:
         return True
     if (high := others.high_degree(constraint)) is None:
         return False

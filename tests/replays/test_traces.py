@@ -88,6 +88,15 @@ def test_the_words_of_the_prompt_are_the_best_evidence():
     assert not mentions(caps, hir.Text(HARBOUR), OTHERS, "Many people answer by it.", "")
 
 
+def test_words_of_any_subject_are_no_evidence():
+    end = hir.parse({"kind": "startend:end_checker", "end_phrase": "That is all."})
+    text = hir.Text(
+        f"{HARBOUR} In the end they finish, close the door and begin a single song about nothing."
+    )
+    assert not mentions(end, text, OTHERS, "Finish your answer with it, and nothing after.", "")
+    assert mentions(end, hir.Text(f"{HARBOUR} The phrase is there."), OTHERS, "Finish with the phrase.", "")
+
+
 def test_announced_numbers():
     ideas = hir.parse({"kind": "detectable_format:number_bullet_lists", "num_bullets": 5})
     text = hir.Text("Here are the five ideas:\n* tea\n* rain")

@@ -18,7 +18,7 @@ from hir_data.verifiers.ifbench.lists import STOP_WORDS
 
 Percentage = Annotated[int, Field(ge=0, le=100)]
 
-_SEVERAL = 3  # sentences that show a purpose
+_SEVERAL = 6  # sentences that show a purpose
 
 
 @register("ratio:stop_words")
