@@ -43,7 +43,7 @@ def is_natural(new: Constraint, old: Constraint, question: str) -> bool:
         question: what is asked beside it.
     """
     claims = new.claims()
-    if len(new.describe()) > _LONGEST or not _has_new_words(claims, question):
+    if len(new.describe()) > _LONGEST or not _has_new_words(claims, question) or begins_as(new, question):
         return False
     bounds = {claim.of: claim for claim in old.claims() if isinstance(claim, Count)}
     known = {claim.text.lower() for claim in old.claims() if isinstance(claim, Boundary)}
@@ -89,6 +89,20 @@ def _has_new_words(claims: Sequence[Claim], question: str) -> bool:
         claim.times >= _OFTEN or not any(same_stem(claim.text.lower(), word) for word in words)
         for claim in asked
     )
+
+
+def begins_as(constraint: Constraint, question: str) -> bool:
+    """Whether a response is to begin with words of which the question has most, as any answer might."""
+    asked = words_of(question)
+    starts = [
+        word
+        for claim in constraint.claims()
+        if isinstance(claim, Boundary) and claim.at == "start"
+        for word in words_of(claim.text)
+        if word not in _UNENDED
+    ]
+    known = sum(any(same_stem(start, word) for word in asked) for start in starts)
+    return bool(starts) and 2 * known >= len(starts)
 
 
 def same_stem(word: str, other: str) -> bool:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from hir_data.instructions.conflicts import conflicts
 from hir_data.replays.information import OtherResponses
-from hir_data.schemas.claims import ContainsText, Count, ExcludesText
+from hir_data.schemas.claims import Boundary, ContainsText, Count, ExcludesText
 from hir_data.schemas.constraint import Constraint
 
 _TOGETHER = 8  # responses that have to satisfy the rest to say that it implies something
@@ -27,6 +27,8 @@ def _says_twice(one: Constraint, other: Constraint) -> bool:
 
     Two bounds of one kind, the least and the most, are said by two constraints where a range is asked for.
     """
+    if _has(one, other) or _has(other, one):
+        return True
     if units(one) & units(other) and not (one.kind == other.kind and _is_range(one, other)):
         return True
     return any(
@@ -34,6 +36,13 @@ def _says_twice(one: Constraint, other: Constraint) -> bool:
         for here in _length_counts(one)
         for there in _length_counts(other)
     )
+
+
+def _has(one: Constraint, other: Constraint) -> bool:
+    """Whether all words that one constraint asks for stand in what the other says of the start or the end."""
+    words = [claim.text.lower() for claim in one.claims() if isinstance(claim, ContainsText)]
+    edges = [claim.text.lower() for claim in other.claims() if isinstance(claim, Boundary)]
+    return bool(words and edges) and all(any(word in edge for edge in edges) for word in words)
 
 
 def _is_range(one: Constraint, other: Constraint) -> bool:

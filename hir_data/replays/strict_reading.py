@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from hir_data.schemas.claims import ContainsText, Count, HasElement
+from hir_data.schemas.claims import ContainsText, Count, HasElement, UnitEdge
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.text.text import Text
 from hir_data.verifiers.general.count import ParagraphCount, Range, SentenceCount, WordCount
@@ -25,6 +25,10 @@ def is_followed(constraint: Constraint, text: Text) -> bool:
 
 def reader_agrees(constraint: Constraint, text: Text) -> bool:
     """Whether a text that satisfies a constraint does so by a strict reader's count."""
+    if len(text.sections("sentence")) < _FEWEST_SENTENCES and any(
+        isinstance(claim, UnitEdge) and claim.unit == "sentence" for claim in constraint.claims()
+    ):
+        return False  # "each sentence" is more than one or two
     return _holds(constraint, text, "") and all(
         check(other, text).satisfied is not False for other in _as_people_count(constraint)
     )
@@ -70,6 +74,7 @@ def _as_people_count(constraint: Constraint) -> Iterator[Range]:
             )
 
 
+_FEWEST_SENTENCES = 3
 _ROUGHLY = 0.05  # of a count, by which nobody finds it wrong
 _COUNTERS: Mapping[str, type[Range]] = {
     "words": WordCount,

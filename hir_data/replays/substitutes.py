@@ -16,11 +16,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from hir_data.replays.information import OtherResponses
-from hir_data.replays.natural import same_stem
+from hir_data.replays.natural import begins_as, same_stem
 from hir_data.replays.overlap import is_about_length, is_about_words
 from hir_data.replays.strict_reading import reader_agrees
 from hir_data.replays.traces import words_of
-from hir_data.schemas.claims import Boundary
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.drawing import WORDS
 from hir_data.text.text import Text
@@ -65,21 +64,10 @@ def substitutes(
     words = () if any(map(is_about_words, constraints)) else _words(text, turn, question, others)
     known = {constraint.kind for constraint in kept}
     for one in itertools.chain(words, (offer(text, turn) for offer in offers)):
-        if one is None or one.kind in known or _begins_as(one, question):
+        if one is None or one.kind in known or begins_as(one, question):
             continue
         if check(one, text).satisfied and reader_agrees(one, text):
             yield one
-
-
-def _begins_as(constraint: Constraint, question: str) -> bool:
-    """Whether a response is to begin with a word that the question has, as any answer might."""
-    starts = [
-        word
-        for claim in constraint.claims()
-        if isinstance(claim, Boundary) and claim.at == "start"
-        for word in words_of(claim.text)
-    ]
-    return any(same_stem(start, word) for start in starts for word in words_of(question))
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -185,8 +173,13 @@ def _table(text: Text, turn: int) -> Constraint | None:
     return HasTable()
 
 
+_FEWEST_SENTENCES = 3
+
+
 def _closing(text: Text, turn: int) -> Constraint | None:
     last = closing(text.stripped)
+    if len(text.sections("sentence")) < _FEWEST_SENTENCES:
+        return None  # it would be most of the response
     if last is None or not 3 <= len(last.split()) <= 8 or not last[0].isupper():
         return None
     return EndsWith(text=last)
@@ -237,8 +230,8 @@ _SAYING_LITTLE = frozenset(
     "every example final first "
     "further however indeed instead itself largely likely matter maybe meant merely might neither never "
     "nevertheless nothing "
-    "number often other others perhaps person points quite rather reaches reason results second section "
-    "sentence several shall "
+    "number often other others perhaps person points quite rather reaches reason regardless results second "
+    "section sentence several shall "
     "should since still "
     "similar simple something sometimes somewhat suppose their there these things third those though three "
     "through together toward towards under "

@@ -62,6 +62,7 @@ UNNATURAL = [
     (end("less than 4 times."), end("Good night.")),
     (end("And so they went on and on, and nobody knew why they did it."), end("Good night.")),
     (start("This is because of the"), start("To begin with")),
+    (start("The tallest skyscraper in Asia"), start("To begin with")),
     (uses("skyscraper", 1), uses("skyscraper", 8)),
     (uses("skyscrapers", 1), uses("skyscrapers", 8)),
     (uses("rain", 12, "less than"), uses("rain", 2, "less than")),
@@ -103,6 +104,7 @@ TWICE = [
     (length("less than", 180), at("character_count", max=299)),
     (length("at least", 100), at("sentence_count", min=6)),
     (at("word_count", min=50, max=80), at("sentence_count", max=6)),
+    (at("contains", text="Saddle"), at("first_word:first_word_answer", first_word="Saddle")),
     (
         at("sentence_count", max=8),
         at("length_constraints:number_sentences", relation="less than", num_sentences=8),
@@ -115,15 +117,16 @@ BESIDE = [
     (length("at least", 100), at("sentence:keyword", word="rain", N=4)),
     (length("at least", 100), at("ratio:stop_words", percentage=20)),
     (length("at least", 100), bullets(3)),
+    (at("contains", text="Saddle"), at("first_word:first_word_answer", first_word="Horses")),
 ]
 
 
 @pytest.mark.parametrize(("one", "other"), TWICE, ids=lambda value: value.kind)
-def test_a_length_is_stated_once_in_any_unit(one: hir.Constraint, other: hir.Constraint):
+def test_one_thing_is_stated_once(one: hir.Constraint, other: hir.Constraint):
     assert clash(one, other)
     assert clash(other, one)
 
 
 @pytest.mark.parametrize(("one", "other"), BESIDE, ids=lambda value: value.kind)
-def test_what_goes_beside_a_length(one: hir.Constraint, other: hir.Constraint):
+def test_what_goes_beside_it(one: hir.Constraint, other: hir.Constraint):
     assert not clash(one, other)

@@ -67,6 +67,7 @@ def test_sentences_and_clauses_that_are_too_long_are_left_alone(prompt, is_taken
         ("Describe a harbour. Use at least 50 words. Be kind.", "Describe a harbour. Use 9 words. Be kind."),
         ("Describe a harbour with at least 50 words.", "Describe a harbour. Use 9 words."),
         ("Describe a harbour with at least 50 words", "Describe a harbour. Use 9 words."),
+        ("Describe a harbour.\\n Use at least 50 words.", "Describe a harbour.\\n Use 9 words."),
         ("Describe it.\n1. Use at least 50 words\n2. Be kind", "Describe it.\n1. Use 9 words.\n2. Be kind"),
         (
             "Q: Why? Use at least 50 words. A: Because.\n\nQ: How? Use at least 50 words. A:",

@@ -40,6 +40,7 @@ POINTS = "* Bread is old.\n* Milk is white."
 SECTIONS = at("detectable_format:multiple_sections", section_spliter="Part", num_sections=2)
 
 AGREED = [
+    (at("first_word:first_word_sent", first_word="we"), "We row. We sing. We sleep."),
     (bullets(2), POINTS),
     (bullets(2), f"{POINTS}\n\nAll of it is cheap."),
     (bullets(3), f"  - Tea\n{POINTS.replace('* ', '  - ')}"),
@@ -57,6 +58,7 @@ AGREED = [
     (at("length_constraints:number_words", relation="at least", num_words=6), "One two three four five six."),
 ]
 DISAGREED = [
+    (at("first_word:first_word_sent", first_word="we"), "We row. We sing."),
     (bullets(3), f"{POINTS}\n\n* * *\n"),
     (bullets(3), f"{POINTS}\n---\n"),
     (bullets(3), f"{POINTS}\n*All of it* is cheap."),

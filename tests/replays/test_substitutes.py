@@ -82,6 +82,7 @@ def test_what_a_response_shows_is_offered(text: str, wanted: dict):
         (f"{PROSE}\n\n{POINTS}", "paragraph_count"),
         (f"{PROSE}\n\n{POINTS}", "sentence_count"),
         (PROSE, "ends_with"),
+        ("Boats come in. That is all there is.", "ends_with"),
         (PROSE, "first_word:first_word_answer"),
         (f"Harbours are old. {PROSE}", "first_word:first_word_answer"),
     ],

@@ -11,7 +11,10 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text import segment, words
 from hir_data.text.text import Text
-from hir_data.verifiers.compare import between, bounds, nearest_range
+from hir_data.verifiers.compare import between, bounds, ceiling, floor, nearest_range
+
+_FEW = 12
+"""Up to here people ask for any number, beyond for round ones."""
 
 
 class Range(Constraint):
@@ -43,9 +46,14 @@ class Range(Constraint):
 
     def flip(self, text: Text) -> Constraint | None:
         """Beyond the bound that is broken."""
-        if self.min is not None and self.found(text) < self.min:
-            return self.try_replace(min=None, max=self.min - 1)
-        return self.try_replace(min=self.max + 1, max=None) if self.max is not None else None
+        found = self.found(text)
+        if self.min is not None and found < self.min:
+            most = self.min - 1
+            return self.try_replace(min=None, max=most if most <= _FEW else min(most, ceiling(found)))
+        if self.max is None:
+            return None
+        least = self.max + 1
+        return self.try_replace(min=least if least <= _FEW else max(least, floor(found)), max=None)
 
     def claims(self) -> Sequence[Claim]:
         return [Count(self._measure, self.min or 0, self.max)]

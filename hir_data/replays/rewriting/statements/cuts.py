@@ -88,12 +88,19 @@ def _without(text: str, unit: PromptSentence, found: Sequence[Removal], new: str
         if unit.is_item and text[unit.end :].partition("\n")[0].strip():
             return text[: unit.start] + text[unit.end :].lstrip()
         return _joined(text[: unit.bullet], text[unit.end :])
-    if new:
+    *others, last = found
+    if new and not _WORD.search(text, last.end, unit.end) and _WRITTEN_BREAK.search(text[: last.start]):
+        text, found = f"{text[: last.start]} {new}{text[unit.end :]}", others
+    elif new:
         stop = "" if text[unit.end - 1] in ".!?" else "."
         text = f"{text[: unit.end]}{stop} {new}{text[unit.end :]}"
     for cut in reversed(found):
         text = text[: cut.start] + cut.put + text[cut.end :]
     return text
+
+
+_WRITTEN_BREAK = re.compile(r"\\n\s*\Z")
+"""A line break that somebody wrote as a backslash and an n; what follows is a sentence of its own."""
 
 
 def _joined(before: str, after: str) -> str:
