@@ -69,6 +69,7 @@ def verify(
                 thinking_tag=config.strip_thinking,
                 loose=not config.strict_only,
                 degrees=config.degree,
+                quality=config.quality,
                 workers=options.cpus() if config.workers is None else config.workers,
                 timeout=config.timeout,
                 judge=judge,
@@ -92,7 +93,7 @@ def _identity(
     """What has to be the same for a run to be resumed."""
     import hir_data
 
-    same = {"strict_only", "degree", "strip_thinking", "plugin", "judge_model", "by"}
+    same = {"strict_only", "degree", "quality", "strip_thinking", "plugin", "judge_model", "by"}
     return {
         "hir_data": hir_data.__version__,
         "prompts": prompts,

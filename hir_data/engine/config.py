@@ -91,6 +91,11 @@ class VerifyRunConfig(VerifyConfig):
         False,
         description="Also say how far each constraint is satisfied, from 0 to 1; a reward can be made of it.",
     )
+    quality: bool = Field(
+        False,
+        description="Also count the responses that nobody should learn from, by the guards of replay: "
+        "cut off, repetitive, refusals and the like.",
+    )
     by: Annotated[tuple[str, ...], Flag(metavar="FIELD")] = Field(
         (), description="Metadata field; accuracy is also reported for each of its values."
     )

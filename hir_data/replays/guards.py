@@ -81,6 +81,12 @@ def unfit(
     return None
 
 
+def faults_of(rollout: Rollout) -> tuple[GuardName, ...]:
+    """The names of all guards that object to a rollout, in their order."""
+    attempt = GuardedResponse.of(rollout)
+    return tuple(name for name, guard in GUARDS.items() if guard(attempt))
+
+
 @functools.lru_cache(maxsize=64)
 def guards_named(names: str) -> tuple[GuardName, ...]:
     """Guards by their names between commas, ``all`` of them or ``none``.

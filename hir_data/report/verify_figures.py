@@ -3,7 +3,7 @@
 import copy
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, Self
 
@@ -163,6 +163,7 @@ class BatchTally:
     groups: Groups = field(default_factory=dict)
     reasoned: int = 0
     truncated: int = 0
+    faults: Counter[str] | None = None
 
     @classmethod
     def of(cls, verifications: Iterable[Verification], by: Sequence[str] = ()) -> Self:
@@ -200,6 +201,11 @@ class BatchTally:
             loose += _hit(verdict)
         self.scores.append(ScoreFigures(prompt, len(results), strict, loose))
 
+    def add_faults(self, names: Sequence[str]) -> None:
+        """Count the guards that object to a response; ``any`` counts those with an objection."""
+        self.faults = self.faults or Counter()
+        self.faults.update([*names, *(["any"] if names else [])])
+
 
 @dataclass(slots=True)
 class Tally:
@@ -212,6 +218,7 @@ class Tally:
     constraints: int = 0
     reasoned: int = 0
     truncated: int = 0
+    faults: dict[str, int] | None = None
     kinds: dict[str, KindTally] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
@@ -239,6 +246,8 @@ class Tally:
             for group, counted in found.items():
                 place = group if group in known or len(known) < _GROUPS_KEPT else OTHERS
                 known.setdefault(place, GroupTally()).merge(counted)
+        if batch.faults is not None:
+            self.faults = dict(Counter(self.faults or {}) + batch.faults)
         for score in batch.scores:
             self.rollouts += 1
             self.constraints += score.constraints
@@ -286,6 +295,7 @@ class Tally:
                 for kind, counts in done.worst_first()
             },
             **({"by": by} if (by := _divided(done.groups, loose)) else {}),
+            **({} if done.faults is None else {"faults": _shares_of(done.faults, done.rollouts)}),
         }
 
     def worst_first(self) -> list[tuple[str, KindTally]]:
@@ -310,6 +320,14 @@ def _divided(groups: Groups, loose: bool) -> dict[str, dict[str, dict[str, int]]
             for group, counts in sorted(found.items(), key=lambda item: (item[0] == OTHERS, item[0]))
         }
         for name, found in groups.items()
+    }
+
+
+def _shares_of(counts: Mapping[str, int], whole: int) -> dict[str, dict[str, float]]:
+    """Each count with its share of the whole, the largest first."""
+    return {
+        name: {"responses": number, "share": round(number / whole, 6)}
+        for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     }
 
 

@@ -31,6 +31,7 @@ def _render(summary: dict[str, Any]) -> RenderableType:
     if summary["verified"]:
         parts += [_shares(summary), _kinds(summary)]
         parts += [_groups(name, groups) for name, groups in summary.get("by", {}).items()]
+        parts += [_faults(summary["faults"])] if "faults" in summary else []
     if judge := summary.get("judge"):
         parts.append(_judge(judge))
     for reason, number in list(summary["undetermined_by_reason"].items())[:5]:
@@ -84,6 +85,18 @@ def _kinds(summary: dict[str, Any]) -> Table:
         number = counts["constraints"]
         shares = [f"{100 * counts[name] / number:.1f}" for name in ("strict", "loose") if name in counts]
         table.add_row(Line(kind), str(number), *shares, str(counts["undetermined"] or "-"))
+    return table
+
+
+def _faults(faults: dict[str, dict[str, Any]]) -> RenderableType:
+    if not faults:
+        return Line("no guard objects to a response")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("fault", no_wrap=True)
+    table.add_column("responses", justify="right")
+    table.add_column("%", justify="right")
+    for name, counts in faults.items():
+        table.add_row(Line(name), str(counts["responses"]), f"{100 * counts['share']:.2f}")
     return table
 
 

@@ -14,6 +14,7 @@ from hir_data.formats.files import Line
 from hir_data.formats.join import Pair
 from hir_data.formats.reader import InputRecord, items_of, rejection_of
 from hir_data.formats.rows import Row
+from hir_data.replays.guards import faults_of
 from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS, BatchTally
 from hir_data.runs.sinks import Sink, VerifyState
 from hir_data.runs.source import Source
@@ -35,6 +36,7 @@ def verify_into(
     thinking_tag: str | None = None,
     loose: bool = True,
     degrees: bool = False,
+    quality: bool = False,
     workers: int = 1,
     timeout: float = _DEFAULTS.timeout,
     judge: Judge | None = None,
@@ -52,6 +54,7 @@ def verify_into(
         thinking_tag: which reasoning is stripped (:mod:`hir_data.text.thinking`); None for none.
         loose: whether to give the loose verdicts too.
         degrees: whether the strict verdicts say how far each constraint is satisfied.
+        quality: whether to count the responses that the guards of replay object to.
         workers: the number of processes; 0 to verify in this one, without timeouts.
         timeout: seconds that one check may take.
         judge: who decides soft constraints; without one they are undetermined.
@@ -79,7 +82,9 @@ def verify_into(
         batches: Iterable[list[Any]] = source.batches(BATCH)
         if judge is not None:
             batches = _judged(work_through(batches, _Ask(thinking_tag)), judge)
-        verify = _Verify(thinking_tag, loose, degrees, lines=type(sink) is not Sink, by=tuple(by))
+        verify = _Verify(
+            thinking_tag, loose, degrees, quality=quality, lines=type(sink) is not Sink, by=tuple(by)
+        )
         with contextlib.closing(work_through(batches, verify)) as answers:
             for lines, rejected, tally in answers:
                 source.confirm()
@@ -152,10 +157,17 @@ class _Verify:
     """The work function of a run: read, verify and count a batch, and make its lines, all in one place."""
 
     def __init__(
-        self, thinking_tag: str | None, loose: bool, degrees: bool, *, lines: bool, by: tuple[str, ...]
+        self,
+        thinking_tag: str | None,
+        loose: bool,
+        degrees: bool,
+        *,
+        quality: bool,
+        lines: bool,
+        by: tuple[str, ...],
     ) -> None:
         self.thinking_tag, self.loose, self.degrees = thinking_tag, loose, degrees
-        self.lines, self.by = lines, by
+        self.quality, self.lines, self.by = quality, lines, by
 
     def __call__(
         self, units: list[InputRecord | Judged], progress: BatchProgress
@@ -174,11 +186,14 @@ class _Verify:
             one = next(verified)
             try:
                 line = json_line(one) if self.lines else b""
+                faults = faults_of(one.rollout) if self.quality else ()
                 tally.add(one, self.by)
             except Exception as error:  # nested too deeply, or half a character
                 rejected.append(_unwritable(unit, item, error))
                 continue
             lines.append(line)
+            if self.quality:
+                tally.add_faults(faults)
         return b"".join(lines), rejected, tally
 
     def _items(

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import sys
 import threading
 from pathlib import Path
@@ -162,6 +163,32 @@ def test_strict_only(tmp_path: Path, command):
     result = command("verify", source, "--strict-only", "-o", tmp_path / "out.jsonl", "--workers", 0)
     assert "loose" not in result.stdout
     assert all(result["loose"] is None for one in read(tmp_path / "out.jsonl") for result in one["results"])
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_responses_that_guards_object_to_are_counted_where_that_is_asked_for(
+    tmp_path: Path, command, workers: int
+):
+    source, summary = tmp_path / "in.jsonl", tmp_path / "summary.json"
+    tea = hir.Instruction(prompt="Describe tea.", constraints=[hir.parse({"kind": "punctuation:no_comma"})])
+    responses = [
+        "Tea is a drink of leaves and hot water.",
+        "I'm sorry, but I can't help with that request.",
+        "tea " * 40,
+        "tea " * 40,
+    ]
+    lines = [hir.Rollout(instruction=tea, response=one).model_dump_json() for one in responses]
+    source.write_text("\n".join(lines), encoding="utf-8")
+    result = command("verify", source, "--quality", "--summary", summary, "--workers", workers)
+    assert json.loads(summary.read_text(encoding="utf-8"))["faults"] == {
+        "any": {"responses": 3, "share": 0.75},
+        "repetitive": {"responses": 2, "share": 0.5},
+        "refusal": {"responses": 1, "share": 0.25},
+    }
+    assert re.search(r"^repetitive +2 +50.00$", result.stdout, re.MULTILINE)
+    plain = command("verify", source, "--summary", summary, "--workers", 0)
+    assert "faults" not in json.loads(summary.read_text(encoding="utf-8"))
+    assert "repetitive" not in plain.stdout
 
 
 def test_degrees_are_written_where_they_are_asked_for(tmp_path: Path, command):
