@@ -75,9 +75,16 @@ def ask(rollouts: Iterable[PendingRollout], judge: Judge, *, ahead: int = 256) -
         verdicts = judge.judge(asked) if asked else []
         if len(verdicts) != len(asked):
             raise JudgeError(f"the judge gave {len(verdicts)} verdicts on {len(asked)} questions")
-        told = iter(verdicts)
+        told = map(_as_verdict, verdicts)
         for rollout, places, where in window:
             yield Judged(rollout, {place: next(told) for place in places}, where)
+
+
+def _as_verdict(given: object) -> Verdict:
+    """What a judge has given, if it is a verdict: anything else would count as true or false."""
+    if isinstance(given, Verdict) and isinstance(given.satisfied, bool | None):
+        return given
+    return Verdict(None, f"the judge gave no verdict: {given!r:.100}", "error")
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:

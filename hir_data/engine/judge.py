@@ -66,6 +66,7 @@ ANSWER_SCHEMA = {
 }
 
 _REASON_LENGTH = 1000  # characters of a reason that are kept
+_ANSWER_LENGTH = 100_000  # characters at the end of an answer that are looked through for the verdict
 
 
 def user_message(question: Question) -> str:
@@ -86,6 +87,7 @@ def user_message(question: Question) -> str:
 
 def read_answer(answer: str) -> Verdict:
     """The verdict that a model has written: JSON, perhaps with thoughts or remarks around it."""
+    answer = answer[-_ANSWER_LENGTH:]
     if not answer.lstrip().startswith("{"):
         answer = answer.rpartition("</think>")[2]
     found = [one for one in _objects(answer) if isinstance(one.get("satisfied"), bool)]
@@ -94,7 +96,12 @@ def read_answer(answer: str) -> Verdict:
             None, f"the judge's answer cannot be read: {first_words(answer) or 'nothing'}", "error"
         )
     reason = found[-1].get("reason")
-    return Verdict(found[-1]["satisfied"], reason[:_REASON_LENGTH] if isinstance(reason, str) else "")
+    return Verdict(found[-1]["satisfied"], readable_reason(reason) if isinstance(reason, str) else "")
+
+
+def readable_reason(reason: str) -> str:
+    """A reason as it is kept: not too long, and without halves of surrogate pairs."""
+    return reason[:_REASON_LENGTH].encode(errors="replace").decode()
 
 
 def _objects(text: str) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import asyncio
 import email.utils
 import json
+import math
 import os
 import random
 import re
@@ -15,12 +16,16 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from hir_data.engine.judge import first_words
 from hir_data.errors import HirDataError, MissingExtraError
+from hir_data.models.bounded_http import BodyError, bounded_client
 
 if TYPE_CHECKING:
     from openai import APIStatusError
 
 T = TypeVar("T")
 RequestOptions = Mapping[str, Any]
+
+MAX_BODY = 256 << 20
+"""Bytes that one answer of a server may have; what is longer is not read to its end."""
 
 _CONNECT_TIMEOUT = 10.0  # seconds
 _LONGEST_WAIT = 120.0  # seconds; where a server asks for more, the request has failed
@@ -69,6 +74,7 @@ class OpenAIClient:
         timeout: seconds that one request may take.
         retries: how often a request is made again because the server was busy or broke.
         backoff: seconds before it is made again; each time twice as long, or as long as the server asks.
+        max_body: bytes that one answer may have; MAX_BODY by default.
 
     Raises:
         MissingExtraError: the client of OpenAI is not installed.
@@ -92,6 +98,7 @@ class OpenAIClient:
         timeout: float,
         retries: int,
         backoff: float,
+        max_body: int | None = None,
     ) -> None:
         if concurrency < 1:
             raise ValueError(f"concurrency has to be at least 1, not {concurrency}")
@@ -113,6 +120,7 @@ class OpenAIClient:
                 base_url=base_url,
                 max_retries=0,  # complete() asks again, see there
                 timeout=openai.Timeout(timeout, connect=min(timeout, _CONNECT_TIMEOUT)),
+                http_client=bounded_client(openai, MAX_BODY if max_body is None else max_body),
             )
         except Exception as problem:  # such as an address, a proxy or certificates that cannot be used
             raise error(f"the {name} cannot be used: {self._without_key(problem)}") from None
@@ -193,7 +201,7 @@ class OpenAIClient:
         known = options = self.options
         while True:
             try:
-                answer = read(await self._send(messages, self._merged(options, given)))
+                answer = _read(read, await self._send(messages, self._merged(options, given)))
             except Failure as failure:
                 fewer = self._fewer(options, str(failure))
                 if failure.sort != "refused" or fewer == options:
@@ -231,6 +239,12 @@ class OpenAIClient:
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             self._responses += 1
             raise Failure("again", f"malformed JSON: {error}") from None
+        except BodyError as error:
+            self._responses += 1
+            raise Failure("again", str(error)) from None
+        except Exception as error:  # whatever the client makes of what a server can send
+            self._responses += 1
+            raise Failure("again", f"a malformed response: {type(error).__name__}") from None
         self._responses += 1
         usage = getattr(completion, "usage", None)
         self._usage.prompt_tokens += _count(getattr(usage, "prompt_tokens", None))
@@ -282,13 +296,31 @@ class Failure(Exception):
     @classmethod
     def malformed(cls, completion: Any) -> "Failure":
         """A completion that is none."""
-        return cls("again", f"a malformed response: {first_words(str(completion))}")
+        try:
+            shown = sendable(first_words(str(completion)))
+        except Exception:  # such as one that is nested too deeply
+            shown = type(completion).__name__
+        return cls("again", f"a malformed response: {shown}")
+
+
+def _read(read: Callable[[Any], T], completion: Any) -> T:
+    """What is wanted of a completion, which may have any JSON in any field."""
+    try:
+        return read(completion)
+    except Failure:
+        raise
+    except Exception:
+        raise Failure.malformed(completion) from None
 
 
 def _failure(error: "APIStatusError") -> Failure:
     """What an HTTP status means."""
     told = error.body.get("message") if isinstance(error.body, dict) else error.body
-    reason = f"HTTP {error.status_code}: {first_words(str(told or error.message))}"
+    try:
+        said = sendable(first_words(str(told or error.message)))
+    except Exception:  # such as a complaint that is nested too deeply
+        said = "no reason that can be shown"
+    reason = f"HTTP {error.status_code}: {said}"
     if error.status_code in _HOPELESS or error.code == "insufficient_quota":
         return Failure("hopeless", reason)
     if error.status_code in _AGAIN or error.status_code >= 500:
@@ -300,12 +332,13 @@ def _retry_after(headers: Mapping[str, str]) -> float:
     """The seconds of a Retry-After header; it may have a date instead."""
     value = headers.get("retry-after", "0")
     try:
-        return float(value)
+        seconds = float(value)
     except ValueError:
         try:
-            return email.utils.parsedate_to_datetime(value).timestamp() - time.time()
-        except ValueError:
+            seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
+        except (ValueError, TypeError, OverflowError):
             return 0.0
+    return 0.0 if math.isnan(seconds) else seconds
 
 
 class _LoopThread:

@@ -12,6 +12,7 @@ from typing import Any
 
 import diskcache
 
+from hir_data.engine.judge import readable_reason
 from hir_data.errors import JudgeError
 from hir_data.schemas.constraint import Verdict
 
@@ -43,11 +44,13 @@ class JudgeCache:
         with self._trouble():
             try:
                 kept = self._cache.get(key)
-            except (ValueError, LookupError, RecursionError, zlib.error):  # not of our making: asked again
+            except (OSError, sqlite3.Error, diskcache.Timeout):
+                raise
+            except Exception:  # not of our making: asked again
                 return None
         match kept:
             case {"satisfied": bool(satisfied), "reason": str(reason)}:
-                return Verdict(satisfied, reason)
+                return Verdict(satisfied, readable_reason(reason))
         return None
 
     def put(self, key: str, verdict: Verdict) -> None:

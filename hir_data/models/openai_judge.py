@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
@@ -156,7 +156,7 @@ class OpenAIJudge:
             {"role": "user", "content": user_message(question)},
         ]
         try:
-            return _clean(read_answer(await self._client.complete(messages, _content)))
+            return read_answer(await self._client.complete(messages, _content))
         except Failure as failure:
             return Verdict(None, f"the judge did not answer: {failure}", "error")
 
@@ -165,11 +165,6 @@ def _fewer(options: Mapping[str, Any], complaint: str) -> dict[str, Any]:
     """The options that a server does not complain about; all but the format of the answer, if it is vague."""
     named = {name for name in options if name in complaint} or {"response_format"}
     return {name: value for name, value in options.items() if name not in named}
-
-
-def _clean(verdict: Verdict) -> Verdict:
-    """With a reason that can be written: JSON may have escapes for halves of surrogate pairs."""
-    return replace(verdict, reason=sendable(verdict.reason))
 
 
 def _content(completion: Any) -> str:

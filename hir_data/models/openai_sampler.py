@@ -149,7 +149,7 @@ class OpenAISampler:
         seed_was_sent = "seed" in self._client.options
         try:
             responses = [self._response(each, seed if seed_was_sent else None) for each in choices[:number]]
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # any JSON in any field
+        except Exception:  # any JSON in any field
             raise Failure.malformed(choices) from None
         self.tokens += sum(response.tokens or 0 for response in responses)
         return responses
@@ -179,7 +179,7 @@ class OpenAISampler:
             temperature=settings.temperature,
             top_p=settings.top_p,
             seed=seed,
-            finish_reason=choice.get("finish_reason"),
+            finish_reason=_word(choice.get("finish_reason")),
             token_ids=tokens and tuple(tokens),
             logprobs=logprobs and tuple(logprobs),
             logprobs_temperature=1.0
@@ -247,6 +247,11 @@ def _sendable(value: Any) -> Any:
     return list(map(_sendable, value)) if isinstance(value, list | tuple) else value
 
 
+def _word(value: Any) -> str | None:
+    """Why a server says that a response ends, if it says so in a word."""
+    return sendable(value) if isinstance(value, str) else None
+
+
 def _choices(completion: Any) -> list[JsonMapping]:
     """The choices of a completion that is in form, each with its tokens where only their sum is known."""
     try:
@@ -262,9 +267,10 @@ def _choices(completion: Any) -> list[JsonMapping]:
                 isinstance(number, int | float) for number in numbers
             ):
                 raise TypeError
-        written = (record.get("usage") or {}).get("completion_tokens")
-        share = written // len(choices) if written else None
-    except (AttributeError, LookupError, TypeError, ZeroDivisionError):
+        usage = record.get("usage")
+        written = usage.get("completion_tokens") if isinstance(usage, dict) else None
+        share = written // len(choices) if isinstance(written, int) and written > 0 else None
+    except Exception:  # any JSON in any field
         raise Failure.malformed(completion) from None
     if not choices:
         raise Failure.malformed(completion)
