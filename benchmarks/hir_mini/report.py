@@ -1,126 +1,117 @@
-"""Figures as a table and a plot: means over seeds, with their standard errors."""
+"""Figures as tables and plots: means over fresh seeds, and paired differences from our defaults."""
 
-import csv
-import math
-import statistics
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from benchmarks.hir_mini.arms import ARMS, MORE
+from benchmarks.hir_mini import tuning
+from benchmarks.hir_mini.arms import ARMS, MAIN
+from benchmarks.hir_mini.statistics import Mean, ila_at, p_value
+from benchmarks.hir_mini.work import Folder, Look, label, replace
 
-TITLES = {arm.name: arm.title for arm in (*ARMS, *MORE)}
-MEASURES = {"ila": "ILA", "cla": "CLA", "ila_greedy": "ILA, greedy", "cla_greedy": "CLA, greedy"}
+AXES = {"rollouts": "rollouts", "tokens": "tokens trained on", "seconds": "seconds of the processor"}
+OURS = "ours"
+COLUMNS = (
+    *("arm", "chosen", "seeds", "ILA", "CLA", "diverged", "tokens", "seconds"),
+    *("ours, by rollouts", "by tokens", "by seconds"),
+)
 
+Curves = Mapping[int, Sequence[Look]]
+"""What was seen, by seed."""
 
-class Mean(NamedTuple):
-    """A mean over seeds.
-
-    Attributes:
-        value: the mean.
-        error: its standard error; 0 for one seed.
-    """
-
-    value: float
-    error: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> "Mean":
-        """The mean of the values."""
-        spread = statistics.stdev(values) if len(values) > 1 else 0.0
-        return cls(statistics.fmean(values), spread / math.sqrt(len(values)))
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} ± {self.error:.3f}"
+Figures = dict[str, dict[str, dict[int, Sequence[Look]]]]
+"""Curves on fresh seeds by setting and arm."""
 
 
-Curves = dict[int, dict[int, dict[str, float]]]
-"""Figures by seed and rollouts."""
-
-Figures = dict[str, dict[str, Curves]]
-"""By regime and arm."""
-
-
-def write(output: Path) -> None:
-    """Make ``table.md`` and ``curve.png`` of the figures in a folder."""
-    figures = read(output / "figures.csv")
-    (output / "table.md").write_text("\n".join(table(figures)) + "\n")
-    print((output / "table.md").read_text(), end="")
-    plot(figures, output / "curve.png")
+def write(folder: Path) -> None:
+    """Make ``table.md`` and ``curve.png`` of what is known in a folder."""
+    figures = fresh(folder)
+    lines = [line for setting in figures for line in table(setting, figures[setting], tuning.read(folder))]
+    replace(folder / "table.md", "\n".join(lines) + "\n")
+    print("\n".join(lines))
+    if figures:
+        plot(figures, folder / "curve.png")
 
 
-def read(file: Path) -> Figures:
-    """The figures of a file."""
-    figures: Figures = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
-    with file.open(newline="") as lines:
-        for row in csv.DictReader(lines):
-            of_seed = figures[row["regime"]][row["arm"]][int(row["seed"])]
-            of_seed[int(row["rollouts"])] = {name: float(row[name]) for name in MEASURES}
-    return figures
+def fresh(folder: Path) -> Figures:
+    """The figures on fresh seeds, the arms in the order in which they are declared."""
+    figures: Figures = {}
+    for (setting, phase, arm, _, seed), looks in Folder(folder).looks().items():
+        if phase == "run":
+            figures.setdefault(setting, {}).setdefault(arm, {})[int(seed)] = looks
+    return {
+        setting: {arm: figures[setting][arm] for arm in ARMS if arm in figures[setting]}
+        for setting in figures
+    }
 
 
-def table(figures: Figures) -> list[str]:
-    """Where each arm ends, a row of Markdown each, and on how many seeds it is below our defaults."""
-    lines = []
-    for regime, of_arms in figures.items():
-        start = {name: Mean.of([seed[0][name] for seed in _seeds(of_arms)]) for name in MEASURES}
-        lines += [
-            f"**{regime}**",
-            "",
-            f"| arm | seeds | {' | '.join(MEASURES.values())} | below our defaults |",
-            "|---|---|" + "---|" * (len(MEASURES) + 1),
-            f"| at the start | | {' | '.join(map(str, start.values()))} | |",
+def table(setting: str, of_arms: Mapping[str, Curves], choices: tuning.Choices) -> list[str]:
+    """Where each arm ends, a row of Markdown each, and what our defaults have of it at equal expense."""
+    starts = {seed: looks[0] for curves in of_arms.values() for seed, looks in curves.items()}
+    lines = [
+        f"**{setting}**",
+        "",
+        f"| {' | '.join(COLUMNS)} |",
+        "|---" * len(COLUMNS) + "|",
+        f"| at the start | | | {Mean.of([look.ila for look in starts.values()])} "
+        f"| {Mean.of([look.cla for look in starts.values()])} {'| ' * 7}|",
+    ]
+    for arm, curves in of_arms.items():
+        ends = [looks[-1] for looks in curves.values()]
+        diverged = sum(looks[-1].cla < looks[0].cla for looks in curves.values())
+        point = choices[setting][ARMS[arm].tuned_as or arm]["point"]
+        cells = [
+            ARMS[arm].title,
+            label(point) if arm in {each.name for each in MAIN} else "as ours",
+            str(len(curves)),
+            str(Mean.of([end.ila for end in ends])),
+            str(Mean.of([end.cla for end in ends])),
+            str(diverged or ""),
+            f"{Mean.of([end.tokens for end in ends]).value:.0f}",
+            f"{Mean.of([end.seconds for end in ends]).value:.1f}",
+            *(comparison(of_arms.get(OURS, {}), curves, axis) if arm != OURS else "" for axis in AXES),
         ]
-        ours = _ends(of_arms["hindsight"]) if "hindsight" in of_arms else {}
-        for arm in TITLES:
-            if arm in of_arms:
-                ends = _ends(of_arms[arm])
-                means = [str(Mean.of([end[name] for end in ends.values()])) for name in MEASURES]
-                below = sum(ends[seed]["ila"] < ours[seed]["ila"] for seed in ends if seed in ours)
-                told = "" if arm == "hindsight" else f"{below} of {len(ends.keys() & ours.keys())}"
-                lines.append(f"| {TITLES[arm]} | {len(ends)} | {' | '.join(means)} | {told} |")
-        lines.append("")
-    return lines[:-1]
+        lines.append(f"| {' | '.join(cells)} |")
+    return [*lines, ""]
 
 
-def _seeds(of_arms: Mapping[str, Curves]) -> list[dict[int, dict[str, float]]]:
-    """One curve of each seed, whatever the arm: they all begin alike."""
-    return list({seed: curve for of_seeds in of_arms.values() for seed, curve in of_seeds.items()}.values())
-
-
-def _ends(of_seeds: Curves) -> dict[int, dict[str, float]]:
-    return {seed: curve[max(curve)] for seed, curve in of_seeds.items()}
+def comparison(ours: Curves, rival: Curves, axis: str) -> str:
+    """How many times the ILA of a rival ours has, where both have spent what the cheaper one does in all."""
+    seeds = sorted(ours.keys() & rival.keys())
+    if not seeds:
+        return ""
+    pairs = []
+    for seed in seeds:
+        spent = min(getattr(ours[seed][-1], axis), getattr(rival[seed][-1], axis))
+        pairs.append((ila_at(ours[seed], axis, spent), ila_at(rival[seed], axis, spent)))
+    rivals = sum(other for _, other in pairs)
+    times = f"{sum(own for own, _ in pairs) / rivals:.2f}" if rivals else "∞"
+    above = sum(own > other for own, other in pairs)
+    return f"{times} times, {above} of {len(pairs)}, p {p_value([own - other for own, other in pairs]):.4f}"
 
 
 def plot(figures: Figures, path: Path) -> None:
-    """Held-out ILA and CLA of sampled responses against rollouts, a row of panels for each regime.
-
-    Of the arms those of the claim are shown, if there are any.
-    """
+    """Held-out ILA of the tuned arms against what was spent, a row of panels for each setting."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    panels = pyplot.subplots(len(figures), 2, figsize=(10, 3.6 * len(figures)), squeeze=False)
-    for (regime, of_arms), row in zip(figures.items(), panels[1], strict=True):
-        shown = [arm.name for arm in ARMS if arm.name in of_arms] or list(of_arms)
-        for measure, panel in zip(("ila", "cla"), row, strict=True):
-            for arm in shown:
-                curves = list(of_arms[arm].values())
-                spent = sorted(curves[0])
-                means = [Mean.of([curve[place][measure] for curve in curves]) for place in spent]
+    figure, rows = pyplot.subplots(len(figures), len(AXES), figsize=(13, 3.6 * len(figures)), squeeze=False)
+    for (setting, of_arms), row in zip(figures.items(), rows, strict=True):
+        for axis, panel in zip(AXES, row, strict=True):
+            for arm in (each.name for each in MAIN if each.name in of_arms):
+                looks = list(zip(*of_arms[arm].values(), strict=True))
+                means = [Mean.of([each.ila for each in at]) for at in looks]
                 panel.errorbar(
-                    spent,
+                    [Mean.of([float(getattr(each, axis)) for each in at]).value for at in looks],
                     [mean.value for mean in means],
                     [mean.error for mean in means],
-                    label=TITLES[arm],
+                    label=ARMS[arm].title,
                     capsize=2,
                 )
-            panel.set(title=f"{regime}: held-out {MEASURES[measure]}", xlabel="rollouts")
+            panel.set(title=setting, xlabel=AXES[axis], ylabel="held-out ILA")
             panel.grid(alpha=0.3)
-    panels[1][0][0].legend(fontsize=8)
-    panels[0].tight_layout()
-    panels[0].savefig(path, dpi=110, metadata={"Software": None})
-    pyplot.close(panels[0])
+    rows[0][0].legend(fontsize=7)
+    figure.tight_layout()
+    figure.savefig(path, dpi=90, metadata={"Software": None})
+    pyplot.close(figure)

@@ -1,143 +1,205 @@
 """The claim of the method in miniature: what is learnt from failures where hardly any response succeeds.
 
-Run ``python -m benchmarks.hir_mini`` from the root of the repository. Every figure goes into
-``OUT/figures.csv`` as soon as it is known; what is there already is not computed again. At the end a table
-and a plot are made of all of them.
+``tune`` tries the points of every arm on development seeds and freezes the choice in ``chosen.json``; ``run``
+has every arm learn on fresh seeds at its choice; ``parts`` does so with our defaults without each of their
+parts; ``report`` makes a table and plots of what there is. ``all``, the default, does one after the other for
+each setting. What is done already is not done again, so the command can be stopped and started at any time,
+and several of it can work side by side.
 """
 
 import argparse
-import csv
-import functools
+import gc
 import itertools
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 import torch
 
-import hir_data as hir
-from benchmarks.hir_mini import report
-from benchmarks.hir_mini.arms import ARMS, MORE, Arm, Schedule, learn, verified
-from benchmarks.hir_mini.language import instructions
-from benchmarks.hir_mini.policy import Policy, new_policy, pretrain, prompts_of, sample
+from benchmarks.hir_mini import report, tuning
+from benchmarks.hir_mini.arms import ARMS, MAIN, PARTS
+from benchmarks.hir_mini.evaluation import evaluate
+from benchmarks.hir_mini.languages.long import LONG
+from benchmarks.hir_mini.languages.short import SHORT
+from benchmarks.hir_mini.learning import Schedule, learn
+from benchmarks.hir_mini.starts import RECIPES, REGIMES, Setting, prompts_for, start
+from benchmarks.hir_mini.work import Folder, Look, Piece, replace
 
-CONSTRAINTS = 8  # a prompt
-FIELDS = ("regime", "seed", "arm", "rollouts", "updates", "ila", "cla", "ila_greedy", "cla_greedy", "seconds")
-
-REGIMES = {"sparse": 0.006, "easy": 0.05}
-"""Held-out ILA at which the training that a policy starts with is stopped."""
+LANGUAGES = (SHORT, LONG)
+SETTINGS = {
+    str(setting): setting
+    for setting in (
+        Setting(language, recipe, regime)
+        for regime, recipe, language in itertools.product(REGIMES, RECIPES, LANGUAGES)
+    )
+}
+RESULTS = Path(__file__).parent / "results"
 
 
 class Size(NamedTuple):
     """How much of everything.
 
     Attributes:
+        name: in files.
         schedule: of learning.
-        held_out: prompts that are only asked to see what was learnt.
-        answers: sampled responses to each of them, besides the likeliest.
-        known: instructions that the first training is on.
-        evaluate: how often, in steps.
-        most: steps of the first training, if it does not come as far as it should.
+        tuned_on: development seeds.
+        seeds: fresh ones.
+        held_out: instructions that are only asked to see what was learnt.
+        every: steps between two looks on the way, at two responses to each of them; four at the end.
+        steps: of the first training, at most; those of the recipe if None.
     """
 
-    schedule: Schedule = Schedule()
-    held_out: int = 512
-    answers: int = 4
-    known: int = 3000
-    evaluate: int = 20
-    most: int = 2000
+    name: str
+    schedule: Schedule
+    tuned_on: tuple[int, ...]
+    seeds: tuple[int, ...]
+    held_out: int
+    every: int
+    steps: int | None = None
 
 
-QUICK = Size(Schedule(steps=2, prompts=8), held_out=16, answers=2, known=64, evaluate=1, most=10)
+FULL = Size("full", Schedule(), tuned_on=(100, 101), seeds=tuple(range(8)), held_out=512, every=8)
+BRIEF = Size("brief", Schedule(8, 32, 6, 4), tuned_on=(100,), seeds=(0, 1, 2), held_out=256, every=4)
+QUICK = Size("quick", Schedule(2, 4, 3, 2), tuned_on=(100,), seeds=(0, 1), held_out=8, every=1, steps=3)
 
 
 def main() -> None:
-    """Run what is asked for, and report."""
+    """Do what is asked for, and report."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.hir_mini",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("-o", "--output", type=Path, default=Path("out/hir_mini"))
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
-    parser.add_argument("--arms", nargs="+", default=[arm.name for arm in ARMS])
-    parser.add_argument("--regimes", nargs="+", choices=REGIMES, default=list(REGIMES))
-    parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it works")
+    parser.add_argument("what", nargs="?", choices=("tune", "run", "parts", "report", "all"), default="all")
+    parser.add_argument("-o", "--output", type=Path, help="default: benchmarks/hir_mini/results")
+    parser.add_argument("--starts", type=Path, default=Path("out/hir_mini/starts"), help="first policies")
+    parser.add_argument("--settings", nargs="+", choices=SETTINGS, metavar="NAME",
+                        help=f"among {', '.join(SETTINGS)}; default: all, in this order, or with --brief "
+                        "and --quick the first")  # fmt: skip
+    parser.add_argument("--seeds", type=int, help="fresh seeds: 0 to this, without it; default: 8")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin nothing after so many")
+    sizes = parser.add_mutually_exclusive_group()
+    sizes.add_argument(
+        "--brief", action="store_true", help="less of everything, a test of the code in minutes"
+    )
+    sizes.add_argument(
+        "--quick", action="store_true", help="nearly nothing of everything, the same in seconds"
+    )
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    arms = [arm for arm in (*ARMS, *MORE) if arm.name in options.arms]
-    run(options.output, options.regimes, options.seeds, arms, QUICK if options.quick else Size())
-    report.write(options.output)
+    size = QUICK if options.quick else BRIEF if options.brief else FULL
+    if options.seeds is not None:
+        size = size._replace(seeds=tuple(range(options.seeds)))
+    names = options.settings or (list(SETTINGS) if size.name == "full" else [next(iter(SETTINGS))])
+    output = options.output or (RESULTS if size.name == "full" else Path("out/hir_mini") / size.name)
+    work = Work(output, options.starts, size, [SETTINGS[name] for name in names])
+    if options.what != "report":
+        work.do(options.what, options.minutes)
+    report.write(output)
 
 
-def run(output: Path, regimes: Sequence[str], seeds: Sequence[int], arms: Sequence[Arm], size: Size) -> None:
-    """Have each arm learn from each start, unless that is done already."""
-    output.mkdir(parents=True, exist_ok=True)
-    file = output / "figures.csv"
-    if not file.exists():
-        file.write_text(",".join(FIELDS) + "\n")
-    last = size.schedule.steps * size.schedule.prompts * size.schedule.samples
-    with file.open(newline="") as lines:
-        done = {
-            (row["regime"], int(row["seed"]), row["arm"])
-            for row in csv.DictReader(lines)
-            if int(row["rollouts"]) == last
+class Work:
+    """What is to be done in a folder.
+
+    Args:
+        output: the folder of what is found.
+        starts: the folder of first policies.
+        size: how much of everything.
+        settings: where, in this order.
+    """
+
+    def __init__(self, output: Path, starts: Path, size: Size, settings: Sequence[Setting]) -> None:
+        self.folder, self.starts, self.size, self.settings = Folder(output), starts, size, settings
+        kept = json.dumps({"size": size.name, **size.schedule._asdict()}) + "\n"
+        file = output / "size.json"
+        if not file.exists():
+            replace(file, kept)
+        elif file.read_text() != kept:
+            raise SystemExit(
+                f"{file} says that this folder has figures of another size; use another --output"
+            )
+
+    def do(self, what: str, minutes: float = float("inf")) -> None:
+        """Do what is left of it, beside others who do the same, until it is done or the time is over."""
+        torch.set_num_threads(1)
+        gc.set_threshold(100_000, 50, 50)
+        torch.optim.AdamW([torch.zeros(1, requires_grad=True)])  # imports much, which is no arm's doing
+        end = time.monotonic() + 60 * minutes
+        while left := self.left(what):
+            if not self._one_of(left, end):
+                if time.monotonic() >= end:
+                    return
+                time.sleep(2)  # others are at all that is left for now
+
+    def _one_of(self, pieces: Sequence[Piece], end: float) -> bool:
+        """Do the first piece that nobody else is at; whether there was one, and time for it."""
+        for piece in pieces:
+            with self.folder.claimed(piece) as ours:
+                if ours and time.monotonic() < end:
+                    looks = list(curve(piece, self.starts, self.size))
+                    self.folder.add(piece, looks)
+                    last = looks[-1]
+                    told = f"ILA {last.ila:.4f}, CLA {last.cla:.3f}, {last.seconds:.1f} s"
+                    print(*piece.key, told, flush=True)
+                    return True
+        return False
+
+    def left(self, what: str) -> list[Piece]:
+        """What can be done now: that which comes first, and which waits for nothing else."""
+        stages: dict[str, Sequence[Sequence[Callable[[Setting], list[Piece]]]]] = {
+            "tune": [[self._tune]],
+            "run": [[self._run]],
+            "parts": [[self._parts]],
+            "all": [[self._tune, self._run], [self._parts]],
         }
-    for regime, seed, arm in itertools.product(regimes, seeds, arms):
-        if (regime, seed, arm.name) not in done:
-            rows = learning_curve(output, regime, seed, arm, size)
-            with file.open("a", newline="") as lines:
-                csv.DictWriter(lines, FIELDS, lineterminator="\n").writerows(rows)
-            print(regime, seed, arm.name, f"{rows[0]['ila']} -> {rows[-1]['ila']}", flush=True)
+        for of_setting in stages[what]:
+            for setting, stage in itertools.product(self.settings, of_setting):
+                if found := stage(setting):
+                    return found
+        return []
+
+    def _tune(self, setting: Setting) -> list[Piece]:
+        looks, seeds = self.folder.looks(), self.size.tuned_on
+        if tuning.freeze(self.folder.path, setting, seeds, looks):
+            return []
+        chosen = tuning.read(self.folder.path).get(str(setting), {})
+        waiting = (tuning.pieces(setting, arm, seeds, looks) for arm in MAIN if arm.name not in chosen)
+        return [piece for pieces in waiting for piece in pieces]
+
+    def _run(self, setting: Setting) -> list[Piece]:
+        return self._fresh(setting, [arm.name for arm in MAIN])
+
+    def _parts(self, setting: Setting) -> list[Piece]:
+        return self._fresh(setting, [arm.name for arm in PARTS])
+
+    def _fresh(self, setting: Setting, arms: Sequence[str]) -> list[Piece]:
+        chosen = tuning.read(self.folder.path).get(str(setting), {})
+        if missing := [arm.name for arm in MAIN if arm.name not in chosen]:
+            raise SystemExit(f"{setting}: nothing is chosen for {', '.join(missing)} yet; tune first")
+        looks = self.folder.looks()
+        points = {name: chosen[ARMS[name].tuned_as or name]["point"] for name in arms}
+        every = (Piece(setting, "run", name, points[name], seed) for seed in self.size.seeds for name in arms)
+        return [piece for piece in every if piece.key not in looks]
 
 
-def learning_curve(output: Path, regime: str, seed: int, arm: Arm, size: Size) -> list[dict[str, object]]:
-    """The figures of an arm as it learns."""
-    policy = start(output, regime, seed, size)
-    schedule = size.schedule
-    prompts = asked(f"{seed}:train", schedule.steps * schedule.prompts)
-    begin = time.perf_counter()
-    known = {"regime": regime, "seed": seed, "arm": arm.name}
-    rows = [known | {"rollouts": 0, "updates": 0} | evaluate(policy, seed, size) | {"seconds": 0}]
-    for step, rollouts in enumerate(learn(policy, prompts, arm, schedule, seed), 1):
-        if step % size.evaluate == 0 or step == schedule.steps:
-            seconds = round(time.perf_counter() - begin, 1)
-            told = {"rollouts": rollouts, "updates": step * schedule.updates}
-            rows.append(known | told | evaluate(policy, seed, size) | {"seconds": seconds})
-            print(*rows[-1].values(), flush=True)
-    return rows
-
-
-@functools.lru_cache(maxsize=4)
-def asked(seed: str, number: int) -> list[hir.Instruction]:
-    """So many instructions."""
-    return [each for each, _ in itertools.islice(instructions(seed, CONSTRAINTS), number)]
-
-
-def evaluate(policy: Policy, seed: int, size: Size, which: str = "held out") -> dict[str, float]:
-    """ILA and CLA of held-out instructions, of sampled responses and of the likeliest ones."""
-    held_out = asked(f"{seed}:{which}", size.held_out)
-    prompts, chance = prompts_of(held_out), torch.Generator().manual_seed(seed)
-    figures: dict[str, float] = {}
-    for suffix, answers, by in (("", size.answers, chance), ("_greedy", 1, None)):
-        found = verified(held_out, sample(policy, prompts, answers, by))
-        figures[f"ila{suffix}"] = round(sum(bool(each.ila) for each in found) / len(found), 5)
-        figures[f"cla{suffix}"] = round(sum(each.cla for each in found) / len(found), 5)
-    return figures
-
-
-def start(output: Path, regime: str, seed: int, size: Size) -> Policy:
-    """The policy that all arms of a regime and a seed start from."""
-    policy = new_policy(seed)
-    file = output / f"start-{regime}-{seed}-{size.known}.pt"
-    if not file.exists():
-        examples = list(itertools.islice(instructions(f"{seed}:known", CONSTRAINTS), size.known))
-        for step in pretrain(policy, examples, seed, rows=64, rate=1e-3):
-            if step % 10 == 0 and evaluate(policy, seed, size, "validation")["ila"] >= REGIMES[regime]:
-                break
-            if step == size.most:
-                break
-        torch.save(policy.state_dict(), file)
-    policy.load_state_dict(torch.load(file, weights_only=True))
-    return policy
+def curve(piece: Piece, starts: Path, size: Size) -> Iterator[Look]:
+    """What is seen of a policy as it learns; while it is tuned, at the end alone."""
+    policy = start(piece.setting, starts, steps=size.steps)
+    language, schedule = piece.setting.language, size.schedule
+    pool = list(prompts_for(language, "train", 2 * schedule.steps * schedule.prompts))
+    Random(piece.seed).shuffle(pool)
+    purpose = "held out" if piece.phase == "run" else "development"
+    held_out = prompts_for(language, purpose, size.held_out)
+    if piece.phase == "run":
+        yield Look(0, 0, *evaluate(policy, held_out, 4, 1000 + piece.seed), 0.0)
+    seconds, begin = 0.0, time.process_time()
+    arm = ARMS[piece.arm].at(piece.point)
+    for step, spent in enumerate(learn(policy, pool, arm, schedule, piece.seed), 1):
+        last = step == schedule.steps
+        if last or (piece.phase == "run" and step % size.every == 0):
+            seconds += time.process_time() - begin
+            found = evaluate(policy, held_out, 4 if last else 2, 1000 + piece.seed)
+            yield Look(*spent, *found, round(seconds, 2))
+            begin = time.process_time()
