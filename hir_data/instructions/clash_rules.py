@@ -271,22 +271,21 @@ def _is_in_case(text: str, case: Case) -> bool:
 
 
 def _count_and_case(count: Count, case: Case) -> str | None:
-    if count.of == "capital words" and case.case == "lower" and count.least:
-        return f"{told(count)} and small letters only"
-    if count.of == "capital words" and case.case == "upper" and count.most == 0:
-        return "no capital words and capital letters only"
-    return None
+    clash = count.least if case.case == "lower" else count.most == 0
+    return f"{told(count)} and {case.case} case only" if count.of == "capital words" and clash else None
 
 
 def _few_capitals(count: Count, case: Case) -> str | None:
-    if count.of in ("capital words", "lower-case words") and count.most is not None:
-        upper = count.of == "capital words"
-        return f"{told(count)} and nothing else" if upper == (case.case == "upper") else None
-    return None
+    of = "capital words" if case.case == "upper" else "lower-case words"
+    return f"{told(count)} and nothing else" if count.of == of and count.most is not None else None
 
 
 def _languages(one: Language, other: Language) -> str | None:
-    return None if one == other else f"in {one.code} and in {other.code}"
+    return None if one.mostly or other.mostly else _usual_languages(one, other)
+
+
+def _usual_languages(one: Language, other: Language) -> str | None:
+    return None if one.code == other.code else f"in {one.code} and in {other.code}"
 
 
 def _forms(one: WholeFormat, other: WholeFormat) -> str | None:
@@ -387,6 +386,7 @@ _UNLIKELY: Rules = {
     (WholeFormat, WholeFormat): _usual_forms,
     (Boundary, WholeFormat): _usual_edge_and_form,
     (WholeFormat, HasElement): _form_and_shows,
+    (Language, Language): _usual_languages,
 }
 
 

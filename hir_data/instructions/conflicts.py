@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from hir_data.instructions import clash_rules as clashes
-from hir_data.instructions import reader_rules
+from hir_data.instructions import reader_rules, taste_rules
 from hir_data.schemas import registry
 from hir_data.schemas.claims import (
     Boundary,
@@ -22,7 +22,7 @@ from hir_data.schemas.claims import (
     ContainsText,
     Count,
     ExcludesText,
-    HasElement,
+    ForReaders,
     OneOf,
     negated,
 )
@@ -71,19 +71,28 @@ def conflicts(constraints: Sequence[Constraint]) -> list[Conflict]:
         else:
             possible.append((i, one))
     for (i, one), (j, other) in itertools.combinations(possible, 2):
-        if reason := contradiction(one, other):
-            found.append(Conflict("contradiction", i, j, reason))
-        elif implies(one, other):
-            found.append(Conflict("redundant", i, j, f"{other.kind} follows from {one.kind}"))
-        elif implies(other, one):
-            found.append(Conflict("redundant", j, i, f"{one.kind} follows from {other.kind}"))
-        elif reason := unlikely(one, other) or to_a_reader(one, other):
-            found.append(Conflict("unlikely", i, j, reason))
-        elif reason := said_twice(one, other):
-            found.append(Conflict("redundant", i, j, reason))
-        elif in_table(one, other) and not _known_better(one, other):
-            found.append(Conflict("table", i, j, f"{one.kind} and {other.kind} are not asked for together"))
+        if conflict := between(one, other):
+            places = (j, i) if conflict.first else (i, j)
+            found.append(Conflict(conflict.type, *places, conflict.reason))
     return found
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def between(one: Constraint, other: Constraint) -> Conflict | None:
+    """What does not go together in two constraints, 0 and 1, each of which can be satisfied."""
+    if reason := contradiction(one, other):
+        return Conflict("contradiction", 0, 1, reason)
+    if implies(one, other):
+        return Conflict("redundant", 0, 1, f"{other.kind} follows from {one.kind}")
+    if implies(other, one):
+        return Conflict("redundant", 1, 0, f"{one.kind} follows from {other.kind}")
+    if reason := unlikely(one, other) or to_a_reader(one, other):
+        return Conflict("unlikely", 0, 1, reason)
+    if reason := said_twice(one, other):
+        return Conflict("redundant", 0, 1, reason)
+    if in_table(one, other) and not _known_better(one, other):
+        return Conflict("table", 0, 1, f"{one.kind} and {other.kind} are not asked for together")
+    return None
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -92,28 +101,24 @@ def contradiction(one: Constraint, other: Constraint) -> str | None:
     return _in_every_way(one, other, _never)
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def unlikely(one: Constraint, other: Constraint) -> str | None:
     """Why hardly any text satisfies both constraints; None where that is not known."""
     return _in_every_way(one, other, _hardly_ever)
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def to_a_reader(one: Constraint, other: Constraint) -> str | None:
     """Why a reader sees a contradiction, whatever the definitions of the two constraints."""
     return reader_rules.clash(one.claims(), other.claims())
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def said_twice(one: Constraint, other: Constraint) -> str | None:
     """What both constraints say to a reader; None where that is not known."""
     return reader_rules.said_twice(one.claims(), other.claims())
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def awkward(one: Constraint, other: Constraint) -> str | None:
     """Why nobody would ask for both, although a text that satisfies them can be written."""
-    return reader_rules.awkward(one.claims(), other.claims())
+    return taste_rules.awkward(one.claims(), other.claims())
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -210,7 +215,7 @@ def _essential(claims: Iterable[Claim]) -> list[Claim]:
     return [
         claim
         for claim in claims
-        if not isinstance(claim, HasElement)
+        if not isinstance(claim, ForReaders)
         and not (
             isinstance(claim, ContainsText)
             and counted & {f"occurrences {claim.text.lower()}", f"sections {claim.text}"}

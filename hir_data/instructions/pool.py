@@ -1,12 +1,13 @@
 """The kinds that constraints of instructions are drawn from, and how they are drawn together."""
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from random import Random
 
 from hir_data.errors import KindError, RecordError
-from hir_data.instructions.conflicts import awkward, conflicts
+from hir_data.instructions.conflicts import awkward, between, contradiction
 from hir_data.instructions.mixes import DEMANDING
 from hir_data.instructions.questions import Seed
 from hir_data.instructions.suitability import misfit
@@ -111,9 +112,15 @@ class Pool:
             drawn = _drawn(cls, rng, question)
             if drawn and self.suited and misfit(drawn, question):
                 continue
-            if drawn and not any(conflicts([each, drawn]) or awkward(each, drawn) for each in chosen):
+            if drawn and not contradiction(drawn, drawn) and all(_fit(each, drawn) for each in chosen):
                 return [drawn]
         return []
+
+
+@functools.lru_cache(maxsize=1 << 17)
+def _fit(one: Constraint, other: Constraint) -> bool:
+    """Whether people would ask for both."""
+    return between(one, other) is None and awkward(one, other) is None
 
 
 def _drawn(cls: ConstraintType, rng: Random, question: str) -> Constraint | None:

@@ -80,13 +80,13 @@ class UnitEdge:
 
     Attributes:
         at: which edge.
-        unit: whose: that of every sentence, of the first paragraph, or of another one.
-        text: the word in lower case.
+        unit: whose: that of every sentence, of the first paragraph, of another one, or of the whole answer.
+        text: the word in lower case; None where the rest of the text decides which.
     """
 
     at: Literal["start", "end"]
-    unit: Literal["sentence", "first paragraph", "paragraph"]
-    text: str
+    unit: Literal["sentence", "first paragraph", "paragraph", "answer"]
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The response is in one language, by its ISO 639-1 code; one without letters is in every language."""
+    """The response is in one language, by its ISO 639-1 code; one without letters is in every language.
+
+    Attributes:
+        code: the language.
+        mostly: most of it is, by another detection than IFEval's: no proof that it is in no other one.
+    """
 
     code: str
+    mostly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,59 @@ class HasElement:
 
 
 @dataclass(frozen=True, slots=True)
+class Roughly:
+    """A :class:`Count` as a reader makes it, where the check has a definition of its own."""
+
+    of: str
+    least: int = 0
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the whole response is laid out, as a reader understands it, such as ``a word a line``."""
+
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordRule:
+    """What holds of every word, as a reader understands it.
+
+    Attributes:
+        rule: in words, such as ``words of prime length``.
+        fits: a regular expression that each word matches as a whole; none where words depend on each other.
+        uses: how often one word may stand.
+    """
+
+    rule: str
+    fits: str = ""
+    uses: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRule:
+    """What holds of every sentence, or of one beside another, as a reader understands it.
+
+    Attributes:
+        rule: in words.
+        marks: punctuation marks that it takes.
+    """
+
+    rule: str
+    marks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordAt:
+    """A word stands in a sentence, perhaps in a certain place of it: from 1 on, or -1 for the last."""
+
+    text: str
+    sentence: int
+    word: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OneOf:
     """The response is one of a few texts, case and outer white space aside."""
 
@@ -141,8 +200,16 @@ Claim = (
     | Language
     | WholeFormat
     | HasElement
+    | Roughly
+    | Layout
+    | WordRule
+    | SentenceRule
+    | WordAt
     | OneOf
 )
+
+ForReaders = HasElement | Roughly | Layout | WordRule | SentenceRule | WordAt
+"""Claims that say how a constraint is read, not what its check lets through."""
 
 
 def negated(claim: Claim) -> list[Claim] | None:

@@ -17,7 +17,7 @@ from hir_data.schemas.claims import (
     ContainsText,
     Count,
     ExcludesText,
-    HasElement,
+    ForReaders,
     Language,
     OneOf,
     Pattern,
@@ -87,6 +87,8 @@ def number(of: str, text: hir.Text) -> int:
 
 
 def holds(claim: Claim, text: hir.Text) -> bool:
+    if isinstance(claim, ForReaders):
+        return True
     match claim:
         case Count(of, least, most):
             return least <= number(of, text) and (most is None or number(of, text) <= most)
@@ -118,6 +120,8 @@ def holds(claim: Claim, text: hir.Text) -> bool:
             ):
                 return True
             return value.startswith(edge) if at == "start" else value.endswith(edge)
+        case UnitEdge(_, _, None):
+            return True
         case UnitEdge("start", "sentence", word):
             return all(one.split()[:1] in ([word], []) for one in map(str.lower, text.rule_sentences))
         case UnitEdge("end", "sentence", word):
@@ -132,10 +136,10 @@ def holds(claim: Claim, text: hir.Text) -> bool:
         case Case(case):
             return text.raw.isupper() if case == "upper" else text.raw.islower()
         case Language(code):
-            return text.language in (code, None)
+            return claim.mostly or text.language in (code, None)
         case OneOf(texts):
             return text.stripped.lower() in {each.strip().lower() for each in texts}
-        case WholeFormat() | HasElement():
+        case WholeFormat():
             return True
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from hir_data.schemas.claims import Claim
+from hir_data.schemas.claims import Claim, Language
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
@@ -109,5 +109,5 @@ class InLanguage(Constraint):
         return {"language": self.language_name}
 
     def claims(self) -> Sequence[Claim]:
-        """Nothing: what looks like a claim of one language may hold of two, by shares."""
-        return ()
+        """Of no proof: by shares it may hold of two."""
+        return [Language(self.language.partition("-")[0], mostly=True)]

@@ -7,7 +7,14 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from hir_data.schemas.claims import Claim, Count
+from hir_data.schemas.claims import (
+    Claim,
+    ContainsText,
+    Count,
+    HasElement,
+    SentenceRule,
+    UnitEdge,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
@@ -47,7 +54,10 @@ class EqualSentences(Constraint):
         return Verdict(not shared, f'"{min(shared)}" is in two sentences' if shared else "no word is in two")
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("sentences in any script", self.number, self.number)]
+        return [
+            SentenceRule("sentences of one length"),
+            Count("sentences in any script", self.number, self.number),
+        ]
 
 
 @register("japanese_words")
@@ -72,7 +82,7 @@ class JapaneseWords(Constraint):
         return Verdict(True, f"one word in {self.every} is Japanese")
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("words whitespace", self.every)]
+        return [HasElement("Japanese words"), Count("words whitespace", self.every)]
 
 
 @register("statements_per_question")
@@ -101,7 +111,10 @@ class StatementsPerQuestion(Constraint):
         return self.try_replace(number=statements // questions) if whole else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("sentences in any script", self.number + 1)]
+        return [
+            SentenceRule("statements and questions", ".?"),
+            Count("sentences in any script", self.number + 1),
+        ]
 
     def _found(self, text: Text) -> tuple[int, int]:
         ends = [one.stripped.rstrip(_CLOSING)[-1:] for one in text.sections("sentence")]
@@ -130,6 +143,9 @@ class SubBullets(Constraint):
             if depth == top and following == top:
                 return Verdict(False, f"item {number + 1} has nothing below it")
         return Verdict(True, "each item has one below it")
+
+    def claims(self) -> Sequence[Claim]:
+        return [HasElement("bullet points"), HasElement("sub-points")]
 
 
 @register("paragraph_first_word")
@@ -181,7 +197,11 @@ class ParagraphFirstWord(Constraint):
         return self.try_replace(paragraphs=len(found), number=nearest, word=_first_word(found[nearest - 1]))
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs blank_line", self.paragraphs, self.paragraphs)]
+        return [
+            UnitEdge("start", "first paragraph" if self.number == 1 else "paragraph", self.word.lower()),
+            ContainsText(self.word),
+            Count("paragraphs blank_line", self.paragraphs, self.paragraphs),
+        ]
 
 
 def _first_word(paragraph: Text) -> str:

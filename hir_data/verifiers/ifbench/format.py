@@ -9,7 +9,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, ContainsText, HasElement, WholeFormat
+from hir_data.schemas.claims import (
+    Claim,
+    ContainsText,
+    HasElement,
+    Layout,
+    SentenceRule,
+    UnitEdge,
+    WholeFormat,
+    WordRule,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
@@ -69,6 +78,9 @@ class Parentheses(Constraint):
         levels = min(max(itertools.accumulate(steps, initial=0)), 5)
         return max(levels, 2.5 if kinds == 1 else 0) / 6
 
+    def claims(self) -> Sequence[Claim]:
+        return [HasElement("nested brackets")]
+
 
 @register("format:quotes")
 class Quotes(Constraint):
@@ -114,6 +126,9 @@ class Quotes(Constraint):
                 while opened.pop() != mark:
                     pass
         return (0.0, 0.0, 0.25, 0.75)[min(deepest, 3)]
+
+    def claims(self) -> Sequence[Claim]:
+        return [HasElement("nested quotations")]
 
 
 @register("format:options")
@@ -177,6 +192,9 @@ class Emoji(Constraint):
         ends = (emoji_count(f"{one[-3:]} {after[:1]}") for one, after in pairwise([*sentences, ""]))
         return share(ends)
 
+    def claims(self) -> Sequence[Claim]:
+        return [UnitEdge("end", "sentence", None), SentenceRule("sentences that end with an emoji")]
+
 
 @register("format:quote_unquote")
 class QuoteUnquote(Constraint):
@@ -197,6 +215,9 @@ class QuoteUnquote(Constraint):
             return Verdict(False, "two quotations stand side by side")
         unexplained = value.strip(_OUTSIDE_QUOTES).endswith('"')
         return Verdict(not unexplained, "nothing explains the last quotation" if unexplained else "explained")
+
+    def claims(self) -> Sequence[Claim]:
+        return [HasElement("explained quotations")]
 
 
 @register("format:thesis")
@@ -261,6 +282,9 @@ class TitleCase(Constraint):
         """The share of words in title case: what begins with no letter is none."""
         return share(_is_title(token) for token in text.each_token() if token[0].isalpha())
 
+    def claims(self) -> Sequence[Claim]:
+        return [WordRule("title case", r"[^a-z][^A-Z]*")]
+
 
 def _is_title(token: str) -> bool:
     """Whether a token has no small letter where a capital one belongs.
@@ -307,4 +331,4 @@ class OutputTemplate(Constraint):
         return share(heading in text.raw for heading in _HEADINGS)
 
     def claims(self) -> Sequence[Claim]:
-        return [ContainsText(heading, cased=True) for heading in _HEADINGS]
+        return [Layout("a template"), *(ContainsText(heading, cased=True) for heading in _HEADINGS)]

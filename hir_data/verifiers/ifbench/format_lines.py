@@ -8,7 +8,15 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, ContainsText, Count, ExcludesText, HasElement
+from hir_data.schemas.claims import (
+    Claim,
+    ContainsText,
+    Count,
+    ExcludesText,
+    HasElement,
+    Layout,
+    Roughly,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
@@ -43,6 +51,9 @@ class Newline(Constraint):
         words = len(text.bare.split())
         return min(lines, words) / max(lines, words, 1)
 
+    def claims(self) -> Sequence[Claim]:
+        return [Layout("a word a line")]
+
 
 @register("format:line_indent")
 class LineIndent(Constraint):
@@ -65,6 +76,9 @@ class LineIndent(Constraint):
     def nearness(self, text: Text) -> float:
         indents = [len(line) - len(line.lstrip(" ")) for line in _lines(text.raw)]
         return share(found > before for before, found in pairwise(indents))
+
+    def claims(self) -> Sequence[Claim]:
+        return [Layout("lines like stairs")]
 
 
 def _lines(text: str) -> list[str]:
@@ -104,7 +118,10 @@ class List(Constraint):
         return self.try_replace(sep=marks[0]) if marks else None
 
     def claims(self) -> Sequence[Claim]:
-        return [ContainsText(self.sep, times=2, cased=True)]
+        return [
+            Layout("a list"),
+            ContainsText(self.sep, times=2, cased=True),
+        ]
 
 
 @register("format:sub-bullets")
@@ -172,6 +189,8 @@ class NoBulletsBullets(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         return [
+            Layout("sentences and then bullet points"),
+            Roughly("sentences", 4),
             HasElement("bullet points"),
             ContainsText("*", times=2, cased=True),
             Count("paragraphs", 1, 2),
@@ -211,6 +230,7 @@ class NoWhitespace(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         return [
+            Layout("no white space"),
             *map(ExcludesText, string.whitespace),
             Count("words whitespace", 1, 1),
             Count("paragraphs line", 1, 1),

@@ -7,7 +7,11 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, Count
+from hir_data.schemas.claims import (
+    Claim,
+    Count,
+    SentenceRule,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices, draw
 from hir_data.schemas.registry import register
@@ -84,6 +88,9 @@ class SentenceType(Constraint):
     def flip(self, text: Text) -> Constraint | None:
         return _without_one_of("?", text)
 
+    def claims(self) -> Sequence[Claim]:
+        return [SentenceRule("statements and questions", ".?")]
+
 
 @register("ratio:sentence_balance")
 class SentenceBalance(Constraint):
@@ -109,6 +116,9 @@ class SentenceBalance(Constraint):
 
     def flip(self, text: Text) -> Constraint | None:
         return _without_one_of("?!", text)
+
+    def claims(self) -> Sequence[Claim]:
+        return [SentenceRule("statements, questions and exclamations", ".?!")]
 
 
 @register("ratio:overlap")
@@ -188,7 +198,7 @@ class SentenceWords(Constraint):
         return mean([closeness(len(lengths), 3, 3), min(lengths) / max(*lengths, 1)])
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("sentences", 3, 3)]
+        return [SentenceRule("sentences of one length"), Count("sentences", 3, 3)]
 
 
 def _without_one_of(marks: str, text: Text) -> Constraint | None:

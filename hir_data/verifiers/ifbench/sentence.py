@@ -8,7 +8,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, ContainsText, Count
+from hir_data.schemas.claims import (
+    Claim,
+    ContainsText,
+    Count,
+    SentenceRule,
+    WordAt,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
@@ -43,6 +49,9 @@ class AlliterationIncrement(Constraint):
 
     def nearness(self, text: Text) -> float:
         return share(found > before for before, found in pairwise(map(_alliterating, text.sentences)))
+
+    def claims(self) -> Sequence[Claim]:
+        return [SentenceRule("sentences that alliterate more and more")]
 
 
 def _alliterating(sentence: str) -> int:
@@ -84,6 +93,9 @@ class Increment(Constraint):
         counts = [len(without_punctuation(sentence).split()) for sentence in text.sentences[:2]]
         return self.try_replace(small_n=counts[1] - counts[0] or None) if len(counts) == 2 else None
 
+    def claims(self) -> Sequence[Claim]:
+        return [SentenceRule("sentences that grow")]
+
 
 @register("sentence:keyword")
 class Keyword(Constraint):
@@ -122,4 +134,8 @@ class Keyword(Constraint):
         return ForbiddenWords.missing([self.word], text)
 
     def claims(self) -> Sequence[Claim]:
-        return [ContainsText(self.word, whole_word=is_literal(self.word)), Count("sentences", self.N)]
+        return [
+            WordAt(self.word, self.N),
+            ContainsText(self.word, whole_word=is_literal(self.word)),
+            Count("sentences", self.N),
+        ]

@@ -6,7 +6,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, ContainsText, Count
+from hir_data.schemas.claims import (
+    Claim,
+    ContainsText,
+    Count,
+    WordAt,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
@@ -62,7 +67,11 @@ class KeywordsSpecificPosition(Constraint):
         return ForbiddenWords.missing([self.keyword], text)
 
     def claims(self) -> Sequence[Claim]:
-        return [ContainsText(self.keyword), Count("sentences", self.n)] if is_literal(self.keyword) else []
+        return (
+            [WordAt(self.keyword, self.n, self.m), ContainsText(self.keyword), Count("sentences", self.n)]
+            if is_literal(self.keyword)
+            else []
+        )
 
 
 @register("words:words_position")
@@ -104,7 +113,10 @@ class WordsPosition(Constraint):
         return ForbiddenWords.missing([self.keyword], text)
 
     def claims(self) -> Sequence[Claim]:
-        return [ContainsText(self.keyword)] if is_literal(self.keyword) else []
+        if not is_literal(self.keyword):
+            return []
+        places = [WordAt(self.keyword, 1, 2), WordAt(self.keyword, -1, -2)]
+        return [*places, ContainsText(self.keyword)]
 
 
 def _words(sentence: str) -> list[str]:

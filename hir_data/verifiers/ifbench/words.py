@@ -1,6 +1,7 @@
 """IFBench's kinds about words and their order: ``words:*``."""
 
 import functools
+import itertools
 import re
 import string
 from collections import Counter
@@ -10,7 +11,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, Count
+from hir_data.schemas.claims import (
+    Claim,
+    Count,
+    SentenceRule,
+    UnitEdge,
+    WordRule,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
@@ -24,6 +31,15 @@ _MARGIN = string.punctuation + string.whitespace + "“‘"
 _CLUSTER = re.compile("[bcdfghjklmnpqrstvwxyz]{2}")
 _PRIMES = frozenset(
     {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97}
+)
+
+
+# Not four of the five vowels.
+_THREE_VOWELS = (
+    "".join(
+        f"(?!{''.join(f'(?=.*{vowel})' for vowel in four)})" for four in itertools.combinations("aeiou", 4)
+    )
+    + ".*"
 )
 
 
@@ -60,6 +76,9 @@ class Alphabet(Constraint):
         starts = [start[0].lower() for raw in text.sentences if (start := raw.lstrip(_MARGIN))]
         runs = max(_letters_in_order(lines), _letters_in_order(starts), _letters_in_order(words))
         return max(share(_follows(one, other) for one, other in pairwise(words)), runs)
+
+    def claims(self) -> Sequence[Claim]:
+        return [WordRule("words in the order of the alphabet")]
 
 
 def _follows(one: str, other: str) -> bool:
@@ -103,7 +122,10 @@ class Vowel(Constraint):
         return vowels / (2 if "\n" in text.stripped else 1)
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs", 1, 1)]
+        return [
+            WordRule("three vowels at most", _THREE_VOWELS),
+            Count("paragraphs", 1, 1),
+        ]
 
 
 @register("words:consonants")
@@ -132,6 +154,9 @@ class Consonants(Constraint):
 
     def nearness(self, text: Text) -> float:
         return share(map(_CLUSTER.search, text.lower.split()))
+
+    def claims(self) -> Sequence[Claim]:
+        return [WordRule("words with two consonants side by side", r".*[b-df-hj-np-tv-z]{2}.*")]
 
 
 @register("words:palindrome")
@@ -170,6 +195,9 @@ class PrimeLengths(Constraint):
 
     def nearness(self, text: Text) -> float:
         return share(len(word) in _PRIMES for word in text.bare.split())
+
+    def claims(self) -> Sequence[Claim]:
+        return [WordRule("words of prime length", r"(?:..|...|.{5}|.{7}|.{11}|.{13})")]
 
 
 @register("words:start_verb")
@@ -226,7 +254,10 @@ class Repeats(Constraint):
         return self.try_replace(small_n=times) if times <= 12 else None
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("uses of one word", 0, self.small_n)]
+        return [
+            WordRule("each word a few times", uses=self.small_n),
+            Count("uses of one word", 0, self.small_n),
+        ]
 
 
 @register("words:odd_even_syllables")
@@ -252,6 +283,9 @@ class OddEvenSyllables(Constraint):
 
     def nearness(self, text: Text) -> float:
         return share(one % 2 != other % 2 for one, other in pairwise(map(_syllables, text.bare_words)))
+
+    def claims(self) -> Sequence[Claim]:
+        return [WordRule("odd and even syllables by turns")]
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -289,6 +323,12 @@ class LastFirst(Constraint):
         ends = [([word.strip(_EDGES) for word in each[:3]], each[-1]) for each in words]
         return mean(map(_taken_up, ends, ends[1:]))
 
+    def claims(self) -> Sequence[Claim]:
+        return [
+            UnitEdge("start", "sentence", None),
+            SentenceRule("sentences that begin as the one before ends"),
+        ]
+
 
 def _taken_up(one: tuple[list[str], str], other: tuple[list[str], str]) -> float:
     """How far a sentence, by its first words and its last, takes up the last word of the one before."""
@@ -324,6 +364,9 @@ class ParagraphLastFirst(Constraint):
         lines = [[word.strip(_EDGES) for word in line.split()] for line in text.lower.split("\n")]
         return mean(_comes_back(words) for words in lines if any(words))
 
+    def claims(self) -> Sequence[Claim]:
+        return [UnitEdge("start", "paragraph", None), UnitEdge("end", "paragraph", None)]
+
 
 def _comes_back(words: Sequence[str]) -> float:
     if words[0] == words[-1]:
@@ -350,3 +393,6 @@ class NoConsecutive(Constraint):
 
     def nearness(self, text: Text) -> float:
         return share(word[0] != following[0] for word, following in pairwise(text.bare_words))
+
+    def claims(self) -> Sequence[Claim]:
+        return [WordRule("no two words in a row with one letter")]

@@ -7,7 +7,15 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Boundary, Case, Claim, ContainsText, ExcludesText, Language
+from hir_data.schemas.claims import (
+    Boundary,
+    Case,
+    Claim,
+    ContainsText,
+    ExcludesText,
+    Language,
+    Layout,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import CLOSINGS, Choices
 from hir_data.schemas.registry import register
@@ -71,7 +79,10 @@ class TwoResponses(Constraint):
         return 0.4 if len(labels) > 1 or _OTHER_DIVIDER.search(text.raw) else 0.0
 
     def claims(self) -> Sequence[Claim]:
-        return [ContainsText("******")]
+        return [
+            Layout("two responses"),
+            ContainsText("******"),
+        ]
 
 
 @register("combination:repeat_prompt")
@@ -168,7 +179,11 @@ class Quotation(Constraint):
         return share(text.stripped[at] == '"' for at in (0, -1))
 
     def claims(self) -> Sequence[Claim]:
-        return [Boundary("start", '"', cased=True), Boundary("end", '"', cased=True)]
+        return [
+            Layout("a quotation"),
+            Boundary("start", '"', cased=True),
+            Boundary("end", '"', cased=True),
+        ]
 
 
 @register("change_case:capital_word_frequency")

@@ -8,7 +8,14 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hir_data.schemas.claims import Boundary, Claim, ContainsText, OneOf
+from hir_data.schemas.claims import (
+    Boundary,
+    Claim,
+    ContainsText,
+    HasElement,
+    OneOf,
+    Roughly,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import PHRASES, Choices
 from hir_data.schemas.registry import register
@@ -70,8 +77,11 @@ class RepeatPhrase(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         words = self.phrase.split()
+        edges = [word for word in (words[0], words[-1]) if is_literal(word)]
         return [
-            ContainsText(word, self.small_n, cased=True) for word in (words[0], words[-1]) if is_literal(word)
+            *(ContainsText(word, self.small_n, cased=True) for word in edges),
+            Roughly("words", self.small_n * len(words)),
+            HasElement("a phrase"),
         ]
 
     def _repetitions(self, text: Text) -> tuple[int, int]:

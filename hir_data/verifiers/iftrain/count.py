@@ -7,7 +7,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, ContainsText, Count, ExcludesText
+from hir_data.schemas.claims import (
+    Claim,
+    ContainsText,
+    Count,
+    ExcludesText,
+    Layout,
+    Roughly,
+    SentenceRule,
+    WordRule,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
@@ -113,7 +122,15 @@ class CountingComposition(Constraint):
         )
 
     def claims(self) -> Sequence[Claim]:
-        return [Count("paragraphs between ***", 3, 3), ContainsText("***", 2), ExcludesText("******")]
+        return [
+            SentenceRule("sentences of one length"),
+            Layout("paragraphs of equal sentences"),
+            Roughly("sentences", 3 * self.n_sent, 3 * self.n_sent),
+            Roughly("words", 3 * self.n_sent * (self.n_words - 2), 3 * self.n_sent * self.n_words),
+            Count("paragraphs between ***", 3, 3),
+            ContainsText("***", 2),
+            ExcludesText("******"),
+        ]
 
 
 @register("count:count_unique")
@@ -139,7 +156,8 @@ class CountUnique(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         # Of the marks that are tokens wherever they stand.
-        return [Count(f"occurrences {mark}", most=1) for mark in "*[]<>{}()?!;#"]
+        marks = [Count(f"occurrences {mark}", most=1) for mark in "*[]<>{}()?!;#"]
+        return [WordRule("each word once", uses=1), *marks]
 
 
 @register("count:count_increment_word")

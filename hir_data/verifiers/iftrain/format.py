@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, ExcludesText
+from hir_data.schemas.claims import (
+    Boundary,
+    Claim,
+    ContainsText,
+    Count,
+    ExcludesText,
+    Layout,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
 from hir_data.text import segment
@@ -43,6 +50,9 @@ class SentenceHyphens(Constraint):
         sentences = segment.rule_sentences(text.raw.replace("-", " "))
         return shared_start(text.raw.split("-"), sentences)
 
+    def claims(self) -> Sequence[Claim]:
+        return [Layout("hyphens between sentences")]
+
 
 @register("detectable_format:square_brackets")
 class SquareBrackets(Constraint):
@@ -71,7 +81,11 @@ class SquareBrackets(Constraint):
         return share(word[0] == "[" and word[-1] == "]" for word in text.pieces)
 
     def claims(self) -> Sequence[Claim]:
-        return [Boundary("start", "["), Boundary("end", "]")]
+        return [
+            Layout("each word in brackets"),
+            Boundary("start", "["),
+            Boundary("end", "]"),
+        ]
 
 
 @register("detectable_format:bigram_wrapping")
@@ -101,6 +115,9 @@ class BigramWrapping(Constraint):
     def nearness(self, text: Text) -> float:
         pairs = zip(text.pieces[::2], text.pieces[1::2], strict=False)
         return share(one.startswith("<<") and other.endswith(">>") for one, other in pairs)
+
+    def claims(self) -> Sequence[Claim]:
+        return [Layout("pairs of words in brackets")]
 
 
 @register("paragraphs:paragraphs")

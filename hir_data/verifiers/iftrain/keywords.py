@@ -8,7 +8,15 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from hir_data.schemas.claims import Claim, ContainsText, Count, ExcludesText
+from hir_data.schemas.claims import (
+    Claim,
+    ContainsText,
+    Count,
+    ExcludesText,
+    UnitEdge,
+    WordAt,
+    WordRule,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
@@ -121,6 +129,9 @@ class NoAdjacentConsecutive(Constraint):
         initials = [piece[0].lower()[0] for piece in text.pieces]
         return share(ord(other) - ord(one) != 1 for one, other in pairwise(initials))
 
+    def claims(self) -> Sequence[Claim]:
+        return [WordRule("no two words in a row with letters in a row")]
+
 
 @register("keywords:palindrome")
 class Palindrome(Constraint):
@@ -189,7 +200,11 @@ class KeywordSpecificPosition(Constraint):
         return word if self.keyword in text.raw else ~word
 
     def claims(self) -> Sequence[Claim]:
-        return [ContainsText(self.keyword, cased=True)] if is_literal(self.keyword) else []
+        return (
+            [WordAt(self.keyword, self.n, self.m), ContainsText(self.keyword, cased=True)]
+            if is_literal(self.keyword)
+            else []
+        )
 
 
 @register("keywords:start_end")
@@ -216,3 +231,6 @@ class StartEnd(Constraint):
         return Verdict(
             tokens[0].lower() == tokens[-1].lower(), f'starts with "{tokens[0]}", ends with "{tokens[-1]}"'
         )
+
+    def claims(self) -> Sequence[Claim]:
+        return [UnitEdge("start", "answer", None), UnitEdge("end", "answer", None)]

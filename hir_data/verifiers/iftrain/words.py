@@ -7,7 +7,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from hir_data.schemas.claims import Boundary, Claim, UnitEdge
+from hir_data.schemas.claims import (
+    Boundary,
+    Claim,
+    SentenceRule,
+    UnitEdge,
+)
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
@@ -54,7 +59,11 @@ class FirstWordSent(Constraint):
     def claims(self) -> Sequence[Claim]:
         # Splitting moves quotation marks, so a word with marks may stand elsewhere.
         each = UnitEdge("start", "sentence", self.first_word.lower())
-        return [each, Boundary("start", self.first_word)] if is_literal(self.first_word) else [each]
+        return (
+            [SentenceRule("one first word"), each, Boundary("start", self.first_word)]
+            if is_literal(self.first_word)
+            else [each]
+        )
 
 
 @register("first_word:first_word_answer")
@@ -106,7 +115,7 @@ class LastWordSent(Constraint):
         return self.try_replace(last_word=_letters(text.pieces[-1].strip(string.punctuation)))
 
     def claims(self) -> Sequence[Claim]:
-        return [UnitEdge("end", "sentence", self.last_word.lower())]
+        return [SentenceRule("one last word"), UnitEdge("end", "sentence", self.last_word.lower())]
 
 
 @register("last_word:last_word_answer")
@@ -128,6 +137,9 @@ class LastWordAnswer(Constraint):
 
     def nearest(self, text: Text) -> Constraint | None:
         return self.try_replace(last_word=_letters(text.pieces[-1].strip(string.punctuation)))
+
+    def claims(self) -> Sequence[Claim]:
+        return [UnitEdge("end", "answer", self.last_word.lower())]
 
 
 def _letters(word: str) -> str | None:
