@@ -390,4 +390,8 @@ FIT = [
         "Well... yes. I mean, it is nice here. I like the... the lamps. Do you know the host? I only "
         "came because my sister did, and she has left already.",
     ),
+    Answer(
+        "Answer with I know or I don't know, and nothing else: who wrote the Voynich manuscript?",
+        "I don't know",
+    ),
 ]

@@ -13,7 +13,8 @@ from hir_data.text.quality.prose import WORD
 
 def refusal(attempt: GuardedResponse) -> str | None:
     """The response says that it will not or cannot answer."""
-    return talk.refusal(attempt.text.raw)
+    declining = talk.refusal(attempt.text.raw)
+    return None if declining is None or declining in attempt.asked else declining
 
 
 _TALK_WANTED = re.compile(
