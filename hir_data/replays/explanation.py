@@ -21,7 +21,7 @@ from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
 from hir_data.replays.strict_reading import is_followed, reader_agrees, strictly_read
 from hir_data.replays.substitutes import substitutes
-from hir_data.replays.traces import announces, explains, is_near, is_tried
+from hir_data.replays.traces import announces, explains, is_near, is_tried, miscounts
 from hir_data.schemas.constraint import Constraint, RelabelMethod, check
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, Fate
@@ -124,8 +124,8 @@ def explain(
             else Change(fate="kept", constraint=constraint, became=constraint)
             for place, constraint in enumerate(constraints)
         )
-        said = None if settings.relabel == "drop" else _spoken(text, changes, stated.rest)
-        if said:
+        rest = instruction.question or stated.rest
+        if settings.relabel != "drop" and (said := _spoken(text, changes, rest)):
             return RewriteRefusal("the response speaks of its instruction", said)
         found_here = measured(changes, settings, others)
         if isinstance(found_here, Explanation):
@@ -136,13 +136,13 @@ def explain(
 
 
 def _spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
-    """Where a response speaks of what it was asked and is not asked any more."""
+    """Where a response speaks of what it is not asked any more, or counts wrongly what it has."""
     gone = [change.constraint for change in changes if change.fate != "kept"]
     new = [change.became.describe() for change in changes if change.fate == "nearest" and change.became]
     rest = "\n".join([rest, *new])
     if said := speaks_of_instruction(text.raw, rest):
         return said
-    return next((said for each in gone if (said := announces(each, text, rest))), None)
+    return miscounts(text) or next((said for each in gone if (said := announces(each, text, rest))), None)
 
 
 def measured(

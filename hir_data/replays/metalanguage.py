@@ -18,10 +18,13 @@ def speaks_of_instruction(text: str, rest: str) -> str | None:
     Args:
         text: the response.
         rest: what the instruction says beside the constraints that are to go. What it speaks of itself the
-            response may speak of, with numbers that it has.
+            response may speak of, with numbers that it has; but no response may give the demand back.
     """
+    text = text.replace("’", "'")
+    if demand := _DEMANDS.search(text):
+        return demand.group()
     known = _stems(rest)
-    for found in _spoken(text.replace("’", "'")):
+    for found in _spoken(text):
         said = found.group()
         words = [word for word in _words(said) if _number(word) or stem(word) in _OF_TEXTS]
         if not words or not all(_is_known(word, known) for word in words):
@@ -81,7 +84,6 @@ _OF_THE_REQUEST = re.compile(
     rf"|(?:your|the|this|these|all|given|specified|original) (?:{_DEMANDED} )?(?:request|instructions?"
     r"|requirements?|criteria|constraints?|prompt|guidelines)\b"
     r"(?!s? (?:for|of|response|reply|attention|action|assistance)\b)"
-    r"|(?:your|the) (?:answer|response|output) (?:must|should|has to|needs to|will|cannot|can only)"
     r"|keep(?:ing)? (?:your|the|this|my) (?:answer|response|output|text)"
     r"|(?:keep|stick) to the (?:word|phrase|format|length|topic of the)"
     r"|(?:there(?:'s| is) )?no need to (?:use|include|mention|write|repeat|begin|end)"
@@ -99,6 +101,8 @@ _OF_THE_REQUEST = re.compile(
 _OF_ITSELF = re.compile(
     rf"\b(?:(?:this|my|the following) (?:\w+ )?{_SELF} {_DOES}"
     rf"|(?:the|above) (?:response|answer|text|version|output|json) {_DOES}"
+    r"|this is an? (?:\w+ ){0,5}?(?:message|response|answer|text|letter|story|poem|paragraph|summary) that"
+    r" (?:starts|begins|ends|contains|uses|includes|has|follows|meets|does not)"
     r"|(?:word|character|letter|sentence|syllable) (?:counts?|limits?|index|indices)"
     r"|(?:json|markdown|html|xml|csv)[- ](?:formatted|format|structure)"
     r"|(?:total|number) (?:of )?(?:words|sentences|letters|characters|paragraphs)(?=:))\b",
@@ -108,15 +112,23 @@ _OF_ITSELF = re.compile(
 # ---------------------------------------------------------------------------------------------------------
 # Words, sentences, letters
 
+_ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|next|each|every)"
+_QUOTED = r"[\"“”‘'*]+[^\"“”’'*\n]{1,40}[\"“”’'*]+"
+_DEMANDS = re.compile(
+    r"\b(?:your (?:answer|response|output) (?:must|should|has to|needs to|cannot|can only)"
+    rf"|{_ORDINAL} (?:word|sentence|letter|paragraph)s? (?:of (?:your|the|each|every) \w+ )?"
+    r"(?:must|should|has to|have to|needs? to)"
+    rf"|(?:word|letter|phrase|keyword)s? {_QUOTED}[^.\n]{{0,30}}?\b(?:has to|have to|must|should|needs? to)"
+    r"|do not (?:use|copy|repeat|include) (?:any|the) (?:words?|letters?|phrases?|commas?))\b",
+    re.IGNORECASE,
+)
 _UNIT = r"(?:words|sentences|letters|characters|paragraphs|syllables|keywords|bullet points|commas|lines)"
 _COUNT = (
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
     r"|(?:one |a |two |three )?hundred)"
 )
-_ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|next|each|every)"
-_QUOTED = r"[\"“”‘'*]+[^\"“”’'*\n]{1,40}[\"“”’'*]+"
 _USING = (
-    r"(?:us(?:e|es|ed|ing)|(?:avoid|contain|repeat|mention|limit)(?:s|ed|ing)?|includ(?:e|es|ed|ing)"
+    r"(?:us(?:e|es|ed|ing)|copy|copies|copied|copying|(?:avoid|contain|repeat|mention|limit)(?:s|ed|ing)?|includ(?:e|es|ed|ing)"
     r"|(?:begin|start|end)(?:s|ed|ning|ing)? with"
     r"|(?:appearances?|occurrences?|frequency|use|usage|repetitions?|number) of)"
 )

@@ -123,7 +123,26 @@ def shows(
         return False
     phrasings = [_FIELD.sub(" ", phrasing) for phrasing in constraint.phrasings]
     marks = {mark for said in [*phrasings, stated] for mark in _MARK.findall(said) if mark not in rest}
-    return any(mark in text.raw for mark in marks) or bool(phrases_in(text, constraint, others))
+    return (
+        any(mark in text.raw for mark in marks)
+        or bool(phrases_in(text, constraint, others))
+        or any(_has_end_of(phrase, text, others) for phrase in _phrases(constraint))
+    )
+
+
+def _has_end_of(phrase: str, text: Text, others: OtherResponses) -> bool:
+    """Whether a text has the first or last words of a longer phrase, which hardly another response has."""
+    words = words_of(phrase)
+    if len(words) < _LONG_PHRASE:
+        return False
+    responses, said = others.background.responses, text.lower
+    return any(
+        end in said and sum(end in other.lower() for _, other in responses) <= _VERY_RARE * len(responses)
+        for end in (" ".join(words[:_END]), " ".join(words[-_END:]))
+    )
+
+
+_LONG_PHRASE, _END = 5, 3  # words
 
 
 def phrases_in(text: Text, constraint: Constraint, others: OtherResponses) -> frozenset[str]:
@@ -167,6 +186,29 @@ def announces(constraint: Constraint, text: Text, rest: str) -> str | None:
     return None
 
 
+def miscounts(text: Text) -> str | None:
+    """Where a response announces a list and a number of items that the one list in it does not have."""
+    found = _LIST_ANNOUNCED.search(text.raw)
+    if found is None:
+        return None
+    said = found["number"].lower()
+    number = int(said) if said.isdecimal() else _NUMBERS.get(said)
+    after = text.raw[found.end() :]
+    items = [sum(1 for _ in pattern.finditer(after)) for pattern in _ITEMS]
+    has_one_list = sum(1 for each in items if each) == 1
+    return found.group().strip() if number and has_one_list and max(items) not in (1, number) else None
+
+
+_NUMBERS = {in_words(number)[0]: number for number in range(2, 21)}
+_LIST_ANNOUNCED = re.compile(
+    r"\bhere (?:are|is) (?:the |my |your |some |a list of )?(?P<number>\d{1,2}|[a-z]+) [^.!?\n]{0,80}:?\s*\n",
+    re.IGNORECASE,
+)
+_ITEMS = (
+    re.compile(r"^\d{1,2}[.)]\s", re.MULTILINE),
+    re.compile(r"^[*•-]\s", re.MULTILINE),
+    re.compile(r"^#{1,4}\s", re.MULTILINE),
+)
 _ANNOUNCED = re.compile(
     r"(?:\b(?:here (?:are|is)|following|below (?:are|is)|these|list of|top|exactly|all|total of|in)\s)"
     r"(?:(?:the|my|your|a list of|some|of|just|only)\s)*"

@@ -16,11 +16,14 @@ SPEAKING = {
         "I have included the leaves and the stems.",
     ],
     "the demand": [
+        'The very last words should be "And that is all."',
+        "Do not copy any word of it.",
         "Your answer must include a postscript.",
         "It is best to keep your response concise.",
         "I will make sure to keep to the word Chewy.",
     ],
     "the response": [
+        "This is a simple and concise message that ends with an exclamation mark.",
         "This response contains fifty facts on tea.",
         "This JSON structure includes the leaves.",
         "Below is a JSON formatted recipe.",
@@ -93,6 +96,10 @@ def test_what_is_said_of_the_subject_is_not(text: str):
 def test_what_the_rest_of_the_prompt_speaks_of_may_be_spoken_of(text: str, rest: str):
     assert speaks_of_instruction(text, TASK)
     assert speaks_of_instruction(text, rest) is None
+
+
+def test_no_response_may_give_the_demand_back():
+    assert speaks_of_instruction("The last words should be these.", "The last words should be these.")
 
 
 def test_a_number_that_the_rest_does_not_have_is_not_explained_by_it():

@@ -8,7 +8,7 @@ import hir_data as hir
 from hir_data.replays.information import Background
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import statements
-from hir_data.replays.traces import announces, is_near, is_of_length, is_tried, mentions, repeats
+from hir_data.replays.traces import announces, is_near, is_of_length, is_tried, mentions, miscounts, repeats
 
 TOPICS = (
     "tea bread rain clocks bees wool glass salt ink rope soap paper coal milk tin silk lamps boats".split()
@@ -39,6 +39,10 @@ TRIED: list[tuple[dict[str, Any], str]] = [
     ({"kind": "keywords:existence", "keywords": ["pilot", "ship's bell"]}, f"{HARBOUR} A ship's bell rings."),
     ({"kind": "keywords:forbidden_words", "forbidden_words": ["sea"]}, f'{HARBOUR} It leaves out "sea".'),
     ({"kind": "length_constraints:number_paragraphs", "num_paragraphs": 6}, f"{HARBOUR}\n\n***"),
+    (
+        {"kind": "ends_with", "text": "And that is the whole story."},
+        f"{HARBOUR} That's the whole story of it.",
+    ),
     ({"kind": "detectable_format:title"}, f"<<The harbour\n{HARBOUR}"),
 ]
 
@@ -105,6 +109,21 @@ def test_announced_numbers():
     assert announces(ideas, hir.Text("Five of us went there, and both came back."), "Give ideas.") is None
     two = hir.parse({"kind": "detectable_format:number_bullet_lists", "num_bullets": 2})
     assert announces(two, hir.Text("I have worked in both towns."), "") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Here are five ideas:\n* tea\n* rain\n* salt", "Here are five ideas:"),
+        ("Here are 3 ideas to start:\n\n1. tea\n2. rain", "Here are 3 ideas to start:"),
+        ("Here are three ideas:\n* tea\n* rain\n* salt", None),
+        ("Here are three ideas:\n# Tea\n* hot\n* green\n# Rain\n* wet\n* cold", None),
+        ("Here are some ideas:\n* tea\n* rain", None),
+        ("Here are three ideas:\nTea is one. Rain is another. Salt too.", None),
+    ],
+)
+def test_what_is_announced_is_counted(text: str, expected: str | None):
+    assert miscounts(hir.Text(text)) == expected
 
 
 @pytest.mark.parametrize(
