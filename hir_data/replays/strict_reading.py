@@ -115,12 +115,19 @@ _BARE_POSTSCRIPT = re.compile(r"\bp\.\s?(?:p\.\s?)?s\b\.?(?!\W*\w+\W+\w+\W+\w)",
 
 
 def _bullets(raw: str) -> str:
-    """Without dividers, emphasis, negative numbers, and what stands below another point."""
+    """Without dividers, emphasis, negative numbers, and what stands below another point.
+
+    Below it are points farther in, and those with the other mark.
+    """
     raw = _NO_BULLET.sub("", _LINE_OF_MARKS.sub("", raw))
-    least = min((len(mark[1].expandtabs(4)) for mark in _BULLET.finditer(raw)), default=0)
-    return _BULLET.sub(
-        lambda mark: mark.group() if len(mark[1].expandtabs(4)) < least + 2 else mark[1] + "+", raw
-    )
+    marks = [*_BULLET.finditer(raw)]
+    least = min((len(mark[1].expandtabs(4)) for mark in marks), default=0)
+
+    def top(mark: re.Match[str]) -> str:
+        is_top = len(mark[1].expandtabs(4)) < least + 2 and mark.group()[-1] == marks[0].group()[-1]
+        return mark.group() if is_top else f"{mark[1]}+"
+
+    return _BULLET.sub(top, raw)
 
 
 def _highlights(raw: str) -> str:

@@ -58,9 +58,12 @@ def substitutes(
     """
     turn = zlib.crc32(text.raw.encode(errors="surrogatepass"))
     offers: list[Callable[[Text, int], Constraint | None]] = [*_LAYOUT, *_WORDING]
-    if not _LENGTH_SAID.search(question) and not any(map(is_about_length, kept)):
+    has_room = not _LENGTH_SAID.search(question) and not any(map(is_about_length, kept))
+    if has_room:
         offers += _LENGTHS
     offers.sort(key=lambda offer: zlib.crc32(f"{turn}{offer.__name__}".encode()))
+    if has_room:
+        offers.append(_word_range)  # which nearly every text has
     words = () if any(map(is_about_words, constraints)) else _words(text, turn, question, others)
     known = {constraint.kind for constraint in kept}
     for one in itertools.chain(words, (offer(text, turn) for offer in offers)):
@@ -93,10 +96,11 @@ def _word_range(text: Text, turn: int) -> Constraint | None:
     return WordCount(min=least, max=most) if least else None
 
 
-def _word_bound(text: Text, turn: int) -> Constraint | None:
+def _word_count(text: Text, turn: int) -> Constraint | None:
+    """A range, or a bound: the most of a short text, the least of a long one."""
     found = _word_range(text, turn)
-    if not isinstance(found, WordCount):
-        return None
+    if not isinstance(found, WordCount) or turn & 1:
+        return found
     return WordCount(max=found.max) if len(text.sections("word")) < 200 else WordCount(min=found.min)
 
 
@@ -201,8 +205,11 @@ def _first_word(text: Text, turn: int) -> Constraint | None:
     return FirstWordAnswer(first_word=word.group())
 
 
-_USUAL_FIRST = frozenset("absolutely and but certainly for here its sure that the they title yes you".split())
-_LENGTHS = (_word_range, _word_bound, _sentences, _paragraphs, _paragraph_start)
+_USUAL_FIRST = frozenset(
+    "absolutely and answer but certainly dear for hello here hey its step subject sure that the they title "
+    "yes you".split()
+)
+_LENGTHS = (_word_count, _sentences, _paragraphs, _paragraph_start)
 _LAYOUT = (_bullets, _highlights, _headings, _placeholders, _table)
 _WORDING = (_closing, _last_mark, _first_word)
 

@@ -64,6 +64,7 @@ DISAGREED = [
     (bullets(3), f"{POINTS}\n*All of it* is cheap."),
     (bullets(3), f"{POINTS}\n-5 degrees outside"),
     (bullets(3), "* Bread\n    * old\n* Milk"),
+    (bullets(3), "* Bread\n- old\n* Milk"),
     (capitals(2), "STOP, I say."),
     (capitals(3), "A. STOP\nB. Listen."),
     (uses("storm", 2), "A storm, and storms."),

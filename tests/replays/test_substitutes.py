@@ -84,6 +84,7 @@ def test_what_a_response_shows_is_offered(text: str, wanted: dict):
         (PROSE, "ends_with"),
         ("Boats come in. That is all there is.", "ends_with"),
         (PROSE, "first_word:first_word_answer"),
+        (f"Dear Ana, {PROSE}", "first_word:first_word_answer"),
         (f"Harbours are old. {PROSE}", "first_word:first_word_answer"),
     ],
 )
