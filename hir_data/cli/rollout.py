@@ -130,7 +130,7 @@ def _sampler(model: str, config: "RolloutConfig") -> "Iterator[Sampler]":
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # there is one of ours
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
         yield TransformersSampler(
-            model, config, **config.model_dump(include={"batch_size", "device", "dtype"})
+            model, config, **config.model_dump(include={"batch_size", "device", "dtype", "trust_remote_code"})
         )
 
 

@@ -65,6 +65,11 @@ class LocalRolloutConfig(SamplingParams):
         description="Data type of the model, such as bfloat16. Default: the model's own on a GPU, float32 on "
         "a CPU.",
     )
+    trust_remote_code: bool = Field(
+        False,
+        description="Run Python code that comes with the model, as some need. Without it such a model is "
+        "refused.",
+    )
 
 
 class RolloutConfig(LocalRolloutConfig):

@@ -396,4 +396,5 @@ def model_trouble(what: str) -> Generator[None]:
     except (ModelError, MissingExtraError):
         raise
     except Exception as error:
-        raise ModelError(f"{what}: {first_words(str(error)) or type(error).__name__}") from error
+        own_code = "trust_remote_code" in str(error) and "it comes with code, which --trust-remote-code runs"
+        raise ModelError(f"{what}: {own_code or first_words(str(error)) or type(error).__name__}") from error

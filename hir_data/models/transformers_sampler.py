@@ -50,6 +50,7 @@ class TransformersSampler:
         batch_size: int = _DEFAULTS.batch_size,
         device: str | None = _DEFAULTS.device,
         dtype: str | None = _DEFAULTS.dtype,
+        trust_remote_code: bool = _DEFAULTS.trust_remote_code,
     ) -> None:
         if batch_size < 1:
             raise ValueError(f"the batch size has to be at least 1, not {batch_size}")
@@ -63,8 +64,12 @@ class TransformersSampler:
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         dtype = dtype or ("auto" if device.startswith("cuda") else "float32")
         with model_trouble(f"{model}: cannot be loaded"):
-            self._tokenizer: Any = transformers.AutoTokenizer.from_pretrained(model)
-            self._model: Any = transformers.AutoModelForCausalLM.from_pretrained(model, dtype=dtype)
+            self._tokenizer: Any = transformers.AutoTokenizer.from_pretrained(
+                model, trust_remote_code=trust_remote_code
+            )
+            self._model: Any = transformers.AutoModelForCausalLM.from_pretrained(
+                model, dtype=dtype, trust_remote_code=trust_remote_code
+            )
             self._model.to(device).eval()
         self._takes = set(inspect.signature(self._model.forward).parameters)
         self._cache_name = "cache" if "cache" in self._takes else "past_key_values"  # its older name

@@ -15,13 +15,13 @@ from hir_data.training.collator import sequences
 from hir_data.training.settings import TrainConfig
 
 
-def tokenizer_of(model: str) -> Any:
+def tokenizer_of(model: str, settings: TrainConfig) -> Any:
     """The tokenizer of a model."""
     with model_trouble(f"{model}: its tokenizer cannot be loaded"):
-        return transformers.AutoTokenizer.from_pretrained(model)
+        return transformers.AutoTokenizer.from_pretrained(model, trust_remote_code=settings.trust_remote_code)
 
 
-def config_of(model: str) -> Any:
+def config_of(model: str, settings: TrainConfig) -> Any:
     """The configuration of a model.
 
     Raises:
@@ -31,7 +31,7 @@ def config_of(model: str) -> Any:
     if (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file():
         raise ModelError(f"{model}: is an adapter without its model; --merge writes one to go on from")
     with model_trouble(f"{model}: cannot be loaded"):
-        return transformers.AutoConfig.from_pretrained(model)
+        return transformers.AutoConfig.from_pretrained(model, trust_remote_code=settings.trust_remote_code)
 
 
 def context_of(config: Any) -> int | None:
@@ -69,7 +69,10 @@ def load(model: str, settings: TrainConfig) -> Any:
     frozen = torch.bfloat16 if settings.lora and uses_bfloat16(settings) else torch.float32
     with model_trouble(f"{model}: cannot be loaded"):
         loaded = transformers.AutoModelForCausalLM.from_pretrained(
-            model, dtype=frozen, attn_implementation=settings.attention
+            model,
+            dtype=frozen,
+            attn_implementation=settings.attention,
+            trust_remote_code=settings.trust_remote_code,
         )
     for module in loaded.modules():
         if isinstance(module, torch.nn.Dropout):

@@ -142,7 +142,7 @@ class _Prepared(NamedTuple):
 
 def _prepared(data: Path, model: str, settings: TrainConfig) -> _Prepared:
     dataset.read_manifest(data)  # said first, as it takes no time
-    config, tokenizer = models.config_of(model), models.tokenizer_of(model)
+    config, tokenizer = models.config_of(model, settings), models.tokenizer_of(model, settings)
     ends = models.ends_of(model, config, tokenizer)
     samples = dataset.read_samples(data, verify_digests=settings.verify_digests)
     rows = Encoder(tokenizer, ends, settings, models.context_of(config)).rows(samples)

@@ -142,6 +142,11 @@ class TrainConfig(Settings):
     allow_templated: bool = Field(
         False, description="Accept prompts that contain markers of a chat template, and use them as they are."
     )
+    trust_remote_code: bool = Field(
+        False,
+        description="Run Python code that comes with the model, as some need. Without it such a model is "
+        "refused.",
+    )
 
     epochs: PositiveFloat = Field(1.0, description="Number of passes over the training data.")
     max_steps: PositiveInt | None = Field(None, description="Maximum number of steps. Default: no limit.")

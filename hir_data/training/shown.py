@@ -62,7 +62,7 @@ def show_row(data: Path, model: str, settings: TrainConfig, number: int) -> Show
     sample = next(itertools.islice(samples, number, None), None)
     if sample is None:
         raise RecordError(f"has no sample {number} (they are counted from 0)", str(data))
-    config, tokenizer = models.config_of(model), models.tokenizer_of(model)
+    config, tokenizer = models.config_of(model, settings), models.tokenizer_of(model, settings)
     alone = settings.model_copy(update={"old_logprobs": "recompute"})  # which needs no other sample
     encoder = Encoder(tokenizer, models.ends_of(model, config, tokenizer), alone, models.context_of(config))
     rows = encoder.rows([sample])

@@ -1,6 +1,8 @@
 """Responses drawn from a model here: what is recorded of them is what a forward pass says."""
 
 import functools
+import io
+import json
 import math
 import shutil
 from pathlib import Path
@@ -16,6 +18,8 @@ from hir_data.errors import ModelError
 from hir_data.models.config import SamplingParams
 from hir_data.models.sampling import Refusal, Request, Response, with_template_options
 from hir_data.models.transformers_sampler import TransformersSampler, draw
+from hir_data.training.models import config_of
+from hir_data.training.settings import TrainConfig
 
 PROMPTS = [
     "The tide.",
@@ -200,6 +204,36 @@ def test_what_cannot_be_loaded(tmp_path: Path):
     for wrong in ({"n": 0}, {"temperature": -1.0}, {"top_p": 0.0}, {"max_new_tokens": 0}):
         with pytest.raises(ValueError, match="validation error"):
             SamplingParams(**wrong)
+
+
+OWN_CODE = """from pathlib import Path
+from transformers import LlamaConfig, LlamaForCausalLM
+Path("{mark}").touch()
+class OwnConfig(LlamaConfig):
+    model_type = "own"
+class OwnModel(LlamaForCausalLM):
+    config_class = OwnConfig
+"""
+
+
+def test_code_of_a_model_folder_is_run_only_if_that_is_asked_for(model: str, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("HF_MODULES_CACHE", str(tmp_path / "modules"))
+    monkeypatch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(tmp_path / "modules"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n" * 9))  # the library may ask
+    folder, mark = tmp_path / "own", tmp_path / "ran"
+    shutil.copytree(model, folder)
+    config = json.loads((folder / "config.json").read_text())
+    code = {"AutoConfig": "own.OwnConfig", "AutoModelForCausalLM": "own.OwnModel"}
+    (folder / "config.json").write_text(json.dumps(config | {"model_type": "own", "auto_map": code}))
+    (folder / "own.py").write_text(OWN_CODE.format(mark=mark))
+    with pytest.raises(ModelError, match="--trust-remote-code"):
+        TransformersSampler(str(folder), SamplingParams())
+    assert not mark.exists()
+    with pytest.raises(ModelError, match="--trust-remote-code"):
+        config_of(str(folder), TrainConfig())
+    assert not mark.exists()
+    TransformersSampler(str(folder), SamplingParams(), trust_remote_code=True)
+    assert mark.exists()
 
 
 # The chat template

@@ -63,7 +63,7 @@ def draw(
     from hir_data.models.transformers_sampler import TransformersSampler
 
     sampler = TransformersSampler(
-        model, settings, batch_size=settings.batch_size, device=settings.device, dtype=settings.dtype
+        model, settings, **settings.model_dump(include={"batch_size", "device", "dtype", "trust_remote_code"})
     )
     sink = sink_of(
         RolloutState, write_rollouts, str(output), io.BytesIO(), identity={"loop": digest}, resume=True
