@@ -207,11 +207,8 @@ def _edge_and_lacks(edge: Boundary, lacks: ExcludesText) -> str | None:
 
 
 def _has_and_lacks_a_word(has: ContainsText, lacks: ExcludesText) -> str | None:
-    return (
-        f'"{lacks.text}" must not occur as a word, and "{has.text}" has to'
-        if _found(has.text, lacks, has.cased)
-        else None
-    )
+    found = _found(has.text, lacks, has.cased)
+    return found and f'"{lacks.text}" must not occur as a word, and "{has.text}" has to'
 
 
 def _found(text: str, lacks: ExcludesText, cased: bool) -> str | None:
@@ -281,11 +278,13 @@ def _few_capitals(count: Count, case: Case) -> str | None:
 
 
 def _languages(one: Language, other: Language) -> str | None:
-    return None if one.mostly or other.mostly else _usual_languages(one, other)
+    proof = one.code != other.code and not (one.mostly or other.mostly)
+    return f"in {one.code} and in {other.code}" if proof else None
 
 
 def _usual_languages(one: Language, other: Language) -> str | None:
-    return None if one.code == other.code else f"in {one.code} and in {other.code}"
+    same = one.code.partition("-")[0] == other.code.partition("-")[0]
+    return None if same else f"in {one.code} and in {other.code}"
 
 
 def _forms(one: WholeFormat, other: WholeFormat) -> str | None:

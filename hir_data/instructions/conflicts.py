@@ -9,19 +9,17 @@ import functools
 import itertools
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from hir_data.instructions import clash_rules as clashes
 from hir_data.instructions import reader_rules, taste_rules
+from hir_data.instructions.section_claims import lifted, same_section
 from hir_data.schemas import registry
 from hir_data.schemas.claims import (
-    Boundary,
-    Case,
     Claim,
     ContainsText,
     Count,
-    ExcludesText,
     ForReaders,
     OneOf,
     negated,
@@ -103,22 +101,29 @@ def contradiction(one: Constraint, other: Constraint) -> str | None:
 
 def unlikely(one: Constraint, other: Constraint) -> str | None:
     """Why hardly any text satisfies both constraints; None where that is not known."""
-    return _in_every_way(one, other, _hardly_ever)
+    single = len(_ways(one)) == len(_ways(other)) == 1
+    possible = single and contradiction(one, other) is None
+    return _in_every_way(one, other, _unusually if possible else _hardly_ever)
 
 
 def to_a_reader(one: Constraint, other: Constraint) -> str | None:
     """Why a reader sees a contradiction, whatever the definitions of the two constraints."""
-    return reader_rules.clash(one.claims(), other.claims())
+    return reader_rules.clash(_claimed(one), _claimed(other))
 
 
 def said_twice(one: Constraint, other: Constraint) -> str | None:
     """What both constraints say to a reader; None where that is not known."""
-    return reader_rules.said_twice(one.claims(), other.claims())
+    return reader_rules.said_twice(_claimed(one), _claimed(other))
 
 
 def awkward(one: Constraint, other: Constraint) -> str | None:
     """Why nobody would ask for both, although a text that satisfies them can be written."""
-    return taste_rules.awkward(one.claims(), other.claims())
+    return taste_rules.awkward(_claimed(one), _claimed(other))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _claimed(constraint: Constraint) -> tuple[Claim, ...]:
+    return tuple(constraint.claims())
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -182,7 +187,7 @@ def _ways(constraint: Constraint) -> tuple[_Way, ...]:
         case Not(constraint=inner):
             ways = list(_ways_not(inner))
         case Within(constraint=inner):
-            ways = [(_Part(constraint, tuple(_lifted(constraint, _claims(way)))),) for way in _ways(inner)]
+            ways = [(_Part(constraint, tuple(lifted(constraint, _claims(way)))),) for way in _ways(inner)]
         case _:
             claims = tuple(constraint.claims())
             ways = [(_Part(constraint, claims, constraint.claims_are_exact and bool(claims)),)]
@@ -257,7 +262,7 @@ def _never(parts: _Way) -> str | None:
         match one.constraint, other.constraint:
             case Not(constraint=inner), known if implies(known, inner):
                 return f"one is what the other forbids: {inner.clause()}"
-            case Within() as place, Within() as same if _same_section(place, same):
+            case Within() as place, Within() as same if same_section(place, same):
                 if reason := contradiction(place.constraint, same.constraint):
                     return reason
         if reason := _nothing_left(one, other):
@@ -266,8 +271,13 @@ def _never(parts: _Way) -> str | None:
 
 
 def _hardly_ever(parts: _Way) -> str | None:
-    """Why hardly any text satisfies all of the parts."""
-    if reason := _never(parts) or clashes.unlikely(_claims(parts)):
+    """Why hardly any text satisfies all of the parts, if any does."""
+    return _never(parts) or _unusually(parts)
+
+
+def _unusually(parts: _Way) -> str | None:
+    """Why hardly any text satisfies all of the parts, where it is known that some may."""
+    if reason := clashes.unlikely(_claims(parts)):
         return reason
     pairs = itertools.permutations(parts, 2)
     return next(filter(None, (_nothing_left(one, other, usually=True) for one, other in pairs)), None)
@@ -309,89 +319,3 @@ def _nothing_left(few: _Part, rest: _Part, *, usually: bool = False) -> str | No
             if all(check(rest.constraint, Text(text)).satisfied is False for text in texts):
                 return f"{few.constraint.kind} leaves no text that satisfies {rest.constraint.kind}"
     return None
-
-
-# ---------------------------------------------------------------------------------------------------------
-# Sections
-
-# Units of which every text has one, and which leave out nothing but the white space between them.
-_COVERING = {"word", "line", "paragraph"}
-_COUNTED = {
-    "word": "words whitespace",
-    "line": "paragraphs line",
-    "paragraph": "paragraphs blank_line",
-    "sentence": "sentences in any script",
-}
-_GROWING = ("words", "letter", "occurrences ", "characters codepoint False")
-
-
-def _lifted(within: Within, claims: Iterable[Claim]) -> Iterator[Claim]:
-    """What is true of a whole text when the claims are true of its section.
-
-    "The first paragraph has at least 50 words" says that the text has at least 50, and nothing of what it has
-    at most. What is true of every section, where these leave nothing out, is true of the text: no paragraph
-    has the word "sea", so the text has not.
-    """
-    if within.unit not in _COUNTED:
-        return
-    every = within.index == "every"
-    if isinstance(within.index, int):  # a third paragraph, also a third from the end: there are three
-        yield Count(_COUNTED[within.unit], least=abs(within.index))
-    if every and within.unit not in _COVERING:  # perhaps there is no section at all, and nothing is said
-        return
-    at_start = within.index in (1, "every") or within.first is not None
-    at_end = within.index in (-1, "every") or within.last is not None
-    for claim in claims:
-        match claim:
-            # A text has at least as many words as its section.
-            case Count(of, least) if least and of.startswith(_GROWING):
-                yield Count(of, least=least)
-            # No letter of the kind in any line: none in the text, as no letter stands between lines.
-            case Count(of, _, 0) if every and of.startswith("letter "):
-                yield claim
-            # A section is a part of the text letter by letter, unless it was put together from several with
-            # other white space between them. Its first word may be the end of a longer one: no whole word.
-            case ContainsText(text) if not _has_space(text) or (
-                within.unit in _COVERING and not _joined(within)
-            ):
-                yield replace(claim, whole_word=False)
-            # The first section starts as the text does; a section elsewhere only contains its start.
-            case Boundary(at, text, cased):
-                if within.unit in _COVERING and (at_start if at == "start" else at_end):
-                    yield claim
-                elif not _has_space(text):
-                    yield ContainsText(text, cased=cased)
-            # What has no white space in it lies in one section, and none has it.
-            case ExcludesText(text) if every and not _has_space(text):
-                yield claim
-            case Case() if every:
-                yield claim
-
-
-def _joined(within: Within) -> bool:
-    """Whether several sections are taken as one text, with other white space between them."""
-    return max(within.first or 1, within.last or 1) > 1
-
-
-def _has_space(text: str) -> bool:
-    return any(map(str.isspace, text))
-
-
-def _same_section(one: Within, other: Within) -> bool:
-    """Whether there is a section that both speak of, in every text that satisfies both."""
-    if one.unit != other.unit:
-        return False
-    places = [_place(one), _place(other)]
-    if "every" in places:
-        alone = all(
-            place == "every" or not _joined(within)
-            for within, place in zip((one, other), places, strict=True)
-        )
-        return alone and (one.unit in _COVERING or places != ["every", "every"])
-    return places[0] == places[1]
-
-
-def _place(within: Within) -> tuple[int | None, int | None, str | None] | int | Literal["every"]:
-    if within.first == 1 or within.last == 1:
-        return 1 if within.first else -1
-    return within.index or (within.first, within.last, within.heading)

@@ -33,11 +33,15 @@ _ELEMENTS = frozenset(
 LISTS = frozenset({"bullet points", "sub-points", "sections"})
 HEADS = frozenset({"a title in brackets", "a thesis in italics"})
 
+_WORDS = frozenset(
+    {"words", "capital words", "lower-case words", "different words", "different conjunctions", "pronouns"}
+)
+
 # What a layout has no place for: an element, units that can be counted, a phrase of several words, a rule for
 # sentences, a word in a certain sentence, and what the answer starts or ends with.
 NO_PLACE: dict[str, frozenset[str]] = {
     "a word a line": _ELEMENTS | {"sentences", "paragraphs", "a phrase", "a rule for sentences"},
-    "no white space": _ELEMENTS | {"sentences", "paragraphs", "words", "a phrase", "a rule for sentences"},
+    "no white space": _ELEMENTS | _WORDS | {"sentences", "paragraphs", "a phrase", "a rule for sentences"},
     "each word in brackets": _ELEMENTS | {"a phrase"},
     "pairs of words in brackets": _ELEMENTS | {"a phrase"},
     "hyphens between sentences": LISTS | {"paragraphs"},

@@ -55,14 +55,14 @@ _SENTENCES: frozenset[Trait] = frozenset({"sentences", "paragraphs"})
 
 _UNFIT: dict[Genre, frozenset[Trait]] = {
     "prose": frozenset({"placeholders"}),
-    "article": frozenset({"a phrase"}),
+    "article": frozenset({"a phrase", "placeholders"}),
     "story": _LAYOUT - {"sections"} | {"a phrase"},
     "poem": _LAYOUT | _SENTENCES | {"a phrase"},
     "letter": frozenset({"sections", "a whole format", "a phrase", "bullet points"}),
     "speech": _LAYOUT - {"placeholders"} | {"a phrase"},
     "dialogue": _LAYOUT | {"paragraphs", "a phrase"},
     "message": _LAYOUT | _LENGTHS | {"a phrase", "many", "edges"},
-    "code": _LAYOUT | _SENTENCES | {"a phrase", "edges", "case", "language", "marks", "many"},
+    "code": _LAYOUT | _LENGTHS | {"a phrase", "edges", "case", "language", "marks", "many"},
     "data": _LAYOUT | _SENTENCES | {"a phrase", "edges"},
     "short answer": _LAYOUT | {"paragraphs", "many"},
 }
@@ -229,6 +229,7 @@ _LANGUAGE = re.compile(
     rf"\b(?:in|into|to|from) (?:{'|'.join(sorted({*LANGUAGE_NAMES.values()}))})\b|\btranslat", re.I
 )
 _PARTS = re.compile(r"\b(?:sections?|chapters?|headings?|parts)\b", re.I)
+_MARKED = re.compile(r"\b(?:json|csv|yaml|xml|html|latex)\b", re.I)  # whose marks no one leaves out
 _CASE = re.compile(r"\b(?:in capitals|capital letters|lower-?case|upper-?case|all caps)\b", re.I)
 
 
@@ -259,6 +260,8 @@ def _stated(question: str) -> Iterator[Trait]:
         yield from ("language", "case")
     if _CASE.search(question):
         yield "case"
+    if _MARKED.search(question):
+        yield "marks"
 
 
 def _is_english(question: str) -> bool:

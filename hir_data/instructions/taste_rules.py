@@ -125,7 +125,7 @@ _SPACED = ("words", "words whitespace", "sentences")
 
 
 def _measure_abroad(language: Language, count: Count) -> str | None:
-    foreign = language.code in _UNSPACED and count.of in _SPACED
+    foreign = language.code.partition("-")[0] in _UNSPACED and count.of in _SPACED
     return f"{named(count.of)} in {language.code}" if foreign else None
 
 
@@ -176,18 +176,18 @@ _CLOSED = ("pronouns", "different conjunctions", "names", "capital words", "lowe
 
 def _rule_and_count(rule: WordRule, count: Count) -> str | None:
     unit = unit_of(count)
-    if unit in ("sections", "placeholders", "bullet points", "highlighted parts") and count.least > 1:
-        return (
-            None if (rule.uses or 0) > 1 or rule.rule == "title case" else f"{rule.rule}, and {told(count)}"
-        )
-    if rule.uses:
-        if rule.uses == 1 and unit == "sentences" and count.least > _FEW:
-            return f"{rule.rule}, and {told(count)}"
-        words = count.least * (1 if unit == "words" else _USUALLY_TAKES.get((unit, "words"), 0))
-        return f"{rule.rule}, and {told(count)}" if words > _WORDS_A_USE * rule.uses else None
-    return f"{rule.rule}, and {told(count)}" if count.of in _CLOSED else None
+    reason = f"{rule.rule}, and {told(count)}"
+    if unit in _REPEATED and count.least > 1:
+        return None if (rule.uses or 0) > 1 or rule.rule == "title case" else reason
+    if not rule.uses:
+        return reason if count.of in _CLOSED else None
+    words = count.least * (1 if unit == "words" else _USUALLY_TAKES.get((unit, "words"), 0))
+    marks = rule.uses == 1 and unit == "sentences" and count.least > _FEW  # a full stop may stand once
+    idle = unit.startswith("occurrences ") and count.most is not None and count.most >= rule.uses
+    return reason if marks or idle or words > _WORDS_A_USE * rule.uses else None
 
 
+_REPEATED = ("sections", "placeholders", "bullet points", "highlighted parts")
 _WORDS_A_USE = 40  # a text of so many words can do without using one twice
 
 
@@ -195,7 +195,7 @@ _HARDLY: dict[str, frozenset[str]] = {
     "two responses": HEADS
     | {"a postscript", "a start", "an end", "a rule for sentences", "a word in its place", "paragraphs"},
     "a quotation": LISTS | HEADS | {"nested quotations", "explained quotations", "a start", "an end"},
-    "paragraphs of equal sentences": HEADS | {"a postscript", "a phrase", "an end"},
+    "paragraphs of equal sentences": HEADS | {"a postscript", "a phrase", "an end", "a word in its place"},
 }
 
 
@@ -248,6 +248,22 @@ def _decided_edge(edge: UnitEdge, other: UnitEdge | Boundary) -> str | None:
 
 def _two_unit_edges(one: UnitEdge, other: UnitEdge) -> str | None:
     return _decided_edge(one, other) or _decided_edge(other, one)
+
+
+def _rule_and_edge(rule: WordRule, edge: Boundary) -> str | None:
+    """What a prompt quotes has the case in which it is quoted."""
+    words = [word for word in re.findall(r"[^\W\d_]+", edge.text) if not word.istitle()]
+    return f'{rule.rule}, and "{words[0]}"' if words and rule.rule == "title case" else None
+
+
+def _rule_and_two_places(rule: SentenceRule, word: WordAt) -> str | None:
+    both = "share no word" in rule.rule and word.sentence == -1
+    return f'{rule.rule}, and "{word.text}" in the first and in the last one' if both else None
+
+
+def _decided_edge_and_sections(edge: UnitEdge, count: Count) -> str | None:
+    headed = edge.unit == "paragraph" and edge.text is None and unit_of(count) == "sections"
+    return f"{told(count)}, and paragraphs that end as they start" if headed else None
 
 
 def _quoted_form(layout: Layout, form: WholeFormat) -> str | None:
@@ -317,6 +333,9 @@ _AWKWARD: Rules = {
     (Layout, Count): _layout_and_count,
     **{(Layout, type): _hardly_in_place for type in (HasElement, Boundary, UnitEdge, SentenceRule, WordAt)},
     (Layout, WholeFormat): _quoted_form,
+    (WordRule, Boundary): _rule_and_edge,
+    (SentenceRule, WordAt): _rule_and_two_places,
+    (UnitEdge, Count): _decided_edge_and_sections,
     (Count, Case): _counted_case,
     (UnitEdge, HasElement): _edge_and_element,
     (Layout, Language): _language_and_layout,

@@ -286,7 +286,7 @@ class Constraint(BaseModel):
 
     def __hash__(self) -> int:
         # Pydantic's leaves the class out, so that all kinds without parameters would have the same.
-        return hash((type(self), *(getattr(self, name) for name in type(self).model_fields)))
+        return hash((type(self), *map(self.__dict__.__getitem__, type(self).__pydantic_fields__)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # To another process: equal constraints arrive as one object, without being validated again.

@@ -27,7 +27,7 @@ from hir_data.instructions.suitability import misfit, read
         ("Write a Python function that sorts a list.", "code", set()),
         ("How do I reverse a string in Rust?", "code", set()),
         ("List the planets.", "data", set()),
-        ("Give me a JSON object with three cities.", "data", set()),
+        ("Give me a JSON object with a city.", "data", {"marks"}),
         ("Write a dialogue between a tree and the wind.", "dialogue", set()),
         ("Write a speech for the opening of a new library.", "speech", set()),
         ("Tell a legend about the origin of fire.", "story", set()),
@@ -64,6 +64,8 @@ def test_how_a_question_is_read(question: str, genre: str, stated: set[str]):
         ("Write a poem about rain.", {"kind": "ends_with", "text": "and it fell"}, True),
         ("Explain in two sentences why cats purr.", {"kind": "sentence_count", "min": 3}, False),
         ("Explain in French why cats purr.", {"kind": "language:response_language", "language": "de"}, False),
+        ("Give me a JSON object with a city.", {"kind": "punctuation:no_comma"}, False),
+        ("Write a Python function that sorts a list.", {"kind": "word_count", "min": 200}, False),
         ("Why?", {"kind": "detectable_content:number_placeholders", "num_placeholders": 3}, False),
         (
             "Write a letter to Ana.",

@@ -55,7 +55,7 @@ class EqualSentences(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         return [
-            SentenceRule("sentences of one length"),
+            SentenceRule("sentences of one length that share no word"),
             Count("sentences in any script", self.number, self.number),
         ]
 
