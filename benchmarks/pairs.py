@@ -23,7 +23,8 @@ from common import SHARED
 import hir_data as hir
 from hir_data.formats.files import read_rows
 from hir_data.instructions.compose import select
-from hir_data.instructions.conflicts import conflicts
+from hir_data.instructions.conflicts import awkward, conflicts
+from hir_data.instructions.mixes import MIXES
 from hir_data.schemas import registry
 from hir_data.text.sentences import sentences as split_sentences
 
@@ -185,10 +186,11 @@ def responses() -> Iterator[str]:
 def main() -> None:
     """Search, and print what was not found."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("kinds", nargs="*", help="names of kinds; all that are composed without them")
+    parser.add_argument("kinds", nargs="*", help="names of kinds; those of the mix without them")
     parser.add_argument("--draws", type=int, default=6, help="constraints of each kind")
+    parser.add_argument("--mix", choices=MIXES, default="all", help="kinds where none are named")
     given = parser.parse_args()
-    constraints = drawn(select(given.kinds), given.draws)
+    constraints = drawn(select(given.kinds, mix=given.mix), given.draws)
     texts = Texts(itertools.chain.from_iterable(constraints.values()))
     examples = (cls.example.satisfied_by for cls in hir.kinds().values() if cls.example)
     shaped = (new for raw in PLAIN for new in layouts(raw))
@@ -204,7 +206,7 @@ def main() -> None:
         kinds: [
             pair
             for pair in itertools.product(*map(constraints.__getitem__, kinds))
-            if not registry.conflict(*kinds) and not conflicts(pair)
+            if not registry.conflict(*kinds) and not conflicts(pair) and not awkward(*pair)
         ]
         for kinds in itertools.combinations(constraints, 2)
     }
