@@ -1,6 +1,6 @@
 """``python -m hir_data``, the same as ``hir-data``."""
 
-from hir_data.cli.main import run
+from hir_data.cli.program import run
 
 if __name__ == "__main__":
     run()

@@ -11,6 +11,7 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
+from hir_data.cli.process import CLOSED
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import QuietConfig
@@ -86,6 +87,10 @@ def _check_files(inputs: Iterable[str | None], output: str | None, run: "QuietCo
     from hir_data.errors import OutputError, RecordError
 
     inputs = tuple(inputs)
+    if output == STREAM and "stdout" in CLOSED:
+        raise OutputError("stdout: cannot be written: it is closed")
+    if STREAM in inputs and "stdin" in CLOSED:
+        raise RecordError("cannot be read: it is closed", "stdin")
     if getattr(run, "resume", False) and (output in (None, STREAM) or STREAM in inputs):
         raise OutputError("--resume needs input from files and an output file (-o FILE)")
     if inputs.count(STREAM) > 1:

@@ -22,7 +22,8 @@ from hir_data.cli import (
     verify,
 )
 from hir_data.cli.help import program_help, terminal_width
-from hir_data.cli.outcome import UNFORESEEN, warn_unforeseen
+from hir_data.cli.outcome import FAILED, UNFORESEEN, environment_problem, warn, warn_unforeseen
+from hir_data.cli.process import begin
 
 COMMANDS = {
     command.name: command
@@ -94,14 +95,23 @@ def _common(
     """Verify language-model responses against typed constraints, and turn failures into training data."""
 
 
-def run() -> None:
-    """Run the command line of this process."""
+def main() -> None:
+    """Run the command line of this process, whose streams and signals are as they should be."""
     try:
         # An option whose value may be left out: typer has no such thing.
         app(args=["--strip-thinking=auto" if word == "--strip-thinking" else word for word in sys.argv[1:]])
-    except Exception:
+    except Exception as error:
+        if problem := environment_problem(error):
+            warn(f"error: {problem}")
+            sys.exit(FAILED)
         warn_unforeseen(traceback.format_exc())
         sys.exit(UNFORESEEN)
+
+
+def run() -> None:
+    """Run the command line of this process; :mod:`hir_data.cli.program` hears signals earlier."""
+    begin()
+    main()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 """
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from hir_data.cli.process import Interrupted, raising_signals
 from hir_data.errors import HirDataError, UnforeseenError
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 PARTIAL = 1
 FAILED = 2
 UNFORESEEN = 70  # EX_SOFTWARE of sysexits.h
-INTERRUPTED = 130
 
 _REJECTED_SHOWN = 10
 
@@ -38,8 +39,9 @@ def cli_errors(when_interrupted: str = "") -> Iterator[None]:
         when_interrupted: what to say after Ctrl-C besides that it was.
     """
     try:
-        yield
-        sys.stdout.flush()
+        with raising_signals():
+            yield
+            sys.stdout.flush()
     except UnforeseenError as error:
         warn_unforeseen(str(error))
         _forget_stdout()
@@ -52,14 +54,47 @@ def cli_errors(when_interrupted: str = "") -> Iterator[None]:
         warn("error: stdout: whoever read it has closed it")
         _forget_stdout()
         raise typer.Exit(FAILED) from None
-    except OSError as error:
-        problem = (error.strerror or str(error)).lower()
-        warn(f"error: {error.filename or 'stdout'}: cannot be written: {problem}")
+    except (OSError, MemoryError) as error:
+        warn(f"error: {environment_problem(error)}")
         _forget_stdout()
         raise typer.Exit(FAILED) from None
-    except KeyboardInterrupt:
-        warn(f"interrupted{when_interrupted}")
-        raise typer.Exit(INTERRUPTED) from None
+    except KeyboardInterrupt as error:
+        interrupted = error if isinstance(error, Interrupted) else Interrupted()
+        warn(f"{interrupted.word}{when_interrupted}")
+        raise typer.Exit(interrupted.code) from None
+
+
+def environment_problem(error: BaseException) -> str:
+    """What of the environment has caused an error, as far as that is its cause; else nothing."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    for each in causes:
+        if isinstance(each, OSError) and each.errno in (errno.EMFILE, errno.ENFILE):
+            return f"too many open files{_open_files()}"
+        if isinstance(each, MemoryError) or (isinstance(each, OSError) and each.errno == errno.ENOMEM):
+            return "there is not enough memory"
+    if isinstance(error, OSError):
+        problem = (error.strerror or str(error)).lower()
+        if error.filename is not None or error.errno in _WRITING:
+            return f"{error.filename or 'stdout'}: cannot be written: {problem}"
+        return problem
+    return f"cannot be loaded: {error}" if isinstance(error, ImportError) else ""
+
+
+_WRITING = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT)
+"""What can be wrong with standard output, which has no file name."""
+
+
+def _open_files() -> str:
+    try:
+        import resource
+
+        return f": this process may have {resource.getrlimit(resource.RLIMIT_NOFILE)[0]} (ulimit -n)"
+    except (ImportError, OSError):
+        return ""
 
 
 def warn(message: str) -> None:

@@ -7,3 +7,5 @@ and only the one that the user started should say so.
 import signal
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)
+if hasattr(signal, "pthread_sigmask"):  # held back by whoever has started this process, until now
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -11,11 +11,15 @@ No signals, no threads: this works in any thread and inside a running event loop
 """
 
 import contextlib
+import errno
 import functools
 import itertools
 import multiprocessing
+import os
 import pickle
+import signal
 import sys
+import tempfile
 import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -170,8 +174,11 @@ class _Worker:
     """One process, its end of the pipe, and the memory that says what it is doing."""
 
     def __init__(self, context: Any, work: Work[Any], memory_limit: int) -> None:
-        self.slot = context.RawArray("d", 4)
-        self.connection, theirs = context.Pipe()
+        try:
+            self.slot = context.RawArray("d", 4)
+            self.connection, theirs = context.Pipe()
+        except OSError as error:
+            raise _cannot_be_started(error) from error
         self.process = context.Process(
             target=serve,
             args=(theirs, self.slot, work, registry.plugins(), memory_limit),
@@ -179,11 +186,14 @@ class _Worker:
             daemon=True,
         )
         try:
-            self.process.start()
+            with _ctrl_c_held_back():
+                self.process.start()
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise WorkerError(f"a worker cannot be sent its work function: {error}") from error
         except AssertionError as error:  # such as: daemonic processes are not allowed to have children
             raise WorkerError(f"a worker cannot be started: {error}") from error
+        except (OSError, EOFError) as error:
+            raise _cannot_be_started(error) from error
         finally:
             theirs.close()
 
@@ -285,9 +295,41 @@ class _Pool(Generic[R]):
         self._give(job)
 
 
+def _cannot_be_started(error: Exception) -> WorkerError:
+    """Why there is no worker, as the system says it; with the bound, where one is reached."""
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    if isinstance(error, EOFError | ConnectionError):
+        said = "the process that they are forked from has ended, perhaps for want of memory"
+    bound = ""
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        bound = "; more can be allowed with ulimit -n, and --workers 0 needs fewest"
+    return WorkerError(f"a worker cannot be started: {said.lower()}{bound}")
+
+
+@contextlib.contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """What is started in here does not hear Ctrl-C before it can turn a deaf ear; the caller hears it after.
+
+    A process has the mask of whoever starts it from its first moment on.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_LONGEST_FOLDER = 60
+"""Characters of the folder of temporary files beyond which no name of a socket fits behind it."""
+
+
 def _context() -> Any:
     """Processes that begin clean: forking a process with threads can lock it up for ever."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    too_long = len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER
+    if too_long or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     # Loaded once, in the process that all workers are forked from; the command line is their main module.

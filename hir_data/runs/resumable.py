@@ -24,6 +24,7 @@ from pydantic_core import to_json
 
 from hir_data.errors import OutputError
 from hir_data.formats.atomic import OutputLock, link_target, replacing, sync, temporary_name, writing
+from hir_data.schemas.json_line import certain_line
 
 Note = dict[str, Any]
 
@@ -50,7 +51,7 @@ class ResumableRun:
         self, output: Path, identity: Mapping[str, Any], *, resume: bool, beside: Sequence[Path] = ()
     ) -> None:
         self.output, self.beside, self.target = output, beside, link_target(output)
-        self.identity: Note = json.loads(to_json(identity))
+        self.identity: Note = json.loads(certain_line(identity))
         self.resume = resume
         self.partial: Path = self.target.with_name(f"{self.target.name}.partial")
         self.journal: Path = self.target.with_name(f"{self.target.name}.partial.journal")

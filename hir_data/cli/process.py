@@ -1,0 +1,120 @@
+"""The process of the program from its first moment on: its streams, and its signals.
+
+Nothing is imported here that takes time: whoever presses Ctrl-C while the rest is loaded gets one line too.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+CLOSED: set[str] = set()
+"""The standard streams that were closed when the program started."""
+
+_WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
+"""The signals that end the program in order, by name, since not every system has all of them."""
+
+_main: int | None = None  # the process whose signals are heard here
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal has come in that ends the program: Ctrl-C, or one that does the same.
+
+    Attributes:
+        word: what has happened to the program.
+        code: the exit code.
+    """
+
+    def __init__(self, number: int = signal.SIGINT) -> None:
+        super().__init__()
+        self.word: str = _WORDS[signal.Signals(number).name]
+        self.code: int = 128 + number
+
+
+def begin() -> None:
+    """Make the streams and the signals of this process those of the program."""
+    _open_streams()
+    _hear_signals()
+
+
+@contextmanager
+def raising_signals() -> Iterator[None]:
+    """While in here, the first signal raises :class:`Interrupted`, and a second one ends the program at once.
+
+    Nothing changes where the signals of a process are not the program's.
+    """
+    if _main != os.getpid():
+        yield
+        return
+    heard = [number for number in _numbers() if signal.getsignal(number) is _end_at_once]
+    for number in heard:
+        signal.signal(number, _raise)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, _end_at_once)
+
+
+def _raise(number: int, frame: FrameType | None) -> None:
+    if os.getpid() != _main:
+        _die(number)
+    for each in _numbers():
+        if signal.getsignal(each) is _raise:
+            signal.signal(each, _end_at_once)
+    raise Interrupted(number)
+
+
+def _end_at_once(number: int, frame: FrameType | None) -> None:
+    if os.getpid() != _main:
+        _die(number)
+    interrupted = Interrupted(number)
+    try:
+        os.write(2, f"hir-data: {interrupted.word}\n".encode())
+    finally:
+        os._exit(interrupted.code)
+
+
+def _die(number: int) -> None:
+    """In a process that has inherited the handler: what the signal does to any other."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
+def _hear_signals() -> None:
+    """Have signals end the program with a line; those that are ignored, as under nohup, stay so."""
+    global _main
+    _main = os.getpid()
+    for number in _numbers():
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _end_at_once)
+
+
+def _numbers() -> list[signal.Signals]:
+    return [getattr(signal, name) for name in _WORDS if hasattr(signal, name)]
+
+
+def _open_streams() -> None:
+    """Put something where standard streams are closed, so that no file gets their numbers.
+
+    What is written to a closed stream is lost, as it would be; whoever asks for records there is refused
+    (:data:`CLOSED`). Text in ASCII alone is UTF-8, as Python has it in the locale C.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            free = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, which is this one
+            os.set_inheritable(free, True)  # worker processes need something there too
+        if getattr(sys, name) is None:
+            CLOSED.add(name)
+            mode = "r" if name == "stdin" else "w"
+            stream = open(number, mode, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            ascii_only = stream.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968", "646")
+            reconfigure(encoding="utf-8" if ascii_only else stream.encoding, errors="backslashreplace")
