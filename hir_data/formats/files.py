@@ -174,15 +174,15 @@ def _json_lines(file: "io.BufferedReader[Any]", name: str, limit: int) -> Iterat
 
 def _json_list_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Line]:
     content = file.read(MAX_LIST_BYTES + 1)
+    too_large = len(content) > MAX_LIST_BYTES
+    problem = f"is a list of more than {MAX_LIST_BYTES} bytes, which has to be written as JSON lines"
     try:
-        if len(content) > MAX_LIST_BYTES:
-            raise ValueError(
-                f"a list has more than {MAX_LIST_BYTES} bytes; lines of JSON may have any number"
-            )
-        records = from_json(content)
+        records = () if too_large else from_json(content)
     except ValueError as error:
+        problem, records = f"malformed JSON: {error}", None
+    if too_large or records is None:
         if not is_json(content[: content.find(b"\n") + 1]):
-            raise RecordError(f"malformed JSON: {error}", name) from None
+            raise RecordError(problem, name)
         # Lines after all, of which the first is a list.
         rest = io.BufferedReader(_Joined(content, file))
         yield from _json_lines(rest, name, limit)

@@ -13,7 +13,7 @@ import pyarrow.parquet
 import pytest
 from conftest import Command, Program
 from files import HOSTILE
-from hostile_records import GOOD, lines
+from hostile_records import GOOD, composite, lines
 
 from hir_data.formats.files import read_lines
 
@@ -216,6 +216,37 @@ def test_a_record_that_is_too_large(name: str, tmp_path: Path, command: Command)
     assert rejected["line"] == 2
     assert "--max-record-bytes" in rejected["reason"]
     assert len(json.dumps(rejected)) < 5000
+
+
+def test_a_list_that_is_too_large(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("hir_data.formats.files.MAX_LIST_BYTES", 1000)
+    path = tmp_path / "in.json"
+    path.write_text(json.dumps([GOOD] * 100))
+    result = command("verify", path, "--workers", 0, "--quiet")
+    assert result.exit_code == 2
+    assert "is a list of more than 1000 bytes, which has to be written as JSON lines" in result.output
+
+
+def test_numbers_of_constraints_are_bounded(tmp_path: Path, command: Command):
+    few = GOOD["constraints"]
+    constraints = [
+        [composite("not", 31)],  # the innermost one counts
+        [composite("not", 32)],
+        [composite("all_of", 31)],
+        [composite("all_of", 32)],
+        few * 1000,
+        few * 1001,
+        [{"kind": "any_of", "constraints": few * 1000}],
+        [{"kind": "any_of", "constraints": few * 1001}],
+    ]
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps(GOOD | {"constraints": each}) + "\n" for each in constraints))
+    result = command("verify", source, "-o", tmp_path / "out.jsonl", "--workers", 0, "--quiet")
+    assert result.exit_code == PARTIAL, result.output
+    rejected = read(tmp_path / "out.rejected.jsonl")
+    assert [each["line"] for each in rejected] == [2, 4, 6, 8]
+    assert all("more than 32 deep" in each["reason"] for each in rejected[:2])
+    assert all("at most 1000 items" in each["reason"] for each in rejected[2:])
 
 
 def test_a_long_line_is_not_held(tmp_path: Path):

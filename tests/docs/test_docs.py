@@ -249,3 +249,14 @@ def test_every_page_is_on_the_map():
     listed = set(re.findall(r"^- \[[\w.-]+\]\(([\w./-]+\.md)\)", text, re.MULTILINE))
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"}
     assert listed - {"../CONTRIBUTING.md"} == pages
+
+
+def test_promises_name_the_tests_that_hold_them():
+    """Every test of docs/reliability.md is there; one without a file is in the file of the one before it."""
+    path, seen = "", 0
+    page = (ROOT / "docs/reliability.md").read_text()
+    for file, name in re.findall(r"`(?:(tests/[\w/]+\.py)::)?(test_\w+)`", page):
+        path = file or path
+        assert re.search(rf"^def {name}\(", (ROOT / path).read_text(), re.MULTILINE), f"{path}::{name}"
+        seen += 1
+    assert seen > 30
