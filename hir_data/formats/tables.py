@@ -36,13 +36,13 @@ def csv_rows(file: BinaryIO, name: str, limit: int) -> Iterator[Row]:
 
 def _csv_row(row: dict[Any, Any], name: str, number: int) -> Row:
     more = row.pop(None, None)  # cells behind the last column
-    problem = f"has {len(more)} cells more than the first line" if more else ""
+    problem, place = f"has {len(more)} cells more than the first line" if more else "", None
     for field, cell in row.items():
         if cell and not cell.isascii() and any("\udc80" <= character <= "\udcff" for character in cell):
-            problem = f"{field}: not UTF-8"
+            problem, place = "not UTF-8", field
     if problem:
         raw = certain_line({**row, "more": more} if more else row).decode().rstrip()
-        return Row(name, number, None, RecordError(problem, name, number), raw)
+        return Row(name, number, None, RecordError(problem, name, number, place), raw)
     return Row(name, number, {field: cell for field, cell in row.items() if cell})
 
 

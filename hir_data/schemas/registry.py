@@ -171,6 +171,10 @@ def _validated(cls: type[Constraint], parameters: Any) -> Constraint:
         return cls.model_validate(parameters)
     except ValidationError as error:
         raise _record_error(error, cls) from None
+    except HirDataError:
+        raise
+    except Exception as error:  # such as a pattern that is nested too deeply
+        raise RecordError.of(error) from None
 
 
 def conflict(first: str, second: str) -> bool:

@@ -13,8 +13,10 @@ import pyarrow.parquet
 import pytest
 from conftest import Command, Program
 from files import HOSTILE
-from hostile_records import GOOD, composite, lines
+from hostile_records import GOOD, PATTERNS, composite, lines, nested
 
+import hir_data
+from hir_data.errors import RecordError
 from hir_data.formats.files import read_lines
 
 PARTIAL, UNFORESEEN = 1, 70
@@ -146,6 +148,24 @@ def test_a_record_that_reading_does_not_survive(does: str, reason: str, tmp_path
     assert result.exit_code == PARTIAL, result.output
     assert [(each["line"], each["reason"]) for each in read(tmp_path / "out.rejected.jsonl")] == [(2, reason)]
     assert len(read(out)) == 3
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        {"kind": "keywords:existence", "keywords": [PATTERNS["a repetition beyond all bounds"]]},
+        {"kind": "matches", "pattern": PATTERNS["brackets in brackets"]},
+        {"kind": "json", "json_schema": nested(150, name="not")},
+        composite("not", 85),
+    ],
+    ids=["a repetition", "brackets", "a schema", "a composite"],
+)
+def test_a_hostile_constraint_of_one_text(constraint: dict[str, Any], command: Command):
+    with pytest.raises(RecordError):
+        hir_data.parse(constraint)
+    result = command("check", "It.", "-c", json.dumps(constraint))
+    assert result.exit_code == 2
+    assert len(result.output.splitlines()) == 1
 
 
 def test_a_record_that_does_not_fit_a_table(tmp_path: Path, command: Command):
