@@ -20,6 +20,7 @@ from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
 from hir_data.replays.strict_reading import is_followed, reader_agrees, strictly_read
+from hir_data.replays.style import unexplained
 from hir_data.replays.substitutes import substitutes
 from hir_data.replays.traces import announces, explains, is_near, is_tried, miscounts
 from hir_data.schemas.constraint import Constraint, RelabelMethod, check
@@ -127,6 +128,12 @@ def explain(
         rest = instruction.question or stated.rest
         if settings.relabel != "drop" and (said := _spoken(text, changes, rest)):
             return RewriteRefusal("the response speaks of its instruction", said)
+        if settings.relabel != "drop" and (
+            styled := _styled(text, changes, rest, "\n".join(stated.of.values()), others)
+        ):
+            if refusal.reason == _NO_VALUE:
+                refusal = RewriteRefusal("nothing explains the way it is written", styled)
+            continue
         found_here = measured(changes, settings, others)
         if isinstance(found_here, Explanation):
             return found_here
@@ -143,6 +150,22 @@ def _spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
     if said := speaks_of_instruction(text.raw, rest):
         return said
     return miscounts(text) or next((said for each in gone if (said := announces(each, text, rest))), None)
+
+
+def _styled(
+    text: Text, changes: Sequence[Change], rest: str, stated: str, others: OtherResponses
+) -> str | None:
+    """A way of writing that neither the rest of the prompt nor what remains asks for.
+
+    A substitute explains none: nobody had it in mind.
+    """
+    asked = [
+        change.became.describe()
+        for change in changes
+        if change.became is not None and change.fate != "substitute"
+    ]
+    gone = [change.constraint.describe() for change in changes if change.fate != "kept"]
+    return unexplained(text.raw, "\n".join([rest, *asked]), "\n".join([stated, *gone]), others)
 
 
 def measured(

@@ -17,6 +17,7 @@ from typing import Any
 
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.conversation import Instruction
+from hir_data.text.quality.style import MEASURES, Writing
 from hir_data.text.stems import roots_of, stem
 from hir_data.text.text import Text
 from hir_data.verifiers.general.count import Range
@@ -95,13 +96,14 @@ class Background:
         return isinstance(other, Background) and self.responses == other.responses
 
     def _forget(self) -> None:
-        for name in ("word_counts", "stem_counts", "words", "roots"):
+        for name in ("word_counts", "stem_counts", "words", "roots", "writings"):
             self.__dict__.pop(name, None)
         self._texts: list[Text] = []
         self._satisfied: dict[Constraint, tuple[int, int]] = {}
         self._degrees: dict[Constraint, tuple[float, ...]] = {}
         self._counted: dict[Constraint, dict[int, int]] = {}
         self._others: dict[bytes, int] = {}
+        self._figures: dict[str, tuple[float, ...]] = {}
 
     @functools.cached_property
     def word_counts(self) -> Counter[str]:
@@ -126,6 +128,17 @@ class Background:
             for root in roots_of(words):
                 known[root] = known.get(root, 0) | 1 << i
         return known
+
+    @functools.cached_property
+    def writings(self) -> tuple[Writing, ...]:
+        """The responses as ways of writing are measured on them."""
+        return tuple(Writing(response) for _, response in self.responses)
+
+    def figures(self, measure: str) -> tuple[float, ...]:
+        """How far each response is written in a way, by the name of its measure."""
+        if measure not in self._figures:
+            self._figures[measure] = tuple(map(MEASURES[measure], self.writings))
+        return self._figures[measure]
 
     def others(self, group: bytes) -> int:
         """The responses to other instructions than that of the group, as a set of bits."""
@@ -234,6 +247,12 @@ class OtherResponses:
     def root_share(self, root: str) -> float:
         """The share of the others that have a word of a root."""
         return (self.background.roots.get(root, 0) & self.members).bit_count() / max(1, self.count)
+
+    def written_share(self, measure: str, least: float) -> float:
+        """The share of the others that are written in a way, so far at least."""
+        figures = self.background.figures(measure)
+        number = sum(self.members >> i & 1 for i, figure in enumerate(figures) if figure >= least)
+        return number / max(1, self.count)
 
     def satisfied(self, *constraints: Constraint) -> int:
         """The others that satisfy all of some constraints, as a set of bits."""

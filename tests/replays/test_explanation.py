@@ -185,3 +185,14 @@ def test_the_replay_of_the_paper_keeps_what_is_satisfied_and_drops_the_rest():
     ):
         assert fates(explained(*records, **paper)) == [("kept", records[0]), ("dropped", None)]
     assert explained(LIGHTHOUSE, **paper).reason == "no constraint is left"
+
+
+NO_COMMAS = {"kind": "punctuation:no_comma"}
+
+
+def test_a_conspicuous_style_is_explained_or_the_failure_is_left_aside():
+    lively = RESPONSE.replace(". ", " \U0001f6a2. ").replace("cat.", "cat \U0001f408, too.")
+    found = explained(KEPT, NO_COMMAS, response=lively)
+    assert found == RewriteRefusal("nothing explains the way it is written", "emoji")
+    assert isinstance(explained(KEPT, NO_COMMAS, response=lively, relabel="drop"), Explanation)
+    assert isinstance(explained(KEPT, NO_COMMAS), Explanation)

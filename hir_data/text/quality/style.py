@@ -1,0 +1,341 @@
+"""Conspicuous ways of writing, as figures: how far a text is written in each, from 0 to 1 and more.
+
+What a reader notices before reading: every other word in *asterisks*, an emoji in each line, no comma on a
+page, all words with one first letter. A figure is 0 where a text is too short to show it.
+"""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+_FENCE = re.compile(r"```.*?(?:```|\Z)|<[^<>\n]{1,200}>|https?://\S+", re.DOTALL)
+_NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f]")
+_SENTENCE_END = re.compile(r"([.!?…][\"”’')\]*_]*)\s+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LABEL = re.compile(r"^[\s#>*_•–-]*(?:\(?(?:\d{1,3}|[A-Za-z])[.):]\s+)?[\s*_]*")
+_ITEM = re.compile(r"^\s*(?:[*+•–-]\s|\(?\d{1,3}[.):]\s|#{1,6}\s|\||>|\*\*[^*\n]+\*\*:?\s*$)")
+_EMOJI = re.compile("[\U0001f1e6-\U0001f1ff]{2}|[\U0001f300-\U0001faff☀-➿⭐⭕✨]")
+_END = re.compile(r"[.!?…:;,—–-]\W*$|[^\w\s\x00-\x7f*_\"'”’)]\W*$")
+
+
+class Writing:
+    """A text, and its parts as the figures need them; nothing of one that is not in Latin letters.
+
+    Args:
+        raw: the text.
+    """
+
+    def __init__(self, raw: str) -> None:
+        raw = _FENCE.sub(" ", raw)
+        self.raw = raw if raw.isascii() or len(_NOT_LATIN.findall(raw)) < 0.3 * len(raw) else ""
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words, without numbers and marks."""
+        return _WORD.findall(self.raw)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines that have a word."""
+        return [line.strip() for line in self.raw.splitlines() if _WORD.search(line)]
+
+    @cached_property
+    def prose(self) -> list[str]:
+        """The lines that are no items, headings or rows, and have several words."""
+        return [line for line in self.lines if not _ITEM.match(line) and len(line.split()) >= _SENTENCE]
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """The sentences and lines that have a word, without labels before them."""
+        parts = (_LABEL.sub("", part, count=1).strip() for part in _sentences_of(self.raw))
+        return [part for part in parts if _WORD.search(part)]
+
+    @cached_property
+    def said(self) -> list[list[str]]:
+        """The words of each sentence, in lower case."""
+        return [[word.lower() for word in _WORD.findall(sentence)] for sentence in self.sentences]
+
+    @cached_property
+    def prose_sentences(self) -> list[str]:
+        """The sentences that stand in no list."""
+        return [part for line in self.prose for part in _sentences_of(line)]
+
+    @cached_property
+    def prose_words(self) -> list[list[str]]:
+        """The words of each sentence that stands in no list, in lower case."""
+        return [_WORD.findall(part.lower()) for part in self.prose_sentences]
+
+
+def _sentences_of(text: str) -> list[str]:
+    return _SENTENCE_END.sub(r"\1\n", text).split("\n")
+
+
+_SENTENCE = 5  # words, from which a line may be prose
+_FEW = 4  # sentences
+_SOME = 25  # words
+_PAGE = 100  # words
+_LONG = 12  # words of a sentence
+
+Measure = Callable[[Writing], float]
+
+
+def _share(answers: Sequence[bool], least: int = _FEW) -> float:
+    """The share of the answers that are true; 0 where there are fewer than so many."""
+    return sum(answers) / len(answers) if len(answers) >= least else 0.0
+
+
+def _of_words(found: int, text: Writing, least: int = _SOME) -> float:
+    return found / len(text.words) if len(text.words) >= least else 0.0
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Marks
+
+_MARKED_WORD = re.compile(r"(?<![\w*_])(\*\*?|__?)[^\W_]+[.,;!?]?\1(?![\w*_:])|`[^\W_]+`")
+_WHOLE = re.compile(r"[\"“'‘(\[{*_«].*[\"”'’)\]}*_»][.!?,;]*", re.DOTALL)
+_ITALIC = re.compile(r"(?:[#\d.)\s>-]*)([*_])(?!\1)[^*_\n]{20,}\1(?!\1)")
+
+
+def _marked_words(text: Writing) -> float:
+    return _of_words(sum(1 for _ in _MARKED_WORD.finditer(text.raw)), text)
+
+
+def _emoji(text: Writing) -> float:
+    found = [] if text.raw.isascii() else _EMOJI.findall(text.raw)
+    return len(found) / len(text.sentences) if len(found) > 2 and text.sentences else 0.0
+
+
+def _without_commas(text: Writing) -> float:
+    """How much less often there is a comma than once in fifty words of longer sentences."""
+    long = [part for part in text.prose_sentences if len(part.split()) >= _LONG]
+    words = sum(len(part.split()) for part in long)
+    return max(0.0, 1 - 50 * sum(part.count(",") for part in long) / words) if words >= _PAGE else 0.0
+
+
+def _without_ends(text: Writing) -> float:
+    long = [line for line in text.prose if len(line.split()) >= _LONG]
+    return _share([not _END.search(line) for line in long], 2) if len(text.words) >= _SOME else 0.0
+
+
+def _wrapped(text: Writing) -> float:
+    return _share(
+        [
+            len(said) > 2 and _WHOLE.fullmatch(sentence) is not None
+            for sentence, said in zip(text.sentences, text.said, strict=True)
+        ]
+    )
+
+
+def _italic_starts(text: Writing) -> float:
+    return _share(
+        [_ITALIC.match(line) is not None for line in text.lines if len(line.split()) >= _SENTENCE], 3
+    )
+
+
+def _semicolons(text: Writing) -> float:
+    return _share([";" in sentence for sentence in text.sentences])
+
+
+def _questions(text: Writing) -> float:
+    asking = [sentence.rstrip("\"”’')*_ ").endswith("?") for sentence in text.sentences]
+    return _share(asking) if sum(asking) >= 3 else 0.0
+
+
+def _exclamations(text: Writing) -> float:
+    return _share([sentence.rstrip("\"”’')*_ ").endswith("!") for sentence in text.sentences])
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Letters
+
+_USUAL = {
+    "e": 0.12,
+    "t": 0.09,
+    "a": 0.08,
+    "o": 0.075,
+    "i": 0.07,
+    "n": 0.067,
+    "s": 0.063,
+    "r": 0.06,
+    "h": 0.05,
+}
+"""The shares of the commonest letters in English."""
+_EXPECTED = 12  # of a letter, from which it is missed
+
+
+def _missing_letter(text: Writing) -> float:
+    """How far the letter that is most missing is from its usual share: 1 where there is none of it."""
+    if not text.raw.isascii():
+        return 0.0
+    lower, number = text.raw.lower(), sum(map(len, text.words))
+    return max(
+        (
+            1 - lower.count(letter) / (usual * number)
+            for letter, usual in _USUAL.items()
+            if usual * number >= _EXPECTED
+        ),
+        default=0.0,
+    )
+
+
+def _alliteration(text: Writing) -> float:
+    """The share of the longer words, each counted once, that begin with one letter."""
+    initials = Counter(word[0] for word in {word.lower() for word in text.words if len(word) > 3})
+    number = sum(initials.values())
+    return initials.most_common(1)[0][1] / number if number >= _SOME else 0.0
+
+
+def _in_a_row(text: Writing) -> float:
+    """The share of the longer words that begin as the one before, which is another word."""
+    long = [word.lower() for word in text.words if len(word) > 3]
+    return _share(
+        [one[0] == other[0] and one[:4] != other[:4] for one, other in itertools.pairwise(long)], _SOME
+    )
+
+
+def _capital_words(text: Writing) -> float:
+    long = [word for word in text.words if len(word) > 2]
+    return _share([word.isupper() for word in long], _SOME)
+
+
+def _title_words(text: Writing) -> float:
+    long = [
+        word
+        for line in text.prose
+        if line.rstrip("\"”’')*_ ").endswith((".", "!", "?"))
+        for word in _WORD.findall(line)
+        if len(word) > 3
+    ]
+    return _share([word[0].isupper() for word in long], _SOME)
+
+
+def _lower_starts(text: Writing) -> float:
+    return _share([sentence[:1].islower() for sentence in text.sentences])
+
+
+def _word_length(text: Writing) -> float:
+    """How far the mean length of a word is from that of prose, in letters; shorter counts double."""
+    words = [word for words in text.prose_words for word in words]
+    if len(words) < 40 or not text.raw.isascii():
+        return 0.0
+    mean = sum(map(len, words)) / len(words)
+    return max(mean - 4.8, 2 * (4.8 - mean))
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Words and sentences
+
+_PARTICLES = frozenset(
+    "the a an and or but of to in on at by for with from as is are was were be been it its this that these "
+    "those i you he she we they my your his her our their not no do does did have has had will would can "
+    "could may".split()
+)
+_ARCHAIC = frozenset(
+    "thee thou thy thine hath doth dost hast shalt wilt ye verily forsooth prithee henceforth whence hither "
+    "thither wherefore betwixt methinks nay yea 'tis tis 'twas twas anon hark alas lo unto".split()
+)
+
+
+def _telegraphic(text: Writing) -> float:
+    """How far the share of the little words that any English has is below a fifth."""
+    words = [word for words in text.prose_words for word in words]
+    if len(words) < 40 or not text.raw.isascii():
+        return 0.0
+    return max(0.0, 1 - 5 * sum(word in _PARTICLES for word in words) / len(words))
+
+
+def _archaic(text: Writing) -> float:
+    found = sum(word.lower() in _ARCHAIC for word in text.words)
+    return _of_words(found, text) if found >= 3 else 0.0
+
+
+def _short_sentences(text: Writing) -> float:
+    return _share([len(words) <= _FEW for words in text.prose_words if words], 6)
+
+
+def _long_sentences(text: Writing) -> float:
+    """How many times sixty words the longest sentence of prose has."""
+    return max(map(len, text.prose_words), default=0) / 60
+
+
+def _alike(starts: Sequence[str], least: int = 6) -> float:
+    return Counter(starts).most_common(1)[0][1] / len(starts) if len(starts) >= least else 0.0
+
+
+def _starts_alike(text: Writing) -> float:
+    starts = [words[0] for words in text.prose_words if len(words) >= _FEW]
+    return _alike(starts) if starts.count("the") < len(starts) / 2 else 0.0
+
+
+def _ends_alike(text: Writing) -> float:
+    return _alike([words[-1] for words in text.prose_words if len(words) >= _FEW])
+
+
+def _same_word_twice(text: Writing) -> float:
+    """The share of sentences that begin with the last word of the one before, or end with their first."""
+    pairs = itertools.pairwise(text.said)
+    return _share([one[-1] == other[0] or (len(one) > 3 and one[0] == one[-1]) for one, other in pairs])
+
+
+def _repeated(text: Writing) -> float:
+    said = [" ".join(words) for words in text.said if len(words) > 4]
+    known = Counter(said)
+    return _share([known[sentence] > 1 for sentence in said], 3)
+
+
+def _alphabetical(text: Writing) -> float:
+    """The share of sentences or lines whose first letter is the next one of the alphabet."""
+    lines = (_WORD.search(_LABEL.sub("", line.lower(), count=1)) for line in text.lines)
+    starts = ([words[0][0] for words in text.said], [line.group()[0] for line in lines if line])
+    return max(
+        _share([ord(other) - ord(one) == 1 for one, other in itertools.pairwise(run)], 5) for run in starts
+    )
+
+
+def _word_a_line(text: Writing) -> float:
+    return _share([len(line.split()) == 1 for line in text.lines], 6)
+
+
+def _indented(text: Writing) -> float:
+    lines = [line for line in text.raw.splitlines() if line.strip() and not _ITEM.match(line)]
+    return _share([line.startswith((" ", "\t")) for line in lines])
+
+
+MEASURES: Mapping[str, Measure] = {
+    "marked words": _marked_words,
+    "emoji": _emoji,
+    "no commas": _without_commas,
+    "no full stops": _without_ends,
+    "sentences in marks": _wrapped,
+    "italic openings": _italic_starts,
+    "semicolons": _semicolons,
+    "questions": _questions,
+    "exclamations": _exclamations,
+    "a missing letter": _missing_letter,
+    "alliteration": _alliteration,
+    "alliteration in a row": _in_a_row,
+    "words in capitals": _capital_words,
+    "title case": _title_words,
+    "lower case": _lower_starts,
+    "length of words": _word_length,
+    "telegraphic": _telegraphic,
+    "archaic": _archaic,
+    "short sentences": _short_sentences,
+    "long sentences": _long_sentences,
+    "starts alike": _starts_alike,
+    "ends alike": _ends_alike,
+    "a word twice": _same_word_twice,
+    "repeated": _repeated,
+    "alphabetical": _alphabetical,
+    "a word a line": _word_a_line,
+    "indented": _indented,
+}
+"""The figures by name."""
+
+
+def measured(raw: str) -> dict[str, float]:
+    """All figures of a text."""
+    text = Writing(raw)
+    return {name: measure(text) for name, measure in MEASURES.items()}
