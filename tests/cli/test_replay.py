@@ -316,7 +316,8 @@ def test_an_interrupted_run_goes_on(command, tmp_path, monkeypatch, lost):
         dataset, "write_shard", lambda path, tables: (written.append(path.name), write(path, tables))[1]
     )
     assert command("replay", *options, "-o", tmp_path / "out", "--resume").exit_code == 0
-    assert len(written) == (1 if lost == "nothing" else 2)
+    left = len(list((tmp_path / "whole").glob("*.parquet"))) - 2
+    assert len(written) == (left if lost == "nothing" else left + 1)
     assert files(tmp_path / "out") == files(tmp_path / "whole")
     assert not partial.exists()
 
