@@ -12,7 +12,7 @@ import math
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from hir_data.schemas.constraint import Constraint, check
@@ -96,7 +96,7 @@ class Background:
         return isinstance(other, Background) and self.responses == other.responses
 
     def _forget(self) -> None:
-        for name in ("word_counts", "stem_counts", "words", "roots", "writings"):
+        for name in ("word_counts", "stem_counts", "words", "places", "roots", "writings"):
             self.__dict__.pop(name, None)
         self._texts: list[Text] = []
         self._satisfied: dict[Constraint, tuple[int, int]] = {}
@@ -114,6 +114,15 @@ class Background:
     def words(self) -> tuple[frozenset[str], ...]:
         """The words of each response, in lower case."""
         return tuple(frozenset(_WORD.findall(response.lower())) for _, response in self.responses)
+
+    @functools.cached_property
+    def places(self) -> dict[str, list[int]]:
+        """The responses that have each word in lower case, by their numbers."""
+        found: dict[str, list[int]] = {}
+        for i, words in enumerate(self.words):
+            for word in words:
+                found.setdefault(word, []).append(i)
+        return found
 
     @functools.cached_property
     def stem_counts(self) -> Counter[str]:
@@ -160,8 +169,9 @@ class Background:
             return (1 << size) - 1
         found, known = self._satisfied.get(constraint, (0, 0))
         if known < size:
+            satisfies = self._checking(constraint)
             for i in range(known, size):
-                if self._is_satisfied(constraint, i):
+                if satisfies(i):
                     found |= 1 << i
             if len(self._satisfied) >= _CACHED:
                 self._satisfied.clear()
@@ -179,18 +189,22 @@ class Background:
             self._degrees[constraint] = found
         return found
 
-    def _is_satisfied(self, constraint: Constraint, number: int) -> bool:
-        """What a check of one response says; what is counted or looked for is remembered."""
-        text = self._text(number)
+    def _checking(self, constraint: Constraint) -> Callable[[int], bool]:
+        """What tells of a response whether it satisfies a constraint; what is counted is remembered."""
         if isinstance(constraint, Range):
+            least, most = constraint.min or 0, math.inf if constraint.max is None else constraint.max
             counted = self._counted.setdefault(constraint.model_copy(update={"min": None, "max": None}), {})
-            if number not in counted:
-                counted[number] = constraint.found(text)
-            least, most = constraint.min, constraint.max
-            return (least is None or counted[number] >= least) and (most is None or counted[number] <= most)
+
+            def lies_between(number: int) -> bool:
+                if number not in counted:
+                    counted[number] = constraint.found(self._text(number))
+                return least <= counted[number] <= most
+
+            return lies_between
         if isinstance(constraint, Existence) and all(map(_ASCII_WORD.fullmatch, constraint.keywords)):
-            return all(word.lower() in text.lower for word in constraint.keywords)
-        return check(constraint, text).satisfied is True
+            wanted = [word.lower() for word in constraint.keywords]
+            return lambda number: all(word in self._text(number).lower for word in wanted)
+        return lambda number: check(constraint, self._text(number)).satisfied is True
 
     def _text(self, number: int) -> Text:
         if not self._texts:
@@ -231,18 +245,22 @@ class OtherResponses:
 
     def goes_with(self, word: str, topic: frozenset[str]) -> float:
         """How much more of those with a word have one of a topic than of all: a share from -1 to 1."""
-        has_topic = [not topic.isdisjoint(words) for words in self._words]
-        has_both = [known for known, words in zip(has_topic, self._words, strict=True) if word in words]
-        return share_of(has_both) - share_of(has_topic)
+        on_topic = {i for each in topic for i in self._places(each)}
+        having = self._places(word)
+        return share_of(sum(i in on_topic for i in having), len(having)) - share_of(len(on_topic), self.count)
 
-    def in_company(self, word: str, topic: frozenset[str]) -> float:
-        """How many words of a topic the responses with a word have on average."""
-        counts = [len(topic & words) for words in self._words if word in words]
-        return sum(counts) / max(1, len(counts))
+    def in_company(self, words: Iterable[str], topic: frozenset[str]) -> dict[str, float]:
+        """For each of some words, how many of a topic the responses with it have on average."""
+        on_topic = Counter(i for each in topic for i in self._places(each))
+        return {
+            word: sum(on_topic[i] for i in having) / max(1, len(having))
+            for word in words
+            for having in [self._places(word)]
+        }
 
-    @functools.cached_property
-    def _words(self) -> list[frozenset[str]]:
-        return [words for i, words in enumerate(self.background.words) if self.members >> i & 1]
+    def _places(self, word: str) -> list[int]:
+        """The numbers of the others that have a word."""
+        return [i for i in self.background.places.get(word, ()) if self.members >> i & 1]
 
     def root_share(self, root: str) -> float:
         """The share of the others that have a word of a root."""
@@ -306,9 +324,9 @@ class OtherResponses:
         return self.bits(self.satisfied(*constraints)) if self.suffices else None
 
 
-def share_of(answers: Sequence[bool]) -> float:
-    """The share of the answers that are true, smoothed by half an answer."""
-    return (sum(answers) + 0.5) / (len(answers) + 1)
+def share_of(part: int, whole: int) -> float:
+    """The share of a number in another one, smoothed by a half."""
+    return (part + 0.5) / (whole + 1)
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -367,20 +385,24 @@ def _shells() -> tuple[Text, ...]:
 SHELLS = _shells()
 """Bare refusals and empty shells, in several cases and without marks, that answer nothing."""
 
-_satisfied_by_shells: dict[Constraint, int] = {}
+_satisfied_by_shells: dict[Constraint, tuple[int, int]] = {}
 
 
 def shells_satisfying(constraints: Iterable[Constraint]) -> int:
-    """The shells that satisfy all of some constraints, as a set of bits."""
+    """The shells that satisfy all of some constraints, as a set of bits.
+
+    Of each constraint is kept which shells satisfy it, and which ones were looked at: those that satisfy the
+    constraints before it.
+    """
     left = (1 << len(SHELLS)) - 1
     for constraint in constraints:
-        if constraint not in _satisfied_by_shells:
+        found, known = _satisfied_by_shells.get(constraint, (0, 0))
+        if unknown := left & ~known:
+            for i in range(len(SHELLS)):
+                if unknown >> i & 1 and check(constraint, SHELLS[i]).satisfied:
+                    found |= 1 << i
             if len(_satisfied_by_shells) >= _CACHED:
                 _satisfied_by_shells.clear()
-            found = 0
-            for i, text in enumerate(SHELLS):
-                if check(constraint, text).satisfied:
-                    found |= 1 << i
-            _satisfied_by_shells[constraint] = found
-        left &= _satisfied_by_shells[constraint]
+            _satisfied_by_shells[constraint] = found, known | unknown
+        left &= found
     return left

@@ -1,6 +1,7 @@
 """Whether people would ask for what a violated constraint could become."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 
 from hir_data.replays.traces import words_of
 from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, Language
@@ -84,16 +85,13 @@ def _is_number(new: Count, old: Count | None) -> bool:
 def _has_new_words(claims: Sequence[Claim], question: str) -> bool:
     """Whether a word is asked for that the question does not have, or one so often that it says something."""
     asked = [claim for claim in claims if isinstance(claim, ContainsText)]
-    words = words_of(question)
     return not asked or any(
-        claim.times >= _OFTEN or not any(same_stem(claim.text.lower(), word) for word in words)
-        for claim in asked
+        claim.times >= _OFTEN or claim.text.lower() not in forms_in(question) for claim in asked
     )
 
 
 def begins_as(constraint: Constraint, question: str) -> bool:
     """Whether a response is to begin with words of which the question has most, as any answer might."""
-    asked = words_of(question)
     starts = [
         word
         for claim in constraint.claims()
@@ -101,8 +99,7 @@ def begins_as(constraint: Constraint, question: str) -> bool:
         for word in words_of(claim.text)
         if word not in _UNENDED
     ]
-    known = sum(any(same_stem(start, word) for word in asked) for start in starts)
-    return bool(starts) and 2 * known >= len(starts)
+    return bool(starts) and 2 * sum(start in forms_in(question) for start in starts) >= len(starts)
 
 
 def same_stem(word: str, other: str) -> bool:
@@ -111,5 +108,35 @@ def same_stem(word: str, other: str) -> bool:
     They have to share all but the last two letters of the shorter one, and four at least; "y" is "i".
     """
     word, other = word.replace("y", "i"), other.replace("y", "i")
-    shared = max(4, min(len(word), len(other)) - 2)
+    shared = max(_STEM, min(len(word), len(other)) - 2)
     return word == other or (len(word) >= shared and word[:shared] == other[:shared])
+
+
+class WordForms:
+    """Some words in lower case, for the question whether one has the stem of another (:func:`same_stem`).
+
+    Words of one stem are equal or share the first four letters, by which they are kept.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words: set[str] = {word.replace("y", "i") for word in words}
+        self._by_start: dict[str, list[str]] = {}
+        for word in self._words:
+            if len(word) >= _STEM:
+                self._by_start.setdefault(word[:_STEM], []).append(word)
+
+    def __contains__(self, word: str) -> bool:
+        word = word.replace("y", "i")
+        return word in self._words or any(
+            word[_STEM : (shared := max(_STEM, min(len(word), len(other)) - 2))] == other[_STEM:shared]
+            for other in self._by_start.get(word[:_STEM], ())
+        )
+
+
+_STEM = 4  # letters
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def forms_in(text: str) -> WordForms:
+    """The words of a text, such as a question that many responses answer."""
+    return WordForms(words_of(text))

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from hir_data.replays.information import OtherResponses
-from hir_data.replays.natural import begins_as, same_stem
+from hir_data.replays.natural import WordForms, begins_as, forms_in, same_stem
 from hir_data.replays.overlap import is_about_length, is_about_words
 from hir_data.replays.strict_reading import reader_agrees
 from hir_data.replays.traces import words_of
@@ -257,8 +257,8 @@ def _words(text: Text, turn: int, question: str, others: OtherResponses) -> Iter
 
 def _forbidden(text: Text, question: str, others: OtherResponses) -> Constraint | None:
     """Those words of which everybody is tired that others use most, and that this response does without."""
-    known, used = others.background.word_counts, {*words_of(text.raw), *words_of(question)}
-    absent = [word for word in _OVERUSED if not any(same_stem(word, other) for other in used)]
+    known, used = others.background.word_counts, WordForms(words_of(text.raw))
+    absent = [word for word in _OVERUSED if word not in used and word not in forms_in(question)]
     chosen = sorted(absent, key=lambda word: (-known[word], word))[:_FORBIDDEN]
     return ForbiddenWords(forbidden_words=tuple(sorted(chosen))) if chosen else None
 
@@ -276,14 +276,14 @@ def _keywords(text: Text, turn: int, question: str, others: OtherResponses) -> C
         and 1 < known[word] <= max(2, rarely)  # a word of the language, not of this response alone
         and word not in _SAYING_LITTLE
         and not word.endswith(("ing", "ed", "ly"))
-        and not any(same_stem(word, other) for other in asked)
+        and word not in forms_in(question)
     ]
     topic = frozenset(word for word in asked if len(word) > 3 and known[word] <= ordinary)
     siblings = others.siblings(text.raw)
     # What brings a word along is what the response is about: other responses with such a word share most of
     # its rare words. The half that shares the least could stand in a text about anything.
     speaks_of = frozenset(word for word in used if len(word) > 3 and known[word] <= rarely)
-    company = {word: others.in_company(word, speaks_of) for word in rare}
+    company = others.in_company(rare, speaks_of)
     rare = sorted(rare, key=lambda word: (company[word], word))[: (len(rare) + 1) // 2]
     order = sorted(rare, key=lambda word: (word not in _EVERYDAY, zlib.crc32(f"{turn}{word}".encode())))
     wanted = 1 + (turn >> 2) % _KEYWORDS

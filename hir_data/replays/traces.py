@@ -265,4 +265,4 @@ def words_of(text: str) -> list[str]:
 
 @functools.lru_cache(maxsize=1 << 8)
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(map(stem, words_of(text)))
+    return frozenset(map(stem, {*words_of(text)}))

@@ -9,6 +9,7 @@ _DERIVED = re.compile(r"(?<=...)(?:ers?|ies?|y)$")
 _ROOT = 5  # letters
 
 
+@functools.lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """A word in lower case without its ending, as far as it takes to know it again."""
     word = word.removesuffix("'s").removesuffix("'")

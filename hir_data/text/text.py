@@ -1,14 +1,17 @@
 """A response and everything that constraints ask of it."""
 
+import string
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from hir_data.text import language, markdown, segment
+from hir_data.text import language, markdown, segment, words
 from hir_data.text.sentences import sentences
 
 Unit = Literal["word", "sentence", "line", "paragraph", "section", "code_block"]
 """What a text can be cut into."""
+
+_EDGES = string.punctuation + " "
 
 # The readings of a response have most of their sentences in common.
 _penn_tokens = lru_cache(maxsize=1 << 8)(segment.penn_tokens)
@@ -81,6 +84,19 @@ class Text:
     def bare_words(self) -> list[str]:
         """IFBench's words: what stands between white space, in lower case and without ASCII punctuation."""
         return segment.without_punctuation(self.lower).split()
+
+    @cached_property
+    def reader_words(self) -> list[str]:
+        """Words as a reader counts them, in any language (:func:`hir_data.text.words.words`)."""
+        return words.words(self.raw)
+
+    @cached_property
+    def distinct_words(self) -> frozenset[str]:
+        """IFBench's different words: what stands between white space, in lower case, without marks around it.
+
+        What punctuation leaves nothing of is a word too: " - " counts once.
+        """
+        return frozenset(piece.strip(_EDGES) for piece in {*self.lower.split()})
 
     @cached_property
     def rule_sentences(self) -> list[str]:

@@ -6,9 +6,12 @@ import regex
 
 _UNICODE_WORD = regex.compile(r"(?w)\b[\p{L}\p{N}_].*?\b")
 _URL_SIGNS = r"[!#-;=?-~\p{Latin}\p{Cyrillic}\p{M}]"
-_NO_PLAIN_WORDS = regex.compile(
+_LIST_MARK = (
     r"(?m)^[^\S\n]*(?:>[^\S\n]*)*(?:(?:[-*+•]|\#{1,6})[^\S\n]+)?\(?(?:\d{1,3}[.)]|[A-Za-z]\))[^\S\n]+(?=\S)"
-    rf"|(?P<address>(?:https?|ftp)://{_URL_SIGNS}++|\bwww\.{_URL_SIGNS}++"
+)
+_LIST_MARKS = regex.compile(rf"{_LIST_MARK}(?P<address>(?!))?")
+_NO_PLAIN_WORDS = regex.compile(
+    rf"{_LIST_MARK}|(?P<address>(?:https?|ftp)://{_URL_SIGNS}++|\bwww\.{_URL_SIGNS}++"
     r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+"
     rf"|(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]++\.)+[A-Za-z]{{2,}}/{_URL_SIGNS}*+)"
 )
@@ -33,7 +36,8 @@ def words(text: str, *, split_hyphens: bool = False) -> list[str]:
     """
     found: list[str] = []
     start = 0
-    for match in _NO_PLAIN_WORDS.finditer(text):
+    may_have_address = "/" in text or "@" in text or "www." in text
+    for match in (_NO_PLAIN_WORDS if may_have_address else _LIST_MARKS).finditer(text):
         found += _plain_words(text[start : match.start()], split_hyphens)
         found += [match["address"]] if match["address"] else []
         start = match.end()
@@ -47,12 +51,14 @@ def most_words(words: Sequence[str]) -> int:
 
 def _plain_words(text: str, split_hyphens: bool) -> list[str]:
     spans: list[tuple[int, int]] = []
+    last = 0
     for match in _UNICODE_WORD.finditer(text):
         start, end = match.span()
-        if spans and _is_one_word(text, spans[-1][1], start, split_hyphens):
+        if spans and text[last:start] != " " and _is_one_word(text, last, start, split_hyphens):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
+        last = end
     return [text[start:end] for start, end in spans if text[start:end].strip("_")]
 
 

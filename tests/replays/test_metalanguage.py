@@ -1,7 +1,10 @@
 """Which responses speak of texts: of what was asked, of themselves, of words and sentences."""
 
+import re
+
 import pytest
 
+from hir_data.replays import metalanguage
 from hir_data.replays.metalanguage import speaks_of_instruction
 
 TASK = "Tell me how tea is made in the hills."
@@ -106,3 +109,17 @@ def test_a_number_that_the_rest_does_not_have_is_not_explained_by_it():
     assert speaks_of_instruction("It is a story in exactly 60 words.", "Write a story in 50 words.")
     assert speaks_of_instruction("Written in three sentences.", "Write four sentences.")
     assert speaks_of_instruction("As requested, in words.", "Write words, as requested.")
+
+
+PATTERNS = [
+    getattr(metalanguage, name)
+    for name in ("_DEMANDS", "_OF_THE_REQUEST", "_OF_ITSELF", "_OF_PARTS", "_TERMS")
+]
+
+
+@pytest.mark.parametrize("change", [str, str.upper, str.title, lambda text: f"{text} — “ſİı”"])
+def test_what_is_found_is_found_in_any_case(change):
+    for text in [each for texts in SPEAKING.values() for each in texts]:
+        for pattern in PATTERNS:
+            expected = [m.group() for m in re.finditer(pattern.pattern, change(text), re.IGNORECASE)]
+            assert [*metalanguage._found([pattern], change(text))] == expected

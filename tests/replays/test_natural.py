@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import hir_data as hir
-from hir_data.replays.natural import is_natural, same_stem
+from hir_data.replays.natural import WordForms, is_natural, same_stem
 from hir_data.replays.overlap import clash
 
 QUESTION = "How high is the tallest skyscraper in Asia?"
@@ -130,3 +132,11 @@ def test_one_thing_is_stated_once(one: hir.Constraint, other: hir.Constraint):
 @pytest.mark.parametrize(("one", "other"), BESIDE, ids=lambda value: value.kind)
 def test_what_goes_beside_it(one: hir.Constraint, other: hir.Constraint):
     assert not clash(one, other)
+
+
+_LIKE_WORDS = st.text("abyis", max_size=9)
+
+
+@given(st.lists(_LIKE_WORDS, max_size=6), _LIKE_WORDS)
+def test_the_forms_of_words_are_those_of_one_stem(words: list[str], word: str):
+    assert (word in WordForms(words)) is any(same_stem(word, other) for other in words)

@@ -14,7 +14,7 @@ _LABEL = re.compile(
 _BOLD = re.compile(
     r"(?:[-*+•]|\d+[.)])?\s*(?:\*\*[^*\n]{1,40}\*\*|#{1,6} [^\n.]{1,40}|[\w' -]{1,40}:)[:\s]*|[-*+•] \w+"
 )
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _MARKS = re.compile(r"[\s!-/:-@\[-`{-~…—–]+")
 _PLACEHOLDER = re.compile(r"\[[^\]\n]{1,40}\]|\{[^}\n]{1,40}\}")
 
@@ -26,7 +26,7 @@ def shell(text: str) -> str | None:
         return "is empty"
     if _MARKS.fullmatch(stripped):
         return "is marks alone"
-    letters = len(_LETTER.findall(stripped))
+    letters = sum(map(len, _LETTERS.findall(stripped)))
     if "```" in stripped or not letters:
         return None
     if letters < _SHELL_SHARE * len("".join(stripped.split())):

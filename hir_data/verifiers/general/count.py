@@ -123,7 +123,7 @@ class WordCount(Range):
     def check(self, text: Text) -> Verdict:
         if self.unit != "word":
             return super().check(text)
-        found = self._words(text.raw)
+        found = self._words(text)
         least, most = len(found), words.most_words(found)
         too_few, too_many = most < (self.min or 0), self.max is not None and self.max < least
         enough = (self.min or 0) <= least and (self.max is None or most <= self.max)
@@ -136,11 +136,12 @@ class WordCount(Range):
         if self.unit == "whitespace":
             return len(text.pieces)
         if self.unit == "word":
-            return len(self._words(text.raw))
-        return len(words.unspaced_letters(text.raw)) + len(self._words(words.without_unspaced(text.raw)))
+            return len(self._words(text))
+        spaced = Text(words.without_unspaced(text.raw))
+        return len(words.unspaced_letters(text.raw)) + len(self._words(spaced))
 
-    def _words(self, raw: str) -> list[str]:
-        return words.words(raw, split_hyphens=bool(self.split_hyphens))
+    def _words(self, text: Text) -> list[str]:
+        return words.words(text.raw, split_hyphens=True) if self.split_hyphens else text.reader_words
 
 
 @register("sentence_count")

@@ -169,7 +169,12 @@ class ForbiddenWords(Constraint):
         return cls(forbidden_words=missing) if missing else None
 
     def _found(self, text: Text) -> list[str]:
-        return [word for word in self.forbidden_words if compiled(rf"\b{word}\b").search(text.raw)]
+        return [
+            word
+            for word in self.forbidden_words
+            if not (text.raw.isascii() and is_literal(word) and word.lower() not in text.lower)
+            and compiled(rf"\b{word}\b").search(text.raw)
+        ]
 
 
 @register("keywords:letter_frequency")
