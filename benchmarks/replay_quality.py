@@ -36,7 +36,7 @@ SETS = {
 EXAMPLE = Path(__file__).parents[1] / "examples" / "replay" / "rollouts.jsonl.gz"
 TRIVIAL = 0.9
 
-# Not in the list of :mod:`hir_data.replays.information`, so that the figure says something.
+# Not in the list of :mod:`hir_data.replays.shells`, so that the figure says something.
 EMPTY = tuple(
     map(
         Text,

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hir_data.replays.config import ReplayConfig
-from hir_data.replays.information import OtherResponses, shells_satisfying
+from hir_data.replays.information import OtherResponses
 from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.natural import is_guessed, is_natural
 from hir_data.replays.overlap import adds, clash
 from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
+from hir_data.replays.shells import shells_satisfying
 from hir_data.replays.strict_reading import is_followed, reader_agrees, strictly_read
 from hir_data.replays.style import unexplained
 from hir_data.replays.substitutes import substitutes

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from hir_data.replays.assess import ReplayState
 from hir_data.replays.index import Index
-from hir_data.replays.information import shells_satisfying
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
+from hir_data.replays.shells import shells_satisfying
 from hir_data.schemas.replay import ReplaySample
 
 

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 import hir_data as hir
 from hir_data.replays.information import (
     MIN_OTHERS,
-    SHELLS,
     Background,
     ResponseSample,
     group_key,
-    shells_satisfying,
 )
+from hir_data.replays.shells import SHELLS, shells_satisfying
 
 NO_COMMA = hir.parse({"kind": "punctuation:no_comma"})
 TEN = hir.parse({"kind": "word_count", "min": 10})
