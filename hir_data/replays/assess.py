@@ -11,7 +11,7 @@ from hir_data.replays.explanation import Explanation, explain
 from hir_data.replays.guards import unfit
 from hir_data.replays.information import Background, group_key
 from hir_data.replays.relabel import known_answers
-from hir_data.replays.rewriting.conversation import objection_to
+from hir_data.replays.rewriting.conversation import objection_to, values_only
 from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
 from hir_data.replays.select import Candidate
 from hir_data.schemas.result import Verification
@@ -88,9 +88,12 @@ def _judged(
     if guarded := unfit(verification.rollout, settings.guard_names, settings.score_bound, others):
         return "unfit", RewriteRefusal(*guarded)
     violated = [i for i, satisfied in enumerate(verdicts) if satisfied is not True]
-    if objection := objection_to(verification.rollout.instruction, violated, rewriter):
+    objection = objection_to(verification.rollout.instruction, violated, rewriter)
+    if objection and settings.relabel == "drop":
         return "unwritable", objection
-    found = hindsight(verification, settings, background, watch)
+    found = hindsight(verification, settings, background, rewriter, watch)
+    if objection and isinstance(found, RewriteRefusal):
+        return "unwritable", objection
     if isinstance(found, RewriteRefusal):
         return ("hopeless", None) if found.reason == NOTHING_LEFT else ("uninformative", found)
     return "candidate", _candidate(verification, found, settings)
@@ -103,6 +106,7 @@ def hindsight(
     verification: Verification,
     settings: ReplayConfig,
     background: Background,
+    rewriter: Rewriter,
     watch: CheckMonitor = NO_MONITOR,
 ) -> Explanation | RewriteRefusal:
     """The instruction that explains the response of a failed rollout best."""
@@ -110,13 +114,19 @@ def hindsight(
         return RewriteRefusal("hindsight took too long or ended its process")
     watch.check_started(0, "strict")
     rollout = verification.rollout
+    verdicts = [result.strict.satisfied for result in verification.results]
+    violated = [place for place, satisfied in enumerate(verdicts) if satisfied is not True]
     try:
+        fixed = values_only(rollout.instruction, violated, rewriter)
+        if isinstance(fixed, RewriteRefusal):
+            return fixed
         return explain(
             rollout.instruction,
             Text(rollout.response, known_answers(verification)),
-            [result.strict.satisfied for result in verification.results],
+            verdicts,
             settings,
             background.view(group_key(rollout.instruction)),
+            fixed,
         )
     except HirDataError:
         raise

@@ -8,7 +8,8 @@ failure is left aside.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from hir_data.replays.config import ReplayConfig
@@ -60,6 +61,9 @@ class _Option(NamedTuple):
     satisfied: int
 
 
+ReplacesValues = Callable[[Constraint], bool]
+"""Whether the prompt can state a constraint by its values, in the words that state the old one."""
+
 _COST: dict[Fate, float] = {"nearest": 0.0, "flip": 2.0, "substitute": 6.0, "dropped": 7.0}
 """Bits that an option has to add more than a nearest value to be taken."""
 
@@ -72,6 +76,7 @@ def explain(
     verdicts: Sequence[bool | None],
     settings: ReplayConfig,
     others: OtherResponses,
+    values_only: Mapping[int, ReplacesValues] = MappingProxyType({}),
 ) -> Explanation | RewriteRefusal:
     """The best instruction in hindsight, or why the failure is left aside.
 
@@ -81,6 +86,7 @@ def explain(
         verdicts: whether it satisfies each of the constraints.
         settings: how replays are made.
         others: responses to other instructions, to measure bits on.
+        values_only: the places of constraints that can only get a nearest value, each with which it can be.
     """
     constraints = instruction.constraints
     stated, question = Statements({}, ""), ""
@@ -100,6 +106,13 @@ def explain(
         found: list[_Option] = []
         if satisfied is False and settings.relabel != "drop":
             found = list(_options(constraint, text, question, kept, settings, others))
+            if place in values_only:
+                replaces = values_only[place]
+                found = [
+                    option
+                    for option in found
+                    if option.fate == "nearest" and option.constraint and replaces(option.constraint)
+                ]
             if is_tried(constraint, text, others, stated.of.get(place, ""), stated.rest):
                 found = [
                     option
@@ -112,11 +125,12 @@ def explain(
                     return RewriteRefusal(_NO_VALUE, constraint.kind)
                 options[place] = found
                 continue
-            if settings.relabel == "hindsight" and settings.substitutes and others.suffices:
+            may_be_other = place not in values_only and settings.relabel == "hindsight"
+            if may_be_other and settings.substitutes and others.suffices:
                 if offered is None:
                     offered = list(_substitute(constraints, text, question, kept, settings, others))
                 found += offered
-        options[place] = [*found, _Option("dropped", None, -1)]
+        options[place] = found if place in values_only else [*found, _Option("dropped", None, -1)]
     refusal = RewriteRefusal(_NO_VALUE, "its values do not go together")
     for chosen in _combinations(list(options.values()), kept, others):
         becoming = dict(zip(options, chosen, strict=True))

@@ -72,7 +72,7 @@ def drafted(
     watch: CheckMonitor = NO_MONITOR,
 ) -> Draft | RewriteRefusal:
     """A chosen rollout under the instruction that it would have satisfied."""
-    explanation = hindsight(verification, settings, background, watch)
+    explanation = hindsight(verification, settings, background, rewriter, watch)
     if isinstance(explanation, RewriteRefusal):
         return explanation
     rollout = verification.rollout

@@ -26,17 +26,18 @@ def in_words(number: int) -> tuple[str, ...]:
     """How a number can be written out in English."""
     if number < 0:  # from the end: "the last line"
         return ("last",)
-    spelled = (_spelled(number),) if number < 1_000_000 else ()
+    plain = (spelled(number),) if number < 1_000_000 else ()
     ordinal = _ORDINALS[number : number + 1]
-    return (*spelled, *ordinal, *_OTHER_WORDS.get(number, ()))
+    return (*plain, *ordinal, *_OTHER_WORDS.get(number, ()))
 
 
-def _spelled(number: int) -> str:
+def spelled(number: int) -> str:
+    """A number below a million in words: "twenty one"."""
     if number < len(_SMALL):
         return _SMALL[number]
     for size, name in ((1000, "thousand"), (100, "hundred")):
         if number >= size:
-            rest = f" {_spelled(number % size)}" if number % size else ""
-            head = name if number // size == 1 else f"{_spelled(number // size)} {name}"
+            rest = f" {spelled(number % size)}" if number % size else ""
+            head = name if number // size == 1 else f"{spelled(number // size)} {name}"
             return head + rest
     return _TENS[number // 10] + (f" {_SMALL[number % 10]}" if number % 10 else "")

@@ -5,8 +5,9 @@ empty criterion there.
 """
 
 import functools
+import itertools
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
@@ -30,6 +31,36 @@ def objection_to(
         if refusal := rewriter.objection(_part(instruction, number, places), here):
             return refusal
     return None
+
+
+def values_only(
+    instruction: Instruction, violated: Sequence[int], rewriter: Rewriter
+) -> Mapping[int, Callable[[Constraint], bool]] | RewriteRefusal:
+    """The constraints that cannot be taken out, and can only get other values; without them the rest can go.
+
+    They are as few as possible, each with whether the prompt can state a given constraint of its kind in
+    place of it. A refusal where more than :data:`_MOST_FIXED` would have to stay.
+    """
+    objection = objection_to(instruction, violated, rewriter)
+    if objection is None:
+        return {}
+    for number in range(1, min(len(violated), _MOST_FIXED) + 1):
+        for fixed in itertools.combinations(violated, number):
+            rest = [place for place in violated if place not in fixed]
+            if not rest or objection_to(instruction, rest, rewriter) is None:
+                return {place: functools.partial(_replaces, instruction, place, rewriter) for place in fixed}
+    return objection
+
+
+_MOST_FIXED = 2
+
+
+def _replaces(instruction: Instruction, place: int, rewriter: Rewriter, new: Constraint) -> bool:
+    """Whether the message that states a constraint can state a new one by its values."""
+    if len(instruction.messages) == 1:
+        return rewriter.replaces(instruction, place, new)
+    places = stating_messages(instruction)
+    return rewriter.replaces(_part(instruction, places[place], places), place, new)
 
 
 def rewrite(

@@ -9,6 +9,7 @@ from typing import Any, Self
 from hir_data.errors import ModelError
 from hir_data.models.client import Failure, OpenAIClient, RequestOptions, Usage, sendable
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
+from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change
 
@@ -76,6 +77,10 @@ class LLMRewriter:
     def objection(self, instruction: Instruction, violated: Sequence[int] = ()) -> RewriteRefusal | None:
         """Never: the model is asked."""
         return None
+
+    def replaces(self, instruction: Instruction, place: int, new: Constraint) -> bool:
+        """Never: nothing has to be left as it is."""
+        return False
 
     def prompt(
         self, instruction: Instruction, changes: Sequence[Change], phrasings: Sequence[str]

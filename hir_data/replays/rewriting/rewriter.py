@@ -9,6 +9,7 @@ import functools
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.presentation import PRESENTATIONS, Presentation, present
 from hir_data.schemas.replay import Change
@@ -37,6 +38,9 @@ class Rewriter(Protocol):
             changes: what becomes of each constraint; something of at least one.
             phrasings: each constraint that is relabelled in words, "" for the others.
         """
+
+    def replaces(self, instruction: Instruction, place: int, new: Constraint) -> bool:
+        """Whether a constraint that cannot be taken out can still become a given one, by its values alone."""
 
 
 class CriteriaRewriter:
@@ -70,6 +74,10 @@ class CriteriaRewriter:
             criteria=criteria,
             presentation=presentation,
         )
+
+    def replaces(self, instruction: Instruction, place: int, new: Constraint) -> bool:
+        """Never: where criteria are known, any of them can be replaced."""
+        return False
 
 
 def _presentation(instruction: Instruction) -> Presentation | RewriteRefusal:

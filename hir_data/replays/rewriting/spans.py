@@ -1,15 +1,19 @@
 """Prompts that state their constraints in sentences, rewritten by rules.
 
-The sentence, list item or clause that states a constraint is taken out where that is sure
-(:mod:`hir_data.replays.rewriting.statements`), and nothing else is touched.
+Where a constraint gets another value, that is written in its sentence
+(:mod:`hir_data.replays.rewriting.statements.values`). Else the sentence, list item or clause that states it
+is taken out where that is sure (:mod:`hir_data.replays.rewriting.statements`), and nothing else is touched.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal
 from hir_data.replays.rewriting.statements.cuts import remove
 from hir_data.replays.rewriting.statements.search import STANDING, find_rewording
+from hir_data.replays.rewriting.statements.values import replaced
+from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change
 
@@ -45,21 +49,56 @@ class SpanRewriter:
         """The prompt without what states the constraints that are not kept, new ones in their places."""
         if _has_parts(instruction):
             return self._criteria.prompt(instruction, changes, phrasings)
-        gone = tuple(place for place, change in enumerate(changes) if change.fate != "kept")
-        found = find_rewording(
-            instruction.prompt, instruction.constraints, gone, needs_task=_needs_task(instruction)
-        )
-        if isinstance(found, RewriteRefusal):
-            return found
-        new = {place: phrasing for place, phrasing in enumerate(phrasings) if phrasing}
-        new |= {place: instruction.constraints[place].describe() for place in found.restated}
-        if new and any(":" in instruction.prompt[cut.end : cut.unit.end] for cut in found.removals):
-            return RewriteRefusal("there is no place for a new constraint")
+        valued = _with_values(instruction.prompt, changes)
+        gone = tuple(place for place in range(len(changes)) if place not in valued.places)
+        prompt = valued.prompt
+        if gone:
+            found = find_rewording(prompt, valued.constraints, gone, needs_task=_needs_task(instruction))
+            if isinstance(found, RewriteRefusal):
+                return found
+            new = {place: phrasings[place] for place in gone if phrasings[place]}
+            new |= {place: valued.constraints[place].describe() for place in found.restated}
+            if new and any(":" in prompt[cut.end : cut.unit.end] for cut in found.removals):
+                return RewriteRefusal("there is no place for a new constraint")
+            prompt = remove(prompt, found.removals, new)
         return Instruction(
             id=instruction.id,
-            prompt=remove(instruction.prompt, found.removals, new),
+            prompt=prompt,
             constraints=tuple(change.became for change in changes if change.became is not None),
         )
+
+    def replaces(self, instruction: Instruction, place: int, new: Constraint) -> bool:
+        """Whether the values of a new constraint can stand where the prompt states an old one."""
+        if _has_parts(instruction):
+            return False
+        return replaced(instruction.prompt, instruction.constraints, place, new) is not None
+
+
+class _Valued(NamedTuple):
+    """A prompt with the values of new constraints in place.
+
+    Attributes:
+        prompt: the text.
+        constraints: what it states now.
+        places: those of the constraints that it states as they are to be.
+    """
+
+    prompt: str
+    constraints: tuple[Constraint, ...]
+    places: frozenset[int]
+
+
+def _with_values(prompt: str, changes: Sequence[Change]) -> _Valued:
+    """The prompt with new values where they can stand in the place of the old ones."""
+    constraints = [change.constraint for change in changes]
+    places = {place for place, change in enumerate(changes) if change.fate == "kept"}
+    for place, change in enumerate(changes):
+        if change.fate == "nearest" and change.became is not None:
+            written = replaced(prompt, constraints, place, change.became)
+            if written is not None:
+                prompt, constraints[place] = written, change.became
+                places.add(place)
+    return _Valued(prompt, tuple(constraints), frozenset(places))
 
 
 def _has_parts(instruction: Instruction) -> bool:

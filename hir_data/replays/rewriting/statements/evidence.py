@@ -117,8 +117,7 @@ def _values(constraint: Constraint) -> tuple[tuple[re.Pattern[str], ...], tuple[
             if isinstance(item, str) and item.strip():
                 strings.append(_string(item))
             elif isinstance(item, int) and not isinstance(item, bool):
-                step = 1 if name.startswith("max") else -1 if has_relation or name.startswith("min") else 0
-                numbers.append(_number(item, item + step))
+                numbers.append(number_pattern(name, item, has_relation))
     return tuple(strings), tuple(numbers)
 
 
@@ -170,6 +169,12 @@ _MARKS = {
     ";": "semicolons?",
     ":": "colons?",
 }
+
+
+def number_pattern(name: str, value: int, has_relation: bool) -> re.Pattern[str]:
+    """How a prompt may write the value of a parameter: as it is, or by its neighbour where it is a bound."""
+    step = 1 if name.startswith("max") else -1 if has_relation or name.startswith("min") else 0
+    return _number(value, value + step)
 
 
 @functools.lru_cache(maxsize=1 << 10)
