@@ -194,8 +194,7 @@ def measured(
     least = settings.least_instruction_bits
     bits = others.bits_of(remaining)
     if least > 0:
-        empty = shells_satisfying(remaining)
-        if empty and not shells_satisfying(source):
+        if shells_satisfying(remaining) and (others.suffices or not shells_satisfying(source)):
             return RewriteRefusal("a bare refusal or an empty shell would satisfy it")
         if bits is not None and bits < least:
             return RewriteRefusal("its instruction says too little", f"{bits:.2f} bits")

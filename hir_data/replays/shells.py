@@ -3,7 +3,8 @@
 An instruction that a bare refusal satisfies is none to learn from.
 """
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.text.text import Text
@@ -19,45 +20,53 @@ _REFUSALS = (
     "I don't know the answer to this question.",
     "Sorry",
 )
-_SHELLS = (
-    "Yes",
-    "True",
-    "None",
-    "N/A",
-    "42",
-    "OK.",
-    "...",
-    "{}",
-    "[]",
-    "null",
-    "P.S.",
-    "P.P.S. Thank you.",
-    "<<title>>",
-    "# Title",
-    "* \n* \n* ",
-    "1. \n2. \n3. ",
-    "```\n\n```",
-    '{"answer": ""}',
-    "[name], [address], [date]",
-    "SECTION 1\n\nSECTION 2\n\nSECTION 3",
-    "***",
+_BARE = ("I cannot fulfill this request.", "No.", "OK.")
+_TALK = (
     "Of course! I would be happy to help you with that. What would you like to know?",
-    "Here is the answer.",
+    "Sure! Here is the answer.",
     "Hello! How can I help you today?",
-    "This is a test. This is a test. This is a test.",
-    "blah blah blah blah blah blah blah blah blah blah.",
-    "word word word word word word word word word word word word word word word word word word word word",
-    "Lorem ipsum dolor sit amet. Consectetur adipiscing elit. Sed do eiusmod tempor incididunt.",
     "My answer is yes.",
 )
+_VALUES = ("Yes", "True", "N/A", "42", "OK.", "...", "{}", "[]", "null", '{"answer": ""}')
+_TITLES = ("# Heading", "<<title>>")
+_LISTS = (
+    "- [city]\n- [price]\n- [time]",
+    "* \n* \n* ",
+    "1. \n2. \n3. ",
+    "SECTION 1\n\nSECTION 2\n\nSECTION 3",
+)
+_ENDS = ("P.S.", "P.P.S. Bye.", "P.S. and P.P.S.: thank you", "***")
+_BABBLE = ("la", "blah", "word", "test this")
+_FILLER = "Lorem ipsum dolor sit amet. Consectetur adipiscing elit. Sed do eiusmod tempor incididunt."
+
+
+def _babble(words: str) -> Iterator[str]:
+    """Words that say nothing, without a mark, in one line and in sentences."""
+    yield " ".join(([*words.split()] * 20)[:20])
+    yield ". ".join([" ".join([words] * number) for number in (9, 4, 6, 2)]) + "."
+
+
+def _built() -> Iterator[str]:
+    """Titles, lists, values and ends, each alone and one with the other; and data in a fence."""
+    parts = [*_LISTS, *_ENDS, *_VALUES]
+    yield from [*parts, *_TITLES, "[name], [address], [date]"]
+    for title, part in itertools.product(_TITLES, [*_LISTS, "..."]):
+        yield f"{title}\n\n{part}"
+        yield f"{title}\n\n{part}\n\n***"
+    for part, end in itertools.product([*_LISTS, *_REFUSALS[:1]], _ENDS):
+        yield f"{part}\n\n{end}"
+    for language, data in (("", ""), ("json", "[]"), ("json", '{"answer": ""}')):
+        yield f"```{language}\n{data}\n```"
 
 
 def _shells() -> tuple[Text, ...]:
-    told = [*_REFUSALS, *_SHELLS]
-    told += [text.lower() for text in told] + [text.upper() for text in told]
-    told += [text.rstrip(".!?").replace(",", "") for text in told]
-    told += [f'"{text}"' for text in _REFUSALS] + [f"{one}\n\n{one}\n\n{one}" for one in _REFUSALS]
-    return tuple(map(Text, dict.fromkeys(told)))
+    said = [*_REFUSALS, *_TALK, _FILLER, *(text for words in _BABBLE for text in _babble(words))]
+    said += [text.lower() for text in said] + [text.upper() for text in said]
+    said += [text.rstrip(".!?").replace(",", "") for text in said]
+    said += [f'"{text}"' for text in _REFUSALS] + [f"{one}\n\n{one}\n\n{one}" for one in _BARE]
+    built = [*_built()]
+    built += [text.lower() for text in built] + [text.upper() for text in [*_VALUES, *_LISTS]]
+    return tuple(map(Text, dict.fromkeys([*said, *built])))
 
 
 SHELLS = _shells()

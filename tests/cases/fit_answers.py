@@ -11,6 +11,27 @@ class Answer(NamedTuple):
 
 
 FIT = [
+    # With sentences of the prompt
+    Answer(
+        "Could a dam in the mouth of the river hold back the tide?",
+        "**Could a dam in the mouth of the river hold back the tide?**\n\nIt could, for as long as the "
+        "sea does not rise above it.",
+    ),
+    Answer(
+        "Sort these by length: Ships sail without a crew. Nobody pays with coins. Cars do what pilots do.",
+        "Nobody pays with coins.\nCars do what pilots do.\nShips sail without a crew.",
+    ),
+    Answer(
+        "Discuss these: Ships will sail without a crew. Nobody will pay with coins.",
+        "Ships will sail without a crew. That is likely, since the first of them are at sea already, and "
+        "they are cheap.\n\nNobody will pay with coins. That is less likely, since many people trust nothing "
+        "else.",
+    ),
+    Answer(
+        "Write a story that begins with the sentence: Write to me when the ships come home in spring.",
+        "Write to me when the ships come home in spring. That was all that he had said, and she had kept "
+        "the pen by the window ever since.",
+    ),
     # Verses
     Answer(
         "Write a song about rowing.",

@@ -177,6 +177,19 @@ UNFIT = [
     Unfit("echo too_short", TIDE, TIDE),
     Unfit(
         "echo",
+        "Discuss how likely these are.\n* Cars will be able to copy what pilots do.\n* Ships will sail "
+        "without a crew.\n* Nobody will pay with coins any more.",
+        "Ships will sail without a crew.\nShips will sail without a crew.\n\nNobody will pay with coins "
+        "any more.\n\nCars will be able to copy what pilots do.\n\nIt is so.",
+    ),
+    Unfit(
+        "echo",
+        "Be brief. Could a dam in the mouth of the river hold back the tide?",
+        "Could a dam in the mouth of the river hold back the tide? It could, for as long as it stands "
+        "and the sea does not rise above it.",
+    ),
+    Unfit(
+        "echo",
         "Explain why there are tides in the sea and not in a lake.",
         "why there are tides in the sea and not in a lake",
     ),

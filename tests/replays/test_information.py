@@ -98,9 +98,42 @@ def test_shells_satisfy_what_asks_for_next_to_nothing():
     assert shells_satisfying([NO_COMMA])
     assert shells_satisfying([NO_COMMA, hir.parse({"kind": "sentence_count", "max": 3})])
     assert not shells_satisfying([NO_COMMA, hir.parse({"kind": "word_count", "min": 60})])
+    assert not shells_satisfying([hir.parse({"kind": "word_count", "min": 50, "max": 61})])
     assert not shells_satisfying([SEA])
     assert not shells_satisfying([WARM])
     assert len(set(SHELLS)) == len(SHELLS) > 50
+
+
+EMPTY = [
+    [
+        {"kind": "detectable_content:postscript", "postscript_marker": "P.P.S"},
+        {"kind": "word_count", "max": 9},
+    ],
+    [
+        {"kind": "detectable_content:number_placeholders", "num_placeholders": 2},
+        {"kind": "punctuation:no_comma"},
+    ],
+    [
+        {"kind": "detectable_format:title"},
+        {"kind": "detectable_format:number_bullet_lists", "num_bullets": 3},
+    ],
+    [{"kind": "sentence_count", "min": 3}, {"kind": "change_case:english_lowercase"}],
+    [{"kind": "json"}],
+    [{"kind": "detectable_format:number_bullet_lists", "num_bullets": 3}, {"kind": "punctuation:no_comma"}],
+    [{"kind": "word_count", "min": 20}, {"kind": "punctuation:no_comma"}],
+]
+
+
+@pytest.mark.parametrize("records", EMPTY)
+def test_shells_have_titles_lists_data_and_babble(records):
+    assert shells_satisfying([hir.parse(record) for record in records])
+
+
+def test_shells_are_asked_anew_only_where_they_have_not_been():
+    more = hir.parse({"kind": "word_count", "min": 18})
+    both = shells_satisfying([NO_COMMA, more])
+    assert shells_satisfying([more]) & shells_satisfying([NO_COMMA]) == both
+    assert shells_satisfying([more, NO_COMMA]) == both
 
 
 def test_a_group_is_all_rollouts_of_one_conversation():

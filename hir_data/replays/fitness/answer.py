@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from hir_data.replays.fitness.attempt import REPEATING, GuardedResponse
 from hir_data.schemas.claims import Count, Language
 from hir_data.schemas.constraint import Constraint
 from hir_data.text.quality import talk
-from hir_data.text.quality.prose import WORD
+from hir_data.text.quality.prose import WORD, plain
 
 
 def refusal(attempt: GuardedResponse) -> str | None:
@@ -56,6 +56,8 @@ def echo(attempt: GuardedResponse) -> str | None:
     words = attempt.words
     if len(words) < 5:
         return None
+    if made_of := _of_its_sentences(attempt, prompt):
+        return made_of
     if any(word in attempt.asked for word in REPEATING):
         return None
     if _is_run(prompt, words) and not _PART_WANTED.search(attempt.asked):
@@ -65,7 +67,62 @@ def echo(attempt: GuardedResponse) -> str | None:
     shared = sum(run in known for run in runs) / len(runs)
     if shared >= _ECHOED and not EDITING.search(attempt.asked):
         return f"{shared:.0%} of it is the prompt's"
+    return _opening(attempt)
+
+
+_GIVEN_BACK = 0.6  # share of the words, that sentences of the prompt are
+_FEW_GIVEN_BACK = 3  # sentences
+_SENTENCE_END = re.compile(r"([.!?…][\"')\]*_]*)\s+")
+_SHORTEST_SENTENCE = 4  # words
+_TEXT_GIVEN = re.compile(
+    rf"(?:\A|[.!?:;,\n\"”)-]\s*|\b(?:please|and|then|you|can|could|me|(?:need|want|is|like|help) to)\s+)"
+    rf"(?:{EDITING.pattern}|{_PART_WANTED.pattern})|\b(?:following|below)\b.*\b(?:text|sentence|passage|paragraph)"
+    r"|\b(?:repeat|again and again|chant|mantra|refrain|one of)"
+)
+"""Where a prompt has a text that the response is to be made of."""
+
+
+def _of_its_sentences(attempt: GuardedResponse, prompt: Sequence[str]) -> str | None:
+    """Most of the response are sentences and list items of the prompt, in whatever order, however often."""
+    said = [words for _, words in _sentences(attempt.text.raw) if len(words) >= _SHORTEST_SENTENCE]
+    again = [words for words in said if _is_run(prompt, words)]
+    number = sum(map(len, said))
+    if len(again) < _FEW_GIVEN_BACK or sum(map(len, again)) < _GIVEN_BACK * number:
+        return None
+    if attempt.is_short_wanted or _TEXT_GIVEN.search(attempt.asked):
+        return None
+    return f"{len(again)} of its {len(said)} sentences are the prompt's"
+
+
+_LONG_OPENING = 8  # words
+_REQUEST = re.compile(
+    r"(?:can|could|would|will|please|write|create|give|generate|compose|explain|describe|name|suggest|tell|list|"
+    r"discuss|make|draft|imagine|design|provide)\b"
+)
+_CAPTION = re.compile(r"\s*(?:#|\*\*|__|<|[>\"“]|q\w*\s*[:.)])", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\b(?:(?:start|begin|open)s?(?:ing)?|first (?:line|sentence)|title|headline|heading)\b"
+)
+
+
+def _opening(attempt: GuardedResponse) -> str | None:
+    """The response begins with a whole question or demand of the prompt, and not as a caption."""
+    first = next(iter(_sentences(attempt.text.raw)), None)
+    if first is None or len(first[1]) < _LONG_OPENING or _CAPTION.match(first[0]):
+        return None
+    if EDITING.search(attempt.task) or _GOES_ON.search(attempt.asked):
+        return None
+    for sentence, words in _sentences(attempt.asked):
+        if words == first[1] and (sentence.rstrip("\"')*_ ").endswith("?") or _REQUEST.match(sentence)):
+            return "begins with a sentence of the prompt"
     return None
+
+
+def _sentences(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The sentences and lines of a text, plain, and the words of each."""
+    for sentence in _SENTENCE_END.sub(r"\1\n", plain(text)).split("\n"):
+        if words := WORD.findall(sentence):
+            yield sentence.strip(), words
 
 
 def _is_run(words: Sequence[str], part: Sequence[str]) -> bool:
