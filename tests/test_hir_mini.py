@@ -235,14 +235,14 @@ def test_the_whole_command(mini, tmp_path, monkeypatch, capsys):
         assert {row["seed"] for row in tuned} == set(map(str, size.tuned_on))
         best = max(chosen[arm.name]["scores"].values(), key=lambda score: (score["ila"], score["cla"]))
         assert chosen[arm.name]["scores"][mini.work.label(chosen[arm.name]["point"])] == best
-    looks = [str(step * 4 * 3) for step in range(size.schedule.steps + 1)]
     starts = set()
     for arm in mini.arms.ARMS.values():
         for seed in size.seeds:
             learnt = [
                 row for row in rows if (row["arm"], row["phase"], row["seed"]) == (arm.name, "run", str(seed))
             ]
-            assert [row["rollouts"] for row in learnt] == looks
+            steps = range(arm.longer * size.schedule.steps + 1)
+            assert [row["rollouts"] for row in learnt] == [str(step * 4 * 3) for step in steps]
             assert {row["point"] for row in learnt} == {
                 mini.work.label(chosen[arm.tuned_as or arm.name]["point"])
             }

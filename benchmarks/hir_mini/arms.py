@@ -24,6 +24,7 @@ class Arm(NamedTuple):
         skip_equal: whether groups with equal rewards are left out.
         tuned_as: the arm whose choice this one takes over; its own if empty.
         fixed: values that it has whatever the point says.
+        longer: how many times as many steps as others it learns for.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Arm(NamedTuple):
     skip_equal: bool = False
     tuned_as: str = ""
     fixed: Mapping[str, Any] = MappingProxyType({})
+    longer: int = 1
 
     def at(self, point: Mapping[str, Any]) -> Self:
         """The arm with other values: of ``rate``, ``epochs``, ``k``, and any option of the trainer."""
@@ -62,9 +64,23 @@ _AS_IN_THE_PAPER = {"advantage": "reinforce++", "statistics": "all", "replay_wei
 _LONGER = ({"epochs": 2}, {"epochs": 3})
 _REPLAYS = ({"replay_weight": 1.0}, {"epochs": 2})
 
-MAIN = (
-    Arm("ila", "ILA reward", None, _train(reward="ila", **_AS_IN_THE_PAPER), _LONGER),
+CLAIM = (
     Arm("cla", "CLA reward", None, _train(reward="cla", **_AS_IN_THE_PAPER), _LONGER),
+    Arm(
+        "paper",
+        "HiR as in the paper",
+        _replays(select="paper", k=2, relabel="drop", min_bits=0, background=0),
+        _train(reward="ila", old_logprobs="paper", **_AS_IN_THE_PAPER),
+        ({"k": 1}, {"epochs": 2}),
+        kl_in="reward",
+    ),
+    Arm("no-replays", "our defaults without replays", None, _train(), _LONGER),
+    Arm("ours", "our defaults", _replays(), _train(), _REPLAYS),
+)
+"""Those that the claim is about; they are tuned and run first."""
+
+RIVALS = (
+    Arm("ila", "ILA reward", None, _train(reward="ila", **_AS_IN_THE_PAPER), _LONGER),
     Arm("degree", "degree reward", None, _train(reward="degree"), _LONGER),
     Arm(
         "grpo",
@@ -74,19 +90,11 @@ MAIN = (
         ({"reward": "ila"}, {"epochs": 2}),
         skip_equal=True,
     ),
-    Arm(
-        "paper",
-        "HiR as in the paper",
-        _replays(select="paper", k=2, relabel="drop", min_bits=0, background=0),
-        _train(reward="ila", old_logprobs="paper", **_AS_IN_THE_PAPER),
-        ({"k": 1}, {"epochs": 2}),
-        kl_in="reward",
-    ),
     Arm("drop", "HiR with informative drop", _replays(relabel="drop"), _train(), _REPLAYS),
-    Arm("no-replays", "our defaults without replays", None, _train(), _LONGER),
-    Arm("ours", "our defaults", _replays(), _train(), _REPLAYS),
 )
-"""Those that are tuned, each over as many points as any other."""
+"""The others that are tuned, each over as many points as any."""
+
+MAIN = (*CLAIM, *RIVALS)
 
 PARTS = tuple(
     Arm(name, f"our defaults, {options}", replays, train, tuned_as="ours", fixed=MappingProxyType(fixed))
@@ -102,7 +110,20 @@ PARTS = tuple(
 )
 """Our defaults without one of their parts each, at the values chosen for our defaults."""
 
-ARMS = {arm.name: arm for arm in (*MAIN, *PARTS)}
+LONGER = tuple(
+    arm._replace(
+        name=f"{arm.name}-4",
+        title=f"{arm.title}, four times the rollouts",
+        alternatives=(),
+        tuned_as=arm.name,
+        longer=4,
+    )
+    for arm in CLAIM
+    if arm.name in ("cla", "no-replays")
+)
+"""Rivals that train on as many tokens as our defaults do, at the values chosen for them at equal rollouts."""
+
+ARMS = {arm.name: arm for arm in (*MAIN, *LONGER, *PARTS)}
 
 RATES = (1e-3, 2e-3, 4e-3)
 KLS = {"loss": (0.0, 0.02), "reward": (0.001, 0.02)}

@@ -4,6 +4,7 @@ What a row is worth and what its loss is are functions of the product, as are ve
 """
 
 import copy
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -85,13 +86,17 @@ class Batch(NamedTuple):
 def learn(
     policy: Policy, instructions: Sequence[hir.Instruction], arm: Arm, schedule: Schedule, seed: int
 ) -> Iterator[Spent]:
-    """Have a policy learn; after each step, what was used by then."""
+    """Have a policy learn; after each step, what was used by then.
+
+    The instructions are taken in turn, and from the first again where there are too few.
+    """
     optimizer = torch.optim.AdamW(policy.parameters(), lr=arm.rate, weight_decay=0.0)
     first = copy.deepcopy(policy)
     chance = torch.Generator().manual_seed(seed)
+    turns = itertools.cycle(instructions)
     rollouts = tokens = 0
     for step in range(schedule.steps):
-        asked = instructions[step * schedule.prompts : (step + 1) * schedule.prompts]
+        asked = list(itertools.islice(turns, schedule.prompts))
         drawn = sample(policy, policy.codec.prompts(asked), schedule.samples, chance)
         batch = batch_of(policy, first, asked, drawn, arm, step)
         rollouts += len(drawn.tokens)

@@ -61,7 +61,7 @@ def table(setting: str, of_arms: Mapping[str, Curves], choices: tuning.Choices) 
         point = choices[setting][ARMS[arm].tuned_as or arm]["point"]
         cells = [
             ARMS[arm].title,
-            label(point) if arm in {each.name for each in MAIN} else "as ours",
+            f"as {ARMS[ARMS[arm].tuned_as].title}" if ARMS[arm].tuned_as else label(point),
             str(len(curves)),
             str(Mean.of([end.ila for end in ends])),
             str(Mean.of([end.cla for end in ends])),
@@ -75,7 +75,10 @@ def table(setting: str, of_arms: Mapping[str, Curves], choices: tuning.Choices) 
 
 
 def comparison(ours: Curves, rival: Curves, axis: str) -> str:
-    """How many times the ILA of a rival ours has, where both have spent what the cheaper one does in all."""
+    """How many times the ILA of a rival ours has, on how many seeds it has more, and the p of the difference.
+
+    Both at the moment when they have spent as much as the cheaper one of them does in all.
+    """
     seeds = sorted(ours.keys() & rival.keys())
     if not seeds:
         return ""
@@ -85,8 +88,9 @@ def comparison(ours: Curves, rival: Curves, axis: str) -> str:
         pairs.append((ila_at(ours[seed], axis, spent), ila_at(rival[seed], axis, spent)))
     rivals = sum(other for _, other in pairs)
     times = f"{sum(own for own, _ in pairs) / rivals:.2f}" if rivals else "∞"
+    p = p_value([own - other for own, other in pairs])
     above = sum(own > other for own, other in pairs)
-    return f"{times} times, {above} of {len(pairs)}, p {p_value([own - other for own, other in pairs]):.4f}"
+    return f"{times}×, {above}/{len(pairs)}, {p:.3f}"
 
 
 def plot(figures: Figures, path: Path) -> None:

@@ -2,9 +2,11 @@
 
 ``tune`` tries the points of every arm on development seeds and freezes the choice in ``chosen.json``; ``run``
 has every arm learn on fresh seeds at its choice; ``parts`` does so with our defaults without each of their
-parts; ``report`` makes a table and plots of what there is. ``all``, the default, does one after the other for
-each setting. What is done already is not done again, so the command can be stopped and started at any time,
-and several of it can work side by side.
+parts; ``report`` makes a table and plots of what there is. ``all``, the default, does one after the other: in
+each setting first the arms that the claim is about, then those of them that learn for longer, then their
+other rivals; at last the parts. What is done
+already is not done again, so the command can be stopped and started at any time, and several of it can work
+side by side.
 """
 
 import argparse
@@ -20,7 +22,7 @@ from typing import NamedTuple
 import torch
 
 from benchmarks.hir_mini import report, tuning
-from benchmarks.hir_mini.arms import ARMS, MAIN, PARTS
+from benchmarks.hir_mini.arms import ARMS, CLAIM, LONGER, MAIN, PARTS, RIVALS, Arm
 from benchmarks.hir_mini.evaluation import evaluate
 from benchmarks.hir_mini.languages.long import LONG
 from benchmarks.hir_mini.languages.short import SHORT
@@ -148,54 +150,60 @@ class Work:
 
     def left(self, what: str) -> list[Piece]:
         """What can be done now: that which comes first, and which waits for nothing else."""
-        stages: dict[str, Sequence[Sequence[Callable[[Setting], list[Piece]]]]] = {
-            "tune": [[self._tune]],
-            "run": [[self._run]],
-            "parts": [[self._parts]],
-            "all": [[self._tune, self._run], [self._parts]],
+        of_setting: dict[str, Sequence[Callable[[Setting], list[Piece]]]] = {
+            "tune": [lambda setting: self._tune(setting, MAIN)],
+            "run": [lambda setting: self._fresh(setting, (*MAIN, *LONGER))],
+            "all": [
+                lambda setting: self._tune(setting, CLAIM) or self._fresh(setting, CLAIM),
+                lambda setting: self._fresh(setting, LONGER),
+                lambda setting: self._tune(setting, RIVALS) or self._fresh(setting, RIVALS),
+            ],
+            "parts": [],
         }
-        for of_setting in stages[what]:
-            for setting, stage in itertools.product(self.settings, of_setting):
-                if found := stage(setting):
+        parts = [lambda setting: self._fresh(setting, PARTS)] if what in ("parts", "all") else []
+        for turns in (of_setting[what], parts):
+            for setting, turn in itertools.product(self.settings, turns):
+                if found := turn(setting):
                     return found
         return []
 
-    def _tune(self, setting: Setting) -> list[Piece]:
+    def _tune(self, setting: Setting, arms: Sequence[Arm]) -> list[Piece]:
+        """Pieces on development seeds that a choice is still waiting for."""
         looks, seeds = self.folder.looks(), self.size.tuned_on
-        if tuning.freeze(self.folder.path, setting, seeds, looks):
-            return []
-        chosen = tuning.read(self.folder.path).get(str(setting), {})
-        waiting = (tuning.pieces(setting, arm, seeds, looks) for arm in MAIN if arm.name not in chosen)
+        chosen = tuning.freeze(self.folder.path, setting, arms, seeds, looks)
+        waiting = (tuning.pieces(setting, arm, seeds, looks) for arm in arms if arm.name not in chosen)
         return [piece for pieces in waiting for piece in pieces]
 
-    def _run(self, setting: Setting) -> list[Piece]:
-        return self._fresh(setting, [arm.name for arm in MAIN])
+    def _fresh(self, setting: Setting, arms: Sequence[Arm]) -> list[Piece]:
+        """Pieces on fresh seeds that are not done yet.
 
-    def _parts(self, setting: Setting) -> list[Piece]:
-        return self._fresh(setting, [arm.name for arm in PARTS])
-
-    def _fresh(self, setting: Setting, arms: Sequence[str]) -> list[Piece]:
+        Raises:
+            SystemExit: an arm has no frozen choice.
+        """
         chosen = tuning.read(self.folder.path).get(str(setting), {})
-        if missing := [arm.name for arm in MAIN if arm.name not in chosen]:
-            raise SystemExit(f"{setting}: nothing is chosen for {', '.join(missing)} yet; tune first")
+        if missing := {arm.tuned_as or arm.name for arm in arms} - chosen.keys():
+            raise SystemExit(f"{setting}: nothing is chosen for {', '.join(sorted(missing))} yet; tune first")
         looks = self.folder.looks()
-        points = {name: chosen[ARMS[name].tuned_as or name]["point"] for name in arms}
-        every = (Piece(setting, "run", name, points[name], seed) for seed in self.size.seeds for name in arms)
+        every = (
+            Piece(setting, "run", arm.name, chosen[arm.tuned_as or arm.name]["point"], seed)
+            for seed in self.size.seeds
+            for arm in arms
+        )
         return [piece for piece in every if piece.key not in looks]
 
 
 def curve(piece: Piece, starts: Path, size: Size) -> Iterator[Look]:
     """What is seen of a policy as it learns; while it is tuned, at the end alone."""
     policy = start(piece.setting, starts, steps=size.steps)
-    language, schedule = piece.setting.language, size.schedule
-    pool = list(prompts_for(language, "train", 2 * schedule.steps * schedule.prompts))
+    arm, language = ARMS[piece.arm].at(piece.point), piece.setting.language
+    pool = list(prompts_for(language, "train", 2 * size.schedule.steps * size.schedule.prompts))
     Random(piece.seed).shuffle(pool)
     purpose = "held out" if piece.phase == "run" else "development"
     held_out = prompts_for(language, purpose, size.held_out)
     if piece.phase == "run":
         yield Look(0, 0, *evaluate(policy, held_out, 4, 1000 + piece.seed), 0.0)
     seconds, begin = 0.0, time.process_time()
-    arm = ARMS[piece.arm].at(piece.point)
+    schedule = size.schedule._replace(steps=arm.longer * size.schedule.steps)
     for step, spent in enumerate(learn(policy, pool, arm, schedule, piece.seed), 1):
         last = step == schedule.steps
         if last or (piece.phase == "run" and step % size.every == 0):

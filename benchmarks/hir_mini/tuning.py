@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.hir_mini.arms import MAIN, Arm, first_points, further_points
+from benchmarks.hir_mini.arms import Arm, first_points, further_points
 from benchmarks.hir_mini.starts import Setting
 from benchmarks.hir_mini.work import Look, Piece, label, mean, replace
 
@@ -25,11 +25,13 @@ def read(folder: Path) -> Choices:
     return json.loads(file.read_text()) if file.exists() else {}
 
 
-def freeze(folder: Path, setting: Setting, seeds: Sequence[int], looks: Looks) -> bool:
-    """Write the choice for every arm of a setting whose points are all known; whether all arms have one."""
+def freeze(
+    folder: Path, setting: Setting, arms: Sequence[Arm], seeds: Sequence[int], looks: Looks
+) -> set[str]:
+    """Write the choice for those of the arms whose points are all known; the arms that have one."""
     choices = read(folder)
     of_setting = choices.setdefault(str(setting), {})
-    for arm in MAIN:
+    for arm in arms:
         if arm.name in of_setting or pieces(setting, arm, seeds, looks):
             continue
         first = first_points(arm)
@@ -41,7 +43,7 @@ def freeze(folder: Path, setting: Setting, seeds: Sequence[int], looks: Looks) -
             "scores": {name: {"ila": ila, "cla": cla} for name, (ila, cla) in scores.items()},
         }
         replace(folder / "chosen.json", json.dumps(dict(sorted(choices.items())), indent=1) + "\n")
-    return all(arm.name in of_setting for arm in MAIN)
+    return set(of_setting)
 
 
 def pieces(setting: Setting, arm: Arm, seeds: Sequence[int], looks: Looks) -> list[Piece]:
