@@ -20,6 +20,7 @@ from hir_data.replays.overlap import adds, clash
 from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
+from hir_data.replays.round_values import rounded
 from hir_data.replays.shells import shells_satisfying
 from hir_data.replays.strict_reading import is_followed, reader_agrees, strictly_read
 from hir_data.replays.style import unexplained
@@ -235,12 +236,14 @@ def _options(
         if method == "flip" and is_near(constraint, degree, others):
             continue
         least = settings.min_bits * (2 if method == "nearest" and degree < FAR else 1)
-        for other in _alternatives(constraint, text, method):
+        for other in _alternatives(constraint, text, method, others):
             if is_natural(other, constraint, question) and _says_enough(other, kept, least, others):
                 yield _Option(method, other, others.satisfied(other))
 
 
-def _alternatives(constraint: Constraint, text: Text, method: RelabelMethod) -> Iterator[Constraint]:
+def _alternatives(
+    constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses
+) -> Iterator[Constraint]:
     """What may be asked for in place of a constraint: satisfied by the verifier's count and by a reader's."""
     read = strictly_read(constraint, text)
     known = {constraint}
@@ -250,7 +253,7 @@ def _alternatives(constraint: Constraint, text: Text, method: RelabelMethod) -> 
                 continue
             known.add(other)
             if reader_agrees(other, text):
-                yield other
+                yield rounded(other, text, others)
 
 
 def _says_enough(new: Constraint, kept: Sequence[Constraint], least: float, others: OtherResponses) -> bool:

@@ -1,0 +1,84 @@
+"""Numbers that people write: "at least 600 words", not 610, and "between 60 and 80", not 65 and 73."""
+
+import itertools
+from collections.abc import Iterator
+
+from hir_data.replays.information import OtherResponses
+from hir_data.replays.strict_reading import reader_agrees
+from hir_data.schemas.claims import Count
+from hir_data.schemas.constraint import Constraint, check
+from hir_data.text.text import Text
+
+ANY_NUMBER = 30
+"""Up to which people write any number."""
+
+LOST = 1.0
+"""Bits that a rounder number may cost."""
+
+_LOOSER = 0.1  # of a number, by which it may be moved where nothing is measured
+
+
+def rounded(constraint: Constraint, text: Text, others: OtherResponses) -> Constraint:
+    """The same constraint with the roundest numbers that the text satisfies and that say hardly less.
+
+    Bounds move outward, since a text that is inside stays there. Below a hundred they are tens, or else
+    fives; below a thousand fifties, or else multiples of 25; above, hundreds, or else fifties.
+
+    Args:
+        constraint: that the text satisfies.
+        text: the response.
+        others: responses to other instructions, to measure bits on.
+    """
+    numbers = _numbers(constraint)
+    if not numbers:
+        return constraint
+    for steps in ((10, 50, 100), (5, 25, 50)):
+        for values in _roundings(numbers, steps):
+            other = constraint.try_replace(**values)
+            if other == constraint:
+                return constraint
+            if (
+                other is not None
+                and check(other, text).satisfied
+                and reader_agrees(other, text)
+                and _says_hardly_less(other, constraint, numbers, values, others)
+            ):
+                return other
+    return constraint
+
+
+def _numbers(constraint: Constraint) -> dict[str, int]:
+    """The numbers of a constraint that bounds a count, beyond those that people write anyhow."""
+    bounds = [claim for claim in constraint.claims() if isinstance(claim, Count)]
+    if not bounds or any(claim.least == claim.most for claim in bounds):
+        return {}
+    return {
+        name: value
+        for name, value in constraint
+        if isinstance(value, int) and not isinstance(value, bool) and value > ANY_NUMBER
+    }
+
+
+def _roundings(numbers: dict[str, int], steps: tuple[int, int, int]) -> Iterator[dict[str, int]]:
+    """Each number as the next round one below or above, in all combinations, the nearest first."""
+    near = [_round(value, steps) for value in numbers.values()]
+    found = [dict(zip(numbers, values, strict=True)) for values in itertools.product(*near)]
+    yield from sorted(found, key=lambda values: sum(abs(values[name] - numbers[name]) for name in numbers))
+
+
+def _round(value: int, steps: tuple[int, int, int]) -> tuple[int, ...]:
+    step = steps[0] if value <= 100 else steps[1] if value <= 1000 else steps[2]
+    below = value - value % step
+    return (value,) if below == value else (below, below + step)
+
+
+def _says_hardly_less(
+    new: Constraint,
+    old: Constraint,
+    numbers: dict[str, int],
+    values: dict[str, int],
+    others: OtherResponses,
+) -> bool:
+    if not others.suffices:
+        return all(abs(values[name] - number) <= _LOOSER * number for name, number in numbers.items())
+    return others.bits(others.satisfied(new)) >= others.bits(others.satisfied(old)) - LOST
