@@ -263,7 +263,7 @@ def test_prompts_without_parts_are_rewritten_from_their_text(command, tmp_path):
     options = [given, "--workers", "0", "-k", "2", "--summary", summary]
     assert command("replay", *options, "--relabel", "nearest", "-o", tmp_path / "new").exit_code == 0
     (sample,) = (sample for sample in dataset.read_samples(tmp_path / "new") if sample.origin == "replay")
-    assert sample.instruction.prompt == "Why is tea hot? Use at least 5 words."
+    assert sample.instruction.prompt == "Why is tea hot? Answer with at least 5 words."
     figures = json.loads(summary.read_text())
     assert figures["prompts_written_from"] == {"parts": 0, "text": 1}
     assert figures["candidates_by_bin"]["cannot be rewritten: its sentence says more"] == 1

@@ -203,6 +203,13 @@ def test_less_of_it_is_a_trace_of_a_constraint_that_is_gone():
     assert unexplained(text, TASK, "Use as many questions as statements.", OTHERS) == "questions"
 
 
+def test_an_italic_opening_is_a_trace_of_a_constraint_that_is_gone():
+    text = f"*The harbour of a town is its heart.*\n\n{PLAIN}"
+    assert unexplained(text, TASK, "", OTHERS) is None
+    assert unexplained(text, TASK, "Put your thesis in italics.", OTHERS) == "italic openings"
+    assert unexplained(PLAIN, TASK, "Put your thesis in italics.", OTHERS) is None
+
+
 def test_a_habit_of_other_responses_is_nothing_conspicuous():
     habitual = Background(
         (topic.encode(), f"I like {topic}! So do you! It is old! It is ours!") for topic in TOPICS
