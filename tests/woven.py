@@ -65,6 +65,27 @@ def postscript(marker: str) -> dict[str, Any]:
     return {"kind": "detectable_content:postscript", "postscript_marker": marker}
 
 
+def capitals(number: int) -> dict[str, Any]:
+    return {
+        "kind": "change_case:capital_word_frequency",
+        "capital_frequency": number,
+        "capital_relation": "at least",
+    }
+
+
+def sections(mark: str, number: int) -> dict[str, Any]:
+    return {"kind": "detectable_format:multiple_sections", "section_spliter": mark, "num_sections": number}
+
+
+def nth_paragraph(number: int, nth: int, word: str) -> dict[str, Any]:
+    return {
+        "kind": "length_constraints:nth_paragraph_first_word",
+        "num_paragraphs": number,
+        "nth_paragraph": nth,
+        "first_word": word,
+    }
+
+
 class Row(NamedTuple):
     """A prompt, the constraints that go and those that stay, and what is left: a prompt or a reason."""
 
@@ -272,6 +293,93 @@ ROWS = [
         [LOWER, TITLE],
         [COMMA],
         "Describe a harbour. Use no commas.",
+    ),
+    # With the reason that is given for it
+    Row(
+        "Describe a harbour. Use at least 50 words to ensure a comprehensive description.",
+        [words(50)],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        "Describe a harbour. Be kind to me, and use at most 9 sentences, maintaining clarity and focus.",
+        [sentences(10, "less than")],
+        [],
+        "Describe a harbour. Be kind to me.",
+    ),
+    Row(
+        "Describe a harbour. Use at least 50 words to ensure that Ann (8) gets a clear idea.",
+        [words(50)],
+        [],
+        MORE,
+    ),
+    # In two sentences
+    Row(
+        'Describe a harbour. Write exactly 3 paragraphs. Be kind. The second paragraph starts with "gull".',
+        [nth_paragraph(3, 2, "gull")],
+        [],
+        "Describe a harbour. Be kind.",
+    ),
+    Row(
+        "Describe a harbour in 3 sections. Mark the beginning of each section with SECTION X.",
+        [sections("SECTION", 3)],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        'Write exactly 3 paragraphs about harbours. The second paragraph starts with "gull".',
+        [nth_paragraph(3, 2, "gull")],
+        [],
+        MORE,
+    ),
+    # What illustrates it
+    Row(
+        'Describe a harbour. Put words in all capital letters (such as "GULL") at least 5 times.',
+        [capitals(5)],
+        [],
+        "Describe a harbour.",
+    ),
+    Row(
+        "Describe a harbour. Add two placeholders, such as [date], and use no commas.",
+        [COMMA],
+        [placeholders(2)],
+        "Describe a harbour. Add two placeholders, such as [date].",
+    ),
+    Row(
+        "Describe a harbour. Do not include negative words such as 'grim', 'dull', etc.",
+        [without("grim", "dull")],
+        [],
+        "Describe a harbour.",
+    ),
+    # Between commas, before a colon, before a noun, behind "expand it"
+    Row(
+        "Draw up a plan that has 3 bullet points, in all lowercase letters, and a title like <<this>>.",
+        [LOWER],
+        [bullets(3), TITLE],
+        "Draw up a plan that has 3 bullet points, and a title like <<this>>.",
+    ),
+    Row("Write a riddle in French, about a gull.", [FRENCH], [], "Write a riddle about a gull."),
+    Row("Write a French poem about a gull.", [FRENCH], [], "Write a poem about a gull."),
+    Row("Write an odd, 300+ word ad for tea.", [words(300)], [], "Write an odd ad for tea."),
+    Row(
+        "Rephrase the following sentence, and use no commas: Tea is hot.",
+        [COMMA],
+        [],
+        "Rephrase the following sentence: Tea is hot.",
+    ),
+    Row(
+        "Tea is hot. Please expand it into at least 5 sentences.",
+        [sentences(5)],
+        [],
+        "Tea is hot. Please expand it.",
+    ),
+    Row("Tea is hot. Please split it into at least 5 sentences.", [sentences(5)], [], MORE),
+    Row("Tea is hot. Think first, then answer in French.", [FRENCH], [], MORE),
+    Row(
+        "Describe a harbour. If there is a table, be mindful that it has at most 3 rows, as this is clear.",
+        [{"kind": "muldimif:table_rows", "max": 3}],
+        [],
+        MORE,
     ),
     # Said anew, for it is stated with what goes
     Row(

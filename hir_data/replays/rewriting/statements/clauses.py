@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from hir_data.replays.rewriting.statements.cues import GENERAL, MAKING, PRODUCTS
 from hir_data.replays.rewriting.statements.evidence import StatementPattern, unexplained
+from hir_data.replays.rewriting.statements.rationales import rationale_start
 from hir_data.replays.rewriting.statements.units import PromptSentence, plain, tokens
 
 # Words that begin a clause behind what it belongs to, and those that join one to another.
@@ -23,11 +24,22 @@ _RESUMING = frozenset(
 _VERBS = frozenset(
     "use include contain make write highlight wrap end finish start begin answer respond give put add "
     "avoid do don't refrain mention keep ensure be separate label mark provide italicize explain "
-    "describe have limit list create tell repeat aim focus note please say ask try".split()
+    "describe have limit list create tell repeat aim focus note please say ask try conclude incorporate "
+    "employ".split()
+)
+_THIRD_PERSON = frozenset(
+    "includes contains uses ends finishes starts begins concludes incorporates employs avoids highlights "
+    "mentions".split()
 )
 _BEFORE_VERBS = frozenset("please to must should can will may not also".split())
 _AMOUNTS = frozenset("at exactly no less fewer more a an only".split())
 _REPEATED = frozenset("the to for with in by as that".split())
+_RELATIVE = frozenset("that that's that're which".split())
+_ANSWERING = frozenset("give provide answer respond reply write".split())
+_COORDINATING = frozenset(["and", "but"])
+_ASIDE = frozenset("in with without using entirely only all".split())
+_POINTING = frozenset("following this these below".split())
+_EXPANDING = frozenset("expand extend lengthen elaborate develop expanding".split())
 _POLITE = frozenset("please also then".split())
 _GRADING = frozenset("only entirely all just fully".split())
 _HOLDING = frozenset("contain contains have has include includes use with".split())
@@ -40,7 +52,7 @@ _UNENDED = MAKING | frozenset(
     "might shall will would has have having had need needs make makes making sure ensure ensures "
     "please kindly use uses using contain contains include includes including write add put give "
     "provide keep avoid mention each every all both some any if when which who as like such one "
-    "respond reply wrapped written separated followed marked".split()
+    "respond reply wrapped written separated followed marked refrain abstain mindful aware".split()
 )
 # Words that begin a clause before the main one, and what may stand before those.
 _LEADING = frozenset(
@@ -111,7 +123,10 @@ class _Sentence:
         self.tokens = tokens(prompt, *unit[:2])
         self.words = [token.text for token in self.tokens]
         strange = set(unexplained(prompt, *unit[:2], [known]))
-        self.strange = [token in strange for token in self.tokens]
+        reason = rationale_start(self.tokens)  # goes with the clause before it, if that goes
+        end = len(self.tokens) if reason is None else reason
+        self.strange = [token in strange for token in self.tokens[:end]]
+        self.strange += [False] * (len(self.tokens) - end)
         final = ".!?" if led else ".!?:"
         marks = sum(1 for _ in itertools.takewhile(final.__contains__, reversed(self.words)))
         self.end = len(self.words) - marks
@@ -142,6 +157,11 @@ class _Sentence:
         start, end = self.tokens[i].start, self.tokens[j - 1].end
         if self._starts(i, j) and self._stops(i, j):
             return ClausePart(self.tokens[i - 1].end, end, "." if self.words[j - 1] == ":" else "")
+        if self._is_aside(i, j):
+            goes_on = self.words[j] == "," and self.words[j + 1] not in _COORDINATING
+            return ClausePart(self.tokens[i - 1].end, self.tokens[j].end if goes_on else end)
+        if self._is_one_of_adjectives(i, j):
+            return ClausePart(self.tokens[i - 2].end, end)
         if self._is_compound(i, j):
             article = self.tokens[i - 1]
             right = "an" if self.words[j][0] in "aeiou" else "a"
@@ -167,6 +187,8 @@ class _Sentence:
             return self._joins(i)
         if self.words[i] in _PREPOSITIONS:
             return self._qualifies(i, j)
+        if self.words[i] == "into":
+            return not _EXPANDING.isdisjoint(self.words[:i]) and self._qualifies(i, j)
         return self._begins_with_capital(i)
 
     def _can_end_before(self, i: int) -> bool:
@@ -185,13 +207,17 @@ class _Sentence:
     def _joins(self, i: int) -> bool:
         """Whether a joining word ("and", a comma, a dash) has a clause behind it that can go.
 
-        Not the hyphen of a compound ("well-known"), and not where the clause before is a condition, whose
+        Not the hyphen of a compound ("well-known"), not the step that is the answer ("think, then answer in
+        French"), and not where the clause before is a condition, whose
         consequence would go: "If you are sure, say so".
         """
         token = self.tokens[i]
         first = next((later for later in self.tokens[i:] if later.text not in _JOINING), token)
         is_hyphen = token.text == "-" and self.tokens[i - 1].end == token.start
-        return first.sort != "mark" and not is_hyphen and self.words[self._clause_start(i)] not in _IF
+        following = [word for word in self.words[i:] if word not in _JOINING][:2]
+        is_step = following[:1] == ["then"] and not _ANSWERING.isdisjoint(following)
+        is_condition = self.words[self._clause_start(i)] in _IF
+        return first.sort != "mark" and not is_hyphen and not is_step and not is_condition
 
     def _qualifies(self, i: int, j: int) -> bool:
         """Whether a preposition starts something that the sentence can do without.
@@ -274,16 +300,49 @@ class _Sentence:
             return None
         return then
 
-    def _is_compound(self, i: int, j: int) -> bool:
-        """Whether it is the front of a compound: a *300-word* summary."""
+    def _is_aside(self, i: int, j: int) -> bool:
+        """Whether it can be lifted out of the sentence's middle.
+
+        A phrase between commas ("a poem*, in lowercase,* and a title"), one that runs up to a comma before
+        the next phrase ("a poem *in Hindi,* about tea"), and an order before the text that follows a colon
+        ("put this into French*, and use no commas*: ...").
+        """
+        words = self.words
+        if not 0 < i < j < self.end - 1 or not self._can_end_before(i) or ":" in words[i:j]:
+            return False
+        if words[j - 1] in _UNENDED | _JOINING | _PREPOSITIONS:
+            return False
+        if words[j] == ":":
+            joined = words[i] in _JOINING and self._joins(i)
+            return joined and any(word in _POINTING for word in words[:i])
+        if words[j] != ",":
+            return False
+        if words[i] == ",":
+            return words[i + 1] in _ASIDE and words[j + 1] in _COORDINATING | _RESUMING
+        qualifies = words[i] in _PREPOSITIONS - _RELATIVE and self._qualifies(i, j)
+        return qualifies and words[j + 1] in _RESUMING
+
+    def _is_one_of_adjectives(self, i: int, j: int) -> bool:
+        """Whether it is the second adjective of two: a funny*, 300-word* summary."""
+        words = self.words
         return (
-            0 < i < j < self.end
-            and j - i <= _COMPOUND
-            and self.words[i - 1] in ("a", "an")
-            and [token.sort for token in (self.tokens[i], *self.tokens[j - 1 : j + 1])]
-            == ["number", "word", "word"]
-            and self.words[j] not in GENERAL
+            2 < i < j < self.end
+            and words[i - 1] == ","
+            and self.tokens[i - 2].sort == "word"
+            and words[i - 3] in ("a", "an")
+            and self._is_adjective(i, j)
         )
+
+    def _is_compound(self, i: int, j: int) -> bool:
+        """Whether it is the front of a compound: a *300-word* summary, a *Hindi* poem."""
+        return 0 < i < j < self.end and self.words[i - 1] in ("a", "an") and self._is_adjective(i, j)
+
+    def _is_adjective(self, i: int, j: int) -> bool:
+        """Whether it stands before a noun and says how many of something it has, or in which form it is."""
+        first, *_, last, noun = self.tokens[i], self.tokens[j - 1], self.tokens[j]
+        if j - i > _COMPOUND or last.sort != "word" or noun.sort != "word" or noun.text in GENERAL:
+            return False
+        return first.sort == "number" or (first.sort == "word" and noun.text in PRODUCTS)
 
 
 def _is_joined(part: str) -> bool:
@@ -294,4 +353,6 @@ def _is_joined(part: str) -> bool:
 def _alike(first: str, second: str) -> bool:
     """Whether two words may begin parts that are joined."""
     same = first == second and first in _REPEATED
-    return same or any(first in group and second in group for group in (_VERBS, _MODALS, _AMOUNTS))
+    return same or any(
+        first in group and second in group for group in (_VERBS, _THIRD_PERSON, _MODALS, _AMOUNTS)
+    )

@@ -40,19 +40,19 @@ _REPEAT = (
     "saying character answer answering first begin beginning very start does again original following reply "
     "verbatim copy actual really itself thing anything whatsoever notes 1 2"
 )
-_KEYWORD = "following keyword list listed all article post"
+_KEYWORD = "following keyword list listed all article post item line"
 _DIVIDE = (
     "separate divide divider split markdown asterisk star symbol line nearby three 3 mark adjacent indicate "
-    "section part paragraph stanza where"
+    "section part paragraph stanza where structure organize range"
 )
 _WORD_COUNT = Cue(
     (r"\bwords\b|\bword (?:count|limit|minimum|maximum)\b|\d\+?[- ]words?\b|\bword\b(?! [\"'“‘])",),
-    "length long longer limit count total minimum maximum word range",
+    "length long longer limit count total minimum maximum word range structure",
     r"\bwords\b|\bword (?:count|limit)\b|\d\+?[- ]word\b",
 )
 _SENTENCES = Cue(
     (r"\bsentences?\b",),
-    "length long count total sentence line",
+    "length long count total sentence line range structure organize",
     r"\bsentences\b|(?:\d|one|two|three|four|five)[- ]sentence\b",
 )
 _PARAGRAPHS = Cue(
@@ -60,7 +60,9 @@ _PARAGRAPHS = Cue(
     _DIVIDE,
     r"\bparagraphs\b|(?:\d|one|two|three|four|five|exactly)[- ]paragraph\b|\*\*\*",
 )
-_WITHOUT_WORDS = Cue((_USED, NOT), "keyword following any anywhere list")
+_WITHOUT_WORDS = Cue(
+    (_USED, NOT), "keyword following any anywhere list", rf"{NOT}.*(?:{_USED})|(?:{_USED}).*{NOT}"
+)
 _WITH_WORDS = Cue((_USED,), _KEYWORD)
 _ENDING = Cue(
     (_END,),
@@ -74,8 +76,9 @@ _BULLETS = Cue(
     "one two three this xyz abc opq following below example sample dash line syntax",
 )
 _LOWER = Cue(
-    (rf"{_SMALL}|{NOT}.{{0,40}}{_CAPITAL}",),
-    "letter english capital uppercase capitalization upper lower lowercase case word whatsoever",
+    (rf"{_SMALL}|{NOT}.{{0,60}}{_CAPITAL}",),
+    "letter english single capitalize capital uppercase capitalization upper lower lowercase case word "
+    "whatsoever",
     rf"{_SMALL}|{_CAPITAL}",
 )
 _UPPER = Cue(
@@ -110,7 +113,7 @@ _CUES: dict[tuple[str, ...], Cue] = {
     ): _PARAGRAPHS,
     ("length_constraints:nth_paragraph_first_word",): Cue(
         (r"\bparagraphs?\b", _START),
-        f"{_DIVIDE} first last word start begin two new break blank double",
+        f"{_DIVIDE} first last word start begin two new break blank double question",
         alone=r"\bparagraphs?\b",
     ),
     ("character_count", "muldimif:characters"): Cue((r"\bcharacters?\b",), "length long count total limit"),
@@ -123,7 +126,8 @@ _CUES: dict[tuple[str, ...], Cue] = {
     ),
     ("detectable_format:number_highlighted_sections",): Cue(
         (r"\b(?:highlight\w*|italic\w*|emphasi\w*|bold\w*)",),
-        "section part phrase text passage markdown asterisk symbol format syntax star point start end",
+        "section part phrase text passage markdown asterisk symbol format syntax star point start end "
+        "keyword wrap single",
     ),
     ("detectable_content:number_placeholders",): Cue(
         (r"\bplaceholders?\b",), "square bracket represent blank fill mark indicate different"
@@ -134,8 +138,8 @@ _CUES: dict[tuple[str, ...], Cue] = {
         "message",
     ),
     ("detectable_format:title",): Cue(
-        (r"\btitled?\b", r"<<|\bangular\b|\bangle\b|\btitled?\b"),
-        "double angular angle bracket wrap enclose enclosed inside indicate",
+        (r"\btitled?\b|<<|\bangular\b|\bangle brackets?\b",),
+        "double angular angle bracket wrap enclose enclosed inside indicate name",
     ),
     ("detectable_format:json_format", "json"): Cue(
         (r"\bjson\b",),
@@ -177,7 +181,7 @@ _CUES: dict[tuple[str, ...], Cue] = {
     ("change_case:english_capital", "muldimif:uppercase"): _UPPER,
     ("language:response_language",): Cue(
         (r"\b(?:in|language|using|only|into|use)\b",),
-        "language other native speak entirely speaking",
+        "language other native speak entirely speaking except besides",
         alone=r"\bother language",
     ),
     ("startend:end_checker", "ends_with"): _ENDING,
@@ -187,8 +191,8 @@ _CUES: dict[tuple[str, ...], Cue] = {
     ("muldimif:heading_levels",): Cue(
         (r"\bheadings?\b", r"\blevels?\b"), "heading markdown format different"
     ),
-    ("muldimif:table_rows",): Cue((r"\brows?\b",), "table format row long limit"),
-    ("muldimif:table_columns",): Cue((r"\bcolumns?\b",), "table format column wide limit"),
+    ("muldimif:table_rows",): Cue((r"\brows?\b",), "table tabular data format row long limit"),
+    ("muldimif:table_columns",): Cue((r"\bcolumns?\b",), "table tabular data format column wide limit"),
     ("muldimif:table",): Cue((r"\btables?\b",), "format markdown form tabular"),
     ("startend:quotation",): Cue(
         (
@@ -316,7 +320,8 @@ GENERAL = frozenset(
     restrict follow follows following consist consists comprised if when which least most more less
     than fewer over under up maximum minimum exceed exceeding number amount count times time such
     example examples e.g i.e eg ie namely specifically overall acceptable altogether strictly solely
-    exclusively always somewhere anywhere however separately etc place placed anything i'd
+    exclusively crucial vital imperative incorporate incorporates incorporating incorporated employ employs
+    employing always somewhere anywhere however separately etc place placed anything i'd
     """.split()
 )
 """Words of any requirement: they tell nothing of the task."""
@@ -337,6 +342,14 @@ PRODUCTS = frozenset(
     """.split()
 )
 """What a task asks for: "the poem" and "your poem" mean the response."""
+
+MODIFIERS = frozenset(
+    """
+    additional clear complete different distinct important key main negative positive relevant separate short
+    simple unique very
+    """.split()
+)
+"""What may be said of the things that a requirement counts."""
 
 MAKING = frozenset(
     """

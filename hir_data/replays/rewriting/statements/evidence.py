@@ -1,11 +1,20 @@
 """How a prompt would state a constraint: the values it has to say, and the words that it may say."""
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from hir_data.replays.rewriting.statements.cues import CUES, GENERAL, MAKING, NEUTRAL, NOT, PRODUCTS
+from hir_data.replays.rewriting.statements.cues import (
+    CUES,
+    GENERAL,
+    MAKING,
+    MODIFIERS,
+    NEUTRAL,
+    NOT,
+    PRODUCTS,
+)
 from hir_data.replays.rewriting.statements.units import PromptToken, plain, tokens
 from hir_data.schemas.constraint import Constraint
 from hir_data.text.numerals import in_words
@@ -62,6 +71,31 @@ class StatementPattern(NamedTuple):
                     yield found.span()
 
 
+PARTED = {
+    "length_constraints:nth_paragraph_first_word": (
+        r"\bparagraphs?\b",
+        r"\bparagraphs?\b.*\b(?:start|begin)\w*|\b(?:start|begin)\w*.*\bparagraphs?\b",
+    ),
+    "detectable_format:multiple_sections": (
+        r"\b(?:section|part|chapter|paragraph)s?\b",
+        r"\b(?:mark|label|start|begin|denote|head)\w*",
+    ),
+}
+"""Kinds that a prompt may state in two sentences: what that with the number says, and that with the rest."""
+
+
+def parts(constraint: Constraint) -> tuple[StatementPattern, ...]:
+    """How the two sentences would state a constraint that one alone does not; none where it needs but one."""
+    if constraint.kind not in PARTED:
+        return ()
+    whole = evidence(constraint)
+    number, rest = (_compiled(pattern) for pattern in PARTED[constraint.kind])
+    return (
+        whole._replace(strings=(), numbers=whole.numbers[:1], needs=((number,),)),
+        whole._replace(numbers=whole.numbers[1:], needs=((rest,),)),
+    )
+
+
 def _any(choices: Sequence[Sequence[re.Pattern[str]]], text: str) -> bool:
     return any(all(pattern.search(text) for pattern in choice) for choice in choices)
 
@@ -112,6 +146,8 @@ def _values(constraint: Constraint) -> tuple[tuple[re.Pattern[str], ...], tuple[
     has_relation = any(value in RELATIONS for _, value in constraint)
     for name, value in constraint.stated().items():
         if name in fields and value == fields[name].default:
+            continue
+        if name == "min" and value == 1:  # "a heading"
             continue
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, str) and item.strip():
@@ -193,8 +229,23 @@ def _number(*values: int) -> re.Pattern[str]:
 _THE = frozenset("the your this my its our entire whole full complete final".split())
 
 
-def unexplained(prompt: str, start: int, end: int, reasons: Sequence[StatementPattern]) -> list[PromptToken]:
-    """The tokens of a part of a prompt that none of the constraints explains, nor requirements in general."""
+def unexplained(
+    prompt: str,
+    start: int,
+    end: int,
+    reasons: Sequence[StatementPattern],
+    *,
+    examples: bool = False,
+) -> list[PromptToken]:
+    """The tokens of a part of a prompt that none of the constraints explains, nor requirements in general.
+
+    Args:
+        prompt: the text.
+        start: where the part starts.
+        end: where it ends.
+        reasons: how the constraints would be stated.
+        examples: whether what is quoted as an example is theirs, so that it needs no explanation.
+    """
     text = plain(prompt[start:end])
     covered = bytearray(len(text))
     for reason in reasons:
@@ -204,12 +255,15 @@ def unexplained(prompt: str, start: int, end: int, reasons: Sequence[StatementPa
     samples = frozenset().union(*(reason.samples for reason in reasons))
     left = []
     before: list[str] = []
-    for token in tokens(prompt, start, end):
+    every = tokens(prompt, start, end)
+    for token, following in itertools.zip_longest(every, every[1:]):
         if not (
             token.sort == "mark"
             or all(covered[token.start - start : token.end - start])
             or (token.sort == "word" and (token.text.rstrip(".") in GENERAL or stem(token.text) in words))
             or (token.sort == "word" and _is_response(token.text, before))
+            or (token.text in MODIFIERS and following and stem(following.text) in words)
+            or (examples and token.sort in ("quote", "sample") and _is_example(before))
             or (token.sort == "number" and token.text in words)
             or (token.sort == "sample" and any(token.text.startswith(mark) for mark in samples if mark))
             or (
@@ -220,6 +274,18 @@ def unexplained(prompt: str, start: int, end: int, reasons: Sequence[StatementPa
             left.append(token)
         before.append(token.text)
     return left
+
+
+def _is_example(before: Sequence[str]) -> bool:
+    """Whether what stands behind some words illustrates a requirement: "such as", "for example"."""
+    *_, second, first = ["", "", *(word for word in before if word not in ",:.")]
+    return (second, first) in (("such", "as"), ("for", "example")) or first in (
+        "like",
+        "e.g",
+        "i.e",
+        "e.g.",
+        "i.e.",
+    )
 
 
 def _is_response(word: str, before: Sequence[str]) -> bool:

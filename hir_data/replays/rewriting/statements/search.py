@@ -14,7 +14,13 @@ from typing import NamedTuple
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statements.clauses import clause
 from hir_data.replays.rewriting.statements.cuts import Removal, remove
-from hir_data.replays.rewriting.statements.evidence import StatementPattern, evidence, unexplained
+from hir_data.replays.rewriting.statements.evidence import (
+    StatementPattern,
+    evidence,
+    parts,
+    unexplained,
+)
+from hir_data.replays.rewriting.statements.rationales import rationale_start
 from hir_data.replays.rewriting.statements.units import PromptSentence, plain, tokens, units
 from hir_data.schemas.constraint import Constraint
 
@@ -96,13 +102,16 @@ class _Search:
     def __init__(
         self, prompt: str, constraints: Sequence[Constraint], gone: Sequence[int], needs_task: bool
     ) -> None:
-        self.prompt, self.gone, self.needs_task = prompt, gone, needs_task
+        self.prompt, self.needs_task = prompt, needs_task
         self.plain = plain(prompt)
-        self.known = [evidence(constraint) for constraint in constraints]
-        self.kinds = [constraint.kind for constraint in constraints]
-        self.kept = [place for place in range(len(constraints)) if place not in gone]
         self.units = units(prompt)
-        self.quoted = [self._phrased(constraint) for constraint in constraints]
+        stated = [(place, each) for place, one in enumerate(constraints) for each in self._patterns(one)]
+        self.places = [place for place, _ in stated]
+        self.known = [known for _, known in stated]
+        self.kinds = [constraints[place].kind for place in self.places]
+        self.gone = [number for number, place in enumerate(self.places) if place in gone]
+        self.kept = [number for number, place in enumerate(self.places) if place not in gone]
+        self.quoted = [self._phrased(constraints[place]) for place in self.places]
         kept = {unit for place in self.kept for unit in self.quoted[place]}
         self.homes = [
             [
@@ -112,6 +121,14 @@ class _Search:
             ]
             for place, known in enumerate(self.known)
         ]
+
+    def _patterns(self, constraint: Constraint) -> tuple[StatementPattern, ...]:
+        """How the prompt may state a constraint: in one sentence or, if none does, in two."""
+        whole, texts = evidence(constraint), [self._text(unit) for unit in self.units]
+        if any(map(whole.states, texts)):
+            return (whole,)
+        apart = parts(constraint)
+        return apart if apart and all(any(map(each.states, texts)) for each in apart) else (whole,)
 
     def _phrased(self, constraint: Constraint) -> list[PromptSentence]:
         """The sentences that state a constraint in one of our own phrasings, if there are such."""
@@ -141,14 +158,22 @@ class _Search:
                     return cut
                 found += cut
         found += self._satellites(found)
-        return self._problem(found) or tuple(sorted(found))
+        return self._problem(found) or tuple(sorted(map(self._of_constraints, found)))
+
+    def _of_constraints(self, cut: Removal) -> Removal:
+        """A cut with the places of the constraints, not of their patterns."""
+        return cut._replace(places=tuple(sorted({self.places[number] for number in cut.places})))
 
     def _whole(self, unit: PromptSentence, stated: Sequence[int]) -> list[Removal]:
         """The unit, where it says nothing else."""
         reasons = [self.known[place] for place in stated]
         if any(unit in self.quoted[place] for place in stated):
             return [Removal(unit.start, unit.end, unit, tuple(stated))]
-        if unexplained(self.prompt, *unit[:2], reasons) or self._touched(unit.start, unit.end):
+        every = tokens(self.prompt, *unit[:2])
+        reason = rationale_start(every)
+        end = unit.end if reason is None else every[reason].start
+        left = unexplained(self.prompt, unit.start, end, reasons, examples=True)
+        if left or self._touched(unit.start, unit.end):
             return []
         return [Removal(unit.start, unit.end, unit, tuple(stated))]
 

@@ -157,10 +157,16 @@ def _counts(prompt: str, home: PromptSentence, known: StatementPattern, start: i
     if text[start:end] in _OFTEN:
         return True
     behind = list(itertools.islice(tokens(prompt, end, home.end), _NEAR + 1))
-    ahead = tokens(prompt, home.start, start)[-_NEAR - 2 :]
-    before = text[ahead[0].start : start] if ahead else ""
-    is_limit = re.search(r"(?:count|limit|length|number of \w+|total|minimum|maximum)\b.*\Z", before)
-    return bool(is_limit) or any(known.owns(token.text) or token.text == "times" for token in behind)
+    ahead = tokens(prompt, home.start, start)
+    is_limit = _LIMIT.search(text[home.start : start]) and any(known.owns(token.text) for token in ahead)
+    is_object = any(_MARKING.match(token.text) for token in ahead[-_NEAR:])
+    return bool(is_limit or is_object) or any(
+        known.owns(token.text) or token.text == "times" for token in behind
+    )
+
+
+_LIMIT = re.compile(r"\b(?:count|limit|length|number of \w+|total|minimum|maximum|range)\b")
+_MARKING = re.compile(r"(?:italici|highlight|emphasi|bold)\w*")
 
 
 def _is_shown(prompt: str, home: PromptSentence, known: StatementPattern, number: int, new: int) -> bool:
