@@ -93,6 +93,8 @@ _INFLECTED = r"(?:s|es|ed|d|ing|er|ers|ly|y|ies)"
 
 def _masked(raw: str, keyword: str, keywords: set[str], suffixes: str) -> str:
     """The text without a keyword in the middle of other words."""
+    if raw.isascii() and keyword.isascii() and keyword not in raw.lower():
+        return raw
     suffix = f"{suffixes}?" if suffixes else ""
     apart = re.compile(rf"{re.escape(keyword)}{suffix}", re.IGNORECASE)
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from hir_data.replays.fitness.attempt import REPEATING, GuardedResponse
 from hir_data.schemas.claims import Count, Language
@@ -52,7 +53,7 @@ _PART_WANTED = re.compile(
 
 def echo(attempt: GuardedResponse) -> str | None:
     """The response gives the prompt back and says nothing else."""
-    prompt = WORD.findall(attempt.asked)
+    prompt = _words(attempt.asked)
     words = attempt.words
     if len(words) < 5:
         return None
@@ -62,9 +63,9 @@ def echo(attempt: GuardedResponse) -> str | None:
         return None
     if _is_run(prompt, words) and not _PART_WANTED.search(attempt.asked):
         return "is a part of the prompt"
-    known = set(zip(*(prompt[i:] for i in range(5)), strict=False))
-    runs = list(zip(*(words[i:] for i in range(5)), strict=False))
-    shared = sum(run in known for run in runs) / len(runs)
+    known = {*_runs(prompt)}
+    runs = list(_runs(words))
+    shared = sum(map(known.__contains__, runs)) / len(runs)
     if shared >= _ECHOED and not EDITING.search(attempt.asked):
         return f"{shared:.0%} of it is the prompt's"
     return _opening(attempt)
@@ -125,6 +126,16 @@ def _sentences(text: str) -> Iterator[tuple[str, list[str]]]:
             yield sentence.strip(), words
 
 
+@lru_cache(maxsize=1 << 8)
+def _words(asked: str) -> tuple[str, ...]:
+    """The words of what many responses answer."""
+    return tuple(WORD.findall(asked))
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[i:] for i in range(5)), strict=False)
+
+
 def _is_run(words: Sequence[str], part: Sequence[str]) -> bool:
     return f" {' '.join(part)} " in f" {' '.join(words)} "
 
@@ -156,6 +167,10 @@ _COMMON_WORDS: dict[str, frozenset[str]] = {  # no word in two lists, but for ne
         "Dutch": "de het een van en dat met voor niet zijn aan er om ook als maar bij wordt deze naar",
     }.items()
 }
+_LANGUAGES_OF: dict[str, list[str]] = {
+    word: [name for name, common in _COMMON_WORDS.items() if word in common]
+    for word in frozenset().union(*_COMMON_WORDS.values())
+}
 _ENOUGH_FOR_A_LANGUAGE = 20  # words
 
 
@@ -169,7 +184,7 @@ def other_language(attempt: GuardedResponse) -> str | None:
     words = attempt.prose
     if len(words) < _ENOUGH_FOR_A_LANGUAGE or ours > 0.3:
         return None
-    shares, usual = _shares(words), _shares(WORD.findall(attempt.asked))
+    shares, usual = _shares(words), _shares(_words(attempt.asked))
     answer, question = max(shares, key=shares.__getitem__), max(usual, key=usual.__getitem__)
     if answer != question and shares[answer] > 0.15 * len(words) and shares[answer] > 3 * shares[question]:
         return f"is in {answer}, the prompt in {question}"
@@ -178,8 +193,12 @@ def other_language(attempt: GuardedResponse) -> str | None:
 
 def _shares(words: Sequence[str]) -> dict[str, int]:
     """How many of the words are usual ones of each language."""
-    counts = Counter(words)
-    return {name: sum(counts[word] for word in common) for name, common in _COMMON_WORDS.items()}
+    counts = Counter(filter(_LANGUAGES_OF.__contains__, words))
+    shares = dict.fromkeys(_COMMON_WORDS, 0)
+    for word, number in counts.items():
+        for name in _LANGUAGES_OF[word]:
+            shares[name] += number
+    return shares
 
 
 def is_english(text: str) -> bool:
@@ -192,8 +211,11 @@ def foreign_share(text: str) -> float:
     """The share of letters that are not Latin."""
     if text.isascii():
         return 0.0
-    letters = [letter for letter in text[:4000] if letter.isalpha()]
-    return sum(letter > "\u024f" for letter in letters) / len(letters) if letters else 0.0
+    letters = "".join(filter(str.isalpha, text[:4000]))
+    return len(_NOT_LATIN.findall(letters)) / len(letters) if letters else 0.0
+
+
+_NOT_LATIN = re.compile("[^\0-\u024f]")
 
 
 def _names_language(constraints: Iterable[Constraint]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from hir_data.text.quality.prose import MARKUP, plain, prose_of
+from hir_data.text.quality.prose import plain, prose_of, without_markup
 
 _TEMPLATE = re.compile(
     r"<\|[a-z][\w ]{1,30}\|>|<｜[^｜\n]{1,40}｜>|</s>|<s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|"
@@ -15,12 +15,13 @@ _UNBROKEN = re.compile(r"[A-Za-z]{60,}")
 
 def gibberish(text: str) -> str | None:
     """Why a text cannot be read; None where it can."""
-    prose = MARKUP.sub(" ", text)
-    if mark := _TEMPLATE.search(re.sub(r"`[^`]*`", " ", text)):
+    prose = without_markup(text)
+    may_have_mark = "<" in text or "[" in text
+    if may_have_mark and (mark := _TEMPLATE.search(re.sub(r"`[^`]*`", " ", text))):
         return f"has the mark {mark.group()} of a template"
     if _BROKEN.search(text):
         return "has broken characters"
-    if _UNBROKEN.search(prose):
+    if max(map(len, prose.split()), default=0) >= 60 and _UNBROKEN.search(prose):
         return "has a word without an end"
     return _torn(text) or _scattered(prose) or _unmarked(prose) or _without_vowels(text)
 
@@ -64,13 +65,14 @@ def _torn(text: str) -> str | None:
     torn = [
         f"{first} {second}"
         for first, second in pairwise(words)
-        if len(first) + len(second) > 2
-        and first + second in _JOINED
+        if first + second in _JOINED
+        and len(first) + len(second) > 2
         and (first not in _ENTIRE or second not in _ENTIRE)
     ]
     if len(torn) >= _TORN and len(torn) >= _TORN_SHARE * len(words):
         return f"has torn words: {torn[0]!r}, {torn[1]!r}"
-    if len(words) >= _SPELLED and sum(len(w) == 1 and w.isalpha() and w.isascii() for w in words) > (
+    single = [word for word in words if len(word) == 1]
+    if len(words) >= _SPELLED and sum(w.isalpha() and w.isascii() for w in single) > (
         _SPELLED_SHARE * len(words)
     ):
         return "has spaces between its letters"
@@ -91,7 +93,8 @@ _WORDS_PER_DOTS = 25
 def _unmarked(prose: str) -> str | None:
     """Whether a line goes on for a page without a mark."""
     if prose.isascii() or len(prose.split()) > _LONGEST_UNMARKED:
-        longest = max((len(part.split()) for part in _MARK.split(prose)), default=0)
+        long = [part for part in _MARK.split(prose) if len(part) > 2 * _LONGEST_UNMARKED]
+        longest = max((len(part.split()) for part in long), default=0)
         return f"{longest} words without a mark" if longest > _LONGEST_UNMARKED else None
     longest = max(map(len, re.split(r"[^\w]", prose)), default=0)
     return f"{longest} characters without a mark" if longest > _UNSPACED_UNMARKED else None
@@ -99,7 +102,7 @@ def _unmarked(prose: str) -> str | None:
 
 def _scattered(prose: str) -> str | None:
     """Whether sentences stop in dots and go on with something else, again and again."""
-    dots = len(_DOTS.findall(prose))
+    dots = len(_DOTS.findall(prose)) if "..." in prose or "…" in prose else 0
     if dots < _MANY_DOTS or ("\n" in prose.strip() and dots < 2 * _MANY_DOTS and prose.count("\n\n") > dots):
         return None
     if dots * _WORDS_PER_DOTS < len(prose.split()):
@@ -118,11 +121,12 @@ _RANDOM = 6
 
 
 def _without_vowels(text: str) -> str | None:
-    mixed = [word for word in text.split() if len(_CAPITALS.findall(word)) >= 3]
+    may_be_mixed = len(_CAPITALS.findall(text)) >= 3
+    mixed = [word for word in text.split() if len(_CAPITALS.findall(word)) >= 3] if may_be_mixed else []
     if any(_NO_VOWEL.search(word.lower()) for word in mixed) and len(mixed) * 3 >= len(text.split()):
         return "has letters at random"
-    words = set(_LONG.findall(MARKUP.sub(" ", plain(text))))
-    random = sum(_NO_VOWEL.search(word) is not None for word in words)
+    words = {*_LONG.findall(without_markup(plain(text)))}
+    random = sum(1 for _ in filter(_NO_VOWEL.search, words))
     if random >= _RANDOM and random >= _RANDOM_SHARE * len(words):
         return f"{random} of its words are letters at random"
     return None

@@ -22,13 +22,21 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=8)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, in lower case, apostrophes straight."""
-    return tuple(WORD.findall(_COMMAND.sub(" ", plain(text))))
+    said = plain(text)
+    return tuple(WORD.findall(_COMMAND.sub(" ", said) if "\\" in said else said))
 
 
 @lru_cache(maxsize=8)
 def prose_of(text: str) -> tuple[str, ...]:
     """The words of a text outside code, markup and placeholders, in lower case."""
-    return tuple(WORD.findall(MARKUP.sub(" ", plain(text))))
+    return tuple(WORD.findall(without_markup(plain(text))))
+
+
+@lru_cache(maxsize=8)
+def without_markup(text: str) -> str:
+    """A text with a space in place of code, tags, placeholders and addresses."""
+    has_some = "`" in text or "<" in text or "[" in text or "://" in text
+    return MARKUP.sub(" ", text) if has_some else text
 
 
 def lines_of(text: str) -> list[str]:

@@ -61,11 +61,10 @@ def _same_in_a_row(words: Sequence[str]) -> str | None:
     """A run of up to four words that follows itself too often; letters and numbers alone are none."""
     words = [word for word in words if len(word) > 1 and word[0].isalpha()]
     for size, often in _IN_A_ROW.items():
-        repeated = 0
-        for i in range(size, len(words)):
-            repeated = repeated + 1 if words[i] == words[i - size] else 0
-            if repeated >= size * (often - 1):
-                return " ".join(words[i - size + 1 : i + 1])
+        as_before = bytes(map(operator.eq, words[size:], words))
+        length = size * (often - 1)
+        if (start := as_before.find(b"\1" * length)) >= 0:
+            return " ".join(words[start + length : start + length + size])
     return None
 
 
@@ -82,10 +81,13 @@ def _repeated_block(words: Sequence[str]) -> str | None:
     Runs of four words say how far back they stood before; where that distance stays the same, a block of
     that length comes back.
     """
+    runs = list(zip(words, words[1:], words[2:], words[3:], strict=False))
+    known_before = len(runs) - len({*runs})
+    if 3 * (known_before + 4) < len(words):  # no block comes back three times that is half of the text
+        return None
     last: dict[tuple[str, ...], int] = {}
     distance = length = 0
-    for i in range(len(words) - 3):
-        run = tuple(words[i : i + 4])
+    for i, run in enumerate(runs):
         back = i - last.get(run, i)
         last[run] = i
         length = length + 1 if back and back == distance else 0
@@ -104,6 +106,8 @@ _LONGEST_PERIOD = 10  # lines
 def _repeated_lines(text: str) -> str | None:
     """Lines that follow themselves three times and are most of the text."""
     lines = lines_of(text)[:_MOST_LINES]
+    if len({*lines}) == len(lines):
+        return None
     for period in range(1, min(_LONGEST_PERIOD, len(lines) // _BLOCK_TIMES) + 1):
         same = 0
         for i in range(period, len(lines)):
