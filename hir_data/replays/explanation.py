@@ -106,7 +106,8 @@ def explain(
             continue
         found: list[_Option] = []
         if satisfied is False and settings.relabel != "drop":
-            found = list(_options(constraint, text, question, kept, settings, others))
+            tried = is_tried(constraint, text, others, stated.of.get(place, ""), stated.rest)
+            found = list(_options(constraint, text, question, kept, settings, others, tried=tried))
             if place in values_only:
                 replaces = values_only[place]
                 found = [
@@ -114,14 +115,7 @@ def explain(
                     for option in found
                     if option.fate == "nearest" and option.constraint and replaces(option.constraint)
                 ]
-            if is_tried(constraint, text, others, stated.of.get(place, ""), stated.rest):
-                found = [
-                    option
-                    for option in found
-                    if option.fate == "nearest"
-                    and option.constraint is not None
-                    and explains(option.constraint, constraint, text, others)
-                ]
+            if tried:
                 if not found:
                     return RewriteRefusal(_NO_VALUE, constraint.kind)
                 options[place] = found
@@ -227,16 +221,20 @@ def _options(
     kept: Sequence[Constraint],
     settings: ReplayConfig,
     others: OtherResponses,
+    *,
+    tried: bool,
 ) -> Iterator[_Option]:
-    """What a violated constraint can become, the nearest first."""
+    """What a violated constraint can become, the nearest first; that alone which explains what was tried."""
     if text.is_blank or is_guessed(constraint, text):
         return
     degree = constraint.degree(text)
     for method in SORTS_OF[settings.relabel]:
-        if method == "flip" and is_near(constraint, degree, others):
+        if method == "flip" and (tried or is_near(constraint, degree, others)):
             continue
         least = settings.min_bits * (2 if method == "nearest" and degree < FAR else 1)
         for other in _alternatives(constraint, text, method, others):
+            if tried and not explains(other, constraint, text, others):
+                continue
             if is_natural(other, constraint, question) and _says_enough(other, kept, least, others):
                 yield _Option(method, other, others.satisfied(other))
 

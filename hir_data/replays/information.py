@@ -96,19 +96,18 @@ class Background:
         return isinstance(other, Background) and self.responses == other.responses
 
     def _forget(self) -> None:
-        for name in ("word_counts", "stem_counts", "words", "places", "roots", "writings"):
+        for name in ("word_counts", "stem_counts", "words", "places", "roots", "writings", "_own"):
             self.__dict__.pop(name, None)
         self._texts: list[Text] = []
         self._satisfied: dict[Constraint, tuple[int, int]] = {}
         self._degrees: dict[Constraint, tuple[float, ...]] = {}
         self._counted: dict[Constraint, dict[int, int]] = {}
-        self._others: dict[bytes, int] = {}
         self._figures: dict[str, tuple[float, ...]] = {}
 
     @functools.cached_property
     def word_counts(self) -> Counter[str]:
         """In how many of the responses each word occurs, in lower case."""
-        return Counter(word for words in self.words for word in words)
+        return Counter({word: len(numbers) for word, numbers in self.places.items()})
 
     @functools.cached_property
     def words(self) -> tuple[frozenset[str], ...]:
@@ -151,11 +150,15 @@ class Background:
 
     def others(self, group: bytes) -> int:
         """The responses to other instructions than that of the group, as a set of bits."""
-        if group not in self._others:
-            if len(self._others) >= _CACHED:
-                self._others.clear()
-            self._others[group] = sum(1 << i for i, (own, _) in enumerate(self.responses) if own != group)
-        return self._others[group]
+        return (1 << len(self.responses)) - 1 & ~self._own.get(group, 0)
+
+    @functools.cached_property
+    def _own(self) -> dict[bytes, int]:
+        """The responses of each group, as a set of bits."""
+        found: dict[bytes, int] = {}
+        for i, (group, _) in enumerate(self.responses):
+            found[group] = found.get(group, 0) | 1 << i
+        return found
 
     def satisfied(self, constraint: Constraint, first: int | None = None) -> int:
         """The responses that satisfy a constraint, as a set of bits; all for one that a judge decides.

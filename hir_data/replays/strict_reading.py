@@ -25,9 +25,8 @@ def is_followed(constraint: Constraint, text: Text) -> bool:
 
 def reader_agrees(constraint: Constraint, text: Text) -> bool:
     """Whether a text that satisfies a constraint does so by a strict reader's count."""
-    if len(text.sections("sentence")) < _FEWEST_SENTENCES and any(
-        isinstance(claim, UnitEdge) and claim.unit == "sentence" for claim in constraint.claims()
-    ):
+    has_edges = any(isinstance(claim, UnitEdge) and claim.unit == "sentence" for claim in constraint.claims())
+    if has_edges and len(text.sections("sentence")) < _FEWEST_SENTENCES:
         return False  # "each sentence" is more than one or two
     return _holds(constraint, text, "") and all(
         check(other, text).satisfied is not False for other in _as_people_count(constraint)

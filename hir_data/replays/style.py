@@ -155,6 +155,8 @@ def unexplained(text: str, asked: str, gone: str, others: OtherResponses) -> str
     figures = _figures(text)
     for name, style in STYLES.items():
         figure = figures[name]
+        if figure < min(style.trace, style.noticed):
+            continue
         bar = style.trace if re.search(style.named, gone, re.IGNORECASE) else style.noticed
         if figure < bar or re.search(f"{style.named}|{style.brought}", asked, re.IGNORECASE):
             continue

@@ -75,7 +75,10 @@ def mentions(
     return (
         any(known[word] <= _RARE * number for word in of_kind)
         or any(known[word] <= _VERY_RARE * number for word in of_prompt)
-        or any(re.search(rf"[\"“‘']{re.escape(each)}[\"”’']", text.raw) for each in _phrases(constraint))
+        or any(
+            each in text.raw and re.search(rf"[\"“‘']{re.escape(each)}[\"”’']", text.raw)
+            for each in _phrases(constraint)
+        )
     )
 
 

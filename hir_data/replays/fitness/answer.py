@@ -63,6 +63,8 @@ def echo(attempt: GuardedResponse) -> str | None:
         return None
     if _is_run(prompt, words) and not _PART_WANTED.search(attempt.asked):
         return "is a part of the prompt"
+    if sum(map({*prompt}.__contains__, words)) < _ECHOED * (len(words) - 4):
+        return None  # a run that the prompt has begins with a word that it has
     known = {*_runs(prompt)}
     runs = list(_runs(words))
     shared = sum(map(known.__contains__, runs)) / len(runs)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal
-from hir_data.replays.rewriting.statements.cuts import remove
+from hir_data.replays.rewriting.statements.cuts import remove, rest_of
 from hir_data.replays.rewriting.statements.search import STANDING, find_rewording
 from hir_data.replays.rewriting.statements.values import replaced
 from hir_data.schemas.constraint import Constraint
@@ -33,7 +33,7 @@ class SpanRewriter:
         )
         if isinstance(found, RewriteRefusal):
             return found
-        bare = remove(instruction.prompt, found.removals)
+        bare = rest_of(instruction.prompt, found.removals)
         quoting = {
             place
             for place, constraint in enumerate(instruction.constraints)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
-from hir_data.replays.rewriting.statements.cuts import remove
+from hir_data.replays.rewriting.statements.cuts import remove, rest_of
 from hir_data.replays.rewriting.statements.search import STANDING, Rewording, find_rewording
 from hir_data.schemas.conversation import Instruction
 
@@ -42,6 +42,8 @@ def statements(instruction: Instruction, gone: Sequence[int]) -> Statements:
         for place in cut.places:
             part = instruction.prompt[cut.start : cut.end]
             texts[place] = f"{texts[place]} {part}" if place in texts else part
+    if not found.restated:
+        return Statements(texts, f"{before}\n{rest_of(instruction.prompt, found.removals)}")
     new = {place: instruction.constraints[place].describe() for place in found.restated}
     return Statements(texts, f"{before}\n{remove(instruction.prompt, found.removals, new)}")
 
@@ -56,7 +58,7 @@ def question_beside(instruction: Instruction, gone: Sequence[int]) -> str:
     found = _rewording(instruction, gone)
     if isinstance(found, RewriteRefusal):
         return instruction.prompt
-    return remove(instruction.prompt, found.removals)
+    return rest_of(instruction.prompt, found.removals)
 
 
 def _rewording(instruction: Instruction, gone: Sequence[int]) -> Rewording | RewriteRefusal:

@@ -93,6 +93,9 @@ _WORDS_PER_DOTS = 25
 def _unmarked(prose: str) -> str | None:
     """Whether a line goes on for a page without a mark."""
     if prose.isascii() or len(prose.split()) > _LONGEST_UNMARKED:
+        parts = prose.replace("\n", ".").replace(",", ".").split(".")
+        if max(map(len, parts)) <= 2 * _LONGEST_UNMARKED:
+            return None
         long = [part for part in _MARK.split(prose) if len(part) > 2 * _LONGEST_UNMARKED]
         longest = max((len(part.split()) for part in long), default=0)
         return f"{longest} words without a mark" if longest > _LONGEST_UNMARKED else None
@@ -115,7 +118,11 @@ def _scattered(prose: str) -> str | None:
 
 _LONG = re.compile(r"\b[a-z]{3,}\b")
 _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}|\A[bcdfghjklmnpqrstvwxz]+\Z")
-_CAPITALS = re.compile(r"[a-z][A-Z]")
+_CAPITALS = re.compile(r"[A-Z](?<=[a-z].)")
+_MAY_BE_RANDOM = re.compile(
+    r"[bcdfghjklmnpqrstvwxz](?:(?<!\w.)[bcdfghjklmnpqrstvwxz]{2,}\b|[bcdfghjklmnpqrstvwxz]{4})"
+)
+"""A word of a text in lower case that has no vowel, or five letters in a row that are none."""
 _RANDOM_SHARE = 0.3
 _RANDOM = 6
 
@@ -125,7 +132,10 @@ def _without_vowels(text: str) -> str | None:
     mixed = [word for word in text.split() if len(_CAPITALS.findall(word)) >= 3] if may_be_mixed else []
     if any(_NO_VOWEL.search(word.lower()) for word in mixed) and len(mixed) * 3 >= len(text.split()):
         return "has letters at random"
-    words = {*_LONG.findall(without_markup(plain(text)))}
+    said = without_markup(plain(text))
+    if len(_MAY_BE_RANDOM.findall(said)) < _RANDOM:
+        return None
+    words = {*_LONG.findall(said)}
     random = sum(1 for _ in filter(_NO_VOWEL.search, words))
     if random >= _RANDOM and random >= _RANDOM_SHARE * len(words):
         return f"{random} of its words are letters at random"

@@ -26,7 +26,7 @@ def shell(text: str) -> str | None:
         return "is empty"
     if _MARKS.fullmatch(stripped):
         return "is marks alone"
-    letters = sum(map(len, _LETTERS.findall(stripped)))
+    letters = _enough_letters(stripped)
     if "```" in stripped or not letters:
         return None
     if letters < _SHELL_SHARE * len("".join(stripped.split())):
@@ -38,6 +38,12 @@ def shell(text: str) -> str | None:
     if placeholders >= 2 and len(WORD.findall(_PLACEHOLDER.sub(" ", plain(stripped)))) < 2 * placeholders:
         return "is placeholders"
     return None
+
+
+def _enough_letters(text: str) -> int:
+    """How many letters a text has, or its beginning where that has enough of them."""
+    found = sum(map(len, _LETTERS.findall(text[: len(text) // 4])))
+    return found if found >= _SHELL_SHARE * len(text) else sum(map(len, _LETTERS.findall(text)))
 
 
 def headings_only(text: str) -> str | None:

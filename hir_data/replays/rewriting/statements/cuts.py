@@ -1,5 +1,6 @@
 """Taking parts out of a prompt, and nothing else."""
 
+import functools
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -48,6 +49,12 @@ def remove(prompt: str, found: Iterable[Removal], new: Mapping[int, str] = Mappi
             mark = _NUMBER.sub(str(number), written[unit.bullet : unit.start], count=1)
             written = written[: unit.bullet] + mark + written[unit.start :]
     return written
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def rest_of(prompt: str, found: tuple[Removal, ...]) -> str:
+    """The prompt without the cuts, which many responses have in common."""
+    return remove(prompt, found)
 
 
 def _home(prompt: str, found: Iterable[Removal], place: int) -> PromptSentence:
