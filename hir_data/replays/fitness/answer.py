@@ -63,11 +63,7 @@ def echo(attempt: GuardedResponse) -> str | None:
         return None
     if _is_run(prompt, words) and not _PART_WANTED.search(attempt.asked):
         return "is a part of the prompt"
-    if sum(map({*prompt}.__contains__, words)) < _ECHOED * (len(words) - 4):
-        return None  # a run that the prompt has begins with a word that it has
-    known = {*_runs(prompt)}
-    runs = list(_runs(words))
-    shared = sum(map(known.__contains__, runs)) / len(runs)
+    shared = _share_of_runs(prompt, words)
     if shared >= _ECHOED and not EDITING.search(attempt.asked):
         return f"{shared:.0%} of it is the prompt's"
     return _opening(attempt)
@@ -132,6 +128,15 @@ def _sentences(text: str) -> Iterator[tuple[str, list[str]]]:
 def _words(asked: str) -> tuple[str, ...]:
     """The words of what many responses answer."""
     return tuple(WORD.findall(asked))
+
+
+def _share_of_runs(prompt: Sequence[str], words: Sequence[str]) -> float:
+    """The share of the runs of five words that the prompt has too; 0 where too few words are the prompt's."""
+    number = len(words) - 4
+    if sum(map({*prompt}.__contains__, words)) < _ECHOED * number:
+        return 0.0  # a run that the prompt has begins with a word that it has
+    known = {*_runs(prompt)}
+    return sum(map(known.__contains__, _runs(words))) / number
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
