@@ -146,6 +146,7 @@ def test_values_are_replaced_where_they_stand(prompt, old, new, written):
             "the sample shows three",
         ),
         ("Use 4 bullet points, like:\n* this\n* that\n* so", bullets(4), bullets(2), "the sample shows more"),
+        ("Use 3 bullet points. A sample is here:\n* this\n* that", bullets(3), bullets(1), "it shows more"),
         ("At least one heading is needed, of 1 word.", words(1), words(2), "agreement"),
         ("Write 20 to 25 sentences.", sentences(20), sentences(25), "no range"),
         ("Use at least 5 sentences.", sentences(5), words(5), "another kind"),
@@ -217,6 +218,12 @@ def test_what_cannot_be_taken_out_gets_its_nearest_value_or_is_left_aside(text, 
         assert [change.became for change in found.changes] == [hir.parse(became), *asked[1:]]
         new = SpanRewriter().prompt(instruction, found.changes, ["Write 5 sentences.", "", ""])
         assert isinstance(new, hir.Instruction) and new.prompt == prompt.replace("9", "5")
+
+
+def test_what_stands_in_the_same_list_is_no_sample():
+    prompt = "Why is that? Follow these rules:\n1. Use at least 2 sentences.\n2. Be kind.\n3. Be brief."
+    written = replaced(prompt, [hir.parse(sentences(2))], 0, hir.parse(sentences(3)))
+    assert written == prompt.replace("2 sentences", "3 sentences")
 
 
 @settings(deadline=None)

@@ -174,7 +174,8 @@ def _is_shown(prompt: str, home: PromptSentence, known: StatementPattern, number
     text, every = plain(prompt), units(prompt)
     pattern = number_pattern("", number, False)
     following = every[every.index(home) + 1 :]
-    items = sum(1 for _ in itertools.takewhile(lambda one: one.is_item, following))
+    runs = (len([*run]) for is_item, run in itertools.groupby(following, lambda one: one.is_item) if is_item)
+    items = 0 if home.is_item else max(runs, default=0)  # those behind an item are its siblings
     if items and (items == number or items > new):
         return True
     return any(
