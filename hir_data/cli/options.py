@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 FILES = "Input and output"
 """The heading of the options that name files."""
 
-_READABLE = "JSONL, JSON or Parquet file, folder of such files, Hugging Face data set, or - for stdin."
+_READABLE = (
+    "JSONL, JSON, CSV or Parquet file, log of another tool, folder of such files, Hugging Face data set, "
+    "or - for stdin."
+)
 
 Prompts = Annotated[str, typer.Argument(help=f"Prompts with constraints: {_READABLE}")]
 Responses = Annotated[

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from hir_data.formats.conversations import ReadOptions, Templated
+from hir_data.formats.named import FieldNames
 from hir_data.formats.rows import MAX_RECORD_BYTES
 from hir_data.schemas.settings import Flag, NonNegativeInt, PositiveInt, Settings
 
@@ -18,8 +19,8 @@ class FormatConfig(Settings):
 
     format: Annotated[str | None, Flag(metavar="NAME")] = Field(
         None,
-        description="Format of the input, such as ifeval, verl or muldimif. Default: detected for each "
-        "record.",
+        description="Format of the input, such as ifeval, verl, lm-eval or batch-output. Default: detected "
+        "for each record.",
     )
     split: Annotated[str | None, Flag(metavar="NAME")] = Field(
         None, description="Split to read from a data set, such as train."
@@ -39,10 +40,26 @@ class FormatConfig(Settings):
         MAX_RECORD_BYTES, description="Number of bytes that a record may have; a larger one is rejected."
     )
 
+    prompt_field: Annotated[str | None, Flag(metavar="PATH")] = Field(
+        None, description="Field of a record that has the prompt or the messages, such as input.text."
+    )
+    response_field: Annotated[str | None, Flag(metavar="PATH")] = Field(
+        None, description="Field of a record that has the response or a list of responses."
+    )
+    key_field: Annotated[str | None, Flag(metavar="PATH")] = Field(
+        None, description="Field of a record that has its key, by which --responses are joined."
+    )
+    constraints_field: Annotated[str | None, Flag(metavar="PATH")] = Field(
+        None,
+        description="Field of a record that has the constraints, in any form that is read: ids beside "
+        "kwargs, objects, a ground truth.",
+    )
+
     @property
     def reading(self) -> dict[str, Any]:
         """How a file is read, as arguments of its readers."""
-        options = ReadOptions(self.drop_parts, self.templated)
+        names = FieldNames(self.prompt_field, self.response_field, self.key_field, self.constraints_field)
+        options = ReadOptions(self.drop_parts, self.templated, names)
         return {
             "split": self.split,
             "format": self.format,

@@ -133,8 +133,16 @@ def _listed(ids: Any, parameters: Any, ids_field: str) -> tuple[Constraint, ...]
 
 
 def _opened(value: Any, field: str) -> Any:
-    """What a JSON string holds, such as tables have in place of a list or an object."""
-    return unquoted(value, field) if isinstance(value, str) and value.startswith(("[", "{")) else value
+    """What a string holds, such as tables have in place of a list or an object: JSON, or a Python literal."""
+    if not isinstance(value, str) or not value.startswith(("[", "{")):
+        return value
+    try:
+        return unquoted(value, field)
+    except RecordError as malformed:
+        try:  # as pandas writes a list into CSV
+            return open_instruct.opened_text(value)
+        except RecordError:
+            raise malformed from None
 
 
 def _native(entry: Any, field: str) -> Constraint:

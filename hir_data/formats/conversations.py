@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from hir_data.errors import RecordError
 from hir_data.formats.fields import JsonObject, shown, text_field, unquoted
+from hir_data.formats.named import UNNAMED, FieldNames
 from hir_data.schemas.message import Message, are_objects, check_conversation, read_messages, text_of
 from hir_data.text.templated import messages_in, style_of
 from hir_data.text.thinking import reasoning_beside
@@ -25,10 +26,12 @@ class ReadOptions(NamedTuple):
     Attributes:
         drop_parts: leave out parts of a content that are no text, in place of rejecting the record.
         templated: refuse templated prompts, split them into their messages, or keep them as they are.
+        fields: where records have their prompts, responses, keys and constraints, as far as that is said.
     """
 
     drop_parts: bool = False
     templated: Templated = "refuse"
+    fields: FieldNames = UNNAMED
 
 
 DEFAULT = ReadOptions()

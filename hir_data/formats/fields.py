@@ -137,6 +137,22 @@ def at(record: JsonObject, path: str) -> Any:
     return value
 
 
+def moved(error: RecordError, places: Mapping[str, str]) -> RecordError:
+    """An error with its field where it stands in a record that is unlike the one that was looked at.
+
+    Args:
+        error: the error.
+        places: where fields stand, by the names that the error may have for them.
+    """
+    if not error.field:
+        return error
+    for name, place in places.items():
+        if error.field == name or error.field.startswith((f"{name}[", f"{name}.")):
+            rest = error.field.removeprefix(name)
+            return RecordError(error.problem, error.source, error.line, place + rest)
+    return error
+
+
 def without(record: JsonObject, names: Collection[str]) -> dict[str, Any]:
     """A record without some of its fields."""
     return {name: value for name, value in record.items() if name not in names}

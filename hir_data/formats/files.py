@@ -1,10 +1,8 @@
 """Records in files, read as a stream, each with its place."""
 
-import gzip
 import io
 import itertools
 import sys
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -12,20 +10,31 @@ from typing import Any, BinaryIO, NamedTuple
 from pydantic_core import from_json
 
 from hir_data.errors import RecordError
-from hir_data.formats import hub
+from hir_data.formats import compressed, hub, inspect_log
 from hir_data.formats.atomic import STREAM, os_message
 from hir_data.formats.conversations import DEFAULT, ReadOptions
+from hir_data.formats.documents import document_rows, is_wrapper, record_row
 from hir_data.formats.rows import MAX_RECORD_BYTES, Row, numbered, shown_line, too_large
 from hir_data.formats.tables import csv_rows, parquet_rows
 
-_GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_DATA_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz", ".ndjson", ".parquet", ".csv")
-_FILE_SUFFIXES = (*_DATA_SUFFIXES, ".txt")
+_TABLE_DELIMITERS = {".csv": ",", ".tsv": "\t"}
+_TEXT_SUFFIXES = (".jsonl", ".json", ".ndjson", *_TABLE_DELIMITERS)
+_DATA_SUFFIXES = (
+    *_TEXT_SUFFIXES,
+    *(f"{suffix}{packed}" for suffix in _TEXT_SUFFIXES for packed in compressed.SUFFIXES),
+    ".parquet",
+    ".eval",
+)
+_LM_EVAL_SAMPLES = "samples_*.jsonl*"
 MAX_LIST_BYTES = 1 << 30
 """Bytes that a JSON list may have, which is read whole."""
+
+
+_NO_LINES = (*(magic[:4] for magic in compressed.MAGIC), inspect_log.MAGIC, b"[")
+"""How files begin whose lines are no records."""
 
 
 class Line(NamedTuple):
@@ -73,9 +82,10 @@ def read_lines(
 ) -> Iterator[Row | Line]:
     """The records of a file, a folder, standard input, or a data set, one by one.
 
-    JSONL and JSON (a list of objects), gzipped or not, and Parquet are told apart by what is inside. A folder
-    may be one that ``datasets`` saved or one of data files, which are read in the order of their names. A
-    name that is neither is looked up with ``datasets.load_dataset``. The lines of JSONL come as they are, for
+    JSONL, JSON (a list of objects, or an object around one), Parquet and logs of inspect_ai are told apart by
+    what is inside, compressed or not; CSV and TSV by their names. A folder may be one that ``datasets``
+    saved, one of data files, which are read in the order of their names, or one of lm-eval's results. A name
+    that is neither is looked up with ``datasets.load_dataset``. The lines of JSONL come as they are, for
     whoever has the time to parse them.
 
     Args:
@@ -98,7 +108,7 @@ def read_lines(
     if format is None and options == DEFAULT:
         yield from every
     else:
-        yield from (row._replace(format=format, options=options) for row in every)
+        yield from (row._replace(format=format or row.format, options=options) for row in every)
 
 
 def _rows(source: str, split: str | None, limit: int) -> Iterable[Row | Line]:
@@ -114,7 +124,7 @@ def _rows(source: str, split: str | None, limit: int) -> Iterable[Row | Line]:
     if is_there:
         return _file_rows(path, limit)
     if (
-        source.endswith((*_DATA_SUFFIXES, ".txt"))
+        source.endswith((*_DATA_SUFFIXES, ".txt", *compressed.SUFFIXES))
         or source.count("/") > 1
         or source.startswith((".", "/", "~"))
     ):
@@ -125,10 +135,11 @@ def _rows(source: str, split: str | None, limit: int) -> Iterable[Row | Line]:
 def _file_rows(path: Path, limit: int) -> Iterator[Row | Line]:
     try:
         with path.open("rb") as file:
-            if file.peek(len(_PARQUET)).startswith(_PARQUET):
+            start = file.peek(len(_PARQUET))
+            if start.startswith(_PARQUET):
                 yield from parquet_rows(path, limit)
-            elif path.name.endswith(".csv"):
-                yield from csv_rows(file, str(path), limit)
+            elif start.startswith(inspect_log.MAGIC):
+                yield from inspect_log.archive_rows(path, limit)
             else:
                 yield from _stream_rows(file, str(path), limit)
     except OSError as error:
@@ -136,16 +147,14 @@ def _file_rows(path: Path, limit: int) -> Iterator[Row | Line]:
 
 
 def _stream_rows(file: BinaryIO, name: str, limit: int) -> Iterator[Row | Line]:
-    """JSON or JSONL, gzipped or not."""
+    """JSON, JSONL, CSV or TSV, compressed or not."""
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(io.BytesIO(file.read()))
-    if not buffered.peek(len(_GZIP)).startswith(_GZIP):
-        yield from _json_rows(buffered, name, limit)
-        return
-    try:
-        with gzip.open(buffered) as unzipped:
-            yield from _json_rows(io.BufferedReader(unzipped), name, limit)
-    except (EOFError, OSError, zlib.error) as error:
-        raise RecordError(f"cannot be read: {os_message(error)}", name) from error
+    with compressed.uncompressed(buffered, name) as content:
+        delimiter = _TABLE_DELIMITERS.get(Path(compressed.without_suffix(name)).suffix)
+        if delimiter:
+            yield from csv_rows(content, name, limit, delimiter)
+        else:
+            yield from _json_rows(content, name, limit)
 
 
 def _json_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Line]:
@@ -155,15 +164,60 @@ def _json_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row |
     if start.startswith(_UTF8_BOM):
         file.read(len(_UTF8_BOM))
         start = file.peek(1)
-    if start.lstrip().startswith(b"["):
+    begins = start.lstrip()[:1]
+    if begins == b"[":
         yield from _json_list_rows(file, name, limit)
+    elif begins == b"{":
+        yield from _json_object_rows(file, name, limit)
     else:
         yield from _json_lines(file, name, limit)
 
 
-def _json_lines(file: "io.BufferedReader[Any]", name: str, limit: int) -> Iterator[Row | Line]:
-    """The lines of a file, of which no more is held than a record may have."""
-    for number, line in enumerate(iter(lambda: file.readline(limit + 1), b""), 1):
+def _json_object_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Line]:
+    """Lines of objects, or one object: over many lines, or around the records of a file."""
+    content = file.readline(limit + 1)
+    document = _parsed_or_none(content)
+    if document is not None:
+        if is_wrapper(document) and not file.peek(1).strip():  # the only line
+            yield from document_rows(document, name)
+            return
+    elif content.endswith(b"\n") and (
+        content.strip() == b"{" or file.peek(1)[:1] in (b" ", b"\t", b'"', b"}")
+    ):
+        content += file.read(MAX_LIST_BYTES + 1 - len(content))
+        if (document := _parsed_or_none(content)) is not None:
+            yield from document_rows(document, name)
+            return
+        if len(content) > MAX_LIST_BYTES or b"\n{" not in content:
+            is_large = len(content) > MAX_LIST_BYTES
+            problem = f"it has more than {MAX_LIST_BYTES} bytes" if is_large else "malformed JSON"
+            raise RecordError(f"is one object over many lines that cannot be read: {problem}", name)
+    if content.count(b"\n") > 1:  # the start of lines after all
+        yield from _json_lines(io.BufferedReader(_Joined(content, file)), name, limit)
+    else:
+        yield from _json_lines(file, name, limit, first=content)
+
+
+def _parsed_or_none(content: bytes) -> Any:
+    try:
+        return from_json(content)
+    except ValueError:
+        return None
+
+
+def _json_lines(
+    file: "io.BufferedReader[Any]", name: str, limit: int, first: bytes = b""
+) -> Iterator[Row | Line]:
+    """The lines of a file, of which no more is held than a record may have.
+
+    Args:
+        file: the file.
+        name: what it is called.
+        limit: bytes that a record may have.
+        first: what was read of it already, as far as the end of the first line.
+    """
+    lines = iter(lambda: file.readline(limit + 1), b"")
+    for number, line in enumerate(itertools.chain([first] if first else (), lines), 1):
         if len(line) > limit and not line.endswith(b"\n"):
             while (more := file.readline(1 << 20)) and not more.endswith(b"\n"):
                 pass
@@ -187,8 +241,7 @@ def _json_list_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[
         rest = io.BufferedReader(_Joined(content, file))
         yield from _json_lines(rest, name, limit)
         return
-    for number, record in enumerate(records, 1):
-        yield _record_row(record, name, number, record)
+    yield from document_rows(records, name)
 
 
 class _Joined(io.RawIOBase):
@@ -218,7 +271,7 @@ def _json_row(line: bytes, name: str, number: int) -> Row:
         except UnicodeDecodeError as undecoded:
             problem = f"not UTF-8 (byte 0x{line[undecoded.start]:02x} at column {undecoded.start + 1})"
         return Row(name, number, None, RecordError(problem, name, number), shown_line(line))
-    return _record_row(record, name, number, line)
+    return record_row(record, name, number, line)
 
 
 def is_json(line: bytes) -> bool:
@@ -230,22 +283,19 @@ def is_json(line: bytes) -> bool:
     return True
 
 
-def _record_row(record: Any, name: str, number: int, raw: Any) -> Row:
-    if isinstance(record, dict):
-        return Row(name, number, record)
-    problem = f"a record has to be an object, not {type(record).__name__}"
-    return Row(name, number, None, RecordError(problem, name, number), shown_line(raw))
-
-
 def _folder_rows(path: Path, split: str | None, limit: int) -> Iterator[Row | Line]:
     saved = {"state.json", "dataset_dict.json"} & {entry.name for entry in path.iterdir()}
     if saved:
         yield from numbered(hub.saved_records(str(path), split), str(path))
         return
     files = sorted(entry for entry in path.iterdir() if entry.name.endswith(_DATA_SUFFIXES))
+    files = files or sorted(path.rglob(_LM_EVAL_SAMPLES))
+    if samples := [entry for entry in files if entry.match(_LM_EVAL_SAMPLES)]:
+        files = samples  # the others are its results
     if not files:
         raise RecordError(
-            "is a folder without data files (JSONL, JSON, Parquet, or saved by datasets)", str(path)
+            "is a folder without data files (JSONL, JSON, CSV, Parquet, logs, or saved by datasets)",
+            str(path),
         )
     for file in files:
         yield from _file_rows(file, limit)
@@ -258,7 +308,7 @@ def count_rows(source: str) -> int | None:
         return None
     with path.open("rb") as file:
         start = file.read(4)
-        if start.startswith((_GZIP, b"[")) or path.stat().st_size > 2 << 30:
+        if start.startswith(_NO_LINES) or path.stat().st_size > 2 << 30:
             return None
         if start.startswith(_PARQUET):
             import pyarrow

@@ -72,17 +72,17 @@ def constraint_lists(ground_truth: Any) -> dict[str, Any]:
     Raises:
         RecordError: it holds none.
     """
-    value = _read(ground_truth)
+    value = opened_text(ground_truth)
     if isinstance(value, list | tuple):
         if len(value) != 1:
             raise RecordError(f"has to be a list of one object, not of {len(value)}")
-        value = _read(value[0])
+        value = opened_text(value[0])
     if not isinstance(value, dict):
         raise RecordError(f"has to hold an object with instruction_id and kwargs, not {repr(value)[:80]}")
     return value
 
 
-def _read(value: Any) -> Any:
+def opened_text(value: Any) -> Any:
     """A value, or what a string says as JSON or as a Python literal."""
     if not isinstance(value, str):
         return value

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from hir_data.errors import RecordError
 from hir_data.formats.catalogue import format_named
 from hir_data.formats.conversations import DEFAULT, ReadOptions, response_text
+from hir_data.formats.envelopes.catalogue import envelope_named, opened_row
 from hir_data.formats.fields import KEY_FIELDS
 from hir_data.formats.files import Line, read_lines
 from hir_data.formats.format import Prompt
@@ -94,7 +95,7 @@ def read_units(
     Raises:
         RecordError: a file cannot be read at all, or there is no such format.
     """
-    if format is not None:
+    if format is not None and envelope_named(format) is None:
         format_named(format)
     if responses is None:
         return read_lines(prompts, split, format, options, max_record_bytes)
@@ -145,6 +146,7 @@ def parse_prompt(unit: InputRecord) -> ParsedPrompt | Rejected:
     """What a record asks for, with or without responses; of several turns, the one where one is due."""
     row = unit.parsed() if isinstance(unit, Line) else unit
     assert isinstance(row, Row), "prompts come as records"
+    row = opened_row(row)
     if row.error is not None:
         return Rejected(row.error, row.raw)
     try:
@@ -153,7 +155,7 @@ def parse_prompt(unit: InputRecord) -> ParsedPrompt | Rejected:
             record = due_turn(record, row.options)
         return ParsedPrompt(row, read_prompt(record, row.format, row.options))
     except Exception as error:
-        return Rejected.because(error, row.source, row.line, row.record)
+        return row.rejection(error)
 
 
 def items_of(unit: InputRecord, thinking_tag: str | None = None) -> Iterator[Item]:
@@ -161,7 +163,7 @@ def items_of(unit: InputRecord, thinking_tag: str | None = None) -> Iterator[Ite
     if isinstance(unit, Line):
         unit = unit.parsed()
     if isinstance(unit, Row):
-        yield from _rejecting(unit, lambda row: _own_rollouts(row, thinking_tag))
+        yield from _rejecting(opened_row(unit), lambda row: _own_rollouts(row, thinking_tag))
     elif isinstance(unit, Pair):
         yield from _joined_rollouts(unit, thinking_tag)
     else:
@@ -176,8 +178,9 @@ def rejection_of(unit: InputRecord, error: Exception) -> Rejected:
         unit = unit.response
     if isinstance(unit, Rollout):
         return Rejected(RecordError.of(error), unit)
-    record = shown_line(unit.content) if isinstance(unit, Line) else unit.record or unit.raw
-    return Rejected.because(error, unit.source, unit.line, record)
+    if isinstance(unit, Line):
+        return Rejected.because(error, unit.source, unit.line, shown_line(unit.content))
+    return unit.rejection(error)
 
 
 def _rejecting(row: Row, rollouts: Callable[[Row], Iterator[Item]]) -> Iterator[Item]:
@@ -188,14 +191,14 @@ def _rejecting(row: Row, rollouts: Callable[[Row], Iterator[Item]]) -> Iterator[
     try:
         yield from rollouts(row)
     except Exception as error:
-        yield Rejected.because(error, row.source, row.line, row.record)
+        yield row.rejection(error)
 
 
 def _own_rollouts(row: Row, thinking_tag: str | None) -> Iterator[Item]:
     if has_turns(_record(row)):
         for turn in turn_records(_record(row), row.options):
             if isinstance(turn, RecordError):
-                yield Rejected(turn.at(row.source, row.line), row.record)
+                yield row.rejection(turn)
             else:
                 yield from _rejecting(row._replace(record=turn), lambda row: _own_rollouts(row, thinking_tag))
         return
@@ -213,7 +216,7 @@ def _rollouts(
     for sample, response in enumerate(responses):
         if not isinstance(response, str):
             field = "response" if "responses" not in rollout_record(_record(row)) else f"responses[{sample}]"
-            yield Rejected(_no_text(response, row).inside(field).at(row.source, row.line), row.record)
+            yield row.rejection(_no_text(response, row).inside(field))
             continue
         yield _rollout(prompt, response, sample, rest, thinking_tag)
 
@@ -258,9 +261,8 @@ def _joined_rollouts(pair: Pair, thinking_tag: str | None) -> Iterator[Item]:
     try:
         prompt = read_prompt(_record(pair.prompt), pair.prompt.format, pair.prompt.options)
     except Exception as error:
-        yield Rejected.because(error, pair.prompt.source, pair.prompt.line, pair.prompt.record)
-        row, problem = pair.response, f"its prompt was rejected (line {pair.prompt.line})"
-        yield Rejected(RecordError(problem, row.source, row.line), row.record)
+        yield pair.prompt.rejection(error)
+        yield pair.response.rejection(RecordError(f"its prompt was rejected (line {pair.prompt.line})"))
         return
 
     def rollouts(row: Row) -> Iterator[Item]:

@@ -33,6 +33,7 @@ from hir_data.formats.fields import (
     ORIGIN_FIELDS,
     PLACE_FIELDS,
     JsonObject,
+    moved,
     origin_of,
     record_key,
     shown,
@@ -229,12 +230,7 @@ def _told_by(flat: JsonObject, mark: str, instruction: Instruction) -> set[str]:
 
 def _placed(error: RecordError, form: Format | None) -> RecordError:
     """An error with its field as the record has it."""
-    if form is None or error.field is None:
-        return error
-    for name, place in form.places.items():
-        if error.field == name or error.field.startswith((f"{name}[", f"{name}.")):
-            return RecordError(error.problem, field=place + error.field.removeprefix(name))
-    return error
+    return error if form is None else moved(error, form.places)
 
 
 def _completed(record: dict[str, Any]) -> dict[str, Any]:

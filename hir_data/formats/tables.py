@@ -15,11 +15,11 @@ from hir_data.schemas.json_line import certain_line
 _PARQUET_ROWS = 512
 
 
-def csv_rows(file: BinaryIO, name: str, limit: int) -> Iterator[Row]:
-    """The rows of a CSV file with names in its first line; empty cells are left out."""
+def csv_rows(file: BinaryIO, name: str, limit: int, delimiter: str = ",") -> Iterator[Row]:
+    """The rows of a table in text with names in its first line; empty cells are left out."""
     csv.field_size_limit(limit)
     with io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="") as text:
-        rows = csv.DictReader(_BoundedLines(text, limit))
+        rows = csv.DictReader(_BoundedLines(text, limit), delimiter=delimiter)
         for number in itertools.count(1):
             try:
                 row = next(rows, None)

@@ -388,7 +388,10 @@ NOT_RESUMABLE = "--resume needs input from files and an output file (-o FILE)"
         (["in.jsonl", "-r", "nowhere.jsonl"], "nowhere.jsonl: there is no such file"),
         (["empty.jsonl"], "empty.jsonl: there are no records in it"),
         (["utf16.jsonl"], "utf16.jsonl: is in UTF-16; hir-data reads UTF-8"),
-        (["folder"], "folder: is a folder without data files (JSONL, JSON, Parquet, or saved by datasets)"),
+        (
+            ["folder"],
+            "folder: is a folder without data files (JSONL, JSON, CSV, Parquet, logs, or saved by datasets)",
+        ),
         (["broken.parquet"], "broken.parquet: cannot be read as Parquet: "),
         (["in.jsonl", "-o", "folder"], "folder: cannot be written: is a directory"),
         (["in.jsonl", "-o", "in.jsonl/out.jsonl"], "in.jsonl/out.jsonl: cannot be written: "),

@@ -1,0 +1,68 @@
+"""Files that are one JSON document: a list of records, or an object around one.
+
+- ``{"data": [...]}``, ``{"rows": [...]}``, ``{"examples": [...]}`` and the like, with whatever beside it
+- ``{"rows": [{"row_idx", "row": {...}}, ...]}`` of the data set server of the Hugging Face Hub
+- a log of inspect_ai in JSON: :mod:`hir_data.formats.inspect_log`
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hir_data.errors import RecordError
+from hir_data.formats import inspect_log
+from hir_data.formats.rows import Row, shown_line
+from hir_data.schemas.message import are_objects
+
+WRAPPERS = ("data", "rows", "records", "examples", "samples", "train", "test")
+"""Fields under which an object holds the records of a file."""
+_OF_RECORDS = frozenset(
+    {"prompt", "messages", "conversations", "response", "responses", "question", "instruction", "rollout",
+     "instruction_id_list", "constraints", "input", "output", "outputs", "custom_id", "doc", "choices",
+     "reward_model", "responses_create_params"}
+)  # fmt: skip
+"""Fields of which each record has one, and no wrapper has any."""
+
+
+def is_wrapper(document: Any) -> bool:
+    """Whether a document is an object around a list of records, and no record itself."""
+    return inspect_log.is_log(document) or _wrapped(document) is not None
+
+
+def document_rows(document: Any, name: str) -> Iterator[Row]:
+    """The records of a document.
+
+    Raises:
+        RecordError: there are none in it.
+    """
+    if inspect_log.is_log(document):
+        yield from inspect_log.log_rows(document, name)
+        return
+    records = document if isinstance(document, list) else _wrapped(document)
+    if records is None:
+        records = [document]
+    for number, record in enumerate(records, 1):
+        yield record_row(record, name, number, record)
+
+
+def record_row(record: Any, name: str, number: int, raw: Any) -> Row:
+    """A record with its place, if it is one."""
+    if isinstance(record, dict):
+        return Row(name, number, record)
+    problem = f"a record has to be an object, not {type(record).__name__}"
+    return Row(name, number, None, RecordError(problem, name, number), shown_line(raw))
+
+
+def _wrapped(document: Any) -> list[Any] | None:
+    """The records within an object; None where it is none around records, or around several lists of them."""
+    if not isinstance(document, Mapping) or not _OF_RECORDS.isdisjoint(document):
+        return None
+    lists = [_laid_open(document[name]) for name in WRAPPERS if document.get(name)]
+    found = [records for records in lists if records is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _laid_open(value: Any) -> list[Any] | None:
+    if not isinstance(value, list) or not are_objects(value):
+        return None
+    records = [each["row"] if isinstance(each.get("row"), dict) else each for each in value]
+    return records if all(not _OF_RECORDS.isdisjoint(each) for each in records[:1]) else None
