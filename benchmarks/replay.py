@@ -1,26 +1,32 @@
-"""How fast ``hir-data replay`` makes a data set of verified rollouts, in one process, and in how much memory.
+"""How fast ``hir-data replay`` makes a data set of verified rollouts, and in how much memory.
 
-Run ``python benchmarks/replay.py``. The rollouts are those of ``examples/replay``, verified once and repeated
-under other ids until there are ``--rollouts`` of them. Timed is everything from the file of verifications to
-the data set, by the clock and by the processor, which does not count what others do on the machine. For a
-figure that means something on other machines, parsing the same lines with ``json`` is timed beside it; for
-the memory, so is a run over a tenth of the rollouts.
-
-As each response is there many times and is replayed once at most, little of this is the making of replays:
-what is measured is reading, looking, choosing and writing.
+Run ``python benchmarks/replay.py``. Of the rollouts every fifth (``--failures``) is a failure unlike any
+other: one of ``examples/replay`` with its sentences in another order and one left out, verified before the
+clock starts. The rest are successes, repeated in groups of other ids. ``--source`` takes rollouts of your own
+instead, with longer responses. Timed is everything from the file of verifications to the data set, by the
+clock and by the processor, which does not count what others do on the machine; also for a tenth of the
+rollouts, which tells what each rollout costs beyond the start, and whether memory grows with their number.
 """
 
 import argparse
 import itertools
 import json
+import random
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "replay" / "rollouts.jsonl.gz"
+GROUPS_OF = 16
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=\S)")
+
+Record = dict[str, Any]
 
 
 def main() -> None:
@@ -29,43 +35,90 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rollouts", type=int, default=100_000)
+    parser.add_argument("--failures", type=float, default=0.2, help="share of the rollouts that are failures")
+    parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--source", type=Path, default=EXAMPLE, help="rollouts, or verifications")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        successes, failures = verified(folder, options.source, int(options.failures * options.rollouts))
+        words = [len(each["rollout"]["response"].split()) for each in failures]
+        print(f"{len(failures)} failures that differ, of {sum(words) / len(words):.0f} words on average")
+        before = 0.0
         for rollouts in (options.rollouts // 10, options.rollouts):
-            source = verifications(folder, rollouts)
-            start = time.perf_counter()
-            with source.open("rb") as lines:
-                for line in lines:
-                    json.loads(line)
-            parsing = time.perf_counter() - start
-            start, used = time.perf_counter(), children().ru_utime
-            run("replay", source, "-o", folder / f"replayed-{rollouts}", "--workers", "0", "-q")
-            took, used = time.perf_counter() - start, children().ru_utime - used
+            source = folder / f"verified-{rollouts}.jsonl"
+            with source.open("w", encoding="utf-8") as lines:
+                for record in mixed(successes, failures, rollouts, options.failures):
+                    lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+            start, used = time.perf_counter(), processor()
+            run("replay", source, "-o", folder / f"replayed-{rollouts}", "--workers", options.workers, "-q")
+            took, used = time.perf_counter() - start, processor() - used
             print(
                 f"{rollouts} rollouts: {took:.1f} s ({used:.1f} s of the processor), "
-                f"{rollouts / took:.0f} a second, {took / parsing:.1f} times json.loads; "
-                f"at most {children().ru_maxrss / 1024:.0f} MiB"
+                f"{rollouts / took:.0f} a second; at most {peak():.0f} MiB a process"
             )
+            if before:
+                each = 1000 * (used - before) / (0.9 * rollouts)
+                print(f"{each:.3f} ms of the processor for each rollout more")
+            before = used
 
 
-def verifications(folder: Path, rollouts: int) -> Path:
-    """A file of so many verifications, in groups of other ids."""
-    verified, target = folder / "verified.jsonl", folder / f"verified-{rollouts}.jsonl"
-    if not verified.exists():
-        run("verify", EXAMPLE, "-o", verified, "-q")
-    records = [json.loads(line) for line in verified.read_text(encoding="utf-8").splitlines()]
-    with target.open("w", encoding="utf-8") as lines:
-        for number, record in enumerate(itertools.islice(itertools.cycle(records), rollouts)):
-            instruction = record["rollout"]["instruction"]
-            instruction["id"] = f"{str(instruction['id']).partition('~')[0]}~{number // len(records)}"
-            lines.write(json.dumps(record, ensure_ascii=False) + "\n")
-    return target
+def verified(folder: Path, source: Path, number: int) -> tuple[list[Record], list[Record]]:
+    """The successes of a source, and so many failures that differ, each with its verdicts."""
+    target = folder / "verified.jsonl"
+    run("verify", source, "-o", target, "-q")
+    records = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+    successes = [record for record in records if is_success(record)]
+    failures = [record["rollout"] for record in records if not is_success(record)]
+    if not successes or not failures:
+        sys.exit(f"{source} has to have successes and failures")
+    varied, again = folder / "varied.jsonl", folder / "varied-verified.jsonl"
+    rng = random.Random(0)
+    with varied.open("w", encoding="utf-8") as lines:
+        for rollout in itertools.islice(itertools.cycle(failures), number + number // 10):
+            sampling = {"finish_reason": "stop"}
+            other = rollout | {"response": reordered(rollout["response"], rng), "sampling": sampling}
+            lines.write(json.dumps(other, ensure_ascii=False) + "\n")
+    run("verify", varied, "-o", again, "-q")
+    anew = (json.loads(line) for line in again.read_text(encoding="utf-8").splitlines())
+    return successes, list(itertools.islice((each for each in anew if not is_success(each)), number))
 
 
-def children() -> resource.struct_rusage:
-    """What the processes that were run have used."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN)
+def reordered(response: str, rng: random.Random) -> str:
+    """A text with the sentences between its first and its last in another order, and without one of them."""
+    first, *middle = _SENTENCE_END.split(response)
+    last = middle[-1:]
+    middle = middle[:-1]
+    rng.shuffle(middle)
+    return " ".join([first, *middle[1:], *last])
+
+
+def mixed(successes: list[Record], failures: list[Record], rollouts: int, share: float) -> Iterator[Record]:
+    """So many rollouts, in groups of ids that no other part of them has."""
+    good, bad = itertools.cycle(successes), itertools.cycle(failures)
+    for number in range(rollouts):
+        is_bad = int((number + 1) * share) > int(number * share)
+        record = next(bad if is_bad else good)
+        rollout = record["rollout"]
+        part = number // (GROUPS_OF * 64)
+        instruction = rollout["instruction"] | {"id": f"{rollout['instruction'].get('id')}~{part}"}
+        yield record | {"rollout": rollout | {"instruction": instruction}}
+
+
+def is_success(record: Record) -> bool:
+    """Whether all constraints are satisfied."""
+    return all(each["strict"]["satisfied"] for each in record["results"])
+
+
+def processor() -> float:
+    """The seconds that the processes that were run have used, those of their workers too."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def peak() -> float:
+    """The memory of the largest of them, in MiB."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def run(*arguments: object) -> None:
