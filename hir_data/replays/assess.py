@@ -14,7 +14,8 @@ from hir_data.replays.relabel import known_answers
 from hir_data.replays.rewriting.conversation import objection_to, values_only
 from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
 from hir_data.replays.select import Candidate
-from hir_data.schemas.result import Verification
+from hir_data.replays.strict_reading import is_followed
+from hir_data.schemas.result import ConstraintResult, Verification
 from hir_data.schemas.rollout import Sampling
 from hir_data.text.text import Text
 
@@ -114,15 +115,16 @@ def hindsight(
         return RewriteRefusal("hindsight took too long or ended its process")
     watch.check_started(0, "strict")
     rollout = verification.rollout
-    verdicts = [result.strict.satisfied for result in verification.results]
-    violated = [place for place, satisfied in enumerate(verdicts) if satisfied is not True]
+    text = Text(rollout.response, known_answers(verification))
     try:
+        verdicts = [_read(result, text, settings) for result in verification.results]
+        violated = [place for place, satisfied in enumerate(verdicts) if satisfied is not True]
         fixed = values_only(rollout.instruction, violated, rewriter)
         if isinstance(fixed, RewriteRefusal):
             return fixed
         return explain(
             rollout.instruction,
-            Text(rollout.response, known_answers(verification)),
+            text,
             verdicts,
             settings,
             background.view(group_key(rollout.instruction)),
@@ -132,6 +134,14 @@ def hindsight(
         raise
     except Exception as error:  # whatever a kind of a plugin may do
         return RewriteRefusal("hindsight failed", f"{type(error).__name__}: {error}"[:200])
+
+
+def _read(result: ConstraintResult, text: Text, settings: ReplayConfig) -> bool | None:
+    """The verdict on a constraint, violated also where only a verifier would say that it is satisfied."""
+    satisfied = result.strict.satisfied
+    if satisfied and settings.relabel != "drop" and not is_followed(result.constraint, text):
+        return False
+    return satisfied
 
 
 def _candidate(verification: Verification, found: Explanation, settings: ReplayConfig) -> Candidate:

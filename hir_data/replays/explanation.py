@@ -8,7 +8,7 @@ failure is left aside.
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
 from hir_data.replays.round_values import rounded
 from hir_data.replays.shells import shells_satisfying
-from hir_data.replays.strict_reading import is_followed, reader_agrees, strictly_read
+from hir_data.replays.strict_reading import strictly_read
 from hir_data.replays.style import unexplained
 from hir_data.replays.substitutes import substitutes
 from hir_data.replays.traces import announces, explains, is_near, is_tried, miscounts
@@ -95,10 +95,6 @@ def explain(
         gone = [i for i, verdict in enumerate(verdicts) if verdict is not True]
         stated, question = statements(instruction, gone), question_beside(instruction, gone)
     kept = [one for one, satisfied in zip(constraints, verdicts, strict=True) if satisfied]
-    if settings.relabel != "drop" and (
-        hollow := next((one for one in kept if not is_followed(one, text)), None)
-    ):
-        return RewriteRefusal("a reader would not say that it is followed", hollow.kind)
     options: dict[int, list[_Option]] = {}
     offered: list[_Option] | None = None
     for place, (constraint, satisfied) in enumerate(zip(constraints, verdicts, strict=True)):
@@ -244,14 +240,22 @@ def _alternatives(
 ) -> Iterator[Constraint]:
     """What may be asked for in place of a constraint: satisfied by the verifier's count and by a reader's."""
     read = strictly_read(constraint, text)
-    known = {constraint}
+    known: set[Constraint] = set()
     for seen in (text,) if read is text else (text, read):
-        for other in constraint.alternatives(seen, [method]):
+        for other in _hindsight(constraint, seen, method):
             if other is None or other in known or not check(other, text).satisfied:
                 continue
             known.add(other)
-            if reader_agrees(other, text):
-                yield rounded(other, text, others)
+            round_one = rounded(other, text, others)
+            if round_one is not None and round_one != constraint:
+                yield round_one
+
+
+def _hindsight(constraint: Constraint, text: Text, method: RelabelMethod) -> Iterable[Constraint | None]:
+    """What a constraint may become; one that only a reader finds violated, itself with other numbers."""
+    if method == "nearest" and check(constraint, text).satisfied:
+        return [constraint]
+    return constraint.alternatives(text, [method])
 
 
 def _says_enough(new: Constraint, kept: Sequence[Constraint], least: float, others: OtherResponses) -> bool:

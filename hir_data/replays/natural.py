@@ -20,6 +20,7 @@ def is_guessed(constraint: Constraint, text: Text) -> bool:
 
 _LONGEST = 300  # characters of a relabelled constraint; more is a text that the prompt has already
 _LONGEST_END = 12  # words
+_SAID_ALONE = 6  # words of a sentence that says something whatever it begins with
 _COUNTED_OUT = 12  # of something, exactly; and sentences up to the one that a word is to be in
 _USES = 3  # of a word or a letter, which it may be asked to occur less often than
 _OFTEN = 3  # uses of a word that a question already has, which are more than anybody makes of it
@@ -29,6 +30,13 @@ _UNENDED = frozenset(
     "my into than because if but will would can could should this these those it we you i he she they "
     "not no".split()
 )
+
+
+_GOING_ON = frozenset(
+    "they it this these that those he she its their his her and but so or nor yet then thus therefore "
+    "however also such moreover instead otherwise additionally furthermore".split()
+)
+"""Words by which a sentence goes on from the one before, so that nobody asks for it alone."""
 
 
 def is_natural(new: Constraint, old: Constraint, question: str) -> bool:
@@ -67,6 +75,7 @@ def _is_phrase(at: str, phrase: str) -> bool:
         return len(words) < 2 or words[-1] not in _UNENDED
     return len(words) == 1 or (
         len(words) <= _LONGEST_END
+        and (len(words) <= _SAID_ALONE or words[0] not in _GOING_ON)
         and phrase[0].isupper()
         and phrase.rstrip("\"'*)”").endswith((".", "!", "?"))
     )

@@ -18,25 +18,26 @@ LOST = 1.0
 _LOOSER = 0.1  # of a number, by which it may be moved where nothing is measured
 
 
-def rounded(constraint: Constraint, text: Text, others: OtherResponses) -> Constraint:
+def rounded(constraint: Constraint, text: Text, others: OtherResponses) -> Constraint | None:
     """The same constraint with the roundest numbers that the text satisfies and that say hardly less.
 
     Bounds move outward, since a text that is inside stays there. Below a hundred they are tens, or else
-    fives; below a thousand fifties, or else multiples of 25; above, hundreds, or else fifties.
+    fives; below a thousand fifties, or else multiples of 25; above, hundreds, or else fifties. Where a strict
+    reader counts otherwise than the verifier, they move on until both are satisfied; None where they cannot.
 
     Args:
         constraint: that the text satisfies.
         text: the response.
         others: responses to other instructions, to measure bits on.
     """
-    numbers = _numbers(constraint)
-    if not numbers:
-        return constraint
-    for steps in ((10, 50, 100), (5, 25, 50)):
-        for values in _roundings(numbers, steps):
+    agreed = reader_agrees(constraint, text)
+    numbers = _numbers(constraint, beyond=ANY_NUMBER if agreed else 0)
+    unchanged = constraint if agreed else None
+    for steps in ((10, 50, 100), (5, 25, 50)) if numbers else ():
+        for values in _roundings(numbers, steps, agreed):
             other = constraint.try_replace(**values)
-            if other == constraint:
-                return constraint
+            if other == unchanged:
+                return unchanged
             if (
                 other is not None
                 and check(other, text).satisfied
@@ -44,32 +45,41 @@ def rounded(constraint: Constraint, text: Text, others: OtherResponses) -> Const
                 and _says_hardly_less(other, constraint, numbers, values, others)
             ):
                 return other
-    return constraint
+    return unchanged
 
 
-def _numbers(constraint: Constraint) -> dict[str, int]:
-    """The numbers of a constraint that bounds a count, beyond those that people write anyhow."""
+def _numbers(constraint: Constraint, beyond: int) -> dict[str, int]:
+    """The numbers of a constraint that bounds a count, beyond those that may stay as they are."""
     bounds = [claim for claim in constraint.claims() if isinstance(claim, Count)]
     if not bounds or any(claim.least == claim.most for claim in bounds):
         return {}
     return {
         name: value
         for name, value in constraint
-        if isinstance(value, int) and not isinstance(value, bool) and value > ANY_NUMBER
+        if isinstance(value, int) and not isinstance(value, bool) and value > beyond
     }
 
 
-def _roundings(numbers: dict[str, int], steps: tuple[int, int, int]) -> Iterator[dict[str, int]]:
-    """Each number as the next round one below or above, in all combinations, the nearest first."""
-    near = [_round(value, steps) for value in numbers.values()]
+def _roundings(
+    numbers: dict[str, int], steps: tuple[int, int, int], agreed: bool
+) -> Iterator[dict[str, int]]:
+    """Each number as the next round ones below or above, in all combinations, the nearest first."""
+    near = [_round(value, steps, agreed) for value in numbers.values()]
     found = [dict(zip(numbers, values, strict=True)) for values in itertools.product(*near)]
     yield from sorted(found, key=lambda values: sum(abs(values[name] - numbers[name]) for name in numbers))
 
 
-def _round(value: int, steps: tuple[int, int, int]) -> tuple[int, ...]:
+def _round(value: int, steps: tuple[int, int, int], agreed: bool) -> tuple[int, ...]:
     step = steps[0] if value <= 100 else steps[1] if value <= 1000 else steps[2]
+    if value <= ANY_NUMBER:
+        step = 1
     below = value - value % step
+    if not agreed:
+        return tuple(below + step * number for number in range(-_FURTHER, _FURTHER + 1))
     return (value,) if below == value else (below, below + step)
+
+
+_FURTHER = 3  # steps that a number may move until a strict reader agrees
 
 
 def _says_hardly_less(

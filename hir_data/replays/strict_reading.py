@@ -5,7 +5,6 @@ a bullet point, the pronoun "I" as a word in capitals, "storms" as a use of "sto
 as a number in the text. So what a response is said to satisfy has to hold of the text without these, too.
 """
 
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 
@@ -16,30 +15,28 @@ from hir_data.verifiers.general.count import ParagraphCount, Range, SentenceCoun
 
 
 def is_followed(constraint: Constraint, text: Text) -> bool:
-    """Whether a text that satisfies a constraint does so for a lenient reader.
-
-    One who takes "storms" for "storm", and does not count words.
-    """
-    return _holds(constraint, text, _INFLECTED)
-
-
-def reader_agrees(constraint: Constraint, text: Text) -> bool:
     """Whether a text that satisfies a constraint does so by a strict reader's count."""
-    has_edges = any(isinstance(claim, UnitEdge) and claim.unit == "sentence" for claim in constraint.claims())
-    if has_edges and len(text.sections("sentence")) < _FEWEST_SENTENCES:
-        return False  # "each sentence" is more than one or two
-    return _holds(constraint, text, "") and all(
+    read = strictly_read(constraint, text)
+    return (read is text or check(constraint, read).satisfied is not False) and all(
         check(other, text).satisfied is not False for other in _as_people_count(constraint)
     )
 
 
-def strictly_read(constraint: Constraint, text: Text, suffixes: str = "") -> Text:
+def reader_agrees(constraint: Constraint, text: Text) -> bool:
+    """Whether a strict reader would say that a text is an example of following a constraint."""
+    if len(text.sections("sentence")) < _FEWEST_SENTENCES and any(
+        isinstance(claim, UnitEdge) and claim.unit == "sentence" for claim in constraint.claims()
+    ):
+        return False  # "each sentence" is more than one or two
+    return is_followed(constraint, text)
+
+
+def strictly_read(constraint: Constraint, text: Text) -> Text:
     """The text without what the verifier of a constraint counts and a reader does not.
 
     Args:
         constraint: what is asked.
         text: the response.
-        suffixes: a regular expression of what may follow a keyword in the same word.
     """
     raw, claims = text.raw, constraint.claims()
     for claim in claims:
@@ -53,28 +50,27 @@ def strictly_read(constraint: Constraint, text: Text, suffixes: str = "") -> Tex
     keywords = {claim.text.lower() for claim in claims if isinstance(claim, ContainsText)}
     keywords |= {claim.of[12:] for claim in claims if isinstance(claim, Count) and claim.of[:12] == _USES}
     for keyword in filter(_IS_WORD.fullmatch, keywords):
-        raw = _masked(raw, keyword, keywords, suffixes)
+        raw = _masked(raw, keyword, keywords)
     return text if raw == text.raw else Text(raw, text.answers)
 
 
-def _holds(constraint: Constraint, text: Text, suffixes: str) -> bool:
-    read = strictly_read(constraint, text, suffixes)
-    return read is text or check(constraint, read).satisfied is not False
-
-
 def _as_people_count(constraint: Constraint) -> Iterator[Range]:
-    """The same bounds by the counts that hold in any text."""
+    """The same bounds by the counts that hold in any text.
+
+    "don't" is one word and "well-known" is one, but two for whoever finds a text too long.
+    """
     for claim in constraint.claims():
-        if isinstance(claim, Count) and claim.of in _COUNTERS and (claim.least or claim.most is not None):
-            least, most = claim.least, claim.most
-            yield _COUNTERS[claim.of](
-                min=math.floor(least * (1 - _ROUGHLY)) if least else None,
-                max=None if most is None else math.ceil(most * (1 + _ROUGHLY)),
-            )
+        if not isinstance(claim, Count) or claim.of not in _COUNTERS:
+            continue
+        if claim.least:
+            yield _COUNTERS[claim.of](min=claim.least)
+        if claim.most is not None:
+            yield _COUNTERS[claim.of](max=claim.most)
+            if claim.of == "words":
+                yield WordCount(max=claim.most, split_hyphens=True)
 
 
 _FEWEST_SENTENCES = 3
-_ROUGHLY = 0.05  # of a count, by which nobody finds it wrong
 _COUNTERS: Mapping[str, type[Range]] = {
     "words": WordCount,
     "sentences": SentenceCount,
@@ -87,20 +83,16 @@ _COUNTERS: Mapping[str, type[Range]] = {
 
 _USES = "occurrences "
 _IS_WORD = re.compile(r"[^\W_]+")
-_INFLECTED = r"(?:s|es|ed|d|ing|er|ers|ly|y|ies)"
 
 
-def _masked(raw: str, keyword: str, keywords: set[str], suffixes: str) -> str:
+def _masked(raw: str, keyword: str, keywords: set[str]) -> str:
     """The text without a keyword in the middle of other words."""
     if raw.isascii() and keyword.isascii() and keyword not in raw.lower():
         return raw
-    suffix = f"{suffixes}?" if suffixes else ""
-    apart = re.compile(rf"{re.escape(keyword)}{suffix}", re.IGNORECASE)
 
     def mask(found: re.Match[str]) -> str:
         word = found.group()
-        is_use = apart.fullmatch(word) or word.lower() in keywords
-        return word if is_use else "_" * len(word)
+        return word if word.lower() in keywords else "_" * len(word)
 
     return re.sub(rf"[^\W_]*{re.escape(keyword)}[^\W_]*", mask, raw, flags=re.IGNORECASE)
 
@@ -109,6 +101,7 @@ _LINE_OF_MARKS = re.compile(r"^[ \t]*([*_-])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILI
 _NO_BULLET = re.compile(r"^[ \t]*(?:\*(?=[^\s*])|-(?=[\d-])|[*-](?=[ \t]*$))", re.MULTILINE)
 _BULLET = re.compile(r"^([ \t]*)[*-](?=[ \t])", re.MULTILINE)
 _LABEL = re.compile(r"^([ \t#*>-]*)\(?\d+[.):](?=[\s*])", re.MULTILINE)
+_NO_DIVIDER = re.compile(r"(?m)\*{3}(?=[^\s*])|(?<=[^\s*])\*{3}|(?<=\S)[ \t]*\*{3}(?=[ \t]*\S)")
 _SINGLE_LETTER = re.compile(r"\b[A-Z]\b")
 _NO_PLACEHOLDER = re.compile(r"\[[ xX]?\]|\[\d+\]|\[[^\]\n]*\](?=\()")
 _IN_A_LINE = re.compile(r"(?<=[\w,;]) [^\W\d_]+ \d+")
@@ -143,5 +136,6 @@ _UNCOUNTED: Mapping[str, Callable[[str], str]] = {
     "numbers": lambda raw: _LABEL.sub(r"\1", raw),
     "placeholders": lambda raw: _NO_PLACEHOLDER.sub("", raw),
     "sections": lambda raw: _IN_A_LINE.sub(" _", raw),
+    "paragraphs between ***": lambda raw: _NO_DIVIDER.sub("", raw),
 }
 """What only a verifier counts is taken out, by the name of what is counted or its first word."""

@@ -19,8 +19,34 @@ TIDES = (
 TIDE = "Explain why there are tides."
 BREAD = "Describe how bread is made."
 
+GAMES = "\n".join(
+    f"The *gamer's paradise* is a place of *{word}*,\nWhere *laughter* and *joy* can be {rhyme}.\n"
+    f"But the *real world* can feel like a place of *{other}*,\n"
+    f"As a place of *real* life that we {rhyme} miss.\n"
+    for word, rhyme, other in (
+        ("fun", "found", "stress"),
+        ("dreams", "gained", "work"),
+        ("friends", "shared", "duty"),
+        ("wonder", "born", "chores"),
+        ("art", "made", "rules"),
+    )
+)
+
 UNFIT = [
     # Again and again
+    Unfit("repetitive", "Write a poem about video games.", GAMES),
+    Unfit(
+        "repetitive",
+        TIDE,
+        f"{TIDES} The water goes where the moon is. In the north it is high. "
+        "The water goes where the moon is. "
+        "In the south it is low. The water goes where the moon is.",
+    ),
+    Unfit(
+        "repetitive",
+        "Why is sleep healthy?",
+        "It helps with restlessness and restlessness, and you feel fine by day.",
+    ),
     Unfit("repetitive", TIDE, "tides tides tides tides tides tides tides tides tides tides tides tides"),
     Unfit(
         "repetitive",

@@ -40,6 +40,7 @@ POINTS = "* Bread is old.\n* Milk is white."
 SECTIONS = at("detectable_format:multiple_sections", section_spliter="Part", num_sections=2)
 
 AGREED = [
+    (at("length_constraints:number_paragraphs", num_paragraphs=2), "Boil it.\n\n***\n\nDrink it."),
     (at("first_word:first_word_sent", first_word="we"), "We row. We sing. We sleep."),
     (bullets(2), POINTS),
     (bullets(2), f"{POINTS}\n\nAll of it is cheap."),
@@ -79,6 +80,14 @@ DISAGREED = [
     (at("count:numbers", N=2), "1. Bread\n2. Milk"),
     (SECTIONS, "Part 1\nThe plan of which Part 2 is the work."),
     (
+        at("length_constraints:number_paragraphs", num_paragraphs=4),
+        "***Boil*** the water, and ***stir***.",
+    ),
+    (
+        at("length_constraints:number_sentences", relation="at least", num_sentences=4),
+        "1. Boil the water.\n2. Add the tea.",
+    ),
+    (
         at("length_constraints:number_words", relation="at least", num_words=30),
         "It's a can't-do and don't-do, isn't it? " * 3,
     ),
@@ -98,10 +107,7 @@ def test_a_reader_counts_less(constraint: hir.Constraint, text: str):
     assert not reader_agrees(constraint, hir.Text(text))
 
 
-def test_a_lenient_reader_takes_forms_of_a_word_for_it_and_does_not_count_words():
-    """What is kept of an instruction was verified as it says; the gross cases alone are left aside."""
-    assert is_followed(uses("storm", 2), hir.Text("A storm, and storms."))
-    assert not is_followed(uses("storm", 1), hir.Text("Much brainstorming."))
-    words, text = DISAGREED[-1]
-    assert is_followed(words, hir.Text(text))
-    assert not is_followed(postscript(), hir.Text("See you. P.S."))
+def test_each_sentence_is_more_than_two_for_an_example_alone():
+    each, two = at("first_word:first_word_sent", first_word="we"), hir.Text("We row. We sing.")
+    assert is_followed(each, two)
+    assert not reader_agrees(each, two)

@@ -42,7 +42,14 @@ def repetition(text: str) -> str | None:
         # Longer texts compress better.
         if ratio < _COMPRESSED - 0.02 * min(4, len(raw) // 4000):
             return f"compresses to {ratio:.0%}"
-    return _repeated_lines(text) or _same_line(text) or _unspaced(text)
+    return (
+        _repeated_lines(text)
+        or _same_line(text)
+        or _same_openings(text)
+        or _same_sentence(text)
+        or _doubled(text)
+        or _unspaced(text)
+    )
 
 
 def distinct_share(text: str) -> float:
@@ -127,6 +134,56 @@ def _same_line(text: str) -> str | None:
         if most >= 3 and most / len(lines) > 0.5:
             return f"the same line {most} times"
     return None
+
+
+_OPENING = 4  # words
+_OPENED_ALIKE = 4  # lines
+_OPENED_SHARE = 0.6  # of the lines
+
+
+def _same_openings(text: str) -> str | None:
+    """Verses most of which begin like several others: one stanza again and again, hardly changed."""
+    lines = [words for line in lines_of(text) if len(words := words_of(line)) > _OPENING]
+    if len(lines) < 5 * _OPENED_ALIKE:
+        return None
+    openings = Counter(tuple(words[:_OPENING]) for words in lines)
+    alike = sum(number for number in openings.values() if number >= _OPENED_ALIKE)
+    several = (
+        sum(number >= _OPENED_ALIKE for number in openings.values()) > 1
+    )  # one alone is a figure of speech
+    return (
+        f"{alike} of {len(lines)} lines begin alike"
+        if several and alike >= _OPENED_SHARE * len(lines)
+        else None
+    )
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')*_]*\s+")
+_SENTENCE = 6  # words
+_PROSE = 12  # words a line, on average
+
+
+def _same_sentence(text: str) -> str | None:
+    """A sentence that stands in prose three times; songs have refrains."""
+    if len(text.split()) < _PROSE * len(lines_of(text)):
+        return None
+    sentences = Counter(
+        tuple(words) for each in _SENTENCE_END.split(text) if len(words := words_of(each)) >= _SENTENCE
+    )
+    if not sentences:
+        return None
+    words, number = sentences.most_common(1)[0]
+    return f"{' '.join(words[:_SENTENCE])!r} {number} times" if number >= _BLOCK_TIMES else None
+
+
+_DOUBLED = re.compile(r"\b(?!\w+er\b)([^\W\d_]{6,}) (?:and|or) \1\b", re.IGNORECASE)
+_OF_MANY = frozenset("around dozens hundreds thousands millions billions centuries decades through".split())
+
+
+def _doubled(text: str) -> str | None:
+    """A word joined to itself ("honesty or honesty"); of numbers and comparatives that may be said."""
+    found = next((each for each in _DOUBLED.finditer(text) if each[1].lower() not in _OF_MANY), None)
+    return repr(found.group()) if found else None
 
 
 # ---------------------------------------------------------------------------------------------------------
