@@ -58,7 +58,7 @@ def substitutes(
     """
     turn = zlib.crc32(text.raw.encode(errors="surrogatepass"))
     offers: list[Callable[[Text, int], Constraint | None]] = [*_LAYOUT, *_WORDING]
-    has_room = not _LENGTH_SAID.search(question) and not any(map(is_about_length, kept))
+    has_room = _suits_length(question, text) and not any(map(is_about_length, kept))
     if has_room:
         offers += _LENGTHS
     offers.sort(key=lambda offer: zlib.crc32(f"{turn}{offer.__name__}".encode()))
@@ -78,11 +78,26 @@ def substitutes(
 
 _SHORTEST_TEXT = 40  # words
 _LENGTH_SAID = re.compile(
-    r"\b(?:words?|length|long|longer|short|shorter|brief|briefly|concise|detailed|in[- ]depth|sentences?"
-    r"|paragraphs?|pages?|characters? (?:long|limit)|lines?|stanzas?|verses?|limerick|haiku|sonnet|tweet"
-    r"|summary|summari[sz]e|main points?)\b",
+    r"\b(?:words?|length|long|longer|short|shorter|sentences?|paragraphs?|pages?|characters? (?:long|limit)"
+    r"|lines?|stanzas?|verses?|limerick|haiku|sonnet|tweet|summary|summari[sz]e|main points?)\b",
     re.IGNORECASE,
 )
+_BRIEF = re.compile(r"\b(?:brief|concise)(?:ly)?\b", re.IGNORECASE)
+_BRIEF_WORDS = 120  # at most
+_DETAILED = re.compile(r"\b(?:detailed|in[- ]depth)\b", re.IGNORECASE)
+_DETAILED_WORDS = 200  # at least
+
+
+def _suits_length(question: str, text: Text) -> bool:
+    """Whether a question leaves room for a length: it states none, or vaguely one that the text has."""
+    if _LENGTH_SAID.search(question):
+        return False
+    number = len(text.sections("word"))
+    return not (_BRIEF.search(question) and number > _BRIEF_WORDS) and not (
+        _DETAILED.search(question) and number < _DETAILED_WORDS
+    )
+
+
 _MARKUP = re.compile(r"^\s*(?:[#>|+-]|\*(?!\*?\w)|\d+[.)]|```)|\|", re.MULTILINE)
 
 
