@@ -188,6 +188,27 @@ NESTED = ["--prompt-field", "task.text", "--response-field", "said.final", "--ke
           "--constraints-field", "task.gold"]  # fmt: skip
 
 
+def episode(prompt: dict[str, Any], text: str, **more: Any) -> dict[str, Any]:
+    """An episode of verifiers, with one trace."""
+    stated = {name: prompt[name] for name in ("instruction_id_list", "kwargs")}
+    data = {"idx": 0, "id": str(prompt["key"]), "prompt": prompt["prompt"], "skills": [], **stated}
+    nodes = [
+        {"message": {"role": "user", "content": prompt["prompt"]}, "sampled": False},
+        {"parent": 0, "message": {"role": "assistant", "content": text, "reasoning_content": "Hm."},
+         "sampled": True},
+    ]  # fmt: skip
+    task = {"type": "Task", "data": data}
+    trace = {"version": 1, "id": "t", "task": task, "nodes": nodes, "rewards": {}, "errors": [], "ok": True}
+    return {
+        "id": "e",
+        "env": {"id": ""},
+        "task": task,
+        "ok": True,
+        "errors": [],
+        "traces": [{**trace, **more}],
+    }
+
+
 def _numbered(
     shape: Callable[[dict[str, Any], str, int], dict[str, Any]],
 ) -> Callable[[list[Pair]], bytes]:
@@ -205,6 +226,20 @@ ALONE: dict[str, tuple[str, Callable[[list[Pair]], bytes]]] = {
     "tsv": ("out.tsv", lambda rows: table(rows, "\t")),
     "messages": ("out.jsonl", lambda rows: jsonl(turned(*row) for row in rows)),
     "output": ("out.jsonl", lambda rows: jsonl({**prompt, "output": text} for prompt, text in rows)),
+    "verifiers": ("traces.jsonl", lambda rows: jsonl(episode(*row) for row in rows)),
+    "verifiers-v0": (
+        "results.jsonl",
+        lambda rows: jsonl(
+            {
+                "prompt": [{"role": "user", "content": prompt["prompt"]}],
+                "completion": [{"role": "assistant", "content": text}],
+                "answer": "",
+                "info": {name: prompt[name] for name in ("instruction_id_list", "kwargs")},
+                "reward": 1.0,
+            }
+            for prompt, text in rows
+        ),
+    ),
     "array": ("out.json", lambda rows: json.dumps([{**p, "response": text} for p, text in rows]).encode()),
     "data": (
         "out.json",

@@ -7,7 +7,6 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import file_command
-from hir_data.cli.outcome import Rejections
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, RunConfig
@@ -72,7 +71,7 @@ def convert(
             target,
             lossy=lossy,
             as_table=output is not None and output.endswith(".parquet"),
-            on_rejected=Rejections(run.quiet).show,
+            on_rejected=this.rejections.show,
         )
         this.report({"to": to, **state.figures()}, _show)
         this.end(state.rejected, state.read)

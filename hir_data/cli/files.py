@@ -12,6 +12,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
 from hir_data.cli.process import CLOSED
+from hir_data.cli.rejections import Rejections
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import QuietConfig
@@ -28,11 +29,13 @@ class FileCommand:
         output: what it writes to: a file, a folder, ``-`` or nothing.
         run: the options of its run.
         stdout: standard output, which belongs to the records where ``output`` is ``-``.
+        rejections: shows which records are rejected.
     """
 
     output: str | None
     run: "QuietConfig"
     stdout: BinaryIO
+    rejections: Rejections
 
     def report(self, figures: dict[str, Any], show: Callable[[dict[str, Any]], None]) -> None:
         """Print the figures, unless that is not wanted, and write them to the file of the summary."""
@@ -47,6 +50,7 @@ class FileCommand:
         Raises:
             typer.Exit: there are more than the options allow.
         """
+        self.rejections.flush()
         if rejected:
             of = f" of {read}" if read is not None else ""
             warn(f"{rejected}{of} records were rejected{self._rejected_are()}")
@@ -80,7 +84,12 @@ def file_command(
         stdout = sys.stdout.buffer
         redirected = contextlib.redirect_stdout(sys.stderr) if output == STREAM else contextlib.nullcontext()
         with redirected:
-            yield FileCommand(output, run, stdout)
+            is_joined = sum(each is not None for each in inputs) > 1
+            rejections = Rejections(run.quiet, is_joined=is_joined)
+            try:
+                yield FileCommand(output, run, stdout, rejections)
+            finally:
+                rejections.flush()
 
 
 def _check_files(inputs: Iterable[str | None], output: str | None, run: "QuietConfig") -> None:

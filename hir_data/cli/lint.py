@@ -10,12 +10,12 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.outcome import PARTIAL, cli_errors, warn
+from hir_data.cli.outcome import PARTIAL, cli_errors
+from hir_data.cli.rejections import Rejections
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import FormatConfig
     from hir_data.engine.config import PluginConfig
-    from hir_data.schemas.rejected import Rejected
 
 
 @command(
@@ -68,17 +68,19 @@ def lint(
         from hir_data.schemas.rejected import Rejected
 
         options.load(plugins.plugin)
-        counts = _Counts()
+        counts, rejections = _Counts(), Rejections(quiet=False)
         written = _as_json if as_json or output else _in_one_line
         with _lines(output) as write:
             for asked in read_instructions(prompts, **source.reading):
                 found = asked if isinstance(asked, Rejected) else linted(asked, tables=tables)
                 if isinstance(found, Rejected):
-                    counts.reject(found)
+                    counts.reject()
+                    rejections.show(found)
                     continue
                 counts.add([finding["sort"] for finding in found])
                 for finding in found:
                     write(written(finding))
+        rejections.flush()
         typer.echo(counts.report(), err=as_json)
         if counts.rejected or counts.findings:
             raise typer.Exit(PARTIAL)
@@ -92,11 +94,10 @@ class _Counts:
         self.findings: Counter[str] = Counter()
         self.instructions: Counter[str] = Counter()
 
-    def reject(self, rejected: "Rejected") -> None:
-        """Count a record that is no instruction, and tell of it."""
+    def reject(self) -> None:
+        """Count a record that is no instruction."""
         self.read += 1
         self.rejected += 1
-        warn(f"rejected: {rejected.error}")
 
     def add(self, sorts: list[str]) -> None:
         """Count the findings of one instruction."""

@@ -11,7 +11,8 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.outcome import PARTIAL, Rejections, cli_errors, warn, write_summary
+from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
+from hir_data.cli.rejections import Rejections
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import CountedConfig
@@ -107,14 +108,20 @@ def _watched(loop: "Loop", quiet: bool) -> Iterator[None]:
         def begin(iteration: int, stage: str) -> None:
             bar.reset(task, description=f"iteration {iteration}: {stage}")
 
+        rejections = Rejections(quiet)
+
         def end(iteration: int, stage: "LoopStage", figures: dict[str, Any]) -> None:
+            rejections.flush()
             words = f"iteration {iteration:<3} {stage:9} {_told(stage, figures)}"
             lines.print(words, soft_wrap=True, markup=False)
 
         loop.on_begin, loop.on_end = begin, end
-        loop.watch.rejected = Rejections(quiet).show
+        loop.watch.rejected = rejections.show
         loop.watch.progress = lambda what, done: bar.update(task, description=what, completed=done)
-        yield
+        try:
+            yield
+        finally:
+            rejections.flush()
 
 
 def _told(stage: "LoopStage", figures: dict[str, Any]) -> str:

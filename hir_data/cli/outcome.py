@@ -14,21 +14,16 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from hir_data.cli.process import Interrupted, raising_signals
 from hir_data.errors import HirDataError, UnforeseenError
 
-if TYPE_CHECKING:
-    from hir_data.schemas.rejected import Rejected
-
 PARTIAL = 1
 FAILED = 2
 UNFORESEEN = 70  # EX_SOFTWARE of sysexits.h
-
-_REJECTED_SHOWN = 10
 
 
 @contextlib.contextmanager
@@ -108,19 +103,6 @@ def warn_unforeseen(traceback: str) -> None:
     with contextlib.suppress(OSError):
         typer.echo(traceback.rstrip(), err=True)
     warn(f"error: a fault of hir-data or of a plugin: {traceback.rstrip().splitlines()[-1]}")
-
-
-class Rejections:
-    """Shows the first rejected records; the rest are counted and, with an output, kept."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.left = 0 if quiet else _REJECTED_SHOWN
-
-    def show(self, rejected: "Rejected") -> None:
-        """Show one, if there is still room."""
-        if self.left:
-            self.left -= 1
-            warn(f"rejected: {rejected.error}")
 
 
 def write_summary(figures: dict[str, Any], path: Path) -> None:

@@ -11,7 +11,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import file_command
-from hir_data.cli.outcome import Rejections, warn
+from hir_data.cli.outcome import warn
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, RunConfig
@@ -78,7 +78,7 @@ def replay(
                 shard=config.shard_size,
                 identity=_identity(rollouts, responses, source, config, verification),
                 resume=run.resume,
-                on_rejected=Rejections(run.quiet).show,
+                on_rejected=this.rejections.show,
                 on_progress=on_progress,
                 on_notice=notices.append,
             )()

@@ -12,7 +12,6 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import file_command
-from hir_data.cli.outcome import Rejections
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, RunConfig
@@ -78,7 +77,7 @@ def rollout(
                 seed=config.seed,
                 keep_tokens=not config.no_logprobs,
                 template_options=config.template_option,
-                on_rejected=Rejections(run.quiet).show,
+                on_rejected=this.rejections.show,
                 on_progress=on_progress,
             )
             seconds = time.perf_counter() - began

@@ -40,16 +40,16 @@ class FormatConfig(Settings):
         MAX_RECORD_BYTES, description="Number of bytes that a record may have; a larger one is rejected."
     )
 
-    prompt_field: Annotated[str | None, Flag(metavar="PATH")] = Field(
+    prompt_field: Annotated[str | None, Flag(metavar="FIELD")] = Field(
         None, description="Field of a record that has the prompt or the messages, such as input.text."
     )
-    response_field: Annotated[str | None, Flag(metavar="PATH")] = Field(
+    response_field: Annotated[str | None, Flag(metavar="FIELD")] = Field(
         None, description="Field of a record that has the response or a list of responses."
     )
-    key_field: Annotated[str | None, Flag(metavar="PATH")] = Field(
+    key_field: Annotated[str | None, Flag(metavar="FIELD")] = Field(
         None, description="Field of a record that has its key, by which --responses are joined."
     )
-    constraints_field: Annotated[str | None, Flag(metavar="PATH")] = Field(
+    constraints_field: Annotated[str | None, Flag(metavar="FIELD")] = Field(
         None,
         description="Field of a record that has the constraints, in any form that is read: ids beside "
         "kwargs, objects, a ground truth.",

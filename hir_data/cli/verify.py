@@ -10,7 +10,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import file_command
-from hir_data.cli.outcome import Rejections, warn
+from hir_data.cli.outcome import warn
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, RunConfig
@@ -74,7 +74,7 @@ def verify(
                 timeout=config.timeout,
                 judge=judge,
                 by=list(dict.fromkeys([*DEFAULT_GROUP_FIELDS, *config.by])),
-                on_rejected=Rejections(run.quiet).show,
+                on_rejected=this.rejections.show,
                 on_progress=on_progress,
                 on_notice=notices.append,
             )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from hir_data.errors import RecordError
 from hir_data.formats.conversations import CONVERSATION_FIELDS, DEFAULT, ReadOptions
 from hir_data.formats.envelopes.catalogue import envelope_named, opened_row
-from hir_data.formats.fields import KEY_FIELDS, prompt_text, record_key
+from hir_data.formats.fields import KEY_FIELDS, prompt_text, record_key, without
 from hir_data.formats.files import read_rows
 from hir_data.formats.named import at_path
 from hir_data.formats.records import instruction_record, read_prompt
@@ -150,6 +150,12 @@ def opened_response(row: Row) -> Row:
     record = row.record
     if row.error is not None or record is None or "response" in record or "responses" in record:
         return row
+    if record.get("completion") is not None:
+        said = record["completion"]
+        if isinstance(said, list) and len(said) > 1 and are_objects(said):
+            said = said[-1]  # behind calls of tools and their results
+        record = {**without(record, ["completion"]), "response": said}
+        return row._replace(record=record, raw=row.as_read)
     for name in CONVERSATION_FIELDS:
         messages = record.get(name)
         if isinstance(messages, list) and len(messages) > 1 and are_objects(messages):

@@ -253,11 +253,14 @@ def test_rejected_records_and_the_exit_code(tmp_path: Path, command, allowed: in
     assert rejected[1]["record"] == '{"id": 2,'
 
 
-def test_only_the_first_rejected_records_are_shown(tmp_path: Path, command):
-    source = write(tmp_path / "in.jsonl", [b"{"] * 30)
+def test_only_the_first_kinds_of_rejected_records_are_shown(tmp_path: Path, command):
+    kinds = [{"kind": "word_count", "min": 1, "k" * number: 1} for number in range(1, 31)]
+    source = write(tmp_path / "in.jsonl", [{**native(1), "constraints": [kind]} for kind in kinds])
     result = command("verify", source, "--workers", 0)
     assert result.exit_code == 1
-    assert len(result.stderr.splitlines()) == 11
+    lines = result.stderr.splitlines()
+    assert len(lines) == 12
+    assert lines[10] == "hir-data: rejected: 20 more, for other reasons"
     assert result.stderr.endswith("hir-data: 30 of 30 records were rejected\n")
     assert result.stdout == "30 read = 0 verified + 30 rejected, 0 constraints\n"
 

@@ -196,6 +196,15 @@ def test_a_request_that_failed_is_named_and_counted_once(record: dict[str, Any],
             "output.choices: there is no",
         ),
         ({**PROMPT, "outputs": []}, "outputs: is empty"),
+        (
+            foreign.episode(PROMPT, TEXT, errors=[{"type": "ModelError", "message": "boom"}]),
+            "traces[0].errors: there is no response: ModelError: boom",
+        ),
+        (
+            foreign.episode(PROMPT, TEXT, nodes=[]),
+            "traces[0].nodes: there is no response: no node",
+        ),
+        ({**foreign.episode(PROMPT, TEXT), "traces": []}, "traces: there is no response: no trace"),
         ({**PROMPT, "output": "a", "prediction": "b"}, "output: could each be the response"),
         (
             {**PROMPT, "response": {**foreign.response_object(""), "status": "failed"}},

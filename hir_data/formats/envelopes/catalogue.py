@@ -10,6 +10,7 @@ from hir_data.formats.envelopes.envelope import Envelope, NoResponseError, Opene
 from hir_data.formats.envelopes.inspect_sample import InspectSample
 from hir_data.formats.envelopes.lm_eval import LmEval
 from hir_data.formats.envelopes.other_names import OtherNames
+from hir_data.formats.envelopes.traces import Episode, OldRollout
 from hir_data.formats.envelopes.vllm import VllmOutputs
 from hir_data.formats.fields import JsonObject, moved
 from hir_data.formats.named import with_named_fields
@@ -20,6 +21,8 @@ ENVELOPES: tuple[Envelope, ...] = (
     BatchOutput(),
     BatchInput(),
     InspectSample(),
+    Episode(),
+    OldRollout(),
     VllmOutputs(),
     ResponseObject(),
     CompletionObject(),
@@ -35,6 +38,11 @@ _DEPTH = 4  # envelopes within envelopes
 def envelope_named(name: str | None) -> Envelope | None:
     """The envelope of a name, None if there is no such one."""
     return _BY_NAME.get(name or "")
+
+
+def envelope_of(record: JsonObject) -> Envelope | None:
+    """The outermost envelope of a record, None if it has none."""
+    return next((each for each in ENVELOPES if each.fits(record)), None)
 
 
 def opened(record: JsonObject, name: str | None = None) -> Opened:
@@ -56,7 +64,7 @@ def opened(record: JsonObject, name: str | None = None) -> Opened:
         if envelope is None:
             if _MARKS.isdisjoint(current):
                 break
-            envelope = next((each for each in ENVELOPES if each.fits(current)), None)
+            envelope = envelope_of(current)
         if envelope is None:
             break
         try:
