@@ -111,6 +111,9 @@ STATEMENTS: dict[str, Callable[[JsonObject], ConstraintStatement]] = {
 }
 """What reads a statement, by the field that it is known by; the first that a record has counts."""
 
+_IN_ENGLISH = "en:"
+"""What M-IFEval writes in front of IFEval's ids."""
+
 LISTED_BY = ("instruction_id_list", "instruction_id")
 """Those whose parameters are in ``kwargs``."""
 
@@ -127,7 +130,7 @@ def _listed(ids: Any, parameters: Any, ids_field: str) -> tuple[Constraint, ...]
     if not ids:
         raise RecordError("there are no constraints", field=ids_field)
     return tuple(
-        _constraint(kind, given, f"{ids_field}[{index}]", f"kwargs[{index}]")
+        _constraint(kind.removeprefix(_IN_ENGLISH), given, f"{ids_field}[{index}]", f"kwargs[{index}]")
         for index, (kind, given) in enumerate(zip(ids, parameters, strict=True))
     )
 

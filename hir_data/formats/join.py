@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from hir_data.errors import RecordError
 from hir_data.formats.conversations import CONVERSATION_FIELDS, DEFAULT, ReadOptions
 from hir_data.formats.envelopes.catalogue import envelope_named, opened_row
-from hir_data.formats.fields import KEY_FIELDS, prompt_text, record_key, without
+from hir_data.formats.fields import KEY_FIELDS, at, prompt_text, record_key, without
 from hir_data.formats.files import read_rows
 from hir_data.formats.named import at_path
 from hir_data.formats.records import instruction_record, read_prompt
@@ -64,7 +64,9 @@ class Join:
         for row in self.response_rows:
             if first and row.record is not None:
                 self._check_named(start, row)
-                self.by_key = any(row.record.get(name) is not None for name in KEY_FIELDS)
+                self.by_key = _has_key(row) and (
+                    start is None or start.record is None or _has_key(start) or not _has_prompt(row)
+                )
                 first = False
             if row.error is not None and row.record is None:
                 yield Rejected(row.error, row.raw)
@@ -142,6 +144,15 @@ class Join:
     def _label(self, record: dict[str, Any]) -> str:
         record = instruction_record(record)
         return f"with key {record_key(record)}" if self.by_key else _start(prompt_text(record))
+
+
+def _has_key(row: Row) -> bool:
+    record = instruction_record(_record(row))
+    return any(at(record, name) is not None for name in (*KEY_FIELDS, "extra_info.id"))
+
+
+def _has_prompt(row: Row) -> bool:
+    return any(_record(row).get(name) is not None for name in ("prompt", *CONVERSATION_FIELDS))
 
 
 def opened_response(row: Row) -> Row:

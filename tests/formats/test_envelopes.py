@@ -312,6 +312,36 @@ def test_a_folder_of_lm_evals_results(tmp_path: Path):
         assert not reasons(str(path))
 
 
+def test_rows_with_a_language_in_front_of_their_ids(tmp_path: Path):
+    plain = scores(
+        write(tmp_path / "a.jsonl", [{**prompt, "response": text} for prompt, text in foreign.pairs()])
+    )
+    english = [
+        {
+            **prompt,
+            "instruction_id_list": [f"en:{kind}" for kind in prompt["instruction_id_list"]],
+            "output": text,
+        }
+        for prompt, text in foreign.pairs()
+    ]
+    assert scores(write(tmp_path / "b.jsonl", english)) == plain
+    spanish = {
+        **PROMPT,
+        "instruction_id_list": ["es:special_character:tildes"],
+        "kwargs": [{}],
+        "output": "a",
+    }
+    (found,) = reasons(write(tmp_path / "c.jsonl", [spanish]))
+    assert found.startswith("instruction_id_list[0]: unknown constraint kind 'es:special_character:tildes'")
+
+
+def test_prompts_without_keys_are_joined_by_prompt(tmp_path: Path):
+    name, content = ALONE["lm-eval"]
+    samples = foreign.written(tmp_path, name, content(foreign.pairs()))
+    bare = [{n: value for n, value in prompt.items() if n != "key"} for prompt, _ in foreign.pairs()]
+    assert not reasons(write(tmp_path / "p.jsonl", bare), samples)
+
+
 def test_a_named_field_has_to_be_there(tmp_path: Path):
     prompts = write(tmp_path / "p.jsonl", [PROMPT])
     said = write(tmp_path / "r.jsonl", [{"key": 10, "response": TEXT}])
