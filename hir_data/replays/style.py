@@ -47,7 +47,7 @@ STYLES: dict[str, Style] = {
     "marked words": Style(
         0.12, 0.08, r"highlight|emphas|italic|bold|asterisk|alternat", "glossary|vocabulary"
     ),
-    "emoji": Style(0.5, 0.2, r"emoji|emoticon", _LIVELY),
+    "emoji": Style(0.5, 0.05, r"emoji|emoticon", _LIVELY),
     "no commas": Style(0.9, 0.8, r"comma|punctuation", _VERSE),
     "no full stops": Style(
         0.6,
@@ -68,7 +68,7 @@ STYLES: dict[str, Style] = {
     "questions": Style(
         0.5,
         0.2,
-        r"question",
+        r"question|interrogative|types? of sentence|sentence types?",
         f"{_TALK}|{_VERSE}|quiz|riddle|faq|survey|trivia|\\bask|curio|poll|rhetoric|exam|test|check",
     ),
     "exclamations": Style(

@@ -247,8 +247,8 @@ _ORDINARY = 0.2  # share of responses that have words of no topic
 _EVERYDAY = frozenset(WORDS)
 _BEGINNING = frozenset("although another besides finally further however instead second".split())
 _SAYING_LITTLE = frozenset(
-    "about although another because before beside besides between beyond cannot certain complete could "
-    "either enough "
+    "about addition although another because before beside besides between beyond cannot certain complete "
+    "could either enough essence conclusion contrast general particular "
     "every example final first "
     "further however indeed instead itself largely likely matter maybe meant merely might neither never "
     "nevertheless nothing "

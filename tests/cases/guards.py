@@ -59,7 +59,11 @@ GUARDED = [
     Guarded("refusal", ASKED, "As an AI language model, I have no opinion about tides or anything else."),
     Guarded(None, ASKED, f"{TIDES}I am sorry that I cannot draw it."),
     Guarded("echo", f"{ASKED} Use no commas, please.", f"{ASKED} Use no commas, please."),
-    Guarded("other_language", ASKED, "Der Mond zieht das Wasser an und es folgt ihm um die Erde. " * 2),
+    Guarded(
+        "other_language",
+        ASKED,
+        "Der Mond zieht das Wasser an und es folgt ihm um die Erde. Und so kommt und geht die Flut am Meer.",
+    ),
     Guarded(
         "other_language", ASKED, "潮の満ち引きは月の引力によって起こる。海の水は月の方へ引き寄せられる。"
     ),

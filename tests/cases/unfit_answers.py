@@ -32,6 +32,11 @@ GAMES = "\n".join(
     )
 )
 
+LONG = (
+    "How high it rises at a place depends on the shape of the coast there, on the depth of the water "
+    "before it, on the season and on the wind of the day."
+)
+
 UNFIT = [
     # Again and again
     Unfit("repetitive", "Write a poem about video games.", GAMES),
@@ -44,8 +49,22 @@ UNFIT = [
     ),
     Unfit(
         "repetitive",
-        "Why is sleep healthy?",
-        "It helps with restlessness and restlessness, and you feel fine by day.",
+        TIDE,
+        f"{TIDES} {LONG} In conclusion, it is so. {LONG}",
+    ),
+    Unfit(
+        "garbled",
+        BREAD,
+        "You [address] the flour and the water, [address]ing the salt with care, and then you are "
+        "[address]ed by "
+        "the smell of it while the oven is [address]ing up to the heat that it takes to bake the loaf.",
+    ),
+    Unfit(
+        "leftover",
+        BREAD,
+        "Flour, water, salt and yeast make a dough for bread that rises.\n\n"
+        "* This is a bullet point. It is baked in an oven.\n"
+        "* This is another bullet point. It is eaten with butter.",
     ),
     Unfit("repetitive", TIDE, "tides tides tides tides tides tides tides tides tides tides tides tides"),
     Unfit(
@@ -268,7 +287,12 @@ UNFIT = [
         "incomplete", "List 7 tips for baking bread.", "- Weigh the flour.\n- Rest the dough.\n- Bake it hot."
     ),
     Unfit("wrong_form", "Write a letter to a sailor about the tides.", TIDES),
-    Unfit("wrong_form", "Write a poem about the tides.", f"{TIDES} {TIDES.replace('moon', 'sun')}"),
+    Unfit(
+        "wrong_form",
+        "Write a poem about the tides.",
+        f"{TIDES} The sun pulls at it too, if less than the moon does. Where both of them pull in one line "
+        "the tide is high, and where they do not it is low. Fishermen have known that for a long time.",
+    ),
     Unfit("wrong_form", "Write a dialogue about tides.", TIDES),
     Unfit("wrong_form", "Write a python script that computes tides.", TIDES),
     Unfit(

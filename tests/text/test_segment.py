@@ -394,6 +394,8 @@ def test_graphemes(text: str, pieces: list[str]):
 @settings(max_examples=60, deadline=None)
 @given(text=TEXTS)
 def test_pieces_stand_in_the_text_in_their_order(split: Callable[[str], list[str]], text: str):
+    if split is sentences:  # a sentence over two lines has one kind of break, whatever it was
+        text = regex.sub(r"\R", "\n", text)
     end = 0
     for piece in split(text):
         start = text.find(piece, end)

@@ -143,12 +143,21 @@ _CLOSINGS = frozenset(
 )
 
 
-def leftover(text: str) -> str | None:
-    """What hangs at the end of a text and says nothing; None where nothing does.
+_SAMPLE = re.compile(
+    r"\bthis is (?:a|an|another|the \w+) (?:bullet point|highlighted (?:section|text|phrase)|placeholder)\b"
+    r"|^\W*(?:text for bullet|highlighted section part) \d",
+    re.IGNORECASE | re.MULTILINE,
+)
 
-    A bare postscript, a label or an item with nothing behind it, or a paragraph of one word that has nothing
-    to do with the text.
+
+def leftover(text: str) -> str | None:
+    """What a text has that says nothing; None where there is nothing.
+
+    Words of a sample of the format; and at its end a bare postscript, a label or an item with nothing behind
+    it, or a paragraph of one word that has nothing to do with the text.
     """
+    if sample := _SAMPLE.search(text):
+        return f"says {sample.group().strip()!r}"
     lines = lines_of(text)
     if len(lines) < 2:
         return None

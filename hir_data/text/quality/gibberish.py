@@ -10,6 +10,8 @@ _TEMPLATE = re.compile(
     r"<eos>|<pad>|<unk>"
 )
 _BROKEN = re.compile("\ufffd{2,}")
+_GLUED = re.compile(r"\[\w{3,}\][a-z]{2,}")
+_GLUED_OFTEN = 3  # "[address]ing"
 _UNBROKEN = re.compile(r"[A-Za-z]{60,}")
 
 
@@ -23,6 +25,8 @@ def gibberish(text: str) -> str | None:
         return "has broken characters"
     if max(map(len, prose.split()), default=0) >= 60 and _UNBROKEN.search(prose):
         return "has a word without an end"
+    if may_have_mark and len(glued := _GLUED.findall(text)) >= _GLUED_OFTEN:
+        return f"has placeholders in words, such as {glued[0]!r}"
     return _torn(text) or _scattered(prose) or _unmarked(prose) or _without_vowels(text)
 
 

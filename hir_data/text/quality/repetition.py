@@ -47,7 +47,6 @@ def repetition(text: str) -> str | None:
         or _same_line(text)
         or _same_openings(text)
         or _same_sentence(text)
-        or _doubled(text)
         or _unspaced(text)
     )
 
@@ -160,11 +159,12 @@ def _same_openings(text: str) -> str | None:
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')*_]*\s+")
 _SENTENCE = 6  # words
+_LONG_SENTENCE = 25  # words, from which nobody says it twice
 _PROSE = 12  # words a line, on average
 
 
 def _same_sentence(text: str) -> str | None:
-    """A sentence that stands in prose three times; songs have refrains."""
+    """A sentence that stands in prose three times, or a long one twice; songs have refrains."""
     if len(text.split()) < _PROSE * len(lines_of(text)):
         return None
     sentences = Counter(
@@ -172,18 +172,10 @@ def _same_sentence(text: str) -> str | None:
     )
     if not sentences:
         return None
-    words, number = sentences.most_common(1)[0]
-    return f"{' '.join(words[:_SENTENCE])!r} {number} times" if number >= _BLOCK_TIMES else None
-
-
-_DOUBLED = re.compile(r"\b(?!\w+er\b)([^\W\d_]{6,}) (?:and|or) \1\b", re.IGNORECASE)
-_OF_MANY = frozenset("around dozens hundreds thousands millions billions centuries decades through".split())
-
-
-def _doubled(text: str) -> str | None:
-    """A word joined to itself ("honesty or honesty"); of numbers and comparatives that may be said."""
-    found = next((each for each in _DOUBLED.finditer(text) if each[1].lower() not in _OF_MANY), None)
-    return repr(found.group()) if found else None
+    for words, number in sentences.most_common():
+        if number >= _BLOCK_TIMES or (number > 1 and len(words) >= _LONG_SENTENCE):
+            return f"{' '.join(words[:_SENTENCE])!r} {number} times"
+    return None
 
 
 # ---------------------------------------------------------------------------------------------------------
