@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.hir_mini import tuning
-from benchmarks.hir_mini.arms import ARMS, MAIN
+from benchmarks.hir_mini.arms import ARMS, LONGER, MAIN
 from benchmarks.hir_mini.statistics import Mean, ila_at, p_value
 from benchmarks.hir_mini.work import Folder, Look, label, replace
 
@@ -94,7 +94,7 @@ def comparison(ours: Curves, rival: Curves, axis: str) -> str:
 
 
 def plot(figures: Figures, path: Path) -> None:
-    """Held-out ILA of the tuned arms against what was spent, a row of panels for each setting."""
+    """Held-out ILA of all arms but the parts against what was spent, a row of panels for each setting."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -103,7 +103,7 @@ def plot(figures: Figures, path: Path) -> None:
     figure, rows = pyplot.subplots(len(figures), len(AXES), figsize=(13, 3.6 * len(figures)), squeeze=False)
     for (setting, of_arms), row in zip(figures.items(), rows, strict=True):
         for axis, panel in zip(AXES, row, strict=True):
-            for arm in (each.name for each in MAIN if each.name in of_arms):
+            for arm in (each.name for each in (*MAIN, *LONGER) if each.name in of_arms):
                 looks = list(zip(*of_arms[arm].values(), strict=True))
                 means = [Mean.of([each.ila for each in at]) for at in looks]
                 panel.errorbar(
@@ -114,6 +114,7 @@ def plot(figures: Figures, path: Path) -> None:
                     capsize=2,
                 )
             panel.set(title=setting, xlabel=AXES[axis], ylabel="held-out ILA")
+            panel.locator_params(axis="x", nbins=5)
             panel.grid(alpha=0.3)
     rows[0][0].legend(fontsize=7)
     figure.tight_layout()

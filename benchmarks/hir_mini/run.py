@@ -3,10 +3,9 @@
 ``tune`` tries the points of every arm on development seeds and freezes the choice in ``chosen.json``; ``run``
 has every arm learn on fresh seeds at its choice; ``parts`` does so with our defaults without each of their
 parts; ``report`` makes a table and plots of what there is. ``all``, the default, does one after the other: in
-each setting first the arms that the claim is about, then those of them that learn for longer, then their
-other rivals; at last the parts. What is done
-already is not done again, so the command can be stopped and started at any time, and several of it can work
-side by side.
+each setting first the arms that the claim is about, then those of them that learn for longer, then one other
+rival after the other; at last the parts. What is done already is not done again, so the command can be
+stopped and started at any time, and several of it can work side by side.
 """
 
 import argparse
@@ -15,6 +14,7 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -150,31 +150,32 @@ class Work:
 
     def left(self, what: str) -> list[Piece]:
         """What can be done now: that which comes first, and which waits for nothing else."""
+        groups = [CLAIM, LONGER, *((arm,) for arm in RIVALS)]
         of_setting: dict[str, Sequence[Callable[[Setting], list[Piece]]]] = {
-            "tune": [lambda setting: self._tune(setting, MAIN)],
-            "run": [lambda setting: self._fresh(setting, (*MAIN, *LONGER))],
-            "all": [
-                lambda setting: self._tune(setting, CLAIM) or self._fresh(setting, CLAIM),
-                lambda setting: self._fresh(setting, LONGER),
-                lambda setting: self._tune(setting, RIVALS) or self._fresh(setting, RIVALS),
-            ],
+            "tune": [partial(self._tune, MAIN)],
+            "run": [partial(self._fresh, (*MAIN, *LONGER))],
+            "all": [partial(turn, arms) for arms in groups for turn in (self._tune, self._fresh)],
             "parts": [],
         }
-        parts = [lambda setting: self._fresh(setting, PARTS)] if what in ("parts", "all") else []
+        parts = [partial(self._fresh, PARTS)] if what in ("parts", "all") else []
         for turns in (of_setting[what], parts):
             for setting, turn in itertools.product(self.settings, turns):
                 if found := turn(setting):
                     return found
         return []
 
-    def _tune(self, setting: Setting, arms: Sequence[Arm]) -> list[Piece]:
+    def _tune(self, arms: Sequence[Arm], setting: Setting) -> list[Piece]:
         """Pieces on development seeds that a choice is still waiting for."""
         looks, seeds = self.folder.looks(), self.size.tuned_on
         chosen = tuning.freeze(self.folder.path, setting, arms, seeds, looks)
-        waiting = (tuning.pieces(setting, arm, seeds, looks) for arm in arms if arm.name not in chosen)
+        waiting = (
+            tuning.pieces(setting, arm, seeds, looks)
+            for arm in arms
+            if arm.name not in chosen and not arm.tuned_as
+        )
         return [piece for pieces in waiting for piece in pieces]
 
-    def _fresh(self, setting: Setting, arms: Sequence[Arm]) -> list[Piece]:
+    def _fresh(self, arms: Sequence[Arm], setting: Setting) -> list[Piece]:
         """Pieces on fresh seeds that are not done yet.
 
         Raises:

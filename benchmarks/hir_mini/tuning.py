@@ -32,7 +32,7 @@ def freeze(
     choices = read(folder)
     of_setting = choices.setdefault(str(setting), {})
     for arm in arms:
-        if arm.name in of_setting or pieces(setting, arm, seeds, looks):
+        if arm.tuned_as or arm.name in of_setting or pieces(setting, arm, seeds, looks):
             continue
         first = first_points(arm)
         points = [*first, *further_points(arm, best(setting, arm, first, seeds, looks))]
