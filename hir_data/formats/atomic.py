@@ -115,7 +115,8 @@ class Lock:
     """
 
     def __init__(self, path: Path, output: Path) -> None:
-        self.path, self.output = path, output
+        self.path: Path = path
+        self.output: Path = output
         self._descriptor: int | None = None
 
     def __enter__(self) -> Self:

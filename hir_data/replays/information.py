@@ -50,7 +50,8 @@ class ResponseSample:
     """
 
     def __init__(self, size: int, seed: int) -> None:
-        self.size, self._salt = size, f"{seed}:".encode()
+        self.size: int = size
+        self._salt = f"{seed}:".encode()
         self._heap: list[tuple[int, bytes, str]] = []
         self._known: set[int] = set()
 
@@ -229,7 +230,9 @@ class OtherResponses:
     """
 
     def __init__(self, background: Background, members: int) -> None:
-        self.background, self.members, self.count = background, members, members.bit_count()
+        self.background: Background = background
+        self.members: int = members
+        self.count: int = members.bit_count()
 
     @property
     def suffices(self) -> bool:

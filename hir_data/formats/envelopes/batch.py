@@ -10,7 +10,7 @@ A request that failed has no response: it is rejected with what the API said.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.constraint_fields import STATEMENTS
@@ -24,7 +24,7 @@ class BatchOutput(Envelope):
 
     name = "batch-output"
     data = "batch output of OpenAI, of vLLM's run_batch, of Anthropic"
-    marks = ("custom_id",)
+    marks: ClassVar[tuple[str, ...]] = ("custom_id",)
     known_by = "`custom_id` with `response` or `error` or `result`"
 
     def fits(self, record: JsonObject) -> bool:
@@ -92,7 +92,7 @@ class BatchInput(Envelope):
 
     name = "batch-input"
     data = "batch input of OpenAI and of vLLM's run_batch"
-    marks = ("custom_id",)
+    marks: ClassVar[tuple[str, ...]] = ("custom_id",)
     known_by = "`custom_id` with `body`"
 
     def fits(self, record: JsonObject) -> bool:

@@ -233,7 +233,7 @@ class CompletionObject(Envelope):
 
     name = "completion"
     data = "objects of chat completions, completions, OpenAI's Responses, Anthropic's Messages, Gemini"
-    marks = ("choices", "candidates", "output", "content")
+    marks: ClassVar[tuple[str, ...]] = ("choices", "candidates", "output", "content")
     known_by = "`choices`, `candidates`, `output` with items, or `type` and `role` of a message"
 
     def fits(self, record: JsonObject) -> bool:
@@ -274,7 +274,7 @@ class ResponseObject(Envelope):
 
     name = "response-object"
     data = "records with such an object as their response, NeMo Gym's rollouts"
-    marks = ("response", "responses", "completion", "output")
+    marks: ClassVar[tuple[str, ...]] = ("response", "responses", "completion", "output")
     known_by = "such an object as `response`"
     _FIELDS: ClassVar[tuple[str, ...]] = ("response", "completion", "output")
 

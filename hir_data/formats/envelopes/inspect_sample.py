@@ -1,7 +1,7 @@
 """A sample of a log of inspect_ai; the logs themselves are read in :mod:`hir_data.formats.inspect_log`."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.envelopes.completions import answers_of
@@ -18,7 +18,7 @@ class InspectSample(Envelope):
 
     name = "inspect"
     data = "inspect_ai's logs, .eval and .json"
-    marks = ("epoch",)
+    marks: ClassVar[tuple[str, ...]] = ("epoch",)
     known_by = "`input`, `output`, `epoch` and `id` of a sample"
 
     def fits(self, record: JsonObject) -> bool:

@@ -1,7 +1,7 @@
 """What lm-eval writes with ``--log_samples``: a line a document, the row of its data set in ``doc``."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.envelopes.envelope import Envelope, Opened, responses_field
@@ -13,7 +13,7 @@ class LmEval(Envelope):
 
     name = "lm-eval"
     data = "lm-eval --log_samples"
-    marks = ("doc",)
+    marks: ClassVar[tuple[str, ...]] = ("doc",)
     known_by = "`doc` with `resps` or `filtered_resps`"
 
     def fits(self, record: JsonObject) -> bool:

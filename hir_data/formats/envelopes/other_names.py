@@ -1,6 +1,6 @@
 """Records that have our fields under other names, and nothing else that is unlike ours."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.envelopes.envelope import Envelope, Opened
@@ -25,7 +25,7 @@ class OtherNames(Envelope):
     data = (
         "records that call the response `output`, `generation`, `prediction`, ..., or the prompt `question`"
     )
-    marks = (*RESPONSE_NAMES, *PROMPT_NAMES)
+    marks: ClassVar[tuple[str, ...]] = (*RESPONSE_NAMES, *PROMPT_NAMES)
     known_by = f"one of {', '.join(f'`{name}`' for name in RESPONSE_NAMES)}, and no `response`"
 
     def fits(self, record: JsonObject) -> bool:

@@ -6,7 +6,7 @@ is, with what its data set says in ``info``.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.constraint_fields import STATEMENTS
@@ -21,7 +21,7 @@ class Episode(Envelope):
 
     name = "verifiers"
     data = "verifiers' traces.jsonl, of vf-eval"
-    marks = ("traces", "nodes")
+    marks: ClassVar[tuple[str, ...]] = ("traces", "nodes")
     known_by = "`traces`, or `nodes`, with `task.data`"
 
     def fits(self, record: JsonObject) -> bool:
@@ -57,7 +57,7 @@ class OldRollout(Envelope):
 
     name = "verifiers-v0"
     data = "verifiers' results.jsonl, before version 1"
-    marks = ("info",)
+    marks: ClassVar[tuple[str, ...]] = ("info",)
     known_by = "`prompt`, `completion` and `info` with constraints"
 
     def fits(self, record: JsonObject) -> bool:

@@ -1,6 +1,6 @@
 """What vLLM's ``generate`` and ``chat`` return, as people dump it: a prompt with its ``outputs``."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.envelopes.envelope import Envelope, Opened
@@ -17,7 +17,7 @@ class VllmOutputs(Envelope):
 
     name = "vllm"
     data = "vLLM's outputs, SGLang's"
-    marks = ("outputs",)
+    marks: ClassVar[tuple[str, ...]] = ("outputs",)
     known_by = "`outputs` with texts"
 
     def fits(self, record: JsonObject) -> bool:
