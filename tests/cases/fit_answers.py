@@ -11,6 +11,14 @@ class Answer(NamedTuple):
 
 
 FIT = [
+    # About what the question is about, if the words of how to say it are left out
+    Answer(
+        "Briefly explain in detail why it is important to be kind to other people.",
+        "Someone who is treated with respect by those around them finds it easier to trust, to ask for "
+        "help when they need it, and to give it to others in turn. That is how neighbours who hardly know "
+        "each other come to live side by side without fear, and how a day that began badly can still end "
+        "well for somebody.",
+    ),
     # With sentences of the prompt
     Answer(
         "Could a dam in the mouth of the river hold back the tide?",

@@ -11,6 +11,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ON_ANY_TOPIC = frozenset(
     "case lower upper capital capitals "
     "about above according advice after again against all also always among and answer answers any appear "
+    "brief briefly concise concisely detail details detailed "
     "are around article ask bad because become been before being below best better between blog both but "
     "called came can cannot certain come compare could day days describe did difference different does "
     "doing done down during each eight either else email entire essay even ever every exactly example "
