@@ -111,6 +111,7 @@ def _open_streams() -> None:
         if getattr(sys, name) is None:
             CLOSED.add(name)
             mode = "r" if name == "stdin" else "w"
+            # It stays open as long as the process: it is its standard stream.
             stream = open(number, mode, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
             setattr(sys, name, stream)
     for stream in (sys.stdout, sys.stderr):

@@ -165,7 +165,7 @@ def require_hub(repository: str) -> None:
         MissingExtraError: ``datasets`` is not installed; the extra ``hub`` installs it.
     """
     with needs_extra("hub", f"{repository}: cannot be pushed"):
-        import datasets  # noqa: F401
+        import datasets  # noqa: F401  # only whether it is there
 
 
 def export_rows(

@@ -37,6 +37,7 @@ class WordConstraint(hir.Constraint):
 
     def try_replace(self, **changes: Any) -> Self | None:
         """The same constraint with other values, as :meth:`hir.Constraint.try_replace`."""
+        # What is cached for all kinds comes back as the kind that it is of.
         return _replaced(self, tuple(changes.items()))  # type: ignore[return-value]
 
     def __hash__(self) -> int:
