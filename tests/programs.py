@@ -25,17 +25,20 @@ def running(
     """A program that runs in here, in a session of its own; afterwards it and all its descendants are gone.
 
     After ``limit`` seconds all of them are killed, so that whoever reads from them or waits for them goes on,
-    and an AssertionError is raised at the end.
+    and an AssertionError is raised at the end. Python says first on standard error where its threads are.
     """
     line = [str(word) for word in line]
     mark = uuid.uuid4().hex
     environment = {**(os.environ if env is None else env), _MARK: mark}
+    environment.setdefault("PYTHONFAULTHANDLER", "1")
     with _signals_heard():
         process = subprocess.Popen(line, env=environment, start_new_session=True, **options)
     overdue = threading.Event()
 
     def end() -> None:
         overdue.set()
+        _signal(_marked(mark), signal.SIGABRT)
+        time.sleep(1)  # for what they have to say
         _kill(process, mark)
 
     timer = threading.Timer(limit, end)
@@ -61,8 +64,12 @@ def run_program(
     """Run a program to its end, as ``subprocess.run`` would; its output is captured and read as UTF-8."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"} | options
     options["stdin"] = None if input is None else subprocess.PIPE
-    with running(line, limit=limit, **options) as process:
-        stdout, stderr = process.communicate(input)
+    stdout = stderr = None
+    try:
+        with running(line, limit=limit, **options) as process:
+            stdout, stderr = process.communicate(input)
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{stdout}\n{stderr}") from None
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 
@@ -98,9 +105,13 @@ def _signals_heard() -> Iterator[None]:
 def _kill(process: "subprocess.Popen[Any]", mark: str) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    for pid in _marked(mark):
+    _signal(_marked(mark), signal.SIGKILL)
+
+
+def _signal(pids: Iterable[int], number: int) -> None:
+    for pid in pids:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
 
 
 def _marked(mark: str) -> list[int]:

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,14 @@ def test_whoever_waits_for_a_program_does_not_wait_for_ever():
         pytest.raises(AssertionError, match=r"^killed after 0\.2 s: sleep 1000$"),
         running(SLEEPS, limit=0.2, stdout=subprocess.PIPE) as process,
     ):
-        assert (process.stdout.read(), process.wait()) == (b"", -signal.SIGKILL)
+        assert (process.stdout.read(), process.wait()) == (b"", -signal.SIGABRT)
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="this system does not tell")
+def test_a_program_that_hangs_says_where():
+    hangs = "import time\ndef hangs():\n  time.sleep(1000)\nprint('so far', flush=True)\nhangs()"
+    with pytest.raises(AssertionError, match=r"(?s)^killed after 5 s: .*\nso far\n.* in hangs\n"):
+        run_program([sys.executable, "-c", hangs], limit=5)
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="this system does not tell")

@@ -3,11 +3,12 @@
 Nothing is imported here that takes time: whoever presses Ctrl-C while the rest is loaded gets one line too.
 """
 
+import atexit
 import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 CLOSED: set[str] = set()
@@ -37,6 +38,34 @@ def begin() -> None:
     """Make the streams and the signals of this process those of the program."""
     _open_streams()
     _hear_signals()
+
+
+@contextmanager
+def one_of_several() -> Iterator[None]:
+    """Under ``torchrun`` and its like, the process is gone once what is registered with ``atexit`` has run.
+
+    What Python does after them is taking itself apart. PyTorch's threads may still hold Python objects then,
+    and one that lets go of them waits for ever or aborts the process, although its work is done; the others
+    are killed with it, or wait with it.
+    """
+    if os.environ.get("WORLD_SIZE", "1") == "1":
+        yield
+        return
+    code = 1
+
+    def leave() -> None:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+
+    atexit.register(leave)  # before all others, so that it is called after them
+    try:
+        yield
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        raise
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from hir_data.cli import process
 def run() -> None:
     """Run the command line of this process."""
     process.begin()
-    from hir_data.cli.main import main
+    with process.one_of_several():
+        from hir_data.cli.main import main
 
-    main()
+        main()

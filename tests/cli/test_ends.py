@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from files import HOSTILE, NO_COMMA, jsonl, native, read, session_members, write
-from programs import running, wait_until
+from programs import run_program, running, wait_until
 
 FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 
@@ -167,3 +167,20 @@ def test_workers_do_not_outlive_the_program(tmp_path: Path):
         run.kill()
         run.wait()
         wait_until(lambda: not session_members(run.pid), seconds=5)
+
+
+@pytest.mark.parametrize(("processes", "said"), [(1, "at exit, taken apart"), (2, "at exit, ")])
+@pytest.mark.parametrize("code", [None, 0, 3])
+def test_one_of_several_processes_ends_before_the_interpreter_is_taken_apart(processes: int, said: str, code):
+    """What PyTorch's threads hold in the last moments can hang or abort a process whose work is done."""
+    script = (
+        "import atexit, sys; from hir_data.cli import process\n"
+        "class Held:\n  def __del__(self): print('taken apart', end='')\n"
+        "held = Held()\n"
+        "with process.one_of_several():\n"
+        "  atexit.register(print, 'at exit, ', end='')\n"
+        f"  sys.exit({code})\n"
+    )
+    environment = os.environ | {"WORLD_SIZE": str(processes)}
+    done = run_program([sys.executable, "-c", script], env=environment)
+    assert (done.stdout, done.stderr, done.returncode) == (said, "", code or 0)

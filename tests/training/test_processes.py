@@ -22,9 +22,9 @@ def free_port() -> str:
         return str(listener.getsockname()[1])
 
 
-TORCHRUN = ["torch.distributed.run", "--nproc-per-node", "2", "--master-port", free_port()]
+TORCHRUN = ["torch.distributed.run", "--nproc-per-node", "2", "--master-port"]
 ACCELERATE = ["accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
-ACCELERATE += ["--main_process_port", free_port()]
+ACCELERATE += ["--main_process_port"]
 WHOLE = ["-m", "hir_data"]
 CLOSED = [str(Path(__file__).with_name("closed_at_end.py"))]
 SHARDED = [str(Path(__file__).with_name("fsdp_on_cpu.py"))]
@@ -40,7 +40,7 @@ def launched(
         given += [f"--{name.replace('_', '-')}", str(value)]
     given += FSDP if program is SHARDED else []
     done = run_program(
-        [sys.executable, "-m", *launcher, *program, "train", *arguments, *given],
+        [sys.executable, "-m", *launcher, free_port(), *program, "train", *arguments, *given],
         limit=300,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )
@@ -53,7 +53,7 @@ def launched(
     [
         (TORCHRUN, CLOSED, {"micro_batch": 1}),  # seven rows for two
         (TORCHRUN, WHOLE, {"old_logprobs": "paper", "lora": 4, "merge": True}),
-        ([*ACCELERATE, "--main_process_port", "29518"], WHOLE, {}),
+        (ACCELERATE, WHOLE, {}),
         (TORCHRUN, SHARDED, {}),
         (TORCHRUN, SHARDED, {"lora": 4, "merge": True}),
     ],
