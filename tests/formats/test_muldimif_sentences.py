@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from muldimif_sentences import Half, agreement, sentences
 
 import hir_data as hir
 from hir_data.formats.grammar.parse import parse_muldimif
@@ -35,6 +36,8 @@ KEYWORDS = [
     ("include the keyword 'trial or error'", of("keywords", keywords=["trial or error"])),
     ("The word 'tea' must occur at least three times", of("keywords", keywords=["tea"], times=3)),
     ("include 'tea' twice", of("keywords", keywords=["tea"], times=2)),
+    ("The word 'tea' must occur more than once", of("keywords", keywords=["tea"], times=2)),
+    ("The word 'tea' must not be used.", of("no_keywords", keywords=["tea"])),
     ("avoid the word 'tea'", of("no_keywords", keywords=["tea"])),
     (
         "The poem includes 'sea' and avoids 'tide'",
@@ -51,6 +54,16 @@ WORDS = [
     ("more than 30 words", of("words", min=31)),
     ("use fewer than 30 words", of("words", max=29)),
     ("30 words or fewer", of("words", max=30)),
+    ("30 or more words", of("words", min=30)),
+    ("no more and no less than 30 words", of("words", min=30, max=30)),
+    ("at least 20 and at most 30 words", both(of("words", min=20), of("words", max=30))),
+    ("at least 20 words but no more than 30 long", both(of("words", min=20), of("words", max=30))),
+    ("two to three hundred words", of("words", min=200, max=300)),
+    ("Keep each of the three answers below 25 words", of("words", max=24, each="answers")),
+    ("between 20 short words and 30 short words", of("words", min=20, max=30)),
+    ("Write at most 20 words for each step", of("words", max=20, each="step")),
+    ("at most 20 words per slide", of("words", max=20, each="slide")),
+    ("The text of each step must not exceed 20 words", of("words", max=20, each="step")),
     ("a 30-word limit", of("words", max=30)),
     ("between thirty and forty words", of("words", min=30, max=40)),
     ("30–40 words", of("words", min=30, max=40)),
@@ -64,12 +77,15 @@ WORDS = [
     ("至少五十个字", of("words", min=50)),
     ("30到40个字", of("words", min=30, max=40)),
     ("不超过三十字", of("words", max=30)),
+    ("40 words or less and six sentences", both(of("words", max=40), of("sentences", min=6, max=6))),
     ("at most 40 words and at least 3 sentences", both(of("words", max=40), of("sentences", min=3))),
 ]
 SENTENCES = [
     ("finally, write at least four complete sentences", of("sentences", min=4)),
     ("consist of 2 to 3 sentences", of("sentences", min=2, max=3)),
     ("a single sentence", of("sentences", min=1, max=1)),
+    ("one or two sentences", of("sentences", min=1, max=2)),
+    ("No paragraph may have more than 4 sentences", of("sentences", max=4)),
     ("最多三句话", of("sentences", max=3)),
 ]
 PARAGRAPHS = [
@@ -84,6 +100,9 @@ PUNCTUATION = [
     ("Each paragraph must end with a period", of("ending", marks=["."], of="paragraph")),
     ("Each cell in the table must end with a period", of("ending", marks=["."], of="cell")),
     ("The title must not end with a period", of("no_ending", marks=["."])),
+    ("Every bullet point ends with a colon", of("ending", marks=[":"], of="bullet")),
+    ("End with a period, not a question mark", of("ending", marks=["."])),
+    ("No sentence may end with a comma", of("no_ending", marks=[","], of="sentence")),
     ("Avoid semicolons", of("no_marks", marks=[";"])),
 ]
 MARKDOWN = [
@@ -93,8 +112,15 @@ MARKDOWN = [
     ("a level 1 heading titled 'Plan'", of("headings", min=1, level=1, title="Plan")),
     ("at least three heading levels", of("heading_levels", min=3)),
     ("exactly two levels of headings: one for days and one for hours", of("heading_levels", min=2, max=2)),
+    ("two levels of headings at the least", of("heading_levels", min=2)),
+    (
+        "no fewer than two heading levels and no more than four",
+        both(of("heading_levels", min=2), of("heading_levels", max=4)),
+    ),
     ("use heading levels 1 and 2", both(of("headings", min=1, level=1), of("headings", min=1, level=2))),
     ("heading levels up to level 3", of("heading_depth", max=3)),
+    ("Headings must not be deeper than level 2", of("heading_depth", max=2)),
+    ("use H2s for the days", of("headings", min=1, level=2)),
     ("begin with a level 1 heading", of("first_heading", level=1)),
     ("use headings for the days", of("headings", min=1)),
     ("use block quotes", of("block_quotes", min=1)),
@@ -113,11 +139,19 @@ TABLES = [
         "a table with exactly 2 columns: Day and Place",
         both(of("table_columns", min=2, max=2), of("table_headers", names=["Day", "Place"])),
     ),
+    ("a two-column table", of("table_columns", min=2, max=2)),
     ("present it as a table", of("table")),
     ("表格必须有两列", of("table_columns", min=2, max=2)),
 ]
 ENGLISH = [
     ("Each word must be capitalized", of("capitalized")),
+    (
+        "Use capitalized letters for each word and at most 20 words",
+        both(of("capitalized"), of("words", max=20)),
+    ),
+    ("write it in capital letters only", of("uppercase")),
+    ("Do not use any capital letters", of("lowercase")),
+    ("headings in title case", of("capitalized", of="headings")),
     ("use capital letters for each word in headings", of("capitalized", of="headings")),
     ("write in all uppercase letters", of("uppercase")),
     ("be entirely in lowercase", of("lowercase")),
@@ -181,7 +215,13 @@ def test_a_sentence_becomes_a_constraint(category: tuple[str, str], sentence: st
     [
         (("Content", "Keywords"), "Name the players."),
         (("Content", "Keywords"), "If discussing tea, include the keyword 'leaf'."),
+        (("Content", "Keywords"), "The word 'tea' must occur at most twice."),
+        (("Content", "Keywords"), "use 'tea' no more than three times"),
         (("Length", "Words"), "at most ten components"),
+        (("Length", "Words"), "about 200 words"),
+        (("Length", "Words"), "Answers of more than 75 words will not be accepted"),
+        (("Format", "Table"), "a 3x4 table"),
+        (("Language", "English"), "Avoid all caps"),
         (("Length", "Words"), "at least 50 words and at most 20 words"),
         (("Length", "Words"), "each answer must have at least 9 characters"),
         (("Content", "Punctuation"), "Mind your punctuation."),
@@ -211,3 +251,13 @@ def test_no_sentence_is_an_error(category: tuple[str, str], sentence: str):
     constraint = parse_muldimif(*category, sentence)
     assert hir.parse(constraint.record()) == constraint
     assert parse_muldimif(*category, sentence) == constraint
+
+
+@pytest.mark.parametrize("half", ["developed", "held-out"])
+@pytest.mark.parametrize("number", [250, pytest.param(20_000, marks=pytest.mark.slow)])
+def test_sentences_of_other_words_mean_what_they_say(half: Half, number: int):
+    found = agreement(sentences(half, number, seed=number))
+    assert found.sentences == number
+    assert found.read >= 0.99 * number
+    assert found.same >= 0.97 * number
+    assert found.equal >= 0.97 * found.verdicts

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
-from typing import Literal
 
-from hir_data.formats.grammar import tokens
-from hir_data.formats.grammar.quantities import Quantity, quantities
+from hir_data.formats.grammar.content import (
+    read_identifiers,
+    read_keywords,
+    read_punctuation,
+    read_references,
+    read_required,
+)
+from hir_data.formats.grammar.quantities import quantities
 from hir_data.formats.grammar.sentence import Sentence
 from hir_data.schemas.constraint import Constraint
 from hir_data.verifiers.muldimif import (
@@ -15,19 +19,24 @@ from hir_data.verifiers.muldimif import (
     language,
     length,
     markdown,
-    punctuation,
     structured,
     tables,
 )
 
-_START = tokens.Token("mark", "")
-
 Reader = Callable[[Sentence], Iterator[Constraint]]
+
+
+_NOT_ACCEPTED = (
+    r"\b(not|never)( be)? (accept(ed|able)|allowed|permitted)\b|\b(forbidden|prohibited|unacceptable)\b"
+)
+"""What turns round a sentence from its end: "answers over 50 words are not accepted"."""
 
 
 def read(category: str, subcategory: str, text: str) -> list[Constraint]:
     """The constraints that a sentence states; none where it cannot be read."""
     sentence = Sentence(text)
+    if sentence.matches(_NOT_ACCEPTED):
+        return []
     name = f"{category} {subcategory}".lower()
     for word, readers in _READERS.items():
         if word in name:
@@ -36,162 +45,35 @@ def read(category: str, subcategory: str, text: str) -> list[Constraint]:
 
 
 # ---------------------------------------------------------------------------------------------------------
-# Content
-
-_INCLUDE = set("include includes including included mention mentions incorporate contain contains".split())
-
-
-def read_keywords(sentence: Sentence) -> Iterator[Constraint]:
-    """Terms in quotation marks that have to occur, or must not."""
-    if sentence.matches(r"^if discussing"):  # a condition that no kind has
-        return
-    wanted, avoided = _terms(sentence)
-    times = max((one.least or 1 for one in sentence.counted("times")), default=1)
-    for token in sentence.tokens:
-        if token.word in tokens.ADVERBS and token.word != "single":  # "twice", "multiple times"
-            times = token.value
-    if wanted:
-        match: Literal["all", "any"] = "any" if _are_alternatives(sentence) else "all"
-        within = None if sentence.each else sentence.within_each
-        yield keywords.Keywords(
-            keywords=tuple(wanted),
-            match=match,
-            times=times,
-            each=sentence.each or within,
-            needs_entries=within is not None,
-        )
-    if avoided:
-        yield keywords.NoKeywords(keywords=tuple(avoided))
-
-
-def _terms(sentence: Sentence) -> tuple[list[str], list[str]]:
-    """The terms that are wanted and those that are forbidden, each once."""
-    wanted: dict[str, None] = {}
-    avoided: dict[str, None] = {}
-    negative = sentence.matches(r"\bbe (avoided|excluded)\b")
-    for before, token in pairwise([_START, *sentence.tokens]):
-        if token.kind == "not":
-            negative = True
-        elif token.word in _INCLUDE:
-            negative = before.kind == "not"
-        elif token.kind == "quoted":
-            (avoided if negative else wanted)[token.word.rstrip(".,") or token.word] = None
-    return list(wanted), list(avoided)
-
-
-def _are_alternatives(sentence: Sentence) -> bool:
-    """Whether "or" stands between two quoted terms."""
-    kinds = [token.kind for token in sentence.tokens]
-    return any(kinds[at : at + 3] == ["quoted", "or", "quoted"] for at in range(len(kinds)))
-
-
-_MARKS = {
-    "period": ".",
-    "full stop": ".",
-    "question mark": "?",
-    "exclamation mark": "!",
-    "semicolon": ";",
-    "colon": ":",
-    "comma": ",",
-    "句号": "。",
-    "问号": "？",
-    "感叹号": "！",
-}
-
-
-def read_punctuation(sentence: Sentence) -> Iterator[Constraint]:
-    """Marks that have to stand at an end, or must not."""
-    found = tuple(
-        dict.fromkeys(
-            _MARKS[name]
-            for token in sentence.tokens
-            for name in (token.word, token.word.removesuffix("s"))
-            if name in _MARKS
-        )
-    )
-    if not found and sentence.matches(r"punctuation marks?"):
-        found = punctuation.PUNCTUATION
-    if not found:
-        return
-    if sentence.matches(r"\bfollowed by\b") and sentence.quoted:
-        found = tuple(mark + sentence.quoted[-1] for mark in found)
-    of = _part(sentence)
-    if not sentence.is_negative:
-        yield punctuation.Ending(marks=found, of=of)
-    elif sentence.matches(r"\bend"):
-        yield punctuation.NoEnding(marks=found, of=of)
-    else:
-        yield punctuation.NoMarks(marks=found)
-
-
-def _part(sentence: Sentence) -> punctuation.EndedPart:
-    """What is to end with a mark."""
-    each = sentence.each or ""
-    if sentence.says("cell", "cells", "tables"):
-        return "cell"
-    if sentence.says("bullets"):
-        return "bullet"
-    if "paragraph" in each or "section" in each:
-        return "paragraph"
-    if "question" in each:
-        return "question"
-    return "sentence" if each or sentence.matches(r"\ball (the )?sentences\b") else "text"
-
-
-def read_required(sentence: Sentence) -> Iterator[Constraint]:
-    """Keywords that a sentence about something else asks for, too."""
-    if sentence.matches(r"\bkeywords?\b[^.]*['\"]"):
-        yield from read_keywords(sentence)
-
-
-def read_references(sentence: Sentence) -> Iterator[Constraint]:
-    """Numbers of references."""
-    for quantity in sentence.counted("references"):
-        yield identifiers.References(**_bounds(quantity))
-
-
-def read_identifiers(sentence: Sentence) -> Iterator[Constraint]:
-    """How to start, and what to cite."""
-    if sentence.quoted and sentence.matches(r"\b(start|begin)") and not sentence.says("letter"):
-        if sentence.each:
-            yield keywords.Keywords(keywords=(sentence.quoted[0],))
-        else:
-            yield identifiers.Opening(text=sentence.quoted[0])
-
-
-# ---------------------------------------------------------------------------------------------------------
 # Length
-
-
-def _bounds(quantity: Quantity) -> dict[str, int | None]:
-    return {"min": quantity.least, "max": quantity.most}
 
 
 def read_words(sentence: Sentence) -> Iterator[Constraint]:
     """Numbers of words, or of characters of each word."""
     for quantity in sentence.counted("words"):
-        yield length.Words(min=quantity.least, max=quantity.most, each=sentence.each)
+        each = sentence.each or sentence.scope_of(quantity)
+        yield length.Words(**quantity.bounds, each=each)
     bare = [] if sentence.quantities or sentence.quoted else quantities(sentence.tokens, unit="words")
     if bare and not sentence.each:
         yield length.Words(min=bare[-1].least, max=bare[-1].most)
     if not sentence.counted("words"):
         for quantity in sentence.counted("characters"):
             if sentence.matches(r"\b(each|every) (\w+ )?(word|term)\b"):
-                yield length.WordLength(**_bounds(quantity))
+                yield length.WordLength(**quantity.bounds)
             elif not sentence.says("each", "every"):  # nothing counts the characters of other parts
-                yield length.Characters(**_bounds(quantity))
+                yield length.Characters(**quantity.bounds)
 
 
 def read_sentences(sentence: Sentence) -> Iterator[Constraint]:
     """Numbers of sentences."""
     for quantity in sentence.counted("sentences"):
-        yield length.Sentences(**_bounds(quantity))
+        yield length.Sentences(**quantity.bounds)
 
 
 def read_paragraphs(sentence: Sentence) -> Iterator[Constraint]:
     """Numbers of paragraphs."""
     for quantity in sentence.counted("paragraphs"):
-        yield length.Paragraphs(**_bounds(quantity))
+        yield length.Paragraphs(**quantity.bounds)
 
 
 def read_blurb(sentence: Sentence) -> Iterator[Constraint]:
@@ -221,15 +103,19 @@ def read_markdown(sentence: Sentence) -> Iterator[Constraint]:
 
 def _headings(sentence: Sentence) -> Iterator[Constraint]:
     named = _levels(sentence)
-    if named and sentence.matches(r"\b(up to|not exceed|limited to) level\b"):
+    if named and sentence.matches(
+        r"\b(up to|not exceed|limited to|(not|no|never)\b.*\b(deeper than|beyond|below)) level\b"
+    ):
         yield markdown.HeadingDepth(max=max(named))
         return
     counted = sentence.counted("levels")
+    units = [quantity.unit_at for quantity in counted]
     for quantity in counted:
-        if quantity.least is None and quantity.unit_at < quantity.start:  # "levels must not exceed 3"
+        behind_its_unit = quantity.unit_at < quantity.start and units.count(quantity.unit_at) == 1
+        if quantity.least is None and behind_its_unit:  # "levels must not exceed 3"
             yield markdown.HeadingDepth(max=quantity.most or 0)
         else:
-            yield markdown.HeadingLevels(**_bounds(quantity))
+            yield markdown.HeadingLevels(**quantity.bounds)
     title = _title(sentence) if len(named) == 1 else None
     if named and not sentence.each and sentence.matches(r"\b(begin|start)s? with\b"):
         yield markdown.FirstHeading(level=named[0])
@@ -258,14 +144,16 @@ def _title(sentence: Sentence) -> str | None:
 
 def read_table(sentence: Sentence) -> Iterator[Constraint]:
     """Rows, columns and headers of a table."""
+    if sentence.matches(r"\d\s?[x×]\s?\d"):  # which is which, and does the header count?
+        return
     rows, columns = sentence.counted("rows"), sentence.counted("columns")
     optional = _optional_table(sentence)
     for quantity in rows:
-        yield tables.TableRows(**_bounds(quantity), optional=optional)
+        yield tables.TableRows(**quantity.bounds, optional=optional)
     for quantity in columns:
-        yield tables.TableColumns(**_bounds(quantity), optional=optional)
+        yield tables.TableColumns(**quantity.bounds, optional=optional)
     for quantity in sentence.counted("words"):
-        yield length.Words(min=quantity.least, max=quantity.most, each=sentence.each)
+        yield length.Words(**quantity.bounds, each=sentence.each)
     names = _column_names(sentence) if sentence.says("columns") else ()
     if names:
         yield tables.TableHeaders(names=names, optional=optional)
@@ -304,13 +192,13 @@ def read_json(sentence: Sentence) -> Iterator[Constraint]:
     """Levels that JSON is nested to."""
     for quantity in sentence.quantities:
         if quantity.unit in ("levels", "nesting"):
-            yield structured.JsonDepth(**_bounds(quantity))
+            yield structured.JsonDepth(**quantity.bounds)
 
 
 def read_xml(sentence: Sentence) -> Iterator[Constraint]:
     """Attributes of XML elements."""
     for quantity in sentence.counted("attributes"):
-        yield structured.XmlAttributes(**_bounds(quantity))
+        yield structured.XmlAttributes(**quantity.bounds)
 
 
 def read_text(sentence: Sentence) -> Iterator[Constraint]:
@@ -327,12 +215,23 @@ def read_text(sentence: Sentence) -> Iterator[Constraint]:
 # Language
 
 
+_CAPITALS_ONLY = (
+    r"\bupper-?case\b|\ball caps\b|\bcapitalized form\b|\b(all|only) capital|\bcapital letters only\b"
+    r"|\bin capitals?( letters)?(?! (for|of) (each|every))\b"
+)
+_NO_CAPITALS = r"\b(no|not|never|avoid|without)( (use|be|write|in|using|any))* (capital|upper-?case)"
+
+
 def read_english(sentence: Sentence) -> Iterator[Constraint]:
     """Capital and small letters, everywhere or in a part."""
     of = _place(sentence)
-    if sentence.matches(r"\bupper-?case\b|\ball caps\b|\bcapitalized form\b|\ball capital"):
+    if sentence.matches(_NO_CAPITALS):
+        yield language.Lowercase(of=of)
+    elif sentence.matches(r"\b(no|not|never|avoid|without)( \w+){0,3} all (caps|upper-?case|capital)"):
+        return  # anything else will do
+    elif sentence.matches(_CAPITALS_ONLY):
         yield language.Uppercase(of=of)
-    elif sentence.matches(r"capital"):
+    elif sentence.matches(r"capital|\btitle[- ]case"):
         yield language.Capitalized(of=of)
     elif sentence.matches(r"\blower-?case"):
         yield language.Lowercase(of=of)
@@ -369,7 +268,7 @@ _READERS: dict[str, Sequence[Reader]] = {
     "table": (read_table,),
     "markdown": (read_markdown,),
     "text": (read_text, read_references, read_blurb, read_xml),
-    "english": (read_english,),
+    "english": (read_english, read_words),
     "chinese": (read_chinese,),
     "words": (read_words, read_sentences, read_required),
     "sentences": (read_sentences, read_words, read_references, read_required),

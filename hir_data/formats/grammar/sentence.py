@@ -8,11 +8,15 @@ from hir_data.formats.grammar.quantities import Quantity, quantities
 from hir_data.formats.grammar.tokens import GrammarKind, Token, tokenize
 
 _ENDS_NAME = set(
-    """must should shall needs has have is are be being can does do contain contains containing include
-    includes including consist consists uses use ends end concludes conclude concluding with separately , . :
-    ; ( ) - 必须""".split()
+    """must should shall may might ought needs has have is are be being can does do contain contains
+    containing include includes including consist consists uses use ends end concludes conclude concluding
+    with separately because since so while when where , . : ; ( ) - 必须""".split()
 )
-_NO_NAME: frozenset[GrammarKind] = frozenset({"most", "least", "more", "not", "number"})
+_EACH = set("each every 每 每个 每個".split())
+_OF = set("for to by of in within on".split())
+_OF_THE = set("of the these those your its their".split())
+_VERBS = set("must should shall may cannot does has have needs ought is are contains includes 必须".split())
+_NO_NAME: frozenset[GrammarKind] = frozenset({"most", "least", "more", "less", "not", "number"})
 
 
 class Sentence:
@@ -72,19 +76,43 @@ class Sentence:
 
     @cached_property
     def each(self) -> str | None:
-        """What it says something of one by one: "cell in the table" of "each cell in the table must ...".
+        """What it says something of one by one: "cell of the table" of "each cell of the table must ...".
 
         None for "each word", which is no part with words of its own, and for "in each section": what is said
-        there is said of the whole.
+        there is said of the whole, unless it is the subject, as in "the text of each section must ...".
         """
         for at, token in enumerate(self.tokens):
-            if token.word not in ("each", "every", "每", "每个", "每個"):
+            if token.word not in _EACH:
                 continue
-            behind = takewhile(
-                lambda one: one.word not in _ENDS_NAME and one.kind not in _NO_NAME, self.tokens[at + 1 :]
-            )
-            name = " ".join(one.word for one in behind)
+            name, end = self._name_behind(at)
             before = self.tokens[at - 1].word if at else ""
-            if name and not name.startswith("words") and before not in ("for", "to", "by", "of", "in"):
+            is_subject = end < len(self.tokens) and self.tokens[end].word in _VERBS
+            if name and (before not in _OF or is_subject):
                 return name
         return None
+
+    def scope_of(self, quantity: Quantity) -> str | None:
+        """What has so many of something, if that stands behind it: "slide" of "20 words per slide"."""
+        at = quantity.unit_at + 1
+        words = [token.word for token in self.tokens[at : at + 2]]
+        if words[:1] == ["per"]:
+            return self._name_behind(at)[0]
+        if len(words) == 2 and words[0] in _OF and words[1] in _EACH:
+            return self._name_behind(at + 1)[0]
+        return None
+
+    def _name_behind(self, at: int) -> tuple[str | None, int]:
+        """What a word such as "each" points out, None if it has no words itself, and where the name ends."""
+        at += 1
+        if at < len(self.tokens) and self.tokens[at].word == "of":  # "each of the three answers"
+            while at < len(self.tokens) and (
+                self.tokens[at].word in _OF_THE or self.tokens[at].kind == "number"
+            ):
+                at += 1
+        behind = list(takewhile(_is_of_a_name, self.tokens[at:]))
+        name = " ".join(token.word for token in behind)
+        return (None if not name or name.startswith("words") else name), at + len(behind)
+
+
+def _is_of_a_name(token: Token) -> bool:
+    return token.word not in _ENDS_NAME and token.kind not in _NO_NAME

@@ -84,8 +84,8 @@ _KINDS: dict[GrammarKind, str] = {
     "more": "more longer greater larger over above beyond exceed exceeds exceeding exceeded surpass "
     "surpasses surpassing",
     "less": "less fewer shorter smaller lower under below",
-    "not": "not no never cannot without avoid avoids avoiding avoided exclude excludes excluding excluded "
-    "don't doesn't mustn't shouldn't can't nor 不 不得 不能 避免",
+    "not": "not no neither never cannot without avoid avoids avoiding avoided exclude excludes excluding "
+    "excluded don't doesn't mustn't shouldn't can't nor 不 不得 不能 避免",
     "between": "between from range ranging 介于 介於",
     "to": "to through - – — ~ 到 至",
     "and": "and & 和 与 及 並且",
@@ -100,6 +100,7 @@ _TWO_WORDS: dict[tuple[str, str], tuple[GrammarKind, str]] = {
     ("go", "over"): ("more", "go over"),
     ("block", "quotes"): ("unit", "block quotes"),
     ("bullet", "points"): ("unit", "bullets"),
+    ("bullet", "point"): ("unit", "bullets"),
     ("question", "mark"): ("word", "question mark"),
     ("question", "marks"): ("word", "question mark"),
     ("exclamation", "mark"): ("word", "exclamation mark"),
@@ -119,7 +120,7 @@ _TOKEN = re.compile(
     | `(?P<ticks>[^`]+)`
     | (?<![a-z0-9_])['‘](?P<single>.+?)(?<!\s)['’](?![a-z0-9_])
     | (?<!\S)(?P<hashes>\#{{1,6}})(?=\W|$)
-    | \bh(?P<level>[1-6])\b
+    | \bh(?P<level>[1-6])s?\b
     | (?P<decimal>\d+(?:\.\d+)+)
     | (?P<number>\d+(?:,\d{{3}})*(?![a-z0-9_])|\b{numbers.ENGLISH}|{numbers.CHINESE})
     | (?P<chinese>{"|".join(map(re.escape, _CHINESE))})
