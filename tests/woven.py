@@ -386,7 +386,7 @@ ROWS = [
         "Describe a harbour. Write 20 to 25 sentences.",
         [sentences(20)],
         [sentences(26, "less than")],
-        "Describe a harbour. Write fewer than 26 sentences.",
+        "Describe a harbour. Write at most 25 sentences.",
     ),
     Row(
         'Describe a harbour. Use "gull" as a keyword, but once.',

@@ -249,6 +249,10 @@ class OtherResponses:
             if not self.members >> i & 1 and own != response
         ]
 
+    def with_word(self, word: str) -> int:
+        """How many of the others have a word, in lower case."""
+        return len(self._places(word))
+
     def goes_with(self, word: str, topic: frozenset[str]) -> float:
         """How much more of those with a word have one of a topic than of all: a share from -1 to 1."""
         on_topic = {i for each in topic for i in self._places(each)}

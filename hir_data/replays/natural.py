@@ -71,6 +71,8 @@ def is_natural(new: Constraint, old: Constraint, question: str) -> bool:
 
 def _is_phrase(at: str, phrase: str) -> bool:
     words = words_of(phrase)
+    if not any(map(str.isalpha, phrase)):
+        return False  # the number of a list item
     if at == "start":
         return len(words) < 2 or words[-1] not in _UNENDED
     return len(words) == 1 or (
@@ -100,15 +102,20 @@ def _has_new_words(claims: Sequence[Claim], question: str) -> bool:
 
 
 def begins_as(constraint: Constraint, question: str) -> bool:
-    """Whether a response is to begin with words of which the question has most, as any answer might."""
-    starts = [
-        word
-        for claim in constraint.claims()
-        if isinstance(claim, Boundary) and claim.at == "start"
-        for word in words_of(claim.text)
-        if word not in _UNENDED
-    ]
-    return bool(starts) and 2 * sum(start in forms_in(question) for start in starts) >= len(starts)
+    """Whether a response is to begin with words of which the question has most, as any answer might.
+
+    Or to end with words that the question has all: whoever asks why forests should be protected does not ask
+    for "Forests should be protected." as well.
+    """
+    asked = forms_in(question)
+    for claim in constraint.claims():
+        if not isinstance(claim, Boundary):
+            continue
+        words = [word for word in words_of(claim.text) if word not in _UNENDED]
+        known = sum(word in asked for word in words)
+        if words and (2 * known if claim.at == "start" else known) >= len(words):
+            return True
+    return False
 
 
 def same_stem(word: str, other: str) -> bool:

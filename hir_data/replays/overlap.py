@@ -23,11 +23,11 @@ def clash(one: Constraint, other: Constraint) -> bool:
 
 
 def _says_twice(one: Constraint, other: Constraint) -> bool:
-    """Whether both count one thing, or both bound the length of the response on the same side.
+    """Whether both count one thing, state one end, or bound the length of the response on the same side.
 
     Two bounds of one kind, the least and the most, are said by two constraints where a range is asked for.
     """
-    if _has(one, other) or _has(other, one):
+    if _has(one, other) or _has(other, one) or _edges(one) & _edges(other):
         return True
     if units(one) & units(other) and not (one.kind == other.kind and _is_range(one, other)):
         return True
@@ -43,6 +43,11 @@ def _has(one: Constraint, other: Constraint) -> bool:
     words = [claim.text.lower() for claim in one.claims() if isinstance(claim, ContainsText)]
     edges = [claim.text.lower() for claim in other.claims() if isinstance(claim, Boundary)]
     return bool(words and edges) and all(any(word in edge for edge in edges) for word in words)
+
+
+def _edges(constraint: Constraint) -> frozenset[str]:
+    """Which ends of the whole response the constraint states."""
+    return frozenset(claim.at for claim in constraint.claims() if isinstance(claim, Boundary))
 
 
 def _is_range(one: Constraint, other: Constraint) -> bool:

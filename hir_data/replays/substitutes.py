@@ -69,6 +69,8 @@ def substitutes(
     for one in itertools.chain(words, (offer(text, turn) for offer in offers)):
         if one is None or one.kind in known or begins_as(one, question):
             continue
+        if isinstance(one, FirstWordAnswer) and not others.with_word(one.first_word.lower()):
+            continue  # a name, or no word at all
         if check(one, text).satisfied and reader_agrees(one, text):
             yield one
 
@@ -260,6 +262,8 @@ _SAYING_LITTLE = frozenset(
     "unless until usual various version where whether which while whose within without would".split()
 )
 _WORD = re.compile(r"(?<![\w'-])[a-z]+(?![\w'-])")
+_OPENER = re.compile(r"(?:\A|(?<=[.!?:\n])[\"”’')*_]*)[\s#>*_–-]*[A-Z][\w'’]*(?: [a-z'’]+){0,3},")
+"""What a sentence begins with before it says anything: "In essence,", "For example,"."""
 
 
 def _words(text: Text, turn: int, question: str, others: OtherResponses) -> Iterator[Constraint | None]:
@@ -284,6 +288,7 @@ def _keywords(text: Text, turn: int, question: str, others: OtherResponses) -> C
     rarely, ordinary = (share * len(others.background.responses) for share in (_RARE, _ORDINARY))
     asked = words_of(question)
     used = Counter(_WORD.findall(text.raw))
+    openers = {*used} - {*_WORD.findall(_OPENER.sub(" ", text.raw))}
     rare = [
         word
         for word in used
@@ -292,6 +297,7 @@ def _keywords(text: Text, turn: int, question: str, others: OtherResponses) -> C
         and word not in _SAYING_LITTLE
         and not word.endswith(("ing", "ed", "ly"))
         and word not in forms_in(question)
+        and word not in openers
     ]
     topic = frozenset(word for word in asked if len(word) > 3 and known[word] <= ordinary)
     siblings = others.siblings(text.raw)

@@ -140,8 +140,17 @@ def has_about(text: str, relation: Relation, wanted: int) -> list[Claim]:
 
 
 def amount(relation: Relation, number: int, unit: str) -> str:
-    """A relation to a number of things that can be counted: "at least 1 word", "fewer than 8 words"."""
+    """A relation to a number of things that can be counted: "at least 1 word", "fewer than 8 words".
+
+    What is fewer than one more than a round number is said by the round one: "at most 120 words", not "fewer
+    than 121".
+    """
+    if relation == "less than" and number > _ROUND_FROM and number % _ROUND == 1:
+        return f"at most {count(number - 1, unit)}"
     return f"{'fewer than' if relation == 'less than' else relation} {count(number, unit)}"
+
+
+_ROUND, _ROUND_FROM = 5, 10
 
 
 def times(relation: Relation, number: int) -> str:

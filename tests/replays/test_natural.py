@@ -64,6 +64,8 @@ UNNATURAL = [
     (end("less than 4 times."), end("Good night.")),
     (end("And so they went on and on, and nobody knew why they did it."), end("Good night.")),
     (start("This is because of the"), start("To begin with")),
+    (start("1."), start("To begin with")),
+    (end("Skyscrapers are tall."), end("Good night.")),  # the question has the words
     (start("The tallest skyscraper in Asia"), start("To begin with")),
     (uses("skyscraper", 1), uses("skyscraper", 8)),
     (uses("skyscrapers", 1), uses("skyscrapers", 8)),
@@ -107,6 +109,8 @@ TWICE = [
     (length("at least", 100), at("sentence_count", min=6)),
     (at("word_count", min=50, max=80), at("sentence_count", max=6)),
     (at("contains", text="Saddle"), at("first_word:first_word_answer", first_word="Saddle")),
+    (at("starts_with", text="Good question"), at("first_word:first_word_answer", first_word="Good")),
+    (at("ends_with", text="Good night!"), at("ends_with", text="!")),
     (
         at("sentence_count", max=8),
         at("length_constraints:number_sentences", relation="less than", num_sentences=8),
@@ -120,6 +124,7 @@ BESIDE = [
     (length("at least", 100), at("ratio:stop_words", percentage=20)),
     (length("at least", 100), bullets(3)),
     (at("contains", text="Saddle"), at("first_word:first_word_answer", first_word="Horses")),
+    (at("starts_with", text="Good question"), at("ends_with", text="Good night.")),
 ]
 
 

@@ -69,6 +69,8 @@ def test_sentences_and_clauses_that_are_too_long_are_left_alone(prompt, is_taken
         ("Describe a harbour with at least 50 words", "Describe a harbour. Use 9 words."),
         ("Describe a harbour.\\n Use at least 50 words.", "Describe a harbour.\\n Use 9 words."),
         ("Describe it.\n1. Use at least 50 words\n2. Be kind", "Describe it.\n1. Use 9 words.\n2. Be kind"),
+        ("What is ```f(x)```? Use at least 50 words.", "What is ```f(x)```? Use 9 words."),
+        ("See: ```f(x)``` Your answer has at least 50 words.", "See: ```f(x)``` Use 9 words."),
         (
             "Q: Why? Use at least 50 words. A: Because.\n\nQ: How? Use at least 50 words. A:",
             "Q: Why? A: Because.\n\nQ: How? Use 9 words. A:",
@@ -86,6 +88,21 @@ def test_what_is_relabelled_is_said_in_the_same_place(prompt, new):
     found = SpanRewriter().prompt(instruction, [change], ["use 9 words"])
     assert (found.reason if isinstance(found, RewriteRefusal) else found.prompt) == new
     assert isinstance(found, RewriteRefusal) or found.constraints == (became,)
+
+
+def test_two_new_constraints_do_not_stand_there_as_a_form():
+    constraints = (hir.parse(words(50)), hir.parse(COMMA))
+    instruction = hir.Instruction(
+        prompt="Describe a harbour. Use at least 50 words and no commas.", constraints=constraints
+    )
+    new = hir.parse({"kind": "word_count", "min": 9, "max": 9}), hir.parse(including("gull"))
+    changes = [
+        Change(fate="substitute", constraint=one, became=other)
+        for one, other in zip(constraints, new, strict=True)
+    ]
+    found = SpanRewriter().prompt(instruction, changes, ["Use 9 words.", 'Use the word "gull".'])
+    assert isinstance(found, hir.Instruction)
+    assert found.prompt == 'Describe a harbour. Use 9 words. Also, use the word "gull".'
 
 
 # ---------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from hir_data.replays.rewriting.statements.units import PromptSentence, units
-from hir_data.schemas.english import sentence
+from hir_data.schemas.english import clause, sentence
 
 
 class Removal(NamedTuple):
@@ -44,7 +44,7 @@ def remove(prompt: str, found: Iterable[Removal], new: Mapping[int, str] = Mappi
     written = prompt
     for unit, number in reversed(list(_numbered(prompt, gone))):
         if unit in parts:
-            written = _without(written, unit, parts[unit], " ".join(told.get(unit, ())))
+            written = _without(written, unit, parts[unit], _in_a_row(told.get(unit, ())))
         if number and unit not in gone:
             mark = _NUMBER.sub(str(number), written[unit.bullet : unit.start], count=1)
             written = written[: unit.bullet] + mark + written[unit.start :]
@@ -87,6 +87,14 @@ def _numbered(prompt: str, gone: Collection[PromptSentence]) -> Iterator[tuple[P
             yield unit, 0
 
 
+def _in_a_row(told: Sequence[str]) -> str:
+    """New constraints one behind the other: "Use the word "tea". Also, use at most 9 words."."""
+    return " ".join(
+        f"Also, {clause(one)}." if before and one.split()[0] == before.split()[0] else one
+        for before, one in zip(("", *told), told, strict=False)
+    )
+
+
 def _without(text: str, unit: PromptSentence, found: Sequence[Removal], new: str) -> str:
     """The text without some parts of a sentence, with a new one in its place or behind what is left."""
     if any(cut.whole for cut in found):
@@ -99,11 +107,21 @@ def _without(text: str, unit: PromptSentence, found: Sequence[Removal], new: str
     if new and not _WORD.search(text, last.end, unit.end) and _WRITTEN_BREAK.search(text[: last.start]):
         text, found = f"{text[: last.start]} {new}{text[unit.end :]}", others
     elif new:
-        stop = "" if text[unit.end - 1] in ".!?" else "."
-        text = f"{text[: unit.end]}{stop} {new}{text[unit.end :]}"
+        text = f"{text[: unit.end]}{_seam(text[: unit.end])}{new}{text[unit.end :]}"
     for cut in reversed(found):
-        text = text[: cut.start] + cut.put + text[cut.end :]
+        before, behind = text[: cut.start] + cut.put, text[cut.end :]
+        if before.endswith(_FENCE):  # behind code no sentence ends
+            behind = behind.removeprefix(".")
+        text = before + behind
     return text
+
+
+def _seam(before: str) -> str:
+    """What stands between a sentence and a new one: a full stop, unless one or the end of code is there."""
+    return " " if before.endswith((".", "!", "?", _FENCE)) else ". "
+
+
+_FENCE = "```"
 
 
 _WRITTEN_BREAK = re.compile(r"\\n\s*\Z")
