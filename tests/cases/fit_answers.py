@@ -423,4 +423,21 @@ FIT = [
         "Answer with I know or I don't know, and nothing else: who wrote the Voynich manuscript?",
         "I don't know",
     ),
+    # A word beside itself is a way of speaking
+    Answer(
+        "Explain why there are tides.",
+        "The moon pulls at the sea, which rises higher and higher for hours and hours, then sinks again and "
+        "again, whatever one might or might not wish; energy and energy supplies depend on it in some bays.",
+    ),
+    Answer(
+        "Write a story about a storm.",
+        "The wind blew, and there was nothing but thunder and thunder. Nobody in the village slept that "
+        "night, and when it was over the old oak lay across the road.",
+    ),
+    # Short, and yet it says why
+    Answer(
+        "Explain why there are tides.", "The moon pulls at the water of the sea, which bulges towards it."
+    ),
+    # A colon at the end is not all that is left open
+    Answer("Write a tweet about tides.", "The sea came in, the sea went out, and all I got was wet feet :)"),
 ]

@@ -303,4 +303,29 @@ UNFIT = [
     Unfit("too_short", "Write an essay about the tides.", "Tides."),
     Unfit("too_short", "Describe in detail how the moon makes tides.", "P.P.S."),
     Unfit("too_short", "Explain compound interest with an example.", "False"),
+    # Courtesies from end to end
+    Unfit(
+        "deflection",
+        TIDE,
+        "I'm glad you have found just the place that you were looking for. I'm happy to assist you with it "
+        "in any way I can. If you have a question, I'm here to help. I'm ready to assist you.",
+    ),
+    Unfit(
+        "refusal",
+        TIDE,
+        "I'm sorry for any confusion, but as a chatbot made to help with letters, I don't have the means to "
+        "say why there are tides.",
+    ),
+    # Something is announced and never comes
+    Unfit("leftover", TIDE, f"Good question: {TIDES}\n\nGood answer:"),
+    Unfit("leftover", TIDE, f"{TIDES} Here is one more reason that few people know of:"),
+    # Said again in nearly the same words
+    Unfit(
+        "repetitive",
+        TIDE,
+        f"{TIDES} {LONG}\n\nIt is the same in every sea of the world, and so it has always been.\n\n"
+        f"{TIDES.replace('at the shore', 'on the coast')} So {LONG.replace('How', 'how')}",
+    ),
+    Unfit("repetitive", TIDE, f"{TIDES} That makes the sea a place of luxury and luxury."),
+    Unfit("repetitive", TIDE, f"{TIDES} It is not about being strong or being strong."),
 ]

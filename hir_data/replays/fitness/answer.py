@@ -10,6 +10,7 @@ from hir_data.schemas.claims import Count, Language
 from hir_data.schemas.constraint import Constraint
 from hir_data.text.quality import talk
 from hir_data.text.quality.prose import WORD, plain
+from hir_data.text.stems import roots_of
 
 
 def refusal(attempt: GuardedResponse) -> str | None:
@@ -270,7 +271,27 @@ def too_short(attempt: GuardedResponse) -> str | None:
         return None
     if words < _SHORTEST and len(WORD.findall(attempt.task)) > 6 and not _QUESTION.search(attempt.task):
         return f"has {words} words"
-    return None
+    return _says_nothing_new(attempt)
+
+
+_EXPLAINED = re.compile(r"\b(?:why|explain|describe|elaborate|how (?:do|does|did|can|is|are|was|were))\b")
+_SHORT_ANSWER = 40  # words
+_NEW = 6  # roots of words of four letters and more
+_OWN = 2  # of these, that few responses to other prompts have
+_USUAL = 0.05  # share of these
+
+
+def _says_nothing_new(attempt: GuardedResponse) -> str | None:
+    """A few words that explain nothing: the prompt has them, or they stand in answers to any question."""
+    if attempt.others is None or not attempt.others.suffices:
+        return None
+    if len(attempt.words) > _SHORT_ANSWER or not _EXPLAINED.search(attempt.task):
+        return None
+    long = frozenset(word for word in attempt.words if len(word) > 3)
+    new = roots_of(long) - roots_of(_words(attempt.asked))
+    if len(new) >= _NEW or sum(attempt.usual(root) < _USUAL for root in new) >= _OWN:
+        return None
+    return f"says only {', '.join(sorted(new))}" if new else "says nothing that the prompt does not"
 
 
 _FIGURE = re.compile(r"\d|`[^`\s]")

@@ -17,6 +17,11 @@ FINISH_FIELDS = ("finish_reason", "stop_reason", "finishReason", "done_reason")
 SHORT = 20  # words
 REPEATING = ("repeat", "copy", "copies", "again and again", "chant", "mantra", "refrain")
 """What a prompt says that wants the same words again."""
+FICTION = re.compile(
+    r"\b(?:poem|song|lyrics|rap|haiku|limerick|lullaby|sonnet|ballad|verse|joke|riddle|dialogue|conversation|"
+    r"story|tale|scene|letter|e-?mail|message|invitation|speech|proclamation|toast|slogan|names?|list)\b"
+)
+"""What a prompt asks for that needs no plain sentences on its subject."""
 SHORT_WANTED = re.compile(
     r"\b(?:yes or no|true or false|one[- ]word|single word|a word|one of the following|answer with|"
     r"reply with only|"

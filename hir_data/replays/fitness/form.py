@@ -7,7 +7,7 @@ stays silent where that is what the instruction wants.
 import json
 import re
 
-from hir_data.replays.fitness.attempt import REPEATING, GuardedResponse
+from hir_data.replays.fitness.attempt import FICTION, REPEATING, GuardedResponse
 from hir_data.schemas.claims import WholeFormat
 from hir_data.text.quality import ending, gibberish, repetition, shell
 
@@ -59,7 +59,10 @@ def repetitive(attempt: GuardedResponse) -> str | None:
     """The same words come again and again."""
     if any(word in attempt.asked for word in REPEATING):
         return None
-    return repetition.repetition(attempt.text.raw)
+    if reason := repetition.repetition(attempt.text.raw):
+        return reason
+    twice = None if FICTION.search(attempt.asked) else repetition.doubled(attempt.text.raw)
+    return f"{twice!r}" if twice else None
 
 
 _MARKS_UNWANTED = re.compile(

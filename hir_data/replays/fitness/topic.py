@@ -3,7 +3,7 @@
 import re
 
 from hir_data.replays.fitness.answer import EDITING, LANGUAGES, foreign_share, is_english
-from hir_data.replays.fitness.attempt import GuardedResponse
+from hir_data.replays.fitness.attempt import FICTION, GuardedResponse
 from hir_data.text.quality.prose import plain
 from hir_data.text.stems import root, roots_of
 
@@ -73,11 +73,7 @@ _RELATED = tuple(
 _USUAL = 0.2  # share of the responses to other prompts, from which a word is about nothing
 _ENOUGH = {1: 60, 2: 30, 3: 20}
 """How many words an answer can have without naming any of so many things that the question names."""
-_ENOUGH_OF_FICTION = 80  # words, where it names three things
-_FICTION = re.compile(
-    r"\b(?:poem|song|lyrics|rap|haiku|limerick|lullaby|sonnet|ballad|verse|joke|riddle|dialogue|conversation|"
-    r"story|tale|scene|letter|e-?mail|message|invitation|speech|proclamation|toast|slogan|names?|list)\b"
-)
+_ENOUGH_OFFICTION = 80  # words, where it names three things
 _OF_WRITING = re.compile(
     r"\b(?:words?|sentences?|letters?|phrases?|answers?|responses?|requests?|requested|keywords?|paragraphs?|"
     r"capitali[sz]ed|lower ?case|upper ?case|commas?|punctuation|exclamation|prompt|bullet points?)\b"
@@ -116,8 +112,8 @@ def topic_of(attempt: GuardedResponse) -> set[str]:
 
 def _least(task: str, topic: int) -> int:
     """How many words an answer has to have that names nothing of a topic of so many words, to be off it."""
-    if _FICTION.search(task):
-        return _ENOUGH_OF_FICTION if topic >= 3 else 1 << 30
+    if FICTION.search(task):
+        return _ENOUGH_OFFICTION if topic >= 3 else 1 << 30
     return _ENOUGH[min(topic, 3)]
 
 

@@ -150,6 +150,10 @@ _SAMPLE = re.compile(
 )
 
 
+_OPEN_END = re.compile(r"[^\W\d_]\w*[\"'”’)*_]*:[\s*_]*\Z")
+"""A colon behind a word, and nothing that it announces."""
+
+
 def leftover(text: str) -> str | None:
     """What a text has that says nothing; None where there is nothing.
 
@@ -159,6 +163,8 @@ def leftover(text: str) -> str | None:
     if sample := _SAMPLE.search(text):
         return f"says {sample.group().strip()!r}"
     lines = lines_of(text)
+    if lines and _OPEN_END.search(lines[-1]):
+        return f"ends with {lines[-1][-40:]!r}"
     if len(lines) < 2:
         return None
     last, before = lines[-1], lines[-2]

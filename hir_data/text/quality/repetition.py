@@ -47,6 +47,7 @@ def repetition(text: str) -> str | None:
         or _same_line(text)
         or _same_openings(text)
         or _same_sentence(text)
+        or _copied_sentences(text)
         or _unspaced(text)
     )
 
@@ -137,7 +138,8 @@ def _same_line(text: str) -> str | None:
 
 _OPENING = 4  # words
 _OPENED_ALIKE = 4  # lines
-_OPENED_SHARE = 0.6  # of the lines
+_OPENED_SHARE = {2: 0.6, 5: 0.5}
+"""The share of the lines, from so many openings on."""
 
 
 def _same_openings(text: str) -> str | None:
@@ -146,20 +148,21 @@ def _same_openings(text: str) -> str | None:
     if len(lines) < 5 * _OPENED_ALIKE:
         return None
     openings = Counter(tuple(words[:_OPENING]) for words in lines)
-    alike = sum(number for number in openings.values() if number >= _OPENED_ALIKE)
-    several = (
-        sum(number >= _OPENED_ALIKE for number in openings.values()) > 1
-    )  # one alone is a figure of speech
-    return (
-        f"{alike} of {len(lines)} lines begin alike"
-        if several and alike >= _OPENED_SHARE * len(lines)
-        else None
-    )
+    often = [number for number in openings.values() if number >= _OPENED_ALIKE]
+    alike = sum(often)
+    for least, share in _OPENED_SHARE.items():  # one alone is a figure of speech
+        if len(often) >= least and alike >= share * len(lines):
+            return f"{alike} of {len(lines)} lines begin alike"
+    return None
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')*_]*\s+")
 _SENTENCE = 6  # words
-_LONG_SENTENCE = 25  # words, from which nobody says it twice
+_LONG_SENTENCE = 20  # words, from which nobody says it twice
+_COPIED = 8  # words, from which a sentence may be said again in nearly the same words
+_COPIED_RUNS = 0.7  # share of its runs of three words that were there before
+_COPIES = 40  # words
+_COPIES_SHARE = 0.25  # of the words of such sentences
 _PROSE = 12  # words a line, on average
 
 
@@ -175,6 +178,48 @@ def _same_sentence(text: str) -> str | None:
     for words, number in sentences.most_common():
         if number >= _BLOCK_TIMES or (number > 1 and len(words) >= _LONG_SENTENCE):
             return f"{' '.join(words[:_SENTENCE])!r} {number} times"
+    return None
+
+
+_ITEM = re.compile(r"^\s*(?:[-*+•#>|]|\d+[.)]|```).*", re.MULTILINE)
+
+
+def _copied_sentences(text: str) -> str | None:
+    """Sentences of prose that say again, in nearly the same words, what earlier ones said."""
+    if len(text.split()) < _PROSE * len(lines_of(text)):
+        return None
+    known: set[tuple[str, ...]] = set()
+    copied = number = 0
+    for line in _ITEM.sub("", text).splitlines():
+        for sentence in _SENTENCE_END.split(line):
+            words = words_of(sentence)
+            if len(words) < _COPIED:
+                continue
+            runs = {*zip(words, words[1:], words[2:], strict=False)}
+            number += len(words)
+            copied += len(words) if len(runs & known) >= _COPIED_RUNS * len(runs) else 0
+            known |= runs
+    if copied >= _COPIES and copied >= _COPIES_SHARE * number:
+        return f"{copied} of {number} words are in sentences that were there before"
+    return None
+
+
+_DOUBLED = re.compile(
+    r"\b((?:[^\W\d_]+ )?(?!again|around|through|never)[^\W\d_]{5,}) (?:and|or|nor) \1"
+    r"(?=[.,;:!?]|\s*\Z| (?:that|which|who|in|of|to|for|from|with|by|on|at|as|is|are)\b)",
+    re.IGNORECASE,
+)
+_IDIOM = re.compile(r"(?:er|s|ed|ing) and ", re.IGNORECASE)
+
+
+def doubled(text: str) -> str | None:
+    """A word joined to itself, "luxury and luxury"; None where there is none, or it is a way of speaking.
+
+    "Louder and louder", "years and years" and "she talked and talked" are.
+    """
+    for found in _DOUBLED.finditer(text):
+        if not _IDIOM.search(found.group()):
+            return found.group()
     return None
 
 

@@ -22,7 +22,8 @@ _HELP = (
     r"personal|opinions)|be able|meet|follow|with (?:that|this))"
 )
 _REFUSAL = re.compile(
-    rf"\W*(?:{_SORRY}[,.;:!\s]+(?:but\s+)?(?:as an ai[^,.]*,\s*)?{_CANNOT}"
+    rf"\W*(?:{_SORRY}(?: (?:for|about) [^,.!?]{{1,40}})?[,.;:!\s]+(?:but\s+)?"
+    rf"(?:(?:as an? [^,.]*,\s*)?{_CANNOT}|as an? [^,.]*,\s*i (?:do not|don't) have)"
     rf"|{_CANNOT}\s+(?:\w+\s+){{0,2}}?{_HELP}"
     r"|as an? (?:ai|artificial intelligence|(?:large )?language model)\b"
     r"|i(?:'m| am) (?:just |only )?an? (?:ai|(?:large )?language model)\b"
@@ -84,6 +85,7 @@ _COURTESY = re.compile(
     r"[^.!?\w]*(?:there|thing)?[.!?,:]*"
 )
 _LEAST_ANSWER = 8  # words beside the talk
+_MUCH_TALK = 3  # sentences, from which more words may stand beside them, if not most
 _DEFLECTION_LENGTH = 80  # words
 
 
@@ -94,11 +96,13 @@ def deflection(text: str) -> str | None:
         return match.group()
     if len(words_of(text)) > _DEFLECTION_LENGTH:
         return None
-    talk: str | None = None
-    left = 0
+    talk: list[str] = []
+    left = spent = 0
     for sentence in _SENTENCE.split(_SPACE.sub(" ", plain(text.strip()))):
         if match := _SERVICE.search(sentence):
-            talk = talk or match.group()
+            talk.append(match.group())
+            spent += len(sentence.split())
         elif not _COURTESY.fullmatch(sentence.strip("\"'“”*# ")):
             left += len(sentence.split())
-    return talk if talk and left < _LEAST_ANSWER else None
+    is_all = left < _LEAST_ANSWER or (len(talk) >= _MUCH_TALK and left < spent)
+    return talk[0] if talk and is_all else None
