@@ -96,14 +96,16 @@ def explain(
         stated, question = statements(instruction, gone), question_beside(instruction, gone)
     kept = [one for one, satisfied in zip(constraints, verdicts, strict=True) if satisfied]
     options: dict[int, list[_Option]] = {}
-    offered: list[_Option] | None = None
+    may_go: list[int] = []
     for place, (constraint, satisfied) in enumerate(zip(constraints, verdicts, strict=True)):
         if satisfied:
             continue
         found: list[_Option] = []
+        tried = False
         if satisfied is False and settings.relabel != "drop":
-            tried = is_tried(constraint, text, others, stated.of.get(place, ""), stated.rest)
-            found = list(_options(constraint, text, question, kept, settings, others, tried=tried))
+            degree = constraint.degree(text)
+            tried = is_tried(constraint, text, others, stated.of.get(place, ""), stated.rest, degree)
+            found = list(_options(constraint, text, question, kept, settings, others, degree, tried=tried))
             if place in values_only:
                 replaces = values_only[place]
                 found = [
@@ -111,17 +113,18 @@ def explain(
                     for option in found
                     if option.fate == "nearest" and option.constraint and replaces(option.constraint)
                 ]
-            if tried:
-                if not found:
-                    return RewriteRefusal(_NO_VALUE, constraint.kind)
-                options[place] = found
-                continue
-            may_be_other = place not in values_only and settings.relabel == "hindsight"
-            if may_be_other and settings.substitutes and others.suffices:
-                if offered is None:
-                    offered = list(_substitute(constraints, text, question, kept, settings, others))
-                found += offered
-        options[place] = found if place in values_only else [*found, _Option("dropped", None, -1)]
+            if tried and not found:
+                return RewriteRefusal(_NO_VALUE, constraint.kind)
+        if not tried and place not in values_only:
+            may_go.append(place)
+        options[place] = found
+    may_be_other = [place for place in may_go if verdicts[place] is False]
+    if may_be_other and settings.relabel == "hindsight" and settings.substitutes and others.suffices:
+        offered = list(_substitute(constraints, text, question, kept, settings, others))
+        for place in may_be_other:
+            options[place] += offered
+    for place in may_go:
+        options[place].append(_Option("dropped", None, -1))
     refusal = RewriteRefusal(_NO_VALUE, "its values do not go together")
     for chosen in _combinations(list(options.values()), kept, others):
         becoming = dict(zip(options, chosen, strict=True))
@@ -217,13 +220,13 @@ def _options(
     kept: Sequence[Constraint],
     settings: ReplayConfig,
     others: OtherResponses,
+    degree: float,
     *,
     tried: bool,
 ) -> Iterator[_Option]:
     """What a violated constraint can become, the nearest first; that alone which explains what was tried."""
     if text.is_blank or is_guessed(constraint, text):
         return
-    degree = constraint.degree(text)
     for method in SORTS_OF[settings.relabel]:
         if method == "flip" and (tried or is_near(constraint, degree, others)):
             continue

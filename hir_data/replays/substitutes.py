@@ -94,7 +94,7 @@ def _suits_length(question: str, text: Text) -> bool:
     """Whether a question leaves room for a length: it states none, or vaguely one that the text has."""
     if _LENGTH_SAID.search(question):
         return False
-    number = len(text.sections("word"))
+    number = len(text.pieces)
     return not (_BRIEF.search(question) and number > _BRIEF_WORDS) and not (
         _DETAILED.search(question) and number < _DETAILED_WORDS
     )
@@ -104,7 +104,7 @@ _MARKUP = re.compile(r"^\s*(?:[#>|+-]|\*(?!\*?\w)|\d+[.)]|```)|\|", re.MULTILINE
 
 
 def _word_range(text: Text, turn: int) -> Constraint | None:
-    number = len(text.sections("word"))
+    number = len(text.pieces)
     if number < _SHORTEST_TEXT:
         return None
     step = next(step for bound, step in ((100, 10), (500, 50), (10**9, 100)) if number < bound)
@@ -118,7 +118,7 @@ def _word_count(text: Text, turn: int) -> Constraint | None:
     found = _word_range(text, turn)
     if not isinstance(found, WordCount) or turn & 1:
         return found
-    return WordCount(max=found.max) if len(text.sections("word")) < 200 else WordCount(min=found.min)
+    return WordCount(max=found.max) if len(text.pieces) < 200 else WordCount(min=found.min)
 
 
 def _sentences(text: Text, turn: int) -> Constraint | None:
@@ -130,7 +130,7 @@ def _sentences(text: Text, turn: int) -> Constraint | None:
 
 def _paragraphs(text: Text, turn: int) -> Constraint | None:
     number = _prose_paragraphs(text)
-    is_one = number == 1 and len(text.sections("word")) >= _SHORTEST_TEXT
+    is_one = number == 1 and len(text.pieces) >= _SHORTEST_TEXT
     return ParagraphCount(min=number, max=number) if is_one or 2 <= number <= 8 else None
 
 

@@ -34,7 +34,12 @@ _VERY_RARE = 0.02  # the same for a word that the prompt alone has, which may be
 
 
 def is_tried(
-    constraint: Constraint, text: Text, others: OtherResponses, stated: str = "", rest: str = ""
+    constraint: Constraint,
+    text: Text,
+    others: OtherResponses,
+    stated: str = "",
+    rest: str = "",
+    degree: float | None = None,
 ) -> bool:
     """Whether a response visibly tried to satisfy a constraint that it violates.
 
@@ -44,9 +49,11 @@ def is_tried(
         others: responses to other instructions.
         stated: how the prompt says it, as far as that is known.
         rest: what the prompt says beside.
+        degree: how far the response satisfies it, where that is known.
     """
+    degree = constraint.degree(text) if degree is None else degree
     return (
-        (not is_of_length(constraint) and is_near(constraint, constraint.degree(text), others))
+        (not is_of_length(constraint) and is_near(constraint, degree, others))
         or any(repeats(each, text) for each in quotations(constraint))
         or (
             others.suffices
@@ -179,14 +186,20 @@ def announces(constraint: Constraint, text: Text, rest: str) -> str | None:
         for value in constraint.stated().values()
         if isinstance(value, int) and not isinstance(value, bool) and value > 1
     }
-    known = {*words_of(rest)}
-    for found in _ANNOUNCED.finditer(text.raw):
-        said = found["number"].lower()
+    announced = _announced(text.raw) if numbers else ()
+    known = {*words_of(rest)} if announced else set()
+    for said, words in announced:
         for number in numbers:
             names = {str(number), *in_words(number)[:1]}
             if said in names and not names & known:
-                return found.group()
+                return words
     return None
+
+
+@functools.lru_cache(maxsize=4)
+def _announced(text: str) -> tuple[tuple[str, str], ...]:
+    """The numbers that a text may announce, in lower case, and with what words."""
+    return tuple((found["number"].lower(), found.group()) for found in _ANNOUNCED.finditer(text))
 
 
 def miscounts(text: Text) -> str | None:

@@ -1,10 +1,18 @@
 """Words as a reader sees them, in any language."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 import regex
 
 _UNICODE_WORD = regex.compile(r"(?w)\b[\p{L}\p{N}_].*?\b")
+_ASCII_WORD = re.compile(
+    r"[A-Za-z0-9_]+"
+    r"(?:(?:(?<=[A-Za-z])[.:'](?=[A-Za-z])|(?<=[0-9])[.,;'](?=[0-9]))[A-Za-z0-9_]+)*"
+)
+"""The same in a text of ASCII alone, where it is found several times as fast."""
+_OPENING_QUOTE = re.compile(r"(?<!\w)'(?=\w)")
+"""An apostrophe that opens a quotation: before a vowel it would hide the word for :data:`_UNICODE_WORD`."""
 _URL_SIGNS = r"[!#-;=?-~\p{Latin}\p{Cyrillic}\p{M}]"
 _LIST_MARK = (
     r"(?m)^[^\S\n]*(?:>[^\S\n]*)*(?:(?:[-*+•]|\#{1,6})[^\S\n]+)?\(?(?:\d{1,3}[.)]|[A-Za-z]\))[^\S\n]+(?=\S)"
@@ -46,20 +54,28 @@ def words(text: str, *, split_hyphens: bool = False) -> list[str]:
 
 def most_words(words: Sequence[str]) -> int:
     """How many there may be at most, if each letter of a script that needs a dictionary is one."""
+    if not _NEEDS_A_DICTIONARY.search("".join(words)):
+        return len(words)
     return sum(max(1, len(_NEEDS_A_DICTIONARY.findall(word))) for word in words)
 
 
 def _plain_words(text: str, split_hyphens: bool) -> list[str]:
     spans: list[tuple[int, int]] = []
     last = 0
-    for match in _UNICODE_WORD.finditer(text):
-        start, end = match.span()
+    for start, end in _word_spans(text):
         if spans and text[last:start] != " " and _is_one_word(text, last, start, split_hyphens):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
         last = end
     return [text[start:end] for start, end in spans if text[start:end].strip("_")]
+
+
+def _word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words by the boundaries of Unicode begin and end."""
+    if text.isascii():
+        return (match.span() for match in _ASCII_WORD.finditer(text))
+    return (match.span() for match in _UNICODE_WORD.finditer(_OPENING_QUOTE.sub('"', text)))
 
 
 def _is_one_word(text: str, end: int, start: int, split_hyphens: bool) -> bool:

@@ -175,7 +175,8 @@ def quoted(text: str) -> str:
 
 def letters_share(text: str, in_case: Callable[[str], bool]) -> float:
     """The share of the letters that have a case which are in this one (``str.isupper``); 0 without any."""
-    return share(in_case(letter) for letter in text if letter.isupper() or letter.islower())
+    cased = sum(map(str.isupper, text)) + sum(map(str.islower, text))
+    return sum(map(in_case, text)) / cased if cased else 0.0
 
 
 _JSON_STARTS = re.compile(r"```(?:json)?\s*\n|(?<!\S)(?=[{\[]\s*[\"{\[\]}])", re.IGNORECASE)

@@ -420,6 +420,15 @@ FIT = [
         "came because my sister did, and she has left already.",
     ),
     Answer(
+        "Who was Ada Holm? Highlight some parts and use no commas.",
+        "Ada Holm grew up on a farm at the edge of a small town in the north of the country *her parents "
+        "kept sheep and sold the wool in spring* she walked five miles to school on each day of the year "
+        "*her teacher lent her every book he had* by the age of sixteen she had read them all and could say "
+        "most of them by heart *she left home with a single bag* in the capital she found work as a typist "
+        "in an office by the harbour and wrote at night *her first novel came out when she was thirty* it "
+        "sold so well that she never had to type for others again",
+    ),
+    Answer(
         "Answer with I know or I don't know, and nothing else: who wrote the Voynich manuscript?",
         "I don't know",
     ),

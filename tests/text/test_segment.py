@@ -212,9 +212,17 @@ def test_punkt_sentences_are_those_of_nltk(shared_data, nltk_sentences: Callable
     emoji=("👋🏽 🇫🇷 ❤\ufe0f", []),
     nothing=("?! — …", []),
     empty=("", []),
+    quoted_vowel=("the 'other' one", ["the", "other", "one"]),
+    quoted_vowel_beside_accents=("the 'other' café", ["the", "other", "café"]),
+    elided=("l'été, c'est", ["l'été", "c'est"]),
 )
 def test_words(text: str, pieces: list[str]):
     assert words.words(text) == pieces
+
+
+@given(st.text(st.sampled_from("aeB1_.,:;'\"- \n()/*"), max_size=30))
+def test_words_of_ascii_are_those_of_any_text(text: str):
+    assert [*words.words(text), "é"] == words.words(f"{text} é")
 
 
 @cases(

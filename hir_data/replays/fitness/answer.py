@@ -85,7 +85,8 @@ _TEXT_GIVEN = re.compile(
 def _of_its_sentences(attempt: GuardedResponse, prompt: Sequence[str]) -> str | None:
     """Most of the response are sentences and list items of the prompt, in whatever order, however often."""
     said = [words for _, words in _sentences(attempt.text.raw) if len(words) >= _SHORTEST_SENTENCE]
-    again = [words for words in said if _is_run(prompt, words)]
+    asked = f" {' '.join(prompt)} "
+    again = [words for words in said if f" {' '.join(words)} " in asked]
     number = sum(map(len, said))
     if len(again) < _FEW_GIVEN_BACK or sum(map(len, again)) < _GIVEN_BACK * number:
         return None
@@ -118,11 +119,11 @@ def _opening(attempt: GuardedResponse) -> str | None:
     return None
 
 
-def _sentences(text: str) -> Iterator[tuple[str, list[str]]]:
+@lru_cache(maxsize=1 << 6)
+def _sentences(text: str) -> tuple[tuple[str, list[str]], ...]:
     """The sentences and lines of a text, plain, and the words of each."""
-    for sentence in _SENTENCE_END.sub(r"\1\n", plain(text)).split("\n"):
-        if words := WORD.findall(sentence):
-            yield sentence.strip(), words
+    parts = _SENTENCE_END.sub(r"\1\n", plain(text)).split("\n")
+    return tuple((part.strip(), words) for part in parts if (words := WORD.findall(part)))
 
 
 @lru_cache(maxsize=1 << 8)

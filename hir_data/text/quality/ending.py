@@ -2,7 +2,7 @@
 
 import re
 
-from hir_data.text.quality.prose import SENTENCE_END, lines_of, words_of
+from hir_data.text.quality.prose import SENTENCE_END, lines_of, plain, words_of
 
 _LONG_ENOUGH = 25  # words, below which a text without an end may be meant so
 _DANGLING = re.compile(
@@ -148,6 +148,8 @@ _SAMPLE = re.compile(
     r"|^\W*(?:text for bullet|highlighted section part) \d",
     re.IGNORECASE | re.MULTILINE,
 )
+_OF_SAMPLES = re.compile(r"bullet|highlighted|placeholder")
+"""What any sample has, in lower case."""
 
 
 _OPEN_END = re.compile(r"[^\W\d_]\w*[\"'”’)*_]*:[\s*_]*\Z")
@@ -160,7 +162,7 @@ def leftover(text: str) -> str | None:
     Words of a sample of the format; and at its end a bare postscript, a label or an item with nothing behind
     it, or a paragraph of one word that has nothing to do with the text.
     """
-    if sample := _SAMPLE.search(text):
+    if _OF_SAMPLES.search(plain(text)) and (sample := _SAMPLE.search(text)):
         return f"says {sample.group().strip()!r}"
     lines = lines_of(text)
     if lines and _OPEN_END.search(lines[-1]):

@@ -87,6 +87,8 @@ def _torn(text: str) -> str | None:
 # Marks
 
 _MARK = re.compile(r"[^\w\s'’‘\-*_/&%$°\"“”]|\n")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*\*?)(?=\S)[^*\n ]+(?: [^*\n ]+){3,}\1(?![\w*])")
+"""Some words in emphasis, which stand apart from the rest as between marks."""
 _LONGEST_UNMARKED = 100  # words
 _UNSPACED_UNMARKED = 400  # characters
 _DOTS = re.compile(r"(?:\.{3}|…)[*_\"'” ]*(?=[a-z*_])")
@@ -100,7 +102,8 @@ def _unmarked(prose: str) -> str | None:
         parts = prose.replace("\n", ".").replace(",", ".").split(".")
         if max(map(len, parts)) <= 2 * _LONGEST_UNMARKED:
             return None
-        long = [part for part in _MARK.split(prose) if len(part) > 2 * _LONGEST_UNMARKED]
+        apart = _EMPHASIS.sub(".", prose) if "*" in prose else prose
+        long = [part for part in _MARK.split(apart) if len(part) > 2 * _LONGEST_UNMARKED]
         longest = max((len(part.split()) for part in long), default=0)
         return f"{longest} words without a mark" if longest > _LONGEST_UNMARKED else None
     longest = max(map(len, re.split(r"[^\w]", prose)), default=0)

@@ -15,14 +15,26 @@ SENTENCE_END = re.compile(r"[.!?…。！？।۔؟]")
 
 @lru_cache(maxsize=8)
 def plain(text: str) -> str:
-    """A text in lower case, apostrophes straight."""
+    """A text in lower case, apostrophes straight; remembered for a few texts."""
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
     return text.lower().replace("’", "'").replace("‘", "'")
 
 
 @lru_cache(maxsize=8)
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text, in lower case, apostrophes straight."""
-    said = plain(text)
+    """The words of a text, in lower case, apostrophes straight; remembered for a few texts."""
+    return _words(plain(text))
+
+
+def words_in(part: str) -> tuple[str, ...]:
+    """The words of a line or a sentence, as :func:`words_of` gives them; not remembered."""
+    return _words(_plain(part))
+
+
+def _words(said: str) -> tuple[str, ...]:
     return tuple(WORD.findall(_COMMAND.sub(" ", said) if "\\" in said else said))
 
 

@@ -1,12 +1,13 @@
 """Whether a text says the same again and again."""
 
+import itertools
 import operator
 import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
 
-from hir_data.text.quality.prose import lines_of, words_of
+from hir_data.text.quality.prose import lines_of, words_in, words_of
 
 _ENOUGH = 12  # words
 _DISTINCT = 0.35  # share of distinct runs of three words, below which nobody writes
@@ -115,14 +116,18 @@ def _repeated_lines(text: str) -> str | None:
     lines = lines_of(text)[:_MOST_LINES]
     if len({*lines}) == len(lines):
         return None
+    words_before = [0, *itertools.accumulate(len(line.split()) for line in lines)]
+    least = max(_BLOCK_TIMES * _BLOCK, _BLOCK_SHARE * len(text.split()))
     for period in range(1, min(_LONGEST_PERIOD, len(lines) // _BLOCK_TIMES) + 1):
+        as_before = bytes(map(operator.eq, lines[period:], lines))
+        if b"\1" * ((_BLOCK_TIMES - 1) * period) not in as_before:
+            continue
         same = 0
         for i in range(period, len(lines)):
             same = same + 1 if lines[i] == lines[i - period] else 0
             if same < (_BLOCK_TIMES - 1) * period:
                 continue
-            block = " ".join(lines[i - same - period + 1 : i + 1]).split()
-            if len(block) >= max(_BLOCK_TIMES * _BLOCK, _BLOCK_SHARE * len(text.split())):
+            if words_before[i + 1] - words_before[i - same - period + 1] >= least:
                 return f"the same {period} lines {same // period + 1} times in a row"
     return None
 
@@ -144,10 +149,13 @@ _OPENED_SHARE = {2: 0.6, 5: 0.5}
 
 def _same_openings(text: str) -> str | None:
     """Verses most of which begin like several others: one stanza again and again, hardly changed."""
-    lines = [words for line in lines_of(text) if len(words := words_of(line)) > _OPENING]
+    long = [line for line in lines_of(text) if len(line) > 2 * _OPENING]
+    if len(long) < 5 * _OPENED_ALIKE:
+        return None
+    lines = [words for line in long if len(words := words_in(line)) > _OPENING]
     if len(lines) < 5 * _OPENED_ALIKE:
         return None
-    openings = Counter(tuple(words[:_OPENING]) for words in lines)
+    openings = Counter(words[:_OPENING] for words in lines)
     often = [number for number in openings.values() if number >= _OPENED_ALIKE]
     alike = sum(often)
     for least, share in _OPENED_SHARE.items():  # one alone is a figure of speech
@@ -171,7 +179,7 @@ def _same_sentence(text: str) -> str | None:
     if len(text.split()) < _PROSE * len(lines_of(text)):
         return None
     sentences = Counter(
-        tuple(words) for each in _SENTENCE_END.split(text) if len(words := words_of(each)) >= _SENTENCE
+        words for each in _SENTENCE_END.split(text) if len(words := words_in(each)) >= _SENTENCE
     )
     if not sentences:
         return None

@@ -14,10 +14,13 @@ _FENCE = re.compile(r"```.*?(?:```|\Z)|<[^<>\n]{1,200}>|https?://\S+", re.DOTALL
 _NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f]")
 _SENTENCE_END = re.compile(r"([.!?…][\"”’')\]*_]*)\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ASCII_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
+"""The same for a text of ASCII alone, where it is found faster."""
 _LABEL = re.compile(r"^[\s#>*_•–-]*(?:\(?(?:\d{1,3}|[A-Za-z])[.):]\s+)?[\s*_]*")
 _ITEM = re.compile(r"^\s*(?:[*+•–-]\s|\(?\d{1,3}[.):]\s|#{1,6}\s|\||>|\*\*[^*\n]+\*\*:?\s*$)")
 _EMOJI = re.compile("[\U0001f1e6-\U0001f1ff]{2}|[\U0001f300-\U0001faff☀-➿⭐⭕✨]")
-_END = re.compile(r"[.!?…:;,—–-]\W*$|[^\w\s\x00-\x7f*_\"'”’)]\W*$")
+_MARKS = re.compile(r"\W*")
+_END = re.compile(r"[.!?…:;,—–-]|[^\w\s\x00-\x7f”’]")
 
 
 class Writing:
@@ -34,7 +37,17 @@ class Writing:
     @cached_property
     def words(self) -> list[str]:
         """The words, without numbers and marks."""
-        return _WORD.findall(self.raw)
+        return _words_in(self.raw)
+
+    @cached_property
+    def lower_words(self) -> list[str]:
+        """The words in lower case."""
+        return [word.lower() for word in self.words]
+
+    @cached_property
+    def long_words(self) -> list[str]:
+        """The words of more than three letters, in lower case."""
+        return [word.lower() for word in self.words if len(word) > 3]
 
     @cached_property
     def lines(self) -> list[str]:
@@ -49,13 +62,15 @@ class Writing:
     @cached_property
     def sentences(self) -> list[str]:
         """The sentences and lines that have a word, without labels before them."""
-        parts = (_LABEL.sub("", part, count=1).strip() for part in _sentences_of(self.raw))
+        parts = (_without_label(part).strip() for part in _sentences_of(self.raw))
         return [part for part in parts if _WORD.search(part)]
 
     @cached_property
     def said(self) -> list[list[str]]:
         """The words of each sentence, in lower case."""
-        return [[word.lower() for word in _WORD.findall(sentence)] for sentence in self.sentences]
+        if self.raw.isascii():
+            return [_words_in(sentence.lower()) for sentence in self.sentences]
+        return [[word.lower() for word in _words_in(sentence)] for sentence in self.sentences]
 
     @cached_property
     def prose_sentences(self) -> list[str]:
@@ -65,11 +80,20 @@ class Writing:
     @cached_property
     def prose_words(self) -> list[list[str]]:
         """The words of each sentence that stands in no list, in lower case."""
-        return [_WORD.findall(part.lower()) for part in self.prose_sentences]
+        return [_words_in(part.lower()) for part in self.prose_sentences]
 
 
 def _sentences_of(text: str) -> list[str]:
     return _SENTENCE_END.sub(r"\1\n", text).split("\n")
+
+
+def _words_in(text: str) -> list[str]:
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+
+
+def _without_label(part: str) -> str:
+    found = _LABEL.match(part)
+    return part[found.end() :] if found else part
 
 
 _SENTENCE = 5  # words, from which a line may be prose
@@ -100,7 +124,8 @@ _OPENING = 0.35
 
 
 def _marked_words(text: Writing) -> float:
-    return _of_words(sum(1 for _ in _MARKED_WORD.finditer(text.raw)), text)
+    may_have_some = "*" in text.raw or "_" in text.raw or "`" in text.raw
+    return _of_words(sum(1 for _ in _MARKED_WORD.finditer(text.raw)), text) if may_have_some else 0.0
 
 
 def _emoji(text: Writing) -> float:
@@ -117,7 +142,10 @@ def _without_commas(text: Writing) -> float:
 
 def _without_ends(text: Writing) -> float:
     long = [line for line in text.prose if len(line.split()) >= _LONG]
-    return _share([not _END.search(line) for line in long], 2) if len(text.words) >= _SOME else 0.0
+    if len(long) < 2 or len(text.words) < _SOME:
+        return 0.0
+    ends = (_MARKS.match(line[::-1]) for line in long)
+    return _share([not (end and _END.search(end.group())) for end in ends], 2)
 
 
 def _wrapped(text: Writing) -> float:
@@ -183,17 +211,15 @@ def _missing_letter(text: Writing) -> float:
 
 def _alliteration(text: Writing) -> float:
     """The share of the longer words, each counted once, that begin with one letter."""
-    initials = Counter(word[0] for word in {word.lower() for word in text.words if len(word) > 3})
+    initials = Counter(word[0] for word in {*text.long_words})
     number = sum(initials.values())
     return initials.most_common(1)[0][1] / number if number >= _SOME else 0.0
 
 
 def _in_a_row(text: Writing) -> float:
     """The share of the longer words that begin as the one before, which is another word."""
-    long = [word.lower() for word in text.words if len(word) > 3]
-    return _share(
-        [one[0] == other[0] and one[:4] != other[:4] for one, other in itertools.pairwise(long)], _SOME
-    )
+    pairs = itertools.pairwise(text.long_words)
+    return _share([one[0] == other[0] and one[:4] != other[:4] for one, other in pairs], _SOME)
 
 
 def _capital_words(text: Writing) -> float:
@@ -206,7 +232,7 @@ def _title_words(text: Writing) -> float:
         word
         for line in text.prose
         if line.rstrip("\"”’')*_ ").endswith((".", "!", "?"))
-        for word in _WORD.findall(line)
+        for word in _words_in(line)
         if len(word) > 3
     ]
     return _share([word[0].isupper() for word in long], _SOME)
@@ -248,7 +274,7 @@ def _telegraphic(text: Writing) -> float:
 
 
 def _archaic(text: Writing) -> float:
-    found = sum(word.lower() in _ARCHAIC for word in text.words)
+    found = sum(map(_ARCHAIC.__contains__, text.lower_words))
     return _of_words(found, text) if found >= 3 else 0.0
 
 
@@ -281,14 +307,16 @@ def _same_word_twice(text: Writing) -> float:
 
 
 def _repeated(text: Writing) -> float:
-    said = [" ".join(words) for words in text.said if len(words) > 4]
+    said = [tuple(words) for words in text.said if len(words) > 4]
+    if len({*said}) == len(said):
+        return 0.0
     known = Counter(said)
     return _share([known[sentence] > 1 for sentence in said], 3)
 
 
 def _alphabetical(text: Writing) -> float:
     """The share of sentences or lines whose first letter is the next one of the alphabet."""
-    lines = (_WORD.search(_LABEL.sub("", line.lower(), count=1)) for line in text.lines)
+    lines = (_WORD.search(_without_label(line.lower())) for line in text.lines)
     starts = ([words[0][0] for words in text.said], [line.group()[0] for line in lines if line])
     return max(
         _share([ord(other) - ord(one) == 1 for one, other in itertools.pairwise(run)], 5) for run in starts

@@ -1,6 +1,7 @@
 """The clause of a sentence that states a constraint, where the sentence is whole without it."""
 
 import itertools
+import operator
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -127,6 +128,11 @@ class _Sentence:
         end = len(self.tokens) if reason is None else reason
         self.strange = [token in strange for token in self.tokens[:end]]
         self.strange += [False] * (len(self.tokens) - end)
+        is_said = [token.sort != "mark" for token in self.tokens]
+        self.said = [0, *itertools.accumulate(is_said)]
+        """Before each token, how many there are that are no marks."""
+        self.strange_said = [0, *itertools.accumulate(map(operator.and_, is_said, self.strange))]
+        """The same of those that the constraint does not explain."""
         final = ".!?" if led else ".!?:"
         marks = sum(1 for _ in itertools.takewhile(final.__contains__, reversed(self.words)))
         self.end = len(self.words) - marks
@@ -145,10 +151,10 @@ class _Sentence:
 
     def _is_statement(self, i: int, j: int) -> bool:
         """Whether the tokens state the constraint, and enough is left without them."""
-        left = [k for k, token in enumerate(self.tokens) if not i <= k < j and token.sort != "mark"]
+        said, strange = (before[i] + before[-1] - before[j] for before in (self.said, self.strange_said))
         return (
-            len(left) >= _SHORTEST
-            and any(self.strange[k] for k in left)
+            said >= _SHORTEST
+            and strange > 0
             and (j == self.end or any(self.strange[j:]))
             and self.known.states(plain(self.prompt[self.tokens[i].start : self.tokens[j - 1].end]))
         )

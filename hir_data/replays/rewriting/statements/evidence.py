@@ -175,14 +175,17 @@ def _distinctive(text: str) -> set[str]:
     }
 
 
+@functools.lru_cache(maxsize=1 << 10)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.DOTALL)
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def _word(word: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
 
 
+@functools.lru_cache(maxsize=1 << 10)
 def _string(value: str) -> re.Pattern[str]:
     """A text as a prompt may quote it."""
     text = plain(value).strip()

@@ -1,5 +1,6 @@
 """The parts of a prompt: its sentences and list items, and their tokens."""
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, cast
@@ -62,12 +63,13 @@ _NEVER_AN_END = re.compile(r"\b(?:i\.?e|e\.?g|vs|mr|mrs|ms|dr|st|no|prof|approx|
 _SELDOM_AN_END = re.compile(r"(?:\b(?:[a-z]|etc)\.|\.\.|[.!?][\"'”’])$", re.IGNORECASE)
 
 
-def tokens(prompt: str, start: int, end: int) -> list[PromptToken]:
+@functools.lru_cache(maxsize=1 << 10)
+def tokens(prompt: str, start: int, end: int) -> tuple[PromptToken, ...]:
     """The tokens of a part of a prompt."""
-    return [
+    return tuple(
         PromptToken(found.start(), found.end(), plain(found.group()), cast(TokenType, found.lastgroup))
         for found in _TOKEN.finditer(prompt, start, end)
-    ]
+    )
 
 
 def plain(text: str) -> str:
