@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from hir_data.replays.config import ReplayConfig
+from hir_data.replays.demands import overdone, unmet
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.natural import is_guessed, is_natural
@@ -94,7 +95,12 @@ def explain(
     if settings.relabel != "drop":
         gone = [i for i, verdict in enumerate(verdicts) if verdict is not True]
         stated, question = statements(instruction, gone), question_beside(instruction, gone)
+    rest = instruction.question or stated.rest
+    if settings.relabel != "drop" and (demand := unmet(text, rest)):
+        return RewriteRefusal("the response does not do what is still asked", demand)
     kept = [one for one, satisfied in zip(constraints, verdicts, strict=True) if satisfied]
+    if settings.relabel != "drop" and (much := overdone(kept, text)):
+        return RewriteRefusal("the response has far more than is asked", much)
     options: dict[int, list[_Option]] = {}
     may_go: list[int] = []
     for place, (constraint, satisfied) in enumerate(zip(constraints, verdicts, strict=True)):
@@ -134,7 +140,6 @@ def explain(
             else Change(fate="kept", constraint=constraint, became=constraint)
             for place, constraint in enumerate(constraints)
         )
-        rest = instruction.question or stated.rest
         if settings.relabel != "drop" and (said := _spoken(text, changes, rest)):
             return RewriteRefusal("the response speaks of its instruction", said)
         if settings.relabel != "drop" and (

@@ -129,6 +129,9 @@ _DEMANDS = re.compile(
     rf"|{_ORDINAL} (?:word|sentence|letter|paragraph)s? (?:of (?:your|the|each|every) \w+ )?"
     r"(?:must|should|has to|have to|needs? to)"
     rf"|(?:word|letter|phrase|keyword)s? {_QUOTED}[^.\n]{{0,30}}?\b(?:has to|have to|must|should|needs? to)"
+    r"|in (?:the context of )?your (?:answer|response)"
+    r"|the number of (?:words|sentences|letters|characters|paragraphs)(?: in \w+ \w+)? "
+    r"(?:between|should|has to|must|is (?:at|between|exactly|less|fewer|more)|at (?:least|most))"
     r"|do not (?:use|copy|repeat|include) (?:any|the) (?:words?|letters?|phrases?|commas?))\b",
 )
 _UNIT = r"(?:words|sentences|letters|characters|paragraphs|syllables|keywords|bullet points|commas|lines)"

@@ -111,7 +111,7 @@ STYLES: dict[str, Style] = {
         0.7, 0.5, r"short|sentence|\bwords?\b", f"{_VERSE}|{_TALK}|{_LIST}|{_CODE}|{_FORM}"
     ),
     "long sentences": Style(
-        2.5, 1.7, r"sentences?|punctuation|full stop|period|paragraph", f"{_VERSE}|{_CODE}|{_LIST}"
+        2.0, 1.7, r"sentences?|punctuation|full stop|period|paragraph", f"{_VERSE}|{_CODE}|{_LIST}"
     ),
     "starts alike": Style(
         0.8,
@@ -136,6 +136,12 @@ STYLES: dict[str, Style] = {
     "a word a line": Style(
         0.6, 0.4, r"\blines?\b|line break|word per|column", f"{_VERSE}|{_LIST}|{_CODE}|{_FORM}"
     ),
+    "a sentence a line": Style(
+        0.9, 0.6, r"\blines?\b|line break|sentence", f"{_VERSE}|{_LIST}|{_CODE}|{_FORM}|{_TALK}"
+    ),
+    "words without vowels": Style(
+        5, 1, r"\bletters?\b|vowel|consonant|lipogram", f"{_CODE}|sound|abbrev|slang|text message|\\bsms"
+    ),
     "indented": Style(0.7, 0.5, r"indent|stair|space|shape", f"{_VERSE}|{_CODE}|{_LIST}|{_TALK}|{_FORM}"),
 }
 """The ways of writing by name."""
@@ -157,10 +163,11 @@ def unexplained(text: str, asked: str, gone: str, others: OtherResponses) -> str
         figure = figures[name]
         if figure < min(style.trace, style.noticed):
             continue
-        bar = style.trace if re.search(style.named, gone, re.IGNORECASE) else style.noticed
+        is_gone = re.search(style.named, gone, re.IGNORECASE) is not None
+        bar = style.trace if is_gone else style.noticed
         if figure < bar or re.search(f"{style.named}|{style.brought}", asked, re.IGNORECASE):
             continue
-        if others.written_share(name, bar) <= COMMON:
+        if others.written_share(name, figure if is_gone else bar) <= COMMON:
             return name
     return None
 

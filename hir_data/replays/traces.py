@@ -133,11 +133,18 @@ def shows(
         return False
     phrasings = [_FIELD.sub(" ", phrasing) for phrasing in constraint.phrasings]
     marks = {mark for said in [*phrasings, stated] for mark in _MARK.findall(said) if mark not in rest}
+    samples = {sample for said in [*phrasings, stated] for sample in _SAMPLE.findall(said)}
     return (
         any(mark in text.raw for mark in marks)
+        or any(_is_label(sample, text) for sample in samples if sample.lower() not in rest.lower())
         or bool(phrases_in(text, constraint, others))
         or any(_has_end_of(phrase, text, others) for phrase in _phrases(constraint))
     )
+
+
+def _is_label(sample: str, text: Text) -> bool:
+    """Whether the word of a sample, "[address]", heads a line: "*Address* - It stands by the sea"."""
+    return re.search(rf"(?im)^[\s#>*_\[-]*{re.escape(sample)}[\]*_]*\s*(?:[:–—-]|$)", text.raw) is not None
 
 
 def _has_end_of(phrase: str, text: Text, others: OtherResponses) -> bool:
@@ -232,6 +239,7 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"\*{3,}|<<|-{3,}|={3,}|</?[a-z]{1,10}>|[!?]{3,}|[~^|#]{2,}")
+_SAMPLE = re.compile(r"\[([A-Za-z][\w ]{2,20})\]")
 _FIELD = re.compile(r"\{[^{}]*\}")
 
 

@@ -24,6 +24,8 @@ SPEAKING = {
         "Your answer must include a postscript.",
         "It is best to keep your response concise.",
         "I will make sure to keep to the word Chewy.",
+        "In the context of your answer, tea is best.",
+        "Within the number of words between 130 and 300, here is how tea is made.",
     ],
     "the response": [
         "This is a simple and concise message that ends with an exclamation mark.",

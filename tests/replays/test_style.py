@@ -98,6 +98,8 @@ CONSPICUOUS = {
         "Ships come to the harbour. Harbour men wait on the quay. Quay cranes lift the cargo. "
         "Cargo goes to the town. Town folk buy the goods. Goods are what they need."
     ),
+    "a sentence a line": "\n".join([*SENTENCES, *(sentence.replace("the", "our") for sentence in SENTENCES)]),
+    "words without vowels": f"{PLAIN} Th mtns, brdg bhnd th twnshp cn b sn frm thr, nd th strts, nd chrch.",
     "repeated": " ".join(f"{sentence} {sentence}" for sentence in SENTENCES),
     "alphabetical": (
         "All ships slow down. Boats of pilots meet them. Cranes lift the cargo. Docks are "
@@ -129,6 +131,7 @@ EXPLAINED = [
     ("archaic", "Write about a harbour as Shakespeare would."),
     ("alliteration", "Tell me how a harbour works, with as much alliteration as you can."),
     ("repeated", "Tell me how a harbour works. Repeat each sentence."),
+    ("a sentence a line", "Tell me how a harbour works, with each sentence on a line of its own."),
 ]
 
 

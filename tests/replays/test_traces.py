@@ -44,6 +44,10 @@ TRIED: list[tuple[dict[str, Any], str]] = [
         f"{HARBOUR} That's the whole story of it.",
     ),
     ({"kind": "detectable_format:title"}, f"<<The harbour\n{HARBOUR}"),
+    (
+        {"kind": "detectable_content:number_placeholders", "num_placeholders": 3},
+        f"{HARBOUR}\n\n*Address* - It is by the sea.",
+    ),
 ]
 
 

@@ -169,7 +169,7 @@ def _semicolons(text: Writing) -> float:
 
 def _questions(text: Writing) -> float:
     asking = [sentence.rstrip("\"”’')*_ ").endswith("?") for sentence in text.sentences]
-    return _share(asking) if sum(asking) >= 3 else 0.0
+    return _share(asking) if sum(asking) >= 2 else 0.0
 
 
 def _exclamations(text: Writing) -> float:
@@ -327,6 +327,27 @@ def _word_a_line(text: Writing) -> float:
     return _share([len(line.split()) == 1 for line in text.lines], 6)
 
 
+def _sentence_a_line(text: Writing) -> float:
+    """The share of lines that are one sentence each, without blank lines between; verse has no ends."""
+    if _BLANK.search(text.raw.strip()) or any(map(_ITEM.match, text.lines)):
+        return 0.0
+    return _share(
+        [_ENDED.search(line) is not None and len(_sentences_of(line)) == 1 for line in text.lines], 8
+    )
+
+
+_BLANK = re.compile(r"\n\s*\n")
+_ENDED = re.compile(r"\S+(?: \S+){5,}[.!?][\"”’')*_]*$")
+
+
+def _without_vowels(text: Writing) -> float:
+    """How many words of four letters and more in lower case have no vowel: "mtns"."""
+    return float(sum(1 for _ in _VOWELLESS.finditer(text.raw)))
+
+
+_VOWELLESS = re.compile(r"(?<![\w'’.@/-])[bcdfghjklmnpqrstvwxz]{4,}(?![\w'’.@/-])")
+
+
 def _indented(text: Writing) -> float:
     lines = [line for line in text.raw.splitlines() if line.strip() and not _ITEM.match(line)]
     return _share([line.startswith((" ", "\t")) for line in lines])
@@ -359,6 +380,8 @@ MEASURES: Mapping[str, Measure] = {
     "repeated": _repeated,
     "alphabetical": _alphabetical,
     "a word a line": _word_a_line,
+    "a sentence a line": _sentence_a_line,
+    "words without vowels": _without_vowels,
     "indented": _indented,
 }
 """The figures by name."""
