@@ -33,6 +33,8 @@ SUITES = {
     "[exceptions](deviations.md#ifbench).",
     "iftrain": "Those that IFTrain, the training data of open-instruct, adds to IFEval's. They answer as its "
     "reference does, with [exceptions](deviations.md#iftrain).",
+    "mifeval": "Those that [M-IFEval](mifeval.md) has for Spanish, French or Japanese alone, read from its "
+    "prompts.",
     "muldimif": "What the sentences of [MulDimIF](muldimif.md) ask for. They count as its reference "
     "does, with [exceptions](deviations.md#muldimif).",
 }

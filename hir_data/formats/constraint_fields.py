@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from hir_data.errors import HirDataError, RecordError, UnknownKindError
-from hir_data.formats import checklists, open_instruct, rlvr
+from hir_data.formats import checklists, mifeval, open_instruct, rlvr
 from hir_data.formats import muldimif as triples
 from hir_data.formats.fields import PLACE_FIELDS, JsonObject, shown, unquoted, without
 from hir_data.schemas import registry
@@ -111,9 +111,6 @@ STATEMENTS: dict[str, Callable[[JsonObject], ConstraintStatement]] = {
 }
 """What reads a statement, by the field that it is known by; the first that a record has counts."""
 
-_IN_ENGLISH = "en:"
-"""What M-IFEval writes in front of IFEval's ids."""
-
 LISTED_BY = ("instruction_id_list", "instruction_id")
 """Those whose parameters are in ``kwargs``."""
 
@@ -130,7 +127,7 @@ def _listed(ids: Any, parameters: Any, ids_field: str) -> tuple[Constraint, ...]
     if not ids:
         raise RecordError("there are no constraints", field=ids_field)
     return tuple(
-        _constraint(kind.removeprefix(_IN_ENGLISH), given, f"{ids_field}[{index}]", f"kwargs[{index}]")
+        _constraint(kind, given, f"{ids_field}[{index}]", f"kwargs[{index}]")
         for index, (kind, given) in enumerate(zip(ids, parameters, strict=True))
     )
 
@@ -163,6 +160,8 @@ def _constraint(kind: str, parameters: Any, kind_field: str, parameters_field: s
     # The one place where nulls are dropped: tables fill every parameter of every other kind with null.
     given = {name: value for name, value in (parameters or {}).items() if value is not None}
     try:
+        if mifeval.has_language(kind):
+            return registry.parse(mifeval.record(kind, given))
         return registry.build(kind, given)
     except UnknownKindError as error:
         raise RecordError(str(error), field=kind_field) from None

@@ -327,12 +327,12 @@ def test_rows_with_a_language_in_front_of_their_ids(tmp_path: Path):
     assert scores(write(tmp_path / "b.jsonl", english)) == plain
     spanish = {
         **PROMPT,
-        "instruction_id_list": ["es:special_character:tildes"],
+        "instruction_id_list": ["es:letters:kanji"],
         "kwargs": [{}],
         "output": "a",
     }
     (found,) = reasons(write(tmp_path / "c.jsonl", [spanish]))
-    assert found.startswith("instruction_id_list[0]: unknown constraint kind 'es:special_character:tildes'")
+    assert found.startswith("instruction_id_list[0]: nothing is known of M-IFEval's id 'es:letters:kanji'")
 
 
 def test_prompts_without_keys_are_joined_by_prompt(tmp_path: Path):

@@ -14,6 +14,7 @@ from cases import (
     ifbench_words,
     ifeval,
     iftrain,
+    mifeval,
     muldimif,
 )
 from pydantic_core import to_json
@@ -33,6 +34,7 @@ CASES = [
     *ifbench_words.CASES,
     *ifeval.CASES,
     *iftrain.CASES,
+    *mifeval.CASES,
     *muldimif.CASES,
 ]
 KINDS = [kind for kind, cls in hir.kinds().items() if cls.__module__.startswith("hir_data.")]

@@ -1,0 +1,130 @@
+"""M-IFEval's kinds for Spanish, French and Japanese, by what its prompts ask for."""
+
+from cases import Case
+
+ACUTE_E = "e\u0301"
+
+SPANISH = [
+    Case("es:special_character:enie", {"let_frequency": 2}, "El niño sueña.", True, "two words"),
+    Case("es:special_character:enie", {"let_frequency": 1}, "ÑOÑO", True, "one word with two, capitals"),
+    Case("es:special_character:enie", {"let_frequency": 1}, "El niño sueña.", False, "one too many"),
+    Case("es:special_character:enie", {"let_frequency": 1}, "nin\u0303o", True, "n and a mark"),
+    Case("es:special_character:dieresis", {"let_frequency": 1}, "Un pingüino.", True, "one word"),
+    Case("es:special_character:dieresis", {"let_frequency": 1}, "Una guitarra.", False, "a plain u"),
+    Case(
+        "es:special_character:tildes",
+        {"relation": "al menos", "num_words": 2},
+        "Aquí está.",
+        True,
+        "two words",
+    ),
+    Case("es:special_character:tildes", {"relation": "at least", "num_words": 2}, "Aquí.", False, "only one"),
+    Case(
+        "es:special_character:tildes",
+        {"relation": "como máximo", "num_words": 1},
+        "Aquí.",
+        True,
+        "at most one",
+    ),
+    Case(
+        "es:special_character:tildes",
+        {"relation": "como máximo", "num_words": 1},
+        "Aquí está.",
+        False,
+        "one too many",
+    ),
+    Case("es:special_character:tildes", {"relation": "at least", "num_words": 1}, "El niño.", False, "no ñ"),
+    Case("es:punctuation:question_marks", {}, "¿Vienes?", True, "both marks"),
+    Case("es:punctuation:question_marks", {}, "Vienes?", False, "no first mark"),
+    Case("es:punctuation:question_marks", {}, "¿?", False, "nothing between them"),
+    Case("es:punctuation:exclamation_marks", {}, "Sí, ¡ven!", True, "both marks"),
+    Case("es:punctuation:exclamation_marks", {}, "¡Ven", False, "no second mark"),
+    Case("es:change_case:spanish_capital", {}, "HOY LLUEVE EN LA CIUDAD.", True, "Spanish"),
+    Case("es:change_case:spanish_capital", {}, "Hoy llueve en la ciudad.", False, "small letters"),
+    Case("es:change_case:spanish_lowercase", {}, "hoy llueve en la ciudad.", True, "Spanish"),
+    Case("es:change_case:spanish_lowercase", {}, "today it rains in the city.", False, "English"),
+    Case("ca:change_case:catalan_capital", {}, "AVUI PLOU A LA CIUTAT I NO SORTIM DE CASA.", True, "Catalan"),
+    Case("ca:change_case:catalan_capital", {}, "avui plou a la ciutat", False, "small letters"),
+    Case(
+        "ca:change_case:catalan_lowercase", {}, "avui plou a la ciutat i no sortim de casa.", True, "Catalan"
+    ),
+    Case("ca:change_case:catalan_lowercase", {}, "Avui plou a la ciutat.", False, "a capital"),
+]
+FRENCH = [
+    Case("fr:detectable_content:informal_address", {}, "Je t'aide avec tes devoirs.", True, "t' and tes"),
+    Case("fr:detectable_content:informal_address", {}, "Tu viens avec votre ami.", False, "both"),
+    Case("fr:detectable_content:informal_address", {}, "Il pleut, c'est tout.", False, "neither"),
+    Case("fr:detectable_content:informal_address", {}, "Dépêche-toi !", True, "behind a hyphen"),
+    Case("fr:detectable_format:no_digits", {}, "Trois chats.", True, "in words"),
+    Case("fr:detectable_format:no_digits", {}, "3 chats.", False, "in digits"),
+    Case(
+        "fr:special_character:accents", {"word_to_accentuate": {"deja": "déjà"}}, "Déjà là.", True, "any case"
+    ),
+    Case(
+        "fr:special_character:accents",
+        {"word_to_accentuate": [["ecole", "école"]]},
+        f"L'{ACUTE_E}cole.",
+        True,
+        "pairs in a list, a letter in two characters",
+    ),
+    Case("fr:special_character:accents", {"word_to_accentuate": {"deja": "déjà"}}, "Deja.", False, "without"),
+    Case("fr:special_character:no_accents", {}, "Il pleut.", True, "none"),
+    Case("fr:special_character:no_accents", {}, "Un garçon.", False, "a cedilla"),
+    Case("fr:special_character:no_accents", {}, f"L'{ACUTE_E}cole.", False, "two characters"),
+    Case("fr:special_character:ethel_or_cedilla", {"forbidden_char": "œ"}, "Un oeuf.", True, "o and e"),
+    Case("fr:special_character:ethel_or_cedilla", {"forbidden_char": "œ"}, "Œuf.", False, "a capital"),
+    Case("fr:change_case:french_capital", {}, "IL PLEUT SUR LA VILLE.", True, "French"),
+    Case("fr:change_case:french_capital", {}, "Il pleut sur la ville.", False, "small letters"),
+    Case("fr:change_case:french_lowercase", {}, "il pleut sur la ville.", True, "French"),
+    Case("fr:change_case:french_lowercase", {}, "hoy llueve en la ciudad.", False, "Spanish"),
+]
+JAPANESE = [
+    Case("ja:detectable_format:number_bullet_lists", {"num_bullets": 2}, "・お茶\n* 水", True, "two marks"),
+    Case("ja:detectable_format:number_bullet_lists", {"num_bullets": 1}, "・お茶\n・水", False, "too many"),
+    Case("ja:detectable_format:number_bullet_lists", {"num_bullets": 1}, "**水**", False, "bold is none"),
+    Case(
+        "ja:detectable_format:number_numbered_lists", {"num_items": 2}, "1. お茶\n２．水", True, "two widths"
+    ),
+    Case("ja:detectable_format:number_numbered_lists", {"num_items": 2}, "1. お茶", False, "only one"),
+    Case("ja:detectable_format:number_highlighted_sections", {"num_highlights": 1}, "《茶》", True, "one"),
+    Case("ja:detectable_format:number_highlighted_sections", {"num_highlights": 1}, "《 》", False, "empty"),
+    Case(
+        "ja:detectable_format:multiple_sections",
+        {"section_spliter": "章", "num_sections": 2},
+        "# 第1章\n茶\n## 第二章\n水",
+        True,
+        "in headings, in both kinds of numerals",
+    ),
+    Case(
+        "ja:detectable_format:multiple_sections",
+        {"section_spliter": "章", "num_sections": 2},
+        "第1章\n第1章で見た",
+        False,
+        "the same section twice",
+    ),
+    Case("ja:detectable_format:nominal_ending", {"count": 2}, "朝の海。夜のカレー。", True, "two nouns"),
+    Case("ja:detectable_format:nominal_ending", {"count": 1}, "海です。山を見る。", False, "verbs"),
+    Case("ja:detectable_format:nominal_ending", {"count": 1}, "うみのうえのそら。", None, "hiragana"),
+    Case("ja:startend:sentence_unified_end", {"ending": "です"}, "海です。\n「山です。」", True, "all"),
+    Case("ja:startend:sentence_unified_end", {"ending": "です"}, "海です。山だ。", False, "not all"),
+    Case("ja:startend:sentence_unified_end", {"ending": "です"}, "！！", False, "no sentence"),
+    Case("ja:punctuation:no_period", {}, "海！山", True, "none"),
+    Case("ja:punctuation:no_period", {}, "海。", False, "one"),
+    Case("ja:letters:kanji", {"relation": "以上", "kanji_limit": 2}, "山と海。", True, "two"),
+    Case("ja:letters:kanji", {"relation": "未満", "kanji_limit": 2}, "山と海。", False, "not fewer"),
+    Case("ja:letters:furigana", {}, "山（やま）を見（み）る。", True, "each"),
+    Case("ja:letters:furigana", {}, "東京（とう）都を見（み）る。", False, "one is bare"),
+    Case("ja:letters:furigana", {}, "山(やま)", True, "half-width brackets"),
+    Case("ja:letters:hiragana_only", {}, "うみへ、いこう！ 3", True, "marks and digits are free"),
+    Case("ja:letters:hiragana_only", {}, "うみへ Go", False, "Latin"),
+    Case("ja:letters:hiragana_only", {}, "123", False, "no letters"),
+    Case("ja:letters:katakana_only", {}, "ラーメン。", True, "a long vowel"),
+    Case("ja:letters:katakana_only", {}, "ラーメンは", False, "a particle"),
+    Case("ja:letters:no_hiragana", {}, "東京タワー", True, "none"),
+    Case("ja:letters:no_hiragana", {}, "東京の塔", False, "one"),
+    Case("ja:letters:no_katakana", {}, "東京の塔", True, "none"),
+    Case("ja:letters:no_katakana", {}, "ｱ", False, "a half-width one"),
+    Case("ja:letters:kansuuji", {}, "三人", True, "Chinese numerals"),
+    Case("ja:letters:kansuuji", {}, "３人", False, "full-width digits"),
+]
+CASES = [*SPANISH, *FRENCH, *JAPANESE]
