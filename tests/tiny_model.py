@@ -17,7 +17,7 @@ TEMPLATE = (
 )
 
 
-def save(folder: Path, *, template: bool = True, likely_end: float = 3.0) -> str:
+def save(folder: Path, *, template: bool = True, likely_end: float = 3.0, context: int = 128) -> str:
     """Make one and save it; its responses end sooner the likelier that is made."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
@@ -44,7 +44,7 @@ def save(folder: Path, *, template: bool = True, likely_end: float = 3.0) -> str
         intermediate_size=128,
         num_hidden_layers=2,
         num_attention_heads=4,
-        max_position_embeddings=128,
+        max_position_embeddings=context,
         bos_token_id=None,
         eos_token_id=fast.eos_token_id,
         initializer_range=0.2,

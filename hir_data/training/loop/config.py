@@ -55,6 +55,11 @@ class LoopVerifyConfig(VerifyConfig):
 class EvaluateConfig(LocalRolloutConfig):
     """How held-out responses are sampled; batch size and length are those of ``rollout`` unless set."""
 
+    every: NonNegativeInt = Field(
+        1,
+        description="Number of iterations from one evaluation to the next; the starting model and the last "
+        "one are evaluated as well. 0 evaluates none.",
+    )
     n: PositiveInt = Field(1, description="Number of responses to each held-out prompt.")
     temperature: NonNegativeFloat = Field(
         0.0, description="Sampling temperature; 0 takes the most probable token."
@@ -68,7 +73,7 @@ class EvaluateConfig(LocalRolloutConfig):
 
     def completed(self, rollout: LocalRolloutConfig) -> LocalRolloutConfig:
         """These settings, and those of the rollouts where these are silent."""
-        own = {"n", "temperature", "top_p", *self.model_fields_set}
+        own = {"n", "temperature", "top_p", *self.model_fields_set} - {"every"}
         return rollout.model_copy(update={name: getattr(self, name) for name in own})
 
 
@@ -115,6 +120,11 @@ class LoopConfig(Settings):
         if "temperature" not in self.train.model_fields_set:
             decided["temperature"] = self.rollout.temperature
         return self.train.model_copy(update=decided)
+
+    def evaluates(self, iteration: int) -> bool:
+        """Whether the model after an iteration is evaluated; number 0 is the one to start from."""
+        every = self.evaluate.every
+        return every > 0 and (iteration % every == 0 or iteration == self.iterations)
 
     def told(self) -> dict[str, Any]:
         """What decides what a loop makes, as JSON: it may grow longer, and be checked by other processes."""

@@ -88,8 +88,8 @@ class Ledger(BaseModel):
 
     def note(self, iteration: int, stage: LoopStage, figures: StageFigures, folder: Path) -> None:
         """Write down that a stage is whole."""
-        if iteration == len(self.iterations):
-            self.iterations.append(Iteration(iteration=iteration))
+        while len(self.iterations) <= iteration:  # number 0 has no stages if nothing is evaluated
+            self.iterations.append(Iteration(iteration=len(self.iterations)))
         self.iterations[iteration].stages[stage] = _plain(figures)
         self.write(folder)
 

@@ -11,6 +11,8 @@ def plan(loop: Loop) -> dict[str, str]:
     rollouts = config.prompts * rollout.n
     weights = [config.replaying(step, 0).weight for step in range(config.iterations)]
     shared = f", {prompts.shared} more are held out" if prompts.shared else ""
+    evaluations = sum(map(config.evaluates, range(config.iterations + 1)))
+    stages = 3 * config.iterations + 2 * evaluations
     done = sum(len(one.stages) for one in loop.ledger.iterations[: config.iterations + 1])
     return {
         "model": config.model,
@@ -21,7 +23,7 @@ def plan(loop: Loop) -> dict[str, str]:
         "lambda": ", ".join(f"{weight:.4g}" for weight in weights),
         "replay": f"{config.replay.select}, k {config.replay.k:g}, {config.replay.relabel}",
         "train": _trained(config.train.model_dump(mode="json", exclude_defaults=True)),
-        "output": f"{config.output}: {done} of {2 + 5 * config.iterations} stages are done",
+        "output": f"{config.output}: {done} of {stages} stages are done",
     }
 
 

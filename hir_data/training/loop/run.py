@@ -80,10 +80,11 @@ class Loop:
         with writing(str(self.config.output)):
             self.config.output.mkdir(parents=True, exist_ok=True)
             self.ledger.write(self.config.output)
-        self._evaluate(0)
-        for iteration in range(1, self.config.iterations + 1):
-            self._learn(iteration)
-            self._evaluate(iteration)
+        for iteration in range(self.config.iterations + 1):
+            if iteration:
+                self._learn(iteration)
+            if self.config.evaluates(iteration):
+                self._evaluate(iteration)
             self._tidy(iteration)
         return self.ledger
 

@@ -51,6 +51,14 @@ def test_evaluation_is_as_the_rollouts_are_unless_it_says_otherwise():
     assert told().evaluate.completed(told().rollout).temperature == 0
 
 
+@pytest.mark.parametrize(
+    ("every", "evaluated"), [(0, []), (1, [0, 1, 2, 3, 4, 5]), (2, [0, 2, 4, 5]), (9, [0, 5])]
+)
+def test_every_few_models_are_evaluated_and_the_first_and_the_last(every, evaluated):
+    config = told(iterations=5, evaluate={"every": every})
+    assert list(filter(config.evaluates, range(6))) == evaluated
+
+
 def test_what_decides_nothing_may_change():
     one = told()
     other = LoopConfig.model_validate(

@@ -1,0 +1,5 @@
+"""Run it."""
+
+from benchmarks.real_model.run import main
+
+main()
