@@ -1,6 +1,7 @@
 """The benchmark with a real model: what it asks, what it counts, and all of it on a tiny model."""
 
 import csv
+import gzip
 import importlib
 import json
 import sys
@@ -109,10 +110,12 @@ def test_what_is_seen_are_means_over_the_responses_to_a_prompt(real, tmp_path):
             (other, "I am sorry, but I cannot help with that.", 10),
         )
     ]
-    file = tmp_path / "seen.jsonl"
-    file.write_text("".join(each.model_dump_json() + "\n" for each in hir.verify(rollouts, loose=True)))
+    file = tmp_path / "seen.jsonl.gz"
+    with gzip.open(file, "wt", encoding="utf-8") as lines:
+        lines.writelines(each.model_dump_json() + "\n" for each in hir.verify(rollouts, loose=True))
     first, second = real.measures.seen(file)
     assert (first.prompt, first.ila, first.cla, first.length, first.refusal) == (0, 0.5, 0.5, 10, 0)
+    assert (first.ila_loose, first.cla_loose) == (0.5, 0.5)
     assert (second.prompt, second.ila, second.cla, second.refusal) == (1, 0, 0, 1)
     real.measures.write(tmp_path / "seen.csv", [("start", [first, second])])
     assert real.measures.read(tmp_path / "seen.csv") == {"start": [first, second]}
@@ -144,8 +147,7 @@ def rows(file: Path) -> list[dict[str, str]]:
 
 
 def test_an_arm_learns_with_an_adapter_in_the_upper_layers(real, benchmark, monkeypatch):
-    monkeypatch.setattr(real.run, "further_points", lambda best: [])
-    monkeypatch.setitem(real.sizes.SIZES, "quick", real.sizes.QUICK._replace(rates=(1e-2,)))
+    monkeypatch.setitem(real.sizes.SIZES, "quick", real.sizes.QUICK._replace(rates=(1e-2,), epochs=()))
     folder = benchmark("tune", "--arms", "ours")
     (model,) = rows(folder / "models.csv")
     assert (model["rollouts"], model["point"]) == ("6", "learning_rate=0.01")
@@ -189,12 +191,12 @@ def test_it_is_tuned_run_and_reported_and_goes_on_where_it_stopped(real, benchma
     assert answers.count("**at the start**") == answers.count("**our defaults**") == 4
 
     # What is done is not done again.
-    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    before = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
     with monkeypatch.context() as patch:
         patch.setattr(real.run, "learn", None)
         patch.setattr(real.measures, "look", None)
         benchmark("all", *arms)
-    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    assert {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()} == before
 
     # Stopped again and again, it comes to the same.
     capsys.readouterr()

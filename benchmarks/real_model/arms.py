@@ -51,22 +51,21 @@ MAIN = (
 PARTS = (
     Arm("no-replays", "our defaults without replays", _NO_REPLAYS, {}, tuned_as="ours"),
     Arm("drop", "our defaults, --relabel drop", {"relabel": "drop"}, {}, tuned_as="ours"),
+    Arm("no-guards", "our defaults, --guards none", {"guards": "none"}, {}, tuned_as="ours"),
 )
 """Our defaults without one of their parts, at the values chosen for our defaults."""
 
 ARMS = {arm.name: arm for arm in (*MAIN, *PARTS)}
 
-RATES = (2e-4, 5e-4, 1e-3)
 
-
-def first_points(rates: Sequence[float] = RATES) -> list[Point]:
+def first_points(rates: Sequence[float]) -> list[Point]:
     """Every rate of learning."""
     return [{"learning_rate": rate} for rate in rates]
 
 
-def further_points(best: Point) -> list[Point]:
-    """The best of the first points with a second pass over the same rollouts."""
-    return [{**best, "epochs": 2.0}]
+def further_points(best: Point, epochs: Sequence[float]) -> list[Point]:
+    """The best of the first points with more passes over the same rollouts."""
+    return [{**best, "epochs": each} for each in epochs]
 
 
 def label(point: Point) -> str:

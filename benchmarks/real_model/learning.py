@@ -55,7 +55,7 @@ class Machine(NamedTuple):
     Attributes:
         model: the model to start from: a folder, or a name on the Hugging Face hub.
         device: such as ``cpu``; by default a GPU if there is one.
-        dtype: in which responses are drawn, such as ``bfloat16``; by default that of the product.
+        dtype: of computation, such as ``bfloat16``; by default that of the product.
         batch_size: responses that are drawn at a time.
         micro_batch: rows that are trained on at a time.
     """
@@ -132,6 +132,7 @@ def loop_of(
         "batch_size": size.batch_size,
         "micro_batch": machine.micro_batch,
         "device": "cpu" if machine.device == "cpu" else "auto",
+        "dtype": machine.dtype or "auto",
         **arm.train,
         **piece.point,
     }

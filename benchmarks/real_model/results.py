@@ -1,8 +1,10 @@
 """The folder of what is found: small files, each written as a whole."""
 
+import contextlib
 import csv
+import fcntl
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +17,14 @@ START = "start"
 """The name of the model that all arms start from."""
 
 NAMES = ("phase", "arm", "point", "seed")
+
+
+@contextlib.contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """Wait until no other process is in here with the same file; the system lets go when a process ends."""
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class Trained(NamedTuple):
@@ -49,8 +59,8 @@ class Results:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.folder, self._claims = folder, folder / ".claims"
+        self._claims.mkdir(parents=True, exist_ok=True)
 
     def fix(self, name: str, settings: dict[str, Any]) -> None:
         """Write down what all figures of the folder have in common, or compare it.
@@ -58,10 +68,11 @@ class Results:
         Raises:
             SystemExit: the folder has figures of something else.
         """
-        file, text = self.folder / name, json.dumps(settings, indent=1) + "\n"
-        if not file.exists():
-            _replace(file, text)
-        elif file.read_text() != text:
+        file, text = self.folder / name, json.dumps(settings) + "\n"
+        with self.alone():
+            if not file.exists():
+                _replace(file, text)
+        if file.read_text() != text:
             raise SystemExit(
                 f"{file} says that this folder has figures of something else; use another --output"
             )
@@ -74,10 +85,8 @@ class Results:
 
     def freeze(self, arm: str, choice: dict[str, Any]) -> None:
         """Write down a choice, which is never made again."""
-        choices = self.choices
-        if arm in choices:
-            raise ValueError(f"{arm} has its choice")
-        _replace(self.folder / "chosen.json", json.dumps({**choices, arm: choice}, indent=1) + "\n")
+        with self.alone():
+            _replace(self.folder / "chosen.json", json.dumps({arm: choice, **self.choices}, indent=1) + "\n")
 
     def trained(self) -> list[Trained]:
         """All models that were looked at, but the one at the start."""
@@ -104,11 +113,14 @@ class Results:
         """Keep what was seen of a model. The table of models comes last: it says that the look is done."""
         model = Trained(piece.phase, piece.arm, label(piece.point), piece.seed, spent)
         self.add_seen(purpose, model.name, rows)
-        models = sorted({each.name: each for each in (*self.trained(), model)}.values(), key=_order)
-        with replacing(self.folder / "models.csv") as part, part.open("w", newline="") as lines:
-            writer = csv.writer(lines, lineterminator="\n")
-            writer.writerow((*NAMES, *Spent._fields))
-            writer.writerows((each.phase, each.arm, each.point, each.seed, *each.spent) for each in models)
+        with self.alone():
+            models = sorted({each.name: each for each in (*self.trained(), model)}.values(), key=_order)
+            with replacing(self.folder / "models.csv") as part, part.open("w", newline="") as lines:
+                writer = csv.writer(lines, lineterminator="\n")
+                writer.writerow((*NAMES, *Spent._fields))
+                writer.writerows(
+                    (each.phase, each.arm, each.point, each.seed, *each.spent) for each in models
+                )
 
     def has(self, name: str) -> bool:
         """Whether a model was looked at."""
@@ -117,7 +129,12 @@ class Results:
     def add_seen(self, purpose: str, model: str, rows: Sequence[Seen]) -> None:
         """Keep what was seen of a model."""
         file = self.folder / f"{purpose.replace(' ', '_')}.csv"
-        write(file, {**read(file), model: rows}.items())
+        with self.alone():
+            write(file, {**read(file), model: rows}.items())
+
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        """Wait until no other process changes the folder."""
+        return alone(self._claims / "folder")
 
 
 def _order(model: Trained) -> tuple[Any, ...]:

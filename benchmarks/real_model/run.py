@@ -1,11 +1,12 @@
 """A real model learns to follow instructions, from its failures or without them.
 
-``tune`` tries the points of every arm on a development seed and prompts of its own, and freezes the choice
-in ``chosen.json``; ``run`` has every arm learn on fresh seeds at its choice, and looks at it on held-out
-prompts; ``parts`` does so with our defaults without two of their parts; ``check`` has the models at the start
-and at the end answer IFEval's prompts; ``report`` makes tables, a plot and answers to read of what there is.
-``all``, the default, does one after the other, arm by arm. What is done is not done again, so the command can
-be stopped and started at any time: with ``--minutes``, by a key, or by a kill.
+``tune`` tries the points of every arm on a development seed and prompts of its own, and freezes the
+choice in ``chosen.json``; ``run`` has every arm learn on fresh seeds at its choice, and looks at it on
+held-out prompts; ``parts`` does so with our defaults without one of their parts each; ``check`` has the
+models at the start and at the end answer IFEval's prompts; ``report`` makes tables, a plot and answers to
+read of what there is. ``all``, the default, does one after the other, arm by arm. What is done is not
+done again, so the command can be stopped and started at any time: with ``--minutes``, by a key, or by a
+kill. Several can work side by side, on different arms.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from benchmarks.real_model.learning import (
     loop_of,
     sampling,
 )
-from benchmarks.real_model.results import START, Results
+from benchmarks.real_model.results import START, Results, alone
 from benchmarks.real_model.sizes import SIZES, Size
 from hir_data.training.loop.config import LoopConfig
 
@@ -60,7 +61,7 @@ def main() -> None:
     parser.add_argument("--arms", nargs="+", choices=ARMS, metavar="NAME", help=", ".join(ARMS))
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so many")
     parser.add_argument("--device", help="such as cpu; default: a GPU if there is one")
-    parser.add_argument("--dtype", default="bfloat16", help="in which responses are drawn; default: bfloat16")
+    parser.add_argument("--dtype", default="bfloat16", help="of computation; default: bfloat16")
     parser.add_argument("--batch-size", type=int, default=96, help="responses that are drawn at a time")
     parser.add_argument("--micro-batch", type=int, default=8, help="rows that are trained on at a time")
     parser.add_argument("--ifeval", type=Path, default=IFEVAL, help="IFEval's prompts, for check")
@@ -81,7 +82,8 @@ def main() -> None:
         print("the time is over; the same command goes on from here")
     except hir.HirDataError as error:
         raise SystemExit(f"{parser.prog}: {error}") from None
-    report.write(work.results, work.answers(arms))
+    with work.results.alone():
+        report.write(work.results, work.answers(arms))
 
 
 def _results(parser: argparse.ArgumentParser, model: str, size: str) -> Path:
@@ -128,15 +130,7 @@ class Work:
 
     def __init__(self, results: Results, folder: Path, machine: Machine, size: Size, clock: Clock) -> None:
         self.results, self.folder, self.machine, self.size, self.clock = results, folder, machine, size, clock
-        results.fix(
-            "size.json",
-            {
-                "model": Path(machine.model).name,
-                **size._asdict(),
-                "seeds": list(size.seeds),
-                "rates": list(size.rates),
-            },
-        )
+        results.fix("size.json", {"model": Path(machine.model).name, **size._asdict()})
         numbers: dict[prompts.Purpose, int] = {
             "train": size.train, "development": size.development, "held out": size.held_out
         }  # fmt: skip
@@ -164,9 +158,10 @@ class Work:
 
     def _start(self, purpose: prompts.Purpose) -> None:
         """Look at the model that all arms start from."""
-        if START not in self.results.seen(purpose):
-            file = self._look(self.machine.model, purpose, START)
-            self.results.add_seen(purpose, START, measures.seen(file))
+        with alone(self.folder / "start.lock"):
+            if START not in self.results.seen(purpose):
+                file = self._look(self.machine.model, purpose, START)
+                self.results.add_seen(purpose, START, measures.seen(file))
 
     def _look(self, model: str, purpose: prompts.Purpose, name: str) -> Path:
         n = DEVELOPED_BY if purpose == "development" else SEEN_BY
@@ -212,7 +207,7 @@ class Work:
         first = first_points(self.size.rates)
         scores = {label(point): self._score(arm, point) for point in first}
         best = max(first, key=lambda point: scores[label(point)])
-        points = [*first, *further_points(best)]
+        points = [*first, *further_points(best, self.size.epochs)]
         scores |= {label(point): self._score(arm, point) for point in points}
         best = max(points, key=lambda point: scores[label(point)])
         shown = {name: {"cla": cla, "ila": ila} for name, (cla, ila) in scores.items()}

@@ -18,6 +18,7 @@ class Size(NamedTuple):
         held_out: instructions by which arms are compared, with four responses each.
         seeds: fresh ones.
         rates: of learning, that are tried.
+        epochs: passes over the same rollouts that are tried at the best rate.
         max_new_tokens: of a response.
         rank: of the adapter of an iteration.
         layers: the share of the layers, from the top, that it adapts.
@@ -35,6 +36,7 @@ class Size(NamedTuple):
     held_out: int
     seeds: tuple[int, ...]
     rates: tuple[float, ...] = (2e-4, 5e-4, 1e-3)
+    epochs: tuple[float, ...] = (2.0,)
     max_new_tokens: int = 48
     rank: int = 16
     layers: float = 1 / 3
@@ -64,6 +66,7 @@ SMALL = FULL._replace(
     development=48,
     held_out=200,
     rates=(5e-4, 1e-3),
+    epochs=(),
 )
 """256 rollouts for an arm, and 128 for each of its points: too few to tell arms apart."""
 
