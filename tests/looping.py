@@ -7,7 +7,6 @@ from typing import Any
 
 from samples import FIVE, NO_COMMA, TWO, asking
 
-from hir_data.training.folder import IDENTITY
 from hir_data.training.loop.figures import Point
 from hir_data.training.settings import TrainConfig
 
@@ -69,7 +68,6 @@ def trainer(calls: list[dict[str, Any]], learns: Callable[[Path], bool] = lambda
                 weight += 0.01 * torch.randn_like(weight)
         moved.save_pretrained(output)
         AutoTokenizer.from_pretrained(model).save_pretrained(output)
-        (output / IDENTITY).write_text("{}")
         return TrainingOutcome(model=str(output), plan=told, steps=3, figures={"loss": 0.5})
 
     return train

@@ -36,7 +36,7 @@ def write_card(output: Path, base: str, settings: TrainConfig, trained: "Trainin
     """Write the card of a model beside it."""
     from hir_data import __version__
 
-    adapter = settings.lora > 0 and not settings.merge
+    adapter = settings.lora > 0 and not settings.merges
     text = _TEXT.format(
         library="peft" if adapter else "transformers",
         base=base,

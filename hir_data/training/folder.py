@@ -1,17 +1,29 @@
-"""The folder of a run: what it is a run of, so that nothing else is continued in it."""
+"""The folder of a run: what it is a run of, so that nothing else is continued in it, and what came of it.
 
+``run.json`` is written first and says what the run is; ``outcome.json`` is written last, when the model is
+there. In between there are checkpoints. So every state that a killed run can leave is one of these:
+
+- no ``run.json``: nothing was begun;
+- no ``outcome.json``: the run goes on from its last checkpoint that is whole, or from its first step;
+- ``outcome.json``: all is done.
+"""
+
+import shutil
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hir_data.errors import OutputError
-from hir_data.formats.atomic import replacing, writing
+from hir_data.formats.atomic import replacing, sync, temporary_name, writing
 from hir_data.replays import dataset
 from hir_data.runs.resumable import check_identity, is_free
+from hir_data.training import checkpoints
+from hir_data.training.figures import Figures
 from hir_data.training.settings import TrainConfig
 
 IDENTITY = "run.json"
+OUTCOME = "outcome.json"
 
 _MAY_DIFFER = frozenset(
     {
@@ -56,30 +68,95 @@ class Identity(BaseModel):
         return {"the data set": self.data, "--model": self.model, **named}
 
 
+class Finished(BaseModel):
+    """What a run has come to.
+
+    Attributes:
+        merged: whether an adapter was merged into the model.
+        files: the files of the model.
+        steps: that were done.
+        stopped: why it ended before its last step, None where it did not.
+        figures: those of the last steps.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, ser_json_inf_nan="constants")
+
+    merged: bool
+    files: tuple[str, ...]
+    steps: int
+    stopped: str | None
+    figures: Figures
+
+
 def begin(output: Path, identity: Identity, *, resume: bool) -> None:
-    """Make the folder of a run, or look whether it is the one to go on with.
+    """Make the folder of a run, or see that it is the one to go on with and remove what it was killed in.
 
     Raises:
-        OutputError: something else is there, or nothing that could be resumed.
+        OutputError: something else is there.
     """
     path = output / IDENTITY
-    if resume:
-        try:
-            found = Identity.model_validate_json(path.read_bytes())
-        except (OSError, ValidationError):
-            raise OutputError(f"{output}: there is no run to resume") from None
-        problem = "is another run and cannot be resumed"
-        check_identity(output, found.options(), identity.options(), problem)
-        return
     with writing(str(output)):
-        if not is_free(output, IDENTITY):
+        if resume and path.exists():
+            try:
+                found = Identity.model_validate_json(path.read_bytes())
+            except ValidationError:
+                raise OutputError(f"{path}: is no run of hir-data train") from None
+            problem = "is another run and cannot be resumed"
+            check_identity(output, found.options(), identity.options(), problem)
+            checkpoints.remove_cut_off(output)
+            shutil.rmtree(unnamed(output), ignore_errors=True)
+        elif is_free(output, IDENTITY):
+            output.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as temporary:
+                temporary.write_text(identity.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        elif path.exists():
             raise OutputError(f"{output}: is there already; --resume goes on with it")
-        output.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as temporary:
-            temporary.write_text(identity.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        else:
+            raise OutputError(
+                f"{output}: cannot be written: there is something else than a run of hir-data train"
+            )
 
 
-def last_checkpoint(output: Path) -> Path | None:
-    """The last checkpoint that was written to its end."""
-    whole = [path.parent for path in output.glob("checkpoint-*/trainer_state.json")]
-    return max(whole, key=lambda folder: int(folder.name.rpartition("-")[2]), default=None)
+def finished(output: Path, settings: TrainConfig) -> Finished | None:
+    """What a run has come to, if its model is there, as it is wanted; None if not."""
+    found = _outcome(output)
+    if found is None or found.merged != settings.merges:
+        return None
+    return found if all((output / name).is_file() for name in found.files) else None
+
+
+def _outcome(output: Path) -> Finished | None:
+    try:
+        return Finished.model_validate_json((output / OUTCOME).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def unnamed(output: Path) -> Path:
+    """Where a model is written before its files get their names."""
+    return temporary_name(output / "model")
+
+
+def publish(written: Path, output: Path) -> tuple[str, ...]:
+    """Give the files of a model their names, each whole; those that only an earlier form of it had go first.
+
+    Returns:
+        The names.
+    """
+    names = sorted(path.relative_to(written).as_posix() for path in written.rglob("*") if path.is_file())
+    before = _outcome(output)
+    for name in set(before.files if before else ()) - set(names):
+        (output / name).unlink(missing_ok=True)
+    for name in names:
+        sync(written / name)
+        (output / name).parent.mkdir(parents=True, exist_ok=True)
+        (written / name).replace(output / name)
+    shutil.rmtree(written)
+    sync(output)
+    return tuple(names)
+
+
+def finish(output: Path, outcome: Finished) -> None:
+    """Write down what the run has come to: from now on it is done."""
+    with replacing(output / OUTCOME) as temporary:
+        temporary.write_text(outcome.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -119,10 +119,10 @@ def _keeps_rows_apart(model: Any) -> bool:
 
 
 def save(trainer: Any, tokenizer: Any, output: Path, model: str, settings: TrainConfig) -> None:
-    """Write what was made of a model, or its adapter, so that ``from_pretrained`` loads it."""
+    """Write what was made of a model, or its adapter, into a folder, so that ``from_pretrained`` loads it."""
     if trainer.is_fsdp_enabled:
         trainer.accelerator.state.fsdp_plugin.set_state_dict_type("FULL_STATE_DICT")
-    if not (settings.lora and settings.merge):
+    if not settings.merges:
         trainer.save_model(str(output))
         return
     weights = trainer.accelerator.get_state_dict(trainer.model) if trainer.is_fsdp_enabled else None

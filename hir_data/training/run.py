@@ -13,11 +13,12 @@ from torch import Tensor, distributed
 from transformers.integrations import get_available_reporting_integrations
 
 from hir_data.errors import RecordError, TrainingError
-from hir_data.formats.atomic import locked
+from hir_data.formats.atomic import locked, writing
 from hir_data.replays import dataset
 from hir_data.training import models
 from hir_data.training.card import write_card
-from hir_data.training.folder import Identity, begin, last_checkpoint
+from hir_data.training.checkpoints import last_checkpoint
+from hir_data.training.folder import Finished, Identity, begin, finish, finished, publish, unnamed
 from hir_data.training.objective import compute_advantages
 from hir_data.training.outcome import TrainingOutcome, TrainingProgress
 from hir_data.training.plan import Plan, plan_of
@@ -57,7 +58,8 @@ def train(
         model: a folder, or a name on the Hugging Face hub.
         output: the folder of the model, of its checkpoints and of what is known of the run.
         settings: how it is trained.
-        resume: go on from the last checkpoint in ``output``.
+        resume: go on from the last checkpoint in ``output``, if there is a run; one that is done is left as
+            it is.
         on_plan: is called before the model is loaded.
         on_progress: is called every few steps.
 
@@ -86,32 +88,62 @@ def _train(
         return TrainingOutcome(model=model, plan=prepared.plan, stopped=NOTHING_TO_LEARN)
     if _rank() == 0:
         begin(output, Identity.of(data, model, settings), resume=resume)
+    done = finished(output, settings) if resume else None
+    if done is None:
+        done = _trained(prepared, model, output, settings, resume, on_progress)
+    return _outcome(output, prepared.plan, done)
+
+
+def _trained(
+    prepared: "_Prepared",
+    model: str,
+    output: Path,
+    settings: TrainConfig,
+    resume: bool,
+    on_progress: Callable[[TrainingProgress], None],
+) -> Finished:
+    """Train, and write the model."""
+    plan = prepared.plan
     checkpoint = last_checkpoint(output) if resume else None
-    with _out_of_memory(settings, prepared.plan):
+    share = prepared.share
+    if checkpoint and checkpoint.state.stopped:  # there are no further steps
+        share = share[: checkpoint.state.step * plan.micro_batches]
+    with _out_of_memory(settings, plan):
         trainer = HirTrainer(
             models.load(model, settings),
-            _arguments(output, settings, prepared.plan),
+            _arguments(output, settings, plan),
             rows=prepared.rows.kept,
-            batches=prepared.share,
+            batches=share,
             advantages=prepared.advantages,
             settings=settings,
             tokenizer=prepared.tokenizer,
             on_figures=lambda step, figures: on_progress(
-                TrainingProgress(step=step, steps=prepared.plan.steps, figures=figures)
+                TrainingProgress(step=step, steps=plan.steps, figures=figures)
             ),
+            resumed=checkpoint.state if checkpoint else None,
         )
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-        models.save(trainer, prepared.tokenizer, output, model, settings)
-    trained = TrainingOutcome(
-        model=str(output),
-        plan=prepared.plan,
+        trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
+        written = unnamed(output)
+        models.save(trainer, prepared.tokenizer, written, model, settings)
+    done = Finished(
+        merged=settings.merges,
+        files=(),
         steps=trainer.state.global_step,
         stopped=trainer.stopped,
         figures=trainer.figures,
     )
     if trainer.args.should_save:
-        write_card(output, model, settings, trained)
-    return trained
+        with writing(str(output)):
+            done = done.model_copy(update={"files": publish(written, output)})
+            write_card(output, model, settings, _outcome(output, plan, done))
+            finish(output, done)
+    return done
+
+
+def _outcome(output: Path, plan: Plan, done: Finished) -> TrainingOutcome:
+    return TrainingOutcome(
+        model=str(output), plan=plan, steps=done.steps, stopped=done.stopped, figures=done.figures
+    )
 
 
 @contextlib.contextmanager
@@ -200,7 +232,6 @@ def _arguments(output: Path, settings: TrainConfig, plan: Plan) -> transformers.
             logging_steps=settings.log_steps,
             logging_nan_inf_filter=False,
             save_steps=settings.save_steps,
-            save_total_limit=settings.keep,
             remove_unused_columns=False,
             disable_tqdm=True,
             **settings.trainer,

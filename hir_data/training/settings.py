@@ -38,6 +38,9 @@ OURS = {
     "logging_steps": "--log-steps",
     "save_steps": "--save-steps",
     "save_total_limit": "--keep",
+    "save_only_model": "--save-steps",
+    "ignore_data_skip": "--resume",
+    "restore_callback_states_from_checkpoint": "--resume",
     "use_cpu": "--device",
     "remove_unused_columns": "nothing",
     "auto_find_batch_size": "nothing",
@@ -218,6 +221,11 @@ class TrainConfig(Settings):
     def without_padding(self) -> bool:
         """Whether rows of a micro-batch lie behind each other."""
         return self.padding_free if self.padding_free is not None else "flash" in (self.attention or "")
+
+    @property
+    def merges(self) -> bool:
+        """Whether an adapter is trained and merged into the model."""
+        return self.merge and self.lora > 0
 
     @property
     def peak_learning_rate(self) -> float:

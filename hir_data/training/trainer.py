@@ -15,10 +15,11 @@ from torch.nn.utils import get_total_norm
 from torch.utils.data import DataLoader
 
 from hir_data.errors import TrainingError
+from hir_data.training import checkpoints
 from hir_data.training import loss as losses
+from hir_data.training.checkpoints import CheckpointState
 from hir_data.training.collator import Collator, Sequences, TrainingTargets, sequences
 from hir_data.training.figures import Figures, figures_of, sums_of
-from hir_data.training.folder import last_checkpoint
 from hir_data.training.logprob_cache import read_logprobs, write_logprobs
 from hir_data.training.objective import policy_loss
 from hir_data.training.rows import TrainingRow
@@ -41,6 +42,7 @@ class HirTrainer(transformers.Trainer):
         settings: how it is trained.
         on_figures: is called with the step and the figures of the steps since it was last called.
         tokenizer: is saved with the model.
+        resumed: what the checkpoint knows that training goes on from; None to begin.
     """
 
     loss_is_scaled_for_ga = True
@@ -56,6 +58,7 @@ class HirTrainer(transformers.Trainer):
         settings: TrainConfig,
         tokenizer: Any = None,
         on_figures: Callable[[int, Figures], None] = lambda step, figures: None,
+        resumed: CheckpointState | None = None,
     ) -> None:
         super().__init__(
             model=model,
@@ -69,10 +72,13 @@ class HirTrainer(transformers.Trainer):
         self.rows: Sequence[TrainingRow] = rows
         self.settings: TrainConfig = settings
         self.advantages = advantages
-        self.stopped: str | None = None
-        self.figures: Figures = {}
+        resumed = resumed or CheckpointState(step=0)
+        self.stopped: str | None = resumed.stopped
+        self.figures: Figures = dict(resumed.figures)
         self._on_figures = on_figures
-        self._sums = self._logged = torch.zeros(0)
+        self._sums = self._loss = torch.zeros(0)  # of the step so far, in this process
+        self._logged = torch.tensor(resumed.sums, dtype=torch.float64)  # of the steps since the last log
+        self._losses = list(resumed.losses)
         self._since = time.perf_counter()
 
     # Before the first step
@@ -173,6 +179,8 @@ class HirTrainer(transformers.Trainer):
         )
         sums = sums_of(inputs, read.mask, found, total, logp - inputs["reference"], divergence, entropy)
         self._sums = self._sums + sums if self._sums.numel() else sums
+        own = loss.detach().double()
+        self._loss = self._loss + own if self._loss.numel() else own
         return loss * self.accelerator.num_processes  # gradients of processes are averaged
 
     def before_update(self) -> None:
@@ -181,8 +189,8 @@ class HirTrainer(transformers.Trainer):
         Raises:
             TrainingError: the loss or the gradient is no number.
         """
-        sums = self.accelerator.reduce(self._sums, "sum")
-        self._sums = torch.zeros(0)
+        sums, loss = (self.accelerator.reduce(each, "sum") for each in (self._sums, self._loss))
+        self._sums = self._loss = torch.zeros(0)
         norm = get_total_norm([each.grad for each in self.model.parameters() if each.grad is not None])
         norm = norm.full_tensor() if hasattr(norm, "full_tensor") else norm
         for what, value in (("loss", sums), ("gradient", norm)):
@@ -191,11 +199,12 @@ class HirTrainer(transformers.Trainer):
                     f"the {what} of step {self.state.global_step + 1} is no number; {self._last_checkpoint()}"
                 )
         self.step_figures: Figures = figures_of(sums)
-        self._logged = self._logged + sums if self._logged.numel() else sums
+        self._logged = self._logged.to(sums.device) + sums if self._logged.numel() else sums
+        self._losses.append(float(loss))
 
     def _last_checkpoint(self) -> str:
-        last = last_checkpoint(Path(self.args.output_dir))
-        return f"the last good checkpoint is {last}" if last else "there is no checkpoint yet"
+        last = checkpoints.last_checkpoint(Path(self.args.output_dir))
+        return f"the last good checkpoint is {last.folder}" if last else "there is no checkpoint yet"
 
     def after_update(self) -> bool:
         """Whether the model has gone too far from where it started."""
@@ -205,13 +214,29 @@ class HirTrainer(transformers.Trainer):
         self.stopped = f"mean k1 {drift:.3f} a token, more than {self.settings.max_kl:g} (--max-kl)"
         return True
 
+    def after_save(self) -> None:
+        """Make the checkpoint of this step whole, and remove those that are too old."""
+        self.accelerator.wait_for_everyone()  # each process has its part in it
+        if self.args.should_save:
+            output, step = Path(self.args.output_dir), self.state.global_step
+            state = CheckpointState(
+                step=step,
+                stopped=self.stopped,
+                figures=self.figures,
+                sums=tuple(map(tuple, self._logged.tolist())),
+                losses=tuple(self._losses),
+            )
+            checkpoints.complete(checkpoints.folder_of(output, step), state)
+            checkpoints.keep_last(output, self.settings.keep)
+
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """Log our figures with those of the library."""
         if "loss" in logs and self._logged.numel():
             now = time.perf_counter()
             self.figures = figures_of(self._logged)
             self.figures["tokens_per_second"] = float(self._logged[:, 0].sum()) / (now - self._since)
-            self._logged, self._since = torch.zeros(0), now
+            logs["loss"] = sum(self._losses) / len(self._losses)  # the library's own forgets what was resumed
+            self._logged, self._losses, self._since = torch.zeros(0), [], now
             logs |= {name: value for name, value in self.figures.items() if name != "loss"}
             self.figures |= {
                 name: logs[name] for name in ("loss", "grad_norm", "learning_rate") if name in logs
@@ -235,3 +260,9 @@ class _Watch(transformers.TrainerCallback):
     def on_step_end(self, args: Any, state: Any, control: Any, **others: Any) -> None:
         if self._trainer.after_update():
             control.should_training_stop = True
+            control.should_save = args.save_strategy != "no"
+        if control.should_training_stop:
+            control.should_log = True  # of the last steps, however few
+
+    def on_save(self, args: Any, state: Any, control: Any, **others: Any) -> None:
+        self._trainer.after_save()

@@ -14,7 +14,13 @@ from trained import distance, drawn, run, settings, weights, write
 from hir_data.errors import ModelError, OutputError, TrainingError
 from hir_data.replays import dataset
 from hir_data.training import run as running
-from hir_data.training.folder import last_checkpoint
+from hir_data.training.checkpoints import (
+    CheckpointState,
+    complete,
+    keep_last,
+    last_checkpoint,
+    remove_cut_off,
+)
 from hir_data.training.run import train
 from hir_data.training.trainer import HirTrainer
 
@@ -156,6 +162,79 @@ def test_a_resumed_run_ends_where_one_that_went_through_does(options, model, dat
     assert timeless[0] == timeless[1]
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{"log_steps": 3}, {"lora": 4, "trainer": {}, "learning_rate": 2e-3}],
+    ids=["weights", "adapter"],
+)
+def test_an_early_stop_is_gone_on_with(options, model, data, tmp_path, monkeypatch):
+    """Killed before the step that goes too far, and after it: the run that goes on ends the same."""
+    given = options | {"epochs": 9, "save_steps": 2, "max_kl": 0.01}
+    through = run(data, model, tmp_path / "through", **given)
+    assert 2 < through.steps < through.plan.steps and through.stopped
+    last = sorted((tmp_path / "through").glob("checkpoint-*"))[-1]
+    assert last.name == f"checkpoint-{through.steps}"
+    update = HirTrainer.before_update
+    for steps in (through.steps - 1, through.steps):
+        folder = tmp_path / f"killed-after-{steps}"
+        with monkeypatch.context() as patched:
+            if steps < through.steps:
+                patched.setattr(HirTrainer, "before_update", killed_after(update, steps))
+            else:
+                patched.setattr(running.models, "save", killed)
+            with pytest.raises(KeyboardInterrupt):
+                run(data, model, folder, **given)
+        again = train(data, model, folder, settings(**given), resume=True)
+        assert outcome(again) == outcome(through)
+        assert contents(folder) == contents(tmp_path / "through")
+
+
+def killed(*arguments, **options):
+    raise KeyboardInterrupt
+
+
+def killed_after(update, steps):
+    def before_update(self):
+        update(self) if self.state.global_step < steps else killed()
+
+    return before_update
+
+
+def outcome(done):
+    """What came of a run, but for how long it took."""
+    figures = {name: value for name, value in done.figures.items() if name != "tokens_per_second"}
+    return done.steps, done.stopped, figures
+
+
+def contents(folder: Path):
+    """The files of a run, but for what has times in it, or the name of its folder."""
+    timed = ("outcome.json", "README.md", "hir_data.json", "trainer_state.json", "training_args.bin")
+    return {
+        path.relative_to(folder): path.read_bytes() if path.name not in timed else None
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_run_that_is_done_is_not_done_again(model, data, tmp_path, monkeypatch):
+    out, given = tmp_path / "out", {"max_steps": 2, "save_steps": 1, "lora": 4}
+    done = run(data, model, out, **given)
+    before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in out.rglob("*")}
+    with monkeypatch.context() as patched:
+        patched.setattr(running.models, "load", None)
+        assert train(data, model, out, settings(**given), resume=True) == done
+    assert {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in out.rglob("*")} == before
+    adapter = {path.name: path.read_bytes() for path in out.glob("adapter*")}
+    assert train(data, model, out, settings(merge=True, **given), resume=True) == done
+    assert not set(adapter) & {path.name for path in out.iterdir()}
+    assert distance(model, out) > 0
+    (out / "notes.txt").write_text("mine")
+    (out / "config.json").unlink()
+    assert train(data, model, out, settings(**given), resume=True) == done
+    assert {path.name: path.read_bytes() for path in out.glob("adapter*")} == adapter
+    assert (out / "notes.txt").read_text() == "mine" and not (out / "model.safetensors").exists()
+
+
 def test_another_run_is_not_resumed(model, data, tmp_path):
     run(data, model, tmp_path / "out", max_steps=1)
     with pytest.raises(OutputError, match=r"another run and cannot be resumed: .*--seed was 0, not 1"):
@@ -169,8 +248,11 @@ def test_another_run_is_not_resumed(model, data, tmp_path):
     pyarrow.parquet.write_table(table, shard, compression="none")  # the manifest is the same
     with pytest.raises(OutputError, match=r"another run and cannot be resumed: .*the data set"):
         train(other, model, tmp_path / "out", settings(max_steps=1, verify_digests=False), resume=True)
-    with pytest.raises(OutputError, match="no run to resume"):
-        train(data, model, tmp_path / "none", settings(), resume=True)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    for resume in (False, True):
+        with pytest.raises(OutputError, match="there is something else than a run of hir-data train"):
+            train(data, model, tmp_path / "mine", settings(), resume=resume)
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")  # of peft, which is used here as it comes
@@ -324,11 +406,22 @@ def test_trackers_that_are_not_there(model, data, tmp_path):
 
 
 def test_a_checkpoint_that_was_cut_off_is_not_gone_on_with(tmp_path):
-    for number, name in ((9, "trainer_state.json"), (10, "trainer_state.json"), (11, "model.safetensors")):
+    for number in (9, 10, 11, 12):
         (tmp_path / f"checkpoint-{number}").mkdir()
-        (tmp_path / f"checkpoint-{number}" / name).touch()
-    assert last_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
+        (tmp_path / f"checkpoint-{number}" / "trainer_state.json").touch()
+    (tmp_path / "checkpoint-mine").mkdir()
+    for number in (9, 10):
+        complete(tmp_path / f"checkpoint-{number}", CheckpointState(step=number, figures={"kl": math.inf}))
+    (tmp_path / "checkpoint-12" / "hir_data.json").write_text("{")
+    found = last_checkpoint(tmp_path)
+    assert found and found.folder == tmp_path / "checkpoint-10"
+    assert found.state == CheckpointState(step=10, figures={"kl": math.inf})
     assert last_checkpoint(tmp_path / "checkpoint-10") is None
+    remove_cut_off(tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"checkpoint-9", "checkpoint-10", "checkpoint-mine"}
+    keep_last(tmp_path, 1)
+    assert {path.name for path in tmp_path.iterdir()} == {"checkpoint-10", "checkpoint-mine"}
 
 
 def test_arguments_that_the_library_refuses(model, data, tmp_path):
@@ -349,7 +442,8 @@ def test_a_model_without_a_template(tmp_path):
 def test_a_checkpoint_of_logprobs_is_needed_to_resume(model, data, tmp_path):
     run(data, model, tmp_path / "out", max_steps=2, save_steps=1)
     shutil.rmtree(tmp_path / "out" / "checkpoint-2")
-    (tmp_path / "out" / "start.safetensors").unlink()
+    for name in ("start.safetensors", "outcome.json"):
+        (tmp_path / "out" / name).unlink()
     with pytest.raises(OutputError, match=r"start\.safetensors: the run cannot be resumed without it"):
         train(data, model, tmp_path / "out", settings(max_steps=2, save_steps=1), resume=True)
 

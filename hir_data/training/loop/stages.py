@@ -1,7 +1,6 @@
 """The stages of a loop: each writes a file or a folder, resumes itself, and answers with its figures."""
 
 import io
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,19 +112,17 @@ def train(
     data: Path, model: str, output: Path, settings: TrainConfig, *, watch: StageObserver
 ) -> StageFigures:
     """Train a model on a data set; ``learnt`` says whether there was anything to learn."""
-    from hir_data.training import run
-    from hir_data.training.folder import IDENTITY
+    from hir_data.training import checkpoints, run
 
     trained = run.train(
         data,
         model,
         output,
         settings,
-        resume=(output / IDENTITY).exists(),
+        resume=True,
         on_progress=lambda progress: watch.progress("training", progress.step),
     )
-    for checkpoint in output.glob("checkpoint-*"):
-        shutil.rmtree(checkpoint)
+    checkpoints.remove_all(output)
     return {"learnt": trained.model != model, **trained.model_dump(mode="json", exclude={"model"})}
 
 
