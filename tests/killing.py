@@ -1,26 +1,91 @@
-"""Kill a command before each of its file operations, then go on with it, or begin it anew.
+"""Kill a command wherever it can be killed, then go on with it, or begin it anew.
 
-Run as a program: ``python tests/killing.py COMMAND FOLDER STEP [twice]``. It prints, as JSON, at how many
-points the command was killed and what was not as without the kill. A process of its own, since it forks.
+Run as a program: ``python tests/killing.py HOW COMMAND FOLDER NUMBER``. It prints, as JSON, at how many
+points the command was killed and what was not as without the kill. A process of its own, since it forks. HOW
+is one of
+
+- ``hooked``: really killed before every NUMBERth operation on files that Python tells of;
+- ``twice``: the same, and whoever goes on is killed at each of its operations, too;
+- ``states``: not killed, but held before each system call that changes a file, whoever makes it: from every
+  NUMBERth state of the disk in between it is gone on with;
+- ``random``: really killed NUMBER times, at any moment, and gone on with after each.
 """
 
 import contextlib
-import io
 import itertools
 import json
 import os
 import shutil
+import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
+
+from killable import Command, code_of, prepare, quietly
+from tracing import States, Tree, restore, trace, tree_of
 
 KILLED = 99
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _OPERATIONS = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "fcntl.flock", "fsync"}
 
-Run = Callable[[Path, bool], int]
-"""Does a command into a folder, or goes on with it, and says its exit code."""
+Damage = tuple[str, str | None]
+"""Where a command was killed, and what was wrong after it, if anything."""
+
+
+class Place:
+    """Where a command is run, always in the same folder, and what becomes of it there without a kill."""
+
+    def __init__(self, command: Command, folder: Path) -> None:
+        self.command, self.folder = command, folder
+        self.old: Tree = tree_of(command.old)
+        began = time.monotonic()
+        self.code = self.run(self.old, resume=False)
+        self.seconds = time.monotonic() - began
+        self.whole = tree_of(folder)
+
+    def fill(self, tree: Tree) -> None:
+        """Put there what a command finds."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        restore(tree, self.folder)
+
+    def work(self, *, resume: bool) -> int:
+        """The command."""
+        return self.command.run(self.folder, resume)
+
+    def run(self, tree: Tree, *, resume: bool) -> int:
+        """Run the command on what is there."""
+        self.fill(tree)
+        return code_of(lambda: self.work(resume=resume))
+
+    def damages(self, at: str, state: Tree) -> Iterator[Damage]:
+        """What is wrong where a command goes on, or begins anew, from what a killed one has left."""
+        for resume in (True, False) if self.command.resumes else (False,):
+            code = self.run(state, resume=resume)
+            refuses = self.command.refuses in state and not resume
+            wanted = (2, _without_locks(state)) if refuses else (self.code, self.whole)
+            found = wrong((code, tree_of(self.folder)), wanted)
+            yield f"{at}, {'resumed' if resume else 'begun anew'}", found
+
+
+def wrong(found: tuple[int, Tree], wanted: tuple[int, Tree]) -> str | None:
+    """How an exit code and a folder differ from what they should be."""
+    (code, tree), (right_code, right_tree) = found, wanted
+    if code != right_code:
+        return f"exit code {code}, not {right_code}"
+    names = [name for name in {**tree, **right_tree} if tree.get(name, b"-") != right_tree.get(name, b"-")]
+    return f"differ: {', '.join(sorted(names))}" if names else None
+
+
+def _without_locks(tree: Tree) -> Tree:
+    """What is there when nobody is at work."""
+    return {name: content for name, content in tree.items() if not name.endswith(".lock")}
+
+
+# Ways to kill
 
 
 class Kill:
@@ -45,18 +110,6 @@ class Kill:
                 os._exit(KILLED)
 
 
-def code_of(work: Callable[[], int]) -> int:
-    """Do work in a process of its own, and say its exit code."""
-    child = os.fork()
-    if child == 0:
-        code = 70
-        with contextlib.suppress(BaseException):
-            sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
-            code = work()
-        os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def killed_at(number: int, work: Callable[[], int]) -> bool:
     """Whether work was killed before its n-th operation; else it has come to its end."""
 
@@ -67,165 +120,70 @@ def killed_at(number: int, work: Callable[[], int]) -> bool:
     return code_of(dying) == KILLED
 
 
-def tree(folder: Path) -> dict[str, bytes | None]:
-    """All files of a folder with their bytes, and all folders."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
-        for path in sorted(folder.rglob("*"))
-    }
-
-
-def damages(run: Run, old: Path, folder: Path, *, step: int, twice: bool) -> Iterator[tuple[str, str | None]]:
-    """Each point at which a run was killed, and what was wrong after it, if anything.
-
-    Args:
-        run: the command.
-        old: a folder with what an earlier run has left where the command writes.
-        folder: an empty one.
-        step: 1 for every point, 2 for every other one, and so on.
-        twice: whether the run that goes on is killed at each of its points, too.
-    """
-    whole = folder / "whole"
-    shutil.copytree(old, whole)
-    code = code_of(lambda: run(whole, False))
-    wanted = tree(whole)
-
-    def end(state: Path, resume: bool) -> str | None:
-        place = folder / "end"
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(state, place)
-        found = code_of(lambda: run(place, resume))
-        if found != code:
-            return f"exit code {found}, not {code}"
-        after = tree(place)
-        wrong = [name for name in {**wanted, **after} if wanted.get(name, b"-") != after.get(name, b"-")]
-        return f"differ: {', '.join(sorted(wrong))}" if wrong else None
-
-    state, again = folder / "state", folder / "again"
+def hooked(place: Place, step: int, *, twice: bool = False) -> Iterator[Damage]:
+    """Kill a command before its operations, every ``step``-th of them."""
     for number in itertools.count(1, step):
-        shutil.rmtree(state, ignore_errors=True)
-        shutil.copytree(old, state)
-        if not killed_at(number, lambda: run(state, False)):
+        place.fill(place.old)
+        if not killed_at(number, lambda: place.work(resume=False)):
             return
-        for resume in (True, False):
-            yield f"{number}, {'resumed' if resume else 'begun anew'}", end(state, resume)
+        state = tree_of(place.folder)
+        yield from place.damages(str(number), state)
         for second in itertools.count(1) if twice else ():
-            shutil.rmtree(again, ignore_errors=True)
-            shutil.copytree(state, again)
-            if not killed_at(second, lambda: run(again, True)):
+            place.fill(state)
+            if not killed_at(second, lambda: place.work(resume=True)):
                 break
-            yield f"{number}, then {second}", end(again, True) or end(again, False)
+            yield from place.damages(f"{number}, then {second}", tree_of(place.folder))
 
 
-# Commands. Their steps are small, and every batch is noted.
+def states(place: Place, step: int) -> Iterator[Damage]:
+    """Go on from every ``step``-th state that a command can leave."""
+    place.fill(place.old)
+    seen = States(place.folder)
+    code = trace(lambda: place.work(resume=False), place.folder, seen)
+    yield "traced", wrong((code, tree_of(place.folder)), (place.code, place.whole))
+    for number in range(0, len(seen.trees), step):
+        yield from place.damages(f"state {number} of {len(seen.trees)}", seen.trees[number])
 
 
-def prepared(command: str, folder: Path) -> tuple[Run, Path]:
-    """A command, and what an earlier run has left."""
-    import hir_data.runs.convert
-    import hir_data.runs.lines
-    import hir_data.runs.replay
-    import hir_data.runs.sinks
-    import hir_data.runs.verify
-
-    hir_data.runs.sinks._NOTE_EVERY = -1.0
-    hir_data.runs.verify.BATCH = hir_data.runs.replay.BATCH = 2
-    hir_data.runs.convert._BATCH = hir_data.runs.lines._BATCH = 2
-    given, old = folder / "given", folder / "old"
-    given.mkdir()
-    old.mkdir()
-    source = given / "in.jsonl"
-    commas = {"kind": "punctuation:no_comma"}
-    words = {"kind": "length_constraints:number_words", "relation": "less than", "num_words": 4}
-    records = [
-        {
-            "id": number,
-            "prompt": f"Why is tea {number // 2}? Use no commas. Use fewer than 4 words.",
-            "question": f"Why is tea {number // 2}?",
-            "criteria": ["Use no commas.", "Use fewer than 4 words."],
-            "constraints": [commas, words],
-            "response": "Tea, hot." if number % 2 else "Tea is a hot leaf.",
-        }
-        for number in range(6)
-    ]
-    lines = [json.dumps(record) for record in records]
-    source.write_text("\n".join([*lines[:3], '{"id": 9,', *lines[3:]]) + "\n", encoding="utf-8")
-    questions = given / "questions.txt"
-    questions.write_text("Why is tea hot?\n\nWhat is a sea?\n", encoding="utf-8")
-    data = given / "data"
-
-    def through_the_command_line(*line: object) -> int:
-        from hir_data.cli.main import app
-
-        try:
-            app([str(word) for word in line], standalone_mode=True)
-        except SystemExit as ended:
-            return int(ended.code or 0)
-        return 0
-
-    def of(name: str, *line: object, output: str) -> Run:
-        def run(place: Path, resume: bool) -> int:
-            options = ["-o", place / output, "-q", *(["--resume"] if resume else [])]
-            return through_the_command_line(name, *line, *options)
-
-        return run
-
-    def rollout(place: Path, resume: bool) -> int:
-        from hir_data.formats.reader import read_units
-        from hir_data.models.sampling import Response
-        from hir_data.runs.parquet import write_rollouts
-        from hir_data.runs.rollout import RolloutState, sample_into
-        from hir_data.runs.sinks import sink_of
-        from hir_data.schemas.rollout import Sampling
-
-        class Echo:
-            tokens = 0
-
-            def sample(self, requests: Any) -> Iterator[Any]:
-                for request in requests:
-                    yield [Response(request.prompt, Sampling(model="echo", seed=request.seed), 1)]
-
-        sink = sink_of(
-            RolloutState, write_rollouts, str(place / "out.jsonl"), io.BytesIO(), identity={}, resume=resume
-        )
-        return 1 if sample_into(sink, read_units(str(source)), Echo()).rejected else 0
-
-    plain = ["--workers", 0]
-    replaying = of("replay", source, *plain, "-k", 2, "--shard-size", 2, output="out")
-    runs = {
-        "verify": of("verify", source, *plain, output="out.jsonl"),
-        "verify-parquet": of("verify", source, *plain, output="out.parquet"),
-        "rollout": rollout,
-        "convert": of("convert", source, "--to", "ifeval", output="out.jsonl.gz"),
-        "compose": of("compose", questions, "--n", 5, output="out.jsonl"),
-        "export": of("export", data, "--to", "trl-kto", output="out.parquet"),
-        "export-folder": of("export", data, "--to", "trl-kto", "--shard-rows", 2, output="out"),
-        "replay": replaying,
-        "replay-verified": of("replay", given / "verified.jsonl", *plain, "-k", 2, output="out"),
-    }
-    code_of(lambda: of("verify", source, *plain, output="verified.jsonl")(given, False))
-    code_of(lambda: replaying(given, False))
-    (given / "out").rename(data)
-    if command.startswith("replay"):
-        other = of("replay", source, *plain, "-k", 0, "--limit", 5, output="out")
-        code_of(lambda: other(old, False))
-    elif command != "export-folder":
-        (old / "out.rejected.jsonl").write_text("{}\n")
-    warm = folder / "warm"  # here, so that what is imported need not be imported in each child
-    shutil.copytree(old, warm)
-    with contextlib.redirect_stderr(io.StringIO()):
-        runs[command](warm, False)
-    return runs[command], old
+def at_random(place: Place, kills: int) -> Iterator[Damage]:
+    """Kill a command at any moment, so many times in all; after each kill it is gone on with."""
+    chance = Random(0)
+    number = 0
+    while number < kills:
+        place.fill(place.old)
+        first = number
+        while (code := _killed(chance.uniform(0, place.seconds), place, resume=number > first)) is None:
+            number += 1
+        found = wrong((code, tree_of(place.folder)), (place.code, place.whole))
+        yield from ((f"kill {each}", found) for each in range(first + 1, number + 1))
 
 
-def main(command: str, folder: Path, step: int, *, twice: bool) -> None:
+def _killed(seconds: float, place: Place, *, resume: bool) -> int | None:
+    """The exit code of a command, None if it was killed."""
+    child = os.fork()
+    if child == 0:
+        quietly(lambda: place.work(resume=resume))
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return None if code == -signal.SIGKILL else code
+
+
+WAYS: dict[str, Callable[[Place, int], Iterator[Damage]]] = {
+    "hooked": hooked,
+    "twice": lambda place, step: hooked(place, step, twice=True),
+    "states": states,
+    "random": at_random,
+}
+
+
+def main(how: str, name: str, folder: Path, number: int) -> None:
     """Print what was found."""
-    run, old = prepared(command, folder)
-    work = folder / "work"
-    work.mkdir()
-    found = dict(damages(run, old, work, step=step, twice=twice))
-    print(json.dumps({"points": len(found), "damage": {at: wrong for at, wrong in found.items() if wrong}}))
+    place = Place(prepare(name, folder), folder / "place")
+    found = dict(WAYS[how](place, number))
+    print(json.dumps({"points": len(found), "damage": {at: what for at, what in found.items() if what}}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), twice="twice" in sys.argv[4:])
+    with contextlib.chdir("/"):
+        main(sys.argv[1], sys.argv[2], Path(sys.argv[3]).absolute(), int(sys.argv[4]))

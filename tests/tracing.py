@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from killable import quietly
+
 Tree = dict[str, bytes | None]
 """All that is in a folder: files with their bytes, folders with None."""
 
@@ -70,13 +72,9 @@ def trace(work: Callable[[], int], folder: Path, before: Callable[[], None]) -> 
 
     child = os.fork()
     if child == 0:
-        try:
-            libc.ptrace(_TRACEME, 0, 0, 0)
-            os.kill(os.getpid(), signal.SIGSTOP)
-            code = work()
-        except BaseException:
-            code = 70
-        os._exit(code)
+        libc.ptrace(_TRACEME, 0, 0, 0)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        quietly(work)
     os.waitpid(child, 0)
     ask(_SETOPTIONS, child, data=ctypes.c_void_p(_OPTIONS))
     ask(_SYSCALL, child)

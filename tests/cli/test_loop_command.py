@@ -207,7 +207,7 @@ def test_a_loop_that_was_killed_goes_on(command, config, calls, whole, monkeypat
     assert looping.files(Path("out")) == whole
     lines = [line for line in result.stdout.splitlines() if line.startswith("iteration ")]
     assert len(lines) == 1 + 12 - done  # the heading of the table, and what was not done
-    assert [call["resume"] for call in calls] == [False, False, True][: len(calls)]
+    assert all(call["resume"] for call in calls)
 
 
 def test_a_stage_that_was_killed_goes_on(command, config, calls, whole, monkeypatch):
