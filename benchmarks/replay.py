@@ -6,14 +6,16 @@ clock starts. The rest are successes, repeated in groups of other ids. ``--sourc
 instead, with longer responses. Timed is everything from the file of verifications to the data set, by the
 clock and by the processor, which does not count what others do on the machine; also for a tenth of the
 rollouts, which tells what each rollout costs beyond the start, and whether memory grows with their number.
+Workers are counted by what Linux says of all processes of the session, every tenth of a second.
 """
 
 import argparse
+import contextlib
 import itertools
 import json
+import os
 import random
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -50,12 +52,14 @@ def main() -> None:
             with source.open("w", encoding="utf-8") as lines:
                 for record in mixed(successes, failures, rollouts, options.failures):
                     lines.write(json.dumps(record, ensure_ascii=False) + "\n")
-            start, used = time.perf_counter(), processor()
-            run("replay", source, "-o", folder / f"replayed-{rollouts}", "--workers", options.workers, "-q")
-            took, used = time.perf_counter() - start, processor() - used
+            start = time.perf_counter()
+            used, most = watched(
+                "replay", source, "-o", folder / f"replayed-{rollouts}", "--workers", options.workers, "-q"
+            )
+            took = time.perf_counter() - start
             print(
                 f"{rollouts} rollouts: {took:.1f} s ({used:.1f} s of the processor), "
-                f"{rollouts / took:.0f} a second; at most {peak():.0f} MiB a process"
+                f"{rollouts / took:.0f} a second; at most {most:.0f} MiB a process"
             )
             if before:
                 each = 1000 * (used - before) / (0.9 * rollouts)
@@ -110,15 +114,24 @@ def is_success(record: Record) -> bool:
     return all(each["strict"]["satisfied"] for each in record["results"])
 
 
-def processor() -> float:
-    """The seconds that the processes that were run have used, those of their workers too."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def peak() -> float:
-    """The memory of the largest of them, in MiB."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+def watched(*arguments: object) -> tuple[float, float]:
+    """Run hir-data in a session of its own: the seconds of all its processes, and MiB of the largest."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "hir_data", *map(str, arguments)], start_new_session=True
+    )
+    seconds: dict[str, float] = {}
+    most = 0.0
+    while running.poll() is None:
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                fields = (process / "stat").read_text().rpartition(")")[2].split()
+                if int(fields[3]) == running.pid:
+                    seconds[process.name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+                    most = max(most, int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 2**20)
+        time.sleep(0.1)
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, running.args)
+    return sum(seconds.values()), most
 
 
 def run(*arguments: object) -> None:

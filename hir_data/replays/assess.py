@@ -129,6 +129,7 @@ def hindsight(
             settings,
             background.view(group_key(rollout.instruction)),
             fixed,
+            lambda places: objection_to(rollout.instruction, places, rewriter) is None,
         )
     except HirDataError:
         raise

@@ -25,7 +25,7 @@ from hir_data.replays.round_values import rounded
 from hir_data.replays.shells import shells_satisfying
 from hir_data.replays.strict_reading import strictly_read
 from hir_data.replays.style import unexplained
-from hir_data.replays.substitutes import substitutes
+from hir_data.replays.substitutes import closer_length, substitutes
 from hir_data.replays.traces import announces, explains, is_near, is_tried, miscounts
 from hir_data.schemas.constraint import Constraint, RelabelMethod, check
 from hir_data.schemas.conversation import Instruction
@@ -70,6 +70,9 @@ _COST: dict[Fate, float] = {"nearest": 0.0, "flip": 2.0, "substitute": 6.0, "dro
 """Bits that an option has to add more than a nearest value to be taken."""
 
 _NO_VALUE = "a near miss without a nearest value"
+_SHELL = "a bare refusal or an empty shell would satisfy it"
+_TOO_LITTLE = "its instruction says too little"
+_SAYING_LITTLE = (_SHELL, _TOO_LITTLE)
 
 
 def explain(
@@ -79,8 +82,12 @@ def explain(
     settings: ReplayConfig,
     others: OtherResponses,
     values_only: Mapping[int, ReplacesValues] = MappingProxyType({}),
+    may_go: Callable[[Sequence[int]], bool] = lambda places: False,
 ) -> Explanation | RewriteRefusal:
     """The best instruction in hindsight, or why the failure is left aside.
+
+    Where that says too little, an upper bound on the length that the response satisfies gives way to a narrow
+    range or an exact number that implies it.
 
     Args:
         instruction: of the source.
@@ -89,21 +96,62 @@ def explain(
         settings: how replays are made.
         others: responses to other instructions, to measure bits on.
         values_only: the places of constraints that can only get a nearest value, each with which it can be.
+        may_go: whether a prompt without the constraints at some places can be written.
     """
+    found = _explained(instruction, text, verdicts, settings, others, values_only)
+    if not (
+        isinstance(found, RewriteRefusal)
+        and found.reason in _SAYING_LITTLE
+        and settings.relabel == "hindsight"
+        and settings.substitutes
+        and others.suffices
+    ):
+        return found
+    gone = [place for place, satisfied in enumerate(verdicts) if satisfied is not True]
+    for place, satisfied in enumerate(verdicts):
+        if not satisfied:
+            continue
+        question = question_beside(instruction, [*gone, place])
+        closer = closer_length(instruction.constraints[place], text, question)
+        if closer is None or others.is_below(closer, settings.min_bits) or not may_go([*gone, place]):
+            continue
+        closest = _explained(
+            instruction, text, verdicts, settings, others, values_only, closer={place: closer}
+        )
+        if isinstance(closest, Explanation):
+            return closest
+    return found
+
+
+def _explained(
+    instruction: Instruction,
+    text: Text,
+    verdicts: Sequence[bool | None],
+    settings: ReplayConfig,
+    others: OtherResponses,
+    values_only: Mapping[int, ReplacesValues],
+    closer: Mapping[int, Constraint] = MappingProxyType({}),
+) -> Explanation | RewriteRefusal:
+    """The best instruction in hindsight; ``closer`` has what takes the place of satisfied constraints."""
     constraints = instruction.constraints
     stated, question = Statements({}, ""), ""
     if settings.relabel != "drop":
-        gone = [i for i, verdict in enumerate(verdicts) if verdict is not True]
+        gone = [i for i, verdict in enumerate(verdicts) if verdict is not True or i in closer]
         stated, question = statements(instruction, gone), question_beside(instruction, gone)
     rest = instruction.question or stated.rest
     if settings.relabel != "drop" and (demand := unmet(text, rest)):
         return RewriteRefusal("the response does not do what is still asked", demand)
-    kept = [one for one, satisfied in zip(constraints, verdicts, strict=True) if satisfied]
+    kept = [one for i, one in enumerate(constraints) if verdicts[i] and i not in closer]
     if settings.relabel != "drop" and (much := overdone(kept, text)):
         return RewriteRefusal("the response has far more than is asked", much)
     options: dict[int, list[_Option]] = {}
     may_go: list[int] = []
     for place, (constraint, satisfied) in enumerate(zip(constraints, verdicts, strict=True)):
+        if place in closer:
+            new = closer[place]
+            if any(clash(one, new) and not clash(one, constraint) for one in kept):
+                return RewriteRefusal(_TOO_LITTLE, "a closer length does not go with the rest")
+            options[place] = [_Option("substitute", new, others.satisfied(new))]
         if satisfied:
             continue
         found: list[_Option] = []
@@ -194,9 +242,9 @@ def measured(
     bits = others.bits_of(remaining)
     if least > 0:
         if shells_satisfying(remaining) and (others.suffices or not shells_satisfying(source)):
-            return RewriteRefusal("a bare refusal or an empty shell would satisfy it")
+            return RewriteRefusal(_SHELL)
         if bits is not None and bits < least:
-            return RewriteRefusal("its instruction says too little", f"{bits:.2f} bits")
+            return RewriteRefusal(_TOO_LITTLE, f"{bits:.2f} bits")
     each = tuple(None if bits is None else others.bits_of([one]) for one in remaining)
     return Explanation(changes, each, bits, None if bits is None else others.roughly(source))
 

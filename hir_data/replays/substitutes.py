@@ -13,17 +13,18 @@ import itertools
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.natural import WordForms, begins_as, forms_in, same_stem
 from hir_data.replays.overlap import is_about_length, is_about_words
 from hir_data.replays.strict_reading import reader_agrees
 from hir_data.replays.traces import words_of
+from hir_data.schemas.claims import Count
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.drawing import WORDS
 from hir_data.text.text import Text
-from hir_data.verifiers.general.count import ParagraphCount, SentenceCount, WordCount
+from hir_data.verifiers.general.count import ParagraphCount, Range, SentenceCount, WordCount
 from hir_data.verifiers.general.sound import ParagraphFirstWord
 from hir_data.verifiers.general.text import EndsWith
 from hir_data.verifiers.ifeval.format import (
@@ -78,7 +79,8 @@ def substitutes(
 # ---------------------------------------------------------------------------------------------------------
 # Length
 
-_SHORTEST_TEXT = 40  # words
+_SHORTEST_TEXT = 25  # words of which a length is asked
+_SHORTEST_PARAGRAPH = 40
 _LENGTH_SAID = re.compile(
     r"\b(?:words?|length|long|longer|short|shorter|sentences?|paragraphs?|pages?|characters? (?:long|limit)"
     r"|lines?|stanzas?|verses?|limerick|haiku|sonnet|tweet|summary|summari[sz]e|main points?)\b",
@@ -100,6 +102,30 @@ def _suits_length(question: str, text: Text) -> bool:
     )
 
 
+def closer_length(bound: Constraint, text: Text, question: str) -> Constraint | None:
+    """What says more closely how long a text is than an upper bound that it satisfies, in the same unit.
+
+    Args:
+        bound: what is asked, such as at most 320 words.
+        text: the response, such as one of 61 words.
+        question: what is asked beside the constraints.
+
+    Returns:
+        A narrow range or an exact number that implies the bound, such as between 50 and 70 words; None for a
+        constraint that is no upper bound on the length, and where the question states another length.
+    """
+    counts = bound.claims()
+    if len(counts) != 1 or not isinstance(counts[0], Count) or not _suits_length(question, text):
+        return None
+    most, unit = counts[0].most, counts[0].of.split()[0]
+    if most is None or counts[0].least > 1 or unit not in _CLOSER or not is_about_length(bound):
+        return None
+    found = _CLOSER[unit](text, 0)
+    if not isinstance(found, Range) or found.max is None or found.max > most:
+        return None
+    return found if check(found, text).satisfied and reader_agrees(found, text) else None
+
+
 _MARKUP = re.compile(r"^\s*(?:[#>|+-]|\*(?!\*?\w)|\d+[.)]|```)|\|", re.MULTILINE)
 
 
@@ -107,9 +133,10 @@ def _word_range(text: Text, turn: int) -> Constraint | None:
     number = len(text.pieces)
     if number < _SHORTEST_TEXT:
         return None
-    step = next(step for bound, step in ((100, 10), (500, 50), (10**9, 100)) if number < bound)
-    least = (number - step // 5) // step * step
-    most = -(-(number + step // 5) // step) * step
+    step = next(step for bound, step in ((50, 5), (100, 10), (500, 50), (10**9, 100)) if number < bound)
+    slack = max(3, step // 5)
+    least = (number - slack) // step * step
+    most = -(-(number + slack) // step) * step
     return WordCount(min=least, max=most) if least else None
 
 
@@ -130,7 +157,7 @@ def _sentences(text: Text, turn: int) -> Constraint | None:
 
 def _paragraphs(text: Text, turn: int) -> Constraint | None:
     number = _prose_paragraphs(text)
-    is_one = number == 1 and len(text.pieces) >= _SHORTEST_TEXT
+    is_one = number == 1 and len(text.pieces) >= _SHORTEST_PARAGRAPH
     return ParagraphCount(min=number, max=number) if is_one or 2 <= number <= 8 else None
 
 
@@ -226,6 +253,11 @@ _USUAL_FIRST = frozenset(
     "absolutely and answer but certainly dear for hello here hey its step subject sure that the they title "
     "yes you".split()
 )
+_CLOSER: Mapping[str, Callable[[Text, int], Constraint | None]] = {
+    "words": _word_range,
+    "sentences": _sentences,
+    "paragraphs": _paragraphs,
+}
 _LENGTHS = (_word_count, _sentences, _paragraphs, _paragraph_start)
 _LAYOUT = (_bullets, _highlights, _headings, _placeholders, _table)
 _WORDING = (_closing, _last_mark, _first_word)

@@ -7,6 +7,7 @@ from hir_data.replays.config import ReplayConfig
 from hir_data.replays.explanation import Explanation, explain
 from hir_data.replays.information import Background
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
+from hir_data.replays.substitutes import closer_length
 
 TOPICS = "tea bread rain clocks bees wool glass salt ink rope soap paper".split()
 ORDINARY = [
@@ -35,7 +36,8 @@ def explained(*records: dict[str, Any], response: str = RESPONSE, **settings: An
         question="Describe a harbour.",
         criteria=[each.describe() for each in constraints],
     )
-    return explain(instruction, hir.Text(response), verdicts, ReplayConfig(**settings), OTHERS)
+    text = hir.Text(response)
+    return explain(instruction, text, verdicts, ReplayConfig(**settings), OTHERS, may_go=lambda places: True)
 
 
 def fates(found: Explanation | RewriteRefusal) -> Any:
@@ -74,6 +76,41 @@ def test_a_substitute_is_of_another_kind_and_says_something():
     assert found.instruction_bits >= 1
     assert explained({"kind": "startend:quotation"}, substitutes=False).reason == "no constraint is left"
     assert explained({"kind": "startend:quotation"}, relabel="nearest").reason == "no constraint is left"
+
+
+QUOTED = {"kind": "startend:quotation"}
+AT_MOST = {"kind": "length_constraints:number_words", "num_words": 300, "relation": "less than"}
+BRIEF = " ".join(RESPONSE.split(". ")[0].split()) + ". " + RESPONSE.split(". ")[1] + "."
+
+
+def test_a_length_that_says_nothing_is_said_more_closely():
+    """Any refusal has fewer than 300 words; not so a range, which says that, too."""
+    assert fates(explained(AT_MOST, QUOTED)) == [
+        ("substitute", {"kind": "word_count", "min": 50, "max": 70, "unit": "word"}),
+        ("dropped", None),
+    ]
+    assert explained(AT_MOST, QUOTED, substitutes=False).reason != "no constraint is left"
+    assert isinstance(explained(AT_MOST, QUOTED, relabel="drop"), RewriteRefusal)
+
+
+def test_a_length_that_says_something_stays():
+    at_least = {"kind": "length_constraints:number_words", "num_words": 30, "relation": "at least"}
+    assert ("kept", AT_MOST) in fates(explained(AT_MOST, KEPT, LIGHTHOUSE))
+    assert ("substitute", at_least) not in fates(explained(at_least, KEPT, QUOTED))
+
+
+def test_a_closer_length_implies_the_bound_that_it_takes_the_place_of():
+    most = {"kind": "sentence_count", "max": 9}
+    short = hir.Text(BRIEF)
+    found = closer_length(hir.parse(most), short, "Describe a harbour.")
+    assert found == hir.parse({"kind": "sentence_count", "min": 2, "max": 2})
+    for other in (
+        {"kind": "sentence_count", "max": 1},  # violated
+        {"kind": "sentence_count", "min": 2, "max": 9},  # no mere upper bound
+        {"kind": "keywords:existence", "keywords": ["harbour"]},
+    ):
+        assert closer_length(hir.parse(other), short, "Describe a harbour.") is None
+    assert closer_length(hir.parse(most), short, "Describe a harbour in two sentences.") is None
 
 
 def test_a_near_miss_is_neither_turned_round_nor_dropped():
