@@ -99,7 +99,8 @@ def kind_section(cls: type[Constraint], ours: list[type[Constraint]]) -> Iterato
             name = field.alias or name
             need = "required" if field.is_required() else f"default `{json.dumps(field.default)}`"
             need = need.replace("default `null`", "optional")
-            yield f"| `{name}` | {code(describe_type(properties[name]))} | {need} |"
+            sort = code(describe_type(properties[name])).replace("|", "\\|")  # a stroke ends a cell
+            yield f"| `{name}` | {sort} | {need} |"
     else:
         yield "No parameters."
     yield from ("", "Phrasings:", "", *(f"- {code(phrasing)}" for phrasing in cls.phrasings), "")

@@ -16,6 +16,7 @@ PIECES = [
     "[", "]", "<<", ">>", "```json\n", "```", "{", "}", '{"a": 1}', "1", "NaN", "P.S.", "Part 1",
     "My answer is no.", "the", "The end.", "SEA", "sea", "Dr. Lee", "don't",
     "(", "(((((", ")", "'\"'", "<i>", "</em>", "🏠", "a), b), c)", "\n  ", "\n* ",
+    "| a | b |\n|---|---|\n| 1 |", "a: 1\n", "a,b\n1,2", "a = 1\n", "<a/>", "```py\n1", "https://a.b",
     "天气", "。", "ไทย", "नमस्ते", "e\u0301", "👋🏽", "🇫🇷", "\u200d", "\u0000",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=12).map("".join)
@@ -34,6 +35,10 @@ SPECIAL = {
     ("matches", "pattern"): st.sampled_from(
         [r"\w+", "^.*$", r"(?s)\A.*\Z", r"\p{L}{3,}", "[,;]", "(a|b)*c", "$", "x?"]
     ),
+    ("code_block", "language"): st.sampled_from(["python", "py", "json", "YAML", "rust", None]),
+    ("csv", "header"): st.sampled_from([None, ["sea"], ["a", "B"]]),
+    ("markdown_table", "header"): st.sampled_from([None, ["sea"], ["a", "B"]]),
+    ("regex_count", "pattern"): st.sampled_from([r"\w+", "^.*$", "[,;]", "(a|b)*c", "$", "x?"]),
     ("json", "json_schema"): st.sampled_from(
         [True, False, {}, {"type": "object"}, {"type": "number", "minimum": 1}, '{"required": ["a"]}', None]
     ),
@@ -74,6 +79,7 @@ MAY_NOT_TELL = {
     "ja:detectable_format:nominal_ending",
     "word_count",
     "language",
+    "reading_level",
     "all_of",
     "any_of",
     "not",

@@ -194,6 +194,7 @@ HEAVY = [
     "emoji",
     "syllapy",
     "openai",
+    "yaml",
     "diskcache",
 ]
 IMPORT_EVERYTHING_LIGHT = """

@@ -24,6 +24,7 @@ PACKAGES = (
     "opencc-python-reimplemented",
     "numpy",
     "jsonschema",
+    "pyyaml",
     "pyarrow",
     "datasets",
     "openai",

@@ -1,5 +1,6 @@
 """``hir-data kinds``: the kinds of constraints, and what each looks like."""
 
+import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -146,7 +147,7 @@ def describe_type(schema: dict[str, Any]) -> str:
             describe_type(option) for option in schema["anyOf"] if option.get("type") != "null"
         )
     if "enum" in schema:
-        return " or ".join(f'"{value}"' for value in schema["enum"])
+        return " or ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
     if schema.get("title") == "Constraint":
         return "constraint"
     if "const" in schema:

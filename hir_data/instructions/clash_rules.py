@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hir_data.instructions.form_edges import is_markup, may_be_json
 from hir_data.instructions.measures import WORDS, implied, named, told, usually_implied
 from hir_data.schemas.claims import (
     Boundary,
@@ -288,44 +289,29 @@ def _usual_languages(one: Language, other: Language) -> str | None:
 
 
 def _forms(one: WholeFormat, other: WholeFormat) -> str | None:
-    # An option can be anything, JSON such as a number too.
-    return None if "one of some options" in (one.form, other.form) else _usual_forms(one, other)
+    # An option can be anything, JSON such as a number too; "[a]" is YAML and TOML, and CSV with another line.
+    loose = ("one of some options", "yaml", "toml", "xml", "csv")
+    return None if one.form.startswith(loose) or other.form.startswith(loose) else _usual_forms(one, other)
 
 
 def _usual_forms(one: WholeFormat, other: WholeFormat) -> str | None:
     return None if one == other else f"nothing but {one.form} and nothing but {other.form}"
 
 
-# What JSON begins and ends with, in a code fence or not; NaN and Infinity are JSON to Python.
-_JSON_STARTS = tuple('{["-0123456789tfni`~')
-_JSON_ENDS = tuple('}]"0123456789elyn`~')
-
-
 def _edge_and_form(edge: Boundary, form: WholeFormat) -> str | None:
     if form.form != "json" or edge.quotes:  # a string is JSON, and its quotes may be ignored
         return None
-    return None if _may_be_json(edge.text, edge.at) else f"JSON cannot {edge.at} with {quoted(edge.text)}"
-
-
-def _may_be_json(text: str, at: str) -> bool:
-    text = text.lower()
-    return text.startswith(_JSON_STARTS) if at == "start" else text.endswith(_JSON_ENDS)
+    return None if may_be_json(edge.text, edge.at) else f"JSON cannot {edge.at} with {quoted(edge.text)}"
 
 
 def _usual_edge_and_form(edge: Boundary, form: WholeFormat) -> str | None:
-    if form.form == "json" and _is_markup(edge):
-        return None
-    return f"{form.form} leaves no room to {edge.at} with {quoted(edge.text)}"
-
-
-def _is_markup(edge: Boundary) -> bool:
-    """Whether it is of JSON's own signs, not the letters of "true" or what stands in a string."""
-    outermost = edge.text[:1] if edge.at == "start" else edge.text[-1:]
-    return not outermost.isalpha() and _may_be_json(edge.text, edge.at)
+    reason = f"{form.form} leaves no room to {edge.at} with {quoted(edge.text)}"
+    return None if is_markup(edge, form.form) else reason
 
 
 def _form_and_shows(form: WholeFormat, shows: HasElement) -> str | None:
-    return f"{form.form} has no place for {shows.element}"
+    own = shows.element == "a fenced document"  # the whole of a document may stand in a fence
+    return None if own else f"{form.form} has no place for {shows.element}"
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -354,7 +340,7 @@ def _may_fit(text: str, claim: Claim) -> bool:
         case Case():
             return lower != text.upper()
         case WholeFormat("json"):
-            return _may_be_json(text, "start") and _may_be_json(text, "end")
+            return may_be_json(text, "start") and may_be_json(text, "end")
         case OneOf(texts):
             return lower in {other.strip().lower() for other in texts}
     return True

@@ -9,12 +9,14 @@ EVERYDAY = (
     "change_case:english_capital",
     "change_case:english_lowercase",
     "character_count",
+    "code_block",
     "contains",
     "detectable_content:number_placeholders",
     "detectable_content:postscript",
     "detectable_format:multiple_sections",
     "detectable_format:number_bullet_lists",
     "detectable_format:number_highlighted_sections",
+    "emoji_count",
     "ends_with",
     "first_word:first_word_answer",
     "json",
@@ -25,13 +27,16 @@ EVERYDAY = (
     "language:response_language",
     "length_constraints:number_sentences",
     "length_constraints:number_words",
+    "markdown_table",
     "paragraph_count",
     "punctuation:no_comma",
     "punctuation:punctuation_exclamation",
+    "reading_level",
     "sentence_count",
     "startend:end_checker",
     "starts_with",
     "word_count",
+    "yaml",
 )
 """What people ask for: lengths, keywords, language, case, and the layout of an answer."""
 
@@ -45,6 +50,7 @@ DEMANDING = frozenset(
         "count:counting_composition",
         "count:punctuation",
         "count:words_japanese",
+        "csv",
         "detectable_format:bigram_wrapping",
         "detectable_format:sentence_hyphens",
         "detectable_format:square_brackets",
@@ -67,6 +73,7 @@ DEMANDING = frozenset(
         "ratio:sentence_words",
         "sentence:alliteration_increment",
         "sentence:increment",
+        "toml",
         "words:alphabet",
         "words:consonants",
         "words:last_first",
@@ -78,6 +85,8 @@ DEMANDING = frozenset(
         "words:repeats",
         "words:vowel",
         "words:words_position",
+        "xml",
+        "yaml",
     }
 )
 """Kinds that govern every word, every sentence or the whole answer: two of them hardly ever go together."""

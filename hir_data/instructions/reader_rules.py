@@ -112,7 +112,7 @@ def _count_and_form(count: Count, form: WholeFormat) -> str | None:
 
 
 # What can hardly be left out of a form.
-_SIGNS = {"json": ',:"', "csv": ",", "quotation": '"'}
+_SIGNS = {"json": ',:"', "csv": ",", "toml": "=", "xml": "<>", "quotation": '"'}
 
 
 def _ban_and_form(ban: ExcludesText, form: WholeFormat) -> str | None:

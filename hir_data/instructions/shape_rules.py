@@ -59,8 +59,10 @@ def layouts(one: Layout, other: Layout) -> str | None:
 
 
 def layout_and_form(layout: Layout, form: WholeFormat) -> str | None:
-    """JSON has a layout of its own."""
-    apart = form.form == "json" and layout.form != "a quotation"  # a string is JSON
+    """Forms that programs read have a layout of their own."""
+    apart = (
+        form.form in ("json", "yaml", "toml", "xml", "csv") and layout.form != "a quotation"
+    )  # a string is JSON
     return f"{form.form} and {layout.form}" if apart else None
 
 

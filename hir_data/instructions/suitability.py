@@ -43,28 +43,42 @@ headline, ``data`` a list or a table."""
 
 Trait = Literal[
     "words", "sentences", "paragraphs", "characters", "many", "bullet points", "sections", "placeholders",
-    "a postscript", "highlighted parts", "a whole format", "case", "language", "a phrase", "edges", "marks",
+    "a postscript", "highlighted parts", "a table", "a block of code", "emojis", "a whole format",
+    "reading level", "case", "language", "a phrase", "edges", "marks",
 ]  # fmt: skip
 """What a constraint is about; ``many`` of anything but a length is asked for."""
 
 _LENGTHS: frozenset[Trait] = frozenset({"words", "sentences", "paragraphs", "characters"})
 _LAYOUT: frozenset[Trait] = frozenset(
-    {"bullet points", "sections", "placeholders", "a postscript", "highlighted parts", "a whole format"}
+    {
+        "bullet points",
+        "sections",
+        "placeholders",
+        "a postscript",
+        "highlighted parts",
+        "a table",
+        "a block of code",
+        "a whole format",
+    }
 )
 _SENTENCES: frozenset[Trait] = frozenset({"sentences", "paragraphs"})
 
 _UNFIT: dict[Genre, frozenset[Trait]] = {
-    "prose": frozenset({"placeholders"}),
-    "article": frozenset({"a phrase", "placeholders"}),
+    "prose": frozenset({"placeholders", "a block of code"}),
+    "article": frozenset({"a phrase", "placeholders", "a block of code"}),
     "story": _LAYOUT - {"sections"} | {"a phrase"},
-    "poem": _LAYOUT | _SENTENCES | {"a phrase"},
-    "letter": frozenset({"sections", "a whole format", "a phrase", "bullet points"}),
+    "poem": _LAYOUT | _SENTENCES | {"a phrase", "reading level"},
+    "letter": frozenset(
+        {"sections", "a whole format", "a phrase", "bullet points", "a table", "a block of code"}
+    ),
     "speech": _LAYOUT - {"placeholders"} | {"a phrase"},
     "dialogue": _LAYOUT | {"paragraphs", "a phrase"},
-    "message": _LAYOUT | _LENGTHS | {"a phrase", "many", "edges"},
-    "code": _LAYOUT | _LENGTHS | {"a phrase", "edges", "case", "language", "marks", "many"},
-    "data": _LAYOUT | _SENTENCES | {"a phrase", "edges"},
-    "short answer": _LAYOUT | {"paragraphs", "many"},
+    "message": _LAYOUT | _LENGTHS | {"a phrase", "many", "edges", "reading level"},
+    "code": _LAYOUT - {"a block of code"}
+    | _LENGTHS
+    | {"a phrase", "edges", "case", "language", "marks", "many", "emojis", "reading level"},
+    "data": _LAYOUT | _SENTENCES | {"a phrase", "edges", "emojis", "reading level"},
+    "short answer": _LAYOUT | {"paragraphs", "many", "reading level"},
 }
 """What does not suit what is asked for."""
 
@@ -114,6 +128,12 @@ _COUNTED: dict[str, Trait] = {
     "placeholders": "placeholders",
 }
 
+_MEASURED: dict[str, Trait] = {
+    "emojis": "emojis",
+    "Flesch-Kincaid grade level": "reading level",
+    "Flesch reading ease": "reading level",
+}
+
 
 def _unit(count: Count) -> str:
     return count.of.split(" ", 1)[0]
@@ -129,14 +149,16 @@ def _traits(constraint: Constraint) -> Iterator[Trait]:
     for claim in constraint.claims():
         match claim:
             case Count(of, least):
-                if trait := _COUNTED.get(of.split(" ", 1)[0]):
+                if trait := _COUNTED.get(of.split(" ", 1)[0]) or _MEASURED.get(of):
                     yield trait
                 elif of == "bullet points":
                     yield "bullet points"
                 elif least > 1:
                     yield "many"
-            case HasElement("bullet points" | "highlighted parts" | "a postscript" as element):
+            case HasElement("bullet points" | "highlighted parts" | "a postscript" | "a table" as element):
                 yield element
+            case HasElement("a block of code" | "a fenced document"):
+                yield "a block of code"
             case WholeFormat():
                 yield "a whole format"
             case Case():

@@ -55,7 +55,16 @@ def _built() -> Iterator[str]:
         yield f"{title}\n\n{part}\n\n***"
     for part, end in itertools.product([*_LISTS, *_REFUSALS[:1]], _ENDS):
         yield f"{part}\n\n{end}"
-    for language, data in (("", ""), ("json", "[]"), ("json", '{"answer": ""}')):
+    for language, data in (
+        ("", ""),
+        ("json", "[]"),
+        ("json", '{"answer": ""}'),
+        ("yaml", "answer:"),
+        ("xml", "<answer/>"),
+        ("toml", 'answer = ""'),
+        ("csv", "a,b\n1,2"),
+        ("python", "pass"),
+    ):
         yield f"```{language}\n{data}\n```"
 
 

@@ -37,7 +37,9 @@ class Style(NamedTuple):
 _VERSE = r"poem|poetry|song|lyric|rap\b|haiku|sonnet|limerick|verse|ballad|\bode\b|rhym|chant|lullaby|jingle"
 _TALK = r"dialogue|conversation|script|screenplay|\bplay\b|scene|interview|chat|debate|skit|transcript"
 _LIST = r"\blists?\b|names?\b|titles?\b|headlines?|slogans?|taglines?|captions?|outline|table|keywords"
-_CODE = r"\bcode\b|program|function|script|json|xml|html|yaml|csv|table|schema|latex|formula|equation|\bmath"
+_CODE = (
+    r"\bcode\b|program|function|script|json|xml|html|yaml|toml|csv|table|schema|latex|formula|equation|\bmath"
+)
 _FORM = (
     r"resume|résumé|\bcv\b|template|schedule|menu|invitation|itinerary|agenda|\bplan\b|profile|form\b|minutes"
 )

@@ -273,12 +273,8 @@ def _parsed(text: str, path: Path) -> Any:
         except tomllib.TOMLDecodeError as error:
             raise RecordError(f"is no TOML: {error}", str(path)) from None
     if path.suffix in (".yaml", ".yml"):
-        try:
-            import yaml
-        except ModuleNotFoundError:
-            from hir_data.errors import MissingExtraError
+        import yaml
 
-            raise MissingExtraError("pyyaml", "train") from None
         try:
             return yaml.safe_load(text) or {}
         except yaml.YAMLError as error:

@@ -62,6 +62,16 @@ ROWS = [
     # JSON.
     Degrees("json", {}, [('{"a": 1, "b": x}', 14 / 16), ("Sure!", 0), ('{"a": 1}', 1)]),
     Degrees("json", {"json_schema": {"type": "object"}}, [("[1]", 0.5), ('{"a": x', 3 / 7)]),
+    # Other forms that programs read.
+    Degrees("yaml", {}, [("a: 1\nb: c: d", 9 / 12), ("It rains.", 0), ("Here:\n```yaml\na: 1\n```", 0.9)]),
+    Degrees("toml", {}, [("a = 1\nb = c", 10 / 11), ("It rains.", 3 / 9)]),
+    Degrees("xml", {}, [("<a><b></a>", 8 / 10), ("It rains.", 0)]),
+    Degrees("csv", {"columns": 4}, [("a,b\n1,2", 0.5), ("a,b,c,d\n1,2,3,4\n1", 0.5), ("It rains.", 0)]),
+    Degrees("markdown_table", {"min_rows": 4}, [("|a|\n|---|\n|b|", 0.25), ("It rains.", 0)]),
+    Degrees("code_block", {"min": 2}, [("```\nx\n```", 0.5), ("It rains.", 0)]),
+    Degrees("code_block", {"language": "json", "parses": True}, [('```json\n{"a": b}\n```', 6 / 9)]),
+    Degrees("emoji_count", {"min": 4}, [("👋", 0.25), ("It rains.", 0)]),
+    Degrees("url_count", {"max": 1}, [("https://a.org https://b.org", 0.5)]),
     # Language.
     Degrees(
         "language:response_language",

@@ -122,7 +122,7 @@ def test_each_description_says_what_a_reader_needs(kind: str):
     parameters = hir.lookup(kind).example.parameters
     constraint = hir.parse({"kind": kind, **parameters})
     needed = [
-        LANGUAGE_NAMES[value] if name == "language" else str(value)
+        LANGUAGE_NAMES.get(value, value.capitalize()) if name == "language" else str(value)
         for name, value in parameters.items()
         if type(value) in (str, int)
     ] + [word for value in parameters.values() if type(value) is list for word in value]

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from random import Random
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from hir_data.schemas.claims import Claim, Count
 from hir_data.schemas.constraint import Constraint, Example, Verdict
+from hir_data.schemas.drawing import draw
 from hir_data.schemas.registry import register
 from hir_data.text import segment, words
 from hir_data.text.text import Text
@@ -55,14 +56,25 @@ class Range(Constraint):
         least = self.max + 1
         return self.try_replace(min=least if least <= _FEW else max(least, floor(found)), max=None)
 
+    def denial(self) -> str:
+        """The opposite of "no emojis" is some."""
+        some = self.clause().replace(" no ", " some ", 1)
+        return some if self.max == 0 and some != self.clause() else super().denial()
+
     def claims(self) -> Sequence[Claim]:
         return [Count(self._measure, self.min or 0, self.max)]
 
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
         """At least, at most, or between two."""
+        chosen: dict[str, Any] = cls._drawn_bounds(rng)
+        required = {name: field for name, field in cls.model_fields.items() if field.is_required()}
+        return cls(**chosen, **{name: draw(field, rng) for name, field in required.items()})
+
+    @classmethod
+    def _drawn_bounds(cls, rng: Random) -> dict[str, int]:
         low, high = sorted(rng.sample(cls.sizes, 2))
-        return cls(**rng.choice(({"min": low}, {"max": high}, {"min": low, "max": high})))
+        return rng.choice(({"min": low}, {"max": high}, {"min": low, "max": high}))
 
     @property
     def _measure(self) -> str:

@@ -5,12 +5,13 @@ import json
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
-import regex
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from hir_data.schemas.claims import Claim, WholeFormat
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
+from hir_data.text.markdown import unfenced
+from hir_data.text.structured import read_json
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import json_share
 
@@ -80,7 +81,7 @@ class Json(Constraint):
         """How much of it can be parsed; half of the way where it can and does not fit its schema."""
         _, problem = _parse_json(text.stripped)
         if problem:
-            return json_share(_unfenced(text.stripped) or text.stripped) / (2 if self.json_schema else 1)
+            return json_share(unfenced(text.stripped) or text.stripped) / (2 if self.json_schema else 1)
         return 0.5
 
     def nearest(self, text: Text) -> Constraint | None:
@@ -101,29 +102,14 @@ def _validator(json_schema: str) -> Any:
     return validator_for(schema)(schema, registry=Registry())
 
 
-_OPENED_FENCE = regex.compile(r"(`{3,}|~{3,})[^\S\n]*+[\w.+-]*+\s")
-
-
-def _unfenced(text: str) -> str | None:
-    """What stands in the one code fence that the text is; None if it is none."""
-    opened = _OPENED_FENCE.match(text)
-    if opened is None or not text.endswith(opened.group(1)):
-        return None
-    return text[opened.end() : -len(opened.group(1))]
-
-
 def _parse_json(text: str) -> tuple[Any, str]:
     """The value and no problem, or the problem; a fence is opened only if the text itself is no JSON."""
     problem = ""
-    for candidate in (text, _unfenced(text)):
+    for candidate in (text, unfenced(text)):
         if candidate is None:
             continue
         try:
-            return json.loads(candidate, parse_constant=_no_constant), ""
+            return read_json(candidate), ""
         except (ValueError, RecursionError) as error:
             problem = f"not JSON: {error}"
     return None, problem
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")

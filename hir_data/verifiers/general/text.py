@@ -85,11 +85,14 @@ def _check_pattern(source: str) -> str:
     return source
 
 
+RegularExpression = Annotated[str, Field(min_length=1), AfterValidator(_check_pattern)]
+
+
 @register("matches")
 class Matches(Constraint):
     """A regular expression matches somewhere in the response, or the whole of it."""
 
-    pattern: Annotated[str, Field(min_length=1), AfterValidator(_check_pattern)]
+    pattern: RegularExpression
     whole: bool = False
     ignore_case: bool = False
 

@@ -1,6 +1,5 @@
 """IFBench's kinds about words and their order: ``words:*``."""
 
-import functools
 import itertools
 import re
 import string
@@ -22,6 +21,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text import tagger
+from hir_data.text.readability import syllables
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, closeness, compare, count, mean, quoted, share
 
@@ -273,7 +273,7 @@ class OddEvenSyllables(Constraint):
     no_hindsight = "nobody asks for another rhythm"
 
     def check(self, text: Text) -> Verdict:
-        for (word, one), (following, other) in pairwise((word, _syllables(word)) for word in text.bare_words):
+        for (word, one), (following, other) in pairwise((word, syllables(word)) for word in text.bare_words):
             if one % 2 == other % 2:
                 parity = "odd" if one % 2 else "even"
                 return Verdict(
@@ -282,18 +282,10 @@ class OddEvenSyllables(Constraint):
         return Verdict(True, "odd and even numbers of syllables take turns")
 
     def nearness(self, text: Text) -> float:
-        return share(one % 2 != other % 2 for one, other in pairwise(map(_syllables, text.bare_words)))
+        return share(one % 2 != other % 2 for one, other in pairwise(map(syllables, text.bare_words)))
 
     def claims(self) -> Sequence[Claim]:
         return [WordRule("odd and even syllables by turns")]
-
-
-@functools.lru_cache(maxsize=1 << 16)
-def _syllables(word: str) -> int:
-    """Syllables as syllapy counts them: none where there is a digit in the word."""
-    import syllapy
-
-    return int(syllapy.count(word))
 
 
 @register("words:last_first")
