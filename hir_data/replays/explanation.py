@@ -302,7 +302,7 @@ def _alternatives(
             if other is None or other in known or not check(other, text).satisfied:
                 continue
             known.add(other)
-            round_one = rounded(other, text, others)
+            round_one = rounded(other, text, others, constraint)
             if round_one is not None and round_one != constraint:
                 yield round_one
 

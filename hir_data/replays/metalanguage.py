@@ -91,7 +91,8 @@ _DEMANDED = (
 _OF_THE_REQUEST = re.compile(
     r"\b(?:as (?:you )?(?:requested|instructed|specified|asked)|(?:as|like) you (?:wanted|wished)"
     r"|you(?:'ve| have)? (?:asked|requested|specified|instructed)"
-    r"(?! (?:yourself|me (?:about|why|how)|about|whether|if|why|how|what)\b)"
+    r"(?! (?:yourself|me (?:\w+ ){0,3}?(?:about|why|how|what|whether|if|where|who)"
+    r"|about|whether|if|why|how|what)\b)"
     r"|per (?:your|the) (?:request|instructions?)"
     rf"|(?:your|the|this|these|all|given|specified|original) (?:{_DEMANDED} )?(?:request|instructions?"
     r"|requirements?|criteria|constraints?|prompt|guidelines)\b"

@@ -18,7 +18,9 @@ LOST = 1.0
 _LOOSER = 0.1  # of a number, by which it may be moved where nothing is measured
 
 
-def rounded(constraint: Constraint, text: Text, others: OtherResponses) -> Constraint | None:
+def rounded(
+    constraint: Constraint, text: Text, others: OtherResponses, old: Constraint | None = None
+) -> Constraint | None:
     """The same constraint with the roundest numbers that the text satisfies and that say hardly less.
 
     Bounds move outward, since a text that is inside stays there. Below a hundred they are tens, or else
@@ -29,12 +31,15 @@ def rounded(constraint: Constraint, text: Text, others: OtherResponses) -> Const
         constraint: that the text satisfies.
         text: the response.
         others: responses to other instructions, to measure bits on.
+        old: what was asked. Where that was "fewer than 121" for "at most 120", the new number is so, too.
     """
+    is_inclusive = old is not None and bool(_beyond_round(old, round_only=True))
+    beyond = _beyond_round(constraint) if is_inclusive else frozenset()
     agreed = reader_agrees(constraint, text)
     numbers = _numbers(constraint, beyond=ANY_NUMBER if agreed else 0)
     unchanged = constraint if agreed else None
     for steps in ((10, 50, 100), (5, 25, 50)) if numbers else ():
-        for values in _roundings(numbers, steps, agreed):
+        for values in _roundings(numbers, steps, agreed, beyond):
             other = constraint.try_replace(**values)
             if other == unchanged:
                 return unchanged
@@ -60,11 +65,32 @@ def _numbers(constraint: Constraint, beyond: int) -> dict[str, int]:
     }
 
 
+def _beyond_round(constraint: Constraint, *, round_only: bool = False) -> frozenset[str]:
+    """The fields that are one more than a count may be; if asked, only where that is a round number."""
+    most = {claim.most for claim in constraint.claims() if isinstance(claim, Count) and claim.most}
+    return frozenset(
+        name
+        for name, value in constraint
+        if isinstance(value, int) and value - 1 in most and not (round_only and (value - 1) % _FIVE)
+    )
+
+
+_FIVE = 5
+
+
 def _roundings(
-    numbers: dict[str, int], steps: tuple[int, int, int], agreed: bool
+    numbers: dict[str, int], steps: tuple[int, int, int], agreed: bool, beyond: frozenset[str]
 ) -> Iterator[dict[str, int]]:
-    """Each number as the next round ones below or above, in all combinations, the nearest first."""
-    near = [_round(value, steps, agreed) for value in numbers.values()]
+    """Each number as the next round ones below or above, in all combinations, the nearest first.
+
+    One that is to be beyond a round number is one more than that.
+    """
+    near = [
+        tuple(found + 1 for found in _round(value - 1, steps, agreed))
+        if name in beyond
+        else _round(value, steps, agreed)
+        for name, value in numbers.items()
+    ]
     found = [dict(zip(numbers, values, strict=True)) for values in itertools.product(*near)]
     yield from sorted(found, key=lambda values: sum(abs(values[name] - numbers[name]) for name in numbers))
 

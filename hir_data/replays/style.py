@@ -134,7 +134,9 @@ STYLES: dict[str, Style] = {
         r"repeat|twice|say again|copy (?:of )?(?:the|this|my)|refrain|chorus",
         f"{_VERSE}|mantra|drill|prayer",
     ),
-    "alphabetical": Style(0.6, 0.4, r"alphabet|\border\b|letter", f"a to z|acrostic|sort|{_LIST}"),
+    "alphabetical": Style(
+        0.6, 0.4, r"alphabet|\border\b|\b(?:start|begin)\w*\b.*\bletter", f"a to z|acrostic|sort|{_LIST}"
+    ),
     "a word a line": Style(
         0.6, 0.4, r"\blines?\b|line break|word per|column", f"{_VERSE}|{_LIST}|{_CODE}|{_FORM}"
     ),

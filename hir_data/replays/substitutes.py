@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.natural import WordForms, begins_as, forms_in, same_stem
 from hir_data.replays.overlap import is_about_length, is_about_words
+from hir_data.replays.rewriting.statements.cues import GENERAL
 from hir_data.replays.strict_reading import reader_agrees
 from hir_data.replays.traces import words_of
 from hir_data.schemas.claims import Count
@@ -70,10 +71,16 @@ def substitutes(
     for one in itertools.chain(words, (offer(text, turn) for offer in offers)):
         if one is None or one.kind in known or begins_as(one, question):
             continue
-        if isinstance(one, FirstWordAnswer) and not others.with_word(one.first_word.lower()):
-            continue  # a name, or no word at all
+        if isinstance(one, FirstWordAnswer | ParagraphFirstWord) and not _is_opening(one, others):
+            continue
         if check(one, text).satisfied and reader_agrees(one, text):
             yield one
+
+
+def _is_opening(constraint: FirstWordAnswer | ParagraphFirstWord, others: OtherResponses) -> bool:
+    """Whether others use a word too, so that it is one, and not all of them, so that it says something."""
+    word = constraint.first_word if isinstance(constraint, FirstWordAnswer) else constraint.word
+    return 0 < others.with_word(word.lower()) <= max(2, _ORDINARY * others.count)
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -291,7 +298,8 @@ _SAYING_LITTLE = frozenset(
     "should since still "
     "similar simple something sometimes somewhat suppose their there these things third those though three "
     "through together toward towards under "
-    "unless until usual various version where whether which while whose within without would".split()
+    "unless until usual various version what when where "
+    "whether which while whose within without would".split()
 )
 _WORD = re.compile(r"(?<![\w'-])[a-z]+(?![\w'-])")
 _OPENER = re.compile(r"(?:\A|(?<=[.!?:\n])[\"”’')*_]*)[\s#>*_–-]*[A-Z][\w'’]*(?: [a-z'’]+){0,3},")
@@ -330,6 +338,7 @@ def _keywords(text: Text, turn: int, question: str, others: OtherResponses) -> C
         and not word.endswith(("ing", "ed", "ly"))
         and word not in forms_in(question)
         and word not in openers
+        and word not in GENERAL
     ]
     topic = frozenset(word for word in asked if len(word) > 3 and known[word] <= ordinary)
     siblings = others.siblings(text.raw)

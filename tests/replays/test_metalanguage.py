@@ -81,6 +81,7 @@ def test_what_only_a_requirement_explains_is_seen(text: str):
         "The candidate meets the job requirements.",
         "Requirements for a good tea are patience and clean water.",
         "What you asked yourself as a child is still a good question.",
+        "You asked me last week what makes a good cup.",
         "Below are 5 steps. Follow the guidelines for organic farms.",
     ],
 )

@@ -103,6 +103,15 @@ def test_numbers_move_on_until_a_reader_agrees():
     assert rounded(few, listed, NOTHING) is None  # 2 is half of it
 
 
+@pytest.mark.parametrize(("old", "new"), [(121, 151), (31, 151), (120, 150), (300, 150)])
+def test_what_was_one_more_than_a_round_number_is_again(old: int, new: int):
+    """A prompt says "100 to 120 words" where the constraint says "fewer than 121"."""
+    fewer = {"kind": "length_constraints:number_words", "relation": "less than"}
+    found = hir.parse(fewer | {"num_words": 144})
+    was = hir.parse(fewer | {"num_words": old})
+    assert rounded(found, hir.Text("tea " * 143), LENGTHS, was).num_words == new
+
+
 def test_exact_numbers_stay():
     assert rounded(bounds(36, 36), words(36), LENGTHS) == bounds(36, 36)
 

@@ -60,7 +60,7 @@ LENGTHS = {"word_count", "sentence_count", "paragraph_count", "paragraph_first_w
         ("| Boat | Size |\n|---|---|\n| Ann | 3 |", {"kind": "muldimif:table"}),
         (f"{PROSE} That is all there is.", {"kind": "ends_with", "text": "That is all there is."}),
         (f"{PROSE} Is it not?", {"kind": "ends_with", "text": "?"}),
-        (f"Silver gulls cry. {PROSE}", {"kind": "first_word:first_word_answer", "first_word": "Silver"}),
+        (f"Bread comes by sea. {PROSE}", {"kind": "first_word:first_word_answer", "first_word": "Bread"}),
         (f"{PROSE} {PROSE}", {"kind": "paragraph_count", "min": 1, "max": 1}),
     ],
     ids=lambda value: value["kind"] if isinstance(value, dict) else "",
@@ -87,6 +87,7 @@ def test_what_a_response_shows_is_offered(text: str, wanted: dict):
         (f"Dear Ana, {PROSE}", "first_word:first_word_answer"),
         (f"Harbours are old. {PROSE}", "first_word:first_word_answer"),
         (f"Harbking is old. {PROSE}", "first_word:first_word_answer"),  # nobody else has the word
+        (f"Places like it are old. {PROSE}", "first_word:first_word_answer"),  # all others have it
     ],
 )
 def test_what_a_reader_would_not_say_of_it_is_not(text: str, unwanted: str):
@@ -132,6 +133,14 @@ def test_what_only_opens_a_sentence_is_no_keyword():
     word = sorted({word for text in variants() for word in keywords(text)})[0]
     opening = [re.sub(rf"\b{word}\b", "boats", text) + f" In {word}, boats come." for text in variants()]
     assert word not in {one for text in opening for one in keywords(text)}
+
+
+def test_words_of_any_requirement_are_no_keywords():
+    view = Background(
+        (f"{n}".encode(), f"{n} {text}") for n, text in enumerate([*OTHERS, "An answer?"] * 2)
+    ).view(GROUP)
+    answering = [f"{text} That is the answer." for text in variants()]
+    assert "answer" not in {one for text in answering for one in keywords(text, view=view)}
 
 
 def test_what_most_answers_to_the_same_question_say_is_no_keyword():
