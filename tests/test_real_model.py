@@ -152,12 +152,12 @@ def test_an_arm_learns_with_an_adapter_in_the_upper_layers(real, benchmark, monk
     (model,) = rows(folder / "models.csv")
     assert (model["rollouts"], model["point"]) == ("6", "learning_rate=0.01")
     assert int(model["tokens"]) > 0 < int(model["steps"])
-    loop = json.loads(next(folder.parent.glob("results-work/quick/loops/*/loop.json")).read_text())
+    loop = json.loads(next(folder.parent.glob("results-work/*/quick/loops/*/loop.json")).read_text())
     assert loop["configuration"]["train"]["lora_targets"] == real.learning.upper_modules(
         loop["configuration"]["model"], 0.5
     )
     assert loop["iterations"][1]["stages"]["train"]["plan"]["trained"] < 10_000
-    assert not list(folder.parent.glob("results-work/quick/loops/*/iteration-*/model"))
+    assert not list(folder.parent.glob("results-work/*/quick/loops/*/iteration-*/model"))
 
 
 def test_it_is_tuned_run_and_reported_and_goes_on_where_it_stopped(real, benchmark, monkeypatch, capsys):

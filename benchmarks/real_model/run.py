@@ -72,7 +72,8 @@ def main() -> None:
     size = SIZES[options.size]
     output = options.output or _results(parser, options.model, options.size)
     arms = [ARMS[name] for name in options.arms] if options.arms else [*MAIN, *PARTS]
-    work = Work(Results(output), options.work / size.name, machine, size, Clock(options.minutes))
+    folder = options.work / Path(options.model).name / size.name
+    work = Work(Results(output), folder, machine, size, Clock(options.minutes))
     try:
         if options.what in ("tune", "all", "run", "parts"):
             work.do(options.what, arms)
@@ -130,7 +131,9 @@ class Work:
 
     def __init__(self, results: Results, folder: Path, machine: Machine, size: Size, clock: Clock) -> None:
         self.results, self.folder, self.machine, self.size, self.clock = results, folder, machine, size, clock
-        results.fix("size.json", {"model": Path(machine.model).name, **size._asdict()})
+        results.fix(
+            "size.json", {"model": Path(machine.model).name, "dtype": machine.dtype, **size._asdict()}
+        )
         numbers: dict[prompts.Purpose, int] = {
             "train": size.train, "development": size.development, "held out": size.held_out
         }  # fmt: skip

@@ -61,7 +61,7 @@ SMALL = FULL._replace(
     name="small",
     prompts=32,
     iterations=2,
-    every=2,
+    every=1,
     tuning=1,
     development=48,
     held_out=200,
@@ -69,6 +69,19 @@ SMALL = FULL._replace(
     epochs=(),
 )
 """256 rollouts for an arm, and 128 for each of its points: too few to tell arms apart."""
+
+LARGE = FULL._replace(
+    name="large",
+    prompts=128,
+    n=8,
+    iterations=20,
+    tuning=4,
+    train=2560,
+    seeds=(0, 1, 2),
+    layers=1.0,
+    batch_size=128,
+)
+"""20,480 rollouts for an arm and seed: for a GPU, and a model of 0.6 to 4 billion parameters."""
 
 QUICK = Size(
     "quick",
@@ -88,4 +101,4 @@ QUICK = Size(
 )
 """Nearly nothing of everything: a test of the code."""
 
-SIZES = {size.name: size for size in (FULL, SMALL, QUICK)}
+SIZES = {size.name: size for size in (FULL, SMALL, LARGE, QUICK)}
