@@ -18,6 +18,7 @@ demo: $(CORE)  ## verify and replay real responses of a small model
 		-o out/demo.jsonl --summary out/demo.json
 	$(BIN)/hir-data replay examples/replay/rollouts.jsonl.gz -o out/replayed --summary out/replayed.json
 	$(BIN)/hir-data export out/replayed --to trl-kto -o out/kto.jsonl
+	$(BIN)/hir-data report out/demo.jsonl out/replayed -o out/report.html
 
 test: $(INSTALLED)  ## run all tests, the slow ones too
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)

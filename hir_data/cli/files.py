@@ -38,11 +38,15 @@ class FileCommand:
     rejections: Rejections
 
     def report(self, figures: dict[str, Any], show: Callable[[dict[str, Any]], None]) -> None:
-        """Print the figures, unless that is not wanted, and write them to the file of the summary."""
+        """Print the figures, unless that is not wanted, and write them and the page to their files."""
         if not self.run.quiet:
             show(figures)
         if summary := _summary(self.run):
             write_summary(figures, summary)
+        if page := _page(self.run):
+            from hir_data.runs.report import write_report
+
+            write_report([str(self.output)], page)
 
     def end(self, rejected: int, read: int | None = None) -> None:
         """Say how many records were rejected, and where they are.
@@ -106,15 +110,21 @@ def _check_files(inputs: Iterable[str | None], output: str | None, run: "QuietCo
         raise RecordError("prompts and responses cannot both come from there", "stdin")
     if output and any(_same_file(output, source) for source in inputs):
         raise OutputError(f"{output}: cannot be written: it is the input")
-    summary = _summary(run)
-    if summary and output and summary.absolute() == Path(output).absolute():
-        raise OutputError(f"{summary}: cannot be written: it is the output")
-    if summary and any(_same_file(str(summary), source) for source in inputs):
-        raise OutputError(f"{summary}: cannot be written: it is the input")
+    if _page(run) and output in (None, STREAM):
+        raise OutputError("--report needs an output file (-o FILE)")
+    for beside in filter(None, (_summary(run), _page(run))):
+        if output and beside.absolute() == Path(output).absolute():
+            raise OutputError(f"{beside}: cannot be written: it is the output")
+        if any(_same_file(str(beside), source) for source in inputs):
+            raise OutputError(f"{beside}: cannot be written: it is the input")
 
 
 def _summary(run: "QuietConfig") -> Path | None:
     return getattr(run, "summary", None)
+
+
+def _page(run: "QuietConfig") -> Path | None:
+    return getattr(run, "report", None)
 
 
 def _same_file(output: str, source: str | None) -> bool:

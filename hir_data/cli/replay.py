@@ -14,7 +14,7 @@ from hir_data.cli.files import file_command
 from hir_data.cli.outcome import warn
 
 if TYPE_CHECKING:
-    from hir_data.cli.settings import InputConfig, RunConfig
+    from hir_data.cli.settings import InputConfig, PageConfig
     from hir_data.engine.config import VerifyConfig
     from hir_data.replays.config import ReplayRunConfig
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     source="hir_data.cli.settings:InputConfig",
     config="hir_data.replays.config:ReplayRunConfig",
     verification="hir_data.engine.config:VerifyConfig",
-    run="hir_data.cli.settings:RunConfig",
+    run="hir_data.cli.settings:PageConfig",
 )
 def replay(
     rollouts: Annotated[str, typer.Argument(help=options.ROLLOUTS)],
@@ -44,7 +44,7 @@ def replay(
     source: "InputConfig",
     config: "ReplayRunConfig",
     verification: "VerifyConfig",
-    run: "RunConfig",
+    run: "PageConfig",
 ) -> None:
     """Replay failed rollouts under instructions that they satisfy.
 

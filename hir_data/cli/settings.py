@@ -122,5 +122,15 @@ class RunConfig(ReportConfig, RejectConfig, ResumeConfig):
     """How a run over the records of a file begins and ends."""
 
 
+class PageConfig(RunConfig):
+    """How a run ends whose output people look at."""
+
+    headings: ClassVar[Mapping[str, str]] = {"report": "Run"}
+
+    report: Path | None = Field(
+        None, description="HTML file to write about the output, as hir-data report does."
+    )
+
+
 class CountedConfig(ReportConfig, RejectConfig):
     """How a run ends."""

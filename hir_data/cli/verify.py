@@ -13,7 +13,7 @@ from hir_data.cli.files import file_command
 from hir_data.cli.outcome import warn
 
 if TYPE_CHECKING:
-    from hir_data.cli.settings import InputConfig, RunConfig
+    from hir_data.cli.settings import InputConfig, PageConfig
     from hir_data.engine.config import VerifyRunConfig
     from hir_data.runs.sinks import VerifyState
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     docs="verify.md",
     source="hir_data.cli.settings:InputConfig",
     config="hir_data.engine.config:VerifyRunConfig",
-    run="hir_data.cli.settings:RunConfig",
+    run="hir_data.cli.settings:PageConfig",
 )
 def verify(
     prompts: options.Prompts,
@@ -41,7 +41,7 @@ def verify(
     *,
     source: "InputConfig",
     config: "VerifyRunConfig",
-    run: "RunConfig",
+    run: "PageConfig",
 ) -> None:
     """Verify the responses of a file against the constraints of their prompts, and report the accuracy.
 

@@ -1,0 +1,254 @@
+"""What the HTML report shows: figures of all records, and the texts of some."""
+
+import difflib
+import hashlib
+import heapq
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hir_data.replays.dataset import Manifest
+from hir_data.report.marks import Span, places
+from hir_data.report.replay_figures import FATES
+from hir_data.report.verify_figures import Z95, BatchTally, Tally
+from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.rejected import Rejected
+from hir_data.schemas.replay import ReplaySample
+from hir_data.schemas.result import ConstraintResult, Verification
+from hir_data.text.text import Text
+
+LONGEST = 20_000
+"""How many characters of one text are shown."""
+
+
+@dataclass(slots=True)
+class Sampled:
+    """Records to show: all of them, or a sample that depends on their places alone."""
+
+    most: int
+    seen: int = 0
+    _kept: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)
+
+    def wants(self, place: str) -> bool:
+        """Whether the next record belongs to the sample, as far as the ones before decide."""
+        return len(self._kept) < self.most or -_drawn(place) > self._kept[0][0]
+
+    def add(self, place: str, record: dict[str, Any]) -> None:
+        """Keep a record, in place of the last one by lot if there are too many."""
+        entry = (-_drawn(place), self.seen, record)
+        (heapq.heappushpop if len(self._kept) >= self.most else heapq.heappush)(self._kept, entry)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Those that were kept, in their order."""
+        return [record for _, _, record in sorted(self._kept, key=lambda entry: entry[1])]
+
+
+def _drawn(place: str) -> int:
+    return int.from_bytes(hashlib.blake2b(place.encode(), digest_size=8).digest(), "big")
+
+
+def verified(name: str, records: Iterable[Verification | Rejected], most: int) -> dict[str, Any]:
+    """A file of verifications.
+
+    Args:
+        name: how the report calls it.
+        records: what is in it.
+        most: how many records are shown; the figures are of all.
+    """
+    tally, shown, rejected = Tally(), Sampled(most), 0
+    prompts: dict[str, list[float]] = {}
+    loose = False
+    for record in records:
+        if isinstance(record, Rejected):
+            rejected += 1
+            continue
+        tally.merge(BatchTally.of([record]))
+        loose = loose or record.ila_loose is not None
+        sums = prompts.setdefault(_prompt_key(record.rollout.instruction), [0, 0, 0])
+        for place, value in enumerate((1, record.ila, record.cla)):
+            sums[place] += value
+        lot = f"{name}:{shown.seen}"
+        if shown.wants(lot):
+            shown.add(lot, _record(record))
+        shown.seen += 1
+    read = shown.seen + rejected
+    return {
+        "name": name,
+        "figures": tally.summary(read=read, rejected=rejected, loose=loose),
+        "records": shown.records(),
+        "prompts": prompts,
+    }
+
+
+def _prompt_key(instruction: Instruction) -> str:
+    return instruction.conversation_key if instruction.id is None else str(instruction.id)
+
+
+def paired(files: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How much better each file is than the first, on the prompts that both have.
+
+    The mean over prompts of the difference of their ILA (and CLA) with its 95% interval, by the normal
+    approximation for paired differences; a difference is significant where the interval leaves out 0.
+    """
+    first, *others = files or [{}]
+    found = []
+    for other in others:
+        shared = [key for key in first["prompts"] if key in other["prompts"]]
+        figures = {}
+        for place, measure in ((1, "ila"), (2, "cla")):
+            differences = [
+                _mean(other["prompts"][key], place) - _mean(first["prompts"][key], place) for key in shared
+            ]
+            figures[measure] = _interval(differences)
+        found.append({"name": other["name"], "beside": first["name"], "prompts": len(shared), **figures})
+    return found
+
+
+def _mean(sums: Sequence[float], place: int) -> float:
+    return sums[place] / sums[0]
+
+
+def _interval(values: Sequence[float]) -> list[float] | None:
+    """The mean with the ends of its 95% interval."""
+    if len(values) < 2:
+        return None
+    mean = sum(values) / len(values)
+    variance = sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    half = Z95 * math.sqrt(variance / len(values))
+    return [round(value, 6) for value in (mean, mean - half, mean + half)]
+
+
+def _record(verification: Verification) -> dict[str, Any]:
+    """One record, by short names since there are many."""
+    rollout = verification.rollout
+    text = Text(rollout.response)
+    return {
+        "key": "" if rollout.instruction.id is None else str(rollout.instruction.id),
+        "messages": _messages(rollout.instruction),
+        "response": shortened(rollout.response),
+        **({} if rollout.original is None else {"thinking": shortened(rollout.original)}),
+        "words": len(text.pieces),
+        "ila": verification.ila,
+        "cla": round(verification.cla, 4),
+        "results": [_result(result, rollout.response) for result in verification.results],
+    }
+
+
+def _result(result: ConstraintResult, response: str) -> dict[str, Any]:
+    loose = result.loose or result.strict
+    reason = result.strict.reason if result.strict.satisfied == loose.satisfied else loose.reason
+    return {
+        "kind": result.constraint.kind,
+        "says": result.constraint.describe()[:500],
+        "strict": result.strict.satisfied,
+        "loose": loose.satisfied,
+        "reason": reason[:500],
+        **({} if result.strict.degree is None else {"degree": round(result.strict.degree, 3)}),
+        "places": _for_script(response, places(result.constraint, response[:LONGEST])),
+    }
+
+
+def _messages(instruction: Instruction) -> list[list[str]]:
+    return [[message.role, shortened(message.content)] for message in instruction.messages]
+
+
+def shortened(text: str) -> str:
+    """A text, without its end where it is very long."""
+    left_out = len(text) - LONGEST
+    return text if left_out <= 0 else f"{text[:LONGEST]}\n[... {left_out:,} more characters]"
+
+
+def _for_script(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The places as scripts count: a character beyond U+FFFF is two."""
+    if text.isascii() or not any(character > "\uffff" for character in text):
+        return list(spans)
+    wide = [place for place, character in enumerate(text) if character > "\uffff"]
+    return [(_wide(start, wide), _wide(end, wide)) for start, end in spans]
+
+
+def _wide(place: int, wide: Sequence[int]) -> int:
+    import bisect
+
+    return place + bisect.bisect_left(wide, place)
+
+
+def replayed(name: str, manifest: Manifest, samples: Iterable[ReplaySample], most: int) -> dict[str, Any]:
+    """A data set of replays, each beside the rollout that it was made of."""
+    shown = Sampled(most)
+    source: ReplaySample | None = None
+    for sample in samples:
+        if sample.origin == "rollout":
+            source = sample
+        elif source is not None and sample.source_id == source.id:
+            if shown.wants(sample.id):
+                shown.add(sample.id, _pair(source, sample))
+            shown.seen += 1
+    return {
+        "name": name,
+        "figures": manifest.counts,
+        "configuration": manifest.configuration,
+        "fates": FATES,
+        "number": shown.seen,
+        "pairs": shown.records(),
+    }
+
+
+def _pair(source: ReplaySample, replay: ReplaySample) -> dict[str, Any]:
+    bits = iter(replay.constraint_bits)
+    changes = []
+    for change in replay.changes:
+        became = change.became
+        changes.append(
+            {
+                "fate": change.fate,
+                "kind": change.constraint.kind,
+                "said": change.constraint.describe()[:500],
+                "says": None if became is None else became.describe()[:500],
+                "bits": None if became is None else next(bits, None),
+                "places": []
+                if became is None
+                else _for_script(replay.response, places(became, replay.response[:LONGEST])),
+            }
+        )
+    return {
+        "id": replay.id,
+        "bits": replay.instruction_bits,
+        "source_bits": replay.source_bits,
+        "messages": [
+            {"role": role, "parts": parts}
+            for role, parts in _compared(source.instruction, replay.instruction)
+        ],
+        "response": shortened(replay.response),
+        "changes": changes,
+    }
+
+
+def _compared(before: Instruction, after: Instruction) -> Iterator[tuple[str, list[list[str]]]]:
+    """The messages, each in parts that are the same, only in the source (-) or only in the replay (+)."""
+    old, new = _messages(before), _messages(after)
+    if len(old) != len(new):
+        yield "user", [["-", before.prompt], ["+", after.prompt]]
+        return
+    for (role, was), (_, became) in zip(old, new, strict=True):
+        yield role, list(_difference(was, became))
+
+
+_PIECES = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+def _difference(before: str, after: str) -> Iterator[list[str]]:
+    """The words that two texts have in common, and those of one alone."""
+    if before == after:
+        yield ["=", before]
+        return
+    old, new = _PIECES.findall(before), _PIECES.findall(after)
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield ["=", "".join(old[a:b])]
+            continue
+        if a < b:
+            yield ["-", "".join(old[a:b])]
+        if c < d:
+            yield ["+", "".join(new[c:d])]

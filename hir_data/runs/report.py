@@ -1,0 +1,53 @@
+"""The HTML report of files that other runs have written."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hir_data.errors import RecordError
+from hir_data.formats.atomic import replacing, writing
+from hir_data.replays.dataset import MANIFEST, read_manifest, read_samples
+from hir_data.replays.verifications import read_verifications
+from hir_data.report.page import page
+from hir_data.report.page_data import paired, replayed, verified
+
+
+def write_report(
+    inputs: Sequence[str], output: Path, *, title: str = "hir-data report", records: int = 10_000
+) -> None:
+    """Write one HTML file about verifications and data sets of replay.
+
+    Args:
+        inputs: files that verify has written, and folders that replay has written.
+        output: the file to write; it is whole or as it was.
+        title: of the page.
+        records: how many responses of a file, and replays of a data set, are shown at most.
+
+    Raises:
+        RecordError: an input cannot be read, or has nothing to show.
+        OutputError: the file cannot be written.
+    """
+    files, sets = [], []
+    names = _short(inputs)
+    for source, name in zip(inputs, names, strict=True):
+        if (Path(source) / MANIFEST).is_file():
+            folder = Path(source)
+            sets.append(replayed(name, read_manifest(folder), read_samples(folder), records))
+            continue
+        found = verified(name, read_verifications(source), records)
+        if not found["figures"]["verified"]:
+            raise RecordError("has no verification; hir-data verify writes them", source)
+        files.append(found)
+    data: dict[str, Any] = {"verified": files, "paired": paired(files), "replayed": sets}
+    for file in files:
+        del file["prompts"]
+    with writing(str(output)):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(output) as temporary:
+            temporary.write_text(page(data, title), encoding="utf-8")
+
+
+def _short(inputs: Sequence[str]) -> list[str]:
+    """The names of files without their folders, where that tells them apart."""
+    names = [Path(source).name for source in inputs]
+    return names if len(set(names)) == len(names) else list(inputs)

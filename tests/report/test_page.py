@@ -1,0 +1,170 @@
+"""The HTML report, by its data and in a browser."""
+
+import base64
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+from browser import browser, needs_chromium
+from files import native, write
+
+import hir_data as hir
+from hir_data.cli.main import app
+from hir_data.report.page_data import LONGEST, paired, verified
+from hir_data.runs.report import write_report
+
+HOSTILE = (
+    "</script><script>document.title = 'taken over'</script><style>body { display: none }</style>"
+    "<img src=x onerror=\"document.title='taken over'\"> \u202eright to left, 👋🏽, done \0 ]]> -->"
+)
+
+
+def data_of(page: Path) -> dict:
+    text = page.read_text(encoding="utf-8")
+    packed = re.search(r'id="data">([^<]*)<', text).group(1)
+    return json.loads(gzip.decompress(base64.b64decode(packed)))
+
+
+def verifications(path: Path, responses: list[str]) -> str:
+    records = [
+        native(number, response, prompt=f"Prompt {number}: {HOSTILE}")
+        for number, response in enumerate(responses)
+    ]
+    rollouts = [
+        hir.Rollout(
+            instruction=hir.Instruction(
+                id=str(record["id"]), prompt=record["prompt"], constraints=record["constraints"]
+            ),
+            response=record["response"],
+        )
+        for record in records
+    ]
+    write(path, [json.loads(each.model_dump_json()) for each in hir.verify(rollouts, workers=0)])
+    return str(path)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    return [
+        verifications(
+            tmp_path / "first.jsonl", [HOSTILE, "One, two and three.", "One two three.", "x" * 30_000]
+        ),
+        verifications(tmp_path / "second.jsonl", ["One two three."] * 4),
+    ]
+
+
+def test_what_the_page_has(files, tmp_path: Path):
+    write_report(files, tmp_path / "report.html", title="<b>Two</b> & more")
+    data = data_of(tmp_path / "report.html")
+    first, second = data["verified"]
+    assert [file["figures"]["verified"] for file in (first, second)] == [4, 4]
+    assert second["figures"]["ila_strict"]["value"] == 1
+    record = first["records"][1]
+    comma = record["results"][0]
+    assert (comma["strict"], comma["places"]) == (False, [[3, 4]])
+    assert [len(each["response"]) for each in first["records"][3:]] == [
+        LONGEST + len("\n[... 10,000 more characters]")
+    ]
+    difference = data["paired"][0]
+    assert (difference["prompts"], difference["beside"]) == (4, "first.jsonl")
+    assert difference["ila"][0] == 0.75
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<h1>&lt;b&gt;Two&lt;/b&gt; &amp; more</h1>" in page and "taken over" not in page
+
+
+def test_equal_input_gives_an_equal_page(files, tmp_path: Path):
+    for name in ("a", "b"):
+        write_report(files, tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_places_are_counted_as_scripts_count(tmp_path: Path):
+    path = verifications(tmp_path / "v.jsonl", ["👋, 👋👋, end"])
+    write_report([path], tmp_path / "report.html")
+    (result, _) = data_of(tmp_path / "report.html")["verified"][0]["records"][0]["results"]
+    units = "👋, 👋👋, end".encode("utf-16-le")
+    assert [units[2 * a : 2 * b].decode("utf-16-le") for a, b in result["places"]] == [",", ","]
+
+
+def test_a_sample_is_shown_where_there_are_many_and_the_figures_are_of_all():
+    instruction = hir.Instruction(prompt="Go.", constraints=[{"kind": "punctuation:no_comma"}])
+    rollouts = [hir.Rollout(instruction=instruction, response=f"{n}") for n in range(50)]
+    found = [verified("v", hir.verify(rollouts, workers=0), 10) for _ in range(2)]
+    assert found[0] == found[1]
+    assert found[0]["figures"]["verified"] == 50
+    shown = [int(record["response"]) for record in found[0]["records"]]
+    assert len(shown) == 10 and shown == sorted(shown) and shown != list(range(10))
+
+
+def test_files_without_a_prompt_in_common_are_not_compared():
+    files = [{"name": name, "prompts": {name: [1, 1, 1]}} for name in "ab"]
+    assert paired(files) == [{"name": "b", "beside": "a", "prompts": 0, "ila": None, "cla": None}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["report", "missing.jsonl", "-o", "r.html"], "missing.jsonl: there is no such file"),
+        (["report", "empty.jsonl", "-o", "r.html"], "empty.jsonl: there are no records in it"),
+        (
+            ["report", "some.jsonl", "-o", "r.html"],
+            "some.jsonl: has no verification; hir-data verify writes them",
+        ),
+        (["verify", "some.jsonl", "-o", "-", "--report", "r.html"], "--report needs an output file"),
+        (
+            ["verify", "some.jsonl", "-o", "r.html", "--report", "r.html"],
+            "r.html: cannot be written: it is the output",
+        ),
+        (
+            ["verify", "some.jsonl", "-o", "v.jsonl", "--report", "some.jsonl"],
+            "some.jsonl: cannot be written: it is the input",
+        ),
+    ],
+)
+def test_what_cannot_be_shown(arguments, problem, tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write(Path("some.jsonl"), [native(0)])
+    Path("empty.jsonl").write_text("")
+    with pytest.raises(SystemExit) as end:
+        app(args=arguments)
+    assert (end.value.code, problem in capsys.readouterr().err) == (2, True)
+    assert not Path("r.html").exists()
+
+
+def test_a_run_writes_the_page_of_its_output(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(Path("some.jsonl"), [native(number) for number in range(6)])
+    with pytest.raises(SystemExit) as end:
+        app(args=["verify", "some.jsonl", "-o", "v.jsonl", "--workers", "0", "-q", "--report", "r.html"])
+    assert end.value.code == 0
+    assert data_of(Path("r.html"))["verified"][0]["figures"]["verified"] == 6
+
+
+@needs_chromium
+def test_in_a_browser(files, tmp_path: Path):
+    """Filters work, places are marked, hostile text stays text, and nothing is fetched or complained of."""
+    write_report(files, tmp_path / "report.html")
+    with browser(tmp_path) as page:
+        page.open(tmp_path / "report.html")
+        page.wait_for("document.body?.dataset.ready == 'Figures'")
+        kinds = "[...document.querySelectorAll('tbody th button')]"
+        page.eval(f"{kinds}.find(button => button.textContent == 'punctuation:no_comma').click()")
+        page.wait_for("document.body.dataset.ready == 'Responses'")
+        rows = "document.querySelectorAll('tr.row')"
+        assert page.eval(f"{rows}.length") == 2  # that violate it
+        page.eval(f"{rows}[1].click()")
+        assert page.eval("document.querySelector('section mark').textContent") == ","
+        page.eval("const chosen = document.querySelector('select'); chosen.value = ''")
+        page.eval("chosen.dispatchEvent(new Event('change'))")
+        page.eval(f"{rows}[0].click()")
+        assert HOSTILE.replace("\0", "\ufffd").split("\0")[0][:60] in page.eval(
+            "document.querySelector('section').textContent"
+        )
+        page.eval("const search = document.querySelector('input[type=search]'); search.value = 'TWO AND'")
+        page.eval("search.dispatchEvent(new Event('input'))")
+        assert page.eval("document.querySelector('[aria-live]').textContent").startswith("1 of 8")
+        assert page.eval("document.title") == "hir-data report"
+        assert page.eval("getComputedStyle(document.body).display") == "block"
+        assert page.problems == []
