@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from hir_data.instructions import clash_rules as clashes
-from hir_data.instructions import reader_rules, taste_rules
+from hir_data.instructions import joint_rules, reader_rules, taste_rules
 from hir_data.instructions.section_claims import lifted, same_section
 from hir_data.schemas import registry
 from hir_data.schemas.claims import (
@@ -43,12 +43,14 @@ class Conflict:
         first: the place of one constraint in the instruction, from 0.
         second: the place of the other one; the same where one constraint contradicts itself.
         reason: why, in words.
+        also: the places of further constraints, where each two of them go together and all of them do not.
     """
 
     type: ConflictType
     first: int
     second: int
     reason: str
+    also: tuple[int, ...] = ()
 
     @property
     def sort(self) -> ConflictType:
@@ -58,7 +60,7 @@ class Conflict:
 
 
 def conflicts(constraints: Sequence[Constraint]) -> list[Conflict]:
-    """What does not go together in an instruction, each pair once.
+    """What does not go together in an instruction, each pair once; else the fewest that do not together.
 
     "No text" leaves aside texts without any letter, which are in every language at once.
     """
@@ -72,6 +74,12 @@ def conflicts(constraints: Sequence[Constraint]) -> list[Conflict]:
         if conflict := between(one, other):
             places = (j, i) if conflict.first else (i, j)
             found.append(Conflict(conflict.type, *places, conflict.reason))
+    # Where a pair does not go together, that is to be mended first.
+    if not found and (joint := joint_rules.smallest([one for _, one in possible])):
+        together, (reason, certain) = joint
+        first, second, *also = (possible[place][0] for place in together)
+        kind: ConflictType = "contradiction" if certain else "unlikely"
+        found.append(Conflict(kind, first, second, reason, tuple(also)))
     return found
 
 

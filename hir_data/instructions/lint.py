@@ -59,7 +59,7 @@ def lint(instruction: Instruction, *, tables: bool = False) -> list[Finding]:
     """
     asked = instruction.constraints
     found = [
-        Finding(_type(each, instruction), tuple(sorted({each.first, each.second})), each.reason)
+        Finding(_type(each, instruction), tuple(sorted({each.first, each.second, *each.also})), each.reason)
         for each in conflicts(asked)
     ]
     if tables:
@@ -79,7 +79,8 @@ def _type(conflict: Conflict, instruction: Instruction) -> FindingType:
     if conflict.type != "contradiction" or instruction.stated_in is None:
         return conflict.type
     roles = [
-        instruction.messages[instruction.stated_in[place]].role for place in (conflict.first, conflict.second)
+        instruction.messages[instruction.stated_in[place]].role
+        for place in (conflict.first, conflict.second, *conflict.also)
     ]
     above = [role in ("system", "developer") for role in roles]
     return "hierarchy" if any(above) and not all(above) else conflict.type

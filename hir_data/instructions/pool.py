@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from random import Random
 
 from hir_data.errors import KindError, RecordError
+from hir_data.instructions import joint_rules
 from hir_data.instructions.conflicts import awkward, between, contradiction
 from hir_data.instructions.mixes import DEMANDING
 from hir_data.instructions.questions import Seed
@@ -112,7 +113,12 @@ class Pool:
             drawn = _drawn(cls, rng, question)
             if drawn and self.suited and misfit(drawn, question):
                 continue
-            if drawn and not contradiction(drawn, drawn) and all(_fit(each, drawn) for each in chosen):
+            if (
+                drawn
+                and not contradiction(drawn, drawn)
+                and all(_fit(each, drawn) for each in chosen)
+                and joint_rules.clash([*chosen, drawn]) is None
+            ):
                 return [drawn]
         return []
 

@@ -7,9 +7,9 @@ from typing import Literal
 from hir_data.schemas.claims import Boundary, Case, Claim, ContainsText, Count, ExcludesText
 from hir_data.verifiers.within import Within
 
-# Units of which every text has one, and which leave out nothing but the white space between them.
-_COVERING = {"word", "line", "paragraph"}
-_COUNTED = {
+COVERING = frozenset({"word", "line", "paragraph"})
+"""Units of which every text has one, and which leave out nothing but the white space between them."""
+COUNTED = {
     "word": "words whitespace",
     "line": "paragraphs line",
     "paragraph": "paragraphs blank_line",
@@ -25,12 +25,12 @@ def lifted(within: Within, claims: Iterable[Claim]) -> Iterator[Claim]:
     at most. What is true of every section, where these leave nothing out, is true of the text: no paragraph
     has the word "sea", so the text has not.
     """
-    if within.unit not in _COUNTED:
+    if within.unit not in COUNTED:
         return
     every = within.index == "every"
     if isinstance(within.index, int):  # a third paragraph, also a third from the end: there are three
-        yield Count(_COUNTED[within.unit], least=abs(within.index))
-    if every and within.unit not in _COVERING:  # perhaps there is no section at all, and nothing is said
+        yield Count(COUNTED[within.unit], least=abs(within.index))
+    if every and within.unit not in COVERING:  # perhaps there is no section at all, and nothing is said
         return
     at_start = within.index in (1, "every") or within.first is not None
     at_end = within.index in (-1, "every") or within.last is not None
@@ -45,12 +45,12 @@ def lifted(within: Within, claims: Iterable[Claim]) -> Iterator[Claim]:
             # A section is a part of the text letter by letter, unless it was put together from several with
             # other white space between them. Its first word may be the end of a longer one: no whole word.
             case ContainsText(text) if not _has_space(text) or (
-                within.unit in _COVERING and not _joined(within)
+                within.unit in COVERING and not _joined(within)
             ):
                 yield replace(claim, whole_word=False)
             # The first section starts as the text does; a section elsewhere only contains its start.
             case Boundary(at, text, cased):
-                if within.unit in _COVERING and (at_start if at == "start" else at_end):
+                if within.unit in COVERING and (at_start if at == "start" else at_end):
                     yield claim
                 elif not _has_space(text):
                     yield ContainsText(text, cased=cased)
@@ -80,7 +80,7 @@ def same_section(one: Within, other: Within) -> bool:
             place == "every" or not _joined(within)
             for within, place in zip((one, other), places, strict=True)
         )
-        return alone and (one.unit in _COVERING or places != ["every", "every"])
+        return alone and (one.unit in COVERING or places != ["every", "every"])
     return places[0] == places[1]
 
 
