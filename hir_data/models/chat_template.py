@@ -16,12 +16,12 @@ import datetime
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from hir_data.errors import ModelError, RecordError
 from hir_data.models.template_text import ChatPrompt, TemplateText
 from hir_data.models.template_tools import ChatMessage
+from hir_data.text.cached import cached_property
 from hir_data.text.thinking import Trace, closing_of, section_at_end, trace_of
 
 _USUAL_MARKERS = ("<think>", "[THINK]", "<|START_THINKING|>", "◁think▷")

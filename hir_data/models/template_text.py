@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 from hir_data.engine.judge import first_words
 from hir_data.errors import MissingExtraError, ModelError, RecordError
 from hir_data.models.template_tools import ChatMessage, refuse_unwritten_tools
+from hir_data.text.cached import cached_property
 from hir_data.text.templated import style_of
 from hir_data.text.thinking import section_at_end
 

@@ -5,7 +5,6 @@ in a sample. What nearly every response satisfies says nothing (0.1 bits at 93 %
 satisfies says 4 bits. Those of an instruction are the bits of all of its constraints at once.
 """
 
-import functools
 import hashlib
 import heapq
 import math
@@ -17,6 +16,7 @@ from typing import Any
 
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.conversation import Instruction
+from hir_data.text.cached import cached_property
 from hir_data.text.quality.style import MEASURES, Writing
 from hir_data.text.stems import roots_of, stem
 from hir_data.text.text import Text
@@ -105,17 +105,17 @@ class Background:
         self._counted: dict[Constraint, dict[int, int]] = {}
         self._figures: dict[str, tuple[float, ...]] = {}
 
-    @functools.cached_property
+    @cached_property
     def word_counts(self) -> Counter[str]:
         """In how many of the responses each word occurs, in lower case."""
         return Counter({word: len(numbers) for word, numbers in self.places.items()})
 
-    @functools.cached_property
+    @cached_property
     def words(self) -> tuple[frozenset[str], ...]:
         """The words of each response, in lower case."""
         return tuple(frozenset(_WORD.findall(response.lower())) for _, response in self.responses)
 
-    @functools.cached_property
+    @cached_property
     def places(self) -> dict[str, list[int]]:
         """The responses that have each word in lower case, by their numbers."""
         found: dict[str, list[int]] = {}
@@ -124,12 +124,12 @@ class Background:
                 found.setdefault(word, []).append(i)
         return found
 
-    @functools.cached_property
+    @cached_property
     def stem_counts(self) -> Counter[str]:
         """In how many of the responses each word occurs, whatever its ending."""
         return Counter(each for words in self.words for each in set(map(stem, words)))
 
-    @functools.cached_property
+    @cached_property
     def roots(self) -> dict[str, int]:
         """The responses that have a word of each root, as a set of bits."""
         known: dict[str, int] = {}
@@ -138,7 +138,7 @@ class Background:
                 known[root] = known.get(root, 0) | 1 << i
         return known
 
-    @functools.cached_property
+    @cached_property
     def writings(self) -> tuple[Writing, ...]:
         """The responses as ways of writing are measured on them."""
         return tuple(Writing(response) for _, response in self.responses)
@@ -153,7 +153,7 @@ class Background:
         """The responses to other instructions than that of the group, as a set of bits."""
         return (1 << len(self.responses)) - 1 & ~self._own.get(group, 0)
 
-    @functools.cached_property
+    @cached_property
     def _own(self) -> dict[bytes, int]:
         """The responses of each group, as a set of bits."""
         found: dict[bytes, int] = {}

@@ -12,7 +12,6 @@
 ('Name two fruits.', 1)
 """
 
-import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -26,6 +25,7 @@ from hir_data.schemas.message import Message, are_objects, check_conversation, r
 from hir_data.schemas.presentation import Presentation, presentation_named
 from hir_data.schemas.record import Record
 from hir_data.schemas.registry import AnyConstraint
+from hir_data.text.cached import cached_property
 
 SystemMode = Literal["refuse", "replace", "prepend"]
 """What is done with a system message where the conversation has one already."""
@@ -177,7 +177,7 @@ class Instruction(Record):
             and not self.messages[0].has_more
         )
 
-    @functools.cached_property
+    @cached_property
     def conversation_key(self) -> str:
         """What tells the conversation with its tools and template options from any other.
 

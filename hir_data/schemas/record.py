@@ -4,12 +4,18 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from hir_data.text.cached import cached_property
+
 
 class Record(BaseModel):
     """A frozen record that travels light between processes."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(
-        frozen=True, extra="forbid", ser_json_bytes="base64", ser_json_inf_nan="null"
+        frozen=True,
+        extra="forbid",
+        ser_json_bytes="base64",
+        ser_json_inf_nan="null",
+        ignored_types=(cached_property,),
     )
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -1,6 +1,5 @@
 """What verifying a rollout answers."""
 
-from functools import cached_property
 from typing import ClassVar
 
 from pydantic import ConfigDict, computed_field
@@ -9,6 +8,7 @@ from hir_data.schemas.constraint import Verdict
 from hir_data.schemas.record import Record
 from hir_data.schemas.registry import AnyConstraint
 from hir_data.schemas.rollout import Rollout
+from hir_data.text.cached import cached_property
 
 
 class ConstraintResult(Record):

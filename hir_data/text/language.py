@@ -10,6 +10,7 @@ of ``langdetect.detect`` under ``DetectorFactory.seed = 0``; only the inner loop
 import functools
 import json
 import math
+import os
 import random
 import re
 import threading
@@ -230,6 +231,16 @@ def _gauss_pair(words: list[int]) -> tuple[float, float]:
 
 
 _loading = threading.Lock()
+
+
+def _unlock() -> None:
+    """In a forked process, where the thread that held the lock is not."""
+    global _loading
+    _loading = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
 
 
 def _profiles() -> _Profiles:

@@ -2,10 +2,11 @@
 
 import string
 from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Literal
 
 from hir_data.text import language, markdown, segment, words
+from hir_data.text.cached import cached_property
 from hir_data.text.sentences import sentences
 
 Unit = Literal["word", "sentence", "line", "paragraph", "section", "code_block"]

@@ -3,7 +3,7 @@
 import inspect
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from torch.nn.utils import get_total_norm
 from torch.utils.data import DataLoader
 
 from hir_data.errors import TrainingError
+from hir_data.text.cached import cached_property
 from hir_data.training import checkpoints
 from hir_data.training import loss as losses
 from hir_data.training.checkpoints import CheckpointState

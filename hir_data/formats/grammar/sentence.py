@@ -1,11 +1,11 @@
 """A sentence that states constraints: its tokens, its quantities, and what it is about."""
 
 import re
-from functools import cached_property
 from itertools import takewhile
 
 from hir_data.formats.grammar.quantities import Quantity, quantities
 from hir_data.formats.grammar.tokens import GrammarKind, Token, tokenize
+from hir_data.text.cached import cached_property
 
 _ENDS_NAME = set(
     """must should shall may might ought needs has have is are be being can does do contain contains

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from hir_data.replays.information import OtherResponses
 from hir_data.schemas.claims import Count, OneOf
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rollout import Rollout
+from hir_data.text.cached import cached_property
 from hir_data.text.quality.prose import plain, prose_of, words_of
 from hir_data.text.text import Text
 

@@ -8,7 +8,8 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+
+from hir_data.text.cached import cached_property
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)|<[^<>\n]{1,200}>|https?://\S+", re.DOTALL)
 _NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f]")
