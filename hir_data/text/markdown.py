@@ -131,7 +131,7 @@ def _headings(text: str) -> Iterator[tuple[str, int, int, int]]:
 def _parser() -> Any:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark")
+    return MarkdownIt("commonmark").disable("inline")  # which takes most of the time, and nobody asks for
 
 
 @functools.cache

@@ -5,6 +5,7 @@ docstring says whose it is.
 """
 
 import functools
+import itertools
 import re
 import string
 from collections.abc import Iterator
@@ -274,6 +275,7 @@ _LINE_BREAKS = regex.compile(r"\R")
 _RULE = regex.compile(r"\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})")
 _FENCE = regex.compile(r"\s{0,3}(`{3,}|~{3,})")
 _GRAPHEME = regex.compile(r"\X")
+_FLAG_BEFORE_ANOTHER = re.compile("[\U0001f1e6-\U0001f1ff]{2}(?=[\U0001f1e6-\U0001f1ff])")
 
 
 def paragraphs(text: str) -> list[str]:
@@ -318,4 +320,9 @@ def lines(text: str) -> list[str]:
 
 def graphemes(text: str) -> list[str]:
     """What a reader calls characters (UAX #29 grapheme clusters): a flag of two code points is one."""
-    return _GRAPHEME.findall(text)
+    if text.isascii():
+        return _GRAPHEME.findall(text)
+    # The engine counts the letters of flags in a row from the first on, for each of them anew.
+    cuts = [flag.end() for flag in _FLAG_BEFORE_ANOTHER.finditer(text)]
+    parts = (text[start:end] for start, end in itertools.pairwise([0, *cuts, len(text)]))
+    return [each for part in parts for each in _GRAPHEME.findall(part)]

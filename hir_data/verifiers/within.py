@@ -14,6 +14,7 @@ from hir_data.verifiers.compare import count
 from hir_data.verifiers.compose import Composite, Inner, PartCheck, kleene_and, told
 
 Every = Literal["every"]
+_MOST_ALTERNATIVES = 16
 
 
 @register("within")
@@ -74,9 +75,17 @@ class Within(Composite):
 
     def alternatives(self, text: Text, sorts: Sequence[RelabelMethod]) -> Iterator[Constraint | None]:
         """The same with what one of the sections that break it satisfies."""
-        for _, constraint, section in self.parts(text):
-            better = None if check(constraint, section).satisfied else constraint.hindsight(section, sorts)
-            yield self.model_copy(update={"constraint": better}) if better else None
+        sections = {section.raw: section for _, _, section in self.parts(text)}
+        found: set[Constraint] = set()
+        for section in sections.values():
+            if check(self.constraint, section).satisfied:
+                continue
+            better = self.constraint.hindsight(section, sorts)
+            if better and better not in found:
+                found.add(better)
+                yield self.model_copy(update={"constraint": better})
+                if len(found) == _MOST_ALTERNATIVES:  # each is checked on all of the text
+                    return
 
     @property
     def place(self) -> tuple[str, int | str | None, int | None, int | None, str | None]:

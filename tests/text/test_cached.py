@@ -13,14 +13,14 @@ FORKING = """
 import os, signal, threading, time, warnings
 import hir_data as hir
 
-warnings.simplefilter("ignore", DeprecationWarning)  # that a process with threads is forked is what this is about
-KINDS = ["length_constraints:number_sentences", "language:response_language", "no_gibberish", "count:conjunctions"]
+warnings.simplefilter("ignore", DeprecationWarning)  # of forks where there are threads, which this is about
+KINDS = ["length_constraints:number_sentences", "language:response_language", "no_gibberish"]
 CONSTRAINTS = [hir.parse({"kind": kind, **hir.lookup(kind).example.parameters}) for kind in KINDS]
 INSTRUCTION = hir.Instruction(prompt="Tea?", constraints=CONSTRAINTS)
 
 def verify(number):
-    rollout = hir.Rollout(instruction=INSTRUCTION, response=f"Tea number {number} is ready. Come and have it. " * 5)
-    return hir.verify_one(rollout).cla
+    response = f"Tea number {number} is ready. Come and have it. " * 5
+    return hir.verify_one(hir.Rollout(instruction=INSTRUCTION, response=response)).cla
 
 def keep_verifying(seed):
     for number in range(1 << 30):

@@ -2,6 +2,7 @@
 
 import re
 
+from hir_data.text.linear import LINE_START
 from hir_data.text.quality.prose import SENTENCE_END, lines_of, plain, words_of
 
 _LONG_ENOUGH = 25  # words, below which a text without an end may be meant so
@@ -145,8 +146,8 @@ _CLOSINGS = frozenset(
 
 _SAMPLE = re.compile(
     r"\bthis is (?:a|an|another|the \w+) (?:bullet point|highlighted (?:section|text|phrase)|placeholder)\b"
-    r"|^\W*(?:text for bullet|highlighted section part) \d",
-    re.IGNORECASE | re.MULTILINE,
+    rf"|{LINE_START}(?:text for bullet|highlighted section part) \d",
+    re.IGNORECASE,
 )
 _OF_SAMPLES = re.compile(r"bullet|highlighted|placeholder")
 """What any sample has, in lower case."""

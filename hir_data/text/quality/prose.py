@@ -7,7 +7,7 @@ _COMMAND = re.compile(r"\\[a-z]+")  # of a formula
 WORD = re.compile(r"[^\s!-/:-@\[-`{-~“”„«»…—–。，、·।]+(?:'[^\s!-/:-@\[-`{-~“”…—–]+)*")
 """A word in plain text."""
 MARKUP = re.compile(
-    r"```.*?(?:```|\Z)|`[^`\n]*`|<<[^>\n]*>>|</?[a-z][^<>]*>|\[[^\]\n]*\]|https?://\S+", re.DOTALL
+    r"```.*?(?:```|\Z)|`[^`\n]*`|<<[^>\n]{0,300}>>|</?[a-z][^<>]*>|\[[^\]\n]{0,300}\]|https?://\S+", re.DOTALL
 )
 """Code, tags, placeholders and addresses in plain text."""
 SENTENCE_END = re.compile(r"[.!?…。！？।۔؟]")

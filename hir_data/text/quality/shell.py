@@ -7,7 +7,7 @@ from hir_data.text.quality.prose import WORD, lines_of, plain
 _SHELL_SHARE = 0.08  # of what is not white space, that letters have to be
 _LABEL = re.compile(
     r"(?:[#>*\-+\d.)(\s_=~|]|\[[^\]]{0,40}\]|<<[^>]{0,40}>>|section|paragraph|part|title|"
-    r"p\.?\s?p?\.?\s?s\.?|[ivx]+\b)*"
+    r"p\.?\s?p?\.?\s?s\.?|[ivx]+\b)*+"
     r"[:\s*_#]*",
     re.IGNORECASE,
 )

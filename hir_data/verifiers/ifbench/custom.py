@@ -19,10 +19,10 @@ from hir_data.verifiers.ifbench.lists import EUROPEAN_CAPITALS
 _EDGES = string.punctuation + " "
 _NUMBER = re.compile(r"\d+")
 _MULTIPLES = ["14", "21", "28", "35", "42", "49"]
-_QUESTION = re.compile(r"\n*(?:Question \d+[.|):;]?\s*)")
+_QUESTION = re.compile(r"(?:(?<!\n)\n+)?(?:Question \d+[.|):;]?\s*)")
 _OPTION = re.compile(r"[A-Ea-e][.|)]\s*\w+")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_SPECIAL = re.compile(r'".*[^\d\w\s].*"')
+_SPECIAL = re.compile(r"[^\w\s]")
 
 
 def _header(fields: str, separator: str) -> re.Pattern[str]:
@@ -50,6 +50,12 @@ def _rows(text: str, delimiter: str = ",") -> list[list[str]]:
         return list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error:
         return []
+
+
+def _has_special_in_quotes(field: str) -> bool:
+    """Whether a field begins with a quotation mark, and a sign follows on its line before another one."""
+    inner, mark, _ = field.partition("\n")[0][1:].rpartition('"')
+    return field.startswith('"') and bool(mark) and _SPECIAL.search(inner) is not None
 
 
 class _OfOnePrompt(Constraint):
@@ -298,7 +304,7 @@ class CsvSpecialCharacter(_OfOnePrompt):
         for row in rows:  # those behind the first special character are not looked at
             if len(row) != 5:
                 return Verdict(False, f"found a row of {count(len(row), 'field')}, wanted 5")
-            if any(_SPECIAL.match(field) for field in row):
+            if any(map(_has_special_in_quotes, row)):
                 return Verdict(True, "found a special character in quotes")
         return Verdict(False, "found no special character in quotes")
 

@@ -22,6 +22,7 @@ from hir_data.schemas.claims import (
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
+from hir_data.text.linear import INDENT
 from hir_data.text.segment import without_punctuation
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import quoted, share
@@ -35,7 +36,7 @@ _QUOTE_AT_WORD = re.compile(
     r"|(?<=[\w.,!?…\"'”’*_])(?P<closes>[\"'”’])(?!\w)"
 )
 _STRAIGHT = {"“": '"', "”": '"', "‘": "'", "’": "'"}
-_ITALIC_LINE = re.compile(r"^\s*([*_])(?![*_\s\"“])(?P<line>[^*_\n]{24,})(?<!\s)\1\s*$", re.MULTILINE)
+_ITALIC_LINE = re.compile(rf"{INDENT}([*_])(?![*_\s\"“])(?P<line>[^*_\n]{{24,}})(?<!\s)\1\s*$", re.MULTILINE)
 _OUTSIDE_QUOTES = string.digits + string.punctuation.replace('"', "")
 _LETTERED = re.compile(r"\W*[aA]\W*[bB]\W*[cC]\W*")
 _OPTIONS = ("yes/no/maybe", "true/false", "agree/disagree", "red, green, blue", "always/sometimes/never")

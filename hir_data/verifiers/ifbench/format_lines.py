@@ -1,7 +1,9 @@
 """IFBench's kinds about lines and lists: the rest of ``format:*``."""
 
+import itertools
 import re
 import string
+from collections import deque
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, ClassVar
@@ -20,11 +22,12 @@ from hir_data.schemas.claims import (
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
+from hir_data.text.linear import INDENT
 from hir_data.text.segment import punkt_sentences
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import closeness, compare, count, share
 
-_ITEM = re.compile(r"^\s*([-*•]) ", re.MULTILINE)
+_ITEM = re.compile(rf"{INDENT}([-*•]) ", re.MULTILINE)
 
 
 @register("format:newline")
@@ -87,13 +90,22 @@ def _lines(text: str) -> list[str]:
     Each blank line takes away the first that equals it, and hides the line behind it from this: so one blank
     line in a row goes, and of two one stays.
     """
-    lines = text.split("\n")
-    number = 0
-    while number < len(lines):
-        if not lines[number].strip():
-            lines.remove(lines[number])
-        number += 1
-    return lines
+    kept: list[str | None] = []
+    blank: dict[str, deque[int]] = {}  # where blank lines are that are kept
+    lines = iter(text.split("\n"))
+    for line in lines:
+        taken = [line]
+        if not line.strip():
+            if earlier := blank.get(line):
+                kept[earlier.popleft()] = None
+            else:
+                taken = []
+            taken += itertools.islice(lines, 1)  # the one that is hidden
+        for each in taken:
+            if not each.strip():
+                blank.setdefault(each, deque()).append(len(kept))
+            kept.append(each)
+    return [line for line in kept if line is not None]
 
 
 @register("format:list")

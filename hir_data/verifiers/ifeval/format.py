@@ -11,6 +11,7 @@ from hir_data.schemas.claims import Claim, ContainsText, Count, HasElement, Whol
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
+from hir_data.text.linear import INDENT, LINE_START, up_to_last
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import closeness, compare, count, exactly, json_share, nearest_bound
 from hir_data.verifiers.patterns import Keyword, compiled
@@ -19,16 +20,16 @@ _PLACEHOLDER = re.compile(r"\[.*?\]")
 _OTHER_PLACEHOLDER = re.compile(
     r"\{\w[^{}\n]{0,40}\}|<\w[^<>\n/=]{1,40}>|(?<!\w)_{3,}(?!\w)|\(insert [^()\n]{1,40}\)"
 )
-_STAR_BULLET = re.compile(r"^\s*\*[^\*].*$", re.MULTILINE)
-_DASH_BULLET = re.compile(r"^\s*-.*$", re.MULTILINE)
+_STAR_BULLET = re.compile(rf"{INDENT}\*[^\*].*$", re.MULTILINE)
+_DASH_BULLET = re.compile(rf"{INDENT}-.*$", re.MULTILINE)
 _ITALIC = re.compile(r"\*[^\n\*]*\*")
 _BOLD = re.compile(r"\*\*[^\n\*]*\*\*")
-_ANY_POSTSCRIPT = re.compile(r"^\W*(?:(?:p\.?\s?)+s\b|post-?script\b)", re.IGNORECASE | re.MULTILINE)
+_ANY_POSTSCRIPT = re.compile(rf"{LINE_START}(?:(?:p\.?\s?)+s\b|post-?script\b)", re.IGNORECASE)
 _NUMERAL = r"(?:\d+|[ivx]+\b|[a-h]\b|one|two|three|four|five|six|seven|eight)"
 _LONG_HIGHLIGHT = re.compile(
     r"(?<![*\w])\*{1,2}(?=[^\s*])[^*\n]{1,200}\n[^*]{1,200}(?<=[^\s*])\*{1,2}(?![*\w])"
 )
-_ANY_TITLE = re.compile(r"<<|>>|«[^»\n]+»|^<[^<>/\n]+>$", re.MULTILINE)
+_ANY_TITLE = re.compile(r"<<|>>|«[^«»\n]+»|^<[^<>/\n]+>$", re.MULTILINE)
 _ANY_ANSWER = re.compile(r"\banswer (?:is|would be|to this)\W{1,4}(?:yes|no|maybe)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<<[^\n]+>>")
 _MARKERS = ("P.S.", "P.P.S")
@@ -52,20 +53,22 @@ class NumberPlaceholders(Constraint):
 
     def check(self, text: Text) -> Verdict:
         # Any brackets on one line count: "[]", a checkbox, a markdown link.
-        return compare(len(_PLACEHOLDER.findall(text.raw)), "at least", self.num_placeholders, "placeholder")
+        return compare(_placeholders(text), "at least", self.num_placeholders, "placeholder")
 
     def nearness(self, text: Text) -> float:
         """Half of one for what is left to be filled in, and stands in other brackets."""
-        found = len(_PLACEHOLDER.findall(text.raw)) + len(_OTHER_PLACEHOLDER.findall(text.raw)) / 2
+        found = _placeholders(text) + len(_OTHER_PLACEHOLDER.findall(text.raw)) / 2
         return closeness(found, self.num_placeholders, None)
 
     def nearest(self, text: Text) -> Constraint | None:
-        return self.try_replace(
-            num_placeholders=nearest_bound(len(_PLACEHOLDER.findall(text.raw)), "at least")
-        )
+        return self.try_replace(num_placeholders=nearest_bound(_placeholders(text), "at least"))
 
     def claims(self) -> Sequence[Claim]:
         return [Count("placeholders", self.num_placeholders)]
+
+
+def _placeholders(text: Text) -> int:
+    return len(_PLACEHOLDER.findall(up_to_last(text.raw, "]")))
 
 
 @register("detectable_content:postscript")
@@ -86,11 +89,13 @@ class Postscript(Constraint):
         # Anywhere in the text, in the middle of a line too; only these two markers tolerate spaces.
         match self.postscript_marker.strip():
             case "P.P.S":
-                pattern = r"\s*p\.\s?p\.\s?s.*$"
+                pattern = r"p\.\s?p\.\s?s"
             case "P.S.":
-                pattern = r"\s*p\.\s?s\..*$"
+                pattern = r"p\.\s?s\."
             case marker:
-                pattern = rf"\s*{marker.lower()}.*$"
+                pattern = marker.lower()
+                # The reference has it between these, which fails where a flag has to come first.
+                compiled(rf"\s*{pattern}.*$", re.MULTILINE)
         found = compiled(pattern, re.MULTILINE).search(text.lower)
         return Verdict(bool(found), f"{'found' if found else 'did not find'} {self.postscript_marker}")
 
@@ -246,8 +251,7 @@ class MultipleSections(Constraint):
     def nearness(self, text: Text) -> float:
         """What begins a line with the word and another numeral, or in another case, counts a little less."""
         word = re.escape(self.section_spliter.strip())
-        flags = re.IGNORECASE | re.MULTILINE
-        lines = compiled(rf"^\W*{word}\W{{0,3}}{_NUMERAL}", flags).findall(text.raw)
+        lines = compiled(rf"{LINE_START}{word}\W{{0,3}}{_NUMERAL}").findall(text.raw)
         return max(
             closeness(found, self.num_sections, None) for found in (self.found(text), 0.9 * len(lines))
         )
@@ -313,7 +317,9 @@ class Title(Constraint):
 
     def check(self, text: Text) -> Verdict:
         # Greedy within a line and allowed anywhere: "<<>> and <<x>>" is one title.
-        found = any(title.lstrip("<").rstrip(">").strip() for title in _TITLE.findall(text.raw))
+        found = any(
+            title.lstrip("<").rstrip(">").strip() for title in _TITLE.findall(up_to_last(text.raw, ">>"))
+        )
         return Verdict(found, f"{'found' if found else 'did not find'} a title in << >>")
 
     def nearness(self, text: Text) -> float:

@@ -19,6 +19,7 @@ from hir_data.schemas.claims import (
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import CLOSINGS, Choices
 from hir_data.schemas.registry import register
+from hir_data.text.linear import INDENT, LINE_START
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import (
     Relation,
@@ -38,10 +39,8 @@ from hir_data.verifiers.compare import (
 )
 from hir_data.verifiers.phrases import closing
 
-_OTHER_DIVIDER = re.compile(r"^\s*\*{3,}\s*$", re.MULTILINE)
-_LABEL = re.compile(
-    r"^\W*(?:response|answer|version|option) (?:[12ab]|one|two)\b", re.IGNORECASE | re.MULTILINE
-)
+_OTHER_DIVIDER = re.compile(rf"{INDENT}\*{{3,}}\s*$", re.MULTILINE)
+_LABEL = re.compile(rf"{LINE_START}((?:response|answer|version|option) (?:[12ab]|one|two)\b)", re.IGNORECASE)
 
 
 @register("combination:two_responses")

@@ -8,6 +8,8 @@ import json
 import re
 from typing import Any, NamedTuple
 
+from hir_data.text.linear import INDENT
+
 _remember = functools.lru_cache(maxsize=1 << 6)
 
 # ---------------------------------------------------------------------------------------------------------
@@ -54,8 +56,8 @@ def asks(sentence: str) -> bool:
 # Headings and lists
 
 _HEADING = re.compile(r"\s*(#+)\s+(\S.*)")
-_BULLET = re.compile(r"^\s*[-*+•]\s+(.*)", re.MULTILINE)
-_ENTRY = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+(.*)", re.MULTILINE)
+_BULLET = re.compile(rf"{INDENT}[-*+•]\s+(.*)", re.MULTILINE)
+_ENTRY = re.compile(rf"{INDENT}(?:[-*+•]|\d+[.)])\s+(.*)", re.MULTILINE)
 
 
 class Heading(NamedTuple):
@@ -74,7 +76,7 @@ def headings(text: str) -> tuple[Heading, ...]:
     return tuple(Heading(len(one[1]), one[2].rstrip()) for one in found if one)
 
 
-_NUMBERED_LINE = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
+_NUMBERED_LINE = re.compile(rf"{INDENT}\d+[.)]\s", re.MULTILINE)
 
 
 def numbered(text: str) -> bool:
@@ -175,7 +177,7 @@ def _cells(line: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------------------------------------
 # "Each ..."
 
-_TABLE_LINE = re.compile(r"^\s*\|.+\|", re.MULTILINE)
+_TABLE_LINE = re.compile(rf"{INDENT}\|.+\|", re.MULTILINE)
 _JSON = re.compile(r"\s*[{\[]")
 _NUMBERED = re.compile(r"\s*\d+\.\s+")
 _BULLETED = re.compile(r"\s*[-*] ")
@@ -216,8 +218,8 @@ def parts(text: str) -> list[str]:
 # ---------------------------------------------------------------------------------------------------------
 # JSON and XML
 
-_JSON_BLOCK = re.compile(r"```json\s*(.*?)```", re.DOTALL | re.IGNORECASE)
-_XML_BLOCK = re.compile(r"```xml\s*(.*?)```", re.DOTALL | re.IGNORECASE)
+_JSON_BLOCK = re.compile(r"```json\s*+(.*?)```", re.DOTALL | re.IGNORECASE)
+_XML_BLOCK = re.compile(r"```xml\s*+(.*?)```", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z_][\w:.-]*((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*/?>")
 _ATTRIBUTE = re.compile(r"[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 

@@ -34,7 +34,10 @@ class Opening(Constraint):
         return shared_start(text.lower.lstrip(" #"), self.text.lower())
 
 
-_REFERENCE = re.compile(r"\[\d+\]|\([^()\d]*\w[^()\d]*,\s*\d{4}[a-z]?\)")
+_YEAR = r",\s*\d{4}[a-z]?\)"
+_REFERENCE = re.compile(  # "[1]", and "(Lee, 2004)": a letter, or one digit, before the comma
+    rf"\[\d+\]|\((?:(?=[^()\w]*[^\W\d])|[^()\d]*+\d)[^()\d,]*+(?:(?!{_YEAR}),[^()\d,]*+)*+{_YEAR}"
+)
 _APA = re.compile(r"\(\s*\w+,\s*\d{4}\s*\)")
 
 
