@@ -66,7 +66,21 @@ ANSWER_SCHEMA = {
 }
 
 _REASON_LENGTH = 1000  # characters of a reason that are kept
+_MOST_TRIES = 500  # to read an object, of which an answer has one
 _ANSWER_LENGTH = 100_000  # characters at the end of an answer that are looked through for the verdict
+
+
+MAX_QUESTION = 400_000
+"""Characters of a question beyond which no model reads it to its end, so that nobody is asked."""
+
+
+def too_long(question: Question) -> Verdict | None:
+    """The verdict on a question that is too long to be asked; None on any other."""
+    length = sum(len(part or "") for part in question)
+    if length <= MAX_QUESTION:
+        return None
+    said = f"the question has {length} characters, more than the {MAX_QUESTION} that a judge is asked"
+    return Verdict(None, said, "error")
 
 
 def user_message(question: Question) -> str:
@@ -107,8 +121,9 @@ def readable_reason(reason: str) -> str:
 def _objects(text: str) -> list[dict[str, Any]]:
     """The JSON objects in a text, without those inside of others."""
     found = []
-    place = text.find("{")
-    while place >= 0:
+    place, tries = text.find("{"), 0
+    while place >= 0 and tries < _MOST_TRIES:  # each may look at all that follows
+        tries += 1
         try:
             one, end = json.JSONDecoder().raw_decode(text, place)
             found.append(one)

@@ -16,6 +16,7 @@ from hir_data.engine.judge import (
     Question,
     digest,
     read_answer,
+    too_long,
     user_message,
 )
 from hir_data.errors import JudgeError, MissingExtraError
@@ -137,6 +138,9 @@ class OpenAIJudge:
         return [task.result() for task in tasks]
 
     async def _answer(self, question: Question) -> Verdict:
+        if refused := too_long(question):
+            self.counts.failed += 1
+            return refused
         key = digest(self.model, PROMPT_VERSION, question)
         async with self._client.slots:
             if self._answers and (kept := self._answers.get(key)):

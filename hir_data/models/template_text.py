@@ -21,7 +21,6 @@ from hir_data.text.templated import style_of
 from hir_data.text.thinking import section_at_end
 
 _ANSWER, _REASONING, _MARK = "hirAnswer7d1e", "hirReasoning7d1e", "hirMark7d1e"
-
 _DATES = re.compile(r"""strftime_now\(\s*["']([^"']+)["']\s*\)""")
 # The library's own clock cannot be set, and hands no functions on to templates.
 _DATED = "{% macro strftime_now(form) %}{{ hir_dates[form] }}{% endmacro +%}"

@@ -90,11 +90,13 @@ def _masked(raw: str, keyword: str, keywords: set[str]) -> str:
     if raw.isascii() and keyword.isascii() and keyword not in raw.lower():
         return raw
 
+    within = re.compile(re.escape(keyword), re.IGNORECASE)
+
     def mask(found: re.Match[str]) -> str:
         word = found.group()
-        return word if word.lower() in keywords else "_" * len(word)
+        return word if word.lower() in keywords or not within.search(word) else "_" * len(word)
 
-    return re.sub(rf"[^\W_]*{re.escape(keyword)}[^\W_]*", mask, raw, flags=re.IGNORECASE)
+    return _IS_WORD.sub(mask, raw)
 
 
 _LINE_OF_MARKS = re.compile(r"^[ \t]*([*_-])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
@@ -103,7 +105,7 @@ _BULLET = re.compile(r"^([ \t]*)[*-](?=[ \t])", re.MULTILINE)
 _LABEL = re.compile(r"^([ \t#*>-]*)\(?\d+[.):](?=[\s*])", re.MULTILINE)
 _NO_DIVIDER = re.compile(r"(?m)\*{3}(?=[^\s*])|(?<=[^\s*])\*{3}|(?<=\S)[ \t]*\*{3}(?=[ \t]*\S)")
 _SINGLE_LETTER = re.compile(r"\b[A-Z]\b")
-_NO_PLACEHOLDER = re.compile(r"\[[ xX]?\]|\[\d+\]|\[[^\]\n]*\](?=\()")
+_NO_PLACEHOLDER = re.compile(r"\[[ xX]?\]|\[\d+\]|\[[^\]\n]{0,300}\](?=\()")
 _IN_A_LINE = re.compile(r"(?<=[\w,;]) [^\W\d_]+ \d+")
 _BARE_POSTSCRIPT = re.compile(r"\bp\.\s?(?:p\.\s?)?s\b\.?(?!\W*\w+\W+\w+\W+\w)", re.IGNORECASE)
 

@@ -153,6 +153,7 @@ _OF_SAMPLES = re.compile(r"bullet|highlighted|placeholder")
 """What any sample has, in lower case."""
 
 
+_END = 120  # characters
 _OPEN_END = re.compile(r"[^\W\d_]\w*[\"'”’)*_]*:[\s*_]*\Z")
 """A colon behind a word, and nothing that it announces."""
 
@@ -166,7 +167,7 @@ def leftover(text: str) -> str | None:
     if _OF_SAMPLES.search(plain(text)) and (sample := _SAMPLE.search(text)):
         return f"says {sample.group().strip()!r}"
     lines = lines_of(text)
-    if lines and _OPEN_END.search(lines[-1]):
+    if lines and _OPEN_END.search(lines[-1][-_END:]):
         return f"ends with {lines[-1][-40:]!r}"
     if len(lines) < 2:
         return None

@@ -3,6 +3,7 @@
 import itertools
 import re
 import string
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, ClassVar
@@ -116,16 +117,21 @@ class Quotes(Constraint):
 
         A quotation in another one is no rarity, three are.
         """
-        opened: list[str] = []
+        opened: list[tuple[str, int]] = []  # each mark, and how many alternate up to it
+        number: Counter[str] = Counter()
         deepest = 0
         for found in _QUOTE_AT_WORD.finditer(text.raw):
-            if mark := found["opens"]:
-                opened.append(_STRAIGHT.get(mark, mark))
-                alternating = [one for one, _ in itertools.groupby(opened)]
-                deepest = max(deepest, len(alternating))
-            elif (mark := _STRAIGHT.get(found["closes"], found["closes"])) in opened:
-                while opened.pop() != mark:
-                    pass
+            mark = _STRAIGHT.get(found[0], found[0])
+            if found["opens"]:
+                before, depth = opened[-1] if opened else ("", 0)
+                opened.append((mark, depth + (mark != before)))
+                number[mark] += 1
+                deepest = max(deepest, opened[-1][1])
+            elif number[mark]:
+                last = ""
+                while last != mark:
+                    last, _ = opened.pop()
+                    number[last] -= 1
         return (0.0, 0.0, 0.25, 0.75)[min(deepest, 3)]
 
     def claims(self) -> Sequence[Claim]:
