@@ -195,7 +195,6 @@ HEAVY = [
     "syllapy",
     "openai",
     "yaml",
-    "diskcache",
 ]
 IMPORT_EVERYTHING_LIGHT = """
 import sys

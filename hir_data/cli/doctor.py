@@ -28,7 +28,6 @@ PACKAGES = (
     "pyarrow",
     "datasets",
     "openai",
-    "diskcache",
     "torch",
     "transformers",
 )

@@ -1,53 +1,54 @@
 """The answers of a judge, kept on disk: what has been answered once is not asked, or paid for, again.
 
-Several processes can use one folder at a time. Nothing that is read from it is unpickled.
+A table of SQLite, with answers as JSON: nothing that is read from it can run. Several processes can use one
+folder at a time. What cannot be read is no answer; a file that is no data base is put aside, and said to be.
 """
 
 import contextlib
+import json
 import sqlite3
-import zlib
-from collections.abc import Iterator
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-
-import diskcache
+from typing import TypeVar
 
 from hir_data.engine.judge import readable_reason
 from hir_data.errors import JudgeError
 from hir_data.schemas.constraint import Verdict
 
-_PATIENCE = 60  # seconds to wait for another process that is writing
+T = TypeVar("T")
 
-
-class _PlainDisk(diskcache.JSONDisk):  # type: ignore[misc]  # diskcache has no types
-    """Values are JSON; one that somebody has put there as a pickle is refused."""
-
-    def fetch(self, mode: int, filename: str | None, value: Any, read: bool) -> Any:
-        if mode == diskcache.core.MODE_PICKLE:
-            raise ValueError("there is a pickle in it")
-        return super().fetch(mode, filename, value, read)
+FILE = "answers.sqlite"
+_PATIENCE = 60.0  # seconds to wait for another process that is writing
+_BROKEN = ("not a database", "malformed", "disk image", "no such table", "no such column")
 
 
 class JudgeCache:
-    """Verdicts by key, in a folder."""
+    """Verdicts by key, in a folder. Usable from any thread.
+
+    Args:
+        folder: where they are; it is made where it is missing.
+
+    Raises:
+        JudgeError: the folder cannot be used.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._lock = threading.Lock()
         with self._trouble():
-            # Nothing is ever evicted: an answer is small, and has been paid for.
-            self._cache = diskcache.Cache(
-                str(folder), disk=_PlainDisk, timeout=_PATIENCE, eviction_policy="none"
-            )
+            folder.mkdir(parents=True, exist_ok=True)
+            self._connection = self._open_or_renew()
 
     def get(self, key: str) -> Verdict | None:
         """The verdict that was kept under a key, if there is one that can be read."""
-        with self._trouble():
-            try:
-                kept = self._cache.get(key)
-            except (OSError, sqlite3.Error, diskcache.Timeout):
-                raise
-            except Exception:  # not of our making: asked again
-                return None
+        row = self._tried(lambda: self._execute("SELECT value FROM answers WHERE key = ?", key).fetchone())
+        try:
+            kept = json.loads(row[0]) if row and isinstance(row[0], str) else None
+        except (ValueError, RecursionError):  # not of our making: asked again
+            return None
         match kept:
             case {"satisfied": bool(satisfied), "reason": str(reason)}:
                 return Verdict(satisfied, readable_reason(reason))
@@ -55,16 +56,91 @@ class JudgeCache:
 
     def put(self, key: str, verdict: Verdict) -> None:
         """Keep a verdict."""
-        with self._trouble():
-            self._cache.set(key, {"satisfied": verdict.satisfied, "reason": verdict.reason})
+        value = json.dumps({"satisfied": verdict.satisfied, "reason": verdict.reason})
+        self._tried(lambda: self._execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", key, value))
 
     def close(self) -> None:
         """Let go of the folder."""
-        self._cache.close()
+        with self._lock:
+            self._connection.close()
+
+    def _tried(self, action: Callable[[], T]) -> T:
+        """What an action gives; where the file turns out to be broken, what it gives on a new one."""
+        with self._lock, self._trouble():
+            try:
+                return action()
+            except sqlite3.DatabaseError as error:
+                if not _is_broken(error):
+                    raise
+                self._connection.close()
+                self._connection = self._renewed(error)
+                return action()
+
+    def _execute(self, statement: str, *values: str) -> sqlite3.Cursor:
+        return self._connection.execute(statement, values)
+
+    def _open_or_renew(self) -> sqlite3.Connection:
+        try:
+            return self._open()
+        except sqlite3.DatabaseError as error:
+            if not _is_broken(error):
+                raise
+            return self._renewed(error)
+
+    def _open(self) -> sqlite3.Connection:
+        """A connection that commits each statement: an answer is kept when it comes."""
+        connection = sqlite3.connect(
+            self.folder / FILE, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        connection.text_factory = lambda text: text.decode(errors="replace")
+        try:
+            _write_ahead(connection)
+            # What was given to the system outlives a kill; a power cut may cost the last answers.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+            )
+            connection.execute("SELECT value FROM answers LIMIT 1")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _renewed(self, error: sqlite3.Error) -> sqlite3.Connection:
+        """A connection to a new file in place of one that cannot be read, which gets another name."""
+        file = self.folder / FILE
+        aside = self.folder / f"{FILE}.broken-{time.time_ns()}"
+        with contextlib.suppress(FileNotFoundError):  # another process was sooner
+            file.rename(aside)
+            warnings.warn(
+                f"{file}: the judge's cache cannot be read ({error}); it is {aside.name} now, and a new "
+                "one begins",
+                stacklevel=2,
+            )
+            for ending in ("-wal", "-shm"):
+                Path(f"{file}{ending}").unlink(missing_ok=True)
+        return self._open()
 
     @contextlib.contextmanager
     def _trouble(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, sqlite3.Error, diskcache.Timeout, zlib.error, ValueError, LookupError) as error:
+        except (OSError, sqlite3.Error) as error:
             raise JudgeError(f"{self.folder}: the judge's cache cannot be used: {error}") from error
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have readers not wait for whoever writes, where the file system can do that."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:  # which this statement raises without waiting
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+        time.sleep(0.02)
+
+
+def _is_broken(error: sqlite3.Error) -> bool:
+    return any(word in str(error) for word in _BROKEN)

@@ -19,8 +19,9 @@ from hir_data.engine.judge import (
     too_long,
     user_message,
 )
-from hir_data.errors import JudgeError, MissingExtraError
+from hir_data.errors import JudgeError
 from hir_data.models.client import Failure, OpenAIClient, Usage, sendable
+from hir_data.models.judge_cache import JudgeCache
 from hir_data.schemas.constraint import Verdict
 
 _DEFAULTS = CheckConfig()
@@ -67,10 +68,6 @@ class OpenAIJudge:
         cache: Path | str | None = None,
         prices: tuple[float, float] | None = None,
     ) -> None:
-        try:
-            from hir_data.models.judge_cache import JudgeCache
-        except ModuleNotFoundError as error:
-            raise MissingExtraError(error.name or "diskcache", "judge") from None
         self.model: str = model
         self.prices: tuple[float, float] | None = prices
         self.counts: Usage = Usage()
@@ -112,10 +109,9 @@ class OpenAIJudge:
 
     def close(self) -> None:
         """Let go of the connections, the cache and the thread."""
-        if self._answers:
-            self._client.run(self._close_answers())
-            self._answers.close()
         self._client.close()
+        if self._answers:
+            self._answers.close()
 
     def __enter__(self) -> Self:
         return self
@@ -124,10 +120,6 @@ class OpenAIJudge:
         self.close()
 
     # What follows runs in the judge's own thread.
-
-    async def _close_answers(self) -> None:
-        assert self._answers
-        self._answers.close()  # here too: it has a connection for each thread
 
     async def _answer_all(self, questions: list[Question]) -> list[Verdict]:
         try:

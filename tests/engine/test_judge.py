@@ -5,7 +5,6 @@ import contextlib
 import itertools
 import json
 import logging
-import os
 import pickle
 import random
 import re
@@ -15,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-import zlib
+import warnings
 from collections import Counter
 from email.utils import formatdate
 from pathlib import Path
@@ -39,6 +38,7 @@ from programs import running
 
 from hir_data.engine.judge import Question, read_answer, user_message
 from hir_data.errors import JudgeError, MissingExtraError
+from hir_data.models.judge_cache import FILE
 from hir_data.models.openai_judge import OpenAIJudge, default_cache
 from hir_data.schemas.constraint import Verdict
 
@@ -346,14 +346,12 @@ def test_an_address_that_is_none_is_an_error(url: str):
         OpenAIJudge("small", url)
 
 
-@pytest.mark.parametrize("package", ["openai", "diskcache"])
-def test_a_missing_package_says_what_to_install(package: str, monkeypatch):
-    monkeypatch.setitem(sys.modules, package, None)
-    monkeypatch.delitem(sys.modules, "hir_data.models.judge_cache", raising=False)
+def test_a_missing_package_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openai", None)
     with pytest.raises(MissingExtraError) as caught:
         OpenAIJudge("small", "http://localhost:8000/v1")
     told = "pip install 'hir-data[judge]', or in a checkout: pip install '.[judge]'"
-    assert str(caught.value) == f"the package {package} is not installed: {told}"
+    assert str(caught.value) == f"the package openai is not installed: {told}"
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
@@ -481,41 +479,64 @@ def test_a_folder_that_cannot_hold_answers_is_an_error(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(JudgeError, match="file: the judge's cache cannot be used: "):
         OpenAIJudge("small", "http://localhost:8000/v1", cache=tmp_path / "file")
-    (tmp_path / "cache.db").write_bytes(b"no data base" * 1000)
-    with pytest.raises(JudgeError, match="the judge's cache cannot be used: "):
-        OpenAIJudge("small", "http://localhost:8000/v1", cache=tmp_path)
 
 
-class Bomb:
-    def __reduce__(self) -> tuple[Any, ...]:
-        return os.abort, ()
-
-
-def cached(record: Any) -> bytes:
-    """As an answer is kept, whatever it says."""
-    return zlib.compress(json.dumps(record).encode())
+@pytest.mark.parametrize("when", ["before", "between"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda old: b"no data base" * 1000,
+        lambda old: b"x" * 7,
+        lambda old: old[:100] + b"\xff" * (len(old) - 100),
+        lambda old: old[:5000],
+        lambda old: old[:4096] + b"\xff" * (len(old) - 4096),
+    ],
+)
+def test_a_data_base_that_is_broken_is_put_aside(damage, when: str, tmp_path: Path):
+    file = tmp_path / FILE
+    with serving(in_turn(YES)) as endpoint, warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        with judging(endpoint, cache=tmp_path) as judge:
+            judge.judge([QUESTION])
+        broken = damage(file.read_bytes())
+        if when == "before":
+            file.write_bytes(broken)
+        with judging(endpoint, cache=tmp_path) as judge:
+            if when == "between":
+                file.write_bytes(broken)
+            for _ in range(2):
+                assert judge.judge([QUESTION])[0].satisfied is True
+        for _ in range(2):  # every run after it
+            with judging(endpoint, cache=tmp_path) as judge:
+                assert judge.judge([QUESTION])[0].satisfied is True
+        assert judge.counts.cached == 1
+        assert len(endpoint.asked) <= 2
+        aside = [each for each in tmp_path.iterdir() if ".broken-" in each.name]
+        assert len(aside) == len(said) <= 1
+        assert all("the judge's cache cannot be read (" in str(one.message) for one in said)
 
 
 @pytest.mark.parametrize(
-    ("mode", "planted"),
+    "planted",
     [
-        (4, pickle.dumps(Bomb())),
-        (1, b"not compressed"),
-        (1, b""),
-        (1, cached([True])),
-        (1, cached({"reason": "no verdict"})),
-        (1, cached({"satisfied": "false", "reason": "so"})),
-        (1, cached({"satisfied": True, "reason": 7})),
+        pickle.dumps("anything"),
+        b"",
+        "",
+        "{",
+        "[" * 100_000,
+        7,
+        json.dumps([True]),
+        json.dumps({"reason": "no verdict"}),
+        json.dumps({"satisfied": "false", "reason": "so"}),
+        json.dumps({"satisfied": True, "reason": 7}),
     ],
 )
-def test_what_somebody_has_planted_among_the_answers_is_asked_again(
-    mode: int, planted: bytes, tmp_path: Path
-):
+def test_what_somebody_has_planted_among_the_answers_is_asked_again(planted: Any, tmp_path: Path):
     with serving(in_turn(YES)) as endpoint, judging(endpoint, cache=tmp_path) as judge:
         judge.judge([QUESTION])
-        connection = sqlite3.connect(tmp_path / "cache.db")
+        connection = sqlite3.connect(tmp_path / FILE)
         with connection:
-            connection.execute("UPDATE Cache SET mode = ?, value = ?", (mode, planted))
+            connection.execute("UPDATE answers SET value = ?", (planted,))
         connection.close()
         for _ in range(2):  # the second time from the cache, which is mended
             assert judge.judge([QUESTION])[0].satisfied is True
@@ -617,6 +638,7 @@ def test_threads_share_the_bound():
 PROGRAM = """
 import sys
 from hir_data.engine.judge import Question
+from hir_data.models.judge_cache import FILE
 from hir_data.models.openai_judge import OpenAIJudge
 
 url, cache, first, last = sys.argv[1:]
