@@ -21,6 +21,7 @@ PREFIXES = _words(
     """
     e.g i.e eg ie cf viz vs v approx ca resp incl excl esp avg assoc a.k.a w.r.t
     mr mrs dr prof bzw vgl z.b d.h u.a z.t i.d.r evtl ggf inkl exkl z s.o s.u v.a i.a u.u o.g o.ä
+    sig sigg sig.ra dott dott.ssa avv dhr mevr bijv o.a d.w.z m.b.t np tzn tzw m.in ul
     sog bspw zzgl ehem urspr allg geb gest p.ex c.-à-d ee p.ej
     т.е т.к см им ул проф акад долл англ лат род ок прим изд ред пос обл респ им св оз ср
     напр гр просп пер корп т.н
@@ -53,7 +54,9 @@ ANYWHERE = _words(
     """
 )
 MOSTLY_LAST = _words("etc usw a.m p.m т.д т.п др")  # of them
-UNITS = _words("in ft yd mi lb lbs oz min hr hrs sec kg km cm mm g h std sek мин сек тыс")  # behind a number
+UNITS = _words(
+    "tbsp tsp in ft yd mi lb lbs oz min hr hrs sec kg km cm mm g h std sek мин сек тыс"
+)  # behind a number
 SHORT_CALENDAR = _words(
     "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun Okt Dez"
 )

@@ -272,7 +272,10 @@ def rule_sentences(text: str) -> list[str]:
 # Our own, for any language; words and sentences have modules of their own
 
 _LINE_BREAKS = regex.compile(r"\R")
-_RULE = regex.compile(r"\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})")
+_RULE = regex.compile(  # Markdown's, and others that people draw; what has no width is blank
+    r"\s{0,3}(?:([-*_=—–―─━═•·~+])\s*)(?:\1\s*){2,}|[\s\u200b\u2060\ufeff]*|\s*[⸻⁂]+\s*|\s*<hr\s*/?>\s*",
+    regex.IGNORECASE,
+)
 _FENCE = regex.compile(r"\s{0,3}(`{3,}|~{3,})")
 _GRAPHEME = regex.compile(r"\X")
 _FLAG_BEFORE_ANOTHER = re.compile("[\U0001f1e6-\U0001f1ff]{2}(?=[\U0001f1e6-\U0001f1ff])")
@@ -293,7 +296,7 @@ def paragraphs(text: str) -> list[str]:
                 fence = ""
         elif mark:
             fence = mark[1]
-        elif not line.strip() or _RULE.fullmatch(line):
+        elif _RULE.fullmatch(line):
             if end:
                 found.append(text[start:end])
             end = 0

@@ -204,7 +204,10 @@ def _full_stop_ends(front: str, word: str, begins: bool, without_capitals: bool)
         return _initial_ends(before, previous, word, starts, begins)
     if re.fullmatch(r"(?:[^\W\d]{1,2}\.)+[^\W\d]{1,2}", key):
         return starts  # an abbreviation that is in no list, such as "N.A.T.O."
-    return begins or len(key) > 3
+    return begins or (len(key) > 3 and _VOWEL.search(key) is not None)  # "MwSt. und" has none
+
+
+_VOWEL = regex.compile(r"[^\p{Latin}]|[aeiouy]|[^\x00-\x7f]")
 
 
 def _number_ends(number: str, earlier: list[str], word: str, begins: bool) -> bool:

@@ -15,7 +15,8 @@ _OPENING_QUOTE = re.compile(r"(?<!\w)'(?=\w)")
 """An apostrophe that opens a quotation: before a vowel it would hide the word for :data:`_UNICODE_WORD`."""
 _URL_SIGNS = r"[!#-;=?-~\p{Latin}\p{Cyrillic}\p{M}]"
 _LIST_MARK = (
-    r"(?m)^[^\S\n]*(?:>[^\S\n]*)*(?:(?:[-*+•]|\#{1,6})[^\S\n]+)?\(?(?:\d{1,3}[.)]|[A-Za-z]\))[^\S\n]+(?=\S)"
+    r"(?m)^[^\S\n]*(?:>[^\S\n]*)*(?:(?:[-*+•]|\#{1,6})[^\S\n]+)?"
+    r"\(?(?:\d{1,3}(?:\.\d{1,3})*[.)]|[A-Za-z]\))[^\S\n]+(?:\[[ xX]\][^\S\n]+)?(?=\S)"
 )
 _LIST_MARKS = regex.compile(rf"{_LIST_MARK}(?P<address>(?!))?")
 _NO_PLAIN_WORDS = regex.compile(
@@ -24,6 +25,7 @@ _NO_PLAIN_WORDS = regex.compile(
     rf"|(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]++\.)+[A-Za-z]{{2,}}/{_URL_SIGNS}*+)"
 )
 _HYPHENS = "-\u2010\u2011"
+_NUMBER_SIGN = regex.compile(r"\p{No}")  # the small digits of "m²" and "H₂O", and fractions
 _INSIDE_NUMBERS = "-\u2010\u2011\u2012\u2013:/.,"
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _UNSPACED_LETTER = regex.compile(rf"[[{_UNSPACED}]&&\p{{L}}]", regex.VERSION1)
@@ -82,11 +84,15 @@ def _is_one_word(text: str, end: int, start: int, split_hyphens: bool) -> bool:
     """Whether what ends and what starts there are parts of one word."""
     before, between, behind = text[end - 1], text[end:start], text[start]
     if not between:
+        if _NUMBER_SIGN.match(before) or _NUMBER_SIGN.match(behind):
+            return not (_UNSPACED_LETTER.match(before) or _UNSPACED_LETTER.match(behind))
         return _NEEDS_A_DICTIONARY.match(before) is not None and _NEEDS_A_DICTIONARY.match(behind) is not None
     if len(between) > 1:
         return False
     if before.isdecimal() and behind.isdecimal():
         return between in _INSIDE_NUMBERS
+    if (between == "&" and before.isupper() and behind.isupper()) or (between == "°" and behind in "CFK"):
+        return True
     if split_hyphens or between not in _HYPHENS:
         return False
     return not (_UNSPACED_LETTER.match(before) or _UNSPACED_LETTER.match(behind))

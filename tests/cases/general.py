@@ -60,6 +60,7 @@ TEXTS = [
     Case("ends_with", {"text": "Yours, Ana"}, "yours, ana", False, "case matters"),
     Case("ends_with", {"text": "Yours, Ana", "ignore_case": True}, "YOURS, ANA", True, "any case"),
     Case("starts_with", {"text": "Dear"}, "\ufeff Dear Ana", True, "a byte order mark"),
+    Case("starts_with", {"text": "Dear"}, "\n\ufeff\u200b Dear Ana", True, "one behind white space"),
     Case("starts_with", {"text": "\u00c9t\u00e9"}, "E\u0301te\u0301 !", True, "the same letters otherwise"),
     Case("ends_with", {"text": "caf\u00e9"}, f"Un caf{ACUTE_E}", True, "the same letters otherwise"),
     Case("ends_with", {"text": "好。"}, "今天天气很好。", True, "Chinese"),
@@ -91,6 +92,17 @@ COUNTS = [
     Case("word_count", {"min": 3, "max": 3}, "See https://a.b/c?d=e now", True, "an address is one"),
     Case("word_count", {"min": 2, "max": 2}, "12/31/2024 10:30", True, "a date and a time"),
     Case("word_count", {"min": 3, "max": 3}, "1. Buy milk\n2. Go", True, "numbers of a list are none"),
+    Case(
+        "word_count",
+        {"min": 3, "max": 3},
+        "1.1. Buy milk\n- 2. [x] Go",
+        True,
+        "nor are deeper ones and boxes",
+    ),
+    Case(
+        "word_count", {"min": 5, "max": 5}, "AT&T H₂O 25m² 5°C 1½", True, "small digits and signs in a word"
+    ),
+    Case("word_count", {"min": 2, "max": 2}, "rock&roll", True, "a sign between words"),
     Case("word_count", {"min": 2}, "ภาษาไทย สวย", True, "Thai, and spaces are enough"),
     Case("word_count", {"max": 1}, "ภาษาไทย สวย", False, "Thai, and spaces are too many"),
     Case("word_count", {"min": 99}, "ภาษาไทย สวย", False, "Thai, and letters are too few"),
@@ -120,6 +132,8 @@ COUNTS = [
     Case("sentence_count", {"min": 1, "max": 1}, "The line\nwraps here.", True, "a wrapped line"),
     Case("sentence_count", {"min": 2, "max": 2}, "He said: “Go.” She went.", True, "curly quotation marks"),
     Case("sentence_count", {"min": 1, "max": 1}, "Am 5. Mai 2020 kam er.", True, "a German date"),
+    Case("sentence_count", {"max": 1}, "Mit 3 tbsp. of sugar, inkl. MwSt. und mehr.", True, "no vowels"),
+    Case("sentence_count", {"max": 1}, "De heer dhr. Smit en dott. Rossi, bijv. hier.", True, "other titles"),
     Case("sentence_count", {"min": 2, "max": 2}, "बारिश है। हम घर पर हैं।", True, "Hindi"),
     Case("sentence_count", {"min": 2, "max": 2}, "هل تمطر؟ نعم، تمطر.", True, "Arabic"),
     Case("sentence_count", {"min": 1, "max": 1}, "Oh no...\n---\n?!", True, "signs alone are no sentence"),
@@ -130,6 +144,8 @@ COUNTS = [
     Case("paragraph_count", {"min": 2, "max": 2}, "One.\r\n\r\nTwo.", True, "Windows line breaks"),
     Case("paragraph_count", {"min": 2, "max": 2}, "One.\n\n---\n\nTwo.\n\n***", True, "a rule is none"),
     Case("paragraph_count", {"max": 1}, "```\na\n\nb\n```", True, "a blank line in code"),
+    Case("paragraph_count", {"max": 2}, "One.\n\n⸻\n\nTwo.\n\n<hr>\n\n=====", True, "other rules"),
+    Case("paragraph_count", {"min": 2}, "One.\n\u200b\nTwo.", True, "a line of what has no width"),
     Case("paragraph_count", {"max": 1}, "One.\r\nTwo.", True, "one Windows line break"),
     Case("paragraph_count", {"min": 2, "max": 2, "unit": "line"}, "One.\nTwo.", True, "lines"),
     Case(

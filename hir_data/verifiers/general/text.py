@@ -204,7 +204,10 @@ def composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+_UNSEEN_EDGE = regex.compile(r"\A[\s\ufeff\u200b\u2060]++|[\s\u200b\u2060]++\Z")
+
+
 def _comparable(wanted: str, value: str, ignore_case: bool) -> tuple[str, str]:
     """Both without what stands around them: white space, and the byte order mark of a file."""
-    wanted, value = (composed(text.lstrip("\ufeff").strip()) for text in (wanted, value))
+    wanted, value = (composed(_UNSEEN_EDGE.sub("", text)) for text in (wanted, value))
     return (wanted.casefold(), value.casefold()) if ignore_case else (wanted, value)
