@@ -4,13 +4,14 @@
 them says anything of 30 words. So are phrases that have together more words than there may be.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from hir_data.instructions import clash_rules
 from hir_data.instructions.measures import WORDS, named, told
 from hir_data.instructions.section_claims import COUNTED, COVERING
-from hir_data.schemas.claims import Claim, Count
+from hir_data.schemas.claims import Boundary, Claim, Count, HasElement
 from hir_data.schemas.constraint import Constraint
 from hir_data.verifiers.compose import Composite
 from hir_data.verifiers.within import Within
@@ -35,6 +36,8 @@ def clash(constraints: Sequence[Constraint]) -> JointReason | None:
     parts = [one for one in constraints if isinstance(one, Within)]
     whole = [claim for one in constraints if not isinstance(one, Composite) for claim in one.claims()]
     if found := next(_of_sections(parts, _counts(whole)), None):
+        return found
+    if found := next(_of_items(whole), None):
         return found
     if reason := clash_rules.certain(whole):
         return JointReason(reason, certain=True)
@@ -100,6 +103,40 @@ def _of_numbered(parts: Sequence[Within], whole: Sequence[Count]) -> Iterator[Jo
                 certain = all(size.of == total.of for size in sizes.values())
                 several = f"{len(sizes)} {unit}s with {least} {named(total.of)}"
                 yield JointReason(f"{several} and {told(total)}", certain)
+
+
+def _of_items(whole: Sequence[Claim]) -> Iterator[JointReason]:
+    """Why list items or sections, and what stands before and behind them, are more than a reader may count.
+
+    Each item is a sentence, each section a paragraph at least; so is a start, an end or a postscript that
+    belongs to none.
+    """
+    edges: dict[str, str] = {}
+    for claim in whole:
+        match claim:
+            case Boundary(at, text) if _WORD.search(text) and (at == "start" or _SENTENCE.fullmatch(text)):
+                edges[at] = f'"{text}"'
+            case HasElement("a postscript"):
+                edges["postscript"] = "a postscript"
+    for items in _counts(whole):
+        of = items.of.partition(" ")[0]
+        beside = [said for at, said in edges.items() if at in _BESIDE.get(of, ())]
+        if not beside or not items.least:
+            continue
+        for total in _counts(whole):
+            if total.most is None or _read(total.of) not in _HOLDS[of]:
+                continue
+            if items.least <= total.most < items.least + len(beside):
+                reason = f"{told(items)} beside {' and '.join(beside)}, and {told(total)}"
+                yield JointReason(reason, certain=False)
+
+
+_WORD = re.compile(r"[^\W_]")
+_SENTENCE = re.compile(r"\S+\s.*[.!?]")
+_HOLDS = {"bullet": frozenset({"sentences"}), "sections": frozenset({"sentences", "paragraphs"})}
+"""What each item of a list, and each section, is at least one of."""
+_BESIDE = {"bullet": ("start", "end", "postscript"), "sections": ("postscript",)}
+"""What is no part of an item, and of a section."""
 
 
 def _counts(claims: Iterable[Claim]) -> list[Count]:

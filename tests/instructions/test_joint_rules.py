@@ -81,6 +81,16 @@ TOGETHER_TOO_MUCH = {
     ),
 }
 
+BULLETS = {"kind": "detectable_format:number_bullet_lists", "num_bullets": 4}
+SECTIONS = {"kind": "detectable_format:multiple_sections", "section_spliter": "Part", "num_sections": 3}
+POSTSCRIPT = {"kind": "detectable_content:postscript", "postscript_marker": "P.S."}
+TOGETHER_TOO_MUCH |= {
+    "items and a start": ("unlikely", BULLETS, starts("Here is what I think"), sentences(most=4)),
+    "items and an end": ("unlikely", BULLETS, ends("I hope this helps."), sentences(most=4)),
+    "items and a postscript": ("unlikely", BULLETS, POSTSCRIPT, sentences(2, 4)),
+    "sections and a postscript": ("unlikely", SECTIONS, POSTSCRIPT, paragraphs(most=3)),
+}
+
 
 @pytest.mark.parametrize("name", TOGETHER_TOO_MUCH)
 def test_three_that_do_not_go_together_are_found(name):
@@ -105,6 +115,10 @@ def test_three_that_do_not_go_together_are_found(name):
         (in_the(1, "paragraph", words(50)), in_the(-1, "paragraph", words(60)), words(most=100)),
         (in_the(1, "paragraph", words(50)), in_the(1, "paragraph", words(60)), words(most=100)),
         (starts("Once upon a time"), ends("time after time"), words(most=7)),
+        (BULLETS, starts("Here is what I think"), sentences(most=5)),
+        (BULLETS, starts("Here is what I think"), paragraphs(most=4)),
+        (BULLETS, ends("forever"), sentences(most=4)),
+        (SECTIONS, starts("Here is what I think"), paragraphs(most=3)),
     ],
     ids=str,
 )
