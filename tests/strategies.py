@@ -21,6 +21,22 @@ PIECES = [
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=12).map("".join)
 
+# What breaks programs that count, slice or search texts; none of it is a lone surrogate, which no file holds.
+HOSTILE_PIECES = [
+    "\u202e", "\u200f", "\u2066", "\u061c", "\u200b", "\u200c", "\u2060", "\ufeff", "\u00ad", "\u034f",
+    "e" + "\u0301" * 40, "\u0300", "\u20dd", "👨\u200d👩\u200d👧\u200d👦",
+    "🏴\U000e0067\U000e007f", "1\ufe0f\u20e3", "🇫",
+    "\x00", "\x1b[31m", "\x08", "\x7f", "\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\r", "\u180e",
+    "\ufffd", "\ufffe", "\U0010ffff", "ﷺ", "ﬁ", "ß", "İ", "ı", "Ǆ", "ῼ", "½", "²", "٣", "๓", "一", "Ⅳ", "𝟛",
+    "a" * 3000, "ab " * 700, "(" * 300, "|" * 200, "#" * 50, "```\n" * 30, "*" * 101, "\n" * 150, "-\n" * 60,
+    "<a" * 80, '"' * 99, 
+    "[" * 99 + "]" * 99, "{" * 60, ". " * 200, "?!" * 90, "1. " * 90, "|a|b|\n|-|-|\n" * 15,
+]  # fmt: skip
+HOSTILE_TEXTS = st.lists(
+    st.sampled_from(HOSTILE_PIECES) | st.sampled_from(PIECES) | st.text(max_size=12), max_size=10
+).map("".join)
+"""Up to a few ten thousand characters of anything."""
+
 STRINGS = ["sea", "the", "Part", "P.S.", "The end.", "c++", "U.S.", "[ab]+", "天气", " the "]
 
 # Parameters whose type does not tell what makes sense.

@@ -61,7 +61,6 @@ def compose(
         from hir_data.runs.compose import COLUMNS, CONVERSATION
         from hir_data.runs.lines import write_lines, write_table
         from hir_data.runs.sinks import Position, sink_of
-        from hir_data.schemas.presentation import PRESENTATIONS
 
         questions, unread = _read(seeds)
         weights = composing.read_weights(config.weights) if config.weights else None
@@ -72,12 +71,13 @@ def compose(
             least=config.least,
             most=config.most,
             seed=config.seed,
-            kinds=composing.select(kinds, suites, config.mix),
+            kinds=composing.select(kinds, suites, config.mix, config.language),
             suited=config.mix == "everyday" and not kinds and not suites,
             weights=weights,
-            presentations=_listed(config.presentations) or PRESENTATIONS,
+            presentations=_listed(config.presentations) or None,
             system=config.system,
             history=config.history,
+            language=config.language,
         )
         counts, started = _Counts(), time.perf_counter()
         rejected: list[Rejected] = []

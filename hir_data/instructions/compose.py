@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from hir_data.errors import RecordError, UnknownKindError
 from hir_data.instructions.config import ComposeConfig
+from hir_data.instructions.languages.catalogue import LANGUAGES, SUITS_FEW, WORDINGS, Language
+from hir_data.instructions.languages.wordings import Wordings
 from hir_data.instructions.mixes import BENCHMARK_SUITES, EVERYDAY, Mix
 from hir_data.instructions.pool import ATTEMPTS, ConstraintType, Pool
 from hir_data.instructions.questions import Seed
@@ -17,7 +19,7 @@ from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.message import Message
-from hir_data.schemas.presentation import PRESENTATIONS, present, presentation_named
+from hir_data.schemas.presentation import PRESENTATIONS, Presentation, present, presentation_named
 from hir_data.schemas.rejected import Rejected
 
 _DEFAULTS = ComposeConfig()
@@ -51,7 +53,10 @@ class Composed(NamedTuple):
 
 
 def select(
-    patterns: Sequence[str] = (), suites: Sequence[str] = (), mix: Mix = _DEFAULTS.mix
+    patterns: Sequence[str] = (),
+    suites: Sequence[str] = (),
+    mix: Mix = _DEFAULTS.mix,
+    language: Language = _DEFAULTS.language,
 ) -> list[ConstraintType]:
     """The kinds of some names and suites; those of a mix if none are given.
 
@@ -64,6 +69,8 @@ def select(
         suites: such as ``ifeval``.
         mix: ``everyday``, what people ask for; ``benchmark``, the kinds of IFEval, IFBench and IFTrain; or
             ``all``. Kinds of other modules than ours are in every mix.
+        language: that of the instructions. In another one than English the kinds that are worded in it are
+            all that there are, and the mix is of those that suit nearly every question.
 
     Raises:
         UnknownKindError: a pattern fits no kind.
@@ -85,10 +92,22 @@ def select(
         and (not suites or registry.suite(cls) in suites)
         and (patterns or suites or _in_mix(cls, mix))
     ]
+    if language != "en":
+        return _worded(found if patterns or suites else [*known.values()], language, bool(patterns or suites))
     if not found:
         raise RecordError(
             f"no kind of {', '.join(suites)} is named {' or '.join(patterns) or 'for any question'}"
         )
+    return found
+
+
+def _worded(kinds: Sequence[ConstraintType], language: Language, named: bool) -> list[ConstraintType]:
+    """Those of some kinds that are worded in a language."""
+    wordings = WORDINGS[language]
+    found = [cls for cls in kinds if cls.kind in wordings.phrasings and (named or cls.kind not in SUITS_FEW)]
+    if not found:
+        names = ", ".join(sorted(wordings.phrasings))
+        raise RecordError(f"none of these kinds is worded in {wordings.name}; there are {names}")
     return found
 
 
@@ -130,9 +149,10 @@ def compose(
     kinds: Sequence[ConstraintType] | None = None,
     suited: bool | None = None,
     weights: Mapping[str, float] | None = None,
-    presentations: Sequence[str] = PRESENTATIONS,
+    presentations: Sequence[str] | None = None,
     system: float = _DEFAULTS.system,
     history: float = _DEFAULTS.history,
+    language: Language = _DEFAULTS.language,
 ) -> Iterator[Composed | Rejected]:
     """New instructions. Equal seeds give equal ones; a larger number gives the same ones, and more.
 
@@ -153,9 +173,11 @@ def compose(
             they are not fewer than the smallest number.
         weights: how often kinds are wanted, by names in which ``*`` stands for anything; the last one that
             fits counts. Kinds that none fits have the weight 1, and those of weight 0 are left out.
-        presentations: how the prompts are written; one of them is drawn for each.
+        presentations: how the prompts are written; one of them is drawn for each. By default all of them,
+            in another language than English without ``numbered``, whose heading is English.
         system: the share of instructions that state some of their constraints in a system message.
         history: the share that state some of them two turns before the question.
+        language: the language that constraints are put into, that of the questions.
 
     Yields:
         Each instruction, or the question for which no constraints were found that go together.
@@ -168,9 +190,17 @@ def compose(
         raise RecordError("there are no questions")
     if not (system >= 0 and history >= 0 and system + history <= 1):
         raise RecordError(f"--system {system} and --history {history} are shares of all: at most 1 together")
-    names = [presentation_named(name) for name in presentations]
-    suited = kinds is None if suited is None else suited
-    pool = Pool(select() if kinds is None else kinds, weights or {}, seeds, suited=suited)
+    wordings = WORDINGS.get(language)
+    if wordings is None and language != "en":
+        raise RecordError(f"there is no language {language!r}; there are {', '.join(LANGUAGES)}")
+    if wordings and (system or history):
+        raise RecordError(f"system messages and earlier turns are in English, not in {wordings.name}")
+    names = _presentations(presentations, wordings)
+    suited = (
+        kinds is None if suited is None else suited
+    ) and wordings is None  # questions are read in English
+    drawn_from = select(language=language) if kinds is None else kinds
+    pool = Pool(drawn_from, weights or {}, seeds, suited=suited, wordings=wordings)
     if most > len(pool.weights):
         raise RecordError(f"{most} constraints cannot be drawn from {pool}")
     succeeded = False
@@ -180,7 +210,7 @@ def compose(
         constraints = pool.draw(rng, question, least, wanted)
         if len(constraints) == wanted or (suited and len(constraints) >= least):
             succeeded = True
-            plain = _instruction(f"{seed}-{index}", question, constraints, rng, names)
+            plain = _instruction(f"{seed}-{index}", question, constraints, rng, names, wordings)
             yield Composed(_spread(plain, rng, system, history), metadata)
             continue
         reason = (
@@ -190,6 +220,19 @@ def compose(
         if not succeeded and index + 1 == min(number, _HOPELESS):
             raise RecordError(reason)
         yield Rejected(RecordError(reason), {"question": question, **metadata})
+
+
+_IN_ENGLISH = "numbered"
+
+
+def _presentations(names: Sequence[str] | None, wordings: Wordings | None) -> list[Presentation]:
+    """The presentations that are drawn from."""
+    named = [presentation_named(name) for name in names or PRESENTATIONS]
+    if wordings is None:
+        return named
+    if names and _IN_ENGLISH in named:
+        raise RecordError(f"the presentation {_IN_ENGLISH} has a heading in English, not in {wordings.name}")
+    return [name for name in named if name != _IN_ENGLISH]
 
 
 def _fitting(kinds: Mapping[str, ConstraintType], pattern: str) -> list[str]:
@@ -203,10 +246,18 @@ def _in_turn(seeds: Sequence[Seed], seed: int) -> Iterator[Seed]:
 
 
 def _instruction(
-    key: str, question: str, constraints: Sequence[Constraint], rng: Random, presentations: Sequence[str]
+    key: str,
+    question: str,
+    constraints: Sequence[Constraint],
+    rng: Random,
+    presentations: Sequence[Presentation],
+    wordings: Wordings | None,
 ) -> Instruction:
     presentation = rng.choice(presentations)
-    criteria = tuple(each.describe(rng.randrange(len(each.phrasings) or 1)) for each in constraints)
+    if wordings:
+        criteria = tuple(rng.choice(wordings.all(each)) for each in constraints)
+    else:
+        criteria = tuple(each.describe(rng.randrange(len(each.phrasings) or 1)) for each in constraints)
     return Instruction(
         id=key,
         prompt=present(question, criteria, presentation),

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
+from hir_data.instructions.languages.catalogue import Language
 from hir_data.instructions.mixes import Mix
 from hir_data.schemas.settings import Flag, Settings
 
@@ -49,6 +50,11 @@ class ComposeConfig(Settings):
         (),
         description="Suites to use, such as ifeval; several are separated by commas. Default: all.",
     )
+    language: Language = Field(
+        "en",
+        description="Language that constraints are put into, that of the questions; another one than English "
+        "has kinds of its own.",
+    )
     weights: Path | None = Field(
         None,
         description="JSON file with the relative frequency of kinds, {PATTERN: NUMBER}. Default: all equal.",
@@ -56,7 +62,7 @@ class ComposeConfig(Settings):
     presentations: Annotated[tuple[str, ...], Flag(metavar="NAME")] = Field(
         (),
         description="Ways to write a prompt, such as numbered; several are separated by commas. Default: "
-        "all.",
+        "all that are in the language.",
     )
 
     system: Share = Field(

@@ -9,6 +9,7 @@ from random import Random
 from hir_data.errors import KindError, RecordError
 from hir_data.instructions import joint_rules
 from hir_data.instructions.conflicts import awkward, between, contradiction
+from hir_data.instructions.languages.wordings import Wordings
 from hir_data.instructions.mixes import DEMANDING
 from hir_data.instructions.questions import Seed
 from hir_data.instructions.suitability import misfit
@@ -31,6 +32,7 @@ class Pool:
 
     Attributes:
         weights: the kinds that can be drawn at all, and how often they are wanted.
+        wordings: the language that constraints are put into; None for English.
         suited: whether only what suits a question is drawn for it. Then a kind is wanted the less often, the
             fewer questions it suits, so that those few do not all have it.
         used: how often they were used.
@@ -44,12 +46,14 @@ class Pool:
         seeds: Sequence[Seed],
         *,
         suited: bool = False,
+        wordings: Wordings | None = None,
     ) -> None:
+        self.wordings = wordings
         self.weights = {
             cls: weight
             for cls in kinds
             if (weight := _weight(cls, weights))
-            and any(_drawn(cls, Random(0), question) for question, _ in seeds[:_TRIED])
+            and any(self._drawn(cls, Random(0), question) for question, _ in seeds[:_TRIED])
         }
         if not self.weights:
             raise RecordError(f"no kind can be drawn: {_shown(kinds)}")
@@ -110,7 +114,7 @@ class Pool:
         self, cls: ConstraintType, rng: Random, question: str, chosen: Sequence[Constraint]
     ) -> Sequence[Constraint]:
         for _ in range(_DRAWS):
-            drawn = _drawn(cls, rng, question)
+            drawn = self._drawn(cls, rng, question)
             if drawn and self.suited and misfit(drawn, question):
                 continue
             if (
@@ -121,6 +125,10 @@ class Pool:
             ):
                 return [drawn]
         return []
+
+    def _drawn(self, cls: ConstraintType, rng: Random, question: str) -> Constraint | None:
+        drawn = _drawn(cls, rng, question)
+        return self.wordings.localized(drawn, rng) if drawn and self.wordings else drawn
 
 
 @functools.lru_cache(maxsize=1 << 17)

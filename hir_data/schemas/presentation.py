@@ -40,7 +40,8 @@ def present(question: str, criteria: Sequence[str], presentation: str) -> str:
     - ``before``: before the question, as sentences
     - ``lines``: one a line
 
-    As a sentence, a criterion gets a full stop unless it ends with one of ``, . ? !``.
+    As a sentence, a criterion gets a full stop unless it ends with one of ``, . ? !`` or their full-width
+    forms, behind which, as in Chinese and Japanese, there is no space.
 
     Raises:
         RecordError: there is no presentation of that name.
@@ -48,21 +49,30 @@ def present(question: str, criteria: Sequence[str], presentation: str) -> str:
     name = presentation_named(presentation)
     if not criteria:
         return question
-    sentences = " ".join(text if text.endswith((",", ".", "?", "!")) else f"{text}." for text in criteria)
+    sentences = _in_a_row([text if text.endswith(_ENDS) else f"{text}." for text in criteria]).strip()
     match name:
         case "inline":
-            return f"{question} {sentences.strip()}"
+            return _in_a_row([question, sentences])
         case "below":
-            return f"{question}\n{sentences.strip()}"
+            return f"{question}\n{sentences}"
         case "numbered":
             rules = (f"{number}. {text}" for number, text in enumerate(criteria, 1))
             return "\n".join([f"{question}\n\n{RULES}", *rules])
         case "bullets":
             return f"{question}\n\n" + "\n".join(f"- {text}" for text in criteria)
         case "before":
-            return f"{sentences.strip()}\n\n{question}"
+            return f"{sentences}\n\n{question}"
         case "lines":
             return f"{question}\n\n" + "\n".join(criteria)
+
+
+_FULL_WIDTH = ("，", "。", "？", "！")
+_ENDS = (",", ".", "?", "!", *_FULL_WIDTH, "。」", "。”")
+
+
+def _in_a_row(sentences: Sequence[str]) -> str:
+    spaced = (text if text.endswith(_FULL_WIDTH) else f"{text} " for text in sentences[:-1])
+    return "".join([*spaced, sentences[-1]])
 
 
 def presentation_named(name: Any) -> Presentation:

@@ -218,3 +218,22 @@ def test_the_input_is_not_overwritten(command, seeds):
 def test_the_questions_of_the_examples():
     questions = EXAMPLES.read_text(encoding="utf-8").splitlines()
     assert len(questions) == len(set(questions)) == 60
+
+
+@pytest.mark.parametrize("language", ["es", "fr", "de", "zh", "ja"])
+def test_what_is_composed_in_another_language(command, tmp_path, language: str):
+    questions = EXAMPLES.with_name(f"questions.{language}.txt")
+    out = tmp_path / "out.jsonl"
+    options = ("--language", language, "--constraints", "2", "--kinds", "sentence_count,character_count")
+    result = command("compose", questions, "-o", out, "--n", 12, *options)
+    assert (result.exit_code, result.stderr) == (0, "")
+    records = read(out)
+    assert not any("entence" in record["prompt"] or "character" in record["prompt"] for record in records)
+    for record in records:
+        assert record["prompt"] == present(record["question"], record["criteria"], record["presentation"])
+
+
+def test_a_language_that_is_not_known_is_said(command, tmp_path, seeds):
+    result = command("compose", seeds, "-o", tmp_path / "out.jsonl", "--n", 1, "--language", "tlh")
+    assert result.exit_code == 2
+    assert "--language" in result.stderr

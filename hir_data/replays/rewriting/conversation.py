@@ -9,6 +9,8 @@ import itertools
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 
+from hir_data.instructions.languages.catalogue import language_of, parts_of
+from hir_data.instructions.languages.wordings import Wordings
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
 from hir_data.replays.rewriting.statements.search import STANDING, find_removals
@@ -130,12 +132,9 @@ def rewritten(
         rewriter: who writes the prompt.
         seed: what chooses among the phrasings.
     """
-    phrasings = [
-        change.became.describe(zlib.crc32(f"{seed}:{number}".encode()))
-        if change.became is not None and change.fate != "kept"
-        else ""
-        for number, change in enumerate(changes)
-    ]
+    phrasings = _phrasings(instruction, changes, seed)
+    if isinstance(phrasings, RewriteRefusal):
+        return phrasings
     while any(change.became for change in changes):
         new = rewrite(instruction, changes, phrasings, rewriter)
         if isinstance(new, RewriteRefusal):
@@ -145,6 +144,33 @@ def rewritten(
             return new, fresh
         changes = fresh
     return RewriteRefusal("no constraint is left")
+
+
+def _phrasings(
+    instruction: Instruction, changes: Sequence[Change], seed: str
+) -> Sequence[str] | RewriteRefusal:
+    """What is new in words, in the language of the prompt; "" for what is not."""
+    wordings = language_of_prompt(instruction)
+    phrasings = []
+    for number, change in enumerate(changes):
+        chance = zlib.crc32(f"{seed}:{number}".encode())
+        if change.became is None or change.fate == "kept":
+            phrasings.append("")
+        elif wordings is None:
+            phrasings.append(change.became.describe(chance))
+        elif known := wordings.all(change.became):
+            phrasings.append(known[chance % len(known)])
+        else:
+            return RewriteRefusal("no wording in the language of the prompt", change.became.kind)
+    return phrasings
+
+
+def language_of_prompt(instruction: Instruction) -> Wordings | None:
+    """The language that an instruction states its constraints in, as ``compose --language`` does."""
+    if instruction.criteria is not None:
+        return language_of(instruction.constraints, instruction.criteria)
+    parts = parts_of(instruction.prompt, instruction.constraints)
+    return parts and parts.wordings
 
 
 def _is_quoted(constraint: Constraint | None, instruction: Instruction) -> bool:

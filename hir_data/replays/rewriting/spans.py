@@ -8,6 +8,7 @@ is taken out where that is sure (:mod:`hir_data.replays.rewriting.statements`), 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from hir_data.instructions.languages.catalogue import parts_of
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal
 from hir_data.replays.rewriting.statements.cuts import remove, rest_of
@@ -26,6 +27,7 @@ class SpanRewriter:
 
     def objection(self, instruction: Instruction, violated: Sequence[int]) -> RewriteRefusal | None:
         """Why it is not sure what to take out."""
+        instruction = _with_parts(instruction)
         if _has_parts(instruction):
             return self._criteria.objection(instruction, violated)
         found = find_rewording(
@@ -47,6 +49,7 @@ class SpanRewriter:
         self, instruction: Instruction, changes: Sequence[Change], phrasings: Sequence[str]
     ) -> Instruction | RewriteRefusal:
         """The prompt without what states the constraints that are not kept, new ones in their places."""
+        instruction = _with_parts(instruction)
         if _has_parts(instruction):
             return self._criteria.prompt(instruction, changes, phrasings)
         valued = _with_values(instruction.prompt, changes)
@@ -69,6 +72,7 @@ class SpanRewriter:
 
     def replaces(self, instruction: Instruction, place: int, new: Constraint) -> bool:
         """Whether the values of a new constraint can stand where the prompt states an old one."""
+        instruction = _with_parts(instruction)
         if _has_parts(instruction):
             return False
         return replaced(instruction.prompt, instruction.constraints, place, new) is not None
@@ -99,6 +103,22 @@ def _with_values(prompt: str, changes: Sequence[Change]) -> _Valued:
                 prompt, constraints[place] = written, change.became
                 places.add(place)
     return _Valued(prompt, tuple(constraints), frozenset(places))
+
+
+def _with_parts(instruction: Instruction) -> Instruction:
+    """With question and criteria, where a prompt in another language than English shows them for sure."""
+    if _has_parts(instruction) or len(instruction.messages) > 1:
+        return instruction
+    parts = parts_of(instruction.prompt, instruction.constraints)
+    if parts is None:
+        return instruction
+    return instruction.model_copy(
+        update={
+            "question": parts.question,
+            "criteria": parts.criteria,
+            "presentation": parts.presentation,
+        }
+    )
 
 
 def _has_parts(instruction: Instruction) -> bool:
