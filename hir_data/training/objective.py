@@ -59,8 +59,15 @@ def compute_advantages(rows: Sequence[TrainingRow], settings: TrainConfig) -> Te
         values = _compared(scores, _numbered(rows), mask, baseline_mask, settings)
     if baseline_mask is not None:
         values = torch.where(replay, 1.0, values)
+    if settings.replay_bits:
+        values = values * torch.tensor([_informative_share(row, settings.replay_bits) for row in rows])
     cap = None if settings.replay_cap == float("inf") else settings.replay_cap
     return advantages.limit_replays(values, replay, mask, weight=settings.replay_weight, cap=cap)
+
+
+def _informative_share(row: TrainingRow, enough: float) -> float:
+    """The share of its weight that a replay has by the bits of its instruction; all where none are known."""
+    return 1.0 if row.bits is None else min(1.0, max(0.0, row.bits) / enough)
 
 
 def _compared(

@@ -34,6 +34,7 @@ class TrainingRow:
         response: tokens of the response, with the end of sequence where there was one.
         source_prompt: tokens of the prompt that a replay's response was drawn for; only where wanted.
         stored: the log-probabilities that the response was drawn with; only where wanted.
+        bits: how much the instruction of a replay says; None where nothing was measured.
     """
 
     id: str
@@ -45,6 +46,7 @@ class TrainingRow:
     response: Tensor
     source_prompt: Tensor | None = None
     stored: Tensor | None = None
+    bits: float | None = None
 
     def __len__(self) -> int:
         return len(self.prompt) + len(self.response)
@@ -156,6 +158,7 @@ class Encoder:
             response=_tensor(response.tokens),
             source_prompt=self._source_prompt(sample, prompts) if replay and old == "paper" else None,
             stored=self._stored(sample, response.stored) if old == "stored" else None,
+            bits=sample.instruction_bits if replay else None,
         )
         return row, response.stored
 

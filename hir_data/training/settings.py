@@ -81,6 +81,11 @@ class TrainConfig(Settings):
         "advantage of a replay is 1; or rollouts and replays (all).",
     )
     replay_weight: NonNegativeFloat = Field(2.0, description="Factor of the advantages of replays.")
+    replay_bits: NonNegativeFloat = Field(
+        0.0,
+        description="Bits from which on the instruction of a replay says enough for its full weight; with "
+        "fewer it has that share of it. 0: all replays weigh the same.",
+    )
     replay_cap: Annotated[float, Field(ge=0)] = Field(
         float("inf"),
         description="Limit on the total absolute advantage of replays, as a multiple of that of rollouts; "

@@ -1,6 +1,7 @@
 """Which rows make a step: pairs stay together, nothing is lost, nothing is there twice."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -122,6 +123,27 @@ BASELINE = {"advantage": "baseline", "replay_weight": 1, "replay_cap": float("in
 def test_what_rows_are_worth(options, wanted):
     found = compute_advantages(ROWS, trained.settings(**options))
     torch.testing.assert_close(found, torch.tensor(wanted, dtype=torch.float32), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "weights"),
+    [
+        ({}, [1, 1]),
+        ({"replay_bits": 4}, [0.25, 1]),
+        ({"replay_bits": 10}, [0.1, 0.6]),
+        ({"replay_bits": 4, "replay_weight": 3}, [0.75, 3]),
+        ({"replay_bits": 4, "loss": "sft"}, [0.25, 1]),
+        ({"replay_bits": 4, "statistics": "all"}, [0.25 / 3, 2 / 3]),
+    ],
+    ids=str,
+)
+def test_replays_weigh_by_what_their_instructions_say(options, weights):
+    rows = [replace(each, bits={2: 1.0, 4: 6.0}.get(place)) for place, each in enumerate(ROWS)]
+    found = compute_advantages(rows, trained.settings(**{**BASELINE, **options}))
+    torch.testing.assert_close(found[[2, 4]], torch.tensor(weights, dtype=torch.float32))
+    alike = compute_advantages(ROWS, trained.settings(**{**BASELINE, **options}))  # no bits are known
+    assert found[[0, 1, 3, 5]].tolist() == alike[[0, 1, 3, 5]].tolist()
+    assert (alike[[2, 4]] >= found[[2, 4]]).all()
 
 
 @pytest.mark.parametrize("advantage", ["reinforce++", "reinforce++-baseline"])
