@@ -140,7 +140,9 @@ def _word_range(text: Text, turn: int) -> Constraint | None:
     number = len(text.pieces)
     if number < _SHORTEST_TEXT:
         return None
-    step = next(step for bound, step in ((50, 5), (100, 10), (500, 50), (10**9, 100)) if number < bound)
+    step = next(
+        step for bound, step in ((50, 5), (100, 10), (200, 25), (500, 50), (10**9, 100)) if number < bound
+    )
     slack = max(3, step // 5)
     least = (number - slack) // step * step
     most = -(-(number + slack) // step) * step

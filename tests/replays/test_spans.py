@@ -10,6 +10,7 @@ from strategies import TEXTS
 from woven import COMMA, LOWER, QUOTES, ROWS, TITLE, bullets, including, letter, sentences, words
 
 import hir_data as hir
+from hir_data.replays.rewriting.conversation import rewritten
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.spans import SpanRewriter
 from hir_data.replays.rewriting.statements.cuts import remove
@@ -196,3 +197,24 @@ def test_nothing_else_is_changed(prompt, constraints, number):
 
 def unmarked(text: str) -> str:
     return re.sub(r"[\s\d*•+.()-]", "", text)
+
+
+@pytest.mark.parametrize("has_parts", [True, False])
+def test_what_is_new_does_not_begin_as_what_is_there(has_parts):
+    kept = hir.parse({"kind": "sentence_count", "max": 6})
+    gone, new = hir.parse(COMMA), hir.parse({"kind": "word_count", "min": 40, "max": 60})
+    criteria = ["The number of sentences in your answer should be at most 6.", "Do not use any commas."]
+    question = "Why is the sea salty?"
+    instruction = hir.Instruction(
+        prompt=present(question, criteria, "inline"),
+        constraints=(kept, gone),
+        question=question if has_parts else None,
+        criteria=criteria if has_parts else None,
+    )
+    changes = [
+        Change(fate="kept", constraint=kept, became=kept),
+        Change(fate="substitute", constraint=gone, became=new),
+    ]
+    found = {rewritten(instruction, changes, SpanRewriter(), f"{seed}")[0].prompt for seed in range(9)}
+    assert all(prompt.count("The number of") == 1 for prompt in found)
+    assert all("60" in prompt for prompt in found)

@@ -7,7 +7,7 @@ empty criterion there.
 import functools
 import itertools
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from hir_data.instructions.languages.catalogue import language_of, parts_of
 from hir_data.instructions.languages.wordings import Wordings
@@ -151,15 +151,17 @@ def _phrasings(
 ) -> Sequence[str] | RewriteRefusal:
     """What is new in words, in the language of the prompt; "" for what is not."""
     wordings = language_of_prompt(instruction)
+    kept = _kept_words(instruction, changes)
     phrasings = []
     for number, change in enumerate(changes):
         chance = zlib.crc32(f"{seed}:{number}".encode())
         if change.became is None or change.fate == "kept":
             phrasings.append("")
         elif wordings is None:
-            phrasings.append(change.became.describe(chance))
+            number_of = len(change.became.phrasings) or 1
+            phrasings.append(_first_unlike(map(change.became.describe, range(number_of)), chance, kept))
         elif known := wordings.all(change.became):
-            phrasings.append(known[chance % len(known)])
+            phrasings.append(_first_unlike(known, chance, kept))
         else:
             return RewriteRefusal("no wording in the language of the prompt", change.became.kind)
     return phrasings
@@ -171,6 +173,29 @@ def language_of_prompt(instruction: Instruction) -> Wordings | None:
         return language_of(instruction.constraints, instruction.criteria)
     parts = parts_of(instruction.prompt, instruction.constraints)
     return parts and parts.wordings
+
+
+def _kept_words(instruction: Instruction, changes: Sequence[Change]) -> str:
+    """What a prompt says beside what goes, in lower case: the criteria that are kept, else all of it."""
+    if instruction.criteria is None:
+        return instruction.prompt.lower()
+    criteria = zip(instruction.criteria, changes, strict=True)
+    return "\n".join(text for text, change in criteria if change.fate == "kept").lower()
+
+
+def _first_unlike(phrasings: Iterable[str], chance: int, kept: str) -> str:
+    """One of some phrasings: if there is one, one that does not begin as something that the prompt says."""
+    known = list(phrasings)
+    start = chance % len(known)
+    rotated = known[start:] + known[:start]
+    return next((said for said in rotated if _opening(said) not in kept), rotated[0])
+
+
+def _opening(said: str) -> str:
+    return " ".join(said.lower().split()[:_OPENING])
+
+
+_OPENING = 3  # words
 
 
 def _is_quoted(constraint: Constraint | None, instruction: Instruction) -> bool:
