@@ -127,12 +127,16 @@ def _lines(output: Path | None) -> Iterator[Callable[[str], None]]:
     if output is None:
         yield typer.echo
         return
-    from hir_data.formats.atomic import replacing, writing
+    from hir_data.formats.atomic import locked, replacing, writing
 
-    with writing(str(output)):
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(output) as temporary, temporary.open("w", encoding="utf-8") as file:
-            yield lambda line: print(line, file=file)
+    is_kept = output.is_file() or not output.exists()
+    with (
+        locked(output) if is_kept else contextlib.nullcontext(),
+        writing(str(output)),
+        replacing(output) as temporary,
+        temporary.open("w", encoding="utf-8") as file,
+    ):
+        yield lambda line: print(line, file=file)
 
 
 def _as_json(record: dict[str, Any]) -> str:

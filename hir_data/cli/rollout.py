@@ -67,8 +67,11 @@ def rollout(
         )
         if source.templated == "keep":  # what is read as it is, is sent as it is
             config = config.model_copy(update={"allow_templated": True})
-        sampling = _sampler(model, config)
-        with sampling as sampler, _progress(instructions, source.limit, run.quiet, sampler) as on_progress:
+        with (
+            sink.reserved(),  # before a model is loaded
+            _sampler(model, config) as sampler,
+            _progress(instructions, source.limit, run.quiet, sampler) as on_progress,
+        ):
             began = time.perf_counter()
             state = sample_into(
                 sink,

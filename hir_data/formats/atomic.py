@@ -43,8 +43,17 @@ def os_message(error: BaseException) -> str:
 
 
 def link_target(path: Path) -> Path:
-    """The file that a symbolic link stands for, which is written in its place; any other path as it is."""
-    return Path(os.path.realpath(path)) if path.is_symlink() else path
+    """The file that a symbolic link stands for, which is written in its place; any other path as it is.
+
+    Raises:
+        OutputError: links that lead back to themselves stand for nothing.
+    """
+    if not path.is_symlink():
+        return path
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OutputError(f"{path}: cannot be written: it is a symbolic link that leads back to itself")
+    return target
 
 
 @contextlib.contextmanager
@@ -114,10 +123,11 @@ class Lock:
         output: what is written meanwhile.
     """
 
+    _descriptor: int | None = None
+
     def __init__(self, path: Path, output: Path) -> None:
         self.path: Path = path
         self.output: Path = output
-        self._descriptor: int | None = None
 
     def __enter__(self) -> Self:
         self.acquire()

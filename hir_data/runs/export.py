@@ -243,7 +243,7 @@ def _sink(
         stdout,
         identity=identity,
         resume=resume,
-        folder=is_folder,
+        folder_of=_SHARDS if is_folder else None,
         keep_rejected=False,
     )
 
@@ -275,6 +275,9 @@ def _write_columns(
             if any(mark in line for mark in marks):
                 needed |= without_columns(from_json(line), columns)
     write(with_columns(columns, BESIDE, needed), lines, path)
+
+
+_SHARDS = "train-*.parquet"
 
 
 def _write_shards(shard_rows: int, columns: Mapping[str, ColumnType], lines: Path, folder: Path) -> None:

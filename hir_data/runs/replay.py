@@ -103,7 +103,8 @@ class Run:
             HirDataError: as :func:`hir_data.verify` raises it.
         """
         settings = {"settings": self._settings, "shard": self._shard_units()}
-        with ResumableRun(self.folder, self.identity | settings, resume=self.resume) as run:
+        scratch = (self._work, self._replaced)
+        with ResumableRun(self.folder, self.identity | settings, resume=self.resume, scratch=scratch) as run:
             with writing(str(self.folder)):
                 DataSetFolder(run.target).check()
                 notes = run.begin(lambda: self._clear(run))

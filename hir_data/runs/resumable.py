@@ -40,6 +40,7 @@ class ResumableRun:
         identity: what a run must have in common with one that it goes on with.
         resume: go on with an interrupted run, if there is one.
         beside: what else the run writes, which is locked too.
+        scratch: what the run writes meanwhile, besides its partial output.
 
     Attributes:
         target: the output, links followed.
@@ -48,29 +49,40 @@ class ResumableRun:
     """
 
     def __init__(
-        self, output: Path, identity: Mapping[str, Any], *, resume: bool, beside: Sequence[Path] = ()
+        self,
+        output: Path,
+        identity: Mapping[str, Any],
+        *,
+        resume: bool,
+        beside: Sequence[Path] = (),
+        scratch: Sequence[Path] = (),
     ) -> None:
         self.output, self.beside, self.target = output, beside, link_target(output)
+        self.scratch = scratch
         self.identity: Note = json.loads(certain_line(identity))
         self.resume = resume
         self.partial: Path = self.target.with_name(f"{self.target.name}.partial")
         self.journal: Path = self.target.with_name(f"{self.target.name}.partial.journal")
         self.finishing: Note | None = None
         self._held = contextlib.ExitStack()
+        self._is_locked = False
         self._notes: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
-        """Lock the output.
+        """Lock the output, unless it is locked already.
 
         Raises:
             OutputError: another run writes it, or nothing can be written there.
         """
+        if self._is_locked:
+            return self
         with writing(str(self.output)), contextlib.ExitStack() as held:
             for output in (self.output, *self.beside):
                 lock = OutputLock(output)
                 held.callback(lock.release)
                 lock.acquire()
             self._held.push(held.pop_all())
+        self._is_locked = True
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -79,6 +91,7 @@ class ResumableRun:
     def close(self) -> None:
         """Close the journal and let the output go; what is noted is kept."""
         self._held.close()
+        self._is_locked = False
 
     def begin(self, clear: Callable[[], None]) -> list[Note]:
         """Open the journal.
@@ -134,9 +147,12 @@ class ResumableRun:
         self.journal.unlink(missing_ok=True)
 
     def _check_partial(self) -> None:
-        """Whatever is called as our unfinished output is ours only if there is a journal."""
-        if not self.journal.exists() and self.partial.exists():
-            raise OutputError(f"{self.partial}: is in the way: no interrupted run of hir-data has left it")
+        """Whatever is called as what a run leaves unfinished is ours only if there is a journal."""
+        if self.journal.exists():
+            return
+        for path in (self.partial, *self.scratch):
+            if path.exists():
+                raise OutputError(f"{path}: is in the way: no interrupted run of hir-data has left it")
 
     def _read_notes(self) -> list[Note]:
         if not self.journal.exists():

@@ -5,7 +5,7 @@ import gzip
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Generic, Self, TypeVar
@@ -72,7 +72,7 @@ def sink_of(
     *,
     identity: Mapping[str, Any] | None = None,
     resume: bool = False,
-    folder: bool = False,
+    folder_of: str | None = None,
     keep_rejected: bool = True,
 ) -> "Sink[S]":
     """The sink for an output: a path, ``-`` for ``stdout``, or None to keep nothing.
@@ -84,7 +84,8 @@ def sink_of(
         stdout: where ``-`` goes.
         identity: what a run must have in common with one that it resumes.
         resume: go on from the last note of an interrupted run, if there is one.
-        folder: whether the output is a folder; one that is there has to be empty.
+        folder_of: the names of its files, as a shell has them, if the output is a folder; one that is there
+            has to be empty.
         keep_rejected: whether there is a file of rejected records beside the output.
 
     Raises:
@@ -106,7 +107,7 @@ def sink_of(
         path,
         identity or {},
         resume=resume,
-        folder=folder,
+        folder_of=folder_of,
         keep_rejected=keep_rejected,
     )
 
@@ -130,6 +131,11 @@ class Sink(Generic[S]):
 
     def __exit__(self, *_: object) -> None:
         pass
+
+    @contextlib.contextmanager
+    def reserved(self) -> Iterator[None]:
+        """Nobody else writes the output while a run gets ready in here."""
+        yield
 
     def start(self) -> S:
         """Where the run begins."""
@@ -180,31 +186,45 @@ class FileSink(Sink[S]):
         identity: Mapping[str, Any],
         *,
         resume: bool,
-        folder: bool = False,
+        folder_of: str | None = None,
         keep_rejected: bool = True,
     ) -> None:
         super().__init__(state)
         with writing(str(path)):
-            if path.is_dir() and not folder:
+            if path.is_dir() and folder_of is None:
                 raise OutputError(f"{path}: cannot be written: is a directory")
-        self.path, self.write_table, self.folder, self.keep_rejected = (
+        self.path, self.write_table, self.folder_of, self.keep_rejected = (
             path,
             write_table,
-            folder,
+            folder_of,
             keep_rejected,
         )
         rejected = rejected_path(path) if keep_rejected else path.with_name(f"{path.name}.rejected")
         self.rejected_path: Path = link_target(rejected)
+        self.rejected_partial: Path = self.rejected_path.with_name(f"{self.rejected_path.name}.partial")
         self.run: ResumableRun = ResumableRun(
-            path, identity, resume=resume, beside=(rejected,) if keep_rejected else ()
+            path,
+            identity,
+            resume=resume,
+            beside=(rejected,) if keep_rejected else (),
+            scratch=(self.rejected_partial,),
         )
         self.partial: Path = self.run.partial
-        self.rejected_partial: Path = self.rejected_path.with_name(f"{self.rejected_path.name}.partial")
         self.unfinished: bool = self.run.journal.exists()
         self.idle: bool = False  # begun, with nothing written
         self.files = contextlib.ExitStack()
         self.unnoted: bytes | None = None
         self.noted_at: float = 0.0
+
+    @contextlib.contextmanager
+    def reserved(self) -> Iterator[None]:
+        """Nobody else writes the output while a run gets ready in here.
+
+        Raises:
+            OutputError: another run writes it.
+        """
+        with self.run:
+            yield
 
     def __enter__(self) -> Self:
         """Lock the output.
@@ -215,8 +235,10 @@ class FileSink(Sink[S]):
         with writing(str(self.path)):
             # What a killed run has left beside it says that what is in the folder is ours.
             ours = self.unfinished or OutputLock(self.path).path.exists()
-            if self.folder and not ours and self.path.is_dir() and any(self.path.iterdir()):
-                raise OutputError(f"{self.path}: cannot be written: the folder is not empty")
+            if self.folder_of is not None and self.path.is_dir() and any(self.path.iterdir()):
+                if not ours:
+                    raise OutputError(f"{self.path}: cannot be written: the folder is not empty")
+                self._files_of_ours(self.path)
         self.run.__enter__()
         return self
 
@@ -286,9 +308,10 @@ class FileSink(Sink[S]):
     def _convert(self) -> None:
         """Give the finished lines their name, in the format that it asks for."""
         target = self.run.target
-        if self.folder:
-            if target.is_dir() and any(target.iterdir()):  # ours, of before the run was killed
-                remove(target)
+        if self.folder_of is not None:
+            if target.is_dir():  # what is in it is ours, of before the run was killed
+                for file in self._files_of_ours(target):
+                    file.unlink()
             self.write_table(self.partial, target)
         elif target.name.endswith(".parquet") or self.path.name.endswith(".parquet"):
             with replacing(target) as temporary:
@@ -304,6 +327,18 @@ class FileSink(Sink[S]):
         else:
             self.partial.replace(target)
         self.partial.unlink(missing_ok=True)
+
+    def _files_of_ours(self, folder: Path) -> list[Path]:
+        """All that is in the folder of the output.
+
+        Raises:
+            OutputError: something in it has a name that we give to nothing.
+        """
+        files = sorted(folder.iterdir())
+        for file in files:
+            if not file.match(self.folder_of or "") or not file.is_file():
+                raise OutputError(f"{file}: is in the way: no interrupted run of hir-data has left it")
+        return files
 
     def _clear(self) -> None:
         for path in (self.partial, self.rejected_partial, temporary_name(self.run.target)):

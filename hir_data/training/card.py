@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hir_data.formats.atomic import replacing
+from hir_data.training.folder import CARD
 from hir_data.training.settings import TrainConfig
 
 if TYPE_CHECKING:
     from hir_data.training.outcome import TrainingOutcome
-
-CARD = "README.md"
 
 _TEXT = """---
 library_name: {library}

@@ -8,6 +8,7 @@ there. In between there are checkpoints. So every state that a killed run can le
 - ``outcome.json``: all is done.
 """
 
+import contextlib
 import shutil
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -24,6 +25,9 @@ from hir_data.training.settings import TrainConfig
 
 IDENTITY = "run.json"
 OUTCOME = "outcome.json"
+CARD = "README.md"
+LOGPROBS = "start.safetensors"
+"""The log-probabilities of the rows under the starting model, beside the checkpoints."""
 
 _MAY_DIFFER = frozenset(
     {
@@ -104,6 +108,7 @@ def begin(output: Path, identity: Identity, *, resume: bool) -> None:
             problem = "is another run and cannot be resumed"
             check_identity(output, found.options(), identity.options(), problem)
             checkpoints.remove_cut_off(output)
+            checkpoints.keep_last(output, identity.settings.keep)
             shutil.rmtree(unnamed(output), ignore_errors=True)
         elif is_free(output, IDENTITY):
             output.mkdir(parents=True, exist_ok=True)
@@ -130,6 +135,18 @@ def _outcome(output: Path) -> Finished | None:
         return Finished.model_validate_json((output / OUTCOME).read_bytes())
     except (OSError, ValidationError):
         return None
+
+
+def remove_model(output: Path) -> None:
+    """Remove a model and all that is known of its run; whatever else is in the folder stays."""
+    found = _outcome(output)
+    if found is None:  # there is none, or no more
+        return
+    checkpoints.remove_all(output)
+    for name in (*found.files, CARD, LOGPROBS, IDENTITY, OUTCOME):  # which says what to remove, and goes last
+        (output / name).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # there is something else in it
+        output.rmdir()
 
 
 def unnamed(output: Path) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from hir_data.errors import OutputError
@@ -15,8 +15,11 @@ from hir_data.training.rows import TrainingRow
 
 def write_logprobs(path: Path, reference: Sequence[Tensor], old: Sequence[Tensor]) -> None:
     """Write the log-probabilities of all rows."""
+    tensors = {"reference": torch.cat(list(reference)), "old": torch.cat(list(old))}
     with replacing(path) as temporary:
-        save_file({"reference": torch.cat(list(reference)), "old": torch.cat(list(old))}, temporary)
+        temporary.write_bytes(
+            save(tensors)
+        )  # save_file has a temporary file of its own, which a kill would leave
 
 
 def read_logprobs(path: Path, rows: Sequence[TrainingRow]) -> tuple[list[Tensor], list[Tensor]]:

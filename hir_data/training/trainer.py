@@ -21,14 +21,12 @@ from hir_data.training import loss as losses
 from hir_data.training.checkpoints import CheckpointState
 from hir_data.training.collator import Collator, Sequences, TrainingTargets, sequences
 from hir_data.training.figures import Figures, figures_of, sums_of
+from hir_data.training.folder import LOGPROBS
 from hir_data.training.logprob_cache import read_logprobs, write_logprobs
 from hir_data.training.objective import policy_loss
 from hir_data.training.rows import TrainingRow
 from hir_data.training.settings import TrainConfig
 from hir_data.training.steps import MicroBatch
-
-LOGPROBS = "start.safetensors"
-"""The log-probabilities of the rows under the starting model, beside the checkpoints."""
 
 
 class HirTrainer(transformers.Trainer):

@@ -277,6 +277,19 @@ def test_models_that_are_kept(command, config, calls, keep):
     assert kept == ([1, 2] if keep == "all" else [2])
 
 
+def test_a_file_of_the_user_in_a_model_is_kept(command, config, calls, monkeypatch):
+    train = run.train
+
+    def noting(data: Path, model: str, output: Path, *given: Any, **more: Any) -> Any:
+        trained = train(data, model, output, *given, **more)
+        (output / "notes.txt").write_text("mine")
+        return trained
+
+    monkeypatch.setattr(run, "train", noting)
+    assert command("loop", config, "--keep-models", "last").exit_code == 0
+    assert [path.name for path in Path("out/iteration-01/model").iterdir()] == ["notes.txt"]
+
+
 def test_an_iteration_in_which_nothing_can_be_learnt(command, config, monkeypatch):
     calls: list[dict[str, Any]] = []
     monkeypatch.setattr(run, "train", looping.trainer(calls, lambda data: "iteration-01" in str(data)))

@@ -5,7 +5,6 @@ one that is whole is known; the stages resume themselves. So a loop that was kil
 again.
 """
 
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from hir_data.errors import RecordError
 from hir_data.formats.atomic import locked, writing
 from hir_data.models.sampling import seed_of
 from hir_data.replays.rewriting.rewriter import Rewriter
+from hir_data.training.folder import remove_model
 from hir_data.training.loop import figures, prompts, stages
 from hir_data.training.loop.config import LoopConfig
 from hir_data.training.loop.ledger import Ledger, LoopStage, StageFigures
@@ -178,7 +178,7 @@ class Loop:
             kept = self.model(iteration)
             for model in (self.folder(earlier) / "model" for earlier in range(1, iteration)):
                 if str(model) != kept:
-                    shutil.rmtree(model, ignore_errors=True)
+                    remove_model(model)
 
     def _once(self, iteration: int, stage: LoopStage, work: Callable[[int], StageFigures]) -> None:
         """Do a stage, unless it is whole."""

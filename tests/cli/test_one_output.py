@@ -1,0 +1,152 @@
+"""One run, one output: a second run ends at once, and what is somebody else's is left alone."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import looping
+import pytest
+import samples
+
+from hir_data.formats.atomic import locked
+from hir_data.replays import dataset
+
+COMMANDS = {
+    "verify": ["verify", "in.jsonl", "--workers", 0, "-o", "out"],
+    "verify-parquet": ["verify", "in.jsonl", "--workers", 0, "-o", "out.parquet"],
+    "rollout": ["rollout", "in.jsonl", "-m", "no/such-model", "-o", "out"],
+    "convert": ["convert", "in.jsonl", "--to", "ifeval", "-o", "out"],
+    "compose": ["compose", "questions.txt", "--n", 2, "-o", "out"],
+    "lint": ["lint", "in.jsonl", "-o", "out"],
+    "export": ["export", "data", "--to", "trl-kto", "-o", "out.jsonl"],
+    "export-folder": ["export", "data", "--to", "trl-kto", "-o", "out"],
+    "replay": ["replay", "in.jsonl", "--workers", 0, "-o", "out"],
+    "train": ["train", "data", "-m", "no/such-model", "-o", "out"],
+    "loop": ["loop", "loop.toml"],
+}
+FOLDERS = ["export-folder", "replay", "train", "loop"]
+RESUMED = ["export-folder", "replay", "train"]
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, monkeypatch):
+    """What the commands read."""
+    monkeypatch.chdir(tmp_path)
+    commas = {"kind": "punctuation:no_comma"}
+    record = {"prompt": "Why is tea hot? Use no commas.", "constraints": [commas], "response": "Fire."}
+    Path("in.jsonl").write_text(json.dumps(record) + "\n")
+    Path("questions.txt").write_text("Why is tea hot?\n\nWhat is a sea?\n")
+    dataset.write(Path("data"), samples.SAMPLES)
+    looping.write_loop(Path(), "no/such-model")
+
+
+def line(name: str) -> list[object]:
+    """A command, if what it needs is installed."""
+    if name in ("train", "loop"):
+        pytest.importorskip("torch", reason="needs the extra 'train'")
+    return COMMANDS[name]
+
+
+def output(name: str) -> Path:
+    return Path(str(COMMANDS[name][-1])) if "-o" in COMMANDS[name] else Path("out")
+
+
+def contents() -> dict[str, bytes | None]:
+    """All that is there."""
+    return {str(path): path.read_bytes() if path.is_file() else None for path in Path().rglob("*")}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_second_run_ends_at_once_and_says_who_writes(name: str, command):
+    given = line(name)  # two of them with a model that is not there: nothing is loaded before
+    with locked(output(name)):
+        before = contents()
+        result = command(*given)
+        assert contents() == before
+    assert result.exit_code == 2
+    holder = rf"hir-data \(process {os.getpid()} on .+, since .+\)"
+    message = rf"hir-data: error: {output(name)}: cannot be written: {holder} is writing it\n"
+    assert re.fullmatch(message, result.stderr), result.stderr
+
+
+@pytest.mark.parametrize("resume", [False, True])
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_of_somebody_else_is_left_alone(name: str, resume: bool, command):
+    given = [*line(name), *(["--resume"] if resume and name in RESUMED else [])]
+    if name == "train":
+        pytest.importorskip("torch")
+        import tiny_model
+
+        given[3] = tiny_model.save(Path("model"))
+    output(name).mkdir()
+    (output(name) / "notes.txt").write_text("mine")
+    before = contents()
+    result = command(*given)
+    assert (result.exit_code, contents()) == (2, before), result.output
+    assert re.match(
+        r"hir-data: error: out: cannot be written: (there is something else|the folder)", result.stderr
+    )
+
+
+@pytest.mark.parametrize("name", ["verify", "convert", "compose", "lint", "rollout"])
+def test_a_folder_is_no_file(name: str, command):
+    Path("out").mkdir()
+    Path("out/notes.txt").write_text("mine")
+    before = contents()
+    result = command(*line(name))
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1), result.stderr
+    assert contents() == before
+
+
+@pytest.mark.parametrize("left", ["out.lock", "out.partial.journal"])
+@pytest.mark.parametrize("theirs", ["notes.txt", "train-00000.parquet/notes.txt"])
+def test_what_a_killed_run_left_makes_no_file_in_the_folder_ours(left: str, theirs: str, command):
+    Path("out", theirs).parent.mkdir(parents=True)
+    Path("out", theirs).write_text("mine")
+    Path(left).touch()
+    for resume in ([], ["--resume"]):
+        result = command(*COMMANDS["export-folder"], *resume)
+        assert result.exit_code == 2
+        assert "is in the way: no interrupted run of hir-data has left it" in result.stderr
+        assert Path("out", theirs).read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("verify", "out.partial"),
+        ("verify", "out.rejected.jsonl.partial"),
+        ("replay", "out.partial"),
+        ("replay", "out.partial.work"),
+        ("replay", "out.partial.replaced"),
+        ("export-folder", "out.partial"),
+    ],
+)
+def test_what_is_called_like_ours_is_not(name: str, theirs: str, command):
+    Path(theirs).mkdir()
+    Path(theirs, "notes.txt").write_text("mine")
+    before = contents()
+    result = command(*COMMANDS[name])
+    assert f"{theirs}: is in the way: no interrupted run of hir-data has left it" in result.stderr
+    assert (result.exit_code, contents()) == (2, before)
+
+
+@pytest.mark.parametrize("name", ["verify", "convert", "compose", "lint", "replay", "export-folder"])
+def test_what_a_link_stands_for_is_written(name: str, command):
+    for number in range(2 if name != "export-folder" else 1):
+        Path("out").unlink(missing_ok=True)
+        Path("out").symlink_to("real/there")
+        Path("real").mkdir(exist_ok=True)
+        assert command(*COMMANDS[name]).exit_code in (0, 1)
+        assert Path("out").is_symlink(), number
+        assert [path.name for path in Path("real").iterdir()] == ["there"]
+        assert Path("real/there").is_dir() == (name in FOLDERS)
+
+
+@pytest.mark.parametrize("name", ["verify", "convert", "compose", "lint", "replay", "export-folder"])
+def test_a_link_to_itself_is_refused(name: str, command):
+    Path("out").symlink_to("out")
+    result = command(*COMMANDS[name])
+    assert (result.exit_code, Path("out").is_symlink()) == (2, True), result.output
+    assert "it is a symbolic link that leads back to itself" in result.stderr
