@@ -101,6 +101,7 @@ PUNCTUATION = [
     ("Each cell in the table must end with a period", of("ending", marks=["."], of="cell")),
     ("The title must not end with a period", of("no_ending", marks=["."])),
     ("Every bullet point ends with a colon", of("ending", marks=[":"], of="bullet")),
+    ("end with a period followed by a `~`", of("ending", marks=[".~"])),
     ("End with a period, not a question mark", of("ending", marks=["."])),
     ("No sentence may end with a comma", of("no_ending", marks=[","], of="sentence")),
     ("Avoid semicolons", of("no_marks", marks=[";"])),

@@ -106,8 +106,8 @@ def read_punctuation(sentence: Sentence) -> Iterator[Constraint]:
     if sentence.matches(r"\bfollowed by\b") and sentence.quoted:
         found = tuple(mark + sentence.quoted[-1] for mark in found)
     of = _part(sentence)
-    allowed = _marks(sentence, before="not")
-    if allowed and allowed != found:  # "a period, not a question mark"
+    named, allowed = _marks(sentence), _marks(sentence, before="not")
+    if allowed and allowed != named:  # "a period, not a question mark"
         yield punctuation.Ending(marks=allowed, of=of)
     elif not sentence.is_negative:
         yield punctuation.Ending(marks=found, of=of)

@@ -29,7 +29,9 @@ _PARTS: dict[EndedPart, Callable[[Text], Sequence[str]]] = {
     "question": lambda text: [sentence for sentence in text.sentences if elements.asks(sentence)],
     "paragraph": lambda text: elements.lines(text.raw),
     "cell": lambda text: elements.cells(text.raw),
-    "bullet": lambda text: elements.bullets(text.raw),
+    "bullet": lambda text: [
+        sentence for bullet in elements.bullets(text.raw) for sentence in Text(bullet).sentences
+    ],
 }
 
 
@@ -57,7 +59,8 @@ class _AtTheEnd(Constraint):
 class Ending(_AtTheEnd):
     """The response, or each of its parts of a sort, ends with one of the marks.
 
-    Sentences are Punkt's, paragraphs are lines, cells those below the header of a table.
+    Sentences are Punkt's, paragraphs are lines, cells those below the header of a table. Of a bullet point
+    every sentence has to end so.
     """
 
     phrasings: ClassVar[tuple[str, ...]] = (
