@@ -11,7 +11,7 @@ Formula = Literal["flesch_kincaid_grade", "flesch_reading_ease"]
 FORMULAS: tuple[Formula, ...] = get_args(Formula)
 
 _WORD = re.compile(r"[^\W\d_]")
-_MARKUP = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|^\s*\|.*$", re.DOTALL | re.MULTILINE)
+_MARKUP = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|^[ \t]*\|[^\n]*", re.DOTALL | re.MULTILINE)
 
 
 def level(text: Text, formula: Formula) -> float | None:

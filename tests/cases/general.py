@@ -474,6 +474,14 @@ OCCURRENCES = [
         "long words in a long sentence",
     ),
     Case("reading_level", {"max": 4}, "Le chat est sur la table, et il fait chaud ce soir.", None, "French"),
+    Case(
+        "reading_level",
+        {"min": 12},
+        "| Row |\n|---|\n| Cat |\n\nConsiderable atmospheric perturbations necessitated the postponement.",
+        True,
+        "what stands below a table counts, the table does not",
+    ),
+    Case("reading_level", {"max": 4}, "a" + "\n" * 90_000, None, "many blank lines"),
     Case("reading_level", {"max": 4}, "12345", None, "no words"),
     Case("reading_level", {"max": 4}, "Ok.", None, "too short to tell a language"),
 ]
