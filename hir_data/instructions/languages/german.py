@@ -30,7 +30,7 @@ GERMAN = Wordings(
     phrasings={
         "word_count": ("Schreibe {amount}.", "Deine Antwort soll {amount} umfassen."),
         "sentence_count": ("Schreibe {amount}.", "Deine Antwort soll {amount} enthalten."),
-        "paragraph_count": ("Schreibe {amount}.", "Gliedere deine Antwort in {amount}."),
+        "paragraph_count": ("Schreibe {amount}.", "Deine Antwort soll {amount} haben."),
         "character_count": ("Verwende insgesamt {amount}.", "Deine Antwort soll {amount} umfassen."),
         "contains": (
             "Verwende in deiner Antwort das Wort {text}.",
