@@ -333,12 +333,18 @@ def _sentence_a_line(text: Writing) -> float:
     if _BLANK.search(text.raw.strip()) or any(map(_ITEM.match, text.lines)):
         return 0.0
     return _share(
-        [_ENDED.search(line) is not None and len(_sentences_of(line)) == 1 for line in text.lines], 8
+        [
+            len(line.split()) > _SENTENCE
+            and _ENDED.search(line) is not None
+            and len(_sentences_of(line)) == 1
+            for line in text.lines
+        ],
+        8,
     )
 
 
 _BLANK = re.compile(r"\n\s*\n")
-_ENDED = re.compile(r"\S+(?: \S+){5,}[.!?][\"”’')*_]*$")
+_ENDED = re.compile(r"[.!?][\"”’')*_]*$")
 
 
 def _without_vowels(text: Writing) -> float:
