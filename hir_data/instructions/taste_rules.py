@@ -312,7 +312,14 @@ def _letters_and_length(one: Count, other: Count) -> str | None:
     return None
 
 
+def _readability_of_data(count: Count, form: WholeFormat) -> str | None:
+    """How easily data can be read nobody asks by a formula for sentences."""
+    is_data = form.form != "quotation" and count.of.startswith("Flesch")
+    return f"{told(count)} of {form.form}" if is_data else None
+
+
 _AWKWARD: Rules = {
+    (Count, WholeFormat): _readability_of_data,
     (Count, Count): _unusual_counts,
     (Boundary, Case): _edge_and_case,
     (HasElement, Case): _mark_and_case,

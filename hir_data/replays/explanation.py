@@ -25,7 +25,7 @@ from hir_data.replays.round_values import rounded
 from hir_data.replays.shells import shells_satisfying
 from hir_data.replays.strict_reading import strictly_read
 from hir_data.replays.style import unexplained
-from hir_data.replays.substitutes import closer_length, substitutes
+from hir_data.replays.substitutes import closer_lengths, substitutes
 from hir_data.replays.traces import announces, explains, is_near, is_tried, miscounts
 from hir_data.schemas.constraint import Constraint, RelabelMethod, check
 from hir_data.schemas.conversation import Instruction
@@ -86,8 +86,8 @@ def explain(
 ) -> Explanation | RewriteRefusal:
     """The best instruction in hindsight, or why the failure is left aside.
 
-    Where that says too little, an upper bound on the length that the response satisfies gives way to a narrow
-    range or an exact number that implies it.
+    Where that says too little, an upper bound on the length that the response satisfies gives way to what
+    says more closely how long it is.
 
     Args:
         instruction: of the source.
@@ -112,14 +112,17 @@ def explain(
         if not satisfied:
             continue
         question = question_beside(instruction, [*gone, place])
-        closer = closer_length(instruction.constraints[place], text, question)
-        if closer is None or others.is_below(closer, settings.min_bits) or not may_go([*gone, place]):
-            continue
-        closest = _explained(
-            instruction, text, verdicts, settings, others, values_only, closer={place: closer}
-        )
-        if isinstance(closest, Explanation):
-            return closest
+        kept = [one for i, one in enumerate(instruction.constraints) if verdicts[i] and i != place]
+        for closer in closer_lengths(instruction.constraints[place], text, question):
+            if others.is_below(closer, settings.min_bits) or shells_satisfying([*kept, closer]):
+                continue
+            if not may_go([*gone, place]):
+                break
+            closest = _explained(
+                instruction, text, verdicts, settings, others, values_only, closer={place: closer}
+            )
+            if isinstance(closest, Explanation):
+                return closest
     return found
 
 

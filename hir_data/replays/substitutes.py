@@ -109,28 +109,33 @@ def _suits_length(question: str, text: Text) -> bool:
     )
 
 
-def closer_length(bound: Constraint, text: Text, question: str) -> Constraint | None:
-    """What says more closely how long a text is than an upper bound that it satisfies, in the same unit.
+def closer_lengths(bound: Constraint, text: Text, question: str) -> Iterator[Constraint]:
+    """What says more closely how long a text is than an upper bound that it satisfies, the best first.
+
+    That is an exact number or a narrow range in the same unit, which implies the bound; then a range of
+    words, in place of a bound in another unit too.
 
     Args:
         bound: what is asked, such as at most 320 words.
         text: the response, such as one of 61 words.
         question: what is asked beside the constraints.
 
-    Returns:
-        A narrow range or an exact number that implies the bound, such as between 50 and 70 words; None for a
-        constraint that is no upper bound on the length, and where the question states another length.
+    Yields:
+        Such as between 50 and 70 words; nothing for a constraint that is no upper bound on the length, and
+        where the question states another length.
     """
     counts = bound.claims()
-    if len(counts) != 1 or not isinstance(counts[0], Count) or not _suits_length(question, text):
-        return None
+    if len(counts) != 1 or not isinstance(counts[0], Count) or not is_about_length(bound):
+        return
     most, unit = counts[0].most, counts[0].of.split()[0]
-    if most is None or counts[0].least > 1 or unit not in _CLOSER or not is_about_length(bound):
-        return None
-    found = _CLOSER[unit](text, 0)
-    if not isinstance(found, Range) or found.max is None or found.max > most:
-        return None
-    return found if check(found, text).satisfied and reader_agrees(found, text) else None
+    if most is None or counts[0].least > 1 or unit not in _CLOSER or not _suits_length(question, text):
+        return
+    for offer in (*_CLOSER[unit], *(() if unit == "words" else _CLOSER["words"])):
+        found = offer(text, 0)
+        if not isinstance(found, Range) or found.max is None or (offer in _CLOSER[unit] and found.max > most):
+            continue
+        if check(found, text).satisfied and reader_agrees(found, text):
+            yield found
 
 
 _MARKUP = re.compile(r"^\s*(?:[#>|+-]|\*(?!\*?\w)|\d+[.)]|```)|\|", re.MULTILINE)
@@ -147,6 +152,14 @@ def _word_range(text: Text, turn: int) -> Constraint | None:
     least = (number - slack) // step * step
     most = -(-(number + slack) // step) * step
     return WordCount(min=least, max=most) if least else None
+
+
+def _tight_range(text: Text, turn: int) -> Constraint | None:
+    """The fives between which the number of words of a short text lies, or the tens."""
+    number = len(text.pieces)
+    step = 5 if number < 60 else 10
+    least = number // step * step
+    return WordCount(min=least, max=least + step) if _SHORTEST_TEXT <= number < 100 else None
 
 
 def _word_count(text: Text, turn: int) -> Constraint | None:
@@ -262,10 +275,10 @@ _USUAL_FIRST = frozenset(
     "absolutely and answer but certainly dear for hello here hey its step subject sure that the they title "
     "yes you".split()
 )
-_CLOSER: Mapping[str, Callable[[Text, int], Constraint | None]] = {
-    "words": _word_range,
-    "sentences": _sentences,
-    "paragraphs": _paragraphs,
+_CLOSER: Mapping[str, tuple[Callable[[Text, int], Constraint | None], ...]] = {
+    "words": (_word_range, _tight_range),
+    "sentences": (_sentences,),
+    "paragraphs": (_paragraphs,),
 }
 _LENGTHS = (_word_count, _sentences, _paragraphs, _paragraph_start)
 _LAYOUT = (_bullets, _highlights, _headings, _placeholders, _table)

@@ -60,6 +60,7 @@ AWKWARD: list[Asked] = [
     [QUOTED, ends("I hope this helps.")],
     [QUOTED, bullets(3)],
     [JSON, QUOTED],
+    [JSON, ("reading_level", {"max": 8})],
     [UNIQUE, highlights(3)],
     [UNIQUE, words(low=200)],
     [uses(2), words(low=300)],

@@ -7,7 +7,7 @@ from hir_data.replays.config import ReplayConfig
 from hir_data.replays.explanation import Explanation, explain
 from hir_data.replays.information import Background
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
-from hir_data.replays.substitutes import closer_length
+from hir_data.replays.substitutes import closer_lengths
 
 TOPICS = "tea bread rain clocks bees wool glass salt ink rope soap paper".split()
 ORDINARY = [
@@ -102,15 +102,19 @@ def test_a_length_that_says_something_stays():
 def test_a_closer_length_implies_the_bound_that_it_takes_the_place_of():
     most = {"kind": "sentence_count", "max": 9}
     short = hir.Text(BRIEF)
-    found = closer_length(hir.parse(most), short, "Describe a harbour.")
-    assert found == hir.parse({"kind": "sentence_count", "min": 2, "max": 2})
+    found = [*closer_lengths(hir.parse(most), short, "Describe a harbour.")]
+    assert found == [
+        hir.parse({"kind": "sentence_count", "min": 2, "max": 2}),
+        hir.parse({"kind": "word_count", "min": 20, "max": 30}),
+        hir.parse({"kind": "word_count", "min": 25, "max": 30}),
+    ]
     for other in (
-        {"kind": "sentence_count", "max": 1},  # violated
+        {"kind": "sentence_count", "min": 3},
         {"kind": "sentence_count", "min": 2, "max": 9},  # no mere upper bound
         {"kind": "keywords:existence", "keywords": ["harbour"]},
     ):
-        assert closer_length(hir.parse(other), short, "Describe a harbour.") is None
-    assert closer_length(hir.parse(most), short, "Describe a harbour in two sentences.") is None
+        assert [*closer_lengths(hir.parse(other), short, "Describe a harbour.")] == []
+    assert [*closer_lengths(hir.parse(most), short, "Describe a harbour in two sentences.")] == []
 
 
 def test_a_near_miss_is_neither_turned_round_nor_dropped():

@@ -165,6 +165,8 @@ def test_what_is_left_out_is_counted(tokenizer):
     replay = rollout("tea/0/replay", TEA, "Tea.", **REPLAY)
     rows = encoded(tokenizer, failed, replay, origin="replay")
     assert ([row.id for row in rows.kept], rows.left_out) == (["tea/0/replay"], {"is a rollout": 1})
+    measured = rollout("tea/0/replay", TEA, "Tea.", instruction_bits=2.5, **REPLAY)
+    assert [row.bits for row in encoded(tokenizer, failed, replay, measured).kept] == [None, 2.5]
 
 
 def test_long_rows_are_left_out_and_never_cut(tokenizer):
