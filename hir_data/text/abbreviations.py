@@ -12,6 +12,7 @@ def _words(text: str) -> frozenset[str]:
 TITLES = _words(
     """
     Mr Mrs Ms Messrs Dr Drs Prof Gen Col Capt Cpt Cmdr Cdr Lt Sgt Cpl Maj Adm Gov Sen Rep Pres Rev Hon St Fr
+    Wm Chas Thos Jas Robt Avda
     Mt Ft Insp Supt Amb Atty Msgr
     Hr Fa Ing Dipl Mme Mlle MM Mgr Me Sr Sra Srta Dra D Dña Lic Arq Gral Prof Profa Sig Dott Проф Акад
     """
@@ -24,7 +25,7 @@ PREFIXES = _words(
     sig sigg sig.ra dott dott.ssa avv dhr mevr bijv o.a d.w.z m.b.t np tzn tzw m.in ul
     sog bspw zzgl ehem urspr allg geb gest p.ex c.-à-d ee p.ej
     т.е т.к см им ул проф акад долл англ лат род ок прим изд ред пос обл респ им св оз ср
-    напр гр просп пер корп т.н
+    пл напр гр просп пер корп т.н
     د أ م
     डॉ श्री श्रीमती पं प्रो कु सुश्री
     """
@@ -32,7 +33,8 @@ PREFIXES = _words(
 # So does a number behind one of these.
 BEFORE_NUMBERS = _words(
     """
-    no nos nr pg pgs para paras ll fn n art arts fig figs eq eqs vol vols p pp ch chap sec sect par ex op tab
+    no nos nr rs
+    pg pgs para paras ll fn n art arts fig figs eq eqs vol vols p pp ch chap sec sect par ex op tab
     ref refs app pt bk ed eds ver max min apr lt
     abb bd kap abs jh s anm aufl jg tel pl
     pág págs núm cap tomo
@@ -46,7 +48,7 @@ ANYWHERE = _words(
     """
     etc al inc ltd co corp llc plc bros jr sr phd ph.d m.d b.a m.a b.sc m.sc d.c u.s u.k u.s.a u.n e.u a.m p.m
     b.c a.d b.c.e c.e dept est assn univ ave blvd rd apt
-    tel ext
+    tel ext temp
     usw usf u.s.w u.v.m u.ä mio mrd tsd str jhd st std
     j.-c av env éd hab bd
     uu a.c d.c ud uds vd vds aprox admón

@@ -70,6 +70,7 @@ def _continues(before: str, line: str) -> bool:
         return False
     return (
         line[0].islower()
+        or (before[-1] == "." and before[-6:-1].split(" ")[-1] in abbreviations.TITLES)
         or _RUNS_ON.search(before) is not None
         or len(before) + len(_WIDE_LETTER.findall(before)) >= _FULL_WIDTH
     )
@@ -85,9 +86,12 @@ _ENDS = ".?!…‽⁇⁈⁉։" + "".join(sorted(_WIDE_ENDS))
 _ANY_CLOSING, _ANY_OPENING, _ANY_END = (f"[{regex.escape(signs)}]" for signs in (_CLOSING, _OPENING, _ENDS))
 _MARK = regex.compile(
     rf"(?P<marks>{_ANY_END}(?:{_ANY_END}|{_ANY_CLOSING})*+)"
-    r"(?P<closed>[\s\u00a0\u202f]?»)?(?:\[\d{1,3}\])*+"
+    r"(?P<closed>[\s\u00a0\u202f]?»)?(?:\[\d{1,3}\]|[¹²³⁰⁴-⁹])*+"
 )
-_NEXT = regex.compile(rf"(?P<space>\s*+)(?:{_ANY_OPENING}|[—–-]|\s)*+(?P<word>[\p{{L}}\p{{N}}\p{{M}}'’-]*+)")
+_NEXT = regex.compile(
+    rf"(?P<space>\s*+)(?:{_ANY_OPENING}|[—–-]|\s|\p{{Sc}})*+(?P<word>[\p{{L}}\p{{N}}\p{{M}}'’-]*+)"
+)
+_GOES_ON = regex.compile(r"\s*+[,;:](?=\s)")
 _FULL_STOPS = frozenset(".…")
 _WORDLIKE = regex.compile(r"[\p{L}\p{N}]")
 _LAST_WORD = regex.compile(r"[^\s(\[{\"'“„«‘—–/]*+$")
@@ -126,6 +130,8 @@ def _ends(text: str, start: int, mark: "regex.Match[str]", without_capitals: boo
     if not behind["space"]:  # "3.5", "example.com"; but in scripts without case a letter may follow at once
         at_once = word != "" and _caseless(word[0]) and not set(plain) <= _FULL_STOPS
         return at_once or behind.end() == len(text)
+    if _GOES_ON.match(text, mark.end()):
+        return False
     if word == "":
         return True  # an emoji or the like: it is no part of the sentence before it
     begins = not word[0].islower() or _is_a_name(word)  # a capital, a digit, or a script without case
@@ -144,6 +150,8 @@ def _ends(text: str, start: int, mark: "regex.Match[str]", without_capitals: boo
 def _goes_on_behind_a_quotation(text: str, start: int, mark: "regex.Match[str]") -> bool:
     """Japanese quotes with と behind the quotation; Chinese says there who said it, if not before."""
     if text[mark.end() : mark.end() + 1] in ("と", "っ"):
+        return True
+    if "》" in mark["marks"] and mark.end() < len(text):  # a title ends, such as that of a film
         return True
     says = _SAYS.match(text, mark.end(), mark.end() + 8)
     return says is not None and not _ANNOUNCED.search(text, start, mark.start())
@@ -204,7 +212,8 @@ def _full_stop_ends(front: str, word: str, begins: bool, without_capitals: bool)
         return _initial_ends(before, previous, word, starts, begins)
     if re.fullmatch(r"(?:[^\W\d]{1,2}\.)+[^\W\d]{1,2}", key):
         return starts  # an abbreviation that is in no list, such as "N.A.T.O."
-    return begins or (len(key) > 3 and _VOWEL.search(key) is not None)  # "MwSt. und" has none
+    is_short = len(key) <= (5 if before[:1].isupper() else 3)  # "Calif. and", "Johannes XXIII. starb"
+    return begins or (not is_short and _VOWEL.search(key) is not None)  # "MwSt. und" has none
 
 
 _VOWEL = regex.compile(r"[^\p{Latin}]|[aeiouy]|[^\x00-\x7f]")
