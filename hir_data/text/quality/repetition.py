@@ -200,7 +200,7 @@ def _copied_sentences(text: str) -> str | None:
     copied = number = 0
     for line in _ITEM.sub("", text).splitlines():
         for sentence in _SENTENCE_END.split(line):
-            words = words_of(sentence)
+            words = words_in(sentence)
             if len(words) < _COPIED:
                 continue
             runs = {*zip(words, words[1:], words[2:], strict=False)}
