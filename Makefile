@@ -20,7 +20,7 @@ demo: $(CORE)  ## verify and replay real responses of a small model
 	$(BIN)/hir-data export out/replayed --to trl-kto -o out/kto.jsonl
 	$(BIN)/hir-data report out/demo.jsonl out/replayed -o out/report.html
 
-test: $(INSTALLED)  ## run all tests, the slow ones too
+test: $(INSTALLED)  ## run the tests, the slow ones too, but not those that take hours
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 coverage: $(INSTALLED)  ## run the tests that are not slow, and say which lines they reach

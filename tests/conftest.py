@@ -12,6 +12,15 @@ from hir_data.schemas import registry
 from hir_data.text import tagger
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that take hours, unless they are selected by that name."""
+    if "exhaustive" in config.getoption("markexpr"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("exhaustive")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
+
+
 @pytest.fixture(autouse=True)
 def _no_worker_outlives_its_test():
     """A test that fails in the middle of a run holds on to it, and with it to its worker processes."""

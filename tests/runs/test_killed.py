@@ -52,7 +52,7 @@ def test_some_states(command: str, step: int, tmp_path: Path):
     assert killed("states", command, tmp_path, step, limit=300) >= 4
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("command", OF_RECORDS)
 def test_every_kill(command: str, tmp_path: Path):
@@ -60,7 +60,7 @@ def test_every_kill(command: str, tmp_path: Path):
     assert killed("hooked", command, tmp_path, 1, limit=3000) >= 30
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_state(command: str, tmp_path: Path):
@@ -68,7 +68,7 @@ def test_every_state(command: str, tmp_path: Path):
     assert killed("states", command, tmp_path, 1, limit=7000) >= 40
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_random_kills(command: str, tmp_path: Path):
