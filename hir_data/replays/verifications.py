@@ -21,7 +21,7 @@ from hir_data.replays.dataset import Original
 from hir_data.replays.index import RolloutRef
 from hir_data.replays.information import group_key
 from hir_data.schemas import registry
-from hir_data.schemas.constraint import Verdict
+from hir_data.schemas.constraint import Constraint, Verdict
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.result import ConstraintResult, Verification
@@ -68,7 +68,7 @@ def _as_written(row: InputRecord) -> Verification | None:
         return Verification(
             rollout=Rollout.model_validate(rollout, strict=True),
             results=tuple(
-                ConstraintResult(constraint=constraint, strict=_verdict(told["strict"]))
+                _result(constraint, told)
                 for constraint, told in zip(instruction.constraints, results, strict=True)
             ),
         )
@@ -175,7 +175,7 @@ def _in_any_shape(row: InputRecord) -> Verification | Rejected:
                     raise RecordError(
                         "is about another constraint than the instruction's", field="constraint"
                     )
-                read.append(ConstraintResult(constraint=constraint, strict=_verdict(result["strict"])))
+                read.append(_result(constraint, result))
             except RecordError as error:
                 raise error.inside(f"results[{number}]") from None
             except (KeyError, TypeError, ValueError) as error:
@@ -186,10 +186,19 @@ def _in_any_shape(row: InputRecord) -> Verification | Rejected:
     return Verification(rollout=item, results=tuple(read))
 
 
-def _verdict(record: Mapping[str, Any]) -> Verdict:
+def _result(constraint: Constraint, record: Mapping[str, Any]) -> ConstraintResult:
+    loose = record.get("loose")
+    return ConstraintResult(
+        constraint=constraint,
+        strict=_verdict(record["strict"], "strict"),
+        loose=None if loose is None else _verdict(loose, "loose"),
+    )
+
+
+def _verdict(record: Mapping[str, Any], name: str) -> Verdict:
     satisfied = record["satisfied"]
     if not isinstance(satisfied, bool | None):
-        raise RecordError(f"has to be true, false or null, not {satisfied!r}", field="strict.satisfied")
+        raise RecordError(f"has to be true, false or null, not {satisfied!r}", field=f"{name}.satisfied")
     return Verdict(
         satisfied, record.get("reason", ""), record.get("status", "ok"), degree=record.get("degree")
     )

@@ -141,3 +141,17 @@ def test_a_line_that_is_said_to_be_in_a_format_is_read_as_that():
     unit = line(written(hir.Rollout(instruction=TEA, response="Tea for two.")))._replace(format="ifeval")
     assert straight(unit) is read_original(unit, PLACE) is None
     assert repr(read_verification(unit)) == repr(any_shape(unit))
+
+
+def test_loose_verdicts_are_read_too():
+    rollout = hir.Rollout(instruction=TEA, response="Sure, here it is:\nTea for two.")
+    verified = hir.verify_one(rollout)
+    assert verified.ila_loose is not None
+    for read in (straight, any_shape):
+        found = read(line(json.loads(verified.model_dump_json())))
+        assert [each.loose for each in found.results] == [each.loose for each in verified.results]
+        assert (found.ila_loose, found.cla_loose) == (verified.ila_loose, verified.cla_loose)
+    unreadable = json.loads(verified.model_dump_json())
+    unreadable["results"][0]["loose"] = {"satisfied": "yes"}
+    rejected = read_verification(line(unreadable))
+    assert isinstance(rejected, Rejected) and rejected.error.field == "results[0].loose.satisfied"
