@@ -12,6 +12,8 @@ registry.kinds()
 registry.build("json", {"json_schema": True}).check(Text("1"))
 for kind in ("format:emoji", "words:odd_even_syllables", "words:start_verb"):
     registry.build(kind, {}).check(Text("To be warm."))
+registry.build("yaml", {}).check(Text("a: 1"))
+registry.build("code_block", {}).check(Text("```\nx\n```"))
 for script in ("simplified", "traditional"):
     registry.build("muldimif:chinese", {"script": script}).check(Text("To be 温."))
 language.detect("To be warm.")

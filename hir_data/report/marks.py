@@ -39,7 +39,9 @@ _COUNTED: Mapping[str, str] = MappingProxyType(
         "capital words": r"\b\p{Lu}[\p{Lu}\p{N}'-]*\b(?!\p{Ll})",
         "highlighted parts": r"\*\*[^\n*]+\*\*|\*[^\n*]+\*",
         "letters": r"\p{L}",
+        "emojis": r"\p{Emoji_Presentation}",
         "numbers": r"\d+",
+        "URLs": r"(?:https?|ftp)://\S+|\bwww\.\S+",
         "placeholders": r"\[[^\]\n]*\]",
         "sections": r"{word}\s?\d+",
         "occurrences": r"(?i){word}",
@@ -98,6 +100,10 @@ def _of_claim(claim: Claim, text: str) -> Iterable[Span]:
         case WordRule(fits=fits) if fits:
             words = _found(r"[\w'-]+", text)
             return ((a, b) for a, b in words if not re.fullmatch(fits, text[a:b], re.IGNORECASE))
+        case Count(of) if of.startswith("matches of "):
+            source = of.removeprefix("matches of ")
+            any_case = source.removesuffix(" in any case")
+            return _found(source if source == any_case else f"(?i){any_case}", text)
         case Count(of) | HasElement(of):
             name, _, word = (of, "", "") if of in _COUNTED else of.partition(" ")
             look = _COUNTED.get(name)

@@ -85,7 +85,7 @@ GENERAL += [
     Relabelled("code_block", {"language": "python", "parses": True}, "```python\nx = (\n```",
                {"language": "python", "min": 1}, None),
     Relabelled("code_block", {"min": 4}, "```\nx\n```\n```\ny\n```", {"min": 2}, None),
-    Relabelled("code_block", {"min": 3}, "```\nx\n```", None, at("code_block", max=2)),
+    Relabelled("code_block", {"min": 3}, "```\nx\n```", {"min": 1}, at("code_block", max=2)),
     Relabelled("code_block", {}, "Oslo is old.", None, None),
     Relabelled("url_count", {"min": 5}, "https://a.org https://b.org https://c.org", {"min": 3}, None),
     Relabelled("url_count", {"min": 3}, "https://a.org", None, at("url_count", max=2)),

@@ -112,7 +112,7 @@ def test_the_loop_repeats_no_field_without_need():
     from hir_data.training.loop.config import DECIDED_BY, EvaluateConfig, LoopConfig, LoopVerifyConfig
 
     assert set(LoopVerifyConfig.__annotations__) == {"workers"}
-    assert set(EvaluateConfig.__annotations__) == {"n", "temperature"}
+    assert set(EvaluateConfig.__annotations__) == {"every", "n", "temperature"}
     for stage, names in DECIDED_BY.items():
         model = LoopConfig.model_fields[stage].annotation
         assert issubclass(model, Settings)

@@ -38,7 +38,7 @@ def test_real_rollouts(command, tmp_path):
     failed = figures["groups_before"]["all_zero"]["groups"]
     assert PROMPTS / 2 < failed < PROMPTS
     assert f"of the {failed} groups without a success, " in result.stdout
-    assert 45 <= figures["replays"] <= 180  # guards and relabelling decide how many; each is looked at below
+    assert 45 <= figures["replays"] <= 300  # guards and relabelling decide how many; each is looked at below
     assert sum(figures["candidates_by_bin"].values()) == figures["candidates"]
     assert sum(figures["rollouts_by_state"].values()) == figures["rollouts"]
     for groups in (figures["groups_before"], figures["groups_after"]):

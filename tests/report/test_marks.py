@@ -28,6 +28,7 @@ TEXT = "* First, we *go*. NASA says [name] it.\n- The Sea, the sea. Part 2 of se
             ["Part 2"],
         ),
         ({"kind": "detectable_content:postscript", "postscript_marker": "P.S."}, ["P.S. Bye now."]),
+        ({"kind": "regex_count", "pattern": "s[a-z]a", "ignore_case": True, "max": 1}, ["Sea", "sea", "sea"]),
         ({"kind": "word_count", "min": 300}, []),
         ({"kind": "not", "constraint": {"kind": "contains", "text": "["}}, ["["]),
         (

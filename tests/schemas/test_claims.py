@@ -24,7 +24,7 @@ from hir_data.schemas.claims import (
     UnitEdge,
     WholeFormat,
 )
-from hir_data.text import segment, words
+from hir_data.text import occurrences, readability, segment, words
 from hir_data.text.sentences import sentences
 from hir_data.verifiers.general.text import composed
 from hir_data.verifiers.ifbench.lists import PERSON_NAMES, PRONOUNS, STOP_WORDS
@@ -53,6 +53,10 @@ COUNTERS = {
     "letters": lambda text: len(re.findall("[A-Za-z]", text.raw)),
     "lower-case words": lambda text: len(re.findall(r"\b[a-z]+\b", text.raw)),
     "placeholders": lambda text: len(re.findall(r"\[.*?\]", text.raw)),
+    "emojis": lambda text: len(occurrences.emojis(text.raw)),
+    "URLs": lambda text: len(occurrences.urls(text.raw)),
+    "Flesch-Kincaid grade level": lambda text: readability.level(text, "flesch_kincaid_grade"),
+    "Flesch reading ease": lambda text: readability.level(text, "flesch_reading_ease"),
     "bullet points": lambda text: len(re.findall(r"^\s*\*[^\*].*$|^\s*-.*$", text.raw, re.MULTILINE)),
     "highlighted parts": lambda text: text.raw.count("*") // 2,
     "paragraphs": lambda text: sum(1 for part in text.raw.split("\n\n") if part.strip()),
@@ -83,6 +87,10 @@ def number(of: str, text: hir.Text) -> int:
         return len(re.findall(rf"{rest}\s?\d", text.raw))
     if sort in ("letter", "occurrences"):
         return text.lower.count(rest)
+    if sort == "matches":
+        pattern = rest.removeprefix("of ")
+        in_any_case = pattern.endswith(" in any case")
+        return len([*regex.finditer(pattern.removesuffix(" in any case"), text.raw, regex.I * in_any_case)])
     return COUNTERS[of](text)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import regex
 
-from hir_data.schemas.claims import Claim, Language
+from hir_data.schemas.claims import Claim, Count, Language
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
@@ -127,6 +127,9 @@ class RegexCount(Occurrences):
         return between(found, self.min, self.max, self.counted)
 
 
+_LOWEST = -10_000
+"""No text has a lower reading level."""
+
 _FORMULAS: Mapping[Formula, str] = {
     "flesch_kincaid_grade": "Flesch-Kincaid grade level",
     "flesch_reading_ease": "Flesch reading ease",
@@ -196,7 +199,11 @@ class ReadingLevel(Range):
         return None
 
     def claims(self) -> Sequence[Claim]:
-        return [*super().claims(), Language("en", mostly=True)]
+        # The level of easy texts is below 0, so there is no bound where none is given.
+        return [
+            Count(self.measure, _LOWEST if self.min is None else self.min, self.max),
+            Language("en", mostly=True),
+        ]
 
 
 _ENGLISH = 80
