@@ -23,7 +23,8 @@ def sections(text: str) -> list[Section]:
     headings = list(_headings(text))
     found = []
     for index, (heading, level, _, behind) in enumerate(headings):
-        ends = (start for _, other, start, _ in headings[index + 1 :] if other <= level)
+        later = map(headings.__getitem__, range(index + 1, len(headings)))  # a slice of them would be a copy
+        ends = (start for _, other, start, _ in later if other <= level)
         body = "\n".join(lines[behind : next(ends, len(lines))])
         found.append(Section(heading, level, body.strip()))
     return found

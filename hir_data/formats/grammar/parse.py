@@ -16,6 +16,8 @@ from hir_data.verifiers.compose import AllOf
 from hir_data.verifiers.muldimif.counted import Counted
 from hir_data.verifiers.muldimif.unparsed import Unparsed
 
+_LONGEST = 2_000  # characters of a sentence; what is longer is none, and reading it takes the square of that
+
 
 @functools.lru_cache(maxsize=1 << 14)
 def parse_muldimif(category: str, subcategory: str, sentence: str) -> Constraint:
@@ -24,7 +26,7 @@ def parse_muldimif(category: str, subcategory: str, sentence: str) -> Constraint
     Several things that one sentence states are joined by ``all_of``.
     """
     try:
-        stated = read(category, subcategory, sentence)
+        stated = read(category, subcategory, sentence) if len(sentence) <= _LONGEST else []
     except ValidationError:  # a number that makes no sense, such as a heading of level 9
         stated = []
     if not stated or _contradict(stated):
