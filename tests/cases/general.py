@@ -285,10 +285,17 @@ SOUND = [
 
 TIDE = "The moon pulls at the sea, and the sea follows it around the world, twice a day and every day."
 REFRAIN = "Come in, says the sea\nThe boats lie still\n\nGo out, says the moon\nThe boats lie still"
+CUT_LOOP = (
+    "I went up a tower in every town that has one and looked out for the sea.\n"
+    "From Bremen I saw a river and some cranes, a grey mill and rain.\n"
+    "Then I stood in the wind over Lisbon,\nand by noon I was far over Genoa, as high as the gulls.\n"
+    "Then I stood in the wind over Lisbon,\nand by noon I was far over"
+)
 
 QUALITY = [
     Case("no_repetition", {}, REFRAIN, True, "a refrain"),
     Case("no_repetition", {}, "The tide comes in. " * 8, False, "a sentence eight times"),
+    Case("no_repetition", {}, CUT_LOOP, False, "lines that break off where they began"),
     Case("no_repetition", {}, "潮水来了又去了。" * 20, False, "in Chinese"),
     Case("no_repetition", {}, "Hear ye, hear ye, hear ye!", True, "a cry"),
     Case("no_refusal", {}, TIDE, True, "an answer"),

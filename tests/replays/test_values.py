@@ -84,6 +84,8 @@ def rows(most: int) -> dict[str, Any]:
         ("Use at least two placeholders.", placeholders(2), placeholders(1), "Use at least one placeholder."),
         ('Say "sea" at least twice.', often("sea", 2), often("sea", 3), 'Say "sea" at least 3 times.'),
         ('Say "sea" at least twice.', often("sea", 2), often("sea", 1), 'Say "sea" at least once.'),
+        ('Say "sea" at least 2 times.', often("sea", 2), often("sea", 1), 'Say "sea" at least once.'),
+        ('Say "sea" two times at least.', often("sea", 2), often("sea", 1), 'Say "sea" once at least.'),
         ("A table with a maximum of three rows.", rows(3), rows(5), "A table with a maximum of five rows."),
         ("A table with no more than two rows.", rows(2), rows(1), "A table with no more than one row."),
         (

@@ -45,6 +45,7 @@ def repetition(text: str) -> str | None:
             return f"compresses to {ratio:.0%}"
     return (
         _repeated_lines(text)
+        or _cut_line(text)
         or _same_line(text)
         or _same_openings(text)
         or _same_sentence(text)
@@ -109,6 +110,7 @@ def _repeated_block(words: Sequence[str]) -> str | None:
 
 _MOST_LINES = 200
 _LONGEST_PERIOD = 10  # lines
+_CUT_LINE = 4  # words
 
 
 def _repeated_lines(text: str) -> str | None:
@@ -129,6 +131,19 @@ def _repeated_lines(text: str) -> str | None:
                 continue
             if words_before[i + 1] - words_before[i - same - period + 1] >= least:
                 return f"the same {period} lines {same // period + 1} times in a row"
+    return None
+
+
+def _cut_line(text: str) -> str | None:
+    """The last line breaks off in what stands some lines before, and the line above stands there, too."""
+    lines = lines_of(text)
+    last = lines[-1].rstrip() if lines else ""
+    if len(last.split()) < _CUT_LINE:
+        return None
+    for period in range(1, min(_LONGEST_PERIOD, len(lines) - 2) + 1):
+        before, above = lines[-1 - period], lines[-2]
+        if before != last and before.startswith(last) and above == lines[-2 - period]:
+            return "breaks off in lines that it has already"
     return None
 
 

@@ -166,6 +166,7 @@ def _counts(prompt: str, home: PromptSentence, known: StatementPattern, start: i
 
 
 _LIMIT = re.compile(r"\b(?:count|limit|length|number of \w+|total|minimum|maximum|range)\b")
+_BELOW = re.compile(r"(?i)\b(?:less|fewer) than\s*\Z")
 _MARKING = re.compile(r"(?:italici|highlight|emphasi|bold)\w*")
 
 
@@ -215,6 +216,8 @@ def _with_noun(
     following = words[len(nouns) : len(nouns) + 1]
     if not nouns or any(each.text in _AGREEING or each.text.endswith("s") for each in following):
         return None
+    if number == 1 and [noun.text for noun in nouns] == ["times"]:  # "at least 1 time" is no English
+        return None if _BELOW.search(prompt[:start]) else [_Edit(start, nouns[-1].end, "once")]
     one = _NOUNS.get(nouns[-1].text, nouns[-1].text)
     many = next(plural for plural, singular in _NOUNS.items() if singular == one)
     return [_Edit(start, end, put), _Edit(nouns[-1].start, nouns[-1].end, one if number == 1 else many)]
