@@ -11,8 +11,9 @@ _ASCII_WORD = re.compile(
     r"(?:(?:(?<=[A-Za-z])[.:'](?=[A-Za-z])|(?<=[0-9])[.,;'](?=[0-9]))[A-Za-z0-9_]+)*"
 )
 """The same in a text of ASCII alone, where it is found several times as fast."""
-_OPENING_QUOTE = re.compile(r"(?<!\w)'(?=\w)")
-"""An apostrophe that opens a quotation: before a vowel it would hide the word for :data:`_UNICODE_WORD`."""
+_OPENING_QUOTE = re.compile(r"(?<!\w)'(?=\w)|(?<=[\d_])'(?=[^\W\d_])")
+"""An apostrophe that belongs to no word before it: ahead of a vowel it would hide the word for
+:data:`_UNICODE_WORD`."""
 _URL_SIGNS = r"[!#-;=?-~\p{Latin}\p{Cyrillic}\p{M}]"
 _LIST_MARK = (
     r"(?m)^[^\S\n]*(?:>[^\S\n]*)*(?:(?:[-*+•]|\#{1,6})[^\S\n]+)?"

@@ -214,6 +214,7 @@ def test_punkt_sentences_are_those_of_nltk(shared_data, nltk_sentences: Callable
     empty=("", []),
     quoted_vowel=("the 'other' one", ["the", "other", "one"]),
     quoted_vowel_beside_accents=("the 'other' café", ["the", "other", "café"]),
+    quoted_vowel_behind_a_digit=("1'a é", ["1", "a", "é"]),
     elided=("l'été, c'est", ["l'été", "c'est"]),
 )
 def test_words(text: str, pieces: list[str]):
