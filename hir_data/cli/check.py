@@ -113,12 +113,11 @@ def _show(verified: "Verification") -> None:
         table.add_column(name, no_wrap=name != "reason")
     for result in verified.results:
         loose = result.loose or result.strict
-        reason = result.strict.reason if result.strict.satisfied == loose.satisfied else loose.reason
         table.add_row(
             _MARKS[result.strict.satisfied],
             _MARKS[loose.satisfied],
             "" if result.strict.degree is None else f"{result.strict.degree:.2f}",
             result.constraint.kind,
-            Text(reason),
+            Text(result.reason),
         )
     screen().print(table)

@@ -22,6 +22,7 @@ from hir_data.schemas.claims import (
     WordRule,
 )
 from hir_data.schemas.constraint import Constraint
+from hir_data.text.occurrences import EMOJI, URL
 from hir_data.text.words import word_pattern
 from hir_data.verifiers.compose import Composite
 
@@ -39,9 +40,9 @@ _COUNTED: Mapping[str, str] = MappingProxyType(
         "capital words": r"\b\p{Lu}[\p{Lu}\p{N}'-]*\b(?!\p{Ll})",
         "highlighted parts": r"\*\*[^\n*]+\*\*|\*[^\n*]+\*",
         "letters": r"\p{L}",
-        "emojis": r"\p{Emoji_Presentation}",
+        "emojis": f"(?x){EMOJI.pattern}",
         "numbers": r"\d+",
-        "URLs": r"(?:https?|ftp)://\S+|\bwww\.\S+",
+        "URLs": f"(?xi){URL.pattern}",
         "placeholders": r"\[[^\]\n]*\]",
         "sections": r"{word}\s?\d+",
         "occurrences": r"(?i){word}",

@@ -1,5 +1,6 @@
 """What the HTML report shows: figures of all records, and the texts of some."""
 
+import bisect
 import difflib
 import hashlib
 import heapq
@@ -11,8 +12,9 @@ from typing import Any
 
 from hir_data.replays.dataset import Manifest
 from hir_data.report.marks import Span, places
+from hir_data.report.replay_examples import replay_pairs
 from hir_data.report.replay_figures import FATES
-from hir_data.report.verify_figures import Z95, BatchTally, Tally
+from hir_data.report.verify_figures import Z95, BatchTally, Tally, prompt_key
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.replay import ReplaySample
@@ -66,7 +68,7 @@ def verified(name: str, records: Iterable[Verification | Rejected], most: int) -
             continue
         tally.merge(BatchTally.of([record]))
         loose = loose or record.ila_loose is not None
-        sums = prompts.setdefault(_prompt_key(record.rollout.instruction), [0, 0, 0])
+        sums = prompts.setdefault(prompt_key(record.rollout.instruction), [0, 0, 0])
         for place, value in enumerate((1, record.ila, record.cla)):
             sums[place] += value
         lot = f"{name}:{shown.seen}"
@@ -80,10 +82,6 @@ def verified(name: str, records: Iterable[Verification | Rejected], most: int) -
         "records": shown.records(),
         "prompts": prompts,
     }
-
-
-def _prompt_key(instruction: Instruction) -> str:
-    return instruction.conversation_key if instruction.id is None else str(instruction.id)
 
 
 def paired(files: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -137,14 +135,12 @@ def _record(verification: Verification) -> dict[str, Any]:
 
 
 def _result(result: ConstraintResult, response: str) -> dict[str, Any]:
-    loose = result.loose or result.strict
-    reason = result.strict.reason if result.strict.satisfied == loose.satisfied else loose.reason
     return {
         "kind": result.constraint.kind,
         "says": result.constraint.describe()[:500],
         "strict": result.strict.satisfied,
-        "loose": loose.satisfied,
-        "reason": reason[:500],
+        "loose": (result.loose or result.strict).satisfied,
+        "reason": result.reason[:500],
         **({} if result.strict.degree is None else {"degree": round(result.strict.degree, 3)}),
         "places": _for_script(response, places(result.constraint, response[:LONGEST])),
     }
@@ -169,22 +165,16 @@ def _for_script(text: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def _wide(place: int, wide: Sequence[int]) -> int:
-    import bisect
-
     return place + bisect.bisect_left(wide, place)
 
 
 def replayed(name: str, manifest: Manifest, samples: Iterable[ReplaySample], most: int) -> dict[str, Any]:
     """A data set of replays, each beside the rollout that it was made of."""
     shown = Sampled(most)
-    source: ReplaySample | None = None
-    for sample in samples:
-        if sample.origin == "rollout":
-            source = sample
-        elif source is not None and sample.source_id == source.id:
-            if shown.wants(sample.id):
-                shown.add(sample.id, _pair(source, sample))
-            shown.seen += 1
+    for source, replay in replay_pairs(samples):
+        if shown.wants(replay.id):
+            shown.add(replay.id, _pair(source, replay))
+        shown.seen += 1
     return {
         "name": name,
         "figures": manifest.counts,
@@ -196,9 +186,8 @@ def replayed(name: str, manifest: Manifest, samples: Iterable[ReplaySample], mos
 
 
 def _pair(source: ReplaySample, replay: ReplaySample) -> dict[str, Any]:
-    bits = iter(replay.constraint_bits)
     changes = []
-    for change in replay.changes:
+    for change, bits in replay.changes_with_bits():
         became = change.became
         changes.append(
             {
@@ -206,7 +195,7 @@ def _pair(source: ReplaySample, replay: ReplaySample) -> dict[str, Any]:
                 "kind": change.constraint.kind,
                 "said": change.constraint.describe()[:500],
                 "says": None if became is None else became.describe()[:500],
-                "bits": None if became is None else next(bits, None),
+                "bits": bits,
                 "places": []
                 if became is None
                 else _for_script(replay.response, places(became, replay.response[:LONGEST])),

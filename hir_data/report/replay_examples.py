@@ -1,7 +1,7 @@
 """Replays beside their sources, for people who look."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from rich.console import Console
@@ -31,16 +31,21 @@ def least_informative(samples: Iterable[ReplaySample], number: int) -> list[Repl
         number: how many, at most.
     """
 
-    def pairs() -> Iterable[tuple[float, int, ReplayPair]]:
-        source: ReplaySample | None = None
-        for position, sample in enumerate(samples):
-            if sample.origin == "rollout":
-                source = sample
-            elif source is not None and sample.source_id == source.id:
-                bits = sample.instruction_bits
-                yield (float("inf") if bits is None else bits), position, ReplayPair(source, sample)
+    def bits(pair: ReplayPair) -> float:
+        known = pair.replay.instruction_bits
+        return float("inf") if known is None else known
 
-    return [pair for _, _, pair in heapq.nsmallest(number, pairs(), key=lambda each: each[:2])]
+    return heapq.nsmallest(number, replay_pairs(samples), key=bits)
+
+
+def replay_pairs(samples: Iterable[ReplaySample]) -> Iterator[ReplayPair]:
+    """The replays of a data set with their sources, in its order: a replay follows its source."""
+    source: ReplaySample | None = None
+    for sample in samples:
+        if sample.origin == "rollout":
+            source = sample
+        elif source is not None and sample.source_id == source.id:
+            yield ReplayPair(source, sample)
 
 
 def print_examples(pairs: Iterable[ReplayPair], console: Console) -> None:
@@ -58,12 +63,10 @@ def _rendered(pair: ReplayPair) -> Table:
     table.add_column(f"replay{_bits(replay.instruction_bits)}", ratio=1)
     for before, after in _shown(source.instruction, replay.instruction):
         table.add_row(_part(before), _part(after))
-    bits = iter(replay.constraint_bits)
-    for change in replay.changes:
+    for change, bits in replay.changes_with_bits():
         became = change.became
         fate = f"{change.fate}" if became is None else f"{change.fate}: {became.describe()}"
-        own = next(bits, None) if became is not None else None
-        table.add_row(_part(change.constraint.describe()), _part(fate + _bits(own)))
+        table.add_row(_part(change.constraint.describe()), _part(fate + _bits(bits)))
     table.add_row(Line("response"), _part(replay.response))
     return table
 

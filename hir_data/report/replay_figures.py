@@ -49,9 +49,7 @@ class ReplayCounts(BaseModel):
             return
         self.units.append(unit)
         self.by_parts += made.instruction.criteria is not None
-        remaining = iter(made.constraint_bits)
-        for change in made.changes:
-            bits = next(remaining, None) if change.became is not None else None
+        for change, bits in made.changes_with_bits():
             if change.fate not in ("kept", "dropped") and bits is not None:
                 self.relabels_by_bits[bin_of(bits)] += 1
             self.fates[change.fate] += 1

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, Self
 
 from hir_data.schemas.constraint import Verdict
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.result import ConstraintResult, Verification
 
 Z95 = 1.959963984540054
@@ -177,7 +178,7 @@ class BatchTally:
         """Count a verification, also by these fields of its metadata; not at all if that raises."""
         rollout, results = verification.rollout, verification.results
         groups = {name: groups_of(rollout.metadata.get(name), results) for name in by}
-        prompt = _prompt_of(verification)
+        prompt = prompt_key(rollout.instruction)
         for name, parts in groups.items():
             for group, part in parts.items():
                 self.groups.setdefault(name, {}).setdefault(group, GroupTally()).add(part)
@@ -335,10 +336,9 @@ def _hit(verdict: Verdict) -> bool:
     return verdict.satisfied is True
 
 
-def _prompt_of(verification: Verification) -> str:
-    """What tells a prompt from the next: its key, else its text."""
-    instruction = verification.rollout.instruction
-    return f"#{instruction.id}" if instruction.id is not None else instruction.prompt
+def prompt_key(instruction: Instruction) -> str:
+    """What tells a prompt from another: its key, else its whole conversation."""
+    return f"#{instruction.id}" if instruction.id is not None else instruction.conversation_key
 
 
 def _figures(interval: Interval | None) -> dict[str, float] | None:

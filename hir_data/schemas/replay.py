@@ -1,5 +1,6 @@
 """What replay makes of verifications: rows to train on."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -87,3 +88,9 @@ class ReplaySample(Record):
     def drawn_for(self) -> str:
         """The id of the row whose prompt the response was drawn for: of the source, or this one."""
         return self.source_id or self.id
+
+    def changes_with_bits(self) -> Iterator[tuple[Change, float | None]]:
+        """What became of each constraint of the source, with the bits of what stands in its place."""
+        bits = iter(self.constraint_bits)
+        for change in self.changes:
+            yield change, None if change.became is None else next(bits, None)

@@ -24,6 +24,12 @@ class ConstraintResult(Record):
     strict: Verdict
     loose: Verdict | None = None
 
+    @property
+    def reason(self) -> str:
+        """Why the strict verdict is what it is, or the loose one where they differ."""
+        loose = self.loose or self.strict
+        return self.strict.reason if self.strict.satisfied == loose.satisfied else loose.reason
+
 
 class Verification(Record):
     """A rollout and the verdicts on each constraint of its instruction, in the instruction's order."""

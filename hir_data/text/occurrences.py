@@ -4,7 +4,7 @@ import regex
 
 # An address goes to the next space, or to a sign that cannot stand in one; "a.cn，b.cn" are two, and so are
 # those that only a comma divides. One inside of another one belongs to it.
-_URL = regex.compile(
+URL = regex.compile(
     r"""
     (?: (?<![A-Z]) (?:https?|ftp):// (?: [^\s/?\#@<>"]{1,200}@ )? | (?<![A-Z0-9@./-]) www\. )
     (?: \[[0-9a-f:.]+\] | [\p{L}\p{N}_] [\p{L}\p{N}_.-]*+ )
@@ -22,18 +22,18 @@ def urls(text: str) -> list[str]:
     """
     if "://" not in text and "www." not in text.lower():
         return []
-    return _URL.findall(_MARKDOWN_LINK.sub(_target, text))
+    return URL.findall(_MARKDOWN_LINK.sub(_target, text))
 
 
 def _target(link: regex.Match[str]) -> str:
     """A link without an address in its text, where its target is one."""
-    both = _URL.search(link["text"]) and _URL.match(link["target"])
+    both = URL.search(link["text"]) and URL.match(link["target"])
     return f"({link['target']}" if both else link[0]
 
 
 # What is drawn as an emoji: signs that are by themselves, or with the variation selector behind them. Of the
 # others only the symbols and dingbats that readers take for emojis, not ©, ™, arrows and squares.
-_EMOJI = regex.compile(
+EMOJI = regex.compile(
     r"""
     \p{Regional_Indicator}{2}
     | [0-9\#*]\uFE0F?\u20E3
@@ -49,4 +49,4 @@ _EMOJI = regex.compile(
 
 def emojis(text: str) -> list[str]:
     """The emojis: a family, a flag, a waving hand with a skin tone are one each."""
-    return [] if text.isascii() else _EMOJI.findall(text)
+    return [] if text.isascii() else EMOJI.findall(text)

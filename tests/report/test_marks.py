@@ -7,6 +7,7 @@ from hir_data.report.marks import MOST, places
 from hir_data.schemas import registry
 
 TEXT = "* First, we *go*. NASA says [name] it.\n- The Sea, the sea. Part 2 of seal\n\nP.S. Bye now."
+MORE = "See https://a.org/b and 👋🏽 from 🇳🇴"
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,8 @@ TEXT = "* First, we *go*. NASA says [name] it.\n- The Sea, the sea. Part 2 of se
         ),
         ({"kind": "detectable_content:postscript", "postscript_marker": "P.S."}, ["P.S. Bye now."]),
         ({"kind": "regex_count", "pattern": "s[a-z]a", "ignore_case": True, "max": 1}, ["Sea", "sea", "sea"]),
+        ({"kind": "url_count", "min": 1}, ["https://a.org/b"]),
+        ({"kind": "emoji_count", "max": 1}, ["👋🏽", "🇳🇴"]),
         ({"kind": "word_count", "min": 300}, []),
         ({"kind": "not", "constraint": {"kind": "contains", "text": "["}}, ["["]),
         (
@@ -42,7 +45,8 @@ TEXT = "* First, we *go*. NASA says [name] it.\n- The Sea, the sea. Part 2 of se
     ids=lambda value: value["kind"] if isinstance(value, dict) else None,
 )
 def test_places(constraint, marked: list[str]):
-    found = [TEXT[start:end] for start, end in places(registry.parse(constraint), TEXT)]
+    text = MORE if constraint["kind"] in ("url_count", "emoji_count") else TEXT
+    found = [text[start:end] for start, end in places(registry.parse(constraint), text)]
     assert found[: len(marked)] == marked
     if constraint["kind"] not in ("change_case:english_capital", "change_case:english_lowercase"):
         assert len(found) == len(marked)

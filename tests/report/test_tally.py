@@ -275,3 +275,16 @@ def test_reasons_without_end_are_not_all_kept():
 def test_reasons_come_in_the_order_of_the_verdicts():
     wanted = [f"punctuation:no_comma: {reading} {n}" for n in range(60) for reading in ("strict", "loose")]
     assert list(BatchTally.of(NUMBERED).reasons) == wanted
+
+
+def test_conversations_with_an_equal_last_turn_are_two_prompts():
+    tally = Tally()
+    for first in ("Name a sea.", "Name a town."):
+        messages = [
+            {"role": "user", "content": first},
+            {"role": "assistant", "content": "Here."},
+            {"role": "user", "content": "Another one."},
+        ]
+        asked = hir.Instruction(messages=messages, constraints=[NO_COMMA])
+        tally.merge(BatchTally.of([hir.verify_one(hir.Rollout(instruction=asked, response="There."))]))
+    assert tally.closed().ila.clusters == 2
