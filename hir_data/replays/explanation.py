@@ -17,7 +17,7 @@ from hir_data.replays.demands import overdone, unmet
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.natural import is_guessed, is_natural
-from hir_data.replays.overlap import adds, clash
+from hir_data.replays.overlap import adds, clash, units
 from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
@@ -152,7 +152,10 @@ def _explained(
     for place, (constraint, satisfied) in enumerate(zip(constraints, verdicts, strict=True)):
         if place in closer:
             new = closer[place]
-            if any(clash(one, new) and not clash(one, constraint) for one in kept):
+            # Two lengths that the prompt gave already may stay, but not two numbers of the same.
+            if any(
+                clash(one, new) and (units(one) & units(new) or not clash(one, constraint)) for one in kept
+            ):
                 return RewriteRefusal(_TOO_LITTLE, "a closer length does not go with the rest")
             options[place] = [_Option("substitute", new, others.satisfied(new))]
         if satisfied:

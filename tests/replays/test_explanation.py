@@ -6,6 +6,7 @@ import hir_data as hir
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.explanation import Explanation, explain
 from hir_data.replays.information import Background
+from hir_data.replays.overlap import units
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.substitutes import closer_lengths
 
@@ -115,6 +116,17 @@ def test_a_closer_length_implies_the_bound_that_it_takes_the_place_of():
     ):
         assert [*closer_lengths(hir.parse(other), short, "Describe a harbour.")] == []
     assert [*closer_lengths(hir.parse(most), short, "Describe a harbour in two sentences.")] == []
+
+
+def test_a_closer_length_leaves_no_other_bound_on_the_same():
+    """Between 50 and 70 words is not asked beside at most 290 words."""
+    sentences, words = {"kind": "sentence_count", "max": 9}, {"kind": "word_count", "max": 290}
+    for asked in ((sentences, words), (words, sentences)):
+        found = explained(*asked, {"kind": "startend:quotation"}, min_instruction_bits=2)
+        assert isinstance(found, Explanation)
+        remaining = [change.became for change in found.changes if change.became is not None]
+        assert len({frozenset(units(each)) for each in remaining}) == len(remaining) > 1
+        assert any(change.fate == "substitute" for change in found.changes)
 
 
 def test_a_near_miss_is_neither_turned_round_nor_dropped():
