@@ -67,19 +67,19 @@ ANY_LENGTH = (
 """Kinds that can be asked of an answer of any length, with the parameters that ``hir-data compose`` draws."""
 
 
-class ShortWordCount(hir.lookup("word_count")):  # type: ignore[misc]
+class ShortWordCount(hir.lookup("word_count")):
     """As many words as fit into a short answer."""
 
     sizes: ClassVar[range] = range(6, 31, 2)
 
 
-class ShortCharacterCount(hir.lookup("character_count")):  # type: ignore[misc]
+class ShortCharacterCount(hir.lookup("character_count")):
     """As many characters as fit into a short answer."""
 
     sizes: ClassVar[range] = range(40, 181, 20)
 
 
-class FewSentences(hir.lookup("sentence_count")):  # type: ignore[misc]
+class FewSentences(hir.lookup("sentence_count")):
     """As many sentences as a short answer has."""
 
     sizes: ClassVar[range] = range(1, 5)

@@ -4,11 +4,11 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from cases import general, ifeval
+from cases import general, ifeval, structure
 
 import hir_data as hir
 
-CASES = [*ifeval.CASES, *general.CASES]
+CASES = [*ifeval.CASES, *general.CASES, *structure.CASES]
 KINDS = sorted({case.kind for case in CASES})
 
 NO_COMMA = {"kind": "punctuation:no_comma"}

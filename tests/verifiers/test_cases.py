@@ -16,6 +16,7 @@ from cases import (
     iftrain,
     mifeval,
     muldimif,
+    structure,
 )
 from pydantic_core import to_json
 
@@ -36,6 +37,7 @@ CASES = [
     *iftrain.CASES,
     *mifeval.CASES,
     *muldimif.CASES,
+    *structure.CASES,
 ]
 KINDS = [kind for kind, cls in hir.kinds().items() if cls.__module__.startswith("hir_data.")]
 

@@ -38,7 +38,7 @@ class WordConstraint(hir.Constraint):
     def try_replace(self, **changes: Any) -> Self | None:
         """The same constraint with other values, as :meth:`hir.Constraint.try_replace`."""
         # What is cached for all kinds comes back as the kind that it is of.
-        return _replaced(self, tuple(changes.items()))  # type: ignore[return-value]
+        return _replaced(self, tuple(changes.items()))
 
     def __hash__(self) -> int:
         return hash((type(self), *self.__dict__.values()))
