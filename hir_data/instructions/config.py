@@ -48,7 +48,7 @@ class ComposeConfig(Settings):
     )
     suites: Annotated[tuple[str, ...], Flag(metavar="SUITE")] = Field(
         (),
-        description="Suites to use, such as ifeval; several are separated by commas. Default: all.",
+        description="Suites to use, such as ifeval; commas separate several. Default: what --mix says.",
     )
     language: Language = Field(
         "en",

@@ -41,7 +41,8 @@ def present(question: str, criteria: Sequence[str], presentation: str) -> str:
     - ``lines``: one a line
 
     As a sentence, a criterion gets a full stop unless it ends with one of ``, . ? !`` or their full-width
-    forms, behind which, as in Chinese and Japanese, there is no space.
+    forms, behind which, as in Chinese and Japanese, there is no space, or with a quotation that ends so in
+    „German“ or «Spanish» marks.
 
     Raises:
         RecordError: there is no presentation of that name.
@@ -67,7 +68,9 @@ def present(question: str, criteria: Sequence[str], presentation: str) -> str:
 
 
 _FULL_WIDTH = ("，", "。", "？", "！")
-_ENDS = (",", ".", "?", "!", *_FULL_WIDTH, "。」", "。”")
+_QUOTED = tuple(f"{stop}{closing}" for stop in ".?!" for closing in ("“", "»", " »", "\u00a0»"))
+"""How a quotation ends a German, Spanish or French sentence; behind English marks data sets have a stop."""
+_ENDS = (",", ".", "?", "!", *_FULL_WIDTH, "。」", "。”", *_QUOTED)
 
 
 def _in_a_row(sentences: Sequence[str]) -> str:

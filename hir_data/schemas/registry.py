@@ -323,7 +323,8 @@ def _record_error(error: ValidationError, cls: type[Constraint]) -> RecordError:
             names = ", ".join(cls.model_fields) or "none"
             problem = f"{cls.kind} has no such parameter (it has: {names})"
         case "value_error":
-            problem = str(first["ctx"]["error"])
+            said = str(first["ctx"]["error"])
+            problem = said if field else f"{cls.kind}: {said}"
         case _:
             wanted = first["msg"].replace("tuple", "list")
             problem = f"{wanted}, not {first['input']!r}"

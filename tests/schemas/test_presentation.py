@@ -79,3 +79,8 @@ def test_an_unknown_presentation_names_the_known_ones(name):
 def test_the_examples_of_the_module_are_true():
     assert doctest.testmod(presentation).failed == 0
     assert doctest.testmod(presentation).attempted == 1
+
+
+@pytest.mark.parametrize("last", ["„Das ist alles.“", "«Ahí está la clave.»", "« C'est tout ! »"])
+def test_a_quotation_that_ends_a_sentence_gets_no_other_full_stop(last: str):
+    assert present("Q?", [f"A {last}", "B"], "inline") == f"Q? A {last} B."

@@ -87,7 +87,7 @@ function overview(data) {
       + `${figures.rejected ? `, ${plural(figures.rejected, "rejected record")}` : ""}`
       + `${figures.undetermined ? `, ${plural(figures.undetermined, "undetermined verdict")}` : ""}`));
     const shares = [["ila_strict", "ILA strict"], ["ila_loose", "ILA loose"], ["cla_strict", "CLA strict"], ["cla_loose", "CLA loose"]];
-    parts.push(table("ILA: all constraints of a response hold. CLA: the share of constraints that hold.",
+    parts.push(table("ILA, instruction-level accuracy (IFEval: prompt-level): all constraints of a response hold. CLA, constraint-level accuracy (IFEval: instruction-level): the share of constraints that hold. Loose: also without a first line, a last line or asterisks.",
       [["share"], ["value", "number"], ["95 % interval", "number"], [""]],
       shares.filter(([name]) => figures[name]).map(([name, label]) => [
         label, percent(figures[name].value), `${percent(figures[name].low)} to ${percent(figures[name].high)}`, bar(figures[name].value)])));
@@ -120,12 +120,12 @@ function kinds(verified) {
   names.sort((a, b) => mean(a) - mean(b) || (a < b ? -1 : 1));
   const heads = [["kind"], ["count", "number"]];
   heads.push(...(verified.length > 1 ? verified.map((file) => [file.name, "number"]) : [["satisfied", "number"], [""], ["undetermined", "number"]]));
-  return [node("h2", {}, "Kinds, worst first"), table("The share of constraints that are satisfied, strictly", heads, names.map((kind) => {
+  return [node("h2", {}, "Kinds, worst first"), table("The share of constraints that are satisfied, strictly. A kind opens the responses that violate it.", heads, names.map((kind) => {
     const link = node("button", { type: "button", onclick: () => open("Responses", { kind, verdict: "false" }) }, kind);
     const one = verified[0].figures.kinds[kind];
     const cells = verified.length > 1
       ? verified.map((file) => heat(share(file, kind)))
-      : [percent(share(verified[0], kind)), bar(share(verified[0], kind)), String(one.undetermined || "")];
+      : [percent(share(verified[0], kind)), bar(share(verified[0], kind)), String(one.undetermined || "–")];
     return [link, String(total(kind)), ...cells];
   }))];
 }

@@ -142,7 +142,7 @@ class ReadingLevel(Range):
 
     ``flesch_kincaid_grade`` is the grade of an American school: 8 can be read by pupils of 13.
     ``flesch_reading_ease`` is 100 for what is very easy and 0 for what is very hard. Both count words a
-    sentence and syllables a word (:mod:`hir_data.text.readability`); code, tables and addresses are left out.
+    sentence and syllables a word; code, tables and addresses are left out.
     It is undetermined for a response that is not in English, or too short to tell.
     """
 
