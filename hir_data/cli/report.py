@@ -1,16 +1,26 @@
 """``hir-data report``: an HTML page of what verify and replay have written."""
 
+import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.outcome import cli_errors
+from hir_data.cli.files import STREAM, file_command
+
+if TYPE_CHECKING:
+    from hir_data.cli.settings import PageRunConfig
+    from hir_data.engine.config import PluginConfig
 
 
-@command(example="hir-data report verified.jsonl replayed -o report.html", docs="report.md")
+@command(
+    example="hir-data report verified.jsonl replayed -o report.html",
+    docs="report.md",
+    plugins="hir_data.engine.config:PluginConfig",
+    run="hir_data.cli.settings:PageRunConfig",
+)
 def report(
     inputs: Annotated[
         list[str],
@@ -43,6 +53,9 @@ def report(
             rich_help_panel="Page",
         ),
     ] = 10_000,
+    *,
+    plugins: "PluginConfig",
+    run: "PageRunConfig",
 ) -> None:
     """Make a page to look at verifications and replays in a browser.
 
@@ -50,7 +63,15 @@ def report(
     side by side, and each response with the places that decide its verdicts marked. Of a data set of replay
     it has the figures and each replay beside its source.
     """
-    with cli_errors():
+    with file_command(*inputs, output=str(output), run=run, plugins=plugins.plugin) as this:
+        from hir_data.errors import OutputError
         from hir_data.runs.report import write_report
 
-        write_report(inputs, output, title=title, records=records)
+        if str(output) == STREAM:
+            raise OutputError("a page needs a file (-o FILE)")
+        rejected = write_report(
+            inputs, output, title=title, records=records, on_rejected=this.rejections.show
+        )
+        dataclasses.replace(this, output=None).end(
+            rejected
+        )  # beside a page there is no file of rejected records

@@ -132,5 +132,9 @@ class PageConfig(RunConfig):
     )
 
 
+class PageRunConfig(QuietConfig, RejectConfig):
+    """How the making of a page ends."""
+
+
 class CountedConfig(ReportConfig, RejectConfig):
     """How a run ends."""

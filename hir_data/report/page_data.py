@@ -6,7 +6,7 @@ import hashlib
 import heapq
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,13 +51,19 @@ def _drawn(place: str) -> int:
     return int.from_bytes(hashlib.blake2b(place.encode(), digest_size=8).digest(), "big")
 
 
-def verified(name: str, records: Iterable[Verification | Rejected], most: int) -> dict[str, Any]:
+def verified(
+    name: str,
+    records: Iterable[Verification | Rejected],
+    most: int,
+    on_rejected: Callable[[Rejected], None] = lambda rejected: None,
+) -> dict[str, Any]:
     """A file of verifications.
 
     Args:
         name: how the report calls it.
         records: what is in it.
         most: how many records are shown; the figures are of all.
+        on_rejected: is called with each record that is no verification.
     """
     tally, shown, rejected = Tally(), Sampled(most), 0
     prompts: dict[str, list[float]] = {}
@@ -65,6 +71,7 @@ def verified(name: str, records: Iterable[Verification | Rejected], most: int) -
     for record in records:
         if isinstance(record, Rejected):
             rejected += 1
+            on_rejected(record)
             continue
         tally.merge(BatchTally.of([record]))
         loose = loose or record.ila_loose is not None

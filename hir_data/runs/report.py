@@ -1,6 +1,6 @@
 """The HTML report of files that other runs have written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,17 @@ from hir_data.replays.dataset import MANIFEST, read_manifest, read_samples
 from hir_data.replays.verifications import read_verifications
 from hir_data.report.page import page
 from hir_data.report.page_data import paired, replayed, verified
+from hir_data.schemas.rejected import Rejected
 
 
 def write_report(
-    inputs: Sequence[str], output: Path, *, title: str = "hir-data report", records: int = 10_000
-) -> None:
+    inputs: Sequence[str],
+    output: Path,
+    *,
+    title: str = "hir-data report",
+    records: int = 10_000,
+    on_rejected: Callable[[Rejected], None] = lambda rejected: None,
+) -> int:
     """Write one HTML file about verifications and data sets of replay.
 
     Args:
@@ -22,6 +28,10 @@ def write_report(
         output: the file to write; it is whole or as it was.
         title: of the page.
         records: how many responses of a file, and replays of a data set, are shown at most.
+        on_rejected: is called with each record that is no verification.
+
+    Returns:
+        How many records were rejected.
 
     Raises:
         RecordError: an input cannot be read, or has nothing to show.
@@ -34,7 +44,7 @@ def write_report(
             folder = Path(source)
             sets.append(replayed(name, read_manifest(folder), read_samples(folder), records))
             continue
-        found = verified(name, read_verifications(source), records)
+        found = verified(name, read_verifications(source), records, on_rejected)
         if not found["figures"]["verified"]:
             raise RecordError("has no verification; hir-data verify writes them", source)
         files.append(found)
@@ -45,6 +55,7 @@ def write_report(
         output.parent.mkdir(parents=True, exist_ok=True)
         with replacing(output) as temporary:
             temporary.write_text(page(data, title), encoding="utf-8")
+    return sum(file["figures"]["rejected"] for file in files)
 
 
 def _short(inputs: Sequence[str]) -> list[str]:

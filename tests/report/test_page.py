@@ -113,6 +113,8 @@ def test_files_without_a_prompt_in_common_are_not_compared():
             "some.jsonl: has no verification; hir-data verify writes them",
         ),
         (["verify", "some.jsonl", "-o", "-", "--report", "r.html"], "--report needs an output file"),
+        (["report", "some.jsonl", "-o", "some.jsonl"], "some.jsonl: cannot be written: it is the input"),
+        (["report", "some.jsonl", "-o", "-"], "a page needs a file"),
         (
             ["verify", "some.jsonl", "-o", "r.html", "--report", "r.html"],
             "r.html: cannot be written: it is the output",
@@ -131,6 +133,19 @@ def test_what_cannot_be_shown(arguments, problem, tmp_path: Path, monkeypatch, c
         app(args=arguments)
     assert (end.value.code, problem in capsys.readouterr().err) == (2, True)
     assert not Path("r.html").exists()
+
+
+def test_what_is_no_verification_is_counted_and_said(files, tmp_path: Path, capsys):
+    with open(files[0], "a", encoding="utf-8") as file:
+        file.write("[1, 2]\n")
+    page = tmp_path / "r.html"
+    for allowed, code in (("0", 1), ("1", 0)):
+        with pytest.raises(SystemExit) as end:
+            app(args=["report", files[0], "-o", str(page), "--max-rejected", allowed])
+        said = capsys.readouterr().err
+        assert end.value.code == code
+        assert "first.jsonl:5" in said and "1 records were rejected\n" in said
+    assert data_of(page)["verified"][0]["figures"]["rejected"] == 1
 
 
 def test_a_run_writes_the_page_of_its_output(tmp_path: Path, monkeypatch):
