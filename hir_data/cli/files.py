@@ -43,7 +43,9 @@ class FileCommand:
             show(figures)
         if summary := _summary(self.run):
             write_summary(figures, summary)
-        if page := _page(self.run):
+        if (page := _page(self.run)) and figures.get("verified") == 0:
+            warn(f"{page}: is not written, as nothing was verified")
+        elif page:
             from hir_data.runs.report import write_report
 
             write_report([str(self.output)], page)
@@ -108,15 +110,23 @@ def _check_files(inputs: Iterable[str | None], output: str | None, run: "QuietCo
         raise OutputError("--resume needs input from files and an output file (-o FILE)")
     if inputs.count(STREAM) > 1:
         raise RecordError("prompts and responses cannot both come from there", "stdin")
-    if output and any(_same_file(output, source) for source in inputs):
-        raise OutputError(f"{output}: cannot be written: it is the input")
-    if _page(run) and output in (None, STREAM):
+    page, summary = _page(run), _summary(run)
+    if page and output in (None, STREAM):
         raise OutputError("--report needs an output file (-o FILE)")
-    for beside in filter(None, (_summary(run), _page(run))):
-        if output and beside.absolute() == Path(output).absolute():
-            raise OutputError(f"{beside}: cannot be written: it is the output")
-        if any(_same_file(str(beside), source) for source in inputs):
-            raise OutputError(f"{beside}: cannot be written: it is the input")
+    written: list[str | Path] = [path for path in (output, summary, page) if path]
+    for path in written:
+        if any(_same_file(path, source) for source in inputs):
+            raise OutputError(f"{path}: cannot be written: it is the input")
+        if any(_is_file_in(path, source) for source in inputs):
+            raise OutputError(f"{path}: cannot be written: it is a file of the input")
+    if page and (str(page) == STREAM or page.is_dir()):
+        raise OutputError(f"{page}: cannot be written: a page is a file")
+    if summary and page and summary.absolute() == page.absolute():
+        raise OutputError(f"{page}: cannot be written: --summary writes it")
+    if output and output != STREAM:
+        for beside in filter(None, (summary, page)):
+            if beside.absolute() == Path(output).absolute() or _is_of_output(beside, Path(output)):
+                raise OutputError(f"{beside}: cannot be written: it is the output")
 
 
 def _summary(run: "QuietConfig") -> Path | None:
@@ -127,7 +137,24 @@ def _page(run: "QuietConfig") -> Path | None:
     return getattr(run, "report", None)
 
 
-def _same_file(output: str, source: str | None) -> bool:
+def _is_of_output(path: Path, output: Path) -> bool:
+    """Whether a file has a name that the run itself gives to one of its own."""
+    from hir_data.replays.dataset import MANIFEST
+    from hir_data.runs.sinks import rejected_path
+
+    in_folder = path.absolute().parent == output.absolute()
+    own = path.name == MANIFEST or path.suffix == ".parquet"
+    return path.absolute() == rejected_path(output).absolute() or (in_folder and own)
+
+
+def _is_file_in(path: str | Path, source: str | None) -> bool:
+    """Whether there is such a file in a folder that is read."""
+    if source in (None, STREAM) or not Path(str(source)).is_dir() or not Path(path).exists():
+        return False
+    return Path(str(source)).resolve() in Path(path).resolve().parents
+
+
+def _same_file(output: str | Path, source: str | None) -> bool:
     with contextlib.suppress(OSError):
         return source is not None and Path(output).samefile(source)
     return False

@@ -100,7 +100,7 @@ class JudgeCache:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
             )
-            connection.execute("SELECT value FROM answers LIMIT 1")
+            _check_table(connection)
         except BaseException:
             connection.close()
             raise
@@ -127,6 +127,15 @@ class JudgeCache:
             yield
         except (OSError, sqlite3.Error) as error:
             raise JudgeError(f"{self.folder}: the judge's cache cannot be used: {error}") from error
+
+
+def _check_table(connection: sqlite3.Connection) -> None:
+    """See that the table is one of ours."""
+    (sort,) = connection.execute("SELECT type FROM sqlite_master WHERE name = 'answers'").fetchone()
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(answers)")]
+    if (sort, columns) != ("table", ["key", "value"]):
+        raise sqlite3.DatabaseError(f"not a database of answers, but a {sort} of {', '.join(columns)}")
+    connection.execute("SELECT value FROM answers LIMIT 1")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

@@ -17,6 +17,10 @@ DEEPEST = 100
 """How deep lists and mappings may stand in one another."""
 
 
+_MOST_DIGITS = 4000
+"""Of an integer; Python reads none of 4,300 and more."""
+
+
 class NotParsedError(Exception):
     """A text cannot be parsed in bounded time and memory, so that nothing is known of it."""
 
@@ -60,7 +64,12 @@ def read_json(text: str) -> Any:
         ValueError: it is no JSON.
         RecursionError: it is nested too deeply.
     """
-    return json.loads(text, parse_constant=_no_constant)
+    return json.loads(text, parse_constant=_no_constant, parse_int=_whole_number)
+
+
+def _whole_number(digits: str) -> int | float:
+    """The number; one of thousands of digits as a float, since Python reads no such integers."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
 
 
 def _no_constant(name: str) -> None:

@@ -192,6 +192,7 @@ CITY = {"type": "object", "required": ["city"], "properties": {"city": {"type": 
 JSON = [
     Case("json", {}, '{"city": "Oslo"}', True, "an object"),
     Case("json", {}, "The city is Oslo.", False, "prose"),
+    Case("json", {}, f"[{'9' * 5000}]", True, "a number of more digits than Python reads"),
     Case("json", {}, ' \n["Oslo", 1, null] ', True, "space around it"),
     Case("json", {}, '```json\n{"city": "Oslo"}\n```', True, "in a fence"),
     Case("json", {}, '```\n{"city": "Oslo"}\n```', True, "in a fence without a name"),

@@ -29,6 +29,7 @@ STRUCTURE = [
     Case("toml", {}, '[a]\nb = "c"\nd = [1, 2]\n', True, "a table"),
     Case("toml", {}, "```toml\na = 1\n```", True, "in one code fence"),
     Case("toml", {}, "a = b", False, "a text without quotation marks"),
+    Case("csv", {}, f"a,b\n1,{'x' * 140_000}", None, "a field that is longer than what is parsed"),
     Case("toml", {}, "a = 1\na = 2", False, "a key twice"),
     Case("toml", {}, "# a = 1", False, "a comment alone"),
     Case("toml", {}, "a: 1", False, "YAML"),

@@ -38,7 +38,7 @@ from programs import running
 
 from hir_data.engine.judge import Question, read_answer, user_message
 from hir_data.errors import JudgeError, MissingExtraError
-from hir_data.models.judge_cache import FILE
+from hir_data.models.judge_cache import FILE, JudgeCache
 from hir_data.models.openai_judge import OpenAIJudge, default_cache
 from hir_data.schemas.constraint import Verdict
 
@@ -517,6 +517,22 @@ def test_a_data_base_that_is_broken_is_put_aside(damage, when: str, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    "statement",
+    ["CREATE TABLE answers (a, b, c)", "CREATE VIEW answers AS SELECT 1 AS key, 2 AS value"],
+    ids=["other columns", "a view"],
+)
+def test_a_data_base_of_somebody_else_is_put_aside(statement: str, tmp_path: Path):
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE)) as connection:
+        connection.execute(statement)
+    with pytest.warns(UserWarning, match="cannot be read .not a database of answers"):
+        cache = JudgeCache(tmp_path)
+    cache.put("key", Verdict(True, "so"))
+    assert cache.get("key") == Verdict(True, "so")
+    cache.close()
+    assert [each for each in tmp_path.iterdir() if ".broken-" in each.name]
+
+
+@pytest.mark.parametrize(
     "planted",
     [
         pickle.dumps("anything"),
@@ -638,7 +654,7 @@ def test_threads_share_the_bound():
 PROGRAM = """
 import sys
 from hir_data.engine.judge import Question
-from hir_data.models.judge_cache import FILE
+from hir_data.models.judge_cache import FILE, JudgeCache
 from hir_data.models.openai_judge import OpenAIJudge
 
 url, cache, first, last = sys.argv[1:]

@@ -116,6 +116,30 @@ def test_files_without_a_prompt_in_common_are_not_compared():
         (["report", "some.jsonl", "-o", "some.jsonl"], "some.jsonl: cannot be written: it is the input"),
         (["report", "some.jsonl", "-o", "-"], "a page needs a file"),
         (
+            ["report", "folder", "-o", "folder/a.jsonl"],
+            "folder/a.jsonl: cannot be written: it is a file of the",
+        ),
+        (
+            ["verify", "some.jsonl", "-o", "v.jsonl", "--report", "v.rejected.jsonl"],
+            "v.rejected.jsonl: cannot be written: it is the output",
+        ),
+        (
+            ["verify", "some.jsonl", "-o", "v.jsonl", "--report", "r.html", "--summary", "r.html"],
+            "r.html: cannot be written: --summary writes it",
+        ),
+        (
+            ["verify", "some.jsonl", "-o", "v.jsonl", "--report", "folder"],
+            "folder: cannot be written: a page is",
+        ),
+        (
+            ["verify", "some.jsonl", "-o", "v.jsonl", "--report", "-"],
+            "-: cannot be written: a page is a file",
+        ),
+        (
+            ["replay", "some.jsonl", "-o", "set", "--report", "set/manifest.json"],
+            "set/manifest.json: cannot be written: it is the output",
+        ),
+        (
             ["verify", "some.jsonl", "-o", "r.html", "--report", "r.html"],
             "r.html: cannot be written: it is the output",
         ),
@@ -129,6 +153,8 @@ def test_what_cannot_be_shown(arguments, problem, tmp_path: Path, monkeypatch, c
     monkeypatch.chdir(tmp_path)
     write(Path("some.jsonl"), [native(0)])
     Path("empty.jsonl").write_text("")
+    Path("folder").mkdir()
+    write(Path("folder/a.jsonl"), [native(0)])
     with pytest.raises(SystemExit) as end:
         app(args=arguments)
     assert (end.value.code, problem in capsys.readouterr().err) == (2, True)
@@ -136,7 +162,7 @@ def test_what_cannot_be_shown(arguments, problem, tmp_path: Path, monkeypatch, c
 
 
 def test_what_is_no_verification_is_counted_and_said(files, tmp_path: Path, capsys):
-    with open(files[0], "a", encoding="utf-8") as file:
+    with Path(files[0]).open("a", encoding="utf-8") as file:
         file.write("[1, 2]\n")
     page = tmp_path / "r.html"
     for allowed, code in (("0", 1), ("1", 0)):
@@ -146,6 +172,16 @@ def test_what_is_no_verification_is_counted_and_said(files, tmp_path: Path, caps
         assert end.value.code == code
         assert "first.jsonl:5" in said and "1 records were rejected\n" in said
     assert data_of(page)["verified"][0]["figures"]["rejected"] == 1
+
+
+def test_a_run_of_rejected_records_alone_writes_no_page(tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write(Path("some.jsonl"), [{"prompt": "Without constraints."}])
+    with pytest.raises(SystemExit) as end:
+        app(args=["verify", "some.jsonl", "-o", "v.jsonl", "--workers", "0", "-q", "--report", "r.html"])
+    assert end.value.code == 1
+    assert "r.html: is not written, as nothing was verified" in capsys.readouterr().err
+    assert not Path("r.html").exists()
 
 
 def test_a_run_writes_the_page_of_its_output(tmp_path: Path, monkeypatch):

@@ -11,6 +11,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.english import enumerate_words
 from hir_data.schemas.registry import register
 from hir_data.text import markdown
+from hir_data.text.structured import LONGEST
 from hir_data.text.tables import Grid, csv_table
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, bounds, closeness, count, mean, nearest_range, share
@@ -122,6 +123,8 @@ class Csv(Tabular):
         return [*([f"{name} between the fields"] if name else []), *super().parts()]
 
     def check(self, text: Text) -> Verdict:
+        if len(text.raw) > LONGEST:
+            return Verdict(None, f"longer than {LONGEST} characters, which is not parsed", "error")
         table = csv_table(markdown.document(text.raw), self.delimiter)
         if isinstance(table, str):
             return Verdict(False, f"not CSV: {table}")
