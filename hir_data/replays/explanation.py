@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from hir_data.instructions.conflicts import conflicts
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.demands import overdone, unmet
 from hir_data.replays.information import OtherResponses
@@ -152,10 +153,8 @@ def _explained(
     for place, (constraint, satisfied) in enumerate(zip(constraints, verdicts, strict=True)):
         if place in closer:
             new = closer[place]
-            # Two lengths that the prompt gave already may stay, but not two numbers of the same.
-            if any(
-                clash(one, new) and (units(one) & units(new) or not clash(one, constraint)) for one in kept
-            ):
+            # A bound in another unit may stay beside it, as the prompt has both; two numbers of the same not.
+            if any(clash(one, new) and (units(one) & units(new) or conflicts([one, new])) for one in kept):
                 return RewriteRefusal(_TOO_LITTLE, "a closer length does not go with the rest")
             options[place] = [_Option("substitute", new, others.satisfied(new))]
         if satisfied:

@@ -41,9 +41,13 @@ _FILLER = "Lorem ipsum dolor sit amet. Consectetur adipiscing elit. Sed do eiusm
 
 
 def _babble(words: str) -> Iterator[str]:
-    """Words that say nothing, without a mark, in one line and in sentences."""
+    """About twenty words that say nothing, without a mark, in one line and in sentences.
+
+    No more of them: what babble of any length satisfies is any length.
+    """
+    many = 1 if " " in words else 2
     yield " ".join(([*words.split()] * 20)[:20])
-    yield ". ".join([" ".join([words] * number) for number in (9, 4, 6, 2)]) + "."
+    yield ". ".join([" ".join([words] * number) for number in (4 * many + 1, 2 * many, 3 * many, many)]) + "."
 
 
 def _built() -> Iterator[str]:

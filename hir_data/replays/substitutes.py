@@ -10,6 +10,7 @@ least of how a response is written.
 """
 
 import itertools
+import math
 import re
 import zlib
 from collections import Counter
@@ -24,6 +25,7 @@ from hir_data.replays.traces import words_of
 from hir_data.schemas.claims import Count
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.drawing import WORDS
+from hir_data.text.numerals import in_words
 from hir_data.text.text import Text
 from hir_data.verifiers.general.count import ParagraphCount, Range, SentenceCount, WordCount
 from hir_data.verifiers.general.sound import ParagraphFirstWord
@@ -86,17 +88,25 @@ def _is_opening(constraint: FirstWordAnswer | ParagraphFirstWord, others: OtherR
 # ---------------------------------------------------------------------------------------------------------
 # Length
 
-_SHORTEST_TEXT = 25  # words of which a length is asked
+_SHORTEST_TEXT = 15  # words of which a length is asked
 _SHORTEST_PARAGRAPH = 40
+_NUMBER = (
+    rf"(?:\d+(?:\+|[- ]?(?:to|or|–|-) ?\d+)?|{'|'.join(in_words(number)[0] for number in range(1, 21))}"
+    r"|(?:a )?few|(?:a )?couple(?: of)?|several|single)"
+)
+_PARTS = r"(?:sentences?|paragraphs?|pages?|lines?|stanzas?|verses?|minutes?)"
 _LENGTH_SAID = re.compile(
-    r"\b(?:words?|length|long|longer|short|shorter|sentences?|paragraphs?|pages?|characters? (?:long|limit)"
-    r"|lines?|stanzas?|verses?|limerick|haiku|sonnet|tweet|summary|summari[sz]e|main points?)\b",
+    rf"\b(?:{_NUMBER}[- ](?:\w+[- ])?(?:words?|characters?|{_PARTS})|an? (?:\w+ )?{_PARTS}"
+    rf"|(?:word|character|page|line)s?[- ](?:count|limit|long)"
+    r"|length|longer|shorter|limerick|haiku|sonnet|tweet)\b",
     re.IGNORECASE,
 )
-_BRIEF = re.compile(r"\b(?:brief|concise)(?:ly)?\b", re.IGNORECASE)
-_BRIEF_WORDS = 120  # at most
-_DETAILED = re.compile(r"\b(?:detailed|in[- ]depth)\b", re.IGNORECASE)
-_DETAILED_WORDS = 200  # at least
+_VAGUE_LENGTHS: tuple[tuple[re.Pattern[str], int, float], ...] = (
+    (re.compile(r"\b(?:brief|concise)(?:ly)?\b", re.IGNORECASE), 0, 200),
+    (re.compile(r"\bshort\b|\bsummar(?:y|i[sz]e)\b|\bmain points?\b", re.IGNORECASE), 0, 300),
+    (re.compile(r"\b(?:long|detailed|in[- ]depth)\b", re.IGNORECASE), 200, math.inf),
+)
+"""Words for a length, and how many words a response has that is not at odds with them."""
 
 
 def _suits_length(question: str, text: Text) -> bool:
@@ -104,38 +114,45 @@ def _suits_length(question: str, text: Text) -> bool:
     if _LENGTH_SAID.search(question):
         return False
     number = len(text.pieces)
-    return not (_BRIEF.search(question) and number > _BRIEF_WORDS) and not (
-        _DETAILED.search(question) and number < _DETAILED_WORDS
-    )
+    return all(least <= number <= most for vague, least, most in _VAGUE_LENGTHS if vague.search(question))
 
 
 def closer_lengths(bound: Constraint, text: Text, question: str) -> Iterator[Constraint]:
-    """What says more closely how long a text is than an upper bound that it satisfies, the best first.
+    """What says more closely how long a text is than a bound that it satisfies, the best first.
 
     That is an exact number or a narrow range in the same unit, which implies the bound; then a range of
     words, in place of a bound in another unit too.
 
     Args:
-        bound: what is asked, such as at most 320 words.
+        bound: what is asked, such as at most 320 words, at least 5 sentences, or 4 to 7 of them.
         text: the response, such as one of 61 words.
         question: what is asked beside the constraints.
 
     Yields:
-        Such as between 50 and 70 words; nothing for a constraint that is no upper bound on the length, and
-        where the question states another length.
+        Such as between 50 and 70 words; nothing for a constraint that is no bound on the length, and where
+        the question states another length.
     """
     counts = bound.claims()
     if len(counts) != 1 or not isinstance(counts[0], Count) or not is_about_length(bound):
         return
-    most, unit = counts[0].most, counts[0].of.split()[0]
-    if most is None or counts[0].least > 1 or unit not in _CLOSER or not _suits_length(question, text):
+    count, unit = counts[0], counts[0].of.split()[0]
+    if unit not in _CLOSER or not _suits_length(question, text):
         return
     for offer in (*_CLOSER[unit], *(() if unit == "words" else _CLOSER["words"])):
         found = offer(text, 0)
-        if not isinstance(found, Range) or found.max is None or (offer in _CLOSER[unit] and found.max > most):
+        if not isinstance(found, Range) or found.max is None:
+            continue
+        if offer in _CLOSER[unit] and not _implies(found, count):
             continue
         if check(found, text).satisfied and reader_agrees(found, text):
             yield found
+
+
+def _implies(found: Range, bound: Count) -> bool:
+    """Whether what lies between the bounds of a range satisfies another bound, which is wider."""
+    most = math.inf if bound.most is None else bound.most
+    inside = bound.least <= (found.min or 0) and (found.max or 0) <= most
+    return inside and (found.min, found.max) != (bound.least, bound.most)
 
 
 _MARKUP = re.compile(r"^\s*(?:[#>|+-]|\*(?!\*?\w)|\d+[.)]|```)|\|", re.MULTILINE)

@@ -109,12 +109,12 @@ def test_a_closer_length_implies_the_bound_that_it_takes_the_place_of():
         hir.parse({"kind": "word_count", "min": 20, "max": 30}),
         hir.parse({"kind": "word_count", "min": 25, "max": 30}),
     ]
-    for other in (
-        {"kind": "sentence_count", "min": 3},
-        {"kind": "sentence_count", "min": 2, "max": 9},  # no mere upper bound
-        {"kind": "keywords:existence", "keywords": ["harbour"]},
-    ):
-        assert [*closer_lengths(hir.parse(other), short, "Describe a harbour.")] == []
+    for other in ({"kind": "sentence_count", "min": 2}, {"kind": "sentence_count", "min": 2, "max": 9}):
+        assert [*closer_lengths(hir.parse(other), short, "Describe a harbour.")] == found
+    exact = {"kind": "sentence_count", "min": 2, "max": 2}
+    assert [*closer_lengths(hir.parse(exact), short, "Describe a harbour.")] == found[1:]
+    keyword = {"kind": "keywords:existence", "keywords": ["harbour"]}
+    assert [*closer_lengths(hir.parse(keyword), short, "Describe a harbour.")] == []
     assert [*closer_lengths(hir.parse(most), short, "Describe a harbour in two sentences.")] == []
 
 
@@ -127,6 +127,14 @@ def test_a_closer_length_leaves_no_other_bound_on_the_same():
         remaining = [change.became for change in found.changes if change.became is not None]
         assert len({frozenset(units(each)) for each in remaining}) == len(remaining) > 1
         assert any(change.fate == "substitute" for change in found.changes)
+
+
+def test_a_bound_in_another_unit_stays_beside_a_closer_length():
+    """The prompt had both: at least 3 sentences beside between 50 and 70 words."""
+    sentences, words = {"kind": "sentence_count", "min": 3}, {"kind": "word_count", "max": 290}
+    found = fates(explained(sentences, words, {"kind": "startend:quotation"}, min_instruction_bits=2))
+    assert found[0] == ("kept", sentences)
+    assert found[1] == ("substitute", {"kind": "word_count", "min": 50, "max": 70, "unit": "word"})
 
 
 def test_a_near_miss_is_neither_turned_round_nor_dropped():

@@ -80,6 +80,10 @@ def test_sentences_and_clauses_that_are_too_long_are_left_alone(prompt, is_taken
             "Say in a poem with at least 50 words about the sea what this says: The sea is wide.",
             "there is no place for a new constraint",
         ),
+        (
+            "Write a summary with at least 50 words of https://example.org/sea.",
+            "Write a summary of https://example.org/sea. Use 9 words.",
+        ),
     ],
 )
 def test_what_is_relabelled_is_said_in_the_same_place(prompt, new):

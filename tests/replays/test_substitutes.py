@@ -164,3 +164,29 @@ def test_two_keywords_are_no_forms_of_one():
     for text in variants():
         words = sorted(keywords(text))
         assert len({re.sub("s$", "", word) for word in words}) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "has_room"),
+    [
+        ("Describe a harbour.", 60, True),
+        ("Describe a harbour in two sentences.", 60, False),
+        ("Describe a harbour in 3-4 short paragraphs.", 60, False),
+        ("Write a paragraph about a harbour.", 60, False),
+        ("Stay within the word limit of the harbour.", 60, False),
+        ("Write a haiku about a harbour.", 60, False),
+        ("Describe a character who lives in a harbour, line by line.", 60, True),
+        ("Rewrite these sentences about a harbour.", 60, True),
+        ("Briefly describe a harbour.", 60, True),
+        ("Briefly describe a harbour.", 240, False),
+        ("Write a short story about a harbour.", 240, True),
+        ("Write a short story about a harbour.", 420, False),
+        ("Write a summary of the history of a harbour.", 240, True),
+        ("Give a detailed description of a harbour.", 60, False),
+        ("Give a detailed description of a harbour.", 240, True),
+    ],
+)
+def test_a_length_is_asked_for_where_the_question_has_room_for_it(question, words, has_room):
+    sentence = "The old harbour of the town has boats, gulls and nets."  # 11 words
+    text = " ".join([sentence] * (words // 11))
+    assert bool(LENGTHS & kinds(text, question)) == has_room

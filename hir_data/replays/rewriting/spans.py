@@ -5,6 +5,7 @@ Where a constraint gets another value, that is written in its sentence
 is taken out where that is sure (:mod:`hir_data.replays.rewriting.statements`), and nothing else is touched.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ from hir_data.replays.rewriting.statements.values import replaced
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change
+
+_LEADING_ON = re.compile(r":(?!//)")
+"""A colon, behind which a sentence goes on, and not that of an address."""
 
 
 class SpanRewriter:
@@ -61,7 +65,7 @@ class SpanRewriter:
                 return found
             new = {place: phrasings[place] for place in gone if phrasings[place]}
             new |= {place: valued.constraints[place].describe() for place in found.restated}
-            if new and any(":" in prompt[cut.end : cut.unit.end] for cut in found.removals):
+            if new and any(_LEADING_ON.search(prompt[cut.end : cut.unit.end]) for cut in found.removals):
                 return RewriteRefusal("there is no place for a new constraint")
             prompt = remove(prompt, found.removals, new)
         return Instruction(
