@@ -14,6 +14,7 @@ TITLES = _words(
     Mr Mrs Ms Messrs Dr Drs Prof Gen Col Capt Cpt Cmdr Cdr Lt Sgt Cpl Maj Adm Gov Sen Rep Pres Rev Hon St Fr
     Wm Chas Thos Jas Robt Avda
     Mt Ft Insp Supt Amb Atty Msgr
+    Bzgl Zzgl Hrsg Sto Sta Excmo Ilmo Fco Mons Lcdo Hno Hna Доц
     Hr Fa Ing Dipl Mme Mlle MM Mgr Me Sr Sra Srta Dra D Dña Lic Arq Gral Prof Profa Sig Dott Проф Акад
     """
 )
@@ -26,6 +27,9 @@ PREFIXES = _words(
     sog bspw zzgl ehem urspr allg geb gest p.ex c.-à-d ee p.ej
     т.е т.к см им ул проф акад долл англ лат род ок прим изд ред пос обл респ им св оз ср
     пл напр гр просп пер корп т.н
+    доц т.ч рук пгт мкр
+    bzgl betr einschl gem insb insbes mind versch p.s p.p.s n.b par.ex
+    स्व डा इंजी एड
     د أ م
     डॉ श्री श्रीमती पं प्रो कु सुश्री
     """
@@ -40,6 +44,8 @@ BEFORE_NUMBERS = _words(
     pág págs núm cap tomo
     стр рис табл гл п пп ст с д кв № разд тел
     नं सं पृ
+    रु रू क्र
+    ص
     n° nº
     """
 )
@@ -53,6 +59,8 @@ ANYWHERE = _words(
     j.-c av env éd hab bd
     uu a.c d.c ud uds vd vds aprox admón
     г гг в вв др пр т.д т.п и.т.д н.э тыс млн млрд руб коп мин сек ч обл р-н
+    dpto izq dcha cía boul tél
+    ई.पू कि.मी मि.मी वि.सं
     """
 )
 MOSTLY_LAST = _words("etc usw a.m p.m т.д т.п др")  # of them
@@ -60,12 +68,18 @@ UNITS = _words(
     "tbsp tsp in ft yd mi lb lbs oz min hr hrs sec kg km cm mm g h std sek мин сек тыс"
 )  # behind a number
 SHORT_CALENDAR = _words(
-    "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun Okt Dez"
+    """
+    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun
+    Jän Okt Dez Mo Di Sa
+    janv févr avr juil oct nov déc ene feb abr jun jul ago dic
+    янв фев февр апр авг сент окт нояб дек
+    """
 )
 # Two of these with a space between them are one word.
 SPACED = _words(
     """
-    z.b d.h u.a z.t i.d e.g i.e a.m p.m p.ej p.ex т.е т.к т.д т.п т.н н.э ee.uu ph.d u.s u.k s.o s.u a.c d.c
+    z.b d.h u.a z.t i.d e.g i.e a.m p.m p.ej p.ex par.ex т.е т.к т.д т.п т.н т.ч н.э
+    ee.uu ph.d u.s u.k s.o s.u a.c d.c
     """
 )
 # With these a sentence often begins, and hardly ever the name behind an abbreviation.
@@ -88,12 +102,22 @@ MONTHS = _words(
 )
 CALENDAR = MONTHS | _words("monday tuesday wednesday thursday friday saturday sunday")
 BEFORE_ORDINALS = _words(
-    "am im vom zum der die das den dem des seit bis ab beim nach und jeder jedes jeden unser unsere sein ihr"
+    """
+    am im vom zum zur der die das den dem des seit bis ab beim nach und jeder jedes jeden jede
+    mein meine meinen meinem meiner dein deine deinen deinem deiner sein seine seinen seinem seiner
+    ihr ihre ihren ihrem ihrer unser unsere unseren unserem unserer ein eine einen einem einer
+    """
 )
 SAYING = _words(
     """
     said says asked asks cried cries shouted shouts yelled replied replies whispered answered exclaimed called
     added screamed muttered murmured laughed sighed snapped begged
     कहा पूछा बोला बोली चिल्लाया चिल्लाई قال قالت صاح صاحت سأل سألت
+    कहते कहती पूछते पूछती बोले चिल्लाए फुसफुसाया फुसफुसाई
+    صرخ صرخت أجاب أجابت رد ردت ردّ ردّت هتف هتفت نادى نادت همس همست تساءل تساءلت يقول تقول أضاف أضافت
     """
 )
+# The letters of the Latin alphabet as Hindi spells them: initials. Those that are words as well are only
+# initials beside others.
+SPELT_INITIALS = _words("ए बी सी डी ई एफ एच जे एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू एक्स वाई ज़ेड")
+SPELT_WORDS = _words("आई के जी")

@@ -272,8 +272,8 @@ def rule_sentences(text: str) -> list[str]:
 # Our own, for any language; words and sentences have modules of their own
 
 _LINE_BREAKS = regex.compile(r"\R")
-_RULE = regex.compile(  # Markdown's, and others that people draw; what has no width is blank
-    r"\s{0,3}(?:([-*_=—–―─━═•·~+])\s*)(?:\1\s*){2,}|[\s\u200b\u2060\ufeff]*|\s*[⸻⁂]+\s*|\s*<hr\s*/?>\s*",
+_RULE = regex.compile(  # Markdown's, and others that people draw; what has no width, or only ">", is blank
+    r"\s{0,3}(?:([-*_=—–―─━═•·~+])\s*)(?:\1\s*){2,}|[\s>\u200b\u2060\ufeff]*|\s*[⸻⁂]+\s*|\s*<hr\s*/?>\s*",
     regex.IGNORECASE,
 )
 _FENCE = regex.compile(r"\s{0,3}(`{3,}|~{3,})")

@@ -79,7 +79,7 @@ def _continues(before: str, line: str) -> bool:
 # ---------------------------------------------------------------------------------------------------------
 # Marks
 
-_CLOSING = "\"'”’»›」』】）》)]}*_~`“"  # “ closes in German
+_CLOSING = "\"'”’»›」』】）》)]}*_~`“‘«‹"  # the last four close in German
 _OPENING = "\"'“”‘„«‹「『【（《([{*_~`¿¡"
 _WIDE_ENDS = frozenset("。！？｡．।॥؟۔።།။។៕")  # no white space has to follow
 _ENDS = ".?!…‽⁇⁈⁉։" + "".join(sorted(_WIDE_ENDS))
@@ -96,6 +96,10 @@ _FULL_STOPS = frozenset(".…")
 _WORDLIKE = regex.compile(r"[\p{L}\p{N}]")
 _LAST_WORD = regex.compile(r"[^\s(\[{\"'“„«‘—–/]*+$")
 _SAYS = regex.compile(r"[\s，,]{0,2}\p{Han}{0,5}?(?:说|說|道|问|問|喊|叫|答|笑着)")
+_PARTICLE = regex.compile(
+    r"(?:と|っ|の|が|を|に(?!わ)|は(?!い)|など|も(?!う|し|ち|っ)|や(?!は|っ|が)|的|这[个句样种类话首段番])"
+)
+_BRACKETS = {"）": "（", ")": "(", "】": "【", "]": "["}
 _ANNOUNCED = regex.compile(r"[:：]\s*[\"“”‘「『«„]")
 
 
@@ -126,7 +130,7 @@ def _ends(text: str, start: int, mark: "regex.Match[str]", without_capitals: boo
     if closed and _goes_on_behind_a_quotation(text, start, mark):
         return False
     if not _WIDE_ENDS.isdisjoint(marks):
-        return True
+        return not (closed and behind["space"] and _is_said_by(text, behind.start("word")))
     if not behind["space"]:  # "3.5", "example.com"; but in scripts without case a letter may follow at once
         at_once = word != "" and _caseless(word[0]) and not set(plain) <= _FULL_STOPS
         return at_once or behind.end() == len(text)
@@ -140,7 +144,10 @@ def _ends(text: str, start: int, mark: "regex.Match[str]", without_capitals: boo
             return not (closed and _is_said_by(text, behind.start("word")))
         return without_capitals and not closed
     if len(plain) > 1 or plain == "…":
-        return begins and re.split("['’]", word)[0] != "I"  # which has a capital everywhere
+        is_pause = word[0].isalpha() and _caseless(
+            word[0]
+        )  # as in scripts without case, for all one can tell
+        return begins and not is_pause and re.split("['’]", word)[0] != "I"  # which has a capital everywhere
     if closed:
         return begins
     front = text[max(start, mark.start() - _WINDOW) : mark.start()]
@@ -148,13 +155,22 @@ def _ends(text: str, start: int, mark: "regex.Match[str]", without_capitals: boo
 
 
 def _goes_on_behind_a_quotation(text: str, start: int, mark: "regex.Match[str]") -> bool:
-    """Japanese quotes with と behind the quotation; Chinese says there who said it, if not before."""
-    if text[mark.end() : mark.end() + 1] in ("と", "っ"):
+    """A particle stands behind it in Japanese; Chinese says there who said it, if not before."""
+    if _PARTICLE.match(text, mark.end()) or _is_inside_brackets(text, start, mark):
         return True
     if "》" in mark["marks"] and mark.end() < len(text):  # a title ends, such as that of a film
         return True
     says = _SAYS.match(text, mark.end(), mark.end() + 8)
     return says is not None and not _ANNOUNCED.search(text, start, mark.start())
+
+
+def _is_inside_brackets(text: str, start: int, mark: "regex.Match[str]") -> bool:
+    """Whether words stand around brackets that the marks close, as in 东京（首都！）很大."""
+    opening = _BRACKETS.get(mark["marks"][-1])
+    behind = text[mark.end() : mark.end() + 1]
+    if opening is None or not behind or not _caseless(behind):
+        return False
+    return _WORDLIKE.search(text, start, max(start, text.rfind(opening, start, mark.start()))) is not None
 
 
 def _is_said_by(text: str, start: int) -> bool:
@@ -197,7 +213,7 @@ def _full_stop_ends(front: str, word: str, begins: bool, without_capitals: bool)
         return False
     if f"{previous}{key}" in abbreviations.SPACED:
         key = f"{previous}{key}"
-    if before in abbreviations.TITLES or key in abbreviations.PREFIXES:
+    if before in abbreviations.TITLES or key.removeprefix("و") in abbreviations.PREFIXES:  # "and" in Arabic
         return False
     before_numbers = key in abbreviations.BEFORE_NUMBERS or key.endswith("str")  # as German streets do
     if before_numbers and (word[0].isdecimal() or re.fullmatch(r"[IVXLC]+|[A-Z]", word)):
@@ -208,14 +224,25 @@ def _full_stop_ends(front: str, word: str, begins: bool, without_capitals: bool)
             return False
         shouted = len(word) > 1 and word.isupper()  # as the EST behind "5 p.m."
         return starts or (key in abbreviations.MOSTLY_LAST and not shouted)
+    if key in abbreviations.SPELT_INITIALS | abbreviations.SPELT_WORDS and _is_beside_initials(
+        key, previous, word
+    ):
+        return False
     if len(key) == 1 and key.isalpha():
         return _initial_ends(before, previous, word, starts, begins)
-    if re.fullmatch(r"(?:[^\W\d]{1,2}\.)+[^\W\d]{1,2}", key):
+    if _SHORTENED.fullmatch(key):
         return starts  # an abbreviation that is in no list, such as "N.A.T.O."
     is_short = len(key) <= (5 if before[:1].isupper() else 3)  # "Calif. and", "Johannes XXIII. starb"
     return begins or (not is_short and _VOWEL.search(key) is not None)  # "MwSt. und" has none
 
 
+def _is_beside_initials(key: str, previous: str, word: str) -> bool:
+    """Whether a letter as Hindi spells it, with a full stop, is an initial, as the second of ए. पी. जे. is."""
+    spelt = abbreviations.SPELT_INITIALS
+    return key in spelt or previous.rstrip(".") in spelt or word in spelt
+
+
+_SHORTENED = regex.compile(r"(?:\p{L}\p{M}*\p{L}?\p{M}*\.-?)+\p{L}\p{M}*\p{L}?\p{M}*")
 _VOWEL = regex.compile(r"[^\p{Latin}]|[aeiouy]|[^\x00-\x7f]")
 
 
@@ -232,7 +259,9 @@ def _number_ends(number: str, earlier: list[str], word: str, begins: bool) -> bo
 
 def _initial_ends(before: str, previous: str, word: str, starts: bool, begins: bool) -> bool:
     """Whether a sentence ends behind one letter: not behind an initial, but behind "vitamin C"."""
-    if _caseless(before[0]):
+    if _caseless(before[0]) or ("а" <= before < "я"):  # р. Волга, с. Ивановка; but "это я."
+        return False
+    if before == "M" and word.lower() in ("le", "la", "du", "de", "des"):  # the title, and a French name
         return False
     if before[0].isupper():
         return starts and previous.islower() and not previous.endswith(".")

@@ -16,8 +16,8 @@ _OPENING_QUOTE = re.compile(r"(?<!\w)'(?=\w)|(?<=[\d_])'(?=[^\W\d_])")
 :data:`_UNICODE_WORD`."""
 _URL_SIGNS = r"[!#-;=?-~\p{Latin}\p{Cyrillic}\p{M}]"
 _LIST_MARK = (
-    r"(?m)^[^\S\n]*(?:>[^\S\n]*)*(?:(?:[-*+•]|\#{1,6})[^\S\n]+)?"
-    r"\(?(?:\d{1,3}(?:\.\d{1,3})*[.)]|[A-Za-z]\))[^\S\n]+(?:\[[ xX]\][^\S\n]+)?(?=\S)"
+    r"(?m)^[^\S\n]*(?:>[^\S\n]*)*(?:[-*+•][^\S\n]+\[[ xX]\]|(?:(?:[-*+•]|\#{1,6})[^\S\n]+)?"
+    r"\(?(?:\d{1,3}(?:\.\d{1,3})*[.)]|[A-Za-z]\)))[^\S\n]+(?:\[[ xX]\][^\S\n]+)?(?=\S)"
 )
 _LIST_MARKS = regex.compile(rf"{_LIST_MARK}(?P<address>(?!))?")
 _NO_PLAIN_WORDS = regex.compile(

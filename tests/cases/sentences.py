@@ -60,6 +60,10 @@ SENTENCES: dict[str, list[tuple[str, int]]] = {
         ("Prof. Ada taught Ch. 4 and Sec. 2.1 of the book.", 1),
     ],
     "de": [
+        ("»Komm«, sagte er, »wir gehen.« Sie stand auf.", 2),
+        ("Bzgl. Ihrer Anfrage vom 5.6.2023 teilen wir Folgendes mit: Das Gerät ist lieferbar.", 1),
+        ("Mein 2. Versuch gelang. Der 3. auch.", 2),
+        ("Er wohnt in Frankfurt a. M. und arbeitet dort.", 1),
         ("Am 5. Mai 2020 kam er.", 1),
         ("Der 2. Weltkrieg endete 1945. Danach kam Frieden.", 2),
         ("Im 19. Jahrhundert war das so.", 1),
@@ -75,6 +79,9 @@ SENTENCES: dict[str, list[tuple[str, int]]] = {
         ("Wie geht's? Gut!", 2),
     ],
     "fr": [
+        ("J.-J. Rousseau est né en 1712. Voltaire l'a connu.", 2),
+        ("Bonjour M. Le Goff, j'ai bien reçu votre lettre du 3 mars. Merci !", 2),
+        ("Rome fut fondée en 753 av. J.-C. selon la légende.", 1),
         ("Quoi ? Non !", 2),
         ("M. Dupont et Mme. Curie sont là.", 1),
         ("« Allez ! » cria-t-elle.", 1),
@@ -86,6 +93,7 @@ SENTENCES: dict[str, list[tuple[str, int]]] = {
         ("Il est 10 h. Nous partons.", 2),
     ],
     "es": [
+        ("Sto. Domingo es la capital. Sta. Cruz, no.", 2),
         ("¿Qué? ¡No!", 2),
         ("El Sr. López y la Sra. Díaz viven en EE. UU. desde 1990.", 1),
         ("Vea la pág. 5 y el núm. 3.", 1),
@@ -96,6 +104,8 @@ SENTENCES: dict[str, list[tuple[str, int]]] = {
         ("La Dra. Ruiz llegó a las 5 p. m. con su hijo.", 1),
     ],
     "ru": [
+        ("Мы плыли по р. Волге мимо о. Зелёный. Было красиво.", 2),
+        ("Это я. Она ушла.", 2),
         ("Идёт дождь. Мы дома!", 2),
         ("А. С. Пушкин родился в 1799 г. в Москве.", 1),
         ("Это было в 1990 г. Он уехал.", 2),
@@ -108,6 +118,9 @@ SENTENCES: dict[str, list[tuple[str, int]]] = {
         ("Это стоит 5 тыс. руб. в месяц.", 1),
     ],
     "zh": [
+        ("她(真的!)来了。", 1),
+        ("“为什么?”这个问题很难回答。", 1),
+        ("他用的是Python 3.11。很好用。", 2),
         ("下雨了。我们在家！好吗？", 3),
         ("好。。。走！！", 2),
         ("“走！”她喊道。", 1),
@@ -118,6 +131,10 @@ SENTENCES: dict[str, list[tuple[str, int]]] = {
         ("Hi there! 你好。Bye.", 3),
     ],
     "ja": [
+        ("東京(首都です。)は大きい。", 1),
+        ("「助けて!」という声が聞こえた。誰も来なかった。", 2),
+        ("「なぜ?」の一言で終わった。", 1),
+        ("雨だ。しかも寒い。", 2),
         ("今日は雨です。家にいます。", 2),
         ("「はい。」と彼は言った。", 1),
         ("「行け！」と彼女は叫んだ。", 1),
@@ -126,6 +143,11 @@ SENTENCES: dict[str, list[tuple[str, int]]] = {
         ("彼は言った。「行こう。」彼女は行った。", 3),
     ],
     "ar": [
+        ("لا أعرف... ربما غدًا. سنرى.", 2),
+        ("«توقف!» صرخ الرجل. توقف الجميع.", 2),
+        ("«من هناك؟» سأل الحارس. لم يجب أحد.", 2),
+        ("حضر د. علي ود. سمير. تحدثا طويلًا.", 2),
+        ("انظر ص. 25 من الكتاب. ستجد الجواب.", 2),
         ("هل تمطر؟ نعم، تمطر.", 2),
         ("د. أحمد طبيب. هو هنا.", 2),
         ("وصل في الساعة 5. ثم غادر.", 2),
@@ -133,6 +155,12 @@ SENTENCES: dict[str, list[tuple[str, int]]] = {
         ("توقف! لا تذهب.", 2),
     ],
     "hi": [
+        ("मुझे नहीं पता... शायद कल। देखते हैं।", 2),
+        ("प्रो. ए. पी. जे. अब्दुल कलाम राष्ट्रपति थे। वे वैज्ञानिक भी थे।", 2),
+        ("रु. 500 दीजिए। बाकी कल दूँगा।", 2),
+        ("डॉ. बी. आर. अंबेडकर ने संविधान लिखा। वे महान थे।", 2),
+        ("दूरी 5 कि.मी. है। समय एक घंटा।", 2),
+        ('"रुको!" वह चिल्लाया। कोई नहीं रुका।', 2),
         ("बारिश है। हम घर पर हैं।", 2),
         ("डॉ. शर्मा आए। वे बैठे।", 2),
         ("क्या? हाँ!", 2),

@@ -212,6 +212,44 @@ def test_a_sentence_becomes_a_constraint(category: tuple[str, str], sentence: st
 
 
 @pytest.mark.parametrize(
+    ("category", "sentence", "satisfied", "violated"),
+    [
+        (("Length", "Words"), "Capitalized letters for each word and at most 3 words.", "One Two", "one two"),
+        (
+            ("Length", "Words"),
+            "At most 3 words; each word must be at most 4 characters.",
+            "Some tea",
+            "Coffee",
+        ),
+        (("Length", "Words"), "Fewer than 5 words on the capital of France.", "It is paris.", "a b c d e"),
+        (
+            ("Length", "Sentences"),
+            "The two characters are described in at most two sentences.",
+            "A b.",
+            "A. B. C.",
+        ),
+        (("Length", "Sentences"), "At least 1 sentence and at most 1 paragraph.", "A.", "A.\n\nB."),
+        (("Content", "Punctuation"), "End with a period, and use no commas.", "A b.", "A, b."),
+        (("Content", "Identifiers"), "Begin with 'Start' and end with 'End'.", "Start, End", "Start"),
+        (
+            ("Format", "Table"),
+            'A table with columns "Name" and "Age".',
+            "| Name | Age |\n|---|---|\n| a | b |",
+            "| Name | Y |\n|---|---|\n| a | b |",
+        ),
+        (("Format", "Markdown"), "标题不得超过两级。", "# A\n\n## B", "# A\n\n## B\n\n### C"),
+        (("Content", "Keywords"), "Describe the Capital Structure and include 'tea'.", "tea", "Tee"),
+    ],
+)
+def test_no_half_of_a_sentence_is_dropped(
+    category: tuple[str, str], sentence: str, satisfied: str, violated: str
+):
+    constraint = parse_muldimif(*category, sentence)
+    assert hir.check(constraint, hir.Text(satisfied)).satisfied is True
+    assert hir.check(constraint, hir.Text(violated)).satisfied is False
+
+
+@pytest.mark.parametrize(
     ("category", "sentence"),
     [
         (("Content", "Keywords"), "Name the players."),
@@ -226,6 +264,14 @@ def test_a_sentence_becomes_a_constraint(category: tuple[str, str], sentence: st
         (("Length", "Words"), "at least 50 words and at most 20 words"),
         (("Length", "Words"), "each answer must have at least 9 characters"),
         (("Content", "Punctuation"), "Mind your punctuation."),
+        (("Length", "Words"), "at most 10 words and at least 2 emojis"),
+        (("Length", "Words"), "The first sentence must have at most 4 words."),
+        (("Length", "Words"), "The title must be no more than 5 words."),
+        (("Length", "Words"), "More than 5 words for the introduction."),
+        (("Content", "Keywords"), "The last paragraph must mention 'hope'."),
+        (("Content", "Keywords"), "每句话都必须包含“我”。"),
+        (("Content", "Identifiers"), "Begin with 'Note:' or 'Hint:'."),
+        (("Language", "English"), "The first sentence must be in uppercase."),
         (("Style", "Tone"), "Be formal."),
         (("", ""), ""),
     ],

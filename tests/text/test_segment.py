@@ -196,6 +196,7 @@ def test_punkt_sentences_are_those_of_nltk(shared_data, nltk_sentences: Callable
     mail=("write to a.b+c@d-e.org.", ["write", "to", "a.b+c@d-e.org"]),
     numbered_items=("1. Buy milk\n 2) Go\n- 3. x", ["Buy", "milk", "Go", "x"]),
     lettered_items=("a) Buy\nA. Smith", ["Buy", "A", "Smith"]),
+    checkboxes=("- [x] Buy milk\n* [ ] Go", ["Buy", "milk", "Go"]),
     slash=("and/or", ["and", "or"]),
     dash=("here—there--now", ["here", "there", "now"]),
     thai=("ภาษาไทย สวย", ["ภาษาไทย", "สวย"]),
@@ -350,6 +351,7 @@ def test_sentences_end_at_the_full_stops_of_other_scripts(stop: str):
     code=("One.\n\n```\na\n\n---\n```\n\nTwo.", ["One.", "```\na\n\n---\n```", "Two."]),
     tildes=("~~~~\na\n~~~\n\nb\n~~~~", ["~~~~\na\n~~~\n\nb\n~~~~"]),
     open_fence=("```\na\n\nb", ["```\na\n\nb"]),
+    quotation=("> One.\n>\n> Two.", ["> One.", "> Two."]),
     blank=(" \n\n ", []),
     empty=("", []),
 )

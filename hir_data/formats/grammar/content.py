@@ -96,6 +96,10 @@ _MARKS = {
 }
 
 
+_ALSO_FORBIDS = r"\b(and|but)\b.*?\b(without|use no|avoid\w*|exclude|not (use|contain|include|have))\b"
+"""What forbids marks anywhere, beside those at the end: "end with a period, and use no commas"."""
+
+
 def read_punctuation(sentence: Sentence) -> Iterator[Constraint]:
     """Marks that have to stand at an end, or must not."""
     found = _marks(sentence)
@@ -109,6 +113,8 @@ def read_punctuation(sentence: Sentence) -> Iterator[Constraint]:
     named, allowed = _marks(sentence), _marks(sentence, before="not")
     if allowed and allowed != named:  # "a period, not a question mark"
         yield punctuation.Ending(marks=allowed, of=of)
+        if sentence.matches(_ALSO_FORBIDS):
+            yield punctuation.NoMarks(marks=tuple(mark for mark in named if mark not in allowed))
     elif not sentence.is_negative:
         yield punctuation.Ending(marks=found, of=of)
     elif sentence.matches(r"\bend"):
@@ -153,7 +159,13 @@ def read_references(sentence: Sentence) -> Iterator[Constraint]:
 def read_identifiers(sentence: Sentence) -> Iterator[Constraint]:
     """How to start, and what to cite."""
     if sentence.quoted and sentence.matches(r"\b(start|begin)") and not sentence.says("letter"):
+        first, *others = sentence.quoted
+        ends = sentence.matches(r"\b(start|begin).*\b(end|conclude|close|finish)")
+        if len(others) != ends:  # alternatives, or more than an opening
+            return
         if sentence.each:
-            yield keywords.Keywords(keywords=(sentence.quoted[0],))
+            yield keywords.Keywords(keywords=(first,))
         else:
-            yield identifiers.Opening(text=sentence.quoted[0])
+            yield identifiers.Opening(text=first)
+        for last in others:
+            yield punctuation.Ending(marks=(last,), of="text")

@@ -87,6 +87,29 @@ def quantities(tokens: Sequence[Token], unit: str | None = None) -> list[Quantit
     return found
 
 
+def leaves_a_bound(tokens: Sequence[Token], found: Sequence[Quantity]) -> bool:
+    """Whether a number with a relation counts something that is no unit: "at most 50 words and 3 emojis"."""
+    read = {quantity.start for quantity in found}
+    if any(token.kind == "if" for token in tokens):  # a condition, which bounds nothing
+        return False
+    return any(
+        first not in read
+        and tokens[first].word not in ADVERBS
+        and _is_bounded(tokens, first)
+        and not _counts_nothing(tokens, first)
+        for first, last in _numbers(tokens)
+        if first == last
+    )
+
+
+def _is_bounded(tokens: Sequence[Token], number: int) -> bool:
+    """Whether a relation stands directly in front of a number, past words such as "a total of"."""
+    at = number - 1
+    while at > 0 and (tokens[at].word in _LINKS or tokens[at].kind == "not"):
+        at -= 1
+    return at >= 0 and tokens[at].kind in _RELATIONS - {"between"}
+
+
 def _scaled(number: Token, other: Token) -> int:
     """The value of the first number of a range: 200 in "two to three hundred"."""
     for word, value in (("hundred", 100), ("thousand", 1000)):
@@ -135,7 +158,9 @@ def _counts_nothing(tokens: Sequence[Token], at: int) -> bool:
     if word == "one" or (word == "single" and before[-1:] in (["each"], ["every"])):
         return bool(before) and before[-1] in _POINTS_OUT
     follows = tokens[at + 1].word if at + 1 < len(tokens) else ""
-    return word == "single" and follows in ("rows", "columns", "tables") and not _IN.isdisjoint(before)
+    if word == "single":
+        return follows in ("rows", "columns", "tables") and not _IN.isdisjoint(before)
+    return before[-1:] in (["the"], ["these"], ["those"]) and not _is_bounded(tokens, at)  # "the two men"
 
 
 def _is_within(tokens: Sequence[Token], at: int) -> bool:

@@ -40,8 +40,30 @@ def read(category: str, subcategory: str, text: str) -> list[Constraint]:
     name = f"{category} {subcategory}".lower()
     for word, readers in _READERS.items():
         if word in name:
+            if _says_more(word, sentence):
+                return []
             return list(dict.fromkeys(one for reader in readers for one in reader(sentence)))
     return []
+
+
+_OF_THE_WHOLE = ("keyword", "english", "words", "sentences", "paragraphs")
+_ONE_PART = (
+    r"\b(first|second|third|fourth|fifth|last|final|opening|closing|initial|penultimate) (\w+ )?"
+    r"(sentence|paragraph|line|section|word|entry|item|bullet|step|answer)s?\b|第[一二三四五\d]+[句段行]"
+    r"|\b(title|headline|caption|introduction|conclusion)s? (must|should|may|has|needs|is|can)\b"
+    r"|\b(in|for|of) the (title|headline|caption|introduction|conclusion)\b"
+)
+"""A part of a response of which no kind speaks."""
+
+
+def _says_more(category: str, sentence: Sentence) -> bool:
+    """Whether it says something that its readers would drop: of one part only, or of things not counted."""
+    if category == "punctuation":
+        return sentence.matches(r"\b(first|opening) (sentence|paragraph|line)\b")
+    if category not in _OF_THE_WHOLE:
+        return False
+    one_part = not sentence.each and sentence.matches(_ONE_PART)
+    return one_part or "每" in sentence.text or (category != "english" and sentence.leaves_a_bound)
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -56,12 +78,11 @@ def read_words(sentence: Sentence) -> Iterator[Constraint]:
     bare = [] if sentence.quantities or sentence.quoted else quantities(sentence.tokens, unit="words")
     if bare and not sentence.each:
         yield length.Words(min=bare[-1].least, max=bare[-1].most)
-    if not sentence.counted("words"):
-        for quantity in sentence.counted("characters"):
-            if sentence.matches(r"\b(each|every) (\w+ )?(word|term)\b"):
-                yield length.WordLength(**quantity.bounds)
-            elif not sentence.says("each", "every"):  # nothing counts the characters of other parts
-                yield length.Characters(**quantity.bounds)
+    for quantity in sentence.counted("characters"):
+        if sentence.matches(r"\b(each|every) (\w+ )?(word|term)\b"):
+            yield length.WordLength(**quantity.bounds)
+        elif not sentence.says("each", "every"):  # nothing counts the characters of other parts
+            yield length.Characters(**quantity.bounds)
 
 
 def read_sentences(sentence: Sentence) -> Iterator[Constraint]:
@@ -170,7 +191,9 @@ def _optional_table(sentence: Sentence) -> bool:
     return not sentence.says("tables")
 
 
-_COLUMNS = re.compile(r"\bcolumns?\b[^:]*?(?::|\bfor\b|\blabell?ed\b|\bincluding\b)(.*)", re.IGNORECASE)
+_COLUMNS = re.compile(
+    r"\bcolumns?\b[^:]*?(?::|\bfor\b|\blabell?ed\b|\bincluding\b|(?=\s[\"'“]))(.*)", re.IGNORECASE
+)
 
 
 def _column_names(sentence: Sentence) -> tuple[str, ...]:
@@ -216,10 +239,22 @@ def read_text(sentence: Sentence) -> Iterator[Constraint]:
 
 
 _CAPITALS_ONLY = (
-    r"\bupper-?case\b|\ball caps\b|\bcapitalized form\b|\b(all|only) capital|\bcapital letters only\b"
+    r"\bupper[- ]?case\b|\ball caps\b|\bcapitalized form\b|\b(all|only) capital|\bcapital letters only\b"
     r"|\bin capitals?( letters)?(?! (for|of) (each|every))\b"
 )
-_NO_CAPITALS = r"\b(no|not|never|avoid|without)( (use|be|write|in|using|any))* (capital|upper-?case)"
+_NO_CAPITALS = r"\b(no|not|never|avoid|without)( (use|be|write|in|using|any))* (capital|upper[- ]?case)"
+
+
+_LETTER_CASE = (
+    r"\bcapital letters?\b|\bcapitali[sz]|\b(upper|lower)[- ]?case"
+    r"|\btitle[- ]case|\ball caps\b|\bin capitals\b(?! of)"
+)
+
+
+def read_letter_case(sentence: Sentence) -> Iterator[Constraint]:
+    """What a sentence about something else says of capital and small letters, too."""
+    if sentence.matches(_LETTER_CASE):
+        yield from read_english(sentence)
 
 
 def read_english(sentence: Sentence) -> Iterator[Constraint]:
@@ -227,13 +262,13 @@ def read_english(sentence: Sentence) -> Iterator[Constraint]:
     of = _place(sentence)
     if sentence.matches(_NO_CAPITALS):
         yield language.Lowercase(of=of)
-    elif sentence.matches(r"\b(no|not|never|avoid|without)( \w+){0,3} all (caps|upper-?case|capital)"):
+    elif sentence.matches(r"\b(no|not|never|avoid|without)( \w+){0,3} all (caps|upper[- ]?case|capital)"):
         return  # anything else will do
     elif sentence.matches(_CAPITALS_ONLY):
         yield language.Uppercase(of=of)
     elif sentence.matches(r"capital|\btitle[- ]case"):
         yield language.Capitalized(of=of)
-    elif sentence.matches(r"\blower-?case"):
+    elif sentence.matches(r"\blower[- ]?case"):
         yield language.Lowercase(of=of)
 
 
@@ -259,7 +294,7 @@ def read_chinese(sentence: Sentence) -> Iterator[Constraint]:
 
 
 _READERS: dict[str, Sequence[Reader]] = {
-    "keyword": (read_keywords, read_words, read_sentences, read_english),
+    "keyword": (read_keywords, read_words, read_sentences, read_letter_case),
     "punctuation": (read_punctuation, read_sentences),
     "identifier": (read_identifiers,),
     "blurb": (read_blurb, read_words),
@@ -270,8 +305,15 @@ _READERS: dict[str, Sequence[Reader]] = {
     "text": (read_text, read_references, read_blurb, read_xml),
     "english": (read_english, read_words),
     "chinese": (read_chinese,),
-    "words": (read_words, read_sentences, read_required),
-    "sentences": (read_sentences, read_words, read_references, read_required),
+    "words": (read_words, read_sentences, read_paragraphs, read_required, read_letter_case),
+    "sentences": (
+        read_sentences,
+        read_words,
+        read_paragraphs,
+        read_references,
+        read_required,
+        read_letter_case,
+    ),
     "paragraphs": (read_paragraphs,),
 }
 """By a word in the name of a category: what reads its sentences. The first that fits counts."""

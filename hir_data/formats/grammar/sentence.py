@@ -3,7 +3,7 @@
 import re
 from itertools import takewhile
 
-from hir_data.formats.grammar.quantities import Quantity, quantities
+from hir_data.formats.grammar.quantities import Quantity, leaves_a_bound, quantities
 from hir_data.formats.grammar.tokens import GrammarKind, Token, tokenize
 from hir_data.text.cached import cached_property
 
@@ -40,6 +40,11 @@ class Sentence:
     def quantities(self) -> list[Quantity]:
         """What it counts."""
         return quantities(self.tokens)
+
+    @cached_property
+    def leaves_a_bound(self) -> bool:
+        """Whether it counts something else as well, which no kind counts."""
+        return leaves_a_bound(self.tokens, self.quantities)
 
     @cached_property
     def quoted(self) -> list[str]:

@@ -51,6 +51,8 @@ UNITS = {
     "row": "rows",
     "column": "columns",
     "level": "levels",
+    "级": "levels",
+    "級": "levels",
     "nesting": "nesting",
     "heading": "headings",
     "header": "headers",
