@@ -42,8 +42,10 @@ from hir_data.replays.rewriting.spans import SpanRewriter as SpanRewriter
 from hir_data.replays.select import SelectionConfig as SelectionConfig
 from hir_data.replays.verifications import read_verifications as read_verifications
 from hir_data.rewards.score import reward as reward
+from hir_data.rewards.trl import AsyncConstraintReward as AsyncConstraintReward
 from hir_data.rewards.trl import ConstraintReward as ConstraintReward
 from hir_data.rewards.verl import compute_score as compute_score
+from hir_data.rewards.verl import compute_score_async as compute_score_async
 from hir_data.runs.export import Exported as Exported
 from hir_data.runs.export import export as export
 from hir_data.runs.export import export_rows as export_rows

@@ -1,6 +1,6 @@
 """Worker processes that can be killed, and what becomes of the batches that they are given.
 
-Whoever has a :class:`Pool` asks it again and again for answers. It uses no threads of its own and no signals.
+Whoever has a :class:`WorkerPool` asks it again and again for answers. It uses no threads and no signals.
 """
 
 import contextlib
@@ -108,7 +108,7 @@ class _Worker:
         self.process.close()
 
 
-class Pool(Generic[R]):
+class WorkerPool(Generic[R]):
     """The workers: those with a job and those without.
 
     Args:

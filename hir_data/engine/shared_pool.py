@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from typing import Any
 
-from hir_data.engine.pool import MEMORY_LIMIT, Failed, Job, Pool
+from hir_data.engine.pool import MEMORY_LIMIT, Failed, Job, WorkerPool
 from hir_data.engine.progress import BatchProgress, Work
 from hir_data.errors import WorkerError
 
@@ -70,7 +70,7 @@ class SharedPool:
 
     def __init__(self, workers: int, timeout: float, memory_limit: int = MEMORY_LIMIT) -> None:
         self.workers: int = workers
-        self._pool: Pool[list[Any]] = Pool(_call, timeout, memory_limit, imports_main=False)
+        self._pool: WorkerPool[list[Any]] = WorkerPool(_call, timeout, memory_limit, imports_main=False)
         self._lock = threading.Lock()
         self._new: list[_Submission] = []
         self._open: deque[_Submission] = deque()

@@ -19,7 +19,7 @@ from typing import Any
 from hir_data.engine.checks import Judged, PendingRollout, ask, batched, questions, verify_one
 from hir_data.engine.config import CheckConfig
 from hir_data.engine.judge import Judge
-from hir_data.engine.pool import MEMORY_LIMIT, Failed, Job, Pool
+from hir_data.engine.pool import MEMORY_LIMIT, Failed, Job, WorkerPool
 from hir_data.engine.progress import BatchProgress, R, Work
 from hir_data.errors import HirDataError
 from hir_data.schemas.result import Verification
@@ -102,7 +102,7 @@ def processes(
     """
     if workers < 1:
         raise ValueError(f"workers has to be at least 1, not {workers}")
-    pool = Pool(work, timeout, memory_limit)
+    pool = WorkerPool(work, timeout, memory_limit)
     jobs = (Job(number, batch) for number, batch in enumerate(batches))
     try:
         yield from _in_order(pool, jobs, workers)
@@ -110,7 +110,7 @@ def processes(
         pool.close()
 
 
-def _in_order(pool: "Pool[R]", jobs: Iterator[Job], workers: int) -> Iterator[R]:
+def _in_order(pool: "WorkerPool[R]", jobs: Iterator[Job], workers: int) -> Iterator[R]:
     finished: dict[int, R] = {}
     due = 0
     exhausted = False

@@ -1,6 +1,7 @@
 """A language model as a judge, behind any endpoint that speaks OpenAI's chat protocol."""
 
 import asyncio
+import functools
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -36,7 +37,8 @@ class OpenAIJudge:
     """Asks a language model, one criterion a request.
 
     Never more than ``concurrency`` requests are under way. Answers are kept in a folder, failures are not.
-    Usable from any thread and inside a running event loop. To be closed, or used as a context manager.
+    Usable from any thread and inside a running event loop. To be closed, or used as a context manager. A copy
+    that is pickled asks the same model in the process that it is sent to.
 
     Args:
         model: the name of the model at the endpoint.
@@ -71,6 +73,16 @@ class OpenAIJudge:
         self.model: str = model
         self.prices: tuple[float, float] | None = prices
         self.counts: Usage = Usage()
+        self._settings: dict[str, Any] = {
+            "base_url": base_url,
+            "api_key": api_key,
+            "concurrency": concurrency,
+            "timeout": timeout,
+            "retries": retries,
+            "backoff": backoff,
+            "cache": cache,
+            "prices": prices,
+        }
         self._client = OpenAIClient(
             model,
             base_url,
@@ -106,6 +118,10 @@ class OpenAIJudge:
             tokens = self.counts.prompt_tokens * read + self.counts.completion_tokens * written
             figures["cost"] = round(tokens / 1e6, 6)
         return figures
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Its thread and its connections stay here: another process makes its own, and counts from 0.
+        return functools.partial(type(self), self.model, **self._settings), ()
 
     def close(self) -> None:
         """Let go of the connections, the cache and the thread."""

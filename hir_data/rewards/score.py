@@ -1,6 +1,7 @@
 """The reward of a verified response, and how rewards read what trainers hand them."""
 
 import json
+import math
 import re
 import typing
 from collections.abc import Mapping, Sequence
@@ -15,35 +16,60 @@ from hir_data.schemas.result import Verification
 from hir_data.text.text import Text
 from hir_data.text.thinking import strip_thinking as answer_of
 
-Score = Literal["ila", "cla", "degree"]
+Score = Literal["ila", "cla", "degree", "weighted", "all", "any", "min"]
 SCORES: tuple[Score, ...] = typing.get_args(Score)
+GRADED: tuple[Score, ...] = ("degree", "min")
+"""The scores that are made of degrees."""
 
 
-def reward(verification: Verification, score: Score = "ila") -> float | None:
+def reward(
+    verification: Verification, score: Score = "ila", weights: Mapping[str, float] | None = None
+) -> float | None:
     """The reward of a verified response, by its strict verdicts.
 
     Args:
         verification: the verdicts.
-        score: ``ila`` is 1 if all constraints are satisfied, else 0; ``cla`` is the share that is satisfied;
-            ``degree`` is how far they are satisfied on average (:meth:`Constraint.degree`), measured here
-            where the verdicts do not say it.
+        score: ``ila`` is 1 if all constraints are satisfied, else 0 (``all`` is another name of it); ``any``
+            is 1 if one is; ``cla`` is the share that is satisfied, and ``weighted`` the share of the weight;
+            ``degree`` is how far they are satisfied on average (:meth:`Constraint.degree`), and ``min`` how
+            far the one is that is satisfied least. Degrees are measured here where the verdicts do not say
+            them.
+        weights: for ``weighted``, by kind or by the part of its name before the colon; 1 where nothing is
+            said. ``weights`` in the metadata of the rollout, a number for each constraint, come first.
 
     Returns:
         None where verdicts that could not be determined would decide: for ``ila`` if no other constraint is
-        violated, for the others always.
+        violated, for ``any`` if no other is satisfied, for ``min`` unless another is not satisfied at all,
+        for ``weighted`` if they have a weight, for the others always.
 
     Raises:
-        RecordError: there is no such score.
+        RecordError: there is no such score, or weights are none.
     """
     check_score(score)
     satisfied = [result.strict.satisfied for result in verification.results]
-    if score == "ila" and False in satisfied:
-        return 0.0
+    if score in ("ila", "all"):
+        return 0.0 if False in satisfied else None if None in satisfied else 1.0
+    if score == "any":
+        return 1.0 if True in satisfied else None if None in satisfied else 0.0
+    if score == "weighted":
+        return _weighted(satisfied, _weights(verification, weights or {}))
+    if score == "min":
+        least = min((each for each in _degrees(verification) if each is not None), default=None)
+        return least if least == 0.0 or None not in satisfied else None
     if None in satisfied:
         return None
     if score == "degree" and False in satisfied:
-        return _degree(verification)
+        return sum(each or 0.0 for each in _degrees(verification)) / len(satisfied)
     return sum(map(bool, satisfied)) / len(satisfied)
+
+
+def family(kind: str) -> str:
+    """What kinds have in common whose names begin with it: ``keywords`` of ``keywords:existence``.
+
+    Kinds without a colon in their names are ``general``.
+    """
+    before, colon, _ = kind.partition(":")
+    return before if colon else "general"
 
 
 def check_score(score: str) -> None:
@@ -56,16 +82,56 @@ def check_score(score: str) -> None:
         raise RecordError(f"there is no score {score!r}; there are {', '.join(SCORES)}", field="score")
 
 
-def _degree(verification: Verification) -> float:
-    """How far the constraints are satisfied on average."""
+def check_weights(weights: Any) -> None:
+    """See that weights by kind or family are numbers from 0 on.
+
+    Raises:
+        RecordError: they are not.
+    """
+    if not isinstance(weights, Mapping):
+        raise RecordError(f"have to be an object, not {weights!r:.80}", field="weights")
+    for name, weight in weights.items():
+        _check_weight(weight, f"weights.{name}")
+
+
+def _check_weight(weight: Any, field: str) -> None:
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < math.inf:
+        raise RecordError(f"has to be a number from 0 on, not {weight!r:.80}", field=field)
+
+
+def _weights(verification: Verification, by_name: Mapping[str, float]) -> list[float]:
+    """The weight of each constraint."""
+    kinds = [result.constraint.kind for result in verification.results]
+    own = verification.rollout.metadata.get("weights")
+    if own is None:
+        return [float(by_name.get(kind, by_name.get(family(kind), 1.0))) for kind in kinds]
+    own = json.loads(own) if isinstance(own, str) else own
+    if not isinstance(own, list | tuple) or len(own) != len(kinds):
+        raise RecordError(f"has to be a list of {len(kinds)} numbers, not {own!r:.80}", field="weights")
+    for number, weight in enumerate(own):
+        _check_weight(weight, f"weights[{number}]")
+    return [float(weight) for weight in own]
+
+
+def _weighted(satisfied: Sequence[bool | None], weights: Sequence[float]) -> float | None:
+    if sum(weights) <= 0:
+        raise RecordError("are all 0", field="weights")
+    if any(weight and each is None for each, weight in zip(satisfied, weights, strict=True)):
+        return None
+    return sum(weight for each, weight in zip(satisfied, weights, strict=True) if each) / sum(weights)
+
+
+def _degrees(verification: Verification) -> list[float | None]:
+    """How far each constraint is satisfied; None where its verdict could not be determined."""
     text = Text(verification.rollout.response)
-    degrees = (
-        degree(result.constraint, text, result.strict)
+    return [
+        None
+        if result.strict.satisfied is None
+        else degree(result.constraint, text, result.strict)
         if result.strict.degree is None
         else result.strict.degree
         for result in verification.results
-    )
-    return sum(degrees) / len(verification.results)
+    ]
 
 
 def constraints_of(written: Any) -> tuple[Constraint, ...]:
@@ -100,14 +166,6 @@ def constraints_of(written: Any) -> tuple[Constraint, ...]:
     return read_prompt(record).instruction.constraints
 
 
-def reward_or_none(verification: Verification | None, score: Score = "ila") -> float | None:
-    """The reward of a verified response; None where it is not known, whatever the reason."""
-    try:
-        return None if verification is None else reward(verification, score)
-    except Exception:  # a scale of a plugin that raises, or lacks something
-        return None
-
-
 def constraints_column(columns: Mapping[str, Any], column: str) -> str:
     """The column of a data set that holds the constraints, also as other tools name theirs.
 
@@ -122,24 +180,19 @@ def constraints_column(columns: Mapping[str, Any], column: str) -> str:
     return named[0]
 
 
-def row_constraints(columns: Mapping[str, Any], row: int, column: str) -> tuple[Constraint, ...]:
-    """The constraints of a row of a data set.
+def written_constraints(columns: Mapping[str, Any], row: int, column: str) -> Any:
+    """What a row of a data set has as its constraints, as :func:`constraints_of` reads it.
 
     Raises:
-        RecordError: the row holds none; ``field`` says where.
+        RecordError: the row has none; ``field`` says where.
     """
     try:
         written = columns[column][row]
         if column in LISTED_BY:
-            return constraints_of({column: written, "kwargs": columns.get("kwargs", {row: None})[row]})
-        return constraints_of(written)
+            return {column: written, "kwargs": columns.get("kwargs", {row: None})[row]}
+        return written
     except Exception as error:
         raise RecordError.of(error).inside(f"{column}[{row}]") from None
-
-
-def verdicts_json(verification: Verification) -> str:
-    """The strict verdicts of a response as a JSON list of true, false and null."""
-    return json.dumps([result.strict.satisfied for result in verification.results])
 
 
 def spoken(said: Any, role: str, field: str) -> str | None:
@@ -160,10 +213,39 @@ def spoken(said: Any, role: str, field: str) -> str | None:
     return None if not contents or contents[-1] is None else text_of(contents[-1], field=f"{field}.content")
 
 
-_END = re.compile(r"(?:(?:<\|[\w▁-]{1,40}\|>|<｜[^｜<>]{1,40}｜>|</s>|<eos>|<end_of_turn>|\[/?INST\])\s*)+\Z")
+_TOKEN = (
+    r"(?:<\|[\w▁-]{1,40}\|>|<｜[^｜<>]{1,40}｜>|</?s>|<(?:bos|eos|pad|unk|end_of_turn|end_of_utterance)>"
+    r"|\[PAD\]|\[/?INST\])"
+)
+_END = re.compile(rf"(?:{_TOKEN}\s*)+\Z")
 """Special tokens at the end of a response that was decoded with them."""
+_START = re.compile(rf"(?:\s*{_TOKEN})*\s*")
+"""Special tokens in front of a prompt that was decoded with them."""
 
 
-def _answer(response: str, tag: str | None) -> str:
+def answer(response: str, policy: str | None) -> str:
+    """What of a response is verified: without special tokens at its end, and without its reasoning.
+
+    Args:
+        response: as it was decoded.
+        policy: which reasoning is left out (:mod:`hir_data.text.thinking`); None for none.
+    """
     response = _END.sub("", response)
-    return response if tag is None else answer_of(response, tag).text
+    return response if policy is None else answer_of(response, policy).text
+
+
+def continuation(query: str, prompt: str, field: str) -> str:
+    """What follows a prompt in a text that begins with it, special tokens in front of it aside.
+
+    Raises:
+        RecordError: the text does not begin with the prompt; ``field`` is the field of the text.
+    """
+    if query.startswith(prompt):
+        return query[len(prompt) :]
+    start = _START.match(query)
+    begins = start.end() if start else 0
+    first = _START.match(prompt)
+    bare = prompt[first.end() if first else 0 :]
+    if bare and query.startswith(bare, begins):
+        return query[begins + len(bare) :]
+    raise RecordError("does not begin with its prompt", field=field)

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import importlib.util
 import json
+import math
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import endpoint
 import hostile_records
 import pytest
 from files import HOSTILE, own_kinds
@@ -20,7 +22,8 @@ from hir_data.rewards.verl import compute_score
 COMMA = {"kind": "punctuation:no_comma"}
 THREE = {"kind": "word_count", "min": 3, "max": 3}
 WARM = {"kind": "soft:criterion", "criterion": "The tone is warm."}
-KEYS = ["cla", "error", "ila", "satisfied", "score", "total", "undetermined", "verdicts"]
+KEYS = ["cla", "error", "ila", "kinds", "satisfied", "score", "total", "undetermined", "verdicts"]
+UNKNOWN = pytest.approx(math.nan, nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +168,7 @@ def test_no_record_ends_a_training_step():
     assert all(sorted(answer) == KEYS for answer in answers)
     broken = [answer for answer in answers if answer["error"]]
     assert len(broken) > 100
-    assert all(answer["undetermined"] and answer["score"] == 0.0 for answer in broken)
+    assert all(answer["undetermined"] and math.isnan(answer["score"]) for answer in broken)
 
 
 @pytest.mark.parametrize("trap", ["misses", "raises", "recurses"])
@@ -194,9 +197,10 @@ def test_a_judge_that_cannot_be_reached_leaves_the_rest(caplog):
     [
         ("One two three.", [COMMA, THREE], {"score": 1.0, "satisfied": 2, "verdicts": "[true, true]"}),
         ("One two.", [COMMA, THREE], {"score": 0.0, "cla": 0.5, "verdicts": "[true, false]"}),
-        ("One two.", [COMMA, WARM], {"score": 0.0, "undetermined": 1, "verdicts": "[true, null]"}),
-        ("One two.", "{", {"score": 0.0, "total": 0, "verdicts": "[]"}),
-        ("One two.", [{"kind": "nothing"}], {"score": 0.0, "total": 0, "verdicts": "[]"}),
+        ("One two.", [COMMA, WARM], {"score": UNKNOWN, "undetermined": 1, "verdicts": "[true, null]"}),
+        ("One, two.", [COMMA, WARM], {"score": 0.0, "undetermined": 1, "verdicts": "[false, null]"}),
+        ("One two.", "{", {"score": UNKNOWN, "total": 0, "verdicts": "[]"}),
+        ("One two.", [{"kind": "nothing"}], {"score": UNKNOWN, "total": 0, "verdicts": "[]"}),
     ],
 )
 def test_a_score_for_verl_has_always_the_same_fields(response: str, truth, wanted: dict):
@@ -239,3 +243,117 @@ def test_threads_and_event_loops():
         return call(0)
 
     assert asyncio.run(inside()) == first
+
+
+SOFT_AND_COMMA = [COMMA, WARM]
+
+
+@pytest.mark.parametrize(
+    ("score", "rewards"),
+    [
+        ("all", [1.0, 0.0, 0.0, None, 0.0]),
+        ("any", [1.0, 1.0, 0.0, 1.0, None]),
+        ("min", [1.0, 2 / 3, 1 / 3, None, None]),
+        ("weighted", [1.0, 0.75, 0.0, None, None]),
+    ],
+)
+def test_what_can_be_made_of_the_verdicts(score: str, rewards: list[float | None]):
+    reward = ConstraintReward(score, weights={"punctuation": 3})
+    texts = ["One two three.", "One two.", "One, two.", "One two.", "One, two."]
+    rows = [[COMMA, THREE]] * 3 + [SOFT_AND_COMMA] * 2
+    found = reward(texts, constraints=rows)
+    assert [None if one is None else pytest.approx(one) for one in found] == rewards
+
+
+def test_weights_of_a_row_come_first_and_may_leave_out_what_nobody_knows():
+    reward = ConstraintReward("weighted", weights={"punctuation:no_comma": 9})
+    rows = [[COMMA, THREE], [COMMA, THREE], [COMMA, WARM]]
+    weights = [[1, 3], None, "[1, 0]"]
+    assert reward(["One two."] * 3, constraints=rows, weights=weights) == [0.25, 0.9, 1.0]
+    info = {"weights": [1, 3]}
+    assert compute_score("x", "One two.", [COMMA, THREE], info, score="weighted")["score"] == 0.25
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1], "weights: has to be a list of 2 numbers, not [1]"),
+        ([1, -1], "weights[1]: has to be a number from 0 on, not -1"),
+        ([1, "2"], "weights[1]: has to be a number from 0 on, not '2'"),
+        ([0, 0], "weights: are all 0"),
+    ],
+)
+def test_weights_that_are_none_give_no_reward(weights, message: str, caplog):
+    assert ConstraintReward("weighted")(["a"], constraints=[[COMMA, THREE]], weights=[weights]) == [None]
+    assert message in caplog.text
+    with pytest.raises(hir.RecordError, match=r"weights\.punctuation: has to be a number"):
+        ConstraintReward("weighted", weights={"punctuation": -1})
+
+
+@pytest.mark.parametrize(
+    ("by", "logged"),
+    [
+        ("family", {"family/general": 0.5, "family/punctuation": 1.0}),
+        ("kind", {"kind/word_count": 0.5, "kind/punctuation:no_comma": 1.0}),
+    ],
+)
+def test_shares_of_families_and_kinds_are_logged(by: str, logged: dict[str, float]):
+    told: dict[str, float] = {}
+    rows = [[COMMA, THREE], [THREE, WARM]]
+    ConstraintReward(log_by=by)(["One two.", "One two three."], constraints=rows, log_metric=told.__setitem__)
+    assert {f"constraints/{name}": value for name, value in logged.items()}.items() <= told.items()
+    assert not any("soft" in name for name in told)  # nobody knows
+
+
+class Warmth:
+    """A judge that can be pickled, and knows the prompt."""
+
+    def judge(self, questions):
+        return [hir.Verdict("warm" in each.text and each.prompt == "Be warm.") for each in questions]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_judge_decides_in_every_reward(workers: int):
+    texts, prompts = ["So warm.", "So cold."], ["Be warm."] * 2
+    options = {"workers": workers, "judge": Warmth()}
+    rows = [SOFT_AND_COMMA] * 2
+    assert ConstraintReward(**options)(texts, prompts, constraints=rows) == [1.0, 0.0]
+    reward = pickle.loads(pickle.dumps(hir.AsyncConstraintReward(**options)))
+    assert asyncio.run(reward(texts, prompts, constraints=rows)) == [1.0, 0.0]
+    info = {"prompt": prompts[0]}
+    scores = [compute_score("x", text, SOFT_AND_COMMA, info, **options)["score"] for text in texts]
+    assert scores == [1.0, 0.0]
+
+    async def side_by_side():
+        return await asyncio.gather(
+            *(hir.compute_score_async("x", text, SOFT_AND_COMMA, info, **options) for text in texts)
+        )
+
+    assert [each["score"] for each in asyncio.run(side_by_side())] == [1.0, 0.0]
+
+
+def test_a_model_judges_for_verl_and_for_a_pickled_reward(monkeypatch):
+    monkeypatch.setenv("HIR_DATA_JUDGE_KEY", "key")
+    criterion = [{"kind": "soft:criterion", "criterion": "warm"}]
+    with endpoint.serving(endpoint.looks_for_the_criterion) as server:
+        judged = {"judge_model": "small", "judge_url": server.url}
+        scores = [compute_score("x", text, criterion, **judged)["score"] for text in ("warm", "cold")]
+        assert scores == [1.0, 0.0]
+        with hir.OpenAIJudge("small", server.url) as judge:
+            reward = pickle.loads(pickle.dumps(ConstraintReward(judge=judge)))
+        assert reward(["warm", "cold"], constraints=[criterion] * 2) == [1.0, 0.0]
+        reward.judge.close()
+    verl_reward._made_judge.cache_clear()
+
+
+def test_a_judge_that_raises_whatever_it_likes_leaves_the_rest(caplog):
+    class Broken:
+        def judge(self, questions):
+            raise ZeroDivisionError("oops")
+
+    assert ConstraintReward(judge=Broken())(["a", "a"], constraints=[[WARM], [COMMA]]) == [None, 1.0]
+    assert "oops" in caplog.text
+
+
+def test_a_score_that_nobody_knows_can_have_a_number_of_ones_choice():
+    assert compute_score("x", "a", [WARM], undetermined=-1.0)["score"] == -1.0

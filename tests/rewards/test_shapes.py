@@ -1,6 +1,7 @@
 """What trainers hand to rewards, in all its shapes: read, or refused, and never scored 0 for its shape."""
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_completion_that_is_no_text_has_no_reward(completion: Any, caplog):
     assert hir.ConstraintReward()([completion], constraints=[OURS]) == [None]
     assert "completions[0]" in caplog.text
     answer = hir.compute_score("x", completion, OURS)
-    assert answer["score"] == 0.0
+    assert math.isnan(answer["score"])
     assert answer["undetermined"] == 1
     assert "solution_str" in answer["error"]
 
