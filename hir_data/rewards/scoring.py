@@ -198,7 +198,7 @@ class Scoring:
 
 
 @dataclass(frozen=True)
-class Reading:
+class QuestionFinding:
     """The work function before a judge is asked: it reads the items, and sees what there is to ask."""
 
     scoring: Scoring
@@ -264,7 +264,7 @@ class Scorer:
         """
         items, unread = self._read_here(items)
         if self.judge is not None:
-            read = _all_scored(self._work(Reading(self.scoring), items, limit))
+            read = _all_scored(self._work(QuestionFinding(self.scoring), items, limit))
             items, unread = self._judged(read, unread)
         return _merged(_all_scored(self._work(self.scoring, items, limit)), unread)
 
@@ -272,7 +272,7 @@ class Scorer:
         """As :meth:`scored`, while the event loop goes on."""
         items, unread = await asyncio.to_thread(self._read_here, items)
         if self.judge is not None:
-            read = _all_scored(await self._work_async(Reading(self.scoring), items, limit))
+            read = _all_scored(await self._work_async(QuestionFinding(self.scoring), items, limit))
             items, unread = await asyncio.to_thread(self._judged, read, unread)
         return _merged(_all_scored(await self._work_async(self.scoring, items, limit)), unread)
 
