@@ -74,7 +74,10 @@ def shares(text: str, tag: str) -> Shares | None:
 def is_in(text: str, tag: str) -> bool | None:
     """Whether a text of one language is in this one; None where that cannot be told."""
     language, _, script = tag.partition("-")
-    told = identify(text, variety=language if language in _VARIETY_OF else "")
+    variety = language if language in _VARIETY_OF else ""
+    if language == "nb":  # Norwegian that is no Nynorsk
+        language, variety = "no", "nn"
+    told = identify(text, variety)
     if told is None:
         return None
     if any({told, language} <= alike for alike in _ALIKE) and told != language:
@@ -82,7 +85,7 @@ def is_in(text: str, tag: str) -> bool | None:
     if language == "ja" and told == "zh" and len(text) < _FEW:  # a few Japanese words may have no kana
         return None
     if told == language and script:
-        written = _chinese_script(text)
+        written = _chinese_script(text) if language == "zh" else _script(text)
         return None if written is None else written == script
     return told == language
 
@@ -126,6 +129,24 @@ def _chinese_script(text: str) -> str | None:
     if simplified == traditional:
         return None
     return "Hans" if simplified > traditional else "Hant"
+
+
+def knows_script(language: str, script: str) -> bool:
+    """Whether a language in a script (ISO 15924, such as "Latn") can be told from the same in others."""
+    return script in (("Hans", "Hant") if language == "zh" else _SCRIPTS)
+
+
+_SCRIPTS = (
+    "Latn Cyrl Arab Deva Beng Grek Hebr Geor Armn Ethi Guru Gujr Taml Telu Knda Mlym Orya Sinh Thai Laoo "
+    "Khmr Mymr Mong Tibt Hang Syrc Thaa Tfng Cher"
+).split()
+_LETTER_OF = regex.compile("|".join(rf"(?P<{name}>\p{{{name}}})" for name in _SCRIPTS))
+
+
+def _script(text: str) -> str | None:
+    """The script of most of its letters; None if that is none of those known."""
+    found = Counter(match.lastgroup for match in _LETTER_OF.finditer("".join(_LETTER.findall(text))))
+    return found.most_common(1)[0][0] if found else None
 
 
 @functools.cache

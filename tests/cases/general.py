@@ -229,6 +229,8 @@ LATER = {"paragraphs": 2, "number": 2, "word": "later"}
 FRENCH = "Il fait très beau aujourd'hui à Paris, et nous allons nous promener."
 ENGLISH = "The weather is lovely in the city today, and we are going for a walk."
 TRADITIONAL = "今天天氣很好，我們一起去公園散步。"
+NORWEGIAN = "Jeg vet ikke hva jeg skal gjøre med alle disse bøkene."
+SERBIAN = "Време је данас веома лепо у Београду и идемо у шетњу са пријатељима."
 
 LANGUAGES = [
     Case("language", {"language": "fr"}, FRENCH, True, "French"),
@@ -253,6 +255,16 @@ LANGUAGES = [
     Case("language", {"language": "en"}, f"{ENGLISH} {FRENCH}", False, "half of it"),
     Case("language", {"language": "en", "min_share": 40}, f"{ENGLISH} {FRENCH}", True, "as much as wanted"),
     Case("language", {"language": "fr", "min_share": 40}, f"{ENGLISH} {FRENCH}", True, "and the other half"),
+    Case("language", {"language": "en-US"}, ENGLISH, True, "English of any country"),
+    Case("language", {"language": "fr_ca"}, ENGLISH, False, "English for Canadian French"),
+    Case(
+        "language", {"language": "zh-Hans-CN"}, TRADITIONAL, False, "traditional Chinese by script and place"
+    ),
+    Case("language", {"language": "cmn"}, TRADITIONAL, True, "a code of three letters"),
+    Case("language", {"language": "nb-NO"}, NORWEGIAN, True, "Norwegian Bokmål"),
+    Case("language", {"language": "nn"}, NORWEGIAN, False, "Bokmål is not Nynorsk"),
+    Case("language", {"language": "sr-Cyrl"}, SERBIAN, True, "the right script"),
+    Case("language", {"language": "sr-Latn-RS"}, SERBIAN, False, "another script"),
 ]
 
 SOUND = [

@@ -1,6 +1,5 @@
 """The language of a response, told only where it can be told."""
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
@@ -11,40 +10,32 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text import identify
+from hir_data.text.language_tags import LanguageTag, language_name, parse_tag
 from hir_data.text.text import Text
-from hir_data.verifiers.ifeval.keywords import LANGUAGE_NAMES
 
 _COMMON = ("de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "ru", "zh-Hans", "zh-Hant")
-_CHINESE = {
-    "hans": "zh-Hans",
-    "hant": "zh-Hant",
-    "cn": "zh-Hans",
-    "sg": "zh-Hans",
-    "tw": "zh-Hant",
-    "hk": "zh-Hant",
-    "mo": "zh-Hant",
-}
-_NAMES = LANGUAGE_NAMES | {"zh-Hans": "simplified Chinese", "zh-Hant": "traditional Chinese"}
-_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?")
+_WRITTEN_IN = {"CN": "Hans", "SG": "Hans", "TW": "Hant", "HK": "Hant", "MO": "Hant"}
+"""How Chinese is written in a region."""
 
 
 def _known(tag: str) -> str:
-    """The tag as it is usually written: "zh-Hant" of "zh-TW"."""
-    lower = tag.strip().lower().replace("_", "-")
-    language, _, rest = lower.partition("-")
-    ways = [_CHINESE[part] for part in rest.split("-") if part in _CHINESE] if language == "zh" else []
-    usual = ways[0] if ways else lower
-    if usual in identify.languages():
-        return usual
-    if _TAG.fullmatch(lower) and language in identify.languages():
-        raise ValueError(f"{tag!r} cannot be told from other ways to write {language!r}: use {language!r}")
-    raise ValueError(f"no language that can be told: {tag!r} (known: {', '.join(identify.languages())})")
+    """The tag as it is usually written: "pt-BR" of "PT_br", "zh-Hant" of "zh-TW"."""
+    parts = parse_tag(tag)
+    if parts.language not in identify.languages():
+        raise ValueError(f"no language that can be told: {tag!r} (known: {', '.join(identify.languages())})")
+    if parts.language == "zh":
+        parts = LanguageTag("zh", parts.script or _WRITTEN_IN.get(parts.region, ""))
+    if parts.script and not identify.knows_script(parts.language, parts.script):
+        raise ValueError(f"no script of {language_name(parts.language)} that can be told: {parts.script!r}")
+    return str(parts)
 
 
 @register("language")
 class InLanguage(Constraint):
-    """The response is in a language, given by its tag (BCP 47): "fr", "zh-Hant".
+    """The response is in a language, given by its tag (BCP 47): "fr", "pt-BR", "zh-Hant", "sr-Latn".
 
+    A region is asked for, but not checked: Portuguese of any country is "pt-BR". That of Chinese says how it
+    is written ("zh-TW" is "zh-Hant"), and a script is checked.
     At least ``min_share`` percent of its letters are, by its sentences; code and addresses do not count. It
     is undetermined for a response without letters, or too short to tell, and between languages that look
     alike, such as Croatian and Bosnian. For a response in several languages, say how much of each.
@@ -75,8 +66,13 @@ class InLanguage(Constraint):
 
     @property
     def language_name(self) -> str:
-        """The language's name in English, or its tag."""
-        return _NAMES.get(self.language, self.language)
+        """The language's name in English, with its region: "Portuguese (BR)"."""
+        return language_name(self.language)
+
+    @property
+    def _told(self) -> str:
+        """The tag of what can be told."""
+        return str(parse_tag(self.language)._replace(region=""))
 
     @property
     def extent(self) -> str:
@@ -84,10 +80,10 @@ class InLanguage(Constraint):
         return "" if self.min_share == 80 else f", at least {self.min_share}% of it"
 
     def check(self, text: Text) -> Verdict:
-        found = identify.shares(text.raw, self.language)
+        found = identify.shares(text.raw, self._told)
         if found is None:
             return Verdict(None, "no letters to tell a language by", "error")
-        reason = f"{found.least:.0f}% {{}} in {self.language}, wanted at least {self.min_share}%"
+        reason = f"{found.least:.0f}% {{}} in {self._told}, wanted at least {self.min_share}%"
         if found.least >= self.min_share:
             return Verdict(True, reason.format("are"))
         if found.most < self.min_share:
@@ -95,7 +91,7 @@ class InLanguage(Constraint):
         return Verdict(None, f"{reason.format('are surely')}; the rest cannot be told", "error")
 
     def nearness(self, text: Text) -> float:
-        found = identify.shares(text.raw, self.language)
+        found = identify.shares(text.raw, self._told)
         return found.least / self.min_share if found else 0.0
 
     def nearest(self, text: Text) -> Constraint | None:
@@ -110,4 +106,4 @@ class InLanguage(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         """Of no proof: by shares it may hold of two."""
-        return [Language(self.language.partition("-")[0], mostly=True)]
+        return [Language(parse_tag(self.language).language, mostly=True)]
