@@ -4,11 +4,13 @@ Batches are small, every batch is noted, and clocks tick once a call, so that eq
 """
 
 import contextlib
+import importlib
 import io
 import itertools
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,10 +45,41 @@ def prepare(name: str, folder: Path) -> Command:
     command = _MODELS[name](given, old) if name in _MODELS else _of_records(name, given, old)
     warm = folder / "warm"
     shutil.copytree(old, warm)
-    if name not in _MODELS:  # a process that has trained cannot be forked
+    if name in _MODELS:  # a process that has trained cannot be forked
+        _import(_imported_by(lambda: command.run(warm, False)))
+    else:
         with contextlib.redirect_stderr(io.StringIO()):
             command.run(warm, False)
     return command
+
+
+def _imported_by(work: Callable[[], int]) -> list[str]:
+    """What work imports, in a process of its own."""
+    reading, writing = os.pipe()
+
+    def noted() -> int:
+        before = set(sys.modules)
+        code = work()
+        with open(writing, "w") as pipe:  # noqa: PTH123
+            pipe.write("\n".join(name for name in sys.modules if name not in before))
+        return code
+
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        quietly(noted)
+    os.close(writing)
+    with open(reading) as pipe:  # noqa: PTH123
+        names = pipe.read().split()
+    os.waitpid(child, 0)
+    return names
+
+
+def _import(names: list[str]) -> None:
+    """Import modules, but for those that are none of their own."""
+    for name in names:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def _main(*line: object) -> int:
@@ -215,13 +248,13 @@ def _model(given: Path) -> str:
     tiny_model.torch.set_num_threads(1)
     tiny_model.transformers.utils.logging.disable_progress_bar()
     tiny_model.transformers.utils.logging.set_verbosity_error()
-    model = tiny_model.save(given / "model")
+    model = tiny_model.save(given / "model", layers=1)
     tiny_model.transformers.AutoModelForCausalLM.from_pretrained(model)
     assert peft
     return model
 
 
-_SAVED = ("--epochs", 2, "--save-steps", 1, "--keep", 1)
+_SAVED = ("--max-steps", 3, "--save-steps", 1, "--keep", 1)
 _MODELS: dict[str, Callable[[Path, Path], Command]] = {
     "train": _train(*_SAVED),
     "train-stopped": _train(*_SAVED, "--lora", 2, "--merge", "--learning-rate", 0.1, "--max-kl", 0.001),
@@ -239,8 +272,6 @@ def code_of(work: Callable[[], int]) -> int:
 
 def quietly(work: Callable[[], int]) -> None:
     """Do work in this process, without a word, and end it with the exit code."""
-    import sys
-
     code = 70
     with contextlib.suppress(BaseException):
         if not os.environ.get("HIR_DATA_TEST_LOUD"):

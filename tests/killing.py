@@ -7,7 +7,8 @@ is one of
 - ``hooked``: really killed before every NUMBERth operation on files that Python tells of;
 - ``twice``: the same, and whoever goes on is killed at each of its operations, too;
 - ``states``: not killed, but held before each system call that changes a file, whoever makes it: from every
-  NUMBERth state of the disk in between it is gone on with;
+  NUMBERth state of the disk in between it is gone on with. States that differ only in the bytes of files that
+  whoever went on from the first of them neither opened, renamed nor left are one;
 - ``random``: really killed NUMBER times, at any moment, and gone on with after each.
 """
 
@@ -25,7 +26,7 @@ from random import Random
 from typing import Any
 
 from killable import Command, code_of, prepare, quietly
-from tracing import States, Tree, restore, trace, tree_of
+from tracing import States, Tree, Uses, alike, restore, trace, tree_of
 
 KILLED = 99
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -61,10 +62,19 @@ class Place:
         self.fill(tree)
         return code_of(lambda: self.work(resume=resume))
 
-    def damages(self, at: str, state: Tree) -> Iterator[Damage]:
-        """What is wrong where a command goes on, or begins anew, from what a killed one has left."""
+    def damages(self, at: str, state: Tree, used: set[str] | None = None) -> Iterator[Damage]:
+        """What is wrong where a command goes on, or begins anew, from what a killed one has left.
+
+        Names of files that it uses are added to those that are given.
+        """
         for resume in (True, False) if self.command.resumes else (False,):
-            code = self.run(state, resume=resume)
+            if used is None:
+                code = self.run(state, resume=resume)
+            else:
+                self.fill(state)
+                uses = Uses(self.folder)
+                code = trace(lambda resume=resume: self.work(resume=resume), uses)
+                used |= uses.names()
             refuses = self.command.refuses in state and not resume
             wanted = (2, _without_locks(state)) if refuses else (self.code, self.whole)
             found = wrong((code, tree_of(self.folder)), wanted)
@@ -139,10 +149,18 @@ def states(place: Place, step: int) -> Iterator[Damage]:
     """Go on from every ``step``-th state that a command can leave."""
     place.fill(place.old)
     seen = States(place.folder)
-    code = trace(lambda: place.work(resume=False), place.folder, seen)
+    code = trace(lambda: place.work(resume=False), seen)
     yield "traced", wrong((code, tree_of(place.folder)), (place.code, place.whole))
-    for number in range(0, len(seen.trees), step):
-        yield from place.damages(f"state {number} of {len(seen.trees)}", seen.trees[number])
+    tried: Tree = {}
+    used: set[str] = set()
+    found: list[str | None] = []
+    for number, state in list(enumerate(seen.trees))[::step]:
+        if not found or not alike(state, tried, used):
+            tried, used = state, set()
+            found = [damage for _, damage in place.damages("", state, used)]
+            print(f"{number} of {len(seen.trees)}", [*filter(None, found)], file=sys.stderr, flush=True)
+        at = f"state {number} of {len(seen.trees)}"
+        yield from ((f"{at}, way {way}", what) for way, what in enumerate(found))
 
 
 def at_random(place: Place, kills: int) -> Iterator[Damage]:

@@ -17,7 +17,9 @@ TEMPLATE = (
 )
 
 
-def save(folder: Path, *, template: bool = True, likely_end: float = 3.0, context: int = 128) -> str:
+def save(
+    folder: Path, *, template: bool = True, likely_end: float = 3.0, context: int = 128, layers: int = 2
+) -> str:
     """Make one and save it; its responses end sooner the likelier that is made."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
@@ -42,7 +44,7 @@ def save(folder: Path, *, template: bool = True, likely_end: float = 3.0, contex
         vocab_size=len(fast),
         hidden_size=64,
         intermediate_size=128,
-        num_hidden_layers=2,
+        num_hidden_layers=layers,
         num_attention_heads=4,
         max_position_embeddings=context,
         bos_token_id=None,
