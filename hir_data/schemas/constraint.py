@@ -330,7 +330,9 @@ def check(constraint: Constraint, text: Text | str) -> Verdict:
 
 
 def failed_verdict(error: Exception) -> Verdict:
-    """The verdict of a check that has raised."""
+    """The verdict of a check that has raised: on what took too long, a timeout."""
+    if isinstance(error, TimeoutError):
+        return Verdict(None, str(error)[:500], "timeout")
     said = f"{type(error).__name__}: {error}"[:500]
     return Verdict(None, said.encode("utf-8", "backslashreplace").decode(), "error")
 

@@ -16,7 +16,8 @@ from hir_data.text.readability import Formula
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, closeness
 from hir_data.verifiers.general.count import Range
-from hir_data.verifiers.general.text import PATTERN_SECONDS, RegularExpression
+from hir_data.verifiers.general.text import RegularExpression
+from hir_data.verifiers.patterns import PATTERN_SECONDS
 
 
 class Occurrences(Range):

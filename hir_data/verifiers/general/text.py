@@ -14,10 +14,8 @@ from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.text.words import stands_apart, word_pattern
 from hir_data.verifiers.compare import shared_end, shared_start
+from hir_data.verifiers.patterns import PATTERN_SECONDS
 from hir_data.verifiers.phrases import MARKS, closing, opening
-
-PATTERN_SECONDS = 2.0
-"""How long a user's pattern may search one text before its verdict is a timeout."""
 
 
 @register("contains")

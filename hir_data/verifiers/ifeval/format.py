@@ -95,7 +95,7 @@ class Postscript(Constraint):
             case marker:
                 pattern = marker.lower()
                 # The reference has it between these, which fails where a flag has to come first.
-                compiled(rf"\s*{pattern}.*$", re.MULTILINE)
+                re.compile(rf"\s*{pattern}.*$", re.MULTILINE)
         found = compiled(pattern, re.MULTILINE).search(text.lower)
         return Verdict(bool(found), f"{'found' if found else 'did not find'} {self.postscript_marker}")
 
@@ -251,7 +251,7 @@ class MultipleSections(Constraint):
     def nearness(self, text: Text) -> float:
         """What begins a line with the word and another numeral, or in another case, counts a little less."""
         word = re.escape(self.section_spliter.strip())
-        lines = compiled(rf"{LINE_START}{word}\W{{0,3}}{_NUMERAL}").findall(text.raw)
+        lines = re.findall(rf"{LINE_START}{word}\W{{0,3}}{_NUMERAL}", text.raw, re.IGNORECASE)
         return max(
             closeness(found, self.num_sections, None) for found in (self.found(text), 0.9 * len(lines))
         )
@@ -269,7 +269,8 @@ class MultipleSections(Constraint):
         """How many sections are marked."""
         # Any mention counts, "see Part 2" as well; the word is an unescaped, case-sensitive pattern. (The
         # reference also counts what groups in it capture; we do not.)
-        mark = compiled(rf"\s?{self.section_spliter.strip()}\s?\d+\s?", re.NOFLAG)
+        word = self.section_spliter.strip()
+        mark = compiled(word, re.NOFLAG, before=r"\s?", behind=r"\s?\d+\s?")
         return sum(1 for _ in mark.finditer(text.raw))
 
 

@@ -173,7 +173,7 @@ class ForbiddenWords(Constraint):
             word
             for word in self.forbidden_words
             if not (text.raw.isascii() and is_literal(word) and word.lower() not in text.lower)
-            and compiled(rf"\b{word}\b").search(text.raw)
+            and compiled(word, before=r"\b", behind=r"\b").search(text.raw)
         ]
 
 

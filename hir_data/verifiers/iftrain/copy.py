@@ -89,7 +89,7 @@ class RepeatPhrase(Constraint):
         phrase = self.phrase.split()
         # On one line, inside words too. A phrase of one or two words has no word to replace: never satisfied.
         found = [
-            match.group().split()
+            text.raw[match.start() : match.end()].split()
             for match in compiled(_repetition(self.phrase), re.NOFLAG).finditer(text.raw)
         ]
         changed = sum(
