@@ -23,11 +23,12 @@ from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
 from hir_data.replays.round_values import rounded
-from hir_data.replays.shells import shells_satisfying
+from hir_data.replays.shells import ORDINARY, shells_satisfying
 from hir_data.replays.strict_reading import strictly_read
 from hir_data.replays.style import unexplained
 from hir_data.replays.substitutes import closer_lengths, substitutes
 from hir_data.replays.traces import announces, explains, is_near, is_tried, miscounts
+from hir_data.replays.weaker import weaker
 from hir_data.schemas.constraint import Constraint, RelabelMethod, check
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, Fate
@@ -246,12 +247,26 @@ def measured(
     least = settings.least_instruction_bits
     bits = others.bits_of(remaining)
     if least > 0:
-        if shells_satisfying(remaining) and (others.suffices or not shells_satisfying(source)):
+        if (shells := shells_satisfying(remaining)) and not _asks_as_much(shells, source, bits):
             return RewriteRefusal(_SHELL)
         if bits is not None and bits < least:
             return RewriteRefusal(_TOO_LITTLE, f"{bits:.2f} bits")
     each = tuple(None if bits is None else others.bits_of([one]) for one in remaining)
     return Explanation(changes, each, bits, None if bits is None else others.roughly(source))
+
+
+def _asks_as_much(shells: int, source: Sequence[Constraint], bits: float | None) -> bool:
+    """Whether an instruction says much, and lets no shell through but those that its source did.
+
+    Beside these only some in an unusual case: "no." is in lower-case letters, as hardly any answer is,
+    whatever language it is taken for.
+    """
+    known = shells_satisfying(source)
+    return bool(known) and (bits is None or (bits >= _MUCH and not shells & ~known & ORDINARY))
+
+
+_MUCH = 3.0
+"""Bits of an instruction that one response in eight satisfies at most."""
 
 
 def _substitute(
@@ -316,7 +331,8 @@ def _hindsight(constraint: Constraint, text: Text, method: RelabelMethod) -> Ite
     """What a constraint may become; one that only a reader finds violated, itself with other numbers."""
     if method == "nearest" and check(constraint, text).satisfied:
         return [constraint]
-    return constraint.alternatives(text, [method])
+    found = constraint.alternatives(text, [method])
+    return itertools.chain(found, weaker(constraint, text)) if method == "nearest" else found
 
 
 def _says_enough(new: Constraint, kept: Sequence[Constraint], least: float, others: OtherResponses) -> bool:

@@ -26,9 +26,15 @@ def speaks_of_instruction(text: str, rest: str) -> str | None:
     known = _stems(rest)
     for said in _found((_OF_THE_REQUEST, _OF_ITSELF, _OF_PARTS, _TERMS), text):
         words = [word for word in _words(said) if _number(word) or stem(word) in _OF_TEXTS]
+        if _DATA.intersection(words) and _DATA & known:  # the format of the JSON that is asked for
+            words = [word for word in words if stem(word) not in _OF_DATA]
         if not words or not all(_is_known(word, known) for word in words):
             return said.strip()
     return None
+
+
+_DATA = frozenset({"json", "markdown", "html", "xml", "csv"})
+_OF_DATA = frozenset(map(stem, ("format", "formatted", "structure")))
 
 
 def _found(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[str]:

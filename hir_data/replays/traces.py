@@ -137,7 +137,7 @@ def shows(
     return (
         any(mark in text.raw for mark in marks)
         or any(_is_label(sample, text) for sample in samples if sample.lower() not in rest.lower())
-        or bool(phrases_in(text, constraint, others))
+        or any(phrase not in rest.lower() for phrase in phrases_in(text, constraint, others))
         or any(_has_end_of(phrase, text, others) for phrase in _phrases(constraint))
     )
 
@@ -180,7 +180,8 @@ def explains(new: Constraint, old: Constraint, text: Text, others: OtherResponse
     """
     if asks_for_less(old):
         return True
-    return phrases_in(text, old, others) <= {phrase.lower() for phrase in _phrases(new)}
+    asked = [phrase.lower() for phrase in _phrases(new)]
+    return all(any(phrase in other for other in asked) for phrase in phrases_in(text, old, others))
 
 
 def announces(constraint: Constraint, text: Text, rest: str) -> str | None:

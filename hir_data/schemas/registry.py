@@ -27,6 +27,7 @@ SUITES = (
     "hir_data.verifiers.general.tables",
     "hir_data.verifiers.general.occurrences",
     "hir_data.verifiers.general.language",
+    "hir_data.verifiers.general.letter_case",
     "hir_data.verifiers.general.sound",
     "hir_data.verifiers.general.quality",
     "hir_data.verifiers.compose",

@@ -1,5 +1,6 @@
 """``within``: a constraint on a section of the text."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -99,6 +100,7 @@ class Within(Composite):
     @property
     def _inner_clause(self) -> str:
         clause = self.constraint.clause().removesuffix(" in your answer")
+        clause = re.sub(r"(?<= \d)( parts?) of your answer", r"\1", clause)
         return clause.replace("your whole answer", "all of it").replace("your answer", "it")
 
     @property

@@ -267,6 +267,19 @@ LANGUAGES = [
     Case("language", {"language": "sr-Latn-RS"}, SERBIAN, False, "another script"),
 ]
 
+LETTER_CASE = [
+    Case("letter_case", {"case": "lower"}, "the sea is wide.", True, "no capital"),
+    Case("letter_case", {"case": "lower"}, "The sea is wide.", False, "one capital"),
+    Case("letter_case", {"case": "lower", "one_in": 4}, "the sea of Oslo", True, "one word of four"),
+    Case("letter_case", {"case": "lower", "one_in": 4}, "the OSLO sea", False, "one word of three"),
+    Case("letter_case", {"case": "lower", "one_in": 2}, "the SEA Is WIDE", False, "three words of four"),
+    Case("letter_case", {"case": "upper"}, "THE SEA IS 30 M WIDE!", True, "numbers and marks have no case"),
+    Case("letter_case", {"case": "upper"}, "ÉTÉ À ÅLESUND", True, "letters with accents"),
+    Case("letter_case", {"case": "upper"}, "DIE STRAßE", False, "the sharp s is small"),
+    Case("letter_case", {"case": "upper"}, "海は広い。42", False, "no letter has a case"),
+    Case("letter_case", {"case": "upper"}, "海は広い OSLO", True, "letters without a case are in any"),
+]
+
 SOUND = [
     Case("equal_sentences", {"number": 2}, "The sea is blue. We row our boat.", True, "as long, other words"),
     Case("equal_sentences", {"number": 3}, "Cat. Cat. Cat.", False, "the same word"),
@@ -341,4 +354,4 @@ QUALITY = [
     Case("no_empty_shell", {}, "42", True, "a number"),
 ]
 
-CASES = [*QUALITY, *SOUND, *LANGUAGES, *TEXTS, *COUNTS, *JSON]
+CASES = [*QUALITY, *LETTER_CASE, *SOUND, *LANGUAGES, *TEXTS, *COUNTS, *JSON]

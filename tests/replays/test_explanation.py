@@ -138,11 +138,32 @@ def test_a_bound_in_another_unit_stays_beside_a_closer_length():
 
 
 def test_a_near_miss_is_neither_turned_round_nor_dropped():
-    """One capital letter in a text in small letters."""
-    lower = {"kind": "change_case:english_lowercase"}
-    found = explained(KEPT, lower, response=RESPONSE.lower().replace("sailors", "Sailors"))
+    """Two capital letters in a short text in small letters; of one, an exception can be made."""
+    lower, small = {"kind": "change_case:english_lowercase"}, RESPONSE.lower()
+    found = explained(KEPT, lower, response=small.replace("sailors", "Sailors").replace("when", "When"))
     assert found.reason == "a near miss without a nearest value"
+    found = explained(KEPT, lower, response=small.replace("sailors", "Sailors"))
+    assert fates(found)[1] == ("nearest", {"kind": "letter_case", "case": "lower", "one_in": 50})
     assert fates(explained(KEPT, lower, substitutes=False))[1] == ("dropped", None)  # it did not try
+
+
+def test_a_shell_that_satisfied_a_source_that_says_much_may_satisfy_its_replay():
+    """ "no." is in lower-case letters, and an empty object is JSON, which hardly any answer is."""
+    lower, answer = {"kind": "change_case:english_lowercase"}, RESPONSE.lower().replace("sailors", "Sailors")
+    assert fates(explained(lower, response=answer))[0][0] == "nearest"
+    fence = {"kind": "code_block", "min": 1, "language": "json", "parses": True}
+    assert fates(explained({"kind": "json"}, response=f"{RESPONSE}\n\n```json\n[1]\n```")) == [
+        ("nearest", fence)
+    ]
+    sentences = {"kind": "sentence_count", "max": 3}  # which a refusal satisfies, and says little
+    found = explained(sentences, response=RESPONSE, substitutes=False)
+    assert found.reason == "a bare refusal or an empty shell would satisfy it"
+
+
+def test_a_word_of_the_question_is_no_trace():
+    harbour = {"kind": "keywords:frequency", "keyword": "harbour", "frequency": 9, "relation": "at least"}
+    found = explained(KEPT | {"keywords": ["gull|boat"]}, harbour)
+    assert fates(found)[1][0] != "nearest"
 
 
 def test_what_begins_to_repeat_the_request_has_tried():

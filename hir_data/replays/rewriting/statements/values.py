@@ -245,8 +245,12 @@ def _text_edit(prompt: str, home: PromptSentence, value: str, other: str) -> lis
 def _list_edit(
     prompt: str, home: PromptSentence, value: tuple[object, ...], other: tuple[object, ...]
 ) -> list[_Edit] | None:
-    """A list of texts with some of them left out."""
-    if not other or not {*other} < {*value} or not all(isinstance(each, str) for each in value):
+    """A list of texts with some of them left out, or each with another one in its place."""
+    if not all(isinstance(each, str) for each in (*value, *other)):
+        return None
+    if len(value) == len(other):
+        return _item_edits(prompt, home, value, other)
+    if not other or not {*other} < {*value}:
         return None
     spans: list[tuple[int, int, bool]] = []
     for each in value:
@@ -270,6 +274,24 @@ def _list_edit(
             at = home.start + many.start(1)
             bare = not re.search(r"(?i)\b(?:the|following|this|your)\s+\Z", prompt[home.start : at])
             edits.append(_Edit(at, home.start + many.end(1) + 1, f"the {many[1]}" if bare else many[1]))
+    return edits
+
+
+def _item_edits(
+    prompt: str, home: PromptSentence, value: tuple[object, ...], other: tuple[object, ...]
+) -> list[_Edit] | None:
+    """Each text of a list that becomes another one, with its quotation marks as they are."""
+    edits = []
+    for old, new in zip(value, other, strict=True):
+        if old == new:
+            continue
+        found = _mentions(prompt, home, str(old))
+        if len(found) != 1:
+            return None
+        start, end = found[0]
+        if prompt[start] in _QUOTES:
+            start, end = start + 1, end - 1
+        edits.append(_Edit(start, end, str(new)))
     return edits
 
 

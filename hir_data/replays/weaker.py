@@ -1,0 +1,170 @@
+"""Weaker constraints: what of a violated constraint a response satisfies, where no value of its kind says it.
+
+"Use "migratory" as word 5 of sentence 28" is violated by a response that has the word elsewhere; whoever
+wanted that response could have asked for the word. So could whoever got JSON in a fence between two sentences
+have asked for a block of JSON, and whoever got a text in capitals with a slip for a text with one word that
+may be otherwise.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from hir_data.replays.natural import same_stem
+from hir_data.schemas.claims import Case, ContainsText
+from hir_data.schemas.constraint import Constraint
+from hir_data.text.text import Text
+from hir_data.verifiers.general.count import SentenceCount
+from hir_data.verifiers.general.json import Json
+from hir_data.verifiers.general.letter_case import LetterCase
+from hir_data.verifiers.general.occurrences import EmojiCount
+from hir_data.verifiers.general.sound import EqualSentences
+from hir_data.verifiers.general.structure import CodeBlock
+from hir_data.verifiers.ifbench.count import KeywordsMultiple
+from hir_data.verifiers.ifbench.format import Emoji, Thesis, TitleCase
+from hir_data.verifiers.ifbench.ratio import SentenceWords
+from hir_data.verifiers.ifbench.sentence import Keyword
+from hir_data.verifiers.ifbench.word_positions import KeywordsSpecificPosition, WordsPosition
+from hir_data.verifiers.ifeval.format import JsonFormat, NumberHighlightedSections
+from hir_data.verifiers.ifeval.keywords import Existence, Frequency
+from hir_data.verifiers.iftrain.keywords import KeywordSpecificPosition
+from hir_data.verifiers.within import Within
+
+
+def weaker(constraint: Constraint, text: Text) -> Iterator[Constraint]:
+    """What a text may satisfy of a constraint that it violates, the nearest first; whether it does is open.
+
+    Args:
+        constraint: what is violated.
+        text: the response.
+    """
+    for claim in constraint.claims():
+        if isinstance(claim, Case):
+            yield from _cased(claim.case, text)
+    for kind, offer in _OFFERS.items():
+        if isinstance(constraint, kind):
+            yield from offer(constraint, text)
+
+
+_Offer = Callable[[Any, Text], Iterator[Constraint]]
+
+_MANY_EMOJIS = 7
+_OFTEN = 2  # times what is asked, which words may occur without being a trace of it
+
+
+def _cased(case: Any, text: Text) -> Iterator[Constraint]:
+    """The same case with a few exceptions, such as a slip or an abbreviation."""
+    nearest = LetterCase(case=case).nearest(text)
+    if isinstance(nearest, LetterCase) and nearest.one_in:
+        yield nearest
+
+
+def _title_case(constraint: TitleCase, text: Text) -> Iterator[Constraint]:
+    """Capitals, which begin each word too, with a few exceptions."""
+    yield from _cased("upper", text)
+
+
+def _json_block(constraint: JsonFormat | Json, text: Text) -> Iterator[Constraint]:
+    """JSON in a fence, with something said beside it."""
+    yield CodeBlock(min=1, language="json", parses=True)
+
+
+def _keyword(
+    constraint: Keyword | WordsPosition | KeywordsSpecificPosition, text: Text
+) -> Iterator[Constraint]:
+    """The word, wherever it stands."""
+    word = constraint.word if isinstance(constraint, Keyword) else constraint.keyword
+    yield from _existence(word)
+
+
+def _keywords(constraint: KeywordsMultiple, text: Text) -> Iterator[Constraint]:
+    """The words, where none occurs so often that a reader sees a number behind it."""
+    claims = [claim for claim in constraint.claims() if isinstance(claim, ContainsText)]
+    if all(0 < text.lower.count(claim.text.lower()) <= _OFTEN * claim.times + 1 for claim in claims):
+        yield from _existence(*(value for _, value in constraint))
+
+
+def _existence(*words: str) -> Iterator[Constraint]:
+    if words and all(_IS_PLAIN.fullmatch(word) for word in words):
+        yield Existence(keywords=words)
+
+
+_IS_PLAIN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+def _other_forms(constraint: Existence, text: Text) -> Iterator[Constraint]:
+    """The keywords in the forms that the text has: "correlate" for "correlated"."""
+    forms = [form for word in constraint.keywords if (form := _form(word, text)) is not None]
+    if len(forms) == len(constraint.keywords) and forms != [*constraint.keywords]:
+        yield Existence(keywords=tuple(forms))
+
+
+def _other_form(constraint: Frequency, text: Text) -> Iterator[Constraint]:
+    """The keyword in the form that the text has: "bomb" for "bombs"."""
+    if constraint.relation != "at least":
+        return
+    for form in _forms(constraint.keyword, text):
+        if form != constraint.keyword.lower():
+            other = constraint.replace(keyword=form)
+            yield other
+            if (nearest := other.nearest(text)) is not None:
+                yield nearest
+
+
+def _form(word: str, text: Text) -> str | None:
+    """The word, or the commonest word of the text that is a form of it; None where there is none."""
+    if not _IS_PLAIN.fullmatch(word):
+        return word
+    forms = _forms(word, text)
+    return word if word.lower() in forms else next(iter(forms), None)
+
+
+def _forms(word: str, text: Text) -> list[str]:
+    """The forms of a word that a text has, in lower case, the commonest first."""
+    word, used = word.lower(), Counter(re.findall(r"[^\W\d_]+", text.lower))
+    forms = [other for other in used if same_stem(word, other) and _is_inflected(word, other)]
+    return sorted(forms, key=lambda other: (-used[other], other))
+
+
+def _is_inflected(word: str, other: str) -> bool:
+    """Whether two words of one stem differ by an ending alone, as nouns and verbs have it."""
+    stem = next(
+        (i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other))
+    )
+    return all(_ENDING.fullmatch(each[stem:]) for each in (word, other))
+
+
+_ENDING = re.compile(r"(?:e?[sd]?|ing|y|ies|ied|'s)")
+
+
+def _sentences(constraint: SentenceWords | EqualSentences, text: Text) -> Iterator[Constraint]:
+    """As many sentences, however long."""
+    number = constraint.number if isinstance(constraint, EqualSentences) else 3
+    yield SentenceCount(min=number, max=number)
+
+
+def _emojis(constraint: Emoji, text: Text) -> Iterator[Constraint]:
+    """As many emojis as there are, wherever they stand."""
+    number = EmojiCount(min=1).found(text)
+    if number > 1:
+        yield EmojiCount(min=number if number <= _MANY_EMOJIS else number // 5 * 5)
+
+
+def _highlighted_opening(constraint: Thesis, text: Text) -> Iterator[Constraint]:
+    """The opening in the italics of markdown in place of HTML's."""
+    yield Within(unit="paragraph", index=1, constraint=NumberHighlightedSections(num_highlights=1))
+
+
+_OFFERS: Mapping[type[Constraint] | tuple[type[Constraint], ...], _Offer] = {
+    TitleCase: _title_case,
+    (JsonFormat, Json): _json_block,
+    (Keyword, WordsPosition, KeywordsSpecificPosition, KeywordSpecificPosition): _keyword,
+    KeywordsMultiple: _keywords,
+    Existence: _other_forms,
+    Frequency: _other_form,
+    (SentenceWords, EqualSentences): _sentences,
+    Emoji: _emojis,
+    Thesis: _highlighted_opening,
+}
+"""What is offered for some kinds."""

@@ -1,0 +1,138 @@
+"""What of a violated constraint a response satisfies."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import hir_data as hir
+from hir_data.replays.weaker import weaker
+
+SLIP = "THE SEA IS WIDE AND COLD, THE Wind IS STRONG, AND THE GULLS CRY ALL DAY OVER THE OLD GREY TOWN."
+DATA = 'Here is the JSON:\n\n```json\n{"boat": "Ann"}\n```\n\nIt has one field.'
+CASED = "change_case:english_capital"
+FIVE = {f"keyword{n}": word for n, word in enumerate(("sea", "wind", "gull", "town", "day"), start=1)}
+FIVE_USED = "The sea, the wind and the gull. A town by day. The town, the town; day by day, all day."
+
+TABLE: list[tuple[dict[str, Any], str, dict[str, Any] | None]] = [
+    ({"kind": CASED}, SLIP, {"kind": "letter_case", "case": "upper", "one_in": 20}),
+    ({"kind": CASED}, SLIP.replace("GULLS CRY", "gulls cry"), None),
+    (
+        {"kind": CASED},
+        f"{SLIP} " + "SO IT IS. " * 30,
+        {"kind": "letter_case", "case": "upper", "one_in": 100},
+    ),
+    ({"kind": "change_case:english_lowercase"}, "The sea is wide and cold. The wind is strong.", None),
+    (
+        {"kind": "change_case:english_lowercase"},
+        f"{'the sea is wide and cold. ' * 9} so is the DDR.",
+        {"kind": "letter_case", "case": "lower", "one_in": 50},
+    ),
+    (
+        {"kind": "format:title_case"},
+        SLIP.replace("AND", "and", 1).replace("Wind", "WIND"),
+        {"kind": "letter_case", "case": "upper", "one_in": 20},
+    ),
+    ({"kind": "format:title_case"}, "The sea is Wide.", None),
+    (
+        {"kind": "detectable_format:json_format"},
+        DATA,
+        {"kind": "code_block", "min": 1, "language": "json", "parses": True},
+    ),
+    ({"kind": "json"}, DATA, {"kind": "code_block", "min": 1, "language": "json", "parses": True}),
+    ({"kind": "json"}, DATA.replace("}", ""), None),
+    ({"kind": "json"}, "There is no JSON here.", None),
+    (
+        {"kind": "sentence:keyword", "word": "gull", "N": 3},
+        "A gull cries. It rains. We row.",
+        {"kind": "keywords:existence", "keywords": ["gull"]},
+    ),
+    ({"kind": "sentence:keyword", "word": "gull", "N": 3}, "It rains. We row. It ends.", None),
+    (
+        {"kind": "words:keywords_specific_position", "keyword": "gull", "n": 9, "m": 30},
+        "A gull cries. It rains.",
+        {"kind": "keywords:existence", "keywords": ["gull"]},
+    ),
+    (
+        {"kind": "words:words_position", "keyword": "gull"},
+        "A grey gull cries. It rains.",
+        {"kind": "keywords:existence", "keywords": ["gull"]},
+    ),
+    (
+        {"kind": "keywords:keyword_specific_position", "keyword": "gull", "n": 2, "m": 3},
+        "A grey gull cries. It rains.",
+        {"kind": "keywords:existence", "keywords": ["gull"]},
+    ),
+    (
+        {"kind": "count:keywords_multiple", **FIVE},
+        FIVE_USED,
+        {"kind": "keywords:existence", "keywords": [*FIVE.values()]},
+    ),
+    ({"kind": "count:keywords_multiple", **FIVE}, f"{FIVE_USED} Sea, sea, sea.", None),
+    ({"kind": "count:keywords_multiple", **FIVE}, FIVE_USED.replace("gull", "bird"), None),
+    (
+        {"kind": "keywords:existence", "keywords": ["correlated", "experiencing"]},
+        "They correlate with what we are experiencing.",
+        {"kind": "keywords:existence", "keywords": ["correlate", "experiencing"]},
+    ),
+    ({"kind": "keywords:existence", "keywords": ["artist", "sea"]}, "The artful sea.", None),
+    ({"kind": "keywords:existence", "keywords": ["sea.*"]}, "The oceans.", None),
+    (
+        {"kind": "keywords:frequency", "keyword": "bombs", "frequency": 1, "relation": "at least"},
+        "The force of a bomb.",
+        {"kind": "keywords:frequency", "keyword": "bomb", "frequency": 1, "relation": "at least"},
+    ),
+    (
+        {"kind": "keywords:frequency", "keyword": "boats", "frequency": 3, "relation": "at least"},
+        "A boat by a boat.",
+        {"kind": "keywords:frequency", "keyword": "boat", "frequency": 2, "relation": "at least"},
+    ),
+    (
+        {"kind": "keywords:frequency", "keyword": "boats", "frequency": 1, "relation": "less than"},
+        "Boats by a boat.",
+        None,
+    ),
+    (
+        {"kind": "ratio:sentence_words"},
+        "It rains. We row home. All is well.",
+        {"kind": "sentence_count", "min": 3, "max": 3},
+    ),
+    (
+        {"kind": "equal_sentences", "number": 2},
+        "It rains. We row home.",
+        {"kind": "sentence_count", "min": 2, "max": 2},
+    ),
+    ({"kind": "ratio:sentence_words"}, "It rains. We row home.", None),
+    ({"kind": "format:emoji"}, "It rains 🌧. We row. It ends 🚣.", {"kind": "emoji_count", "min": 2}),
+    ({"kind": "format:emoji"}, "It rains 🌧. We row. " * 13, {"kind": "emoji_count", "min": 10}),
+    ({"kind": "format:emoji"}, "It rains 🌧. We row.", None),
+    (
+        {"kind": "format:thesis"},
+        "*The sea is wide.*\n\nSo it is.",
+        {
+            "kind": "within",
+            "unit": "paragraph",
+            "index": 1,
+            "constraint": {"kind": "detectable_format:number_highlighted_sections", "num_highlights": 1},
+        },
+    ),
+    ({"kind": "format:thesis"}, "The sea is wide.\n\n*So it is.*", None),
+    ({"kind": "punctuation:no_comma"}, "The sea, too.", None),
+]
+
+
+@pytest.mark.parametrize(("record", "text", "wanted"), TABLE)
+def test_what_is_left_of_a_violated_constraint_is_offered(record, text, wanted):
+    constraint = hir.parse(record)
+    assert hir.check(constraint, text).satisfied is False
+    found = [one for one in weaker(constraint, hir.Text(text)) if hir.check(one, text).satisfied]
+    assert (found[0] if found else None) == (wanted and hir.parse(wanted))
+
+
+@given(st.sampled_from([record for record, _, _ in TABLE]), st.text(max_size=80))
+def test_what_is_offered_is_another_constraint_for_any_text(record, text):
+    constraint = hir.parse(record)
+    offered = [*weaker(constraint, hir.Text(text))]
+    assert constraint not in offered
+    assert len(offered) <= 5
