@@ -103,6 +103,14 @@ MORE, KEPT, UNSTATED, ELSEWHERE = (
 )
 
 ROWS = [
+    # What a text is to speak of is no part of how it is to be written
+    Row(
+        "Write an outline. It should include the main points of the paper, and at least 5 sections should be "
+        "highlighted with markdown.",
+        [highlights(5)],
+        [],
+        "Write an outline. It should include the main points of the paper.",
+    ),
     # Sentences
     Row("Why is tea hot? Do not use any commas.", [COMMA], [], "Why is tea hot?"),
     Row(

@@ -30,7 +30,7 @@ class _Demand(NamedTuple):
 
 
 def _demand(name: str, asked: str, shown: str) -> _Demand:
-    return _Demand(name, re.compile(rf"\b(?:{asked})\b"), re.compile(shown, re.IGNORECASE | re.MULTILINE))
+    return _Demand(name, re.compile(rf"\b(?:{asked})(?!\w)"), re.compile(shown, re.IGNORECASE | re.MULTILINE))
 
 
 _AS = r"(?:as|in|into|using|use|with|return|output)(?: valid| proper| the| an?| only| some)*"
@@ -51,6 +51,35 @@ _DEMANDS = (
         "a list of points",
         rf"{_AS} (?:bullet(?:ed|-point)?(?: points?| list)?|bullets|numbered list)(?! point \w)",
         _ITEM,
+    ),
+    _demand(
+        "music notation",
+        r"(?:music|musical|chord) (?:notation|notes|symbols)|sheet music|with (?:the )?(?:guitar )?chords",
+        r"[♩♪♫♬𝄞♭♯]|(?-i:\b[A-G](?:#|b|m|maj|min|dim|sus|add)?\d?\b(?:[ |,–-]+[A-G](?:#|b|m|maj|min|dim|"
+        r"sus|add)?\d?\b){2,})"
+        r"|\bdo[- ]re[- ]mi\b|\b[2-9]/[248]\b|^x: ?\d|\|:",
+    ),
+    _demand(
+        "mathematical notation",
+        r"(?:include|use|using|with|in) (?:\w+ )?(?:math|mathematical) (?:notations?|symbols?|formulas?|"
+        r"equations?)",
+        r"[=∑∫√π∞×÷±≤≥≈∂∆Δ^]|\\[a-z(\[]|\$|\d ?[-+*/<>] ?\d",
+    ),
+    _demand("line breaks", r"(?:using|use|with|by) (?:a |the )?<br ?/?>(?: tags?)?(?=\W|$)", r"<br ?/?>"),
+    _demand(
+        "emoji",
+        rf"{_PART} emojis?|(?:include|add|use|with) (?:\w+ )?emojis",
+        "[\u2190-\u2bff\U0001f000-\U0001faff]|:\\w+:|[:;]-?[)(DP]",
+    ),
+    _demand(
+        "footnotes",
+        r"(?:include|add|use|with) (?:\w+ )?(?:footnotes|citations)",
+        r"\[\^?\d+\]|[¹²³⁴⁵]|\(\D{0,40}\d{4}\)|\(\d\)|\*|https?:",
+    ),
+    _demand(
+        "a subject line",
+        rf"{_PART} subject line|(?:with|include|add) (?:a|the) subject(?: line)?",
+        r"subject|betreff|re:",
     ),
     _demand("hashtags", rf"{_PART} hashtags?|(?:include|add|use|with) (?:\w+ )?hashtags", r"#\w"),
     _demand(

@@ -12,8 +12,11 @@ from typing import Literal
 
 from hir_data.replays.fitness.answer import deflection, echo, other_language, refusal, too_short
 from hir_data.replays.fitness.attempt import GuardedResponse
+from hir_data.replays.fitness.commentary import commentary
 from hir_data.replays.fitness.form import cut_off, empty_shell, garbled, leftover, repetitive, unclosed
-from hir_data.replays.fitness.request import incomplete, wrong_form
+from hir_data.replays.fitness.genre import wrong_form
+from hir_data.replays.fitness.mixed_language import mixed_language
+from hir_data.replays.fitness.request import incomplete
 from hir_data.replays.fitness.topic import off_topic
 from hir_data.replays.information import OtherResponses
 from hir_data.schemas.rollout import Rollout
@@ -27,8 +30,10 @@ GuardName = Literal[
     "empty_shell",
     "refusal",
     "deflection",
+    "commentary",
     "echo",
     "other_language",
+    "mixed_language",
     "off_topic",
     "incomplete",
     "wrong_form",
@@ -47,10 +52,12 @@ GUARDS: dict[GuardName, Guard] = {
     "garbled": garbled,
     "echo": echo,
     "other_language": other_language,
+    "mixed_language": mixed_language,
     "off_topic": off_topic,
     "too_short": too_short,
     "incomplete": incomplete,
     "wrong_form": wrong_form,
+    "commentary": commentary,
     "leftover": leftover,
 }
 """The guards by name, in the order in which they are asked."""

@@ -1,11 +1,13 @@
 """Whether people would ask for what a violated constraint could become."""
 
+import difflib
 import functools
 from collections.abc import Iterable, Sequence
 
 from hir_data.replays.traces import words_of
 from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, Language
 from hir_data.schemas.constraint import Constraint
+from hir_data.text.quality.talk import more_offered
 from hir_data.text.text import Text
 
 _GUESSED_WORDS = 30  # below which the language of a text is a guess
@@ -71,6 +73,8 @@ def is_natural(new: Constraint, old: Constraint, question: str) -> bool:
 
 def _is_phrase(at: str, phrase: str) -> bool:
     words = words_of(phrase)
+    if at == "end" and more_offered(phrase):
+        return False  # a chat answer offers more; nobody asks for that
     if not any(map(str.isalpha, phrase)):
         return False  # the number of a list item
     if at == "start":
@@ -112,10 +116,25 @@ def begins_as(constraint: Constraint, question: str) -> bool:
         if not isinstance(claim, Boundary):
             continue
         words = [word for word in words_of(claim.text) if word not in _UNENDED]
-        known = sum(word in asked for word in words)
+        known = sum(word in asked or _is_misspelt(word, question) for word in words)
         if words and (2 * known if claim.at == "start" else known) >= len(words):
             return True
     return False
+
+
+def _is_misspelt(word: str, question: str) -> bool:
+    """Whether a question has a long word with other letters in a place or two, "cognative"."""
+    return len(word) >= _LONG_WORD and any(
+        other[:2] == word[:2]
+        and abs(len(other) - len(word)) <= 1
+        and difflib.SequenceMatcher(None, word, other).ratio() >= _LETTERS_SHARED
+        for other in words_of(question)
+        if len(other) >= _LONG_WORD
+    )
+
+
+_LONG_WORD = 6  # letters
+_LETTERS_SHARED = 0.85
 
 
 def same_stem(word: str, other: str) -> bool:

@@ -2,7 +2,8 @@
 
 The verdicts of the benchmarks' kinds are fixed, and some of them count more than anybody would: a divider as
 a bullet point, the pronoun "I" as a word in capitals, "storms" as a use of "storm", the number of a list item
-as a number in the text. So what a response is said to satisfy has to hold of the text without these, too.
+as a number in the text, "Certainly! Here is your essay:" as a sentence of the essay. So what a response is
+said to satisfy has to hold of the text without these, too.
 """
 
 import re
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from hir_data.schemas.claims import ContainsText, Count, HasElement, UnitEdge
 from hir_data.schemas.constraint import Constraint, check
+from hir_data.text.numerals import in_words
+from hir_data.text.quality.talk import without_frame
 from hir_data.text.text import Text
 from hir_data.verifiers.general.count import ParagraphCount, Range, SentenceCount, WordCount
 
@@ -41,10 +44,10 @@ def strictly_read(constraint: Constraint, text: Text) -> Text:
     raw, claims = text.raw, constraint.claims()
     for claim in claims:
         match claim:
-            case Count(of) if of.split()[0] in _UNCOUNTED:
-                raw = _UNCOUNTED[of.split()[0]](raw)
             case Count(of) if of in _UNCOUNTED:
                 raw = _UNCOUNTED[of](raw)
+            case Count(of) if of.split()[0] in _UNCOUNTED:
+                raw = _UNCOUNTED[of.split()[0]](raw)
             case HasElement("a postscript"):
                 raw = _BARE_POSTSCRIPT.sub("", raw)
     keywords = {claim.text.lower() for claim in claims if isinstance(claim, ContainsText)}
@@ -131,13 +134,39 @@ def _highlights(raw: str) -> str:
     return re.sub(r"\*{3,}", "**", _BULLET.sub(r"\1-", _LINE_OF_MARKS.sub("", raw)))
 
 
+_SPELLED_OUT = re.compile(
+    rf"\b(?:{'|'.join(in_words(number)[0] for number in range(2, 21))}|thirty|forty|fifty|sixty|seventy|"
+    rf"eighty|ninety|hundred|"
+    r"thousand|million)\b",
+    re.IGNORECASE,
+)
+_FORMULA = re.compile(
+    r"\\\[.*?\\\]|\\\(.*?\\\)|\$\$.+?\$\$|\$(?=[^\s$])[^$\n]{1,200}?(?<=[^\s$])\$(?!\d)", re.DOTALL
+)
+"""A formula in LaTeX, which is one word to a reader."""
+
 _UNCOUNTED: Mapping[str, Callable[[str], str]] = {
     "bullet points": _bullets,
     "highlighted parts": _highlights,
     "capital words": lambda raw: _SINGLE_LETTER.sub(lambda letter: letter.group().lower(), raw),
-    "numbers": lambda raw: _LABEL.sub(r"\1", raw),
+    "numbers": lambda raw: _SPELLED_OUT.sub("2", _LABEL.sub(r"\1", raw)),
     "placeholders": lambda raw: _NO_PLACEHOLDER.sub("", raw),
     "sections": lambda raw: _IN_A_LINE.sub(" _", raw),
+    "words": lambda raw: without_frame(_FORMULA.sub(" x ", raw)),
+    "sentences": without_frame,
+    "paragraphs": without_frame,
     "paragraphs between ***": lambda raw: _NO_DIVIDER.sub("", raw),
 }
 """What only a verifier counts is taken out, by the name of what is counted or its first word."""
+
+
+def without_labels(raw: str) -> str:
+    """A text without its headings and labels in bold, which are no passages that somebody emphasises."""
+    return _LABELS.sub(r"\1", raw)
+
+
+_LABELS = re.compile(
+    r"^([ \t]*(?:[*+•-][ \t]+|\d{1,3}[.)][ \t]+|#+[ \t]+)?)(?:\*\*[^*\n]+\*\*:?|\*\*[^*\n]+:\*\*|"
+    r"\*[^*\n]+\*:)(?=[ \t]*(?:$|[\w(:–—-]))",
+    re.MULTILINE,
+)

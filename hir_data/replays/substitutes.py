@@ -20,12 +20,13 @@ from hir_data.replays.information import OtherResponses
 from hir_data.replays.natural import WordForms, begins_as, forms_in, same_stem
 from hir_data.replays.overlap import is_about_length, is_about_words
 from hir_data.replays.rewriting.statements.cues import GENERAL
-from hir_data.replays.strict_reading import reader_agrees
+from hir_data.replays.strict_reading import reader_agrees, strictly_read, without_labels
 from hir_data.replays.traces import words_of
 from hir_data.schemas.claims import Count
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.drawing import WORDS
 from hir_data.text.numerals import in_words
+from hir_data.text.quality.talk import more_offered
 from hir_data.text.text import Text
 from hir_data.verifiers.general.count import ParagraphCount, Range, SentenceCount, WordCount
 from hir_data.verifiers.general.sound import ParagraphFirstWord
@@ -160,13 +161,14 @@ _MARKUP = re.compile(r"^\s*(?:[#>|+-]|\*(?!\*?\w)|\d+[.)]|```)|\|", re.MULTILINE
 
 def _word_range(text: Text, turn: int) -> Constraint | None:
     number = len(text.pieces)
-    if number < _SHORTEST_TEXT:
+    fewest = len(strictly_read(WordCount(min=1), text).pieces)  # "Here is your essay:" does not count
+    if fewest < _SHORTEST_TEXT:
         return None
     step = next(
         step for bound, step in ((50, 5), (100, 10), (200, 25), (500, 50), (10**9, 100)) if number < bound
     )
     slack = max(3, step // 5)
-    least = (number - slack) // step * step
+    least = (fewest - slack) // step * step
     most = -(-(number + slack) // step) * step
     return WordCount(min=least, max=most) if least else None
 
@@ -235,7 +237,7 @@ def _bullets(text: Text, turn: int) -> Constraint | None:
 
 
 def _highlights(text: Text, turn: int) -> Constraint | None:
-    number = NumberHighlightedSections(num_highlights=1).found(text)
+    number = NumberHighlightedSections(num_highlights=1).found(Text(without_labels(text.raw)))
     return NumberHighlightedSections(num_highlights=min(number, 6)) if number > 1 else None
 
 
@@ -265,6 +267,8 @@ _FEWEST_SENTENCES = 3
 
 def _closing(text: Text, turn: int) -> Constraint | None:
     last = closing(text.stripped)
+    if more_offered(text.stripped.rsplit("\n", 1)[-1]):
+        return None  # what a chat answer adds to the text
     if len(text.sections("sentence")) < _FEWEST_SENTENCES:
         return None  # it would be most of the response
     if last is None or not 3 <= len(last.split()) <= 8 or not last[0].isupper():
@@ -278,6 +282,8 @@ def _closing(text: Text, turn: int) -> Constraint | None:
 
 def _last_mark(text: Text, turn: int) -> Constraint | None:
     mark = text.stripped[-1:]
+    if more_offered(text.stripped.rsplit("\n", 1)[-1]):
+        return None
     return EndsWith(text=mark) if mark in ("?", "!") else None
 
 
@@ -327,7 +333,7 @@ _SAYING_LITTLE = frozenset(
     "nevertheless nothing "
     "number often other others perhaps person points quite rather reaches reason regardless results second "
     "section sentence several shall "
-    "should since still "
+    "should since still herself himself myself ourselves themselves yourself "
     "similar simple something sometimes somewhat suppose their there these things third those though three "
     "through together toward towards under "
     "unless until usual various version what when where "

@@ -6,6 +6,7 @@ An instruction that no longer states such a constraint would not explain the res
 import functools
 import re
 
+from hir_data.replays.fitness.answer import foreign_share
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.statements.cues import GENERAL, PRODUCTS
@@ -54,12 +55,13 @@ def is_tried(
     degree = constraint.degree(text) if degree is None else degree
     return (
         (not is_of_length(constraint) and is_near(constraint, degree, others))
-        or any(repeats(each, text) for each in quotations(constraint))
+        or any(repeats(each, text) or restates(each, text) for each in quotations(constraint))
         or (
             others.suffices
             and (
                 mentions(constraint, text, others, stated, rest)
                 or shows(constraint, text, others, stated, rest)
+                or has_structure(constraint, text, others, stated, rest)
             )
         )
     )
@@ -277,6 +279,64 @@ def repeats(quotation: str, text: Text) -> bool:
 
 
 _REPEATED = 6  # words
+
+
+def restates(quotation: str, text: Text) -> bool:
+    """Whether the first paragraph of a response may say in another language what it was to repeat.
+
+    Words cannot be compared then; it is as long, and stands for itself, or it quotes as many words.
+    """
+    first, gap, rest = text.stripped.partition("\n\n")
+    if not gap or not rest.strip() or len(first) > 1.8 * len(quotation):
+        return False
+    quoted = len(_QUOTED.findall(quotation))
+    if quoted > 1 and len(_QUOTED.findall(first)) == quoted:
+        return True
+    return foreign_share(first) - foreign_share(quotation) > 0.5 and len(first) >= 0.4 * len(quotation)
+
+
+_QUOTED = re.compile(r"[\"“„«‘'](?=\S)[^\"”“»’'\n]{1,60}(?<=\S)[\"”“»’']")
+
+
+def has_structure(
+    constraint: Constraint, text: Text, others: OtherResponses, stated: str = "", rest: str = ""
+) -> bool:
+    """Whether a text is laid out here and there as a constraint asks, and hardly another response is."""
+    said = " ".join([*constraint.phrasings, stated]).lower()
+    responses = others.background.responses
+    return any(
+        named.search(said)
+        and not named.search(rest.lower())
+        and there.search(text.raw)
+        and sum(bool(there.search(other)) for _, other in responses) <= _UNUSUAL * len(responses)
+        for named, there in _STRUCTURES
+    )
+
+
+_UNUSUAL = 0.1  # share of the responses that may be laid out so
+_STRUCTURES = (
+    # One bullet point with points below it, and one without.
+    (
+        re.compile(r"sub-?bullet"),
+        re.compile(
+            r"^[*+-] [^\n]*\n(?:[ \t]+[*+-] [^\n]*\n)+(?:[*+-] [^\n]*\n)*[*+-] [^\n]*\n(?:[*+-] |\Z)"
+            r"|^[*+-] [^\n]*\n[*+-] [^\n]*\n[ \t]+[*+-] ",
+            re.MULTILINE,
+        ),
+    ),
+    # Whole sentences in asterisks, which were to be bullet points.
+    (re.compile(r"bullet"), re.compile(r"(?<![*\w])\*[^*\s][^*\n]{20,}[.!?]\*(?!\*)")),
+    # One word a line, five times in a row.
+    (
+        re.compile(r"\b(?:word|words)\b.*\blines?\b"),
+        re.compile(r"(?:^[^\W\d_]+[,.!?]?[ \t]*\n+){5}", re.MULTILINE),
+    ),
+    (
+        re.compile(r"\bnest|brackets|parenthes"),
+        re.compile(r"[(\[{][^()\[\]{}\n]{1,80}[(\[{][^()\[\]{}\n]{1,80}[(\[{](?=[^\W\d_])"),
+    ),
+)
+"""What a constraint speaks of, and what shows a text that has a part of it."""
 
 
 def _is_run(part: list[str], words: list[str]) -> bool:

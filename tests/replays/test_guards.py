@@ -3,6 +3,7 @@
 import pytest
 from cases.fit_answers import FIT, Answer
 from cases.guards import ASKED, GUARDED, TIDES, Guarded
+from cases.other_models import FIT_OF_MODELS, IN_LANGUAGES, UNFIT_OF_MODELS
 from cases.unfit_answers import UNFIT, Unfit
 from hypothesis import given
 from strategies import TEXTS
@@ -18,13 +19,17 @@ def rollout(case: Guarded) -> hir.Rollout:
     return hir.Rollout.model_validate({"instruction": instruction, "response": case.response, **case.fields})
 
 
-@pytest.mark.parametrize("case", GUARDED, ids=lambda case: f"{case.guard}-{case.response[:20]!r}")
+@pytest.mark.parametrize(
+    "case", [*GUARDED, *IN_LANGUAGES], ids=lambda case: f"{case.guard}-{case.response[:20]!r}"
+)
 def test_a_response_is_fit_or_which_guard_objects(case: Guarded):
     found = unfit(rollout(case), tuple(GUARDS))
     assert (found and found[0]) == case.guard
 
 
-@pytest.mark.parametrize("case", [case for case in GUARDED if case.guard], ids=lambda case: case.guard)
+@pytest.mark.parametrize(
+    "case", [case for case in [*GUARDED, *IN_LANGUAGES] if case.guard], ids=lambda case: case.guard
+)
 def test_a_guard_that_is_off_objects_to_nothing(case: Guarded):
     found = unfit(rollout(case), [name for name in GUARDS if name != case.guard])
     assert found is None or found[0] != case.guard
@@ -40,12 +45,14 @@ def answered(case: Answer | Unfit) -> hir.Rollout:
     return hir.Rollout(instruction=instruction, response=case.response)
 
 
-@pytest.mark.parametrize("case", FIT, ids=lambda case: case.question)
+@pytest.mark.parametrize("case", [*FIT, *FIT_OF_MODELS], ids=lambda case: case.question)
 def test_no_guard_objects_to_an_honest_answer_of_unusual_form(case: Answer):
     assert unfit(answered(case), tuple(GUARDS)) is None
 
 
-@pytest.mark.parametrize("case", UNFIT, ids=lambda case: f"{case.guards}-{case.response[:20]!r}")
+@pytest.mark.parametrize(
+    "case", [*UNFIT, *UNFIT_OF_MODELS], ids=lambda case: f"{case.guards}-{case.response[:20]!r}"
+)
 def test_a_guard_objects_to_what_is_no_answer(case: Unfit):
     found = unfit(answered(case), tuple(GUARDS))
     assert found is not None

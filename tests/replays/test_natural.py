@@ -74,6 +74,9 @@ UNNATURAL = [
     (words("skyscraper"), words("skyscraper", "rain")),
     (bullets(31), bullets(3)),
     (at("sentence:keyword", word="rain", N=58), at("sentence:keyword", word="rain", N=28)),
+    (end("Just say the word!"), end("Good night.")),
+    (end("Let me know if you need more."), end("Good night.")),
+    (start("Skyskraper"), start("To begin with")),
 ]
 
 

@@ -45,6 +45,24 @@ def test_what_is_taken_out(row):
 
 
 @pytest.mark.parametrize(
+    ("task", "seam"),
+    [
+        ("Shorten this: 'The boats are old.'", " "),
+        ('Shorten this: "The boats are old. "', " "),
+        ("Shorten this: “Are the boats old?”", " "),
+        ("Shorten this: 'the boats'", ". "),
+    ],
+)
+def test_a_sentence_that_a_quotation_ends_gets_no_full_stop(task: str, seam: str):
+    comma, words = hir.parse(COMMA), hir.parse({"kind": "word_count", "max": 9})
+    instruction = hir.Instruction(prompt=f"{task} without using any commas", constraints=[comma])
+    change = Change(fate="substitute", constraint=comma, became=words)
+    new = SpanRewriter().prompt(instruction, [change], ["Be brief"])
+    assert isinstance(new, hir.Instruction)
+    assert new.prompt == f"{task}{seam}Be brief."
+
+
+@pytest.mark.parametrize(
     ("prompt", "is_taken_out"),
     [
         (f"Describe a {'x' * 3963} without using any commas.", True),  # 4000 characters

@@ -58,6 +58,10 @@ LENGTHS = {"word_count", "sentence_count", "paragraph_count", "paragraph_first_w
             {"kind": "detectable_content:number_placeholders", "num_placeholders": 2},
         ),
         ("| Boat | Size |\n|---|---|\n| Ann | 3 |", {"kind": "muldimif:table"}),
+        (
+            f"Certainly! Here is a text about the harbour, with all that I know of it:\n\n{PROSE}\n\n{PROSE}",
+            {"kind": "word_count", "min": 50, "max": 80},
+        ),
         (f"{PROSE} That is all there is.", {"kind": "ends_with", "text": "That is all there is."}),
         (f"{PROSE} Is it not?", {"kind": "ends_with", "text": "?"}),
         (f"Bread comes by sea. {PROSE}", {"kind": "first_word:first_word_answer", "first_word": "Bread"}),
@@ -83,6 +87,11 @@ def test_what_a_response_shows_is_offered(text: str, wanted: dict):
         (f"{PROSE}\n\n{POINTS}", "sentence_count"),
         (PROSE, "ends_with"),
         ("Boats come in. That is all there is.", "ends_with"),
+        (f"{PROSE}\n\nWant me to add a map to it? Just tell me so!", "ends_with"),
+        (
+            "**Boats**\nThey come in.\n\n**Gulls**\n1. **Big:** They cry.\n2. **Small**: They do not.",
+            "detectable_format:number_highlighted_sections",
+        ),
         (PROSE, "first_word:first_word_answer"),
         (f"Dear Ana, {PROSE}", "first_word:first_word_answer"),
         (f"Harbours are old. {PROSE}", "first_word:first_word_answer"),

@@ -48,6 +48,16 @@ TRIED: list[tuple[dict[str, Any], str]] = [
         {"kind": "detectable_content:number_placeholders", "num_placeholders": 3},
         f"{HARBOUR}\n\n*Address* - It is by the sea.",
     ),
+    ({"kind": "format:sub-bullets"}, f"{HARBOUR}\n* Boats\n  - Ann\n* Gulls\n* Ropes"),
+    ({"kind": "format:newline"}, f"Boats\nGulls\nRopes\nLamps\nNets\n\n{HARBOUR}"),
+    ({"kind": "format:no_bullets_bullets"}, f"{HARBOUR}\n*The boats come home at night.*"),
+    (
+        {
+            "kind": "combination:repeat_prompt",
+            "prompt_to_repeat": 'Describe a harbour in Hindi, with "boat" and "gull".',
+        },
+        'बंदरगाह का वर्णन करें, "नाव" और "चिड़िया" के साथ।\n\nबंदरगाह पुराना है।',
+    ),
 ]
 
 

@@ -216,6 +216,13 @@ def is_english(text: str) -> bool:
     return shares["English"] == max(shares.values())
 
 
+def english_share(text: str) -> tuple[int, int, int]:
+    """How many usual words of English a text in lower case has, how many of another language, and all."""
+    words = WORD.findall(text)
+    shares = _shares(words)
+    return shares["English"], max(number for name, number in shares.items() if name != "English"), len(words)
+
+
 def foreign_share(text: str) -> float:
     """The share of letters that are not Latin."""
     if text.isascii():

@@ -1,9 +1,9 @@
-"""Guards that look at what the question asks for by name: so many things, a letter, a poem."""
+"""The guard that looks at how many things the question asks for."""
 
 import re
 
 from hir_data.replays.fitness.attempt import GuardedResponse
-from hir_data.text.quality.prose import SENTENCE_END, lines_of, plain
+from hir_data.text.quality.prose import lines_of, plain
 
 _NUMBERS = {
     name: number
@@ -72,85 +72,3 @@ def most_things(text: str) -> int:
     sentences = len(re.findall(r"[.!?…。！？।]+(?=[\s\"'”*_)]|\Z)", text))
     parts = text.count(",") + text.count(";") + len(re.findall(r"\b(?:and|or)\b", text)) + 1
     return max(items, len(lines), sentences, parts)
-
-
-# ---------------------------------------------------------------------------------------------------------
-# Form
-
-_LETTER = re.compile(
-    r"\b(?:write|compose|draft|pen|create|give me|generate)\b(?: me| us)? (?:an?|the|my)(?: "
-    r"[\w-]+){0,3}? (letter|e-?mail)"
-    r"(?! of recommendation form| template| [a-z]+ (?:page|list))\b"
-)
-_LETTERS_MARKS = re.compile(
-    r"\b(?:dear|hello|hi|hey|greetings|to whom|sincerely|regards|yours|best|love|cheers|respectfully|warmly|"
-    r"gratefully|thank you|thanks|subject|good (?:morning|day|evening|afternoon)|salutations|esteemed|"
-    r"honou?rable|"
-    r"attention|attn|ps|p\.s|i am writing|i'm writing|i write)\b"
-)
-_POEM = re.compile(
-    r"\b(?:write|compose|create|give me|generate)\b(?: me| us)? (?:an?|the)(?: (?!prose)[\w-]+){0,3}? "
-    r"(poem|song|sonnet|limerick|haiku|ballad|rap|ode|acrostic)\b(?! (?:title|name|idea|analysis|review))"
-)
-_LONGEST_VERSE = 60  # words in one line, from which it is prose
-_DIALOGUE = re.compile(
-    r"\b(?:write|compose|create|generate)\b(?: me| us)? (?:an?|the)(?: [\w-]+){0,3}? (dialogue|"
-    r"conversation|screenplay)\b"
-)
-_SPEECH = re.compile(
-    r"[\"“”«»„「]|^[*_\s\[(]*[\w .'()-]{1,40}[*_\])]*:|^\s*[-–—]|\b(?:said|says|asked|replied)\b",
-    re.MULTILINE,
-)
-_CODE = re.compile(
-    r"\b(?:write|create|implement|generate)\b(?: me| us)? (?:an?|the)(?: [\w-]+){0,3}? (?:python|java|"
-    r"javascript|c\+\+|"
-    r"bash|sql|html|rust|go|ruby|php|shell)\b(?: [\w-]+){0,2}? (?:program|script|function|code|query|"
-    r"class|page)\b"
-)
-_CODES_MARKS = re.compile(r"[(){}=;<>]|```|\b(?:select|def|function|import|echo|return)\b", re.IGNORECASE)
-_TABLE = re.compile(
-    r"\b(?:as|in|into|create|make|write|draw)(?: me)? an? (?:markdown |comparison |html )?table\b(?! of "
-    r"contents)"
-)
-_TABLES_MARKS = re.compile(r"\||\t|<t[rdh]|,[^\n]*\n[^\n]*,|&.*\\\\")
-_ENOUGH_FOR_A_FORM = 20  # words
-
-
-def wrong_form(attempt: GuardedResponse) -> str | None:
-    """The question names a form, a letter or a poem, a dialogue, code or a table, and this is none."""
-    text, task = attempt.text.raw, attempt.task
-    if len(attempt.words) < _ENOUGH_FOR_A_FORM or (
-        not text.isascii() and len(attempt.prose) < _ENOUGH_FOR_A_FORM
-    ):
-        return None
-    if _CODE.search(task) and not _CODES_MARKS.search(text):
-        return "is no code"
-    if _TABLE.search(task) and not _TABLES_MARKS.search(text):
-        return "is no table"
-    if (
-        (match := _LETTER.search(task))
-        and not _LETTERS_MARKS.search(plain(text))
-        and not _opens_with_name(text)
-    ):
-        return f"is no {match[1]}"
-    if (match := _POEM.search(task)) and _is_prose(text):
-        return f"is no {match[1]}"
-    if (match := _DIALOGUE.search(task)) and not _SPEECH.search(text):
-        return f"is no {match[1]}"
-    return None
-
-
-def _opens_with_name(text: str) -> bool:
-    first = (lines_of(text) or [""])[0]
-    return len(first.split()) <= 6 and first.rstrip("*_ ")[-1:] in ",:!-—"
-
-
-def _is_prose(text: str) -> bool:
-    """Whether a text is one long line with several sentences."""
-    lines = lines_of(text)
-    return (
-        len(lines) == 1
-        and len(text.split()) >= _LONGEST_VERSE
-        and "/" not in text
-        and (len(SENTENCE_END.findall(text)) > 1)
-    )

@@ -27,7 +27,24 @@ def gibberish(text: str) -> str | None:
         return "has a word without an end"
     if may_have_mark and len(glued := _GLUED.findall(text)) >= _GLUED_OFTEN:
         return f"has placeholders in words, such as {glued[0]!r}"
+    if turn := _next_turn(text):
+        return f"goes on with the turn {turn!r} of a template"
     return _torn(text) or _scattered(prose) or _unmarked(prose) or _without_vowels(text)
+
+
+_TURN = re.compile(
+    r"^[ \t]*(?:#{1,4} ?(?:instructions?|response|input|output|human|user|assistant|system|question|"
+    r"answer|prompt|task)[ \t]*:?[ \t]*$"
+    r"|(?:human|user|assistant|<human>|<bot>|instruction|prompt)[ \t]*:)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def _next_turn(text: str) -> str | None:
+    """The heading of another instruction and its answer, which a base model goes on with."""
+    turns = [turn.group().strip() for turn in _TURN.finditer(text)]
+    names = {turn.strip("#: ").lower() for turn in turns}
+    return turns[0] if len(names) > 1 or (turns and turns[0].startswith("###")) else None
 
 
 # ---------------------------------------------------------------------------------------------------------

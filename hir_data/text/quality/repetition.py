@@ -50,6 +50,7 @@ def repetition(text: str) -> str | None:
         or _same_openings(text)
         or _same_sentence(text)
         or _copied_sentences(text)
+        or _twin_items(text)
         or _unspaced(text)
     )
 
@@ -201,6 +202,29 @@ def _same_sentence(text: str) -> str | None:
     for words, number in sentences.most_common():
         if number >= _BLOCK_TIMES or (number > 1 and len(words) >= _LONG_SENTENCE):
             return f"{' '.join(words[:_SENTENCE])!r} {number} times"
+    return None
+
+
+_ITEM_START = re.compile(r"(?:^|(?<=[.!?;]))\s*(?:[-*+•]|\(?\d{1,3}[.):])\s+", re.MULTILINE)
+_ITEMS = 5
+_ITEM_WORDS = 6
+_ALIKE = 0.72  # share of the words of two items that both have
+_TWINS = 0.5  # share of the items
+
+
+def _twin_items(text: str) -> str | None:
+    """A list of which most items say, in other order or nearly the same words, what an earlier one says."""
+    starts = [*_ITEM_START.finditer(text)]
+    if len(starts) < _ITEMS:
+        return None
+    ends = [*(start.start() for start in starts[1:]), len(text)]
+    items = [text[start.end() : end].partition("\n\n")[0] for start, end in zip(starts, ends, strict=True)]
+    bags = [frozenset(words) for item in items if len(words := words_in(item)) >= _ITEM_WORDS]
+    twins = sum(
+        any(len(bag & other) >= _ALIKE * len(bag | other) for other in bags[:i]) for i, bag in enumerate(bags)
+    )
+    if len(bags) >= _ITEMS and twins + 1 >= _TWINS * len(bags):
+        return f"{twins} of {len(bags)} items say what others say"
     return None
 
 

@@ -37,7 +37,30 @@ def shell(text: str) -> str | None:
     placeholders = len(_PLACEHOLDER.findall(stripped))
     if placeholders >= 2 and len(WORD.findall(_PLACEHOLDER.sub(" ", plain(stripped)))) < 2 * placeholders:
         return "is placeholders"
-    return None
+    return _unwritten(stripped)
+
+
+_PART = (
+    r"(?:paragraphs?|introduction|conclusion|body|summary|content|text|section|descriptions?|history|story|details|"
+    r"explanation|discussion|sentences?|verses?|chorus|stanzas?|analysis|overview|information|plot|article|essay|poem|"
+    r"answer|points?|arguments?|examples?|steps|ingredients|lyrics|review)"
+)
+_UNWRITTEN = re.compile(
+    r"\[(?:please )?(?:(?:insert|add|write|describe|include|provide|fill in|place|put|give|summari[sz]e|"
+    r"explain|continue|discuss)\b"
+    rf"(?:[^\]\n]{{0,120}}?\b{_PART}\b)[^\]\n]{{0,80}}|(?:the )?(?:[\w-]+ ){{0,4}}?{_PART} (?:goes |"
+    rf"comes )?(?:here|below))\s*[.…:]*\]",
+    re.IGNORECASE,
+)
+_UNWRITTEN_SENTENCES = 2
+
+
+def _unwritten(text: str) -> str | None:
+    """Whether what a text is to say is left to the reader: "[Insert a short history here]"."""
+    if "[" not in text:
+        return None
+    found = [match for match in _UNWRITTEN.finditer(text) if not text.startswith("(", match.end())]
+    return f"leaves to be written: {found[0].group()!r}" if len(found) >= _UNWRITTEN_SENTENCES else None
 
 
 def _enough_letters(text: str) -> int:

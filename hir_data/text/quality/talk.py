@@ -84,6 +84,48 @@ _COURTESY = re.compile(
     r"thank you|thanks)\b"
     r"[^.!?\w]*(?:there|thing)?[.!?,:]*"
 )
+_OFFER = re.compile(
+    r"(?:let me know|feel free|just (?:say the word|ask|let me)|(?:i )?hope (?:this|that|it|"
+    r"you)[^.!?]*\b(?:help|like|enjoy|useful|"
+    r"suits|works)|(?:would|do) you (?:like|want) me to|want me to|(?:i(?:'d| would) be|i'm|i am) "
+    r"(?:happy|glad|here) to "
+    r"(?:help|assist|adjust|revise|write|provide|answer)|if you(?:'d| would)? (?:like|need|want|have) "
+    r"(?:any|more|me|a|another|"
+    r"further|changes|questions|to)|is there anything else|please let me)"
+)
+
+
+def more_offered(paragraph: str) -> str | None:
+    """The words by which a paragraph offers more help, as the last one of a chat answer may; or None."""
+    found = _OFFER.search(plain(paragraph))
+    return found.group() if found else None
+
+
+_PREAMBLE = re.compile(
+    r"(?:sure|certainly|of course|absolutely|okay|ok|great|here(?:'s| is| are| you go)|below (?:is|"
+    r"are))\b[^\n]{0,240}?:[*_]*[ \t]*"
+)
+
+
+def without_frame(text: str) -> str:
+    """A text without what a chat answer puts around it, "Here is your essay:" and an offer of help."""
+    stripped = text.strip()
+    head, gap, rest = stripped.partition("\n")
+    if gap and rest.strip() and _PREAMBLE.fullmatch(plain(head).lstrip("*_ ")):
+        stripped = rest.strip()
+    body, gap, tail = stripped.rpartition("\n\n")
+    if gap and body.strip() and len(tail.split()) <= _LONGEST_OFFER and _opens_with_offer(tail):
+        stripped = body.rstrip()
+    return text if stripped == text.strip() else stripped
+
+
+_LONGEST_OFFER = 50  # words
+
+
+def _opens_with_offer(paragraph: str) -> bool:
+    return _OFFER.match(plain(paragraph).lstrip("*_( ")) is not None
+
+
 _LEAST_ANSWER = 8  # words beside the talk
 _MUCH_TALK = 3  # sentences, from which more words may stand beside them, if not most
 _DEFLECTION_LENGTH = 80  # words

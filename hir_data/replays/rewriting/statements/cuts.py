@@ -105,23 +105,24 @@ def _without(text: str, unit: PromptSentence, found: Sequence[Removal], new: str
         return _joined(text[: unit.bullet], text[unit.end :])
     *others, last = found
     if new and not _WORD.search(text, last.end, unit.end) and _WRITTEN_BREAK.search(text[: last.start]):
-        text, found = f"{text[: last.start]} {new}{text[unit.end :]}", others
-    elif new:
-        text = f"{text[: unit.end]}{_seam(text[: unit.end])}{new}{text[unit.end :]}"
+        text, found, new = f"{text[: last.start]} {new}{text[unit.end :]}", others, ""
+    head, tail = text[: unit.end], text[unit.end :]
     for cut in reversed(found):
-        before, behind = text[: cut.start] + cut.put, text[cut.end :]
+        before, behind = head[: cut.start] + cut.put, head[cut.end :]
         if before.endswith(_FENCE):  # behind code no sentence ends
             behind = behind.removeprefix(".")
-        text = before + behind
-    return text
+        head = before + behind
+    return f"{head}{_seam(head)}{new}{tail}" if new else head + tail
 
 
 def _seam(before: str) -> str:
     """What stands between a sentence and a new one: a full stop, unless one or the end of code is there."""
-    return " " if before.endswith((".", "!", "?", _FENCE)) else ". "
+    return " " if before.endswith(_FENCE) or _ENDED.search(before) else ". "
 
 
 _FENCE = "```"
+_ENDED = re.compile(r"[.!?…。！？](?:\s?[\"'”’»)\]*_]+)*\s*\Z")
+"""The end of a sentence, that of a quotation as well: 'one element at a time. "'."""
 
 
 _WRITTEN_BREAK = re.compile(r"\\n\s*\Z")

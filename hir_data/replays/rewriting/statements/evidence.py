@@ -263,7 +263,11 @@ def unexplained(
         if not (
             token.sort == "mark"
             or all(covered[token.start - start : token.end - start])
-            or (token.sort == "word" and (token.text.rstrip(".") in GENERAL or stem(token.text) in words))
+            or (
+                token.sort == "word"
+                and (token.text.rstrip(".") in GENERAL or stem(token.text) in words)
+                and not _is_content(token.text, before)
+            )
             or (token.sort == "word" and _is_response(token.text, before))
             or (token.text in MODIFIERS and following and stem(following.text) in words)
             or (examples and token.sort in ("quote", "sample") and _is_example(before))
@@ -277,6 +281,17 @@ def unexplained(
             left.append(token)
         before.append(token.text)
     return left
+
+
+_CONTENT = frozenset("arguments concepts events facts features findings ideas points themes topics".split())
+_COVERING = frozenset(
+    "contain cover covers describe discuss explain include includes mention present summarize".split()
+)
+
+
+def _is_content(word: str, before: Sequence[str]) -> bool:
+    """Whether a word says what a text is to speak of: "include the main points of the paper"."""
+    return word in _CONTENT and before[-1:] in (["main"], ["key"]) and not _COVERING.isdisjoint(before[-4:])
 
 
 def _is_example(before: Sequence[str]) -> bool:
