@@ -15,7 +15,7 @@ from pathlib import Path
 from typer.main import get_command
 
 from hir_data.cli.help import command_help
-from hir_data.cli.kinds import describe_type
+from hir_data.cli.kinds import describe_type, needed_together
 from hir_data.cli.main import COMMANDS, app, program_lines
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
@@ -101,6 +101,8 @@ def kind_section(cls: type[Constraint], ours: list[type[Constraint]]) -> Iterato
             need = need.replace("default `null`", "optional")
             sort = code(describe_type(properties[name])).replace("|", "\\|")  # a stroke ends a cell
             yield f"| `{name}` | {sort} | {need} |"
+        if needed := needed_together(cls):
+            yield from ("", f"{needed.capitalize()}.")
     else:
         yield "No parameters."
     yield from ("", "Phrasings:", "", *(f"- {code(phrasing)}" for phrasing in cls.phrasings), "")

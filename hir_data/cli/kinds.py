@@ -126,6 +126,7 @@ def _show(cls: "type[Constraint]") -> None:
         need = "required" if field.is_required() else f"default {json.dumps(field.default)}"
         lines.append(f"  {name}: {describe_type(properties[name])}, {need}")
     lines += [] if cls.model_fields else ["  none"]
+    lines += [f"  {needed}"] if (needed := needed_together(cls)) else []
     if known := HACKABLE.get(cls.kind):
         lines += ["", "lets through", f"  {known.lets_through}"]
         lines += ["instead", f"  {known.instead}"] if known.instead else []
@@ -140,6 +141,22 @@ def _show(cls: "type[Constraint]") -> None:
     typer.echo("\n".join(lines))
 
 
+def needed_together(cls: "type[Constraint]") -> str | None:
+    """What a kind says of optional parameters of which it needs one: "required: give min, max or both"."""
+    from hir_data.errors import RecordError
+    from hir_data.schemas import registry
+
+    given = cls.example.parameters if cls.example else {}
+    required = {field.alias or name for name, field in cls.model_fields.items() if field.is_required()}
+    if required - given.keys():
+        return None
+    try:
+        registry.parse({"kind": cls.kind, **{name: given[name] for name in required}})
+    except RecordError as error:
+        return f"required: {error.problem.partition(';')[0].removeprefix(f'{cls.kind}: ')}"
+    return None
+
+
 def describe_type(schema: dict[str, Any]) -> str:
     """The JSON Schema of a parameter in a few words."""
     if "anyOf" in schema:
@@ -151,7 +168,7 @@ def describe_type(schema: dict[str, Any]) -> str:
     if schema.get("title") == "Constraint":
         return "constraint"
     if "const" in schema:
-        return f'"{schema["const"]}"'
+        return json.dumps(schema["const"], ensure_ascii=False)
     sort = schema.get("type", "any")
     if sort == "array":
         return f"list of {describe_type(schema['items'])}s"

@@ -20,13 +20,10 @@ EVERYDAY = (
     "ends_with",
     "first_word:first_word_answer",
     "json",
-    "keywords:existence",
     "keywords:forbidden_words",
     "keywords:frequency",
     "keywords:word_once",
-    "language:response_language",
-    "length_constraints:number_sentences",
-    "length_constraints:number_words",
+    "language",
     "markdown_table",
     "paragraph_count",
     "punctuation:no_comma",
@@ -38,7 +35,10 @@ EVERYDAY = (
     "word_count",
     "yaml",
 )
-"""What people ask for: lengths, keywords, language, case, and the layout of an answer."""
+"""What people ask for: lengths, keywords, language, case, and the layout of an answer.
+
+Of two kinds of which one is the sound variant of the other it is the sound one.
+"""
 
 BENCHMARK_SUITES = ("ifeval", "ifbench", "iftrain")
 """Whose kinds the mix of the benchmarks has."""

@@ -59,6 +59,8 @@ def _unusual_counts(one: Count, other: Count) -> str | None:
     """Hard to keep both, hardly any room between the two, or one of them idle beside the other."""
     if reason := bounds_clash(one, other, _USUALLY_TAKES) or _letters_and_length(one, other):
         return reason
+    if {unit_of(one), unit_of(other)} == {"words", "characters"}:
+        return f"{told(one)} and {told(other)} both say how long the answer is"
     for above, below in ((one, other), (other, one)):
         if below.most is None:
             continue

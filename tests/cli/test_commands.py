@@ -141,6 +141,22 @@ def test_each_kind_is_shown_and_does_as_its_example_says(command, kind: str):
     assert repr(cls.example.violated_by) in lines[-1]
 
 
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("word_count", "required: give min, max or both"),
+        ("muldimif:table_rows", "required: give min, max or both"),
+        ("within", "required: give one of index, first, last, heading"),
+        ("csv", None),
+        ("language", None),
+    ],
+)
+def test_of_optional_parameters_it_is_said_which_are_needed_together(command, kind: str, line: str | None):
+    lines = command("kinds", kind).stdout.splitlines()
+    said = [each.strip() for each in lines if each.startswith("  required: ")]
+    assert said == ([line] if line else [])
+
+
 def test_an_unknown_kind_gets_a_hint(command):
     result = command("kinds", "number_wrods")
     assert (result.exit_code, result.stdout) == (2, "")

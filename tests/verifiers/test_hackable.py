@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import hir_data as hir
+from hir_data.instructions.compose import select
 from hir_data.verifiers.hackable import HACKABLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +54,14 @@ def test_the_page_has_what_the_table_has():
         assert known.instead == "" or (known.instead in kinds and f"| `{known.instead}` |" in page)
 
 
-def test_compose_draws_the_sound_variant():
+def test_compose_draws_the_sound_variant_by_default():
+    drawn = {cls.kind for cls in select()}
+    instead = {kind: known.instead for kind, known in HACKABLE.items() if known.instead}
+    assert drawn.isdisjoint(instead)
+    assert drawn >= {"contains", "json", "language", "paragraph_count", "sentence_count", "word_count"}
+
+
+def test_compose_draws_no_kind_that_only_benchmarks_need():
     for kind in ("ratio:sentence_words", "count:words_japanese", "ratio:sentence_type", "format:sub-bullets"):
         assert not hir.lookup(kind).composable
         assert hir.lookup(HACKABLE[kind].instead).composable
