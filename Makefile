@@ -7,8 +7,9 @@ INSTALLED := $(VENV)/.installed
 TOOLS := .venv-tools
 BENCH := .venv-bench
 VERL := .venv-verl
+TRAINERS := .venv-trainers
 
-.PHONY: help demo test coverage verl check fix docs bench dist audit clean
+.PHONY: help demo test coverage verl trainers check fix docs bench dist audit clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +29,9 @@ coverage: $(INSTALLED)  ## run the tests that are not slow, and say which lines 
 
 verl: $(INSTALLED) $(VERL)/.installed  ## have verl read exported rows, in an environment of its own
 	$(BIN)/python -m pytest tests/rewards/test_verl.py
+
+trainers: $(INSTALLED) $(TRAINERS)/.installed  ## have loaders of trainers read exported rows, in an environment of their own
+	$(BIN)/python -m pytest tests/formats/test_trainers.py
 
 check: $(INSTALLED)  ## lint, types and how many are declared, and whether the generated documentation is current
 	$(BIN)/ruff check .
@@ -60,7 +64,7 @@ audit: $(INSTALLED) $(TOOLS)/.installed  ## known vulnerabilities of what constr
 	$(TOOLS)/bin/pip-audit --strict --disable-pip --no-deps -r constraints.txt
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(TOOLS) $(BENCH) $(VERL) out dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TOOLS) $(BENCH) $(VERL) $(TRAINERS) out dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # What users install without extras is enough for the demo, and is there sooner.
 $(CORE): pyproject.toml constraints.txt
@@ -89,4 +93,15 @@ $(VERL)/.installed: $(INSTALLED)
 	$(PYTHON) -m venv $(VERL)
 	$(BIN)/python -c '$(SITE)' > "$$($(VERL)/bin/python -c '$(SITE)')/shared.pth"
 	$(VERL)/bin/python -m pip install --quiet --disable-pip-version-check verl==0.9.1
+	@touch $@
+
+# Their loaders alone, on our versions of what they share with us: they ask for versions that exclude each other.
+$(TRAINERS)/.installed: $(INSTALLED)
+	$(PYTHON) -m venv $(TRAINERS)
+	$(BIN)/python -c '$(SITE)' > "$$($(TRAINERS)/bin/python -c '$(SITE)')/shared.pth"
+	$(TRAINERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		llamafactory==0.9.5 ms-swift==4.6.0 axolotl==0.19.0 openrlhf==0.11.2 omegaconf antlr4-python3-runtime==4.9.3 \
+		modelscope modelscope_hub json_repair addict dacite sentencepiece tyro docstring_parser shtab colorama \
+		pylatexenc deepspeed
+	$(TRAINERS)/bin/python -m pip install --quiet --disable-pip-version-check requests aiohttp cryptography
 	@touch $@

@@ -30,7 +30,8 @@ def asking(question: str, *constraints: hir.Constraint) -> hir.Instruction:
 
 def rollout(id: str, instruction: hir.Instruction, response: str, **more: Any) -> ReplaySample:
     rollout = hir.Rollout(instruction=instruction, response=response)
-    verdicts = [result.strict.satisfied for result in hir.verify_one(rollout).results]
+    results = [result.strict for result in hir.verify_one(rollout).results]
+    verdicts = [result.satisfied for result in results]
     return ReplaySample(
         **{
             "id": id,
@@ -41,6 +42,7 @@ def rollout(id: str, instruction: hir.Instruction, response: str, **more: Any) -
             "reward": float(all(verdicts)),
             "cla": verdicts.count(True) / len(verdicts),
             "verdicts": verdicts,
+            "reasons": [result.reason for result in results],
         }
         | more
     )

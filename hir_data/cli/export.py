@@ -31,8 +31,9 @@ def export(
         typer.Option(
             "--to",
             metavar="FORMAT",
-            help="Format to write: trl-kto, trl-dpo, trl-sft, trl-grpo, verl, openrlhf, instruction-pairs or "
-            "jsonl.",
+            help="Format to write: trl-kto, -dpo, -sft, -grpo; verl; openrlhf; llama-factory-sft, -dpo, "
+            "-kto; swift-sft, -dpo, -kto, -grpo; axolotl-sft, -dpo; prime-rl, prime-rl-sft; nemo-gym; "
+            "feedback; instruction-pairs; jsonl.",
             rich_help_panel=options.FILES,
         ),
     ],
@@ -82,7 +83,15 @@ def export(
         if exported.problems():
             raise typer.Exit(PARTIAL)
         if config.push_to_hub:
-            exporting.push(output, config.push_to_hub, public=config.public)
+            told = config.model_dump(mode="json", exclude={"push_to_hub", "public", "verify_digests"})
+            manifest = dataset.read_manifest(folder)
+            exporting.push(
+                output,
+                config.push_to_hub,
+                public=config.public,
+                license=config.license,
+                card=exporting.card_of(output, config.push_to_hub, exported, told, manifest),
+            )
 
 
 def _identity(folder: Path, to: str, config: "ExportRunConfig", plugins: "PluginConfig") -> dict[str, Any]:
@@ -94,7 +103,7 @@ def _identity(folder: Path, to: str, config: "ExportRunConfig", plugins: "Plugin
         "hir_data": hir_data.__version__,
         "shards": [shard.sha256 for shard in dataset.read_manifest(folder).shards],
         "to": to,
-        **config.model_dump(mode="json", exclude={"push_to_hub", "public", "verify_digests"}),
+        **config.model_dump(mode="json", exclude={"push_to_hub", "public", "license", "verify_digests"}),
         **plugins.model_dump(mode="json"),
     }
 

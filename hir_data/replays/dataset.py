@@ -85,6 +85,7 @@ class Original(NamedTuple):
     cla: float
     degree: float | None
     verdicts: tuple[bool | None, ...]
+    reasons: tuple[str, ...]
     sampling: Sampling | None
     metadata: dict[str, Any]
     origin: Literal["rollout"] = "rollout"
@@ -128,6 +129,7 @@ def schema() -> "pyarrow.Schema":
             "cla": pyarrow.float64(),
             "degree": pyarrow.float64(),
             "verdicts": pyarrow.list_(pyarrow.bool_()),
+            "reasons": strings,
             "source_id": string,
             "drawn_for": string,
             "changes": strings,
@@ -188,7 +190,7 @@ def check_writable(rollout: Rollout | ReplaySample) -> None:
 
 
 _PLAIN = ("id", "group", "origin", "response", "original", "reward", "cla", "verdicts", "source_id", "score")
-_LATER = ("degree", "constraint_bits", "instruction_bits", "source_bits")  # not in older data sets
+_LATER = ("degree", "reasons", "constraint_bits", "instruction_bits", "source_bits")  # not in older data sets
 _OF_THE_INSTRUCTION = ("prompt", "question", "criteria", "presentation", "stated_in", "from_turn")
 _SINCE_2 = ("messages", "tools", "template_options", "stated_in", "from_turn")
 _OF_THE_SAMPLING = tuple(Sampling.model_fields)
@@ -311,7 +313,7 @@ def _sample(row: Mapping[str, Any]) -> ReplaySample:
         sampling=Sampling(**drawn) if drawn else None,
         metadata=from_json(row["metadata"]),
         **{name: row[name] for name in _PLAIN},
-        **{name: row[name] for name in _LATER if name in row},
+        **{name: row[name] for name in _LATER if name in row and row[name] is not None},
     )
 
 

@@ -44,6 +44,7 @@ def original(verification: Verification, place: RolloutRef) -> ReplaySample:
         cla=verification.cla,
         degree=verification.degree,
         verdicts=tuple(result.strict.satisfied for result in verification.results),
+        reasons=tuple(result.strict.reason for result in verification.results),
         sampling=rollout.sampling,
         metadata=rollout.metadata,
     )
@@ -131,6 +132,7 @@ def verified(
         cla=1.0,
         degree=1.0,
         verdicts=(True,) * len(anew.results),
+        reasons=tuple(result.strict.reason for result in anew.results),
         source_id=place.id,
         changes=draft.explanation.changes,
         constraint_bits=draft.explanation.bits,

@@ -114,11 +114,18 @@ def read_original(unit: InputRecord, place: RolloutRef) -> Original | None:
             cla=sum(satisfied is True for satisfied in verdicts) / len(verdicts),
             degree=_mean([told["strict"].get("degree") for told in results]),
             verdicts=verdicts,
+            reasons=tuple(_reason(told["strict"]) for told in results),
             sampling=rollout["sampling"],
             metadata=rollout.get("metadata", {}),
         )
     except _UNLIKE:
         return None
+
+
+def _reason(verdict: Mapping[str, Any]) -> str:
+    """What a verdict says was found; a TypeError where that is no text."""
+    reason: str = "" + verdict.get("reason", "")
+    return reason
 
 
 def _fields(row: InputRecord) -> tuple[dict[str, Any], list[Any]] | None:

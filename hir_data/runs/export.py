@@ -1,6 +1,7 @@
 """The samples of a data set as files that trainers read."""
 
 import functools
+import gzip
 import itertools
 import sys
 from collections import Counter
@@ -13,11 +14,15 @@ from pydantic_core import from_json
 
 from hir_data.errors import OutputError, RecordError, needs_extra, problem_of
 from hir_data.formats.atomic import STREAM, replacing_folder, writing
-from hir_data.formats.exports import openrlhf, trl, verl
+from hir_data.formats.exports import axolotl, llama_factory, nemo_gym, openrlhf, prime_rl, swift, trl, verl
+from hir_data.formats.exports import feedback as feedback_rows
 from hir_data.formats.exports import pairs as native
 from hir_data.formats.exports.config import ExportOptions, ExportRunConfig
 from hir_data.formats.exports.rows import BESIDE, ExportRow, ExportRows, Skipped
 from hir_data.formats.parquet import ColumnType, check_row, parquet_file, with_columns, without_columns
+from hir_data.replays.dataset import Manifest
+from hir_data.runs.card import UNKNOWN, card_text, type_name
+from hir_data.runs.dataset_info import info_path, write_info
 from hir_data.runs.lines import write_lines, write_table
 from hir_data.runs.sinks import Position, Sink, WriteTable, sink_of
 from hir_data.schemas.json_line import json_line
@@ -43,6 +48,19 @@ FORMATS = {
     "trl-grpo": ExportFormat(trl.grpo, trl.GRPO),
     "verl": ExportFormat(verl.prompts, verl.PROMPTS),
     "openrlhf": ExportFormat(openrlhf.prompts, openrlhf.PROMPTS),
+    "llama-factory-sft": ExportFormat(llama_factory.sft, llama_factory.SFT),
+    "llama-factory-dpo": ExportFormat(llama_factory.dpo, llama_factory.DPO),
+    "llama-factory-kto": ExportFormat(llama_factory.kto, llama_factory.KTO),
+    "swift-sft": ExportFormat(swift.sft, swift.SFT),
+    "swift-dpo": ExportFormat(swift.dpo, swift.DPO),
+    "swift-kto": ExportFormat(swift.kto, swift.KTO),
+    "swift-grpo": ExportFormat(swift.grpo, swift.GRPO),
+    "axolotl-sft": ExportFormat(axolotl.sft, axolotl.SFT),
+    "axolotl-dpo": ExportFormat(axolotl.dpo, axolotl.DPO),
+    "prime-rl": ExportFormat(prime_rl.prompts, prime_rl.PROMPTS),
+    "prime-rl-sft": ExportFormat(prime_rl.sft, prime_rl.SFT),
+    "nemo-gym": ExportFormat(nemo_gym.prompts, None),
+    "feedback": ExportFormat(feedback_rows.feedback, feedback_rows.FEEDBACK),
     "instruction-pairs": ExportFormat(native.instruction_pairs, native.INSTRUCTION_PAIRS),
     "jsonl": ExportFormat(native.samples_as_they_are, None),
 }
@@ -153,8 +171,11 @@ def export(
                 exported.count(row)
                 yield line
 
+    described = info_path(to, output)
     sink = _sink(output, columns, shard_rows, stdout or sys.stdout.buffer, identity or {}, resume)
     write_lines(sink, lines())
+    if described is not None:
+        write_info(to, output, described)
     return exported
 
 
@@ -190,8 +211,17 @@ def _format_named(name: str) -> ExportFormat:
     return FORMATS[name]
 
 
-def push(output: str, repository: str, *, public: bool = False) -> None:
+def push(
+    output: str, repository: str, *, public: bool = False, license: str | None = None, card: str | None = None
+) -> None:
     """Push files that were written to a data set on the Hugging Face Hub, which is private by default.
+
+    Args:
+        output: the file or the folder.
+        repository: the data set.
+        public: whether it is public if it is new.
+        license: what its card says that the licence of the sources is, an identifier of the hub.
+        card: the text of its card; None leaves the one that is there.
 
     Raises:
         OutputError: that does not work.
@@ -199,16 +229,50 @@ def push(output: str, repository: str, *, public: bool = False) -> None:
     """
     require_hub(repository)
     import datasets
+    import huggingface_hub
 
-    path = Path(output)
-    sort = "parquet" if path.is_dir() or path.suffix == ".parquet" else "json"
-    files = sorted(map(str, path.iterdir())) if path.is_dir() else [output]
+    sort = "parquet" if Path(output).is_dir() or Path(output).suffix == ".parquet" else "json"
     try:
-        loaded = datasets.load_dataset(sort, data_files=files, split="train")
+        loaded = datasets.load_dataset(sort, data_files=list(map(str, files_of(output))), split="train")
         loaded.push_to_hub(repository, private=not public)
+        if card is not None:  # behind the metadata that say which files and columns there are
+            written = huggingface_hub.DatasetCard.load(repository)
+            written.text = card
+            written.data.license = license or UNKNOWN
+            written.push_to_hub(repository)
     except Exception as error:  # whatever the network and the hub can do
         problem = f"{type(error).__name__}: {error}".splitlines()[0]
         raise OutputError(f"{repository}: cannot be pushed: {problem}") from error
+
+
+def files_of(output: str) -> list[Path]:
+    """The files of an export that was written to a file or a folder."""
+    path = Path(output)
+    return sorted(path.iterdir()) if path.is_dir() else [path]
+
+
+def card_of(
+    output: str, repository: str, exported: Exported, options: Mapping[str, Any], manifest: Manifest
+) -> str:
+    """The card of rows that were written, see :func:`hir_data.runs.card.card_text`."""
+    columns = FORMATS[exported.format].columns
+    if columns is None:
+        columns = dict.fromkeys(_first_row(files_of(output)[0]), "json")
+    return card_text(
+        name=repository,
+        columns={name: type_name(sort) for name, sort in columns.items()},
+        figures=exported.figures(),
+        options={name: value for name, value in options.items() if name != "license"},
+        manifest=manifest,
+        files=files_of(output),
+        license=options.get("license"),
+    )
+
+
+def _first_row(path: Path) -> dict[str, Any]:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        row: dict[str, Any] = from_json(next(iter(file), b"{}"))
+    return row
 
 
 def _sink(
@@ -231,8 +295,7 @@ def _sink(
         if is_folder and not may_be_folder:
             raise OutputError(f"{output}: has to end in .jsonl, .jsonl.gz or .parquet, or be a folder")
         if columns is None:
-            problem = "this format is JSONL only; the data set itself is the Parquet of it"
-            raise OutputError(f"{output}: {problem}")
+            raise OutputError(f"{output}: this format is JSONL only")
         if is_folder:
             shards = functools.partial(_write_shards, shard_rows)
             table = functools.partial(_write_columns, shards, columns)

@@ -44,6 +44,7 @@ class ReplaySample(Record):
         cla: the share of them that is.
         degree: how far they are satisfied on average; None where verify was not asked for it.
         verdicts: whether each of them is, strictly; None where it could not be determined.
+        reasons: of each verdict, what was found and what was wanted; empty in older data sets.
         source_id: the id of the row that a replay was made of.
         changes: what became of each constraint of the source, in the source's order; empty but for replays.
         constraint_bits: of a replay, how many bits each of its constraints carries (minus log2 of the share
@@ -67,6 +68,7 @@ class ReplaySample(Record):
     cla: Annotated[float, Field(ge=0, le=1)]
     degree: Annotated[float, Field(ge=0, le=1)] | None = None
     verdicts: tuple[bool | None, ...]
+    reasons: tuple[str, ...] = ()
     source_id: str | None = None
     changes: tuple[Change, ...] = ()
     constraint_bits: tuple[float | None, ...] = ()

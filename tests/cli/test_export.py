@@ -93,9 +93,13 @@ def test_what_is_wrong_is_told_in_one_line(command, replayed, tmp_path):
 def test_rows_are_pushed_if_asked(command, replayed, tmp_path, monkeypatch):
     pushed = []
     monkeypatch.setattr(exporting, "push", lambda *told, **more: pushed.append((told, more)))
-    out = tmp_path / "rows"
-    assert command("export", replayed, "--to", "verl", "-o", out, "--push-to-hub", "me/rows").exit_code == 0
-    assert pushed == [((str(out), "me/rows"), {"public": False})]
+    out, options = tmp_path / "rows", ["--push-to-hub", "me/rows", "--license", "mit"]
+    assert command("export", replayed, "--to", "verl", "-o", out, *options).exit_code == 0
+    ((told, more),) = pushed
+    card = more.pop("card").splitlines()
+    assert (told, more) == ((str(out), "me/rows"), {"public": False, "license": "mit"})
+    assert "| export: rows | 5 |" in card
+    assert "mit" in card
 
 
 def test_a_shard_that_is_another_one_is_refused(command, replayed, tmp_path):

@@ -2,23 +2,26 @@
 
 import gzip
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import datasets
+import huggingface_hub
 import pyarrow.parquet
 import pytest
 from files import read
-from samples import BARE, SAMPLES, SEA, TEA, rollout
+from samples import BARE, NO_COMMA, SAMPLES, SEA, TEA, rollout
 
 import hir_data as hir
 from hir_data.formats.exports.config import ExportOptions
 from hir_data.formats.records import read_prompt
+from hir_data.replays import dataset
 from hir_data.rewards.trl import ConstraintReward
 from hir_data.rewards.verl import compute_score
-from hir_data.runs.export import FORMATS, export, push
+from hir_data.runs.export import FORMATS, card_of, export, push
 from hir_data.schemas.replay import ReplaySample
 
 GOLDEN = Path(__file__).parents[1] / "formats" / "exported"
@@ -59,7 +62,7 @@ def test_there_is_a_golden_file_for_each_format_and_no_other():
     assert {path.stem for path in GOLDEN.iterdir()} == set(FORMATS)
 
 
-@pytest.mark.parametrize("to", ["trl-kto", "trl-sft", "trl-grpo", "verl", "openrlhf", "jsonl"])
+@pytest.mark.parametrize("to", [to for to in FORMATS if not to.endswith(("dpo", "pairs"))])
 def test_every_sample_is_a_row_or_left_out_by_name(to: str, tmp_path):
     exported = export(SAMPLES, to, str(tmp_path / "rows.jsonl"))
     assert exported.rows + exported.left_out.total() == len(SAMPLES)
@@ -71,7 +74,7 @@ def test_the_columns_of_rows_are_those_of_the_table_and_of_the_page(to: str):
     for row in read(GOLDEN / f"{to}.jsonl"):
         assert list(row) == list(columns)
     page = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
-    section = page.split(f"\n## {to}\n")[1].split("\n## ")[0]
+    section = re.split(rf"\n##+ {to}\n", page)[1].split("\n##")[0]
     listed = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
     assert " ".join(listed).replace(",", " ").replace("`", "").split() == list(columns)
 
@@ -188,6 +191,161 @@ def test_samples_of_one_origin(tmp_path):
 
 def test_samples_as_they_are_can_be_read_back(tmp_path):
     assert [ReplaySample.model_validate(row) for row in rows("jsonl", SAMPLES, tmp_path)] == SAMPLES
+
+
+CALL = {"id": "1", "type": "function", "function": {"name": "boil", "arguments": '{"cups": 2}'}}
+USER, CALLING = (
+    {"role": "user", "content": "Tea?"},
+    {"role": "assistant", "content": "", "tool_calls": [CALL]},
+)
+BOILED = {"role": "tool", "tool_call_id": "1", "content": "boiled"}
+
+
+def asked(*messages: dict[str, Any], **more: Any) -> ReplaySample:
+    instruction = hir.Instruction(messages=messages, constraints=[NO_COMMA], **more)
+    return rollout("boil/0", instruction, "Here it is.")
+
+
+def test_calls_of_tools_are_messages_where_trainers_have_them_so(tmp_path):
+    called = [
+        asked(USER, CALLING, BOILED),
+        asked(USER, {**CALLING, "tool_calls": [CALL, CALL]}, BOILED, BOILED),
+    ]
+    one, two = rows("swift-sft", called, tmp_path)
+    call = {"role": "tool_call", "content": '{"name": "boil", "arguments": {"cups": 2}}'}
+    answers = [
+        {"role": "tool_response", "content": "boiled"},
+        {"role": "assistant", "content": "Here it is."},
+    ]
+    assert one["messages"] == [USER, call, *answers]
+    assert two["messages"] == [USER, call, call, answers[0], *answers]
+    (row,) = rows("llama-factory-sft", called[:1], tmp_path)
+    assert [message["role"] for message in row["messages"]] == [
+        "user",
+        "function_call",
+        "observation",
+        "assistant",
+    ]
+    assert row["messages"][1]["content"] == call["content"]
+
+
+@pytest.mark.parametrize(
+    ("to", "sample", "reason"),
+    [
+        (
+            "llama-factory-sft",
+            asked(USER, USER),
+            "its messages do not take turns, as LlamaFactory wants them",
+        ),
+        (
+            "llama-factory-kto",
+            asked(USER, {**CALLING, "tool_calls": [CALL, CALL]}, BOILED, BOILED),
+            "its messages do not take turns, as LlamaFactory wants them",
+        ),
+        (
+            "swift-sft",
+            asked(USER, {**CALLING, "content": "I boil."}, BOILED),
+            "a message of its prompt has a text beside the call of a tool",
+        ),
+        (
+            "swift-kto",
+            asked(USER, {"role": "assistant", "content": "Yes.", "reasoning_content": "Hm."}, USER),
+            "a message of its prompt has reasoning, which has no place there",
+        ),
+        *[
+            (to, asked(USER, template_options={"enable_thinking": False}), f"it has template options, {why}")
+            for to, why in (
+                ("llama-factory-sft", "which LlamaFactory's rows have no place for"),
+                ("axolotl-sft", "which Axolotl takes for all rows at once"),
+                ("prime-rl", "which prime-rl does not hand on"),
+                ("prime-rl-sft", "which prime-rl does not hand on"),
+                ("nemo-gym", "which NeMo Gym's rows have no place for"),
+            )
+        ],
+        ("nemo-gym", rollout("tea/0", TEA, "Tea."), "NeMo Gym's verifier does not know word_count"),
+        ("nemo-gym", asked(USER, CALLING, BOILED), "its messages have more than role and content"),
+        (
+            "feedback",
+            rollout("tea/0", TEA, "Tea.", reasons=()),
+            "its data set does not say what was found: replay it anew",
+        ),
+    ],
+)
+def test_what_a_trainer_would_read_otherwise_or_not_at_all_is_left_out_by_name(
+    to: str, sample: ReplaySample, reason: str, tmp_path
+):
+    exported = export([sample], to, str(tmp_path / "rows.jsonl"))
+    assert (exported.rows, dict(exported.left_out)) == (0, {reason: 1})
+
+
+def test_pairs_of_axolotl_have_no_tools(tmp_path):
+    good = asked(USER, CALLING, BOILED)
+    exported = export(
+        [good, rollout("boil/1", good.instruction, "Here, Sir.")], "axolotl-dpo", str(tmp_path / "rows.jsonl")
+    )
+    assert exported.rows == 0
+    assert [reason for reason in exported.left_out if "no place for tools" in reason]
+
+
+def test_failures_take_turns_with_the_successes_of_their_instruction(tmp_path):
+    said = ["a b", "c d", "a, b", "c, d", "e, f"]
+    samples = [rollout(f"sea/{number}", SEA, text) for number, text in enumerate(said)]
+    found = rows("feedback", samples, tmp_path)
+    assert [(row["id"], row["success_id"], texts(row, "success")) for row in found] == [
+        ("sea/2", "sea/0", ["a b"]),
+        ("sea/3", "sea/1", ["c d"]),
+        ("sea/4", "sea/0", ["a b"]),
+    ]
+    (violation,) = found[0]["violations"]
+    assert json.loads(violation["constraint"]) == {"kind": "punctuation:no_comma"}
+    assert violation["found"] == "found 1 comma, wanted none"
+    assert found[0]["privileged_context"] == f"- {violation['asked']} (found 1 comma, wanted none)"
+
+
+def test_a_description_stands_beside_the_rows_of_llama_factory(tmp_path):
+    beside = tmp_path / "dataset_info.json"
+    beside.write_text('{"mine": {"file_name": "mine.json"}}')
+    export(SAMPLES, "llama-factory-dpo", str(tmp_path / "pairs.jsonl"))
+    export(SAMPLES, "llama-factory-kto", str(tmp_path / "labels"))
+    told = json.loads(beside.read_text())
+    assert list(told) == ["mine", "pairs", "labels"]
+    assert (told["pairs"]["file_name"], told["labels"]["file_name"]) == ("pairs.jsonl", "labels")
+    assert (told["pairs"]["ranking"], told["labels"]["columns"]["kto_tag"]) == (True, "label")
+    for name, described in told.items():
+        columns = FORMATS[f"llama-factory-{'dpo' if name == 'pairs' else 'kto'}"].columns
+        assert set(described.get("columns", {}).values()) <= set(columns)
+
+
+@pytest.mark.parametrize("written", ["[]", "{"])
+def test_a_description_that_is_none_is_left_alone(written: str, tmp_path):
+    (tmp_path / "dataset_info.json").write_text(written)
+    with pytest.raises(hir.OutputError, match=r"dataset_info\.json: cannot be added to"):
+        export(SAMPLES, "llama-factory-dpo", str(tmp_path / "rows.jsonl"))
+    assert [path.name for path in tmp_path.iterdir()] == ["dataset_info.json"]
+
+
+def test_llama_factory_reads_no_gzipped_rows(tmp_path):
+    with pytest.raises(hir.OutputError, match="LlamaFactory reads no gzipped files"):
+        export(SAMPLES, "llama-factory-sft", str(tmp_path / "rows.jsonl.gz"))
+
+
+def test_rows_for_nemo_gym_are_read_back_as_the_same_instruction(tmp_path):
+    instruction = hir.Instruction(
+        prompt="Tea? In English.",
+        constraints=[NO_COMMA, {"kind": "language:response_language", "language": "en"}],
+    )
+    (row,) = rows("nemo-gym", [rollout("tea/0", instruction, "Tea.")], tmp_path)
+    assert read_prompt(row).instruction.constraints == instruction.constraints
+    assert row["responses_create_params"]["input"] == instruction.chat()
+
+
+def test_rows_for_prime_rl_hold_their_constraints_in_one_string(tmp_path):
+    (row,) = rows(
+        "prime-rl", [asked(USER, tools=[{"type": "function", "function": {"name": "a"}}])], tmp_path
+    )
+    info = json.loads(row["info"])
+    assert read_prompt({"prompt": "", **info}).instruction.constraints == (NO_COMMA,)
+    assert (info["id"], info["tools"][0]["function"]["name"]) == ("boil/0", "a")
 
 
 # What others do with them
@@ -340,3 +498,57 @@ def test_what_the_hub_says_is_told(tmp_path, monkeypatch):
     export(SAMPLES, "trl-kto", str(tmp_path / "rows.parquet"))
     with pytest.raises(hir.OutputError, match=r"^someone/rows: cannot be pushed: ValueError: no such place$"):
         push(str(tmp_path / "rows.parquet"), "someone/rows")
+
+
+def test_a_card_says_what_the_rows_are_and_how_they_came_about(tmp_path, monkeypatch):
+    """The metadata that say where the files are stay; the text is ours, the licence the user's."""
+    manifest = dataset.write(
+        tmp_path / "replayed",
+        SAMPLES,
+        input="abc",
+        configuration={"k": 2, "relabel": {"by": "drop"}},
+        counts={"rollouts": 7},
+    )
+    output = str(tmp_path / "rows.parquet")
+    exported = export(SAMPLES, "trl-kto", output)
+    card = card_of(output, "someone/rows", exported, {"thinking": True, "license": "apache-2.0"}, manifest)
+    written = huggingface_hub.DatasetCard("---\nconfigs:\n- config_name: default\n---\nold text\n")
+    pushed: list[str] = []
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    monkeypatch.setattr(datasets.Dataset, "push_to_hub", lambda self, *told, **more: pushed.append("rows"))
+    monkeypatch.setattr(huggingface_hub.DatasetCard, "load", lambda repository: written)
+    monkeypatch.setattr(
+        huggingface_hub.DatasetCard, "push_to_hub", lambda self, to: pushed.append(f"{to}: {self}")
+    )
+    push(output, "someone/rows", license="apache-2.0", card=card)
+    rows_first, told = pushed
+    assert rows_first == "rows"
+    front, text = told.removeprefix("someone/rows: ---\n").split("\n---\n", 1)
+    assert "config_name: default" in front
+    assert "license: apache-2.0" in front
+    shard = manifest.shards[0]
+    for line in (
+        "# someone/rows",
+        "| prompt | list of {role: string, content: string} |",
+        "| label | bool |",
+        "| export: rows | 9 |",
+        "| export: labels.false | 5 |",
+        "| replay: rollouts | 7 |",
+        "| thinking | True |",
+        "| relabel.by | drop |",
+        "| input of hir-data replay | abc |",
+        f"| sha256 of {shard.name} (replay) | {shard.sha256} |",
+        f"| sha256 of rows.parquet | {dataset.sha256(Path(output))} |",
+        "apache-2.0",
+    ):
+        assert line in text.splitlines()
+    assert "old text" not in text
+
+
+@pytest.mark.parametrize(("to", "name"), [("nemo-gym", "rows.jsonl"), ("jsonl", "rows.jsonl.gz")])
+def test_a_card_without_a_licence_says_so_and_columns_are_those_of_the_rows(to: str, name: str, tmp_path):
+    manifest = dataset.write(tmp_path / "replayed", SAMPLES)
+    output = str(tmp_path / name)
+    card = card_of(output, "someone/rows", export(SAMPLES, to, output), {}, manifest)
+    assert "It was not stated when the rows were pushed" in card
+    assert "| id | json |" in card

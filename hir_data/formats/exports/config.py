@@ -41,4 +41,9 @@ class ExportRunConfig(ExportOptions):
     push_to_hub: Annotated[str | None, Flag(metavar="REPO")] = Field(
         None, description="Hugging Face data set to push the rows to as well. Default: none."
     )
+    license: str | None = Field(
+        None,
+        description="Licence of the sources, as the card of the data set on the hub states it, such as "
+        "apache-2.0. Default: the card says that it was not stated.",
+    )
     public: bool = Field(False, description="Make the data set on the hub public if it is new.")
