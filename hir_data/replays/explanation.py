@@ -20,6 +20,7 @@ from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.natural import is_guessed, is_natural
 from hir_data.replays.overlap import adds, clash, units
 from hir_data.replays.relabel import SORTS_OF
+from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
 from hir_data.replays.round_values import rounded
@@ -215,9 +216,18 @@ def _spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
     gone = [change.constraint for change in changes if change.fate != "kept"]
     new = [change.became.describe() for change in changes if change.fate == "nearest" and change.became]
     rest = "\n".join([rest, *new])
-    if said := speaks_of_instruction(text.raw, rest):
+    if said := speaks_of_instruction(_beside_repetition(text, changes), rest):
         return said
     return miscounts(text) or next((said for each in gone if (said := announces(each, text, rest))), None)
+
+
+def _beside_repetition(text: Text, changes: Sequence[Change]) -> str:
+    """The response without the request that it still is to repeat at its beginning."""
+    for change in changes:
+        for quotation in quotations(change.became) if change.became is not None else ():
+            if text.stripped.lower().startswith(quotation.strip().lower()):
+                return text.stripped[len(quotation.strip()) :]
+    return text.raw
 
 
 def _styled(

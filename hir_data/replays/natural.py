@@ -54,6 +54,8 @@ def is_natural(new: Constraint, old: Constraint, question: str) -> bool:
         question: what is asked beside it.
     """
     claims = new.claims()
+    if new.quoted_parameter:
+        return True  # the prompt says what it repeats
     if len(new.describe()) > _LONGEST or not _has_new_words(claims, question) or begins_as(new, question):
         return False
     bounds = {claim.of: claim for claim in old.claims() if isinstance(claim, Count)}

@@ -17,9 +17,11 @@ _UNITS = _LENGTHS | {"paragraphs"}
 @lru_cache(maxsize=1 << 16)
 def clash(one: Constraint, other: Constraint) -> bool:
     """Whether two constraints conflict, or a reader would find one thing asked for twice."""
-    return bool(conflicts([one, other])) or (
-        one.kind != "within" and other.kind != "within" and _says_twice(one, other)
-    )
+    found = conflicts([one, other])
+    if any(a.quoted_parameter and is_about_words(b) for a, b in ((one, other), (other, one))):
+        # A request that is repeated states which words are asked for, so that these follow from it.
+        return any(conflict.type != "redundant" for conflict in found)
+    return bool(found) or (one.kind != "within" and other.kind != "within" and _says_twice(one, other))
 
 
 def _says_twice(one: Constraint, other: Constraint) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hir_data.replays.natural import same_stem
+from hir_data.replays.traces import words_of
 from hir_data.schemas.claims import Case, ContainsText
 from hir_data.schemas.constraint import Constraint
 from hir_data.text.text import Text
@@ -28,6 +29,7 @@ from hir_data.verifiers.ifbench.sentence import Keyword
 from hir_data.verifiers.ifbench.word_positions import KeywordsSpecificPosition, WordsPosition
 from hir_data.verifiers.ifeval.format import JsonFormat, NumberHighlightedSections
 from hir_data.verifiers.ifeval.keywords import Existence, Frequency
+from hir_data.verifiers.ifeval.style import RepeatPrompt
 from hir_data.verifiers.iftrain.keywords import KeywordSpecificPosition
 from hir_data.verifiers.within import Within
 
@@ -151,6 +153,23 @@ def _emojis(constraint: Emoji, text: Text) -> Iterator[Constraint]:
         yield EmojiCount(min=number if number <= _MANY_EMOJIS else number // 5 * 5)
 
 
+def _repeated(constraint: RepeatPrompt, text: Text) -> Iterator[Constraint]:
+    """The request in the marks and the case that the text repeats it in, where an answer follows."""
+    wanted, found = words_of(constraint.prompt_to_repeat), [*_WORD_AND_MARKS.finditer(text.stripped)]
+    last = next(
+        (i for i in range(len(found)) if len(words_of(text.stripped[: found[i].end()])) == len(wanted)), None
+    )
+    if last is None or len(found) - last <= _FEWEST_WORDS:
+        return
+    said = text.stripped[: found[last].end()]
+    if words_of(said) == wanted:
+        yield constraint.replace(prompt_to_repeat=said)
+
+
+_WORD_AND_MARKS = re.compile(r"\S+")
+_FEWEST_WORDS = 3  # of an answer
+
+
 def _highlighted_opening(constraint: Thesis, text: Text) -> Iterator[Constraint]:
     """The opening in the italics of markdown in place of HTML's."""
     yield Within(unit="paragraph", index=1, constraint=NumberHighlightedSections(num_highlights=1))
@@ -166,5 +185,6 @@ _OFFERS: Mapping[type[Constraint] | tuple[type[Constraint], ...], _Offer] = {
     (SentenceWords, EqualSentences): _sentences,
     Emoji: _emojis,
     Thesis: _highlighted_opening,
+    RepeatPrompt: _repeated,
 }
 """What is offered for some kinds."""

@@ -77,7 +77,9 @@ def _bins(summary: dict[str, Any]) -> Table:
 def _information(figures: dict[str, Any]) -> list[Line]:
     lines = []
     if figures["replays_measured"]:
-        bins = ", ".join(f"{n} {name}" for name, n in figures["relabelled_by_bits"].items())
+        by_bits, share = figures["relabelled_by_bits"], figures["trivial_share"] or 0
+        bins = ", ".join(f"{number} {name}" for name, number in by_bits.items())
+        bins = bins.replace(" trivial", f" trivial ({100 * share:.1f} %)", 1)
         before, after = figures["mean_bits_of_sources"], figures["mean_bits_of_replays"]
         lines = [
             Line(f"bits of an instruction, on average: {after} of replays, {before} of their sources"),

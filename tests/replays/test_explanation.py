@@ -177,6 +177,14 @@ def test_what_begins_to_repeat_the_request_has_tried():
     assert fates(explained(KEPT, repeat, response=answer, relabel="drop"))[1] == ("dropped", None)
 
 
+def test_what_is_repeated_in_other_marks_is_what_is_to_be_repeated():
+    """The request that is repeated speaks of texts, and the answer behind it does not."""
+    request = "Describe a harbour without any commas."
+    repeat = {"kind": "combination:repeat_prompt", "prompt_to_repeat": request}
+    found = explained(KEPT, repeat, response=f"{request[:-1]}\n\n{RESPONSE}")
+    assert fates(found)[1] == ("nearest", repeat | {"prompt_to_repeat": request[:-1]})
+
+
 def test_a_phrase_or_a_mark_of_what_was_asked_shows_that_it_was_tried():
     start = {"kind": "starts_with", "text": "In short"}
     divided = {"kind": "length_constraints:number_paragraphs", "num_paragraphs": 6}

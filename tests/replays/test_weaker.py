@@ -12,6 +12,7 @@ from hir_data.replays.weaker import weaker
 SLIP = "THE SEA IS WIDE AND COLD, THE Wind IS STRONG, AND THE GULLS CRY ALL DAY OVER THE OLD GREY TOWN."
 DATA = 'Here is the JSON:\n\n```json\n{"boat": "Ann"}\n```\n\nIt has one field.'
 CASED = "change_case:english_capital"
+REQUEST, TWO = "Name two colours, please.", "Blue is one and green is the other."
 FIVE = {f"keyword{n}": word for n, word in enumerate(("sea", "wind", "gull", "town", "day"), start=1)}
 FIVE_USED = "The sea, the wind and the gull. A town by day. The town, the town; day by day, all day."
 
@@ -118,6 +119,13 @@ TABLE: list[tuple[dict[str, Any], str, dict[str, Any] | None]] = [
         },
     ),
     ({"kind": "format:thesis"}, "The sea is wide.\n\n*So it is.*", None),
+    (
+        {"kind": "combination:repeat_prompt", "prompt_to_repeat": REQUEST},
+        f"name two colours, please!\n{TWO}",
+        {"kind": "combination:repeat_prompt", "prompt_to_repeat": "name two colours, please!"},
+    ),
+    ({"kind": "combination:repeat_prompt", "prompt_to_repeat": REQUEST}, "Name two colours please!", None),
+    ({"kind": "combination:repeat_prompt", "prompt_to_repeat": REQUEST}, f"Name two colours! {TWO}", None),
     ({"kind": "punctuation:no_comma"}, "The sea, too.", None),
 ]
 

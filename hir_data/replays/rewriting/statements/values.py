@@ -59,8 +59,12 @@ def replaced(prompt: str, constraints: Sequence[Constraint], place: int, new: Co
         new: what it becomes, of the same kind.
     """
     old = constraints[place]
+    if type(new) is not type(old) or new == old:
+        return None
+    if old.quoted_parameter:
+        return _repeated_otherwise(prompt, old, new)
     home = _home(prompt, old)
-    if home is None or type(new) is not type(old) or new == old:
+    if home is None:
         return None
     found = _edits(prompt, home, old, new)
     if not found or any(one.end > other.start for one, other in itertools.pairwise(sorted(found))):
@@ -69,6 +73,15 @@ def replaced(prompt: str, constraints: Sequence[Constraint], place: int, new: Co
     for edit in sorted(found, reverse=True):
         written = written[: edit.start] + edit.put + written[edit.end :]
     return written if _holds(prompt, written, home, constraints, place, new) else None
+
+
+def _repeated_otherwise(prompt: str, old: Constraint, new: Constraint) -> str | None:
+    """The prompt with the text that is to be repeated in other marks or another case."""
+    quoted, other = (str(getattr(one, old.quoted_parameter)).strip() for one in (old, new))
+    unlike = {name for name, value in old if getattr(new, name) != value}
+    if unlike != {old.quoted_parameter} or prompt.count(quoted) != 1 or "\n" in other:
+        return None
+    return prompt.replace(quoted, other) if re.findall(r"\w+", quoted) else None
 
 
 def _home(prompt: str, constraint: Constraint) -> PromptSentence | None:
