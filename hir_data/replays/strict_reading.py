@@ -93,13 +93,12 @@ def _masked(raw: str, keyword: str, keywords: set[str]) -> str:
     if raw.isascii() and keyword.isascii() and keyword not in raw.lower():
         return raw
 
-    within = re.compile(re.escape(keyword), re.IGNORECASE)
-
     def mask(found: re.Match[str]) -> str:
         word = found.group()
-        return word if word.lower() in keywords or not within.search(word) else "_" * len(word)
+        return word if word.lower() in keywords else "_" * len(word)
 
-    return _IS_WORD.sub(mask, raw)
+    having = rf"(?<![^\W_])[^\W_]*{re.escape(keyword)}[^\W_]*"
+    return re.sub(having, mask, raw, flags=re.IGNORECASE)
 
 
 _LINE_OF_MARKS = re.compile(r"^[ \t]*([*_-])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)

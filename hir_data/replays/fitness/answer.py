@@ -58,15 +58,17 @@ def echo(attempt: GuardedResponse) -> str | None:
     words = attempt.words
     if len(words) < 5:
         return None
-    if made_of := _of_its_sentences(attempt, prompt):
+    shared = sum(map({*prompt}.__contains__, words))
+    if _may_give_back(attempt, shared) and (made_of := _of_its_sentences(attempt, prompt)):
         return made_of
     if any(word in attempt.asked for word in REPEATING):
         return None
     if _is_run(prompt, words) and not _PART_WANTED.search(attempt.asked):
         return "is a part of the prompt"
-    shared = _share_of_runs(prompt, words)
-    if shared >= _ECHOED and not EDITING.search(attempt.asked):
-        return f"{shared:.0%} of it is the prompt's"
+    # A run that the prompt has begins with a word that it has.
+    share = _share_of_runs(prompt, words) if shared >= _ECHOED * (len(words) - 4) else 0.0
+    if share >= _ECHOED and not EDITING.search(attempt.asked):
+        return f"{share:.0%} of it is the prompt's"
     return _opening(attempt)
 
 
@@ -95,6 +97,15 @@ def _of_its_sentences(attempt: GuardedResponse, prompt: Sequence[str]) -> str | 
     return f"{len(again)} of its {len(said)} sentences are the prompt's"
 
 
+def _may_give_back(attempt: GuardedResponse, shared: int) -> bool:
+    """Whether the prompt has words enough of the response, but for those of sentences that do not count."""
+    raw, words = attempt.text.raw, len(attempt.words)
+    uncounted = (_SHORTEST_SENTENCE - 1) * (sum(map(raw.count, ".!?…\n")) + 1)
+    return "\\" in raw or shared >= max(
+        _FEW_GIVEN_BACK * _SHORTEST_SENTENCE, _GIVEN_BACK * (words - uncounted)
+    )
+
+
 _LONG_OPENING = 8  # words
 _REQUEST = re.compile(
     r"(?:can|could|would|will|please|write|create|give|generate|compose|explain|describe|name|suggest|tell|list|"
@@ -108,7 +119,7 @@ _GOES_ON = re.compile(
 
 def _opening(attempt: GuardedResponse) -> str | None:
     """The response begins with a whole question or demand of the prompt, and not as a caption."""
-    first = next(iter(_sentences(attempt.text.raw)), None)
+    first = next(_each_sentence(attempt.text.raw), None)
     if first is None or len(first[1]) < _LONG_OPENING or _CAPTION.match(first[0]):
         return None
     if EDITING.search(attempt.task) or _GOES_ON.search(attempt.asked):
@@ -121,9 +132,13 @@ def _opening(attempt: GuardedResponse) -> str | None:
 
 @lru_cache(maxsize=1 << 6)
 def _sentences(text: str) -> tuple[tuple[str, list[str]], ...]:
+    return tuple(_each_sentence(text))
+
+
+def _each_sentence(text: str) -> Iterator[tuple[str, list[str]]]:
     """The sentences and lines of a text, plain, and the words of each."""
     parts = _SENTENCE_END.sub(r"\1\n", plain(text)).split("\n")
-    return tuple((part.strip(), words) for part in parts if (words := WORD.findall(part)))
+    return ((part.strip(), words) for part in parts if (words := WORD.findall(part)))
 
 
 @lru_cache(maxsize=1 << 8)
@@ -133,12 +148,9 @@ def _words(asked: str) -> tuple[str, ...]:
 
 
 def _share_of_runs(prompt: Sequence[str], words: Sequence[str]) -> float:
-    """The share of the runs of five words that the prompt has too; 0 where too few words are the prompt's."""
-    number = len(words) - 4
-    if sum(map({*prompt}.__contains__, words)) < _ECHOED * number:
-        return 0.0  # a run that the prompt has begins with a word that it has
+    """The share of the runs of five words that the prompt has too."""
     known = {*_runs(prompt)}
-    return sum(map(known.__contains__, _runs(words))) / number
+    return sum(map(known.__contains__, _runs(words))) / (len(words) - 4)
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -73,7 +73,7 @@ def _is_letterless(text: str) -> bool:
 
 
 def _opens_with_name(text: str) -> bool:
-    first = (lines_of(text) or [""])[0]
+    first = next(iter(lines_of(text)), "")
     return len(first.split()) <= 6 and first.rstrip("*_ ")[-1:] in ",:!-—"
 
 

@@ -1,7 +1,10 @@
 """Whether a text cannot be read: torn words, pages without a mark, letters at random, marks of a template."""
 
+import operator
 import re
-from itertools import pairwise
+import string
+from collections.abc import Iterator, Sequence
+from itertools import compress, pairwise
 
 from hir_data.text.quality.prose import plain, prose_of, without_markup
 
@@ -9,7 +12,7 @@ _TEMPLATE = re.compile(
     r"<\|[a-z][\w ]{1,30}\|>|<｜[^｜\n]{1,40}｜>|</s>|<s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|"
     r"<eos>|<pad>|<unk>"
 )
-_BROKEN = re.compile("\ufffd{2,}")
+_BROKEN = "\ufffd\ufffd"
 _GLUED = re.compile(r"\[\w{3,}\][a-z]{2,}")
 _GLUED_OFTEN = 3  # "[address]ing"
 _UNBROKEN = re.compile(r"[A-Za-z]{60,}")
@@ -21,7 +24,7 @@ def gibberish(text: str) -> str | None:
     may_have_mark = "<" in text or "[" in text
     if may_have_mark and (mark := _TEMPLATE.search(re.sub(r"`[^`]*`", " ", text))):
         return f"has the mark {mark.group()} of a template"
-    if _BROKEN.search(text):
+    if _BROKEN in text:
         return "has broken characters"
     if max(map(len, prose.split()), default=0) >= 60 and _UNBROKEN.search(prose):
         return "has a word without an end"
@@ -76,6 +79,7 @@ _TORN_SHARE = 0.04
 _TORN = 4
 _SPELLED_SHARE = 0.5
 _SPELLED = 40  # words
+_LETTERS = frozenset(string.ascii_letters)
 
 
 def _torn(text: str) -> str | None:
@@ -85,19 +89,25 @@ def _torn(text: str) -> str | None:
         return None
     torn = [
         f"{first} {second}"
-        for first, second in pairwise(words)
-        if first + second in _JOINED
-        and len(first) + len(second) > 2
-        and (first not in _ENTIRE or second not in _ENTIRE)
+        for first, second in _joining(words)
+        if len(first) + len(second) > 2 and (first not in _ENTIRE or second not in _ENTIRE)
     ]
     if len(torn) >= _TORN and len(torn) >= _TORN_SHARE * len(words):
         return f"has torn words: {torn[0]!r}, {torn[1]!r}"
-    single = [word for word in words if len(word) == 1]
-    if len(words) >= _SPELLED and sum(w.isalpha() and w.isascii() for w in single) > (
-        _SPELLED_SHARE * len(words)
+    most = _SPELLED_SHARE * len(words)
+    if (
+        len(words) >= _SPELLED
+        and [*map(len, words)].count(1) > most
+        and sum(map(_LETTERS.__contains__, words)) > most
     ):
         return "has spaces between its letters"
     return None
+
+
+def _joining(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The pairs of neighbours that are a usual word together."""
+    is_usual = map(_JOINED.__contains__, map(operator.add, words, words[1:]))
+    return compress(pairwise(words), is_usual)
 
 
 # ---------------------------------------------------------------------------------------------------------

@@ -41,7 +41,8 @@ def _words(said: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8)
 def prose_of(text: str) -> tuple[str, ...]:
     """The words of a text outside code, markup and placeholders, in lower case."""
-    return tuple(WORD.findall(without_markup(plain(text))))
+    prose = without_markup(plain(text))
+    return words_of(text) if prose == plain(text) and "\\" not in prose else tuple(WORD.findall(prose))
 
 
 @lru_cache(maxsize=8)
@@ -51,6 +52,7 @@ def without_markup(text: str) -> str:
     return MARKUP.sub(" ", text) if has_some else text
 
 
-def lines_of(text: str) -> list[str]:
-    """The lines that are not blank, without the space around them."""
-    return [line for line in map(str.strip, text.splitlines()) if line]
+@lru_cache(maxsize=8)
+def lines_of(text: str) -> tuple[str, ...]:
+    """The lines that are not blank, without the space around them; remembered for a few texts."""
+    return tuple(filter(None, map(str.strip, text.splitlines())))

@@ -7,7 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 
-from hir_data.text.quality.prose import lines_of, words_in, words_of
+from hir_data.text.quality.prose import lines_of, plain, words_in, words_of
 
 _ENOUGH = 12  # words
 _DISTINCT = 0.35  # share of distinct runs of three words, below which nobody writes
@@ -32,11 +32,12 @@ def repetition(text: str) -> str | None:
         return "has hardly any different words"
     if run := _same_in_a_row(words) or _echoing(text, words):
         return f"{run!r} again and again"
-    if block := _repeated_block(words):
+    runs, distinct = len(words) - 2, _distinct_runs(words)
+    again = runs - distinct  # which says that most of what comes back cannot be there
+    if 3 * (again + 4) >= len(words) and (block := _repeated_block(words)):
         return block
-    distinct = distinct_share(text)
-    if distinct < _DISTINCT:
-        return f"{distinct:.0%} of its runs of three words are distinct"
+    if distinct / runs < _DISTINCT:
+        return f"{distinct / runs:.0%} of its runs of three words are distinct"
     raw = " ".join(words).encode(errors="surrogatepass")
     if len(raw) >= 600 and raw.isascii():
         ratio = len(zlib.compress(raw, 6)) / len(raw)
@@ -47,9 +48,9 @@ def repetition(text: str) -> str | None:
         _repeated_lines(text)
         or _cut_line(text)
         or _same_line(text)
-        or _same_openings(text)
-        or _same_sentence(text)
-        or _copied_sentences(text)
+        or (_same_openings(text) if again >= _OPENINGS_AGAIN else None)
+        or (_same_sentence(text) if again >= _SENTENCE_AGAIN else None)
+        or (_copied_sentences(text) if again >= _SENTENCES_AGAIN else None)
         or _twin_items(text)
         or _unspaced(text)
     )
@@ -59,7 +60,11 @@ def distinct_share(text: str) -> float:
     """The share of runs of three words that differ, from 0 to 1; 1 for a text of fewer words."""
     words = words_of(text)
     runs = len(words) - 2
-    return len(set(zip(words, words[1:], words[2:], strict=False))) / runs if runs > 0 else 1.0
+    return _distinct_runs(words) / runs if runs > 0 else 1.0
+
+
+def _distinct_runs(words: Sequence[str]) -> int:
+    return len({*zip(words, words[1:], words[2:], strict=False)})
 
 
 def is_babble(words: Sequence[str]) -> bool:
@@ -161,6 +166,8 @@ _OPENING = 4  # words
 _OPENED_ALIKE = 4  # lines
 _OPENED_SHARE = {2: 0.6, 5: 0.5}
 """The share of the lines, from so many openings on."""
+_OPENINGS_AGAIN = 2 * (_OPENING - 2) * (_OPENED_ALIKE - 1)
+"""Runs of three words that stand there again where two openings come back so often."""
 
 
 def _same_openings(text: str) -> str | None:
@@ -188,6 +195,9 @@ _COPIED_RUNS = 0.7  # share of its runs of three words that were there before
 _COPIES = 40  # words
 _COPIES_SHARE = 0.25  # of the words of such sentences
 _PROSE = 12  # words a line, on average
+_SENTENCE_AGAIN = (3 - 1) * (_SENTENCE - 2)
+_SENTENCES_AGAIN = int(_COPIED_RUNS * _COPIES * (_COPIED - 2) / _COPIED)
+"""Runs of three words that stand there again where a sentence does, or several do nearly."""
 
 
 def _same_sentence(text: str) -> str | None:
@@ -252,11 +262,12 @@ def _copied_sentences(text: str) -> str | None:
 
 
 _DOUBLED = re.compile(
-    r"\b((?:[^\W\d_]+ )?(?!again|around|through|never)[^\W\d_]{5,}) (?:and|or|nor) \1"
+    r"\b((?:[^\W\d_]++ )?(?!again|around|through|never)[^\W\d_]{5,}+) (?:and|or|nor) \1"
     r"(?=[.,;:!?]|\s*\Z| (?:that|which|who|in|of|to|for|from|with|by|on|at|as|is|are)\b)",
     re.IGNORECASE,
 )
 _IDIOM = re.compile(r"(?:er|s|ed|ing) and ", re.IGNORECASE)
+_WORD_JOINED = re.compile(r" (?:and|or|nor) ([^\W\d_]+)")
 
 
 def doubled(text: str) -> str | None:
@@ -264,10 +275,21 @@ def doubled(text: str) -> str | None:
 
     "Louder and louder", "years and years" and "she talked and talked" are.
     """
+    if text.isascii() and not _has_word_behind_itself(plain(text)):
+        return None
     for found in _DOUBLED.finditer(text):
         if not _IDIOM.search(found.group()):
             return found.group()
     return None
+
+
+def _has_word_behind_itself(said: str) -> bool:
+    """Whether a word that is joined to others ends one of the two before; found faster than the whole."""
+    return any(
+        before.endswith(joined[1])
+        for joined in _WORD_JOINED.finditer(said)
+        for before in said[: joined.start()].rsplit(" ", 2)[-2:]
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------
