@@ -259,6 +259,8 @@ _UNCOUNTED = ("words", "letters", "characters", "numbers", "lower-case")
 
 def is_near(constraint: Constraint, degree: float, others: OtherResponses) -> bool:
     """Whether a degree is nearer to 1 than those of other responses are, so that a reader sees it."""
+    if degree <= STANDS_OUT:  # which stands out from nothing
+        return False
     usual = others.usual_degree(constraint)
     if usual is None:
         return degree >= TRIED_ALONE

@@ -202,10 +202,14 @@ def composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-_UNSEEN_EDGE = regex.compile(r"\A[\s\ufeff\u200b\u2060]++|[\s\u200b\u2060]++\Z")
+_UNSEEN = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\u200b\u2060"
+)
+"""White space by Unicode, and what has no width."""
 
 
 def _comparable(wanted: str, value: str, ignore_case: bool) -> tuple[str, str]:
     """Both without what stands around them: white space, and the byte order mark of a file."""
-    wanted, value = (composed(_UNSEEN_EDGE.sub("", text)) for text in (wanted, value))
+    wanted, value = (composed(text.lstrip(f"{_UNSEEN}\ufeff").rstrip(_UNSEEN)) for text in (wanted, value))
     return (wanted.casefold(), value.casefold()) if ignore_case else (wanted, value)
