@@ -52,6 +52,33 @@ def lint(
             rich_help_panel="Findings",
         ),
     ] = False,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--against",
+            metavar="FILE",
+            help="Evaluation set whose prompts should not be in the file. [repeatable]",
+            rich_help_panel="Findings",
+            show_default=False,
+        ),
+    ] = None,
+    ngram: Annotated[
+        int,
+        typer.Option(
+            min=2,
+            help="Number of words in a run that prompts are compared by (--against).",
+            rich_help_panel="Findings",
+        ),
+    ] = 8,
+    min_overlap: Annotated[
+        float,
+        typer.Option(
+            min=0.01,
+            max=1.0,
+            help="Share of the runs of an evaluation prompt that counts.",
+            rich_help_panel="Findings",
+        ),
+    ] = 0.5,
     *,
     source: "FormatConfig",
     plugins: "PluginConfig",
@@ -59,20 +86,24 @@ def lint(
     """Find contradictions and mistakes in the instructions of a file.
 
     Findings are constraints that no text, or hardly any text, satisfies together; pairs that the conflict
-    table of a benchmark excludes; redundant constraints; and parameters that the prompt does not mention.
-    Responses are not read. The exit code is 0 if nothing is found, else 1.
+    table of a benchmark excludes; redundant constraints; parameters that the prompt does not mention; and,
+    with --against, prompts that stand in an evaluation set. Responses are not read. The exit code is 0 if
+    nothing is found, else 1.
     """
     with cli_errors():
         from hir_data.formats.reader import read_instructions
-        from hir_data.runs.lint import linted
+        from hir_data.runs.lint import evaluation_set, linted
         from hir_data.schemas.rejected import Rejected
 
         options.load(plugins.plugin)
+        evaluation = evaluation_set(against, ngram=ngram, min_overlap=min_overlap) if against else None
         counts, rejections = _Counts(), Rejections(quiet=False)
         written = _as_json if as_json or output else _in_one_line
         with _lines(output) as write:
             for asked in read_instructions(prompts, **source.reading):
-                found = asked if isinstance(asked, Rejected) else linted(asked, tables=tables)
+                found = (
+                    asked if isinstance(asked, Rejected) else linted(asked, tables=tables, against=evaluation)
+                )
                 if isinstance(found, Rejected):
                     counts.reject()
                     rejections.show(found)

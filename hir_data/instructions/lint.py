@@ -14,7 +14,7 @@ from hir_data.text.numerals import in_words
 from hir_data.verifiers.compare import RELATIONS, quoted
 from hir_data.verifiers.compose import Composite
 
-FindingType = ConflictType | Literal["hierarchy", "unmentioned"]
+FindingType = ConflictType | Literal["hierarchy", "unmentioned", "contamination"]
 SORTS: tuple[FindingType, ...] = (
     "contradiction",
     "hierarchy",
@@ -22,6 +22,7 @@ SORTS: tuple[FindingType, ...] = (
     "table",
     "redundant",
     "unmentioned",
+    "contamination",
 )
 
 
@@ -31,8 +32,8 @@ class Finding:
 
     Attributes:
         type: those of a :class:`hir_data.Conflict`; ``hierarchy`` for a contradiction between the system
-            message and a message of the user; or ``unmentioned``: the message that states a constraint does
-            not seem to say what it asks for.
+            message and a message of the user; ``unmentioned``: the message that states a constraint does
+            not seem to say what it asks for; or ``contamination``: the prompt stands in an evaluation set.
         constraints: the places of the constraints that are meant, from 0.
         parameter: which parameter is not mentioned.
         reason: what was found, in words.

@@ -132,3 +132,25 @@ def test_a_contradiction_between_system_and_user_message_is_seen_without_being_t
     alone = asked | {"messages": [{"role": "user", "content": said}]}
     result = command("lint", write(tmp_path / "alone.jsonl", [alone]))
     assert ": contradiction: at least 300 words" in result.stdout
+
+
+def test_prompts_of_an_evaluation_set_are_named(command, tmp_path):
+    asked = [
+        {**CLEAN, "prompt": text}
+        for text in ("Why is the sky blue? At least 9 words.", "At least 9 words: why?")
+    ]
+    evaluation = write(
+        tmp_path / "evaluation.jsonl",
+        [{"id": "e1", "prompt": asked[0]["prompt"], "constraints": CLEAN["constraints"]}],
+    )
+    training = write(tmp_path / "training.jsonl", asked)
+    result = command("lint", training, "--against", evaluation)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[0] == (
+        f"{training}:1 (key 1): contamination: the prompt stands in {evaluation}:1 (key e1)"
+    )
+    assert result.stdout.count("contamination:") == 1
+    broken = write(tmp_path / "broken.jsonl", [{"id": 1}])
+    result = command("lint", training, "--against", broken)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert f"{broken}:1" in result.stderr
