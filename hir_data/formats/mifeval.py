@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from hir_data.errors import HirDataError, RecordError, UnknownKindError
 from hir_data.schemas import registry
-from hir_data.verifiers.mifeval.amounts import bounded, english
+from hir_data.verifiers.mifeval.amounts import AMOUNTS, bounded, english
 
 Record = dict[str, Any]
 Parameters = Mapping[str, Any]
@@ -104,6 +104,10 @@ class UnknownIdError(UnknownKindError):
         )
 
 
+_IN_ENGLISH = (None, "at least", "at most", "less than")
+_KNOWN = f"known: {', '.join(filter(None, [*_IN_ENGLISH, *AMOUNTS]))}"
+
+
 def _as_ifeval(name: str, given: Parameters) -> Record:
     """IFEval's kind, with a bound in English: "como máximo 3" is less than 4."""
     made: Record = {"kind": name, **given}
@@ -113,6 +117,8 @@ def _as_ifeval(name: str, given: Parameters) -> Record:
     elif name in _BOUNDED:
         relation, number = _BOUNDED[name]
         amount = english(given.get(relation))
+        if amount not in _IN_ENGLISH:
+            raise RecordError(f"is no bound that is known: {amount!r} ({_KNOWN})", field=relation)
         if amount == "at most":
             amount, made[number] = "less than", _number(given, number) + 1
         if amount is not None:
@@ -162,7 +168,9 @@ def _characters(language: str, given: Parameters) -> Record:
 def _min_max(given: Parameters, number: str) -> Record:
     amount = english(given.get("relation"))
     if amount not in ("at least", "at most", "less than"):
-        raise RecordError(f"is no bound that is known: {given.get('relation')!r}", field="relation")
+        raise RecordError(
+            f"is no bound that is known: {given.get('relation')!r} ({_KNOWN})", field="relation"
+        )
     least, most = bounded(amount, _number(given, number))
     return {name: bound for name, bound in (("min", least), ("max", most)) if bound is not None}
 

@@ -25,6 +25,14 @@ ROWS = [
         of("length_constraints:number_words", relation="at least", num_words=350),
     ),
     (
+        of("es:length_constraints:number_words", relation="Como mucho", num_words=350),
+        of("length_constraints:number_words", relation="less than", num_words=351),
+    ),
+    (
+        of("fr:length_constraints:number_sentences", relation="tout au plus", num_sentences=3),
+        of("sentence_count", max=3),
+    ),
+    (
         of("es:keywords:frequency", relation="como máximo", keyword="éxito", frequency=1),
         of("keywords:frequency", relation="less than", keyword="éxito", frequency=2),
     ),
@@ -132,7 +140,7 @@ def test_marks_and_options_are_those_of_the_language(kind: str, fits: str, fits_
         (
             "es:length_constraints:number_words",
             {"relation": "unos", "num_words": 3},
-            "kwargs[0].relation: Input should be 'less than' or 'at least'",
+            "kwargs[0].relation: is no bound that is known: 'unos' (known: at least, at most, less than, ",
         ),
         (
             "ja:length_constraints:number_sentences",

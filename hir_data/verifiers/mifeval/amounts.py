@@ -12,14 +12,21 @@ Amount = Literal["at least", "at most", "less than"]
 AMOUNTS: dict[str, Amount] = {
     "al menos": "at least",
     "como mínimo": "at least",
+    "por lo menos": "at least",
     "como máximo": "at most",
+    "como mucho": "at most",
+    "a lo sumo": "at most",
     "menos de": "less than",
     "au moins": "at least",
+    "au minimum": "at least",
     "au plus": "at most",
+    "au maximum": "at most",
+    "tout au plus": "at most",
     "moins de": "less than",
     "almenys": "at least",
     "com a mínim": "at least",
     "com a màxim": "at most",
+    "com a molt": "at most",
     "menys de": "less than",
     "以上": "at least",
     "以下": "at most",
@@ -30,7 +37,7 @@ AMOUNTS: dict[str, Amount] = {
 
 def english(relation: Any) -> Any:
     """A bound in English, where it is one that is known in another language."""
-    return AMOUNTS.get(relation, relation) if isinstance(relation, str) else relation
+    return AMOUNTS.get(relation.strip().lower(), relation) if isinstance(relation, str) else relation
 
 
 Bound = Annotated[Amount, BeforeValidator(english)]
