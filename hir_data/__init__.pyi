@@ -11,6 +11,7 @@ from hir_data.errors import MissingExtraError as MissingExtraError
 from hir_data.errors import ModelError as ModelError
 from hir_data.errors import OutputError as OutputError
 from hir_data.errors import RecordError as RecordError
+from hir_data.errors import ServeError as ServeError
 from hir_data.errors import TrainingError as TrainingError
 from hir_data.errors import UnknownKindError as UnknownKindError
 from hir_data.errors import WorkerError as WorkerError

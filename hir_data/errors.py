@@ -9,6 +9,7 @@
     │   └── UnforeseenError  one of them raised what nobody has foreseen: a fault of hir-data or of a plugin
     ├── JudgeError         a judge cannot be reached, or refuses to work for us at all
     ├── ModelError         a model cannot be loaded, reached or drawn from at all
+    ├── ServeError         a server cannot listen where it should
     ├── TrainingError      training cannot start or go on
     └── MissingExtraError  an optional package is not installed (says what to install)
 
@@ -125,6 +126,10 @@ class JudgeError(HirDataError):
 
 class ModelError(HirDataError):
     """A model cannot be loaded or reached, or no response can be drawn from it at all."""
+
+
+class ServeError(HirDataError):
+    """A server cannot listen where it should, or not as it should."""
 
 
 class TrainingError(HirDataError):

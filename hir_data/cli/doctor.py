@@ -28,6 +28,8 @@ PACKAGES = (
     "pyarrow",
     "datasets",
     "openai",
+    "fastapi",
+    "uvicorn",
     "torch",
     "transformers",
 )

@@ -19,6 +19,7 @@ from hir_data.cli import (
     replay,
     report,
     rollout,
+    serve,
     train,
     verify,
 )
@@ -38,6 +39,7 @@ COMMANDS = {
         report.report,
         export.export,
         convert.convert,
+        serve.serve,
         train.train,
         loop.loop,
         kinds.kinds,

@@ -12,7 +12,7 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from hir_data.engine.checks import Judged, PendingRollout, ask, questions, verify_one
 from hir_data.engine.config import CheckConfig
@@ -20,7 +20,7 @@ from hir_data.engine.judge import Judge
 from hir_data.engine.pool import Failed
 from hir_data.engine.progress import BatchProgress, Work
 from hir_data.engine.shared_pool import SharedPool, can_have_workers, shared_pool
-from hir_data.errors import RecordError
+from hir_data.errors import RecordError, WorkerError
 from hir_data.formats.reader import items_of
 from hir_data.formats.rows import Row
 from hir_data.rewards.score import GRADED, Score, answer, constraints_of, reward, spoken
@@ -82,6 +82,11 @@ class NoTextError(RecordError):
     """A completion says nothing that could be checked, which is no fault of the record."""
 
 
+Status = Literal["scored", "silent", "unread", "unserved", "failed"]
+"""What has become of a response: it was scored; there is nothing to check in it, as in the call of a tool; it
+cannot be read; there were no worker processes for it; or something else went wrong."""
+
+
 class Scored(NamedTuple):
     """What is known of a response.
 
@@ -91,7 +96,7 @@ class Scored(NamedTuple):
         verdicts: the strict verdict on each of them.
         error: why there are none; empty if nothing is wrong.
         field: where what is wrong stands, if that is known.
-        is_silent: whether there is nothing to check, such as in the call of a tool.
+        status: what has become of it.
     """
 
     reward: float | None
@@ -99,13 +104,19 @@ class Scored(NamedTuple):
     verdicts: tuple[Verdict, ...] = ()
     error: str = ""
     field: str | None = None
-    is_silent: bool = False
+    status: Status = "scored"
 
     @classmethod
-    def failed(cls, error: Exception) -> "Scored":
+    def failed(cls, error: Exception, status: Status = "failed") -> "Scored":
         """What is known where something was raised instead."""
         record = RecordError.of(error)
-        return cls(None, error=str(record), field=record.field, is_silent=isinstance(error, NoTextError))
+        if isinstance(error, NoTextError):
+            status = "silent"
+        elif isinstance(error, WorkerError):
+            status = "unserved"
+        elif isinstance(error, TimeoutError):
+            return cls(None, error=str(error), status=status)
+        return cls(None, error=str(record), field=record.field, status=status)
 
     @property
     def satisfied(self) -> list[bool | None]:
@@ -153,7 +164,12 @@ class Scoring:
         scored = []
         for number, item in enumerate(items):
             try:
-                scored.append(self._scored(item, number, progress))
+                rollout = self.read_watched(item, number, progress)
+            except Exception as error:
+                scored.append(Scored.failed(error, "unread"))
+                continue
+            try:
+                scored.append(self._scored(rollout, item, progress.at(number)))
             except Exception as error:
                 scored.append(Scored.failed(error))
         progress.idle()
@@ -171,25 +187,28 @@ class Scoring:
             return item.rollout
         return item if isinstance(item, Rollout) else self._only_rollout(item)
 
+    def read_watched(self, item: Item, number: int, progress: BatchProgress) -> Rollout:
+        """The rollout of the item of this number in a batch, unless reading it has ended a worker before.
+
+        Raises:
+            RecordError: it cannot be read; ``field`` says where.
+        """
+        if problem := progress.reading_started(number):
+            raise RecordError(f"cannot be read: {problem}")
+        return self.read(item)
+
     def _only_rollout(self, row: Row) -> Rollout:
         first, *others = items_of(row)
         if isinstance(first, Rejected):
-            raise first.error
+            raise RecordError(first.error.problem, field=first.error.field)
         if others:
             raise RecordError(f"holds {1 + len(others)} responses: give each a record of its own")
         return first.model_copy(update={"response": answer(first.response, self.strip_thinking)})
 
-    def _scored(self, item: Item, number: int, progress: BatchProgress) -> Scored:
-        if problem := progress.reading_started(number):
-            raise RecordError(f"cannot be read: {problem}")
-        rollout = self.read(item)
-        verified = verify_one(
-            rollout,
-            loose=False,
-            monitor=progress.at(number),
-            answers=item.answers if isinstance(item, Judged) else None,
-            degrees=self.score in GRADED,
-        )
+    def _scored(self, rollout: Rollout, item: Item, progress: BatchProgress) -> Scored:
+        answers = item.answers if isinstance(item, Judged) else None
+        degrees = self.score in GRADED
+        verified = verify_one(rollout, loose=False, monitor=progress, answers=answers, degrees=degrees)
         return Scored(
             reward(verified, self.score, self.weights),
             tuple(result.constraint.kind for result in verified.results),
@@ -208,12 +227,10 @@ class QuestionFinding:
         read: list[PendingRollout | Scored] = []
         for number, item in enumerate(items):
             try:
-                if problem := progress.reading_started(number):
-                    raise RecordError(f"cannot be read: {problem}")
-                rollout = self.scoring.read(item)
+                rollout = self.scoring.read_watched(item, number, progress)
                 read.append(PendingRollout(rollout, questions(rollout, progress.at(number))))
             except Exception as error:
-                read.append(Scored.failed(error))
+                read.append(Scored.failed(error, "unread"))
         progress.idle()
         return read
 
@@ -270,7 +287,10 @@ class Scorer:
 
     async def scored_async(self, items: Sequence[Item], *, limit: float | None = None) -> list[Scored]:
         """As :meth:`scored`, while the event loop goes on."""
-        items, unread = await asyncio.to_thread(self._read_here, items)
+        if self.pool is None:
+            items, unread = await asyncio.to_thread(self._read_here, items)
+        else:
+            items, unread = self._read_here(items)
         if self.judge is not None:
             read = _all_scored(await self._work_async(QuestionFinding(self.scoring), items, limit))
             items, unread = await asyncio.to_thread(self._judged, read, unread)
@@ -291,7 +311,7 @@ class Scorer:
                 rollouts.append(self.scoring.read(item))
                 unread.append(None)
             except Exception as error:
-                unread.append(Scored.failed(error))
+                unread.append(Scored.failed(error, "unread"))
         return rollouts, unread
 
     def _work(self, work: Work[list[Any]], items: Sequence[Item], limit: float | None) -> list[Any]:

@@ -102,7 +102,7 @@ class ColumnReward:
                 own = None if weights is None else weights[row]
                 yield Completion(written, response, prompt, own, fields)
             except Exception as error:
-                yield Scored.failed(error)
+                yield Scored.failed(error, "unread")
 
     def _told(
         self,
@@ -112,7 +112,7 @@ class ColumnReward:
     ) -> list[float | None]:
         """The rewards, after the trainer's log and ours have what is to be said of them."""
         for one in scored:
-            if one.error and not one.is_silent:
+            if one.error and one.status != "silent":
                 _log.warning("no reward: %s", one.error)
         if log_extra:
             log_extra("verdicts", [one.verdicts_json for one in scored])
