@@ -33,7 +33,7 @@ _RETRY_AFTER = "1"
 _GRACE = 30  # seconds that requests under way have to be answered when the server is to end
 
 
-class Refusal(Exception):
+class RequestRefused(Exception):
     """A request is not answered as it wishes.
 
     Attributes:
@@ -84,7 +84,7 @@ class RewardService:
         try:
             self.admit(headers)
             answer = HttpAnswer(200, await self._answered(path, await body()), {})
-        except Refusal as refusal:
+        except RequestRefused as refusal:
             answer = _refused(refusal)
         self.metrics.count_request(path, answer.status, time.monotonic() - began)
         return answer
@@ -93,13 +93,13 @@ class RewardService:
         """See that a request may be answered.
 
         Raises:
-            Refusal: it lacks the token; or none is asked for, and a page in a browser has sent it.
+            RequestRefused: it lacks the token; or none is asked for, and a page in a browser has sent it.
         """
         if self.token is None:
             if headers.get("origin") is not None:
-                raise Refusal(403, "pages in browsers are not answered by a server without a token")
+                raise RequestRefused(403, "pages in browsers are not answered by a server without a token")
         elif not hmac.compare_digest(_token(headers.get("authorization", "")), self.token.encode()):
-            raise Refusal(401, "the token is missing or wrong")
+            raise RequestRefused(401, "the token is missing or wrong")
 
     def health(self) -> HttpAnswer:
         """Whether the server can answer."""
@@ -131,11 +131,11 @@ class RewardService:
     async def _scored(self, request: RewardRequest) -> list[Scored]:
         number = len(request.items)
         if number > self.config.max_queue:
-            raise Refusal(
+            raise RequestRefused(
                 413, f"has {number} responses, more than the {self.config.max_queue} of --max-queue"
             )
         if self.waiting + number > self.config.max_queue:
-            raise Refusal(503, f"{self.waiting} responses are waited for already")
+            raise RequestRefused(503, f"{self.waiting} responses are waited for already")
         policy = None if self.config.keep_thinking else self.config.strip_thinking
         scoring = Scoring(request.score or self.config.score, request.weights, policy)
         scorer = Scorer(scoring, judge=self.judge, pool=self.pool)
@@ -146,10 +146,10 @@ class RewardService:
             self.waiting -= number
         for place, one in enumerate(scored):
             if one.status == "unserved":
-                raise Refusal(503, one.error)
+                raise RequestRefused(503, one.error)
             if one.status == "unread" and self.config.bad_rows == "refuse":
                 problem = request.problem(place, one)
-                raise Refusal(422, str(problem), problem.field)
+                raise RequestRefused(422, str(problem), problem.field)
         return scored
 
     def _number(self, one: Scored) -> float | None:
@@ -162,11 +162,11 @@ def _read(path: str, body: bytes) -> RewardRequest:
         parsed = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         problem = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise Refusal(400, f"the body is no JSON: {problem}") from None
+        raise RequestRefused(400, f"the body is no JSON: {problem}") from None
     try:
         return READERS[path](parsed)
     except RecordError as error:
-        raise Refusal(422, str(error), error.field) from None
+        raise RequestRefused(422, str(error), error.field) from None
 
 
 def _no_constant(name: str) -> Any:
@@ -177,7 +177,7 @@ def _written(answer: Any) -> bytes:
     return json.dumps(answer, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _refused(refusal: Refusal) -> HttpAnswer:
+def _refused(refusal: RequestRefused) -> HttpAnswer:
     said = {"detail": refusal.detail} | ({"field": refusal.field} if refusal.field else {})
     headers = {503: {"Retry-After": _RETRY_AFTER}, 401: {"WWW-Authenticate": 'Basic realm="hir-data"'}}
     return HttpAnswer(refusal.status, json.dumps(said).encode(), headers.get(refusal.status, {}))
@@ -228,7 +228,7 @@ def app_of(service: RewardService) -> Any:
     async def metrics(request: Any) -> Any:
         try:
             service.admit(request.headers)
-        except Refusal as refusal:
+        except RequestRefused as refusal:
             return response(_refused(refusal))
         return PlainTextResponse(service.metrics_text(), media_type="text/plain; version=0.0.4")
 
@@ -246,13 +246,13 @@ def app_of(service: RewardService) -> Any:
 
 async def _body(request: Any, config: ServeConfig) -> bytes:
     """The body of a request, if it has no more bytes than it may and comes in time."""
-    too_large = Refusal(413, f"the body has more than the {config.max_body} bytes of --max-body")
+    too_large = RequestRefused(413, f"the body has more than the {config.max_body} bytes of --max-body")
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > config.max_body:
         raise too_large
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if not (kind == "application/json" or kind.endswith("+json")):
-        raise Refusal(415, f"the body has to be application/json, not {kind[:80]}", "Content-Type")
+        raise RequestRefused(415, f"the body has to be application/json, not {kind[:80]}", "Content-Type")
     body = bytearray()
     try:
         async with asyncio.timeout(config.request_timeout):
@@ -261,7 +261,7 @@ async def _body(request: Any, config: ServeConfig) -> bytes:
                 if len(body) > config.max_body:
                     raise too_large
     except TimeoutError:
-        raise Refusal(408, f"the body did not come within {config.request_timeout:g} s") from None
+        raise RequestRefused(408, f"the body did not come within {config.request_timeout:g} s") from None
     return bytes(body)
 
 
