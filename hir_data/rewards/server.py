@@ -22,7 +22,8 @@ from hir_data.engine.shared_pool import SharedPool
 from hir_data.errors import RecordError, ServeError, needs_extra
 from hir_data.rewards.config import ServeConfig
 from hir_data.rewards.protocols import READERS, RewardRequest
-from hir_data.rewards.scoring import Scored, Scorer, Scoring
+from hir_data.rewards.scorer import Scorer
+from hir_data.rewards.scoring import Scored, Scoring
 from hir_data.rewards.server_metrics import ServerMetrics
 from hir_data.version import __version__
 

@@ -14,14 +14,8 @@ from hir_data.rewards.score import (
     family,
     written_constraints,
 )
-from hir_data.rewards.scoring import (
-    Completion,
-    CompletionFields,
-    Scored,
-    Scorer,
-    Scoring,
-    default_workers,
-)
+from hir_data.rewards.scorer import Scorer, default_workers
+from hir_data.rewards.scoring import Completion, CompletionFields, Scored, Scoring
 
 _log = logging.getLogger("hir_data.rewards")
 

@@ -11,7 +11,8 @@ from typing import Any
 from hir_data.engine.judge import Judge
 from hir_data.models.openai_judge import OpenAIJudge
 from hir_data.rewards.score import Score, check_score, check_weights
-from hir_data.rewards.scoring import Completion, CompletionFields, Scored, Scorer, Scoring, default_workers
+from hir_data.rewards.scorer import Scorer, default_workers
+from hir_data.rewards.scoring import Completion, CompletionFields, Scored, Scoring
 
 _FIELDS = CompletionFields("ground_truth", "solution_str", "extra_info.prompt", "extra_info.weights")
 
