@@ -157,6 +157,10 @@ class MissingExtraError(HirDataError):
         return f"{self.problem}: {missing}" if self.problem else missing
 
 
+class HirDataWarning(UserWarning):
+    """Something was mended, or left out, that the user may want to know of."""
+
+
 @contextlib.contextmanager
 def needs_extra(extra: str, problem: str = "") -> Iterator[None]:
     """Imports inside of this fail with what to install.

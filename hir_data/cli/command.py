@@ -6,7 +6,7 @@ are imported when it is called or its help is shown; the list of commands needs 
 
 import inspect
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
@@ -61,6 +61,7 @@ class Command:
             values = {name: given.pop(name) for model in models.values() for name in model.model_fields}
             values = {name: value for name, value in values.items() if value is not None and value != []}
             with cli_errors():
+                _check_paths(models.values(), values)
                 values |= {name: _table(name, values[name]) for name in tables if name in values}
                 for name, model in models.items():
                     chosen = {field: values[field] for field in model.model_fields if field in values}
@@ -140,6 +141,20 @@ def _parameter(model: "type[Settings]", name: str, *, can_be_on: bool) -> inspec
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=annotation | None
     )
+
+
+def _check_paths(models: "Iterable[type[Settings]]", values: Mapping[str, Any]) -> None:
+    """See that no file or folder has an empty name, which would be the folder that one is in.
+
+    Raises:
+        RecordError: one has.
+    """
+    from hir_data.errors import RecordError
+
+    for model in models:
+        for name, field in model.model_fields.items():
+            if values.get(name) == "" and _kind(field) is Path:
+                raise RecordError("has to be the name of a file or a folder", f"--{name.replace('_', '-')}")
 
 
 def _table(name: str, pairs: list[str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import contextlib
 import errno
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import typer
 
 from hir_data.cli.process import Interrupted, raising_signals
-from hir_data.errors import HirDataError, UnforeseenError
+from hir_data.errors import HirDataError, HirDataWarning, UnforeseenError
 
 PARTIAL = 1
 FAILED = 2
@@ -34,7 +35,7 @@ def cli_errors(when_interrupted: str = "") -> Iterator[None]:
         when_interrupted: what to say after Ctrl-C besides that it was.
     """
     try:
-        with raising_signals():
+        with raising_signals(), _warning_in_lines():
             yield
             sys.stdout.flush()
     except UnforeseenError as error:
@@ -57,6 +58,24 @@ def cli_errors(when_interrupted: str = "") -> Iterator[None]:
         interrupted = error if isinstance(error, Interrupted) else Interrupted()
         warn(f"{interrupted.word}{when_interrupted}")
         raise typer.Exit(interrupted.code) from None
+
+
+@contextlib.contextmanager
+def _warning_in_lines() -> Iterator[None]:
+    """Write the warnings of hir-data as its lines, and leave those of others as they are."""
+    others = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if issubclass(category, HirDataWarning):
+            warn(f"warning: {message}")
+        else:
+            others(message, category, *place, **more)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = others
 
 
 def environment_problem(error: BaseException) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from hir_data.engine.judge import readable_reason
-from hir_data.errors import JudgeError
+from hir_data.errors import HirDataWarning, JudgeError
 from hir_data.schemas.constraint import Verdict
 
 T = TypeVar("T")
@@ -115,6 +115,7 @@ class JudgeCache:
             warnings.warn(
                 f"{file}: the judge's cache cannot be read ({error}); it is {aside.name} now, and a new "
                 "one begins",
+                HirDataWarning,
                 stacklevel=2,
             )
             for ending in ("-wal", "-shm"):

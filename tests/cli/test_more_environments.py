@@ -1,0 +1,185 @@
+"""Every command where there is no terminal with all there is: nothing changes, or one line says the cause."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from files import NO_COMMA, native, write
+from programs import run_program, running
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="environments of POSIX")
+
+LONG = "x" * 120
+COMMANDS = {
+    "verify": "HIR verify in.jsonl -o out.jsonl --workers 1 -q",
+    "replay": "HIR replay in.jsonl -o out --workers 1 -q --min-bits 0",
+    "convert": "HIR convert in.jsonl --to native -o out.jsonl -q",
+    "compose": "HIR compose questions.txt --n 5 -o out.jsonl -q",
+    "export": "HIR export data --to trl-kto -o out.jsonl -q",
+    "lint": "HIR lint in.jsonl -o out.jsonl",
+    "report": "HIR report verified.jsonl -o out.html",
+    "check": """HIR check 'One, two.' -c '{"kind": "punctuation:no_comma"}'""",
+    "kinds": "HIR kinds punctuation:no_comma",
+    "doctor": "HIR doctor",
+}
+ENVIRONMENTS: dict[str, tuple[str, dict[str, str]]] = {
+    "closed streams": ("COMMAND <&- >&- 2>&-", {}),
+    "nobody reads": ("COMMAND </dev/null >/dev/null 2>&1", {}),
+    "an ASCII locale": ("COMMAND", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
+    "few open files": ("ulimit -n 32; COMMAND", {}),
+    "no home": ("unset HOME XDG_CACHE_HOME; COMMAND", {}),
+    "a home that cannot be written": ("COMMAND", {"HOME": "/proc", "XDG_CACHE_HOME": "/proc"}),
+    "a long folder of temporary files": ("COMMAND", {"TMPDIR": LONG}),
+    "no terminal of a size": ("COMMAND | cat; exit ${PIPESTATUS[0]}", {"TERM": "dumb", "COLUMNS": "1"}),
+    "no group of a terminal": ("COMMAND & wait $!", {"TERM": ""}),
+}
+
+
+def shell(line: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    line = line.replace("HIR", f"{sys.executable} -m hir_data")
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "COLUMNS": "80"} | environment
+    return run_program(["bash", "-c", line], cwd=folder, env=env, limit=120)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the commands read."""
+    folder = tmp_path_factory.mktemp("given")
+    words = {"kind": "word_count", "max": 4}
+    records = [
+        native(
+            number,
+            "Tea is hot, and it is a drink of leaves." if number % 2 else "It is tea.",
+            constraints=[NO_COMMA, words],
+        )
+        for number in range(8)
+    ]
+    write(folder / "in.jsonl", records)
+    (folder / "questions.txt").write_text("Why is tea hot?\n\nWhat is a sea?\n")
+    (folder / LONG).mkdir()
+    for line in ("verify in.jsonl -o verified.jsonl", "replay in.jsonl -o data --min-bits 0"):
+        assert shell(f"HIR {line} --workers 0 -q", folder).returncode == 0
+    return folder
+
+
+@pytest.fixture
+def folder(given: Path, tmp_path: Path) -> Path:
+    """A folder with what the commands read."""
+    shell(f"cp -r {given}/. {tmp_path}", tmp_path)
+    return tmp_path
+
+
+def done(line: str, folder: Path, **environment: str) -> tuple[int, dict[str, bytes]]:
+    """The exit code of a command and what it has left, which is removed."""
+    before = contents(folder)
+    code = shell(line, folder, **environment).returncode
+    left = {name: content for name, content in contents(folder).items() if before.get(name) != content}
+    for name in left:
+        (folder / name).unlink()
+    shell("rm -rf out", folder)
+    return code, left
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_does_not_matter(command: str, folder: Path):
+    line = COMMANDS[command]
+    code, left = done(line, folder)
+    assert code in (0, 1)
+    assert bool(left) == (" -o out" in line)
+    steady = {"report"}  # a page says when it was written
+    for name, (words, environment) in ENVIRONMENTS.items():
+        other, found = done(words.replace("COMMAND", line), folder, **environment)
+        assert other == code or (other, name, left) == (2, "closed streams", {}), name
+        assert found.keys() == left.keys(), name
+        assert command in steady or found == left, name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [name for name, line in COMMANDS.items() if " -o out" in line])
+@pytest.mark.parametrize(
+    ("before", "output", "cause"),
+    [("ulimit -f 0; ", "out", "file too large"), ("", "/proc/out", "cannot be written")],
+)
+def test_what_cannot_be_written_is_said_in_one_line(
+    before: str, output: str, cause: str, command: str, folder: Path
+):
+    ended = shell(before + COMMANDS[command].replace("-o out", f"-o {output}"), folder)
+    assert ended.returncode == 2, ended.stderr
+    (said,) = ended.stderr.splitlines()
+    assert said.startswith("hir-data: error: "), said
+    assert cause in said.lower()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "line",
+    [
+        "HIR verify in.jsonl --workers 0 -o - -q",
+        "HIR convert in.jsonl --to native -o - -q",
+        "HIR compose questions.txt --n 5 -o - -q",
+        "HIR lint in.jsonl",
+        COMMANDS["check"],
+        COMMANDS["kinds"],
+        COMMANDS["doctor"],
+    ],
+)
+def test_a_full_disk_behind_standard_output(line: str, folder: Path):
+    ended = shell(f"{line} >/dev/full", folder)
+    assert ended.returncode == 2, ended.stderr
+    (said,) = ended.stderr.splitlines()
+    assert said == "hir-data: error: stdout: cannot be written: no space left on device"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["replay", "convert", "lint", "report"])
+@pytest.mark.parametrize(
+    ("sent", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
+def test_a_signal_ends_every_command(command: str, sent: int, code: int, word: str, folder: Path):
+    """At three moments, from the first on at which the program is its own."""
+    (folder / "in.jsonl").write_text((folder / "in.jsonl").read_text() * 3000)
+    (folder / "verified.jsonl").write_text((folder / "verified.jsonl").read_text() * 3000)
+    line = COMMANDS[command].replace("HIR", f"exec {sys.executable} -X importtime -m hir_data")
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    for after in (0, 0.2, 0.7):
+        with running(
+            ["bash", "-c", line], cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        ) as process:
+            for loaded in process.stderr:
+                if b"hir_data.cli.process" in loaded:
+                    break
+            time.sleep(after)
+            os.killpg(process.pid, sent)
+            said = [
+                each for each in process.stderr.read().decode().splitlines() if "import time:" not in each
+            ]
+        if process.wait() != 0:  # it may have been done
+            assert process.returncode == code, said
+            assert [each.split(";")[0] for each in said] == [f"hir-data: {word}"]
+
+
+@pytest.mark.parametrize("option", ["--judge-cache", "--summary"])
+def test_an_empty_name_is_no_folder(option: str, folder: Path):
+    ended = shell(f"HIR verify in.jsonl -o out.jsonl --judge-model m {option} ''", folder)
+    assert ended.returncode == 2
+    assert ended.stderr == f"hir-data: error: {option}: has to be the name of a file or a folder\n"
+
+
+def test_a_warning_is_a_line_of_ours(folder: Path):
+    (folder / "cache").mkdir()
+    (folder / "cache" / "answers.sqlite").write_bytes(b"no data base" * 100)
+    judge = "--judge-model m --judge-url http://127.0.0.1:9/v1 --judge-cache cache"
+    ended = shell(f"HIR verify in.jsonl -o out.jsonl --workers 0 -q {judge}", folder)
+    assert ended.returncode == 0
+    (said,) = ended.stderr.splitlines()
+    assert said.startswith("hir-data: warning: cache/answers.sqlite: the judge's cache cannot be read (")
