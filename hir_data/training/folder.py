@@ -140,12 +140,17 @@ def _outcome(output: Path) -> Finished | None:
 def remove_model(output: Path) -> None:
     """Remove a model and all that is known of its run; whatever else is in the folder stays."""
     found = _outcome(output)
-    if found is None:  # there is none, or no more
-        return
-    checkpoints.remove_all(output)
-    for name in (*found.files, CARD, LOGPROBS, IDENTITY, OUTCOME):  # which says what to remove, and goes last
-        (output / name).unlink(missing_ok=True)
-    with contextlib.suppress(OSError):  # there is something else in it
+    if found is not None:
+        checkpoints.remove_all(output)
+        for name in (
+            *found.files,
+            CARD,
+            LOGPROBS,
+            IDENTITY,
+            OUTCOME,
+        ):  # which says what to remove, and goes last
+            (output / name).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # it is gone, or there is something else in it
         output.rmdir()
 
 
