@@ -8,12 +8,9 @@ from typing import NamedTuple
 NGRAM, MIN_OVERLAP = 8, 0.5
 """How many words a run has, and which share of an evaluation prompt's runs makes a prompt one with it."""
 
-_COMMON = (
-    3  # evaluation prompts that share a run of words: it is the wording of a constraint, not of a question
-)
-_WORD = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+"
-)  # scripts without spaces: a letter each
+_COMMON = 3  # prompts that share a run of words: it is the wording of a constraint, not of a question
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
+"""A word, or a letter of a script without spaces."""
 
 
 class EvaluationPrompt(NamedTuple):

@@ -228,6 +228,8 @@ class Tally:
     cla: Share = field(default_factory=Share)
     ila_loose: Share = field(default_factory=Share)
     cla_loose: Share = field(default_factory=Share)
+    outcomes: dict[str, int] = field(default_factory=dict)
+    """How many prompts have so many rollouts, and so many that satisfy all constraints: ``"8:3"``."""
     open: list[ScoreFigures] = field(default_factory=list)
     """The rollouts of the prompt that the last batch ended in; more may follow."""
 
@@ -266,7 +268,9 @@ class Tally:
         if not self.open:
             return
         rollouts, constraints = len(self.open), sum(score.constraints for score in self.open)
-        self.ila.add(rollouts, sum(score.strict == score.constraints for score in self.open))
+        solved = sum(score.strict == score.constraints for score in self.open)
+        self.outcomes[f"{rollouts}:{solved}"] = self.outcomes.get(f"{rollouts}:{solved}", 0) + 1
+        self.ila.add(rollouts, solved)
         self.cla.add(constraints, sum(score.strict for score in self.open))
         self.ila_loose.add(rollouts, sum(score.loose == score.constraints for score in self.open))
         self.cla_loose.add(constraints, sum(score.loose for score in self.open))
@@ -295,6 +299,7 @@ class Tally:
                 kind: {name: value for name, value in asdict(counts).items() if loose or "loose" not in name}
                 for kind, counts in done.worst_first()
             },
+            **({"pass_at_k": passed} if (passed := pass_at_k(done.outcomes)) else {}),
             **({"by": by} if (by := _divided(done.groups, loose)) else {}),
             **({} if done.faults is None else {"faults": _shares_of(done.faults, done.rollouts)}),
         }
@@ -302,6 +307,31 @@ class Tally:
     def worst_first(self) -> list[tuple[str, KindTally]]:
         """The kinds, those with the smallest share of satisfied constraints first."""
         return sorted(self.kinds.items(), key=lambda item: (item[1].strict / item[1].constraints, item[0]))
+
+
+def pass_at_k(outcomes: Mapping[str, int]) -> dict[str, dict[str, float]]:
+    """The probability that of k rollouts of a prompt one at least satisfies all constraints, over prompts.
+
+    The estimate for a prompt with n rollouts of which c do is 1 - C(n - c, k) / C(n, k), which has no bias
+    (Chen et al. 2021). Prompts with fewer than k rollouts say nothing of it. Nothing where none has two.
+
+    Args:
+        outcomes: how many prompts have n rollouts and c successes, under ``"n:c"``.
+
+    Returns:
+        For k of 1, 2, 4 and so on the mean estimate, ``value``, and of how many ``prompts`` it is.
+    """
+    counted = [(*map(int, name.split(":")), number) for name, number in outcomes.items()]
+    most = max((n for n, _, _ in counted), default=0)
+    figures: dict[str, dict[str, float]] = {}
+    k = 1
+    while k <= most and most > 1:
+        known = [(1 - math.comb(n - c, k) / math.comb(n, k), number) for n, c, number in counted if n >= k]
+        prompts = sum(number for _, number in known)
+        value = sum(estimate * number for estimate, number in known) / prompts
+        figures[str(k)] = {"value": round(value, 6), "prompts": prompts}
+        k *= 2
+    return figures
 
 
 DEFAULT_GROUP_FIELDS = ("turn", "constraint_pattern", "difficulty", "category", "subcategory")

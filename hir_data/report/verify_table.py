@@ -29,7 +29,9 @@ def print_report(summary: dict[str, Any], console: Console) -> None:
 def _render(summary: dict[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [_counts(summary)]
     if summary["verified"]:
-        parts += [_shares(summary), _kinds(summary)]
+        parts += [_shares(summary)]
+        parts += [_passed(summary["pass_at_k"])] if "pass_at_k" in summary else []
+        parts += [_kinds(summary)]
         parts += [_groups(name, groups) for name, groups in summary.get("by", {}).items()]
         parts += [_faults(summary["faults"])] if "faults" in summary else []
     if judge := summary.get("judge"):
@@ -73,6 +75,13 @@ def _shares(summary: dict[str, Any]) -> Table:
             interval = f"{100 * figures['low']:.1f} to {100 * figures['high']:.1f}"
             table.add_row(label, f"{100 * figures['value']:.2f}", interval, other_name)
     return table
+
+
+def _passed(figures: dict[str, dict[str, float]]) -> Line:
+    shown = [
+        f"pass@{k} {100 * each['value']:.2f} % ({each['prompts']} prompts)" for k, each in figures.items()
+    ]
+    return Line(", ".join(shown))
 
 
 def _kinds(summary: dict[str, Any]) -> Table:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections import Counter
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import hir_data as hir
-from hir_data.report.verify_figures import Z95, BatchTally, Share, Tally
+from hir_data.report.verify_figures import Z95, BatchTally, Share, Tally, pass_at_k
 
 CLUSTER = st.integers(0, 12).flatmap(lambda size: st.tuples(st.just(size), st.integers(0, size)))
 CLUSTERS = st.lists(CLUSTER, min_size=1, max_size=40)
@@ -154,6 +155,7 @@ def test_a_summary():
             "punctuation:no_comma: ValueError: no good": 1,
             "word_count: took too long": 1,
         },
+        "pass_at_k": {"1": {"value": 0.166667, "prompts": 3}, "2": {"value": 1.0, "prompts": 1}},
         "kinds": {
             "word_count": {
                 "constraints": 3,
@@ -288,3 +290,27 @@ def test_conversations_with_an_equal_last_turn_are_two_prompts():
         asked = hir.Instruction(messages=messages, constraints=[NO_COMMA])
         tally.merge(BatchTally.of([hir.verify_one(hir.Rollout(instruction=asked, response="There."))]))
     assert tally.closed().ila.clusters == 2
+
+
+def test_pass_at_k_is_the_share_of_draws_with_a_success():
+    """Counted by drawing every set of k of the rollouts of each prompt."""
+    solved = {
+        "a": [True, False, False, False],
+        "b": [False] * 4,
+        "c": [True, True],
+        "d": [True, False, True, False],
+    }
+    outcomes = Counter(f"{len(each)}:{sum(each)}" for each in solved.values())
+    found = pass_at_k(outcomes)
+    assert list(found) == ["1", "2", "4"]
+    for k, figures in found.items():
+        known = [
+            list(itertools.combinations(each, int(k))) for each in solved.values() if len(each) >= int(k)
+        ]
+        shares = [sum(map(any, draws)) / len(draws) for draws in known]
+        assert figures == {"value": pytest.approx(sum(shares) / len(shares), abs=1e-6), "prompts": len(known)}
+
+
+def test_one_rollout_a_prompt_has_no_pass_at_k():
+    assert pass_at_k({"1:1": 3, "1:0": 2}) == {}
+    assert pass_at_k({}) == {}
