@@ -339,6 +339,7 @@ def test_a_model_judges_for_verl_and_for_a_pickled_reward(monkeypatch):
         judged = {"judge_model": "small", "judge_url": server.url}
         scores = [compute_score("x", text, criterion, **judged)["score"] for text in ("warm", "cold")]
         assert scores == [1.0, 0.0]
+        verl_reward._made_judge("small", server.url, None).close()
         with hir.OpenAIJudge("small", server.url) as judge:
             reward = pickle.loads(pickle.dumps(ConstraintReward(judge=judge)))
         assert reward(["warm", "cold"], constraints=[criterion] * 2) == [1.0, 0.0]
