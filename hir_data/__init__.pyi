@@ -42,6 +42,7 @@ from hir_data.replays.rewriting.rewriter import Rewriter as Rewriter
 from hir_data.replays.rewriting.spans import SpanRewriter as SpanRewriter
 from hir_data.replays.select import SelectionConfig as SelectionConfig
 from hir_data.replays.verifications import read_verifications as read_verifications
+from hir_data.rewards.openrlhf import OpenRLHFReward as OpenRLHFReward
 from hir_data.rewards.score import reward as reward
 from hir_data.rewards.trl import AsyncConstraintReward as AsyncConstraintReward
 from hir_data.rewards.trl import ConstraintReward as ConstraintReward

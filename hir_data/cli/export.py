@@ -61,11 +61,15 @@ def export(
         from hir_data.errors import OutputError
         from hir_data.replays import dataset
         from hir_data.runs import export as exporting
+        from hir_data.runs.dataset_info import info_path
 
         if config.push_to_hub:
             if not _can_be_pushed(output):
                 raise OutputError("--push-to-hub needs a file or a folder as the output")
             exporting.require_hub(config.push_to_hub)
+        described = info_path(to, output)
+        if described and run.summary and run.summary.absolute() == described.absolute():
+            raise OutputError(f"{run.summary}: cannot be written: it describes the output to LlamaFactory")
         exported = exporting.export(
             dataset.read_samples(folder, verify_digests=config.verify_digests),
             to,

@@ -116,3 +116,12 @@ def test_a_shard_that_is_another_one_is_refused(command, replayed, tmp_path):
     result = command("export", folder, "--to", "jsonl", "-o", out, "--no-verify-digests")
     assert result.exit_code == 0
     assert len(out.read_bytes().splitlines()) == table.num_rows
+
+
+def test_the_description_for_llama_factory_is_not_written_over(command, replayed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments = [replayed, "--to", "llama-factory-sft", "-o", tmp_path / "rows.jsonl"]
+    result = command("export", *arguments, "--summary", "dataset_info.json")
+    problem = "dataset_info.json: cannot be written: it describes the output to LlamaFactory"
+    assert (result.exit_code, result.stderr) == (2, f"hir-data: error: {problem}\n")
+    assert not (tmp_path / "rows.jsonl").exists()

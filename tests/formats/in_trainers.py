@@ -3,6 +3,8 @@
 It calls the trainers' own functions, short of a model. Arguments and answer are JSON.
 """
 
+import argparse
+import asyncio
 import importlib.util
 import json
 import sys
@@ -69,6 +71,42 @@ def axolotl(sft: list[dict[str, Any]], dpo: list[dict[str, Any]], tokenizer: str
     learnt = [reader.decode([token for token in each["labels"] if token != -100]) for each in tokens]
     pair, _ = default(config)
     return {"learnt": learnt, "pairs": [pair(row, tokenizer=reader) for row in dpo]}
+
+
+def openrlhf(rows: list[dict[str, Any]], tokenizer: str, reward: str, answers: list[str]) -> dict[str, Any]:
+    from openrlhf.datasets.prompts_dataset import PromptDataset
+    from openrlhf.utils.agent import SingleTurnAgentExecutor
+    from transformers import AutoTokenizer
+
+    reader = AutoTokenizer.from_pretrained(tokenizer)
+    data = argparse.Namespace(input_key="input", label_key="label", apply_chat_template=True)
+    strategy = types.SimpleNamespace(args=argparse.Namespace(data=data), is_rank_0=lambda: False)
+    prompts = PromptDataset(rows, reader, strategy)
+    executor = SingleTurnAgentExecutor(reward)
+
+    async def answered(prompt: str, label: str, answer: str) -> dict[str, Any]:
+        output = types.SimpleNamespace(
+            token_ids=reader(answer, add_special_tokens=False)["input_ids"],
+            finish_reason="stop",
+            logprobs=None,
+        )
+
+        class Engine:
+            async def generate(self, *_: Any, **__: Any) -> Any:
+                return types.SimpleNamespace(outputs=[output])
+
+        sampling = types.SimpleNamespace(max_tokens=64, logprobs=None)
+        made = await executor.execute(prompt, label, sampling, 4096, reader, Engine())
+        logs = {name: float(value) for name, value in made["extra_logs"].items()}
+        value = made["reward"]
+        return {"reward": None if value is None else float(value), "logs": logs}
+
+    items = [prompts[place] for place in range(len(prompts))]
+    rewards = [
+        asyncio.run(answered(prompt, label, answer))
+        for (_, prompt, label, _), answer in zip(items, answers, strict=True)
+    ]
+    return {"prompts": [item[1] for item in items], "rewards": rewards}
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from programs import run_program
 from samples import NO_COMMA, SAMPLES, rollout
 
 import hir_data as hir
+import hir_data.rewards.openrlhf
 from hir_data.formats.exports.config import ExportOptions
 from hir_data.runs.export import export
 
@@ -110,3 +111,35 @@ def test_axolotl_learns_the_answers_and_reads_the_pairs(tmp_path):
         assert (pair["chosen"], pair["rejected"]) == tuple(
             f"{was[side]['content']}<|end|>" for side in ("chosen", "rejected")
         )
+
+
+def test_openrlhf_asks_the_reward_function_for_what_it_has_read(tmp_path):
+    export(SAMPLES, "openrlhf", str(tmp_path / "rows.jsonl"))
+    rows = list(read(tmp_path / "rows.jsonl"))
+    answers = ["Tea for five please now.<|end|>", "One, two.<|end|>", "<think>a, b</think>Tea.<|end|>"]
+    answers = [answers[number % len(answers)] for number in range(len(rows))]
+    rows[-1]["label"] = '{"constraints": [{"kind": "soft:criterion", "criterion": "Is it kind?"}]}'
+    told = in_trainers(
+        "openrlhf",
+        tmp_path / "hub",
+        rows=rows,
+        tokenizer=str(tiny_model.save(tmp_path / "model")),
+        reward=hir_data.rewards.openrlhf.__file__,
+        answers=answers,
+    )
+    bare = [answer.removesuffix("<|end|>").rpartition("</think>")[2] for answer in answers]
+    wanted = [
+        hir.verify_one(hir.Rollout(instruction=asking, response=text))
+        for asking, text in zip(
+            [hir.Instruction(prompt="", **json.loads(row["label"])) for row in rows], bare, strict=True
+        )
+    ]
+    known = [hir.reward(each) for each in wanted[:-1]]
+    assert {0.0, 1.0} == set(known)
+    given = [each["reward"] for each in told["rewards"]]
+    assert given[:-1] == known
+    assert given[-1] == pytest.approx(sum(known) / len(known))  # nobody knows: neither good nor bad
+    for row, prompt in zip(rows, told["prompts"], strict=True):
+        assert all(message["content"] in prompt for message in row["input"])
+    assert [each["logs"]["undetermined"] for each in told["rewards"]] == [0.0] * (len(rows) - 1) + [1.0]
+    assert told["rewards"][0]["logs"]["constraints"] == len(wanted[0].results)
