@@ -1,4 +1,4 @@
-"""Write the generated pages of the documentation: ``kinds.md`` and ``cli.md``.
+"""Write what is generated: the pages ``kinds.md`` and ``cli.md``, and the schemas of summaries.
 
 ``python docs/generate.py`` writes them, ``python docs/generate.py --check`` exits with 1 if one is stale.
 What they say comes from the code: the kinds from the registry, the commands from the help that they print,
@@ -14,9 +14,11 @@ from pathlib import Path
 
 from typer.main import get_command
 
+import hir_data
 from hir_data.cli.help import command_help
 from hir_data.cli.kinds import describe_type, needed_together
 from hir_data.cli.main import COMMANDS, app, program_lines
+from hir_data.report.summaries import SUMMARIES, summary_schema
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
 
@@ -42,15 +44,17 @@ SUITES = {
 
 def main() -> None:
     """Write the pages, or say which are stale."""
-    pages = {HERE / "kinds.md": kinds_page(), HERE / "cli.md": cli_page()}
+    pages = {HERE / "kinds.md": kinds_page(), HERE / "cli.md": cli_page(), **summary_schemas()}
     stale = [path for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text]
     if sys.argv[1:] == ["--check"]:
         if stale:
-            sys.exit("\n".join(f"docs/{path.name} is stale: run make docs" for path in stale))
+            names = (f"{'docs' if path.parent == HERE else path.parent.name}/{path.name}" for path in stale)
+            sys.exit("\n".join(f"{name} is stale: run make docs" for name in names))
     elif sys.argv[1:]:
         sys.exit("usage: python docs/generate.py [--check]")
     else:
         for path in stale:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(pages[path], encoding="utf-8")
 
 
@@ -169,6 +173,19 @@ def cli_page() -> str:
         text = command_help(described.build(), described.example, described.docs, WIDTH)
         lines += ["", f"## hir-data {name}", "", "```text", *text, "```"]
     return "\n".join(lines) + "\n"
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Schemas
+
+
+def summary_schemas() -> dict[Path, str]:
+    """The JSON Schema of what each command writes with ``--summary``, by its file."""
+    folder = Path(hir_data.__file__).parent / "schemas" / "summaries"
+    return {
+        folder / f"{name}.schema.json": json.dumps(summary_schema(name), indent=2) + "\n"
+        for name in SUMMARIES
+    }
 
 
 if __name__ == "__main__":

@@ -37,12 +37,23 @@ class FileCommand:
     stdout: BinaryIO
     rejections: Rejections
 
-    def report(self, figures: dict[str, Any], show: Callable[[dict[str, Any]], None]) -> None:
-        """Print the figures, unless that is not wanted, and write them and the page to their files."""
+    def report(
+        self,
+        figures: dict[str, Any],
+        show: Callable[[dict[str, Any]], None],
+        write: Callable[[dict[str, Any], Path], None] = write_summary,
+    ) -> None:
+        """Print the figures, unless that is not wanted, and write them and the page to their files.
+
+        Args:
+            figures: what the run adds up to.
+            show: prints them.
+            write: writes them to the file of ``--summary``.
+        """
         if not self.run.quiet:
             show(figures)
         if summary := _summary(self.run):
-            write_summary(figures, summary)
+            write(figures, summary)
         if (page := _page(self.run)) and figures.get("verified") == 0:
             warn(f"{page}: is not written, as nothing was verified")
         elif page:
@@ -50,16 +61,23 @@ class FileCommand:
 
             write_report([str(self.output)], page)
 
-    def end(self, rejected: int, read: int | None = None) -> None:
+    def end(self, rejected: int, read: int | None = None, code: int = 0) -> None:
         """Say how many records were rejected, and where they are.
 
+        Args:
+            rejected: how many.
+            read: of how many.
+            code: the exit code of a run that failed in another way.
+
         Raises:
-            typer.Exit: there are more than the options allow.
+            typer.Exit: there are more than the options allow, or there is such a code.
         """
         self.rejections.flush()
         if rejected:
             of = f" of {read}" if read is not None else ""
             warn(f"{rejected}{of} records were rejected{self._rejected_are()}")
+        if code:
+            raise typer.Exit(code)
         if rejected > getattr(self.run, "max_rejected", 0):
             raise typer.Exit(PARTIAL)
 
@@ -71,7 +89,11 @@ class FileCommand:
 
 @contextlib.contextmanager
 def file_command(
-    *inputs: str | None, output: str | None, run: "QuietConfig", plugins: Iterable[str] = ()
+    *inputs: str | None,
+    output: str | None,
+    run: "QuietConfig",
+    plugins: Iterable[str] = (),
+    beside: Path | None = None,
 ) -> Iterator[FileCommand]:
     """Check the files of a command, load its plugins and turn its errors into an exit code.
 
@@ -82,10 +104,11 @@ def file_command(
         output: what it writes.
         run: the options of its run.
         plugins: the user's own kinds.
+        beside: a file that is read besides.
     """
     can_resume = hasattr(run, "resume") and output not in (None, STREAM)
     with cli_errors("; what is done is kept, --resume goes on from there" if can_resume else ""):
-        _check_files(inputs, output, run)
+        _check_files((*inputs, None if beside is None else str(beside)), output, run)
         options.load(plugins)
         stdout = sys.stdout.buffer
         redirected = contextlib.redirect_stdout(sys.stderr) if output == STREAM else contextlib.nullcontext()

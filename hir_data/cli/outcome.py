@@ -4,6 +4,7 @@
 0    all went well
 1    done, but records were rejected, or a text does not satisfy its constraints
 2    nothing could be done, or not all: input, output or arguments are wrong
+3    done, but a threshold is not reached, or a measure got worse (``verify``)
 130  interrupted
 ===  ==========================================================================
 """
@@ -24,6 +25,7 @@ from hir_data.errors import HirDataError, HirDataWarning, UnforeseenError
 
 PARTIAL = 1
 FAILED = 2
+BELOW = 3
 UNFORESEEN = 70  # EX_SOFTWARE of sysexits.h
 
 
@@ -126,12 +128,17 @@ def warn_unforeseen(traceback: str) -> None:
 
 def write_summary(figures: dict[str, Any], path: Path) -> None:
     """Write figures as JSON."""
-    import json
+    from hir_data.report.summary_formats import as_json
 
+    write_text(as_json(figures), path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a file that is whole or as it was."""
     from hir_data.formats.atomic import replacing, writing
 
     with writing(str(path)), replacing(path) as temporary:
-        temporary.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def _forget_stdout() -> None:

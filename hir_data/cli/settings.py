@@ -9,6 +9,7 @@ from pydantic import Field
 from hir_data.formats.conversations import ReadOptions, Templated
 from hir_data.formats.named import FieldNames
 from hir_data.formats.rows import MAX_RECORD_BYTES
+from hir_data.report.summary_formats import SummaryFormat
 from hir_data.schemas.settings import Flag, NonNegativeInt, PositiveInt, Settings
 
 
@@ -129,6 +130,32 @@ class PageConfig(RunConfig):
 
     report: Path | None = Field(
         None, description="HTML file to write about the output, as hir-data report does."
+    )
+
+
+class GateConfig(Settings):
+    """What a run has to reach, and how its figures are written for a continuous integration."""
+
+    headings: ClassVar[Mapping[str, str]] = {"format_summary": "Run", "fail_under": "Continuous integration"}
+
+    format_summary: SummaryFormat = Field(
+        "json",
+        description="Form of --summary: JSON, JUnit's XML, Markdown, or Markdown with annotations for GitHub "
+        "(to the page of the job where there is no --summary).",
+    )
+    fail_under: Annotated[tuple[str, ...], Flag(metavar="MEASURE=SHARE")] = Field(
+        (),
+        description="What has to be reached, such as ila=0.7, cla_loose=0.8, pass@4=0.9 or a kind: "
+        "keywords:existence=0.6. The exit code is 3 where it is not.",
+    )
+    baseline: Path | None = Field(
+        None,
+        description="Summary (JSON) or verifications of an earlier run. The exit code is 3 where ILA, CLA or "
+        "a kind got significantly worse.",
+    )
+    significance: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.05,
+        description="Probability, at most, that --baseline calls any measure worse by chance.",
     )
 
 

@@ -10,10 +10,11 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import file_command
+from hir_data.cli.gate import Gate
 from hir_data.cli.outcome import warn
 
 if TYPE_CHECKING:
-    from hir_data.cli.settings import InputConfig, PageConfig
+    from hir_data.cli.settings import GateConfig, InputConfig, PageConfig
     from hir_data.engine.config import VerifyRunConfig
     from hir_data.runs.sinks import VerifyState
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     source="hir_data.cli.settings:InputConfig",
     config="hir_data.engine.config:VerifyRunConfig",
     run="hir_data.cli.settings:PageConfig",
+    gate="hir_data.cli.settings:GateConfig",
 )
 def verify(
     prompts: options.Prompts,
@@ -42,13 +44,19 @@ def verify(
     source: "InputConfig",
     config: "VerifyRunConfig",
     run: "PageConfig",
+    gate: "GateConfig",
 ) -> None:
     """Verify the responses of a file against the constraints of their prompts, and report the accuracy.
 
     The report has the accuracy of instructions and of constraints, with confidence intervals, and the
     accuracy of each kind of constraint.
     """
-    with file_command(prompts, responses, output=output, run=run, plugins=config.plugin) as this:
+    with (
+        file_command(
+            prompts, responses, output=output, run=run, plugins=config.plugin, beside=gate.baseline
+        ) as this,
+        Gate(gate, output, this.run) as passing,
+    ):
         from hir_data.formats.reader import read_units
         from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS
         from hir_data.runs.sinks import open_sink
@@ -60,7 +68,7 @@ def verify(
             source.limit,
         )
         identity = _identity(prompts, responses, source, config)
-        sink = open_sink(output, this.stdout, identity=identity, resume=run.resume)
+        sink = open_sink(passing.output, this.stdout, identity=identity, resume=run.resume)
         notices: list[str] = []
         with options.judge(config) as judge, _progress(responses or prompts, run.quiet) as on_progress:
             state = verify_into(
@@ -81,10 +89,11 @@ def verify(
         figures = state.tally.summary(
             read=state.read, rejected=state.rejected, loose=not config.strict_only
         ) | ({"judge": judge.summary()} if judge else {})
-        this.report(figures, _show)
+        figures |= passing.results(figures)
+        this.report(figures, _show, passing.write)
         for notice in notices:
             warn(notice)
-        this.end(state.rejected, state.read)
+        this.end(state.rejected, state.read, passing.end(figures))
 
 
 def _identity(
