@@ -222,7 +222,6 @@ def _loop(given: Path, old: Path) -> Command:
     training = '[train]\nbatch_size = 4\nmax_steps = 2\nsave_steps = 1\ndevice = "cpu"\nmax_kl = 1e9'
     config = looping.CONFIG.replace("[train]", training).replace("prompts = 4", "prompts = 2")
     config = config.replace("iterations = 2", 'iterations = 2\nkeep_models = "last"')
-    config = config.replace("n = 3", "n = 3\nbatch-size = 1")  # in other batches, sums are rounded otherwise
     path = looping.write_loop(given, _model(given), config)
     for name in ("train", "held_out"):
         path.write_text(path.read_text().replace(f'"{name}.jsonl"', f'"{given / name}.jsonl"'))

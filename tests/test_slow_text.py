@@ -23,6 +23,14 @@ MENDED = [
     ("guard empty_shell", "ps."),
     ("keywords:frequency: strictly read", "CJK"),
     ("judge's answer", '{"a":'),
+    ("any_of: degree", "mixed marks"),
+    ("starts_with: check", "mixed marks"),
+    ("reading_level: check", "mixed marks"),
+    ("identify", "mixed marks"),
+    ("fr:special_character:no_accents: check", "mixed marks"),
+    ("ja:startend:sentence_unified_end: check", "only * after a word"),
+    ("sentence_count: check", "CJK quotations"),
+    ("sentence_count: check", "CJK brackets"),
 ]
 """What took the square of a length, or worse."""
 

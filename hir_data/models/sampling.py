@@ -76,6 +76,9 @@ class Refusal(NamedTuple):
 class Sampler(Protocol):
     """Whoever draws responses.
 
+    One whose responses depend on what is drawn beside them has a further attribute, ``drawn_together``: how
+    many requests go together, from the first on. A run that goes on begins with the first of such a group.
+
     Attributes:
         tokens: how many it has drawn so far.
     """

@@ -29,6 +29,9 @@ class TransformersSampler:
     changes nothing but rounding: the last digits of log-probabilities and, once in many thousand tokens, the
     choice between two neighbours. That is true of another device or precision as well, only more often.
 
+    Attributes:
+        drawn_together: how many requests share batches, from the first on.
+
     Args:
         model: a folder, or a name on the Hugging Face hub.
         settings: how responses are drawn.
@@ -61,6 +64,7 @@ class TransformersSampler:
             raise MissingExtraError(error.name or "transformers", "train") from None
         self.name, self.settings, self.tokens = model, settings, 0
         self._prompts = max(1, batch_size // settings.n)  # in a batch
+        self.drawn_together: int = self._prompts * _WINDOW
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         dtype = dtype or ("auto" if device.startswith("cuda") else "float32")
         with model_trouble(f"{model}: cannot be loaded"):
@@ -90,7 +94,7 @@ class TransformersSampler:
         Raises:
             ModelError: the model cannot be used, or there is not enough memory.
         """
-        for window in batched(requests, self._prompts * _WINDOW):
+        for window in batched(requests, self.drawn_together):
             prompts: dict[int, ChatPrompt] = {}
             answers: dict[int, list[Response] | Refusal] = {}
             for index, request in enumerate(window):

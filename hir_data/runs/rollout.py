@@ -107,25 +107,27 @@ def sample_into(
             return state
         source.skip(state.units, state.digest)
         asked = (parse_prompt(unit) for (unit,) in source.batches(1))
-        with contextlib.closing(_answered(asked, sampler, seed, state.units, template_options)) as answers:
-            for answer in answers:
-                source.confirm()
-                state.units, state.digest = source.units, source.digest
-                rejected = [answer] if isinstance(answer, Rejected) else []
-                lines = b""
-                if isinstance(answer, _Answered):
-                    try:
-                        lines = answer.lines(keep_tokens)
+        answered = _answered(asked, sampler, seed, state.units, template_options)
+        # Written as a whole is what is drawn together: whoever goes on has the batches that would have been.
+        together = _in_groups(answered, getattr(sampler, "drawn_together", 1))
+        with contextlib.closing(answered), contextlib.closing(together) as groups:
+            for group in groups:
+                lines, rejected = [], []
+                for answer in group:
+                    source.confirm()
+                    state.units, state.digest = source.units, source.digest
+                    written = _written(answer, keep_tokens)
+                    if isinstance(written, Rejected):
+                        rejected.append(written)
+                    elif isinstance(answer, _Answered):
+                        lines.append(written)
                         state.drawn.add(answer.responses)
-                    except Exception as error:  # half a character, or metadata nested too deeply
-                        row = answer.row
-                        rejected = [Rejected.because(error, row.source, row.line, row.record)]
-                state.rejected += len(rejected)
-                state.read = state.drawn.prompts + state.rejected
-                sink.write(lines, rejected, state)
+                    state.rejected += isinstance(written, Rejected)
+                    state.read = state.drawn.prompts + state.rejected
+                    on_progress(state)
+                sink.write(b"".join(lines), rejected, state)
                 for record in rejected:
                     on_rejected(record)
-                on_progress(state)
         sink.finish()
     return state
 
@@ -148,6 +150,43 @@ class _Answered(NamedTuple):
             rollout = response.rollout(self.prompt.instruction, sample, metadata)
             lines.append(json_line(rollout))
         return b"".join(lines)
+
+
+class _Refused(NamedTuple):
+    """A record that the sampler was asked, and has no responses to."""
+
+    record: Rejected
+
+
+def _written(answer: "Outcome", keep_tokens: bool) -> bytes | Rejected:
+    """What is written of a record: its rollouts, or why there are none."""
+    if isinstance(answer, Rejected):
+        return answer
+    if isinstance(answer, _Refused):
+        return answer.record
+    try:
+        return answer.lines(keep_tokens)
+    except Exception as error:  # half a character, or metadata nested too deeply
+        row = answer.row
+        return Rejected.because(error, row.source, row.line, row.record)
+
+
+Outcome = _Answered | _Refused | Rejected
+"""What became of a record; one that is rejected has not come to the sampler."""
+
+
+def _in_groups(outcomes: Iterable[Outcome], size: int) -> Generator[list[Outcome]]:
+    """Records in groups of so many that the sampler was asked; those that it was not asked come with them."""
+    group: list[Outcome] = []
+    asked = 0
+    for outcome in outcomes:
+        group.append(outcome)
+        asked += not isinstance(outcome, Rejected)
+        if asked == size:
+            yield group
+            group, asked = [], 0
+    if group:
+        yield group
 
 
 def _prepared(
@@ -182,7 +221,7 @@ def _answered(
     seed: int,
     first: int,
     options: Mapping[str, Any] | None,
-) -> Generator[_Answered | Rejected]:
+) -> Generator[Outcome]:
     """What became of each record, in their order; the first of them has this number."""
     underway: deque[ParsedPrompt | Rejected] = deque()
 
@@ -201,7 +240,7 @@ def _answered(
                 yield each
             row, prompt = each
             if isinstance(answer, Refusal):
-                yield Rejected(RecordError(answer.reason, row.source, row.line), row.record)
+                yield _Refused(Rejected(RecordError(answer.reason, row.source, row.line), row.record))
             else:
                 yield _Answered(row, prompt, answer)
     for each in underway:

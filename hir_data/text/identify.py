@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import regex
 
 from hir_data.text import scripts
+from hir_data.text.normal import normalized
 from hir_data.text.sentences import sentences
 
 _MARGIN = 4.0
@@ -107,7 +108,8 @@ def identify(text: str, variety: str = "") -> str | None:
     script, size = max(found.items(), key=lambda item: item[1], default=("", 0))
     if script in _OF_ONE_LANGUAGE and size > _MOSTLY * len(letters):
         return _OF_ONE_LANGUAGE[script]
-    ranked = iter(_ranked(" ".join(text.lower().split()), variety))
+    plain = normalized(" ".join(text.lower().split()), "NFC")  # as py3langid does, but in time
+    ranked = iter(_ranked(plain, variety))
     (first, likely), (_, less_likely) = next(ranked), next(ranked)
     return first if letters and likely - less_likely >= _MARGIN and first != "zxx" else None
 

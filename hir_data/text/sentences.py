@@ -4,12 +4,14 @@ Rules, without a model and without being given the language: a full stop ends a 
 abbreviation, an initial, an ordinal, or what stands behind it says otherwise (:mod:`.abbreviations`).
 """
 
+import bisect
 import re
 from collections.abc import Iterator
 
 import regex
 
 from hir_data.text import abbreviations
+from hir_data.text.cached import cached_property
 
 # ---------------------------------------------------------------------------------------------------------
 # Blocks
@@ -111,23 +113,62 @@ def split(text: str) -> Iterator[str]:
     start = last = 0
     has_word = False
     without_capitals = text == text.lower()
+    before = _Before(text)
     for mark in _MARK.finditer(text):
         has_word = has_word or _WORDLIKE.search(text, last, mark.start()) is not None
         last = mark.end()
-        if has_word and _ends(text, start, mark, without_capitals):
+        if has_word and _ends(before, start, mark, without_capitals):
             yield text[start:last].strip()
             start, has_word = last, False
     yield text[start:].strip()
 
 
-def _ends(text: str, start: int, mark: "regex.Match[str]", without_capitals: bool) -> bool:
+class _Before:
+    """What stands in a text between the start of a sentence and a mark.
+
+    A sentence may have thousands of marks that do not end it: each is answered without reading all before it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._openings: dict[str, list[int]] = {}
+
+    def opening(self, sign: str, start: int, end: int) -> int | None:
+        """The last place of a bracket that opens something."""
+        if sign not in self._openings:
+            self._openings[sign] = [place for place, each in enumerate(self.text) if each == sign]
+        places = self._openings[sign]
+        index = bisect.bisect_left(places, end)
+        return places[index - 1] if index and places[index - 1] >= start else None
+
+    def announces(self, start: int, end: int) -> bool:
+        """Whether a quotation is announced, as by ``she said: "``."""
+        index = bisect.bisect_left(self._announced, (start, 0))
+        return index < len(self._announced) and self._announced[index][1] <= end
+
+    @cached_property
+    def _announced(self) -> list[tuple[int, int]]:
+        return [match.span() for match in _ANNOUNCED.finditer(self.text)]
+
+    def first_word(self, start: int) -> int:
+        """The first letter or digit; there is one."""
+        if start != self._first[0]:
+            found = _WORDLIKE.search(self.text, start)
+            self._first = (start, found.start() if found else len(self.text))
+        return self._first[1]
+
+    _first = (-1, 0)  # of the last start that was asked about
+
+
+def _ends(before: _Before, start: int, mark: "regex.Match[str]", without_capitals: bool) -> bool:
     """Whether the sentence that began at ``start`` ends with these marks."""
+    text = before.text
     behind = _NEXT.match(text, mark.end())
     assert behind is not None  # it matches whatever there is
     marks, word = mark["marks"], behind["word"]
     plain = marks.rstrip(_CLOSING)
     closed = plain != marks or bool(mark["closed"])
-    if closed and _goes_on_behind_a_quotation(text, start, mark):
+    if closed and _goes_on_behind_a_quotation(before, start, mark):
         return False
     if not _WIDE_ENDS.isdisjoint(marks):
         return not (closed and behind["space"] and _is_said_by(text, behind.start("word")))
@@ -154,23 +195,25 @@ def _ends(text: str, start: int, mark: "regex.Match[str]", without_capitals: boo
     return _full_stop_ends(front, word, begins, without_capitals)
 
 
-def _goes_on_behind_a_quotation(text: str, start: int, mark: "regex.Match[str]") -> bool:
+def _goes_on_behind_a_quotation(before: _Before, start: int, mark: "regex.Match[str]") -> bool:
     """A particle stands behind it in Japanese; Chinese says there who said it, if not before."""
-    if _PARTICLE.match(text, mark.end()) or _is_inside_brackets(text, start, mark):
+    text = before.text
+    if _PARTICLE.match(text, mark.end()) or _is_inside_brackets(before, start, mark):
         return True
     if "》" in mark["marks"] and mark.end() < len(text):  # a title ends, such as that of a film
         return True
     says = _SAYS.match(text, mark.end(), mark.end() + 8)
-    return says is not None and not _ANNOUNCED.search(text, start, mark.start())
+    return says is not None and not before.announces(start, mark.start())
 
 
-def _is_inside_brackets(text: str, start: int, mark: "regex.Match[str]") -> bool:
+def _is_inside_brackets(before: _Before, start: int, mark: "regex.Match[str]") -> bool:
     """Whether words stand around brackets that the marks close, as in 东京（首都！）很大."""
     opening = _BRACKETS.get(mark["marks"][-1])
-    behind = text[mark.end() : mark.end() + 1]
+    behind = before.text[mark.end() : mark.end() + 1]
     if opening is None or not behind or not _caseless(behind):
         return False
-    return _WORDLIKE.search(text, start, max(start, text.rfind(opening, start, mark.start()))) is not None
+    place = before.opening(opening, start, mark.start())
+    return place is not None and before.first_word(start) < place
 
 
 def _is_said_by(text: str, start: int) -> bool:

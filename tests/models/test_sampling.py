@@ -10,6 +10,7 @@ import pytest
 from files import NO_COMMA, native, read, write
 
 import hir_data as hir
+from hir_data.engine.checks import batched
 from hir_data.errors import ModelError, OutputError, RecordError
 from hir_data.formats.files import read_lines
 from hir_data.models.sampling import Refusal, Request, Response, rollout, seed_of
@@ -218,3 +219,38 @@ def test_template_options_are_recorded_and_win_over_those_of_the_record(tmp_path
     (one,) = rollout([own], sampler, template_options={"a": 3})
     assert one.instruction.template_arguments() == {"a": 3, "b": 2}
     assert sampler.asked[-1].instruction == one.instruction
+
+
+class Together(Echo):
+    """Answers with what else is in the group, as a model rounds sums otherwise in other batches."""
+
+    drawn_together = 3
+
+    def sample(self, requests: Iterable[Request]) -> Generator[list[Response] | Refusal]:
+        for group in batched(requests, self.drawn_together):
+            for place, request in enumerate(group):
+                answer = self._answer(request)
+                if isinstance(answer, Refusal):
+                    yield answer
+                else:
+                    yield [one._replace(text=f"{one.text} {place} of {len(group)}") for one in answer]
+
+
+@pytest.mark.parametrize("breaks_at", range(1, 19))
+def test_what_is_drawn_together_is_drawn_together_again(tmp_path: Path, source: str, breaks_at: int):
+    """Wherever a run stops, the rest has the batches that it would have had."""
+    whole, output = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
+    run(source, whole, Together(refused="7"))
+
+    class Stopped(Exception):
+        pass
+
+    def stop(state: RolloutState) -> None:
+        if state.read == breaks_at:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        run(source, output, Together(refused="7"), on_progress=stop)
+    run(source, output, Together(refused="7"), resume=True)
+    assert output.read_bytes() == whole.read_bytes()
+    assert read(tmp_path / "out.rejected.jsonl") == read(tmp_path / "whole.rejected.jsonl")

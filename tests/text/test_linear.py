@@ -1,6 +1,7 @@
 """What replaces a pattern that takes the square of a text's length finds what the pattern finds."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -9,13 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hir_data as hir
-from hir_data.text import segment
+from hir_data.text import segment, sentences
 from hir_data.text.linear import INDENT, LINE_START
+from hir_data.text.normal import normalized
 from hir_data.verifiers.ifbench import custom, format_lines
 from hir_data.verifiers.ifeval.format import NumberBulletLists, _placeholders
+from hir_data.verifiers.mifeval import japanese
 from hir_data.verifiers.muldimif import elements, identifiers
 
 PIECES = [
+    *"。！」）（「：》】・か天说と",
     *"[]<>*-+•|#\"'(),.:;? \t\r\f\vaPpsS1é\u2028\x1c_{}",
     *("\n", "\n", "\n\n", "  ", "- ", "* ", "1. ", "<<", ">>", "p.s.", "P. P.S", "Part 1", "2004", ", 2004)"),
     *("(Lee", "```json", "```xml", "```", "Question 1", "answer 2", "🇫🇷", "🇫", "👋🏽", "\u200d", "e\u0301"),
@@ -59,6 +63,12 @@ def bullets_by_pattern(raw: str) -> int:
     return len(re.findall(r"^\s*\*[^\*].*$", raw, MULTILINE)) + len(re.findall(r"^\s*-.*$", raw, MULTILINE))
 
 
+def japanese_sentences(raw: str) -> list[str]:
+    edges = r"^\s*(?:[・*\-•]|\d+[.．)）])\s*|[\s」』）)】》”\"*]+$"
+    bare = [regex.sub(edges, "", piece) for piece in regex.split(r"[。！？!?\n]", raw)]
+    return [piece for piece in bare if regex.search(r"\p{L}", piece)]
+
+
 BULLETS = NumberBulletLists(num_bullets=2)
 LABEL = r"((?:answer|option) (?:[12ab]|one|two)\b)"
 PAIRS: dict[str, tuple[Callable[[str], object], Callable[[str], object]]] = {
@@ -93,6 +103,7 @@ PAIRS: dict[str, tuple[Callable[[str], object], Callable[[str], object]]] = {
         custom._has_special_in_quotes,
     ),
     "lines": (lines_by_removal, format_lines._lines),
+    "Japanese sentences": (japanese_sentences, japanese.sentences),
     "graphemes": (lambda raw: regex.findall(r"\X", raw), segment.graphemes),
     "starts": (found(rf"^\W*{LABEL}", MULTILINE | LETTERS), found(rf"{LINE_START}{LABEL}", LETTERS)),
     "indents": (found(r"^\s*([#a])", MULTILINE), found(rf"{INDENT}([#a])", MULTILINE)),
@@ -116,6 +127,45 @@ def test_it_finds_the_same(name: str):
         assert now(raw) == before(raw)
 
     compare()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*"aé가ạ̈∑①ﬁΩ", "\u0301", "\u0316", "\u0345", "\u0f73", "\u0344", "\u1100\u1161"])
+    ),
+    st.lists(st.sampled_from("\u0301\u0316\u0323\u0327\u0345\u0f71\u0f74\u0f73\u0344\u200d"), min_size=64),
+    st.sampled_from(["NFC", "NFD", "NFKD"]),
+)
+def test_normal_forms_are_those_of_python(signs: list[str], marks: list[str], form):
+    for text in ("".join([*signs, *marks, *signs]), "".join(signs)):
+        assert normalized(text, form) == unicodedata.normalize(form, text)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKD"])
+def test_the_normal_form_of_every_sign_behind_many_marks_is_that_of_python(form):
+    many = "e" + "\u0301\u0316" * 40
+    for first in range(0xA0, 0x30000, 64):
+        signs = "".join(map(chr, range(first, first + 64)))
+        assert normalized(signs + many, form) == unicodedata.normalize(form, signs + many)
+
+
+BRACKETED = st.lists(st.sampled_from([*"（）()【】[]：:「“a1 .。！²", "  ", ": "]), max_size=12).map("".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(BRACKETED)
+def test_what_stands_before_a_mark_is_what_a_search_finds(raw: str):
+    before = sentences._Before(raw)
+    for start in range(len(raw)):
+        for end in range(start, len(raw) + 1):
+            announced = sentences._ANNOUNCED.search(raw, start, end) is not None
+            assert before.announces(start, end) == announced
+            for sign in "（(【[":
+                place = raw.rfind(sign, start, end)
+                assert before.opening(sign, start, end) == (None if place < 0 else place)
+        word = sentences._WORDLIKE.search(raw, start)
+        assert before.first_word(start) == (word.start() if word else len(raw))
 
 
 def test_hindsight_of_every_word_is_another_constraint_that_holds():

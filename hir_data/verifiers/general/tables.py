@@ -153,8 +153,11 @@ class Csv(Tabular):
 
     def nearest(self, text: Text) -> Constraint | None:
         """With the delimiter, the columns and the rows that it has."""
+        document = markdown.document(text.raw)
         for delimiter in (self.delimiter, *_DELIMITERS):
-            table = csv_table(markdown.document(text.raw), delimiter)
+            if delimiter not in document:
+                continue
+            table = csv_table(document, delimiter)
             if isinstance(table, Grid) and table.rows and table.columns > 1 and table.odd_row is None:
                 return self.fitted(table, delimiter=delimiter)
         return None

@@ -1,6 +1,5 @@
 """Kinds of our own that users expect, and that the benchmarks lack or get wrong outside English."""
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
@@ -11,6 +10,7 @@ from hir_data.schemas.claims import Boundary, Claim, ContainsText
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import CLOSINGS, OPENINGS, WORDS, Choices
 from hir_data.schemas.registry import register
+from hir_data.text.normal import normalized
 from hir_data.text.text import Text
 from hir_data.text.words import stands_apart, word_pattern
 from hir_data.verifiers.compare import shared_end, shared_start
@@ -199,7 +199,7 @@ class EndsWith(Constraint):
 
 def composed(text: str) -> str:
     """The text in Unicode's normal form C, in which "é" is one character however it was written."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return normalized(text, "NFC")
 
 
 _UNSEEN = (

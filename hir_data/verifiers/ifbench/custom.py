@@ -5,13 +5,13 @@ import io
 import itertools
 import re
 import string
-import unicodedata
 from collections.abc import Sequence
 from typing import ClassVar
 
 from hir_data.schemas.claims import Boundary, Claim, ContainsText, Count, WholeFormat
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.registry import register
+from hir_data.text.normal import normalized
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import count, exactly, quoted, share, shared_start
 from hir_data.verifiers.ifbench.lists import EUROPEAN_CAPITALS
@@ -36,7 +36,7 @@ _STUDENTS = _header("StudentID Subject Grade Semester Score", "\t")
 
 def _plain(text: str) -> str:
     """The text in ASCII: letters without their accents, the rest left out."""
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return normalized(text, "NFKD").encode("ascii", "ignore").decode()
 
 
 def _first_line(text: Text) -> str:

@@ -1,6 +1,5 @@
 """M-IFEval's kinds for French."""
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -11,6 +10,7 @@ from hir_data.schemas.constraint import Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.english import enumerate_words
 from hir_data.schemas.registry import register
+from hir_data.text.normal import normalized
 from hir_data.text.text import Text
 from hir_data.text.words import word_pattern
 from hir_data.verifiers.mifeval.amounts import Mifeval
@@ -87,13 +87,13 @@ class Accents(Mifeval):
         return enumerate_words([f'"{word}"' for _, word in self.word_to_accentuate])
 
     def check(self, text: Text) -> Verdict:
-        composed = unicodedata.normalize("NFC", text.raw)
+        composed = normalized(text.raw, "NFC")
         missing = [word for _, word in self.word_to_accentuate if not _occurs(word, composed)]
         return Verdict(not missing, f"missing: {enumerate_words(missing)}" if missing else "all are there")
 
 
 def _occurs(word: str, text: str) -> bool:
-    pattern = word_pattern(unicodedata.normalize("NFC", word))
+    pattern = word_pattern(normalized(word, "NFC"))
     return regex.search(pattern, text, regex.VERSION1 | regex.IGNORECASE) is not None
 
 
@@ -108,8 +108,8 @@ class NoAccents(Mifeval):
     example: ClassVar[Example] = Example({}, "Il pleut sur la ville.", "Il pleut à Orléans.")
 
     def check(self, text: Text) -> Verdict:
-        found = regex.findall(r"\p{Latin}\p{Mn}+", unicodedata.normalize("NFD", text.raw))
-        shown = unicodedata.normalize("NFC", "".join(dict.fromkeys(found))[:20])
+        found = regex.findall(r"\p{Latin}\p{Mn}+", normalized(text.raw, "NFD"))
+        shown = normalized("".join(dict.fromkeys(found))[:20], "NFC")
         return Verdict(not found, f"found {shown}" if found else "found no accents")
 
 
@@ -126,5 +126,5 @@ class EthelOrCedilla(Mifeval):
     example: ClassVar[Example] = Example({"forbidden_char": "ç"}, "Un enfant joue.", "Un garçon joue.")
 
     def check(self, text: Text) -> Verdict:
-        found = unicodedata.normalize("NFC", text.lower).count(self.forbidden_char)
+        found = normalized(text.lower, "NFC").count(self.forbidden_char)
         return Verdict(not found, f"found {self.forbidden_char} {found} times" if found else "not found")

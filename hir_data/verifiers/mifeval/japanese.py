@@ -18,10 +18,13 @@ Number = Annotated[int, Field(ge=1), Choices(range(2, 8))]
 def sentences(text: str) -> list[str]:
     """The sentences of a Japanese text: what stands between its marks and line breaks, without list marks."""
     pieces = regex.split(r"[。！？!?\n]", text)
-    bare = [
-        regex.sub(r"^\s*(?:[・*\-•]|\d+[.．)）])\s*|[\s」』）)】》”\"*]+$", "", piece) for piece in pieces
-    ]
+    bare = [_CLOSING.sub("", _LIST_MARK.sub("", piece)) for piece in pieces]
     return [piece for piece in bare if regex.search(r"\p{L}", piece)]
+
+
+_LIST_MARK = regex.compile(r"^\s*+(?:[・*\-•]|\d++[.．)）])\s*+")
+_CLOSING_SIGNS = r"[\s」』）)】》”\"*]"
+_CLOSING = regex.compile(rf"(?<!{_CLOSING_SIGNS}){_CLOSING_SIGNS}++$")
 
 
 # ---------------------------------------------------------------------------------------------------------

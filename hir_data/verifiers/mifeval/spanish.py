@@ -1,6 +1,5 @@
 """M-IFEval's kinds for Spanish."""
 
-import unicodedata
 from typing import Annotated, ClassVar
 
 import regex
@@ -9,6 +8,7 @@ from pydantic import Field
 from hir_data.schemas.constraint import Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
+from hir_data.text.normal import normalized
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import exactly
 from hir_data.verifiers.mifeval.amounts import Bound, Mifeval, measured
@@ -18,7 +18,7 @@ Number = Annotated[int, Field(ge=0), Choices(range(2, 10))]
 
 def words_with(letters: str, text: Text) -> int:
     """How many words have one of these letters, in either case."""
-    composed = unicodedata.normalize("NFC", text.raw)
+    composed = normalized(text.raw, "NFC")
     wanted = {*letters, *letters.upper()}
     return sum(not wanted.isdisjoint(word) for word in regex.findall(r"[\w'’]+", composed))
 
