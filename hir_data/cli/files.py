@@ -136,7 +136,17 @@ def _check_files(inputs: Iterable[str | None], output: str | None, run: "QuietCo
     page, summary = _page(run), _summary(run)
     if page and output in (None, STREAM):
         raise OutputError("--report needs an output file (-o FILE)")
-    written: list[str | Path] = [path for path in (output, summary, page) if path]
+    rates: Path | None = getattr(run, "pass_rates", None)
+    if rates:
+        from hir_data.runs.pass_rates import check_pass_rates_path
+
+        check_pass_rates_path(rates)
+        if output in (None, STREAM):
+            raise OutputError("--pass-rates needs an output file (-o FILE)")
+        for option, other in (("--summary", summary), ("--report", page)):
+            if other and other.absolute() == rates.absolute():
+                raise OutputError(f"{rates}: cannot be written: {option} writes it")
+    written: list[str | Path] = [path for path in (output, summary, page, rates) if path]
     for path in written:
         if any(_same_file(path, source) for source in inputs):
             raise OutputError(f"{path}: cannot be written: it is the input")
@@ -147,7 +157,7 @@ def _check_files(inputs: Iterable[str | None], output: str | None, run: "QuietCo
     if summary and page and summary.absolute() == page.absolute():
         raise OutputError(f"{page}: cannot be written: --summary writes it")
     if output and output != STREAM:
-        for beside in filter(None, (summary, page)):
+        for beside in filter(None, (summary, page, rates)):
             if beside.absolute() == Path(output).absolute() or _is_of_output(beside, Path(output)):
                 raise OutputError(f"{beside}: cannot be written: it is the output")
 

@@ -59,6 +59,8 @@ def loop(
         loop = Loop(settings)
         if shared := loop.prompts.shared:
             warn(f"{shared} of the instructions are held out, and not trained on")
+        if outside := loop.prompts.outside:
+            warn(f"{outside} of the instructions have a pass rate below min_pass, above max_pass or unknown")
         if dry_run:
             _show_plan(loop)
         else:

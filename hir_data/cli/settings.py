@@ -159,6 +159,18 @@ class GateConfig(Settings):
     )
 
 
+class VerifyPageConfig(PageConfig):
+    """How a run of verify ends."""
+
+    headings: ClassVar[Mapping[str, str]] = {"pass_rates": "Run"}
+
+    pass_rates: Annotated[Path | None, Flag(metavar="FILE")] = Field(
+        None,
+        description="File to write each prompt to (.jsonl, .jsonl.gz), with the share of its responses that "
+        "satisfy all constraints, and each of them. Needs --output.",
+    )
+
+
 class PageRunConfig(QuietConfig, RejectConfig):
     """How the making of a page ends."""
 

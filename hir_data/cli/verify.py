@@ -14,7 +14,7 @@ from hir_data.cli.gate import Gate
 from hir_data.cli.outcome import warn
 
 if TYPE_CHECKING:
-    from hir_data.cli.settings import GateConfig, InputConfig, PageConfig
+    from hir_data.cli.settings import GateConfig, InputConfig, VerifyPageConfig
     from hir_data.engine.config import VerifyRunConfig
     from hir_data.runs.sinks import VerifyState
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     docs="verify.md",
     source="hir_data.cli.settings:InputConfig",
     config="hir_data.engine.config:VerifyRunConfig",
-    run="hir_data.cli.settings:PageConfig",
+    run="hir_data.cli.settings:VerifyPageConfig",
     gate="hir_data.cli.settings:GateConfig",
 )
 def verify(
@@ -43,7 +43,7 @@ def verify(
     *,
     source: "InputConfig",
     config: "VerifyRunConfig",
-    run: "PageConfig",
+    run: "VerifyPageConfig",
     gate: "GateConfig",
 ) -> None:
     """Verify the responses of a file against the constraints of their prompts, and report the accuracy.
@@ -89,6 +89,11 @@ def verify(
         figures = state.tally.summary(
             read=state.read, rejected=state.rejected, loose=not config.strict_only
         ) | ({"judge": judge.summary()} if judge else {})
+        if run.pass_rates:
+            from hir_data.runs.pass_rates import write_pass_rates
+
+            if passed := write_pass_rates(str(output), run.pass_rates) if state.tally.rollouts else {}:
+                figures["pass_at_k"] = passed
         figures |= passing.results(figures)
         this.report(figures, _show, passing.write)
         for notice in notices:

@@ -10,7 +10,8 @@ from pydantic_core import to_json
 from hir_data.errors import RecordError
 
 ColumnType: TypeAlias = "str | list[ColumnType] | Mapping[str, ColumnType]"
-"""The type of a column: ``string``, ``int`` or ``bool``, a list of one of them, or names with their types."""
+"""The type of a column: ``string``, ``int``, ``float``, ``bool``, a list of one of them, or names with their
+types."""
 
 
 _ROWS = 512  # that are written at a time
@@ -60,7 +61,12 @@ def _arrow_type(sort: ColumnType) -> Any:
     import pyarrow
 
     if isinstance(sort, str):
-        return {"string": pyarrow.string(), "int": pyarrow.int64(), "bool": pyarrow.bool_()}[sort]
+        return {
+            "string": pyarrow.string(),
+            "int": pyarrow.int64(),
+            "float": pyarrow.float64(),
+            "bool": pyarrow.bool_(),
+        }[sort]
     if isinstance(sort, Mapping):
         return pyarrow.struct({name: _arrow_type(inner) for name, inner in sort.items()})
     return pyarrow.list_(_arrow_type(sort[0]))

@@ -88,6 +88,8 @@ class Original(NamedTuple):
     reasons: tuple[str, ...]
     sampling: Sampling | None
     metadata: dict[str, Any]
+    pass_rate: float | None = None
+    constraint_pass_rates: tuple[float | None, ...] = ()
     origin: Literal["rollout"] = "rollout"
     source_id: None = None
     changes: tuple[()] = ()
@@ -136,6 +138,8 @@ def schema() -> "pyarrow.Schema":
             "constraint_bits": pyarrow.list_(pyarrow.float64()),
             "instruction_bits": pyarrow.float64(),
             "source_bits": pyarrow.float64(),
+            "pass_rate": pyarrow.float64(),
+            "constraint_pass_rates": pyarrow.list_(pyarrow.float64()),
             "score": pyarrow.float64(),
             "model": string,
             "temperature": pyarrow.float64(),
@@ -190,7 +194,9 @@ def check_writable(rollout: Rollout | ReplaySample) -> None:
 
 
 _PLAIN = ("id", "group", "origin", "response", "original", "reward", "cla", "verdicts", "source_id", "score")
-_LATER = ("degree", "reasons", "constraint_bits", "instruction_bits", "source_bits")  # not in older data sets
+_LATER = ("degree", "reasons", "constraint_bits", "instruction_bits", "source_bits", "pass_rate",
+          "constraint_pass_rates")  # fmt: skip
+"""What older data sets do not have."""
 _OF_THE_INSTRUCTION = ("prompt", "question", "criteria", "presentation", "stated_in", "from_turn")
 _SINCE_2 = ("messages", "tools", "template_options", "stated_in", "from_turn")
 _OF_THE_SAMPLING = tuple(Sampling.model_fields)

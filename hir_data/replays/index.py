@@ -9,6 +9,7 @@ from typing import NamedTuple
 from hir_data.replays.assess import Assessment
 from hir_data.replays.guards import GuardName
 from hir_data.replays.select import Candidate, Measure, SelectionConfig, measure_of, select
+from hir_data.report.pass_rates import PassCounts
 
 NO_GROUP = -1
 
@@ -23,11 +24,15 @@ class RolloutRef(NamedTuple):
         id: its own, unlike any other.
         group: that of its prompt.
         score: why it was chosen to be replayed; None if it was not.
+        pass_rate: of its prompt.
+        constraint_pass_rates: of its prompt's constraints.
     """
 
     id: str
     group: str
     score: float | None
+    pass_rate: float | None = None
+    constraint_pass_rates: tuple[float | None, ...] = ()
 
 
 class Index:
@@ -74,6 +79,7 @@ class Index:
         self.names: list[str] = []
         self.sizes: array[int] = array("L")
         self.successes: array[int] = array("L")
+        self.passes: list[PassCounts] = []
         self.groups: array[int] = array("l")  # of each unit of input
         self._numbers = array("L")  # of each unit, within its group
         self._words = array("L")  # of each unit's response
@@ -95,6 +101,7 @@ class Index:
         self._numbers.append(self.sizes[group])
         self.sizes[group] += 1
         self.successes[group] += seen.state == "success"
+        self.passes[group].add([satisfied for _, satisfied in seen.verdicts])
         self.states[seen.state] += 1
         for kind, satisfied in seen.verdicts:
             self.constraints[kind] += 1
@@ -154,7 +161,14 @@ class Index:
         if group == NO_GROUP:
             return None
         name = self.names[group]
-        return RolloutRef(f"{name}/{self._numbers[unit]}", name, self._scores.get(unit))
+        passes = self.passes[group]
+        return RolloutRef(
+            f"{name}/{self._numbers[unit]}",
+            name,
+            self._scores.get(unit),
+            passes.pass_rate,
+            passes.constraint_pass_rates,
+        )
 
     @property
     def selected(self) -> int:
@@ -167,6 +181,7 @@ class Index:
             self.names.append(self._free_name(seen))
             self.sizes.append(0)
             self.successes.append(0)
+            self.passes.append(PassCounts())
         return group
 
     def _free_name(self, seen: Assessment) -> str:

@@ -45,6 +45,8 @@ def original(verification: Verification, place: RolloutRef) -> ReplaySample:
         degree=verification.degree,
         verdicts=tuple(result.strict.satisfied for result in verification.results),
         reasons=tuple(result.strict.reason for result in verification.results),
+        pass_rate=place.pass_rate,
+        constraint_pass_rates=place.constraint_pass_rates,
         sampling=rollout.sampling,
         metadata=rollout.metadata,
     )
@@ -138,6 +140,7 @@ def verified(
         constraint_bits=draft.explanation.bits,
         instruction_bits=draft.explanation.instruction_bits,
         source_bits=draft.explanation.source_bits,
+        pass_rate=place.pass_rate,
         score=place.score,
         sampling=rollout.sampling,
         metadata=rollout.metadata,

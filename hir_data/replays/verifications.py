@@ -117,6 +117,8 @@ def read_original(unit: InputRecord, place: RolloutRef) -> Original | None:
             reasons=tuple(_reason(told["strict"]) for told in results),
             sampling=rollout["sampling"],
             metadata=rollout.get("metadata", {}),
+            pass_rate=place.pass_rate,
+            constraint_pass_rates=place.constraint_pass_rates,
         )
     except _UNLIKE:
         return None

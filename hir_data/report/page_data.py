@@ -6,6 +6,7 @@ import hashlib
 import heapq
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from hir_data.replays.dataset import Manifest
 from hir_data.report.marks import Span, places
 from hir_data.report.replay_examples import replay_pairs
 from hir_data.report.replay_figures import FATES
-from hir_data.report.verify_figures import Z95, BatchTally, Tally, prompt_key
+from hir_data.report.verify_figures import Z95, BatchTally, Tally, pass_at_k, prompt_key
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.replay import ReplaySample
@@ -82,10 +83,13 @@ def verified(
         if shown.wants(lot):
             shown.add(lot, _record(record))
         shown.seen += 1
-    read = shown.seen + rejected
+    figures = tally.summary(read=shown.seen + rejected, rejected=rejected, loose=loose)
+    outcomes = Counter(f"{number:.0f}:{passed:.0f}" for number, passed, _ in prompts.values())
+    if passed_at := pass_at_k(outcomes):  # over prompts wherever their responses stand
+        figures["pass_at_k"] = passed_at
     return {
         "name": name,
-        "figures": tally.summary(read=read, rejected=rejected, loose=loose),
+        "figures": figures,
         "records": shown.records(),
         "prompts": prompts,
     }

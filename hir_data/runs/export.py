@@ -4,7 +4,7 @@ import functools
 import gzip
 import itertools
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from hir_data.formats.exports import axolotl, llama_factory, nemo_gym, openrlhf,
 from hir_data.formats.exports import feedback as feedback_rows
 from hir_data.formats.exports import pairs as native
 from hir_data.formats.exports.config import ExportOptions, ExportRunConfig
+from hir_data.formats.exports.pass_rates import PASS_RATES, RowRates, in_order, objection
 from hir_data.formats.exports.rows import BESIDE, ExportRow, ExportRows, Skipped
 from hir_data.formats.parquet import ColumnType, check_row, parquet_file, with_columns, without_columns
 from hir_data.replays.dataset import Manifest
@@ -140,21 +141,19 @@ def export(
         RecordError: there is no format of that name.
         OutputError: the format or its output cannot be written there.
     """
-    rows, columns = _format_named(to)
+    form = form or ExportOptions()
+    columns = _columns(to, says_pass_rates=form.says_pass_rates)
     exported = Exported(to)
 
-    def wanted() -> Iterator[ReplaySample]:
+    def counted() -> Iterator[ReplaySample]:
         for sample in samples:
             exported.samples += 1
-            if origin in (None, sample.origin):
-                yield sample
-            else:
-                exported.left_out[f"it is a {sample.origin}"] += 1
+            yield sample
 
     table = None if columns is None or _is_lines(output) else with_columns(columns, BESIDE, _BESIDE)
 
-    def lines() -> Iterator[bytes]:
-        for row in rows(wanted(), form or ExportOptions()):
+    def lines() -> Iterator[tuple[float | None, bytes]]:
+        for row in _rows(counted(), to, form, origin):
             if isinstance(row, Skipped):
                 exported.left_out[row.reason] += 1
             elif table is not None and (lost := without_columns(row, table)):
@@ -169,11 +168,12 @@ def export(
                     exported.left_out[f"it {problem_of(error)}"] += 1
                     continue
                 exported.count(row)
-                yield line
+                yield row.get("pass_rate"), line
 
+    written = (line for _, line in lines()) if form.order is None else in_order(lines(), form.order)
     described = info_path(to, output)
     sink = _sink(output, columns, shard_rows, stdout or sys.stdout.buffer, identity or {}, resume)
-    write_lines(sink, lines())
+    write_lines(sink, written)
     if described is not None:
         write_info(to, output, described)
     return exported
@@ -202,7 +202,37 @@ def export_rows(
     Raises:
         RecordError: there is no format of that name.
     """
-    return _format_named(to).rows(samples, options or ExportOptions())
+    return _rows(samples, to, options or ExportOptions())
+
+
+def _rows(
+    samples: Iterable[ReplaySample], to: str, form: ExportOptions, origin: str | None = None
+) -> Iterator[ExportRow | Skipped]:
+    """The rows of the samples that are wanted, with pass rates if these are, and what makes none."""
+    aside: deque[Skipped] = deque()
+    rates = RowRates()
+
+    def wanted() -> Iterator[ReplaySample]:
+        for sample in samples:
+            if origin not in (None, sample.origin):
+                aside.append(Skipped(sample.id, f"it is a {sample.origin}"))
+            elif reason := objection(sample, form):
+                aside.append(Skipped(sample.id, reason))
+            else:
+                rates.see(sample)
+                yield sample
+
+    for row in _format_named(to).rows(wanted(), form):
+        while aside:
+            yield aside.popleft()
+        says = form.says_pass_rates and not isinstance(row, Skipped) and to != "jsonl"
+        yield row | rates.of(row) if says and not isinstance(row, Skipped) else row
+    yield from aside
+
+
+def _columns(to: str, *, says_pass_rates: bool) -> Mapping[str, ColumnType] | None:
+    columns = _format_named(to).columns
+    return columns if columns is None or not says_pass_rates else {**columns, **PASS_RATES}
 
 
 def _format_named(name: str) -> ExportFormat:
@@ -255,7 +285,8 @@ def card_of(
     output: str, repository: str, exported: Exported, options: Mapping[str, Any], manifest: Manifest
 ) -> str:
     """The card of rows that were written, see :func:`hir_data.runs.card.card_text`."""
-    columns = FORMATS[exported.format].columns
+    says = bool(options.get("pass_rates") or options.get("order"))
+    columns = _columns(exported.format, says_pass_rates=says)
     if columns is None:
         columns = dict.fromkeys(_first_row(files_of(output)[0]), "json")
     return card_text(

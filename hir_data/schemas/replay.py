@@ -48,10 +48,14 @@ class ReplaySample(Record):
         source_id: the id of the row that a replay was made of.
         changes: what became of each constraint of the source, in the source's order; empty but for replays.
         constraint_bits: of a replay, how many bits each of its constraints carries (minus log2 of the share
-        of
-            responses to other prompts that satisfy it); None where too few others are known.
+            of responses to other prompts that satisfy it); None where too few others are known.
         instruction_bits: of a replay, the bits of all of its constraints at once.
         source_bits: of a replay, those of its source's constraints at once.
+        pass_rate: the share of the rollouts of its group that satisfy all constraints, of those where that is
+            known; a replay has that of its source's group. None where it is known of none, and in older data
+            sets.
+        constraint_pass_rates: of a rollout, the share of the rollouts of its group that satisfy each
+            constraint; empty for replays and in older data sets.
         score: how good the selection found the source; None where nothing was selected.
         sampling: how the response was drawn. Its log-probabilities are given the prompt of the row
             :attr:`drawn_for`.
@@ -74,6 +78,8 @@ class ReplaySample(Record):
     constraint_bits: tuple[float | None, ...] = ()
     instruction_bits: float | None = None
     source_bits: float | None = None
+    pass_rate: Annotated[float, Field(ge=0, le=1)] | None = None
+    constraint_pass_rates: tuple[float | None, ...] = ()
     score: float | None = None
     sampling: Sampling | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)

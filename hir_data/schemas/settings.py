@@ -30,6 +30,8 @@ NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 UpperLimit = Annotated[float, Field(gt=0)]
 """A limit above zero; infinity means no limit."""
 Probability = Annotated[float, Field(gt=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+"""A share of a whole, 0 and 1 included."""
 Seconds = Annotated[float, Field(ge=0.01, allow_inf_nan=False)]
 
 

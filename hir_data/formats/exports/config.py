@@ -1,17 +1,20 @@
 """How the samples of a data set become the rows of a trainer."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from hir_data.schemas.settings import Flag, PositiveInt, Settings
+from hir_data.schemas.settings import Flag, PositiveInt, Settings, Share
+
+Order = Literal["easy-first", "hard-first"]
+"""By the pass rates of prompts."""
 
 
 class ExportOptions(Settings):
     """How a sample becomes a row."""
 
-    headings: ClassVar[Mapping[str, str]] = {"thinking": "Rows"}
+    headings: ClassVar[Mapping[str, str]] = {"thinking": "Rows", "min_pass": "Difficulty"}
 
     thinking: Annotated[bool, Flag(("--thinking/--without-thinking",))] = Field(
         True,
@@ -22,6 +25,34 @@ class ExportOptions(Settings):
     pairs: Annotated[PositiveInt, Flag(("--max-pairs",))] = Field(
         4, description="Maximum number of pairs of one prompt (trl-dpo)."
     )
+    min_pass: Share | None = Field(
+        None,
+        description="Write only samples of prompts with this pass rate or more: the share of their rollouts "
+        "that satisfy all constraints. Default: all.",
+    )
+    max_pass: Share | None = Field(
+        None, description="Write only samples of prompts with this pass rate or less. Default: all."
+    )
+    order: Order | None = Field(
+        None,
+        description="Order of the rows, by the pass rates of their prompts; the rows then have the columns "
+        "of --pass-rates. Default: that of the data set.",
+    )
+    pass_rates: bool = Field(
+        False,
+        description="Write the pass rate of each prompt, and of each of its constraints, as columns.",
+    )
+
+    @property
+    def says_pass_rates(self) -> bool:
+        """Whether rows have the columns of pass rates."""
+        return self.pass_rates or self.order is not None
+
+    @model_validator(mode="after")
+    def _is_corridor(self) -> Self:
+        if self.min_pass is not None and self.max_pass is not None and self.min_pass > self.max_pass:
+            raise ValueError(f"min_pass {self.min_pass} is above max_pass {self.max_pass}")
+        return self
 
 
 class ExportRunConfig(ExportOptions):

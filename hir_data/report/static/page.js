@@ -91,6 +91,11 @@ function overview(data) {
       [["share"], ["value", "number"], ["95 % interval", "number"], [""]],
       shares.filter(([name]) => figures[name]).map(([name, label]) => [
         label, percent(figures[name].value), `${percent(figures[name].low)} to ${percent(figures[name].high)}`, bar(figures[name].value)])));
+    if (figures.pass_at_k) {
+      parts.push(table("pass@k: the probability that of k responses to a prompt one at least satisfies all constraints, the mean over prompts with k responses or more, estimated without bias: 1 - C(n - c, k) / C(n, k) for c of n responses that do",
+        [["k", "number"], ["pass@k", "number"], ["prompts", "number"], [""]],
+        Object.entries(figures.pass_at_k).map(([k, passed]) => [k, percent(passed.value), String(passed.prompts), bar(passed.value)])));
+    }
   }
   parts.push(...kinds(data.verified));
   if (data.paired.length) {

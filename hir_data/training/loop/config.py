@@ -13,7 +13,8 @@ from hir_data.engine.config import VerifyConfig
 from hir_data.errors import RecordError
 from hir_data.models.config import LocalRolloutConfig
 from hir_data.replays.config import ReplayRunConfig
-from hir_data.schemas.settings import NonNegativeFloat, NonNegativeInt, PositiveInt, Settings
+from hir_data.schemas.settings import NonNegativeFloat, NonNegativeInt, PositiveInt, Settings, Share
+from hir_data.training.loop.prompts import PromptOrder
 from hir_data.training.settings import TrainConfig, read_table, settings_of
 
 KeepModels = Literal["all", "last"]
@@ -91,6 +92,15 @@ class LoopConfig(Settings):
     iterations: PositiveInt = Field(description="Number of iterations.")
     prompts: PositiveInt = Field(description="Number of instructions in an iteration.")
     seed: int = Field(0, description="Random seed; equal seeds give equal loops.")
+    min_pass: Share | None = Field(
+        None, description="Train only on instructions with this pass_rate or more. Default: on all."
+    )
+    max_pass: Share | None = Field(
+        None, description="Train only on instructions with this pass_rate or less. Default: on all."
+    )
+    order: PromptOrder = Field(
+        "shuffled", description="Order in which instructions come: by chance, or by their pass_rate."
+    )
     keep_models: KeepModels = Field("all", description="Models to keep on disk.")
     rollout: LoopRolloutConfig = Field(
         LoopRolloutConfig(), description="Sampling, as in hir-data rollout without a server."
@@ -109,6 +119,11 @@ class LoopConfig(Settings):
                 if name in getattr(self, stage).model_fields_set:
                     raise ValueError(f"{stage}.{name} cannot be set here: {decider} decides about it")
         return self
+
+    @property
+    def needs_pass_rates(self) -> bool:
+        """Whether instructions have to say how often they are passed."""
+        return self.order != "shuffled" or self.min_pass is not None or self.max_pass is not None
 
     def replaying(self, step: int, seed: int) -> ReplayRunConfig:
         """How an iteration replays; its step is the iteration, counted from 0."""
@@ -129,6 +144,9 @@ class LoopConfig(Settings):
     def told(self) -> dict[str, Any]:
         """What decides what a loop makes, as JSON: it may grow longer, and be checked by other processes."""
         told = self.model_dump(mode="json", exclude={"output", "iterations", "keep_models"})
+        for name in ("min_pass", "max_pass", "order"):  # which loops that began before they were there lack
+            if name not in self.model_fields_set:
+                del told[name]
         del told["verify"]["workers"]
         return told
 

@@ -11,12 +11,16 @@ def plan(loop: Loop) -> dict[str, str]:
     rollouts = config.prompts * rollout.n
     weights = [config.replaying(step, 0).weight for step in range(config.iterations)]
     shared = f", {prompts.shared} more are held out" if prompts.shared else ""
+    outside = (
+        f", {prompts.outside} more are too easy, too hard or of unknown pass rate" if prompts.outside else ""
+    )
     evaluations = sum(map(config.evaluates, range(config.iterations + 1)))
+    order = "" if config.order == "shuffled" else f", {config.order}"
     stages = 3 * config.iterations + 2 * evaluations
     done = sum(len(one.stages) for one in loop.ledger.iterations[: config.iterations + 1])
     return {
         "model": config.model,
-        "instructions": f"{config.instructions}: {len(prompts.training)}{shared}",
+        "instructions": f"{config.instructions}: {len(prompts.training)}{shared}{outside}{order}",
         "held out": f"{config.held_out}: {len(prompts.held_out)}, {_drawing(evaluate)}",
         "iteration": f"{config.prompts} prompts, {_drawing(rollout)}: {rollouts} rollouts",
         "iterations": f"{config.iterations}: {config.iterations * rollouts} rollouts",

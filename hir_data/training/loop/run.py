@@ -49,12 +49,16 @@ class Loop:
     def __post_init__(self) -> None:
         config = self.config
         self.prompts = Prompts.of(
-            prompts.read_prompts(config.instructions, config.split),
+            prompts.read_prompts(config.instructions, config.split, needs_pass_rates=config.needs_pass_rates),
             prompts.read_prompts(config.held_out, config.held_out_split),
+            config.min_pass,
+            config.max_pass,
         )
         if config.prompts > (there := len(self.prompts.training)):
+            within = ", with a pass rate from min_pass to max_pass" if self.prompts.outside else ""
             problem = (
-                f"has {there} instructions that are not held out, too few for {config.prompts} an iteration"
+                f"has {there} instructions that are not held out{within}, too few for {config.prompts} an "
+                "iteration"
             )
             raise RecordError(problem, config.instructions)
         records = {
@@ -110,7 +114,7 @@ class Loop:
             iteration,
             "rollout",
             lambda seed: stages.draw(
-                prompts.drawn(self.prompts.training, config.prompts, iteration, config.seed),
+                prompts.drawn(self.prompts.training, config.prompts, iteration, config.seed, config.order),
                 before,
                 rollouts,
                 config.rollout,

@@ -68,6 +68,15 @@ def test_what_decides_nothing_may_change():
     assert one.told() != told(verify={"timeout": 3}).told()
 
 
+def test_difficulty_decides_what_a_loop_makes_only_where_it_is_set():
+    assert not told().needs_pass_rates
+    assert {"min_pass", "max_pass", "order"}.isdisjoint(told().told())
+    for change in ({"min_pass": 0.2}, {"max_pass": 0.8}, {"order": "easy-first"}):
+        config = LoopConfig.model_validate(LEAST | change)
+        assert config.needs_pass_rates
+        assert change.items() <= config.told().items()
+
+
 def test_a_file_that_is_no_table(tmp_path: Path):
     path = tmp_path / "loop.json"
     path.write_text("{}")
