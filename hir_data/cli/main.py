@@ -22,6 +22,7 @@ from hir_data.cli import (
     serve,
     train,
     verify,
+    view,
 )
 from hir_data.cli.help import program_help, terminal_width
 from hir_data.cli.outcome import FAILED, UNFORESEEN, environment_problem, warn, warn_unforeseen
@@ -37,6 +38,7 @@ COMMANDS = {
         rollout.rollout,
         replay.replay,
         report.report,
+        view.view,
         export.export,
         convert.convert,
         serve.serve,

@@ -115,8 +115,10 @@ def _open_files() -> str:
 
 def warn(message: str) -> None:
     """Write one line to stderr."""
+    from hir_data.report.visible import visible
+
     with contextlib.suppress(OSError):
-        typer.echo(f"hir-data: {' '.join(message.splitlines())}", err=True)
+        typer.echo(f"hir-data: {visible(' '.join(message.splitlines()))}", err=True)
 
 
 def warn_unforeseen(traceback: str) -> None:

@@ -218,14 +218,14 @@ def _pair(source: ReplaySample, replay: ReplaySample) -> dict[str, Any]:
         "source_bits": replay.source_bits,
         "messages": [
             {"role": role, "parts": parts}
-            for role, parts in _compared(source.instruction, replay.instruction)
+            for role, parts in compared_messages(source.instruction, replay.instruction)
         ],
         "response": shortened(replay.response),
         "changes": changes,
     }
 
 
-def _compared(before: Instruction, after: Instruction) -> Iterator[tuple[str, list[list[str]]]]:
+def compared_messages(before: Instruction, after: Instruction) -> Iterator[tuple[str, list[list[str]]]]:
     """The messages, each in parts that are the same, only in the source (-) or only in the replay (+)."""
     old, new = _messages(before), _messages(after)
     if len(old) != len(new):
