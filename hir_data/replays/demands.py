@@ -65,6 +65,16 @@ _DEMANDS = (
         r"equations?)",
         r"[=∑∫√π∞×÷±≤≥≈∂∆Δ^]|\\[a-z(\[]|\$|\d ?[-+*/<>] ?\d",
     ),
+    _demand(
+        "mathematical notation alone",
+        r"(?:only|nothing but) (?:use |using |in |with )?(?:math|mathematical) (?:notations?|symbols?)",
+        r"\A(?![\s\S]*(?:\b[a-z]{2,} ){4}[a-z]{2,})",
+    ),
+    _demand(
+        "modern English",
+        r"(?:in|into|to|using) (?:modern|contemporary|plain|today's)(?: day)? english",
+        r"\A(?![\s\S]*\b(?:thee|thou|thy|hath|doth|hast|sire|whence|thence|verily|ere|betwixt|alas)\b)",
+    ),
     _demand("line breaks", r"(?:using|use|with|by) (?:a |the )?<br ?/?>(?: tags?)?(?=\W|$)", r"<br ?/?>"),
     _demand(
         "emoji",

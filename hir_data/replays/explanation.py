@@ -18,22 +18,23 @@ from hir_data.replays.demands import overdone, unmet
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.natural import is_guessed, is_natural
-from hir_data.replays.overlap import adds, clash, units
+from hir_data.replays.overlap import adds, clash, is_about_length, is_range, units
 from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
 from hir_data.replays.round_values import rounded
-from hir_data.replays.shells import ORDINARY, shells_satisfying
+from hir_data.replays.shells import shells_satisfying
 from hir_data.replays.strict_reading import strictly_read
 from hir_data.replays.style import unexplained
-from hir_data.replays.substitutes import closer_lengths, substitutes
+from hir_data.replays.substitutes import beside_length, closer_lengths, substitutes
 from hir_data.replays.traces import announces, explains, is_near, is_tried, miscounts
 from hir_data.replays.weaker import weaker
 from hir_data.schemas.constraint import Constraint, RelabelMethod, check
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, Fate
 from hir_data.text.text import Text
+from hir_data.verifiers.compose import AllOf
 
 FAR = 0.1
 """The degree below which the nearest value is far from what was asked, and has to carry twice the bits."""
@@ -89,8 +90,9 @@ def explain(
 ) -> Explanation | RewriteRefusal:
     """The best instruction in hindsight, or why the failure is left aside.
 
-    Where that says too little, an upper bound on the length that the response satisfies gives way to what
-    says more closely how long it is.
+    Where that says too little, or is a bound on the length and hardly more than nothing, a bound that the
+    response satisfies gives way to what says more closely how long it is. Where a shell satisfies a nearest
+    value, a length is asked for beside it.
 
     Args:
         instruction: of the source.
@@ -102,13 +104,12 @@ def explain(
         may_go: whether a prompt without the constraints at some places can be written.
     """
     found = _explained(instruction, text, verdicts, settings, others, values_only)
-    if not (
-        isinstance(found, RewriteRefusal)
-        and found.reason in _SAYING_LITTLE
-        and settings.relabel == "hindsight"
-        and settings.substitutes
-        and others.suffices
-    ):
+    if not (settings.relabel == "hindsight" and settings.substitutes and others.suffices):
+        return found
+    said = found.instruction_bits if isinstance(found, Explanation) else None
+    if isinstance(found, Explanation) and not _is_weak(found):
+        return found
+    if isinstance(found, RewriteRefusal) and found.reason not in _SAYING_LITTLE:
         return found
     gone = [place for place, satisfied in enumerate(verdicts) if satisfied is not True]
     for place, satisfied in enumerate(verdicts):
@@ -124,9 +125,25 @@ def explain(
             closest = _explained(
                 instruction, text, verdicts, settings, others, values_only, closer={place: closer}
             )
-            if isinstance(closest, Explanation):
+            if isinstance(closest, Explanation) and (
+                said is None or (closest.instruction_bits or 0.0) >= said + _CLOSER_BITS
+            ):
                 return closest
+    if isinstance(found, RewriteRefusal) and found.reason == _SHELL:
+        longer = _explained(instruction, text, verdicts, settings, others, values_only, with_length=True)
+        return longer if isinstance(longer, Explanation) else found
     return found
+
+
+_WEAK = 2.0
+"""Bits below which a bound on the length is looked at twice where nothing else is asked."""
+_CLOSER_BITS = 1.0
+
+
+def _is_weak(found: Explanation) -> bool:
+    """Whether an instruction says hardly more than that the response is not short, or not long."""
+    remaining = [change.became for change in found.changes if change.became is not None]
+    return (found.instruction_bits or 0.0) < _WEAK and all(map(is_about_length, remaining))
 
 
 def _explained(
@@ -137,8 +154,13 @@ def _explained(
     others: OtherResponses,
     values_only: Mapping[int, ReplacesValues],
     closer: Mapping[int, Constraint] = MappingProxyType({}),
+    *,
+    with_length: bool = False,
 ) -> Explanation | RewriteRefusal:
-    """The best instruction in hindsight; ``closer`` has what takes the place of satisfied constraints."""
+    """The best instruction in hindsight; ``closer`` has what takes the place of satisfied constraints.
+
+    With ``with_length`` a length is asked for beside each nearest value, where there is room for one.
+    """
     constraints = instruction.constraints
     stated, question = Statements({}, ""), ""
     if settings.relabel != "drop":
@@ -176,6 +198,8 @@ def _explained(
                 ]
             if tried and not found:
                 return RewriteRefusal(_NO_VALUE, constraint.kind)
+            if with_length and (length := beside_length(text, question, kept)):
+                found = [_joined(option, length, others) for option in found]
         if not tried and place not in values_only:
             may_go.append(place)
         options[place] = found
@@ -209,6 +233,14 @@ def _explained(
         if refusal.reason == _NO_VALUE:  # that of the best one
             refusal = found_here
     return refusal
+
+
+def _joined(option: _Option, length: Constraint, others: OtherResponses) -> _Option:
+    """A nearest value with a length beside it; anything else as it is."""
+    if option.fate != "nearest" or option.constraint is None or is_about_length(option.constraint):
+        return option
+    both = AllOf(constraints=(length, option.constraint))
+    return _Option("nearest", both, option.satisfied & others.satisfied(length))
 
 
 def _spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
@@ -257,26 +289,12 @@ def measured(
     least = settings.least_instruction_bits
     bits = others.bits_of(remaining)
     if least > 0:
-        if (shells := shells_satisfying(remaining)) and not _asks_as_much(shells, source, bits):
+        if shells_satisfying(remaining):
             return RewriteRefusal(_SHELL)
         if bits is not None and bits < least:
             return RewriteRefusal(_TOO_LITTLE, f"{bits:.2f} bits")
     each = tuple(None if bits is None else others.bits_of([one]) for one in remaining)
     return Explanation(changes, each, bits, None if bits is None else others.roughly(source))
-
-
-def _asks_as_much(shells: int, source: Sequence[Constraint], bits: float | None) -> bool:
-    """Whether an instruction says much, and lets no shell through but those that its source did.
-
-    Beside these only some in an unusual case: "no." is in lower-case letters, as hardly any answer is,
-    whatever language it is taken for.
-    """
-    known = shells_satisfying(source)
-    return bool(known) and (bits is None or (bits >= _MUCH and not shells & ~known & ORDINARY))
-
-
-_MUCH = 3.0
-"""Bits of an instruction that one response in eight satisfies at most."""
 
 
 def _substitute(
@@ -287,13 +305,17 @@ def _substitute(
     settings: ReplayConfig,
     others: OtherResponses,
 ) -> Iterator[_Option]:
-    """The first constraint of another kind that says enough."""
+    """The first constraint of another kind that says much, or else the first one that says enough."""
+    enough: Constraint | None = None
     for other in substitutes(text, question, constraints, kept, others):
-        if shells_satisfying([*kept, other]):
+        if shells_satisfying([*kept, other]) or not _says_enough(other, kept, settings.min_bits, others):
             continue
-        if _says_enough(other, kept, settings.min_bits, others):
-            yield _Option("substitute", other, others.satisfied(other))
-            return
+        if others.bits(others.satisfied(other)) >= _WEAK:
+            enough = other
+            break
+        enough = enough or other
+    if enough is not None:
+        yield _Option("substitute", enough, others.satisfied(enough))
 
 
 def _options(
@@ -328,7 +350,7 @@ def _alternatives(
     read = strictly_read(constraint, text)
     known: set[Constraint] = set()
     for seen in (text,) if read is text else (text, read):
-        for other in _hindsight(constraint, seen, method):
+        for other in _hindsight(constraint, seen, method, others):
             if other is None or other in known or not check(other, text).satisfied:
                 continue
             known.add(other)
@@ -337,19 +359,37 @@ def _alternatives(
                 yield round_one
 
 
-def _hindsight(constraint: Constraint, text: Text, method: RelabelMethod) -> Iterable[Constraint | None]:
+def _hindsight(
+    constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses
+) -> Iterable[Constraint | None]:
     """What a constraint may become; one that only a reader finds violated, itself with other numbers."""
     if method == "nearest" and check(constraint, text).satisfied:
-        return [constraint]
+        return itertools.chain([constraint], weaker(constraint, text, others))
     found = constraint.alternatives(text, [method])
-    return itertools.chain(found, weaker(constraint, text)) if method == "nearest" else found
+    return itertools.chain(found, weaker(constraint, text, others)) if method == "nearest" else found
 
 
 def _says_enough(new: Constraint, kept: Sequence[Constraint], least: float, others: OtherResponses) -> bool:
-    """Whether a constraint carries bits enough, by itself and beside each that is kept."""
+    """Whether a constraint carries bits enough, by itself and beside each that is kept.
+
+    The least and the most of a range are measured together: hardly a text has fewer than 80 words, and few
+    have between 80 and 120.
+    """
+    range_of = [
+        one for one in kept if one.kind == new.kind and units(one) == units(new) and is_range(one, new)
+    ]
+    if range_of and others.suffices and least > 0:
+        known = others.satisfied(*range_of)
+        said = others.bits(known & others.satisfied(new))
+        alone = others.bits(others.satisfied(new))
+        if said >= 2 * least and alone >= _RANGE_BITS and said - others.bits(known) >= _RANGE_BITS:
+            return not any(clash(one, new) for one in kept)
     if others.is_below(new, least):
         return False
     return not any(clash(one, new) or not adds(new, one, least, others) for one in kept)
+
+
+_RANGE_BITS = 0.3
 
 
 def _combinations(

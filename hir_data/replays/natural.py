@@ -2,6 +2,7 @@
 
 import difflib
 import functools
+import re
 from collections.abc import Iterable, Sequence
 
 from hir_data.replays.traces import words_of
@@ -56,10 +57,14 @@ def is_natural(new: Constraint, old: Constraint, question: str) -> bool:
     claims = new.claims()
     if new.quoted_parameter:
         return True  # the prompt says what it repeats
-    if len(new.describe()) > _LONGEST or not _has_new_words(claims, question) or begins_as(new, question):
+    known = {claim.text.lower() for claim in old.claims() if isinstance(claim, Boundary)}
+    known |= {phrase.rstrip(".!?") for phrase in known}  # the same without its mark
+    is_known = any(isinstance(claim, Boundary) and claim.text.lower() in known for claim in claims)
+    if len(new.describe()) > _LONGEST or not _has_new_words(claims, question):
+        return False
+    if not is_known and begins_as(new, question):
         return False
     bounds = {claim.of: claim for claim in old.claims() if isinstance(claim, Count)}
-    known = {claim.text.lower() for claim in old.claims() if isinstance(claim, Boundary)}
     has_word = any(isinstance(claim, ContainsText) for claim in claims)
     for claim in claims:
         match claim:
@@ -147,6 +152,28 @@ def same_stem(word: str, other: str) -> bool:
     word, other = word.replace("y", "i"), other.replace("y", "i")
     shared = max(_STEM, min(len(word), len(other)) - 2)
     return word == other or (len(word) >= shared and word[:shared] == other[:shared])
+
+
+def forms_of(word: str, text: str) -> list[str]:
+    """The inflected forms of a plain word that a text has, "running" for "run"; not the word itself.
+
+    Args:
+        word: in any case; one that is no word of three letters or more has none.
+        text: in lower case.
+    """
+    word = word.lower()
+    if len(word) < _SHORTEST_INFLECTED or not word.isalpha() or not word.isascii():
+        return []
+    stem = word[:-1] if word.endswith("e") else word
+    if stem not in text:
+        return []
+    endings = [rf"{word}(?:e?s|['’]s)", rf"{stem + word[-1]}(?:ing|ed)"]
+    if len(word) > _SHORTEST_INFLECTED:  # a car is not caring
+        endings += [rf"{stem}(?:ing|ed)"]
+    return re.findall(rf"\b(?:{'|'.join(endings)})\b", text)
+
+
+_SHORTEST_INFLECTED = 3  # letters
 
 
 class WordForms:

@@ -31,7 +31,7 @@ def _says_twice(one: Constraint, other: Constraint) -> bool:
     """
     if _has(one, other) or _has(other, one) or _edges(one) & _edges(other):
         return True
-    if units(one) & units(other) and not (one.kind == other.kind and _is_range(one, other)):
+    if units(one) & units(other) and not (one.kind == other.kind and is_range(one, other)):
         return True
     return any(
         (here.least and there.least) or (here.most is not None and there.most is not None)
@@ -52,7 +52,8 @@ def _edges(constraint: Constraint) -> frozenset[str]:
     return frozenset(claim.at for claim in constraint.claims() if isinstance(claim, Boundary))
 
 
-def _is_range(one: Constraint, other: Constraint) -> bool:
+def is_range(one: Constraint, other: Constraint) -> bool:
+    """Whether one of two constraints is the least and the other the most of a range."""
     least = [claim.least > 1 for claim in (*_counts(one), *_counts(other))]
     most = [claim.most is not None for claim in (*_counts(one), *_counts(other))]
     return sum(least) == sum(most) == 1

@@ -9,8 +9,10 @@ from hir_data.schemas.claims import Count
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.text.text import Text
 
-ANY_NUMBER = 30
+ANY_NUMBER = 10
 """Up to which people write any number."""
+
+_FIVES = 30  # up to which numbers are fives, where that costs little, and any other where it does
 
 LOST = 1.0
 """Bits that a rounder number may cost."""
@@ -23,9 +25,10 @@ def rounded(
 ) -> Constraint | None:
     """The same constraint with the roundest numbers that the text satisfies and that say hardly less.
 
-    Bounds move outward, since a text that is inside stays there. Below a hundred they are tens, or else
-    fives; below a thousand fifties, or else multiples of 25; above, hundreds, or else fifties. Where a strict
-    reader counts otherwise than the verifier, they move on until both are satisfied; None where they cannot.
+    Bounds move outward, since a text that is inside stays there. Beyond ten they are fives, beyond thirty
+    tens, or else fives; beyond a hundred fifties, or else multiples of 25; beyond a thousand hundreds, or
+    else fifties. Where a strict reader counts otherwise than the verifier, they move on until both are
+    satisfied; None where they cannot.
 
     Args:
         constraint: that the text satisfies.
@@ -97,8 +100,8 @@ def _roundings(
 
 def _round(value: int, steps: tuple[int, int, int], agreed: bool) -> tuple[int, ...]:
     step = steps[0] if value <= 100 else steps[1] if value <= 1000 else steps[2]
-    if value <= ANY_NUMBER:
-        step = 1
+    if value <= _FIVES:
+        step = 1 if value <= ANY_NUMBER or steps[0] < _FIVE * 2 else _FIVE
     below = value - value % step
     if not agreed:
         return tuple(below + step * number for number in range(-_FURTHER, _FURTHER + 1))

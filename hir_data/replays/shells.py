@@ -85,13 +85,6 @@ def _shells() -> tuple[Text, ...]:
 SHELLS = _shells()
 """Bare refusals and empty shells, in several cases and without marks, that answer nothing."""
 
-ORDINARY = sum(
-    1 << i
-    for i, shell in enumerate(SHELLS)
-    if not shell.raw.isupper() and not shell.raw.islower()  # with letters, and all in one case
-)
-"""The shells that are written as anybody writes, as a set of bits."""
-
 _satisfied_by_shells: dict[Constraint, tuple[int, int]] = {}
 
 

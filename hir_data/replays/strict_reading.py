@@ -9,7 +9,8 @@ said to satisfy has to hold of the text without these, too.
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from hir_data.schemas.claims import ContainsText, Count, HasElement, UnitEdge
+from hir_data.replays.natural import forms_of
+from hir_data.schemas.claims import ContainsText, Count, ExcludesText, HasElement, UnitEdge
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.text.numerals import in_words
 from hir_data.text.quality.talk import without_frame
@@ -19,6 +20,10 @@ from hir_data.verifiers.general.count import ParagraphCount, Range, SentenceCoun
 
 def is_followed(constraint: Constraint, text: Text) -> bool:
     """Whether a text that satisfies a constraint does so by a strict reader's count."""
+    if any(
+        isinstance(claim, ExcludesText) and forms_of(claim.text, text.lower) for claim in constraint.claims()
+    ):
+        return False  # "running" is a use of "run"
     read = strictly_read(constraint, text)
     return (read is text or check(constraint, read).satisfied is not False) and all(
         check(other, text).satisfied is not False for other in _as_people_count(constraint)

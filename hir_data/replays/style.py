@@ -38,7 +38,8 @@ _VERSE = r"poem|poetry|song|lyric|rap\b|haiku|sonnet|limerick|verse|ballad|\bode
 _TALK = r"dialogue|conversation|script|screenplay|\bplay\b|scene|interview|chat|debate|skit|transcript"
 _LIST = r"\blists?\b|names?\b|titles?\b|headlines?|slogans?|taglines?|captions?|outline|table|keywords"
 _CODE = (
-    r"\bcode\b|program|function|script|json|xml|html|yaml|toml|csv|table|schema|latex|formula|equation|\bmath"
+    r"\bcodes?\b|\bprogram(?:s|ming|mer)?\b|\bfunctions?\b|\bscripts?\b|json|xml|html|yaml|toml|\bcsv\b|\btables?\b|"
+    r"schema|latex|\bformulas?\b|\bequations?\b|\bmath"
 )
 _FORM = (
     r"resume|résumé|\bcv\b|template|schedule|menu|invitation|itinerary|agenda|\bplan\b|profile|form\b|minutes"

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.natural import WordForms, begins_as, forms_in, same_stem
-from hir_data.replays.overlap import is_about_length, is_about_words
+from hir_data.replays.overlap import is_about_length, is_about_words, units
 from hir_data.replays.rewriting.statements.cues import GENERAL
 from hir_data.replays.strict_reading import reader_agrees, strictly_read, without_labels
 from hir_data.replays.traces import words_of
@@ -69,9 +69,16 @@ def substitutes(
     offers.sort(key=lambda offer: zlib.crc32(f"{turn}{offer.__name__}".encode()))
     if has_room:
         offers.append(_word_range)  # which nearly every text has
-    words = () if any(map(is_about_words, constraints)) else _words(text, turn, question, others)
+    may_have_words = not any(map(is_about_words, constraints))
+    words = _words(text, turn, question, others) if may_have_words else ()
     known = {constraint.kind for constraint in kept}
-    for one in itertools.chain(words, (offer(text, turn) for offer in offers)):
+    asked = frozenset[str]().union(*map(units, constraints)) if has_room else frozenset[str]()
+    # Whoever asked for a length gets one; and a layout is plainer than a word.
+    first = [*(offer for unit in sorted(asked) for offer in _CLOSER.get(unit, ()))]
+    first += _LAYOUT if may_have_words else ()
+    made = (offer(text, turn) for offer in offers)
+    in_order = (words, made) if _CREATIVE.search(question) else (made, words)
+    for one in itertools.chain((offer(text, turn) for offer in first), *in_order):
         if one is None or one.kind in known or begins_as(one, question):
             continue
         if isinstance(one, FirstWordAnswer | ParagraphFirstWord) and not _is_opening(one, others):
@@ -116,6 +123,16 @@ def _suits_length(question: str, text: Text) -> bool:
         return False
     number = len(text.pieces)
     return all(least <= number <= most for vague, least, most in _VAGUE_LENGTHS if vague.search(question))
+
+
+def beside_length(text: Text, question: str, kept: Sequence[Constraint]) -> Constraint | None:
+    """How many words a text has, about, where the question and what is kept leave room for a length."""
+    if len(text.pieces) < _SHORTEST_PARAGRAPH or any(map(is_about_length, kept)):
+        return None
+    found = _word_range(text, 0) if _suits_length(question, text) else None
+    return (
+        found if found is not None and check(found, text).satisfied and reader_agrees(found, text) else None
+    )
 
 
 def closer_lengths(bound: Constraint, text: Text, question: str) -> Iterator[Constraint]:
@@ -319,7 +336,37 @@ _OVERUSED = (
 ).split()
 _FORBIDDEN = 3
 _KEYWORDS = 2
-_SHORTEST_KEYWORD = 5  # letters
+_NOUN = re.compile(
+    r"\b(?:the|an?|this|each|every|his|her|its|my|our|your|their|[Tt]he|[Aa]n?|of|in|for|with|and|as|by|from)"
+    r" ([a-z]{5,})"
+    r"(?=[.,;:!?\"”)\n]| (?:of|in|on|at|for|to|from|with|by|and|or|that|which|who|is|was|as|into|over|under|"
+    r"through|between|where|when|can|has|had)\b)"
+)
+"""A word of five letters or more that is plainly a noun, as the words around it show."""
+_CREATIVE = re.compile(
+    r"\b(?:stor(?:y|ies)|tale|fable|poems?|songs?|lyrics|rap|haiku|limerick|ballad|screenplay|scripts?|scenes?|"
+    r"novel|chapter|fiction\w*|imagin\w*|invent|dialogue|letter|diary|advertisement|slogan|description|riddle|"
+    r"jokes?)\b",
+    re.IGNORECASE,
+)
+"""What a question asks for that may be about anything, so that people ask for words to be in it."""
+_NO_NOUN = (
+    *("ing", "ed", "ly", "ment", "ness", "ility", "able", "ible"),
+    *("al", "ive", "ous", "ful", "ic", "ary", "ory", "less", "ent"),
+)
+"""Endings of adjectives, verbs and nouns of the mind."""
+_ABSTRACT = frozenset(
+    "ability access action amount approach aspect basis benefit cause challenge chance change choice concept "
+    "condition context course degree demand effect effort element emphasis entity environment experience "
+    "factor feature focus foundation function goal guide impact importance increase influence insight "
+    "interaction issue level likelihood limit means method moment needs opportunity option order outcome "
+    "overview pattern period person phase place point position possibility potential power presence practice "
+    "problem process product property purpose quality range rate reality reason reduction relation resource "
+    "response result return role scope sense series shift situation solution source state strategy "
+    "structure style subject success support system technique tendency term thing tool topic trend type "
+    "understanding usage value variety viewpoint volume whole world".split()
+)
+"""Nouns that say nothing of a subject, so that nobody asks for them."""
 _RARE = 0.05  # share of other responses
 _RELATED = 0.25  # more of the responses with a word than of all speak of what is asked
 _ORDINARY = 0.2  # share of responses that have words of no topic
@@ -367,13 +414,16 @@ def _keywords(text: Text, turn: int, question: str, others: OtherResponses) -> C
     asked = words_of(question)
     used = Counter(_WORD.findall(text.raw))
     openers = {*used} - {*_WORD.findall(_OPENER.sub(" ", text.raw))}
+    nouns = {*_NOUN.findall(text.raw)}
     rare = [
         word
         for word in used
-        if len(word) >= _SHORTEST_KEYWORD
+        if word in nouns
         and 1 < known[word] <= max(2, rarely)  # a word of the language, not of this response alone
         and word not in _SAYING_LITTLE
-        and not word.endswith(("ing", "ed", "ly"))
+        and word not in _ABSTRACT
+        and not word.endswith(_NO_NOUN)
+        and (word[-1] != "s" or word.endswith("ss"))
         and word not in forms_in(question)
         and word not in openers
         and word not in GENERAL

@@ -3,6 +3,7 @@
 An instruction that no longer states such a constraint would not explain the response.
 """
 
+import difflib
 import functools
 import re
 
@@ -16,6 +17,7 @@ from hir_data.text.numerals import in_words
 from hir_data.text.stems import stem
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import RELATIONS
+from hir_data.verifiers.compose import Composite
 
 TRIED = 0.5
 """The degree from which on a violated constraint may count as tried: it is neither turned round nor dropped.
@@ -141,7 +143,31 @@ def shows(
         or any(_is_label(sample, text) for sample in samples if sample.lower() not in rest.lower())
         or any(phrase not in rest.lower() for phrase in phrases_in(text, constraint, others))
         or any(_has_end_of(phrase, text, others) for phrase in _phrases(constraint))
+        or any(_has_misspelt(phrase, text, others) for phrase in _phrases(constraint))
     )
+
+
+def _has_misspelt(word: str, text: Text, others: OtherResponses) -> bool:
+    """Whether a text has a word that nobody else has, and that is nearly the rare one which was asked for.
+
+    So has whoever writes "irlicit" where "iritic" was to be.
+    """
+    known, word = others.background.word_counts, word.lower()
+    if len(word) < _LONG_WORD or not word.isalpha() or known[word] or word in text.lower:
+        return False
+    return any(
+        other[:2] == word[:2]
+        and other[-1] != "s"
+        and not known[other]
+        and abs(len(other) - len(word)) <= 1
+        and difflib.SequenceMatcher(None, word, other).ratio() >= _LETTERS_SHARED
+        for other in {*words_of(text.raw)}
+        if len(other) >= _LONG_WORD
+    )
+
+
+_LONG_WORD = 6  # letters
+_LETTERS_SHARED = 0.6
 
 
 def _is_label(sample: str, text: Text) -> bool:
@@ -182,7 +208,8 @@ def explains(new: Constraint, old: Constraint, text: Text, others: OtherResponse
     """
     if asks_for_less(old):
         return True
-    asked = [phrase.lower() for phrase in _phrases(new)]
+    inside = [*new.inner()] if isinstance(new, Composite) else [new]
+    asked = [phrase.lower() for one in inside for phrase in _phrases(one)]
     return all(any(phrase in other for other in asked) for phrase in phrases_in(text, old, others))
 
 

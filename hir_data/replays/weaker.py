@@ -2,8 +2,7 @@
 
 "Use "migratory" as word 5 of sentence 28" is violated by a response that has the word elsewhere; whoever
 wanted that response could have asked for the word. So could whoever got JSON in a fence between two sentences
-have asked for a block of JSON, and whoever got a text in capitals with a slip for a text with one word that
-may be otherwise.
+have asked for a block of JSON, and whoever got a text in capitals with a slip for 250 words in capitals.
 """
 
 import re
@@ -11,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from hir_data.replays.natural import same_stem
+from hir_data.replays.information import OtherResponses
+from hir_data.replays.natural import forms_of, same_stem
 from hir_data.replays.traces import words_of
 from hir_data.schemas.claims import Case, ContainsText
 from hir_data.schemas.constraint import Constraint
@@ -28,22 +28,26 @@ from hir_data.verifiers.ifbench.ratio import SentenceWords
 from hir_data.verifiers.ifbench.sentence import Keyword
 from hir_data.verifiers.ifbench.word_positions import KeywordsSpecificPosition, WordsPosition
 from hir_data.verifiers.ifeval.format import JsonFormat, NumberHighlightedSections
-from hir_data.verifiers.ifeval.keywords import Existence, Frequency
-from hir_data.verifiers.ifeval.style import RepeatPrompt
+from hir_data.verifiers.ifeval.keywords import Existence, ForbiddenWords, Frequency
+from hir_data.verifiers.ifeval.style import CapitalWordFrequency, EndChecker, RepeatPrompt
 from hir_data.verifiers.iftrain.keywords import KeywordSpecificPosition
 from hir_data.verifiers.within import Within
 
 
-def weaker(constraint: Constraint, text: Text) -> Iterator[Constraint]:
+def weaker(constraint: Constraint, text: Text, others: OtherResponses | None = None) -> Iterator[Constraint]:
     """What a text may satisfy of a constraint that it violates, the nearest first; whether it does is open.
 
     Args:
         constraint: what is violated.
         text: the response.
+        others: responses to other prompts, where they are known: a word that none of them has is asked for
+            where it stands, and nowhere else.
     """
     for claim in constraint.claims():
         if isinstance(claim, Case):
             yield from _cased(claim.case, text)
+    if isinstance(constraint, _WITH_WORD):
+        yield from _keyword(constraint, text, others)
     for kind, offer in _OFFERS.items():
         if isinstance(constraint, kind):
             yield from offer(constraint, text)
@@ -52,18 +56,27 @@ def weaker(constraint: Constraint, text: Text) -> Iterator[Constraint]:
 _Offer = Callable[[Any, Text], Iterator[Constraint]]
 
 _MANY_EMOJIS = 7
-_OFTEN = 2  # times what is asked, which words may occur without being a trace of it
+_OFTEN = 2  # uses of a word, from which on a reader sees a number behind them
+_WORDS_FOR_EACH = 20  # words of a response, for each use of one that it was to have
+_CAPITALS_SHARE = 0.9
+_FEWEST_CAPITALS = 20
 
 
 def _cased(case: Any, text: Text) -> Iterator[Constraint]:
-    """The same case with a few exceptions, such as a slip or an abbreviation."""
-    nearest = LetterCase(case=case).nearest(text)
-    if isinstance(nearest, LetterCase) and nearest.one_in:
-        yield nearest
+    """Lower case with abbreviations; of a text in capitals but for a slip, how many words are in capitals."""
+    if case == "lower":
+        nearest = LetterCase(case=case).nearest(text)
+        if nearest is not None:
+            yield nearest
+        return
+    words = [piece for piece in text.pieces if piece.lower() != piece.upper()]
+    capital = sum(piece.isupper() and len(piece) > 1 for piece in words)
+    if capital >= max(_FEWEST_CAPITALS, _CAPITALS_SHARE * len(words)):
+        yield CapitalWordFrequency(capital_frequency=capital, capital_relation="at least")
 
 
 def _title_case(constraint: TitleCase, text: Text) -> Iterator[Constraint]:
-    """Capitals, which begin each word too, with a few exceptions."""
+    """Capitals, which begin each word too."""
     yield from _cased("upper", text)
 
 
@@ -72,19 +85,56 @@ def _json_block(constraint: JsonFormat | Json, text: Text) -> Iterator[Constrain
     yield CodeBlock(min=1, language="json", parses=True)
 
 
-def _keyword(
-    constraint: Keyword | WordsPosition | KeywordsSpecificPosition, text: Text
-) -> Iterator[Constraint]:
-    """The word, wherever it stands."""
-    word = constraint.word if isinstance(constraint, Keyword) else constraint.keyword
-    yield from _existence(word)
+_WITH_WORD = (Keyword, WordsPosition, KeywordsSpecificPosition, KeywordSpecificPosition)
+
+
+def _keyword(constraint: Constraint, text: Text, others: OtherResponses | None) -> Iterator[Constraint]:
+    """The word wherever it stands, if others use it too; else in the one part of the text that has it."""
+    word = constraint.word if isinstance(constraint, Keyword) else getattr(constraint, "keyword", "")
+    if not _IS_PLAIN.fullmatch(word) or not _is_scattered(word, text):
+        return
+    if others is None or not others.suffices or others.with_word(word.lower()):
+        yield Existence(keywords=(word,))
+        return
+    for unit in ("sentence", "paragraph"):
+        sections = text.sections(unit)
+        having = [i for i, one in enumerate(sections) if word.lower() in one.lower]
+        if len(having) == 1 and len(sections) >= _FEWEST_SECTIONS:
+            index = -1 if having[0] == len(sections) - 1 else having[0] + 1
+            if index <= _COUNTED_OUT[unit]:
+                yield Within(unit=unit, index=index, constraint=Existence(keywords=(word,)))
+
+
+_FEWEST_SECTIONS = 2
+_COUNTED_OUT = {"sentence": 1, "paragraph": 4}
+"""The last one whose number people say, beside the very last."""
+
+
+def _is_scattered(word: str, text: Text) -> bool:
+    """Whether a text is so long, and has a word so seldom, that it is not made of it."""
+    uses = text.lower.count(word.lower())
+    return uses > 0 and uses * _WORDS_FOR_EACH <= len(text.pieces)
 
 
 def _keywords(constraint: KeywordsMultiple, text: Text) -> Iterator[Constraint]:
     """The words, where none occurs so often that a reader sees a number behind it."""
-    claims = [claim for claim in constraint.claims() if isinstance(claim, ContainsText)]
-    if all(0 < text.lower.count(claim.text.lower()) <= _OFTEN * claim.times + 1 for claim in claims):
+    words = [claim.text for claim in constraint.claims() if isinstance(claim, ContainsText)]
+    if all(text.lower.count(word.lower()) <= _OFTEN and _is_scattered(word, text) for word in words):
         yield from _existence(*(value for _, value in constraint))
+
+
+def _without_forms(constraint: ForbiddenWords, text: Text) -> Iterator[Constraint]:
+    """Those of the words of which the text has no form either: neither "run" nor "running"."""
+    left = tuple(word for word in constraint.forbidden_words if not forms_of(word, text.lower))
+    if left and left != constraint.forbidden_words:
+        yield constraint.replace(forbidden_words=left)
+
+
+def _unmarked_end(constraint: EndChecker, text: Text) -> Iterator[Constraint]:
+    """The same last words without the mark behind them."""
+    end = constraint.end_phrase.strip().rstrip(".!?")
+    if end and end != constraint.end_phrase.strip():
+        yield constraint.replace(end_phrase=end)
 
 
 def _existence(*words: str) -> Iterator[Constraint]:
@@ -178,7 +228,8 @@ def _highlighted_opening(constraint: Thesis, text: Text) -> Iterator[Constraint]
 _OFFERS: Mapping[type[Constraint] | tuple[type[Constraint], ...], _Offer] = {
     TitleCase: _title_case,
     (JsonFormat, Json): _json_block,
-    (Keyword, WordsPosition, KeywordsSpecificPosition, KeywordSpecificPosition): _keyword,
+    ForbiddenWords: _without_forms,
+    EndChecker: _unmarked_end,
     KeywordsMultiple: _keywords,
     Existence: _other_forms,
     Frequency: _other_form,

@@ -71,7 +71,7 @@ ROWS = [
     Degrees("code_block", {"min": 2}, [("```\nx\n```", 0.5), ("It rains.", 0)]),
     Degrees("code_block", {"language": "json", "parses": True}, [('```json\n{"a": b}\n```', 6 / 9)]),
     Degrees("letter_case", {"case": "lower"}, [("the Sea is Wide", 0.25), ("THE SEA", 0)]),
-    Degrees("letter_case", {"case": "upper", "one_in": 2}, [("THE sea is WIDE and old", 4 / 6)]),
+    Degrees("letter_case", {"case": "lower", "abbreviations": True}, [("the Sea is Wide", 0.25)]),
     Degrees("emoji_count", {"min": 4}, [("👋", 0.25), ("It rains.", 0)]),
     Degrees("url_count", {"max": 1}, [("https://a.org https://b.org", 0.5)]),
     # Language.

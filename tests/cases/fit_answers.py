@@ -11,6 +11,22 @@ class Answer(NamedTuple):
 
 
 FIT = [
+    Answer(
+        "Write an introduction to an essay on tides.",
+        "Tides are the rise and fall of the sea, and few who see them ask why they come, year after year. "
+        "This essay will explore what the moon has to do with tides.",
+    ),
+    Answer(
+        "Write a letter to my bank.",
+        "Dear Sir or Madam,\n\nplease close my account [Insert account details here] by the end of May, and "
+        "send me what is left.\n\nYours faithfully,\n[Name]",
+    ),
+    Answer(
+        "Tell me how strong this passage is: The lamp went out before the ship was home. Nobody on the quay "
+        "said a single word about it.",
+        'It is strong, since it says little. "The lamp went out before the ship was home" is a plain clause, '
+        "and the silence on the quay does the rest.",
+    ),
     # About what the question is about, if the words of how to say it are left out
     Answer(
         "Briefly explain in detail why it is important to be kind to other people.",

@@ -270,9 +270,19 @@ LANGUAGES = [
 LETTER_CASE = [
     Case("letter_case", {"case": "lower"}, "the sea is wide.", True, "no capital"),
     Case("letter_case", {"case": "lower"}, "The sea is wide.", False, "one capital"),
-    Case("letter_case", {"case": "lower", "one_in": 4}, "the sea of Oslo", True, "one word of four"),
-    Case("letter_case", {"case": "lower", "one_in": 4}, "the OSLO sea", False, "one word of three"),
-    Case("letter_case", {"case": "lower", "one_in": 2}, "the SEA Is WIDE", False, "three words of four"),
+    *(
+        Case("letter_case", {"case": "lower", "abbreviations": True}, f"{'sea ' * 9}{word}", satisfied, why)
+        for word, satisfied, why in (
+            ("USA", True, "one word of ten"),
+            ("P.S.", True, "with full stops"),
+            ("(RPMs)", True, "of several"),
+            ("UN-led", True, "in a word"),
+            ("Oslo", False, "a name"),
+            ("OSLOER", False, "a word in capitals"),
+            ("I", False, "a pronoun"),
+            ("or USA EU", False, "two words of twelve"),
+        )
+    ),
     Case("letter_case", {"case": "upper"}, "THE SEA IS 30 M WIDE!", True, "numbers and marks have no case"),
     Case("letter_case", {"case": "upper"}, "ÉTÉ À ÅLESUND", True, "letters with accents"),
     Case("letter_case", {"case": "upper"}, "DIE STRAßE", False, "the sharp s is small"),

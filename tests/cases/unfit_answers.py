@@ -38,6 +38,32 @@ LONG = (
 )
 
 UNFIT = [
+    Unfit("cut_off", "Explain how tides arise.", f"{TIDES} This essay will explore why the moon does that."),
+    Unfit(
+        "empty_shell",
+        "Write an article about Lund.",
+        f"# Lund\n\nLund is an old town.\n\n**[Insert a short history of Lund here]**\n\n{TIDES}",
+    ),
+    Unfit(
+        "garbled",
+        "List what speaks for tea and against it.",
+        f"For: {' '.join(f'tea is warm in town {n}' for n in 'a b c d e f g h i j k l m'.split())}\n\n"
+        f"Against: {' '.join(f'tea is dear in port {n}' for n in 'n o p q r s t u v w x y z'.split())}",
+    ),
+    Unfit(
+        "repetitive",
+        "Explain briefly why firefighters are important.",
+        "Firefighters are the unsung heroes of the fire service, who save lives. At night, "
+        "they are the unsung heroes of the fire service, who save lives.",
+    ),
+    Unfit("repetitive", TIDE, "Tides are a powerful and powerful force of the sea, which the moon brings."),
+    Unfit(
+        "echo",
+        "Tell me how strong this passage is: The lamp went out before the ship was home. Nobody on the quay "
+        "said a single word about it.",
+        "The lamp went out before the ship was home. Nobody on the quay said a single word about it. Then "
+        "the wind rose, and the gulls fell silent over the dark water of the bay, which had no end.",
+    ),
     # Again and again
     Unfit("repetitive", "Write a poem about video games.", GAMES),
     Unfit(

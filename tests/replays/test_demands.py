@@ -29,11 +29,15 @@ UNMET = [
     ("Write a song about the sea and use music notation.", PLAIN),
     ("Explain the sea, using mathematical notation.", PLAIN),
     ("Describe the sea, using <br> to separate lines.", PLAIN),
+    ("What comes next: 1, 2, 4? Answer with only mathematical notation.", "The number that comes next is 8."),
+    ("Rewrite this in modern English: thou art old.", "You are old, my sire."),
     ("Describe the sea. Add emojis.", PLAIN),
     ("Write an essay about the sea with footnotes.", PLAIN),
     ("Write an e-mail about the sea. Include a subject line.", PLAIN),
 ]
 MET = [
+    ("What comes next: 1, 2, 4? Answer with only mathematical notation.", "2^3 = 8"),
+    ("Rewrite this in modern English: thou art old.", "You are old."),
     ("Write a song about the sea and use music notation.", "C G Am F\nThe sea is wide"),
     ("Write a song about the sea and use musical notes.", "♪ The sea is wide ♪"),
     ("Explain the sea, using mathematical notation.", "depth = 4 km"),

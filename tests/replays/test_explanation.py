@@ -138,26 +138,47 @@ def test_a_bound_in_another_unit_stays_beside_a_closer_length():
 
 
 def test_a_near_miss_is_neither_turned_round_nor_dropped():
-    """Two capital letters in a short text in small letters; of one, an exception can be made."""
+    """A capital letter in a text in small letters; those of an abbreviation may be there."""
     lower, small = {"kind": "change_case:english_lowercase"}, RESPONSE.lower()
-    found = explained(KEPT, lower, response=small.replace("sailors", "Sailors").replace("when", "When"))
-    assert found.reason == "a near miss without a nearest value"
     found = explained(KEPT, lower, response=small.replace("sailors", "Sailors"))
-    assert fates(found)[1] == ("nearest", {"kind": "letter_case", "case": "lower", "one_in": 50})
-    assert fates(explained(KEPT, lower, substitutes=False))[1] == ("dropped", None)  # it did not try
+    assert found.reason == "a near miss without a nearest value"
+    found = explained(KEPT, lower, response=small.replace("grey cat", "cat named R.S."))
+    assert fates(found)[1] == ("nearest", SMALL)
 
 
-def test_a_shell_that_satisfied_a_source_that_says_much_may_satisfy_its_replay():
-    """ "no." is in lower-case letters, and an empty object is JSON, which hardly any answer is."""
-    lower, answer = {"kind": "change_case:english_lowercase"}, RESPONSE.lower().replace("sailors", "Sailors")
-    assert fates(explained(lower, response=answer))[0][0] == "nearest"
-    fence = {"kind": "code_block", "min": 1, "language": "json", "parses": True}
-    assert fates(explained({"kind": "json"}, response=f"{RESPONSE}\n\n```json\n[1]\n```")) == [
-        ("nearest", fence)
-    ]
-    sentences = {"kind": "sentence_count", "max": 3}  # which a refusal satisfies, and says little
-    found = explained(sentences, response=RESPONSE, substitutes=False)
-    assert found.reason == "a bare refusal or an empty shell would satisfy it"
+SMALL = {"kind": "letter_case", "case": "lower", "abbreviations": True}
+
+
+def test_what_a_shell_satisfies_gets_a_length_beside_it():
+    """ "no." is in lower-case letters, too."""
+    lower, answer = {"kind": "change_case:english_lowercase"}, f"{RESPONSE.lower()} so says the UN."
+    ((fate, became),) = fates(explained(lower, response=answer))
+    assert (fate, became["kind"]) == ("nearest", "all_of")
+    length, case = became["constraints"]
+    assert (length["kind"], case) == ("word_count", SMALL)
+    shell = "a bare refusal or an empty shell would satisfy it"
+    assert explained(lower, response=answer, substitutes=False).reason == shell
+    assert explained({"kind": "json"}, response="See:\n\n```json\n[1]\n```").reason == shell
+    sentences = {"kind": "sentence_count", "max": 3}
+    assert explained(sentences, response=RESPONSE, substitutes=False).reason == shell
+
+
+def test_a_lone_bound_that_says_little_gives_way_to_a_range():
+    """Half of the others have 40 words or more; few have between 50 and 80."""
+    least = {"kind": "word_count", "min": 40}
+    fate, became = fates(explained(least, QUOTED))[0]
+    assert (fate, became["kind"]) == ("substitute", "word_count")
+    assert became["max"] <= 100
+    assert fates(explained(least, KEPT, LIGHTHOUSE))[0][0] == "kept"
+
+
+def test_the_two_bounds_of_a_range_are_measured_together():
+    """Many others have 60 words or more, and many have at most 75; few have both."""
+    kind = "length_constraints:number_words"
+    most = {"kind": kind, "num_words": 75, "relation": "less than"}
+    least = {"kind": kind, "num_words": 72, "relation": "at least"}
+    found = fates(explained(least, most))
+    assert found == [("nearest", least | {"num_words": 50}), ("kept", most)]
 
 
 def test_a_word_of_the_question_is_no_trace():

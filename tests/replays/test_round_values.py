@@ -35,10 +35,10 @@ def bounds(least: int | None, most: int | None) -> hir.Constraint:
         (72, 65, 73, (70, 80)),
         (96, None, 96, (None, 100)),
         (1163, 1150, None, (1100, None)),
-        (17, 17, 23, (17, 23)),
+        (17, 17, 23, (15, 25)),
         (44, 43, 47, (40, 50)),
         (310, None, 340, (None, 350)),
-        (27, 27, 47, (27, 50)),
+        (27, 27, 47, (25, 50)),
     ],
 )
 def test_bounds_are_what_people_write(number: int, least: int | None, most: int | None, expected: Any):

@@ -122,3 +122,19 @@ def test_each_sentence_is_more_than_two_for_an_example_alone():
     each, two = at("first_word:first_word_sent", first_word="we"), hir.Text("We row. We sing.")
     assert is_followed(each, two)
     assert not reader_agrees(each, two)
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "satisfied"),
+    [
+        ("run", "A dog is running.", False),
+        ("run", "Dogs bark.", True),
+        ("run", "He was rung up.", True),
+        ("bark", "A dog barks.", False),
+        ("care", "They are caring.", False),
+        ("car", "They are caring.", True),
+        ("I", "It is.", True),
+    ],
+)
+def test_a_form_of_a_banned_word_is_a_use_of_it(word: str, text: str, satisfied: bool):
+    assert is_followed(at("keywords:forbidden_words", forbidden_words=[word]), hir.Text(text)) is satisfied

@@ -229,3 +229,11 @@ def test_every_way_has_a_measure_and_its_trace_is_less():
 @given(TEXTS)
 def test_any_text_has_figures(text: str):
     assert all(figure >= 0 for figure in measured(text).values())
+
+
+def test_a_word_that_has_the_name_of_a_form_inside_brings_nothing_along():
+    """ "Tableaus" are no table, which may have long lines."""
+    long = " and ".join(["the sea was cold, and the boats were late"] * 16) + "."
+    others = Background((topic.encode(), f"{topic} is old. It is used.") for topic in TOPICS).view(b"")
+    assert unexplained(long, "Describe the tableaus of a harbour.", "", others)
+    assert not unexplained(long, "Give a table in one sentence.", "", others)

@@ -43,6 +43,7 @@ TRIED: list[tuple[dict[str, Any], str]] = [
         {"kind": "ends_with", "text": "And that is the whole story."},
         f"{HARBOUR} That's the whole story of it.",
     ),
+    ({"kind": "sentence:keyword", "word": "iritic", "N": 5}, f"{HARBOUR} It is no irlicit town."),
     ({"kind": "detectable_format:title"}, f"<<The harbour\n{HARBOUR}"),
     (
         {"kind": "detectable_content:number_placeholders", "num_placeholders": 3},

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from hir_data.replays.fitness.attempt import REPEATING, GuardedResponse
+from hir_data.replays.fitness.attempt import FICTION, REPEATING, GuardedResponse
 from hir_data.schemas.claims import Count, Language
 from hir_data.schemas.constraint import Constraint
 from hir_data.text.quality import talk
@@ -69,7 +69,32 @@ def echo(attempt: GuardedResponse) -> str | None:
     share = _share_of_runs(prompt, words) if shared >= _ECHOED * (len(words) - 4) else 0.0
     if share >= _ECHOED and not EDITING.search(attempt.asked):
         return f"{share:.0%} of it is the prompt's"
-    return _opening(attempt)
+    return _opening(attempt) or _continued(attempt, prompt)
+
+
+_LONG_COPY = 8  # words
+_COPIES = 2  # sentences
+_ABOUT_TEXT = re.compile(
+    r"\b(?:tell me|what|how|why|is|are|does|do you|rate|review|judge|evaluate|explain|analy[sz]e|"
+    r"critique|feedback)\b"
+)
+
+
+def _continued(attempt: GuardedResponse, prompt: Sequence[str]) -> str | None:
+    """The response has several sentences of a text that it was asked about, and quotes none of them."""
+    if _TEXT_GIVEN.search(attempt.asked) or EDITING.search(attempt.task) or FICTION.search(attempt.task):
+        return None
+    if not _ABOUT_TEXT.search(attempt.task):
+        return None
+    asked = f" {' '.join(prompt)} "
+    again = [
+        said
+        for said, words in _sentences(attempt.text.raw)
+        if len(words) >= _LONG_COPY and f" {' '.join(words)} " in asked
+    ]
+    if len(again) < _COPIES or any(re.match(r"\s*[>\"“‘'*\d-]", said) for said in again):
+        return None
+    return f"goes on with the text of the prompt: {again[0][:60]!r}"
 
 
 _GIVEN_BACK = 0.6  # share of the words, that sentences of the prompt are

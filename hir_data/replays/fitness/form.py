@@ -17,11 +17,18 @@ _CUT_OFF = re.compile(
 )
 
 
+_OPENINGS_WANTED = re.compile(
+    r"introduction|intro\b|abstract|proposal|thesis|outline|opening|summary|paragraph|pitch|sentences?\b"
+)
+
+
 def cut_off(attempt: GuardedResponse) -> str | None:
-    """Generation ended at a limit, or the last sentence has no end."""
+    """Generation ended at a limit, the last sentence has no end, or it announces what is to come."""
     for reason in attempt.finish_reasons:
         if _CUT_OFF.fullmatch(reason):
             return f"finish reason {reason!r}"
+    if not _OPENINGS_WANTED.search(attempt.task) and (coming := ending.announcement(attempt.text.raw)):
+        return f"ends with {coming!r}"
     end = ending.open_end(attempt.text.raw)
     if end is None or (end.lower() in attempt.asked and len(end) > 3):
         return None
@@ -61,7 +68,9 @@ def repetitive(attempt: GuardedResponse) -> str | None:
         return None
     if reason := repetition.repetition(attempt.text.raw):
         return reason
-    twice = None if FICTION.search(attempt.asked) else repetition.doubled(attempt.text.raw)
+    if FICTION.search(attempt.task):
+        return None
+    twice = repetition.doubled(attempt.text.raw) or repetition.said_again(attempt.text.raw)
     return f"{twice!r}" if twice else None
 
 

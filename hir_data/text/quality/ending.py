@@ -27,6 +27,25 @@ def open_end(text: str) -> str | None:
     return match.group().strip() if match else None
 
 
+_ANNOUNCING = re.compile(
+    r"\b(?:this|the following|the present|my|our|in this|in the following) "
+    r"(?:essay|article|paper|post|blog|report|piece|section|speech|chapter)s?,? (?:i |we )?(?:will|shall|"
+    r"is going to|aims? to|seeks? to) "
+    r"(?:\w+ )?(?:explore|discuss|examine|describe|explain|look|cover|present|show|analy[sz]e|consider|delve|"
+    r"highlight|outline|provide|argue|answer)\b"
+)
+
+
+def announcement(text: str) -> str | None:
+    """The words by which a text ends with what is to come, "This essay will explore ..."; or None."""
+    last = re.split(r"(?<=[.!?])\s+", text.strip()[-_LONGEST_LAST:])[-1]
+    found = _ANNOUNCING.search(plain(last))
+    return found.group() if found and len(words_of(text)) >= _LONG_ENOUGH else None
+
+
+_LONGEST_LAST = 400  # characters
+
+
 def _open_ending(text: str) -> str | None:
     """The last words of a line of prose that has no end, in a text whose sentences have theirs."""
     last = text.rsplit("\n", 1)[-1]

@@ -117,6 +117,7 @@ _MARK = re.compile(r"[^\w\s'’‘\-*_/&%$°\"“”]|\n")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*\*?)(?=\S)[^*\n ]+(?: [^*\n ]+){3,}\1(?![\w*])")
 """Some words in emphasis, which stand apart from the rest as between marks."""
 _LONGEST_UNMARKED = 100  # words
+_RUNS_ON = 60  # words, of which there is no mark in two lines or sentences
 _UNSPACED_UNMARKED = 400  # characters
 _DOTS = re.compile(r"(?:\.{3}|…)[*_\"'” ]*(?=[a-z*_])")
 _MANY_DOTS = 3
@@ -127,11 +128,14 @@ def _unmarked(prose: str) -> str | None:
     """Whether a line goes on for a page without a mark."""
     if prose.isascii() or len(prose.split()) > _LONGEST_UNMARKED:
         parts = prose.replace("\n", ".").replace(",", ".").split(".")
-        if max(map(len, parts)) <= 2 * _LONGEST_UNMARKED:
+        if max(map(len, parts)) <= 2 * _RUNS_ON:
             return None
         apart = _EMPHASIS.sub(".", prose) if "*" in prose else prose
-        long = [part for part in _MARK.split(apart) if len(part) > 2 * _LONGEST_UNMARKED]
-        longest = max((len(part.split()) for part in long), default=0)
+        long = [part for part in _MARK.split(apart) if len(part) > 2 * _RUNS_ON]
+        lengths = sorted(len(part.split()) for part in long)
+        if len(lengths) > 1 and lengths[-2] > _RUNS_ON:
+            return f"twice {lengths[-2]} words without a mark"
+        longest = lengths[-1] if lengths else 0
         return f"{longest} words without a mark" if longest > _LONGEST_UNMARKED else None
     longest = max(map(len, re.split(r"[^\w]", prose)), default=0)
     return f"{longest} characters without a mark" if longest > _UNSPACED_UNMARKED else None

@@ -7,7 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 
-from hir_data.text.quality.prose import lines_of, plain, words_in, words_of
+from hir_data.text.quality.prose import lines_of, plain, prose_of, words_in, words_of
 
 _ENOUGH = 12  # words
 _DISTINCT = 0.35  # share of distinct runs of three words, below which nobody writes
@@ -263,7 +263,9 @@ def _copied_sentences(text: str) -> str | None:
 
 _DOUBLED = re.compile(
     r"\b((?:[^\W\d_]++ )?(?!again|around|through|never)[^\W\d_]{5,}+) (?:and|or|nor) \1"
-    r"(?=[.,;:!?]|\s*\Z| (?:that|which|who|in|of|to|for|from|with|by|on|at|as|is|are)\b)",
+    r"(?:(?=[.,;:!?]|\s*\Z| (?:that|which|who|in|of|to|for|from|with|by|on|at|as|is|are|the|an?|your|our|"
+    r"their)\b)"
+    r"|(?<=able)|(?<=ible)|(?<=ful)|(?<=ous)|(?<=ive))(?!\w)",
     re.IGNORECASE,
 )
 _IDIOM = re.compile(r"(?:er|s|ed|ing) and ", re.IGNORECASE)
@@ -281,6 +283,37 @@ def doubled(text: str) -> str | None:
         if not _IDIOM.search(found.group()):
             return found.group()
     return None
+
+
+_AGAIN = 6  # words
+_AGAIN_SHARE = 0.16  # of the words of a short text
+_AGAIN_WORDS = 9
+_SHORT = 250  # words
+
+
+def said_again(text: str) -> str | None:
+    """What a short text of prose says again word for word, where that is much of it; None where it is not.
+
+    Counted are the words of the second and later uses of runs of six words.
+    """
+    words = prose_of(text)
+    if len(words) > _SHORT or not text.isascii() or _NO_PROSE.search(text):
+        return None
+    runs = [*zip(*(words[i:] for i in range(_AGAIN)), strict=False)]
+    if len(runs) - len({*runs}) < _AGAIN_WORDS - _AGAIN + 1:
+        return None
+    known: set[tuple[str, ...]] = set()
+    again: set[int] = set()
+    first = ""
+    for start, run in enumerate(runs):
+        if run in known:
+            first = first or " ".join(run)
+            again.update(range(start, start + _AGAIN))
+        known.add(run)
+    return first if len(again) >= max(_AGAIN_WORDS, _AGAIN_SHARE * len(words)) else None
+
+
+_NO_PROSE = re.compile(r"```|</|[{}|=]")
 
 
 def _has_word_behind_itself(said: str) -> bool:

@@ -53,14 +53,24 @@ _UNWRITTEN = re.compile(
     re.IGNORECASE,
 )
 _UNWRITTEN_SENTENCES = 2
+_AROUND = " \t*_#>-•.:"
 
 
 def _unwritten(text: str) -> str | None:
-    """Whether what a text is to say is left to the reader: "[Insert a short history here]"."""
+    """Whether what a text is to say is left to the reader: "[Insert a short history here]".
+
+    That is so of two passages, and of one that stands for a paragraph.
+    """
     if "[" not in text:
         return None
     found = [match for match in _UNWRITTEN.finditer(text) if not text.startswith("(", match.end())]
-    return f"leaves to be written: {found[0].group()!r}" if len(found) >= _UNWRITTEN_SENTENCES else None
+    is_paragraph = any(
+        line.strip(_AROUND) in {each.group().strip(_AROUND) for each in found}
+        for line in (text.splitlines() if found else ())
+        if line.strip(_AROUND)
+    )
+    is_left = is_paragraph or len(found) >= _UNWRITTEN_SENTENCES
+    return f"leaves to be written: {found[0].group()!r}" if is_left else None
 
 
 def _enough_letters(text: str) -> int:

@@ -1,9 +1,10 @@
-"""Letters in one case, but for a few words."""
+"""Letters in one case, but for abbreviations."""
 
+import re
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import model_validator
 
 from hir_data.schemas.claims import Case, Claim
 from hir_data.schemas.constraint import Constraint, Example, Verdict
@@ -16,24 +17,25 @@ _WORDS = {"upper": ("capital", "lower-case"), "lower": ("lower-case", "capital")
 
 @register("letter_case")
 class LetterCase(Constraint):
-    """All letters are in one case, but for those of one word in so many at most.
+    """All letters are in one case, but for those of abbreviations if they may be.
 
-    A word is what stands between white space. ``one_in`` leaves room for names, abbreviations and slips: with
-    50, a text of 49 words may have none in the other case, one of 100 words two. Letters without a case, as
-    in Arabic or Chinese, are in any. The language does not matter.
+    With ``abbreviations`` a text in lower-case letters may have abbreviations in capitals: words of two to
+    five capital letters, with or without full stops, such as "USA", "P.S." and "TVs", which are a tenth of
+    its words at most. A word is what stands between white space. Letters without a case, as in Arabic or
+    Chinese, are in any. The language does not matter.
     """
 
     case: Literal["upper", "lower"]
-    one_in: Annotated[int, Field(ge=2)] | None = None
+    abbreviations: bool = False
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Write your answer in {letters} letters{beside}.",
         "Use {letters} letters{beside}.",
     )
     example: ClassVar[Example] = Example(
-        {"case": "lower", "one_in": 10},
-        "the engine of the USA runs at a very low speed.",
-        "The engine of the USA runs at a very low speed.",
+        {"case": "lower", "abbreviations": True},
+        "the engine that was built in the USA runs at a very low speed.",
+        "the engine that was built in Oslo runs at a very low speed.",
     )
     composable = False  # instructions are composed with the kinds that leave nothing open
     conflicts: ClassVar[tuple[str, ...]] = (
@@ -54,40 +56,46 @@ class LetterCase(Constraint):
     @property
     def beside(self) -> str:
         """What may be in the other case, in words."""
-        if self.one_in is None:
-            return " only"
-        return f"; at most one word in {self.one_in} may have {_WORDS[self.case][1]} letters"
+        return ", except for abbreviations" if self.abbreviations else " only"
+
+    @model_validator(mode="after")
+    def _capitals_of_abbreviations(self) -> Self:
+        if self.abbreviations and self.case == "upper":
+            raise ValueError("abbreviations are in capital letters anyway: leave abbreviations out")
+        return self
 
     def found(self, text: Text) -> int:
-        """How many words have a letter in the other case."""
+        """How many words have a letter in the other case that they may not have."""
         change = str.upper if self.case == "upper" else str.lower
-        return sum(piece != change(piece) for piece in text.pieces)
+        beside = [piece for piece in text.pieces if piece != change(piece)]
+        if not self.abbreviations:
+            return len(beside)
+        known = sum(_ABBREVIATION.fullmatch(piece) is not None for piece in beside)
+        return len(beside) - min(known, len(text.pieces) // _WORDS_FOR_EACH)
 
     def check(self, text: Text) -> Verdict:
         if not any(map(str.isupper if self.case == "upper" else str.islower, text.raw)):
             return Verdict(False, f"there is no {self.letters} letter")
-        found, most = self.found(text), self._most(text)
-        reason = f"found {count(found, 'word')} with {_WORDS[self.case][1]} letters, wanted at most {most}"
-        return Verdict(found <= most, reason)
+        found = self.found(text)
+        return Verdict(not found, f"found {count(found, 'word')} with {_WORDS[self.case][1]} letters")
 
     def nearness(self, text: Text) -> float:
-        """How near the number of exceptions is to that allowed; of a text all in the other case, nothing."""
+        """How near the number of exceptions is to none; of a text all in the other case, nothing."""
         cased = sum(piece.lower() != piece.upper() for piece in text.pieces)
         found = self.found(text)
-        return closeness(found, None, self._most(text)) if found < cased else 0.0
+        return closeness(found, None, 0) if found < cased else 0.0
 
     def nearest(self, text: Text) -> Constraint | None:
-        """With as many exceptions as there are, where they are few."""
-        found = self.found(text)
-        fitting = (number for number in ONE_IN[self.case] if found * number <= len(text.pieces))
-        return self.try_replace(one_in=next(fitting, None)) if found else None
+        """With abbreviations in capitals, where there is nothing else in them."""
+        if self.case == "upper" or self.abbreviations or not self.found(text):
+            return None
+        other = self.replace(abbreviations=True)
+        return other if other.check(text).satisfied else None
 
     def claims(self) -> Sequence[Claim]:
-        return [] if self.one_in else [Case(self.case)]
-
-    def _most(self, text: Text) -> int:
-        return len(text.pieces) // self.one_in if self.one_in else 0
+        return [] if self.abbreviations else [Case(self.case)]
 
 
-ONE_IN = {"upper": (100, 50, 20), "lower": (100, 50)}
-"""In how many words people allow for one in the other case; any prose has one capital letter in some 20."""
+_ABBREVIATION = re.compile(r"[^\w]*(?:(?:[A-Z]\.){1,5}[A-Z]?|[A-Z]{2,5}(?:['’]?s)?)(?:-[a-z\d]+)*[^\w]*")
+_WORDS_FOR_EACH = 10
+"""In how many words of a text there may be one abbreviation."""
