@@ -16,19 +16,17 @@ from hir_data.instructions.conflicts import conflicts
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.demands import overdone, unmet
 from hir_data.replays.information import OtherResponses
-from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.natural import is_guessed, is_natural
 from hir_data.replays.overlap import adds, clash, is_about_length, is_range, units
 from hir_data.replays.relabel import SORTS_OF
-from hir_data.replays.rewriting.quotations import quotations
+from hir_data.replays.remarks import spoken, styled_as
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
 from hir_data.replays.round_values import rounded
 from hir_data.replays.shells import shells_satisfying
 from hir_data.replays.strict_reading import strictly_read
-from hir_data.replays.style import unexplained
 from hir_data.replays.substitutes import beside_length, closer_lengths, substitutes
-from hir_data.replays.traces import announces, explains, is_near, is_tried, miscounts
+from hir_data.replays.traces import explains, is_near, is_tried
 from hir_data.replays.weaker import weaker
 from hir_data.schemas.constraint import Constraint, RelabelMethod, check
 from hir_data.schemas.conversation import Instruction
@@ -219,10 +217,10 @@ def _explained(
             else Change(fate="kept", constraint=constraint, became=constraint)
             for place, constraint in enumerate(constraints)
         )
-        if settings.relabel != "drop" and (said := _spoken(text, changes, rest)):
+        if settings.relabel != "drop" and (said := spoken(text, changes, rest)):
             return RewriteRefusal("the response speaks of its instruction", said)
         if settings.relabel != "drop" and (
-            styled := _styled(text, changes, rest, "\n".join(stated.of.values()), others)
+            styled := styled_as(text, changes, rest, "\n".join(stated.of.values()), others)
         ):
             if refusal.reason == _NO_VALUE:
                 refusal = RewriteRefusal("nothing explains the way it is written", styled)
@@ -241,41 +239,6 @@ def _joined(option: _Option, length: Constraint, others: OtherResponses) -> _Opt
         return option
     both = AllOf(constraints=(length, option.constraint))
     return _Option("nearest", both, option.satisfied & others.satisfied(length))
-
-
-def _spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
-    """Where a response speaks of what it is not asked any more, or counts wrongly what it has."""
-    gone = [change.constraint for change in changes if change.fate != "kept"]
-    new = [change.became.describe() for change in changes if change.fate == "nearest" and change.became]
-    rest = "\n".join([rest, *new])
-    if said := speaks_of_instruction(_beside_repetition(text, changes), rest):
-        return said
-    return miscounts(text) or next((said for each in gone if (said := announces(each, text, rest))), None)
-
-
-def _beside_repetition(text: Text, changes: Sequence[Change]) -> str:
-    """The response without the request that it still is to repeat at its beginning."""
-    for change in changes:
-        for quotation in quotations(change.became) if change.became is not None else ():
-            if text.stripped.lower().startswith(quotation.strip().lower()):
-                return text.stripped[len(quotation.strip()) :]
-    return text.raw
-
-
-def _styled(
-    text: Text, changes: Sequence[Change], rest: str, stated: str, others: OtherResponses
-) -> str | None:
-    """A way of writing that neither the rest of the prompt nor what remains asks for.
-
-    A substitute explains none: nobody had it in mind.
-    """
-    asked = [
-        change.became.describe()
-        for change in changes
-        if change.became is not None and change.fate != "substitute"
-    ]
-    gone = [change.constraint.describe() for change in changes if change.fate != "kept"]
-    return unexplained(text.raw, "\n".join([rest, *asked]), "\n".join([stated, *gone]), others)
 
 
 def measured(

@@ -5,26 +5,23 @@ one word a line, and is not, can be an example of "use between 200 and 250 words
 points", or of a word that it uses and that hardly any other response does.
 
 Which kind is offered first varies from response to response, so that replays are not all about one thing.
-Keywords are offered to one response in :data:`KEYWORD_TURN` alone: they are nearly always there, and say the
-least of how a response is written.
+Keywords (:mod:`hir_data.replays.keywords`) are offered to few responses: they are nearly always there, and
+say the least of how a response is written.
 """
 
 import itertools
 import math
 import re
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hir_data.replays.information import OtherResponses
-from hir_data.replays.natural import WordForms, begins_as, forms_in, same_stem
+from hir_data.replays.keywords import BEGINNING, CREATIVE, ORDINARY, SAYING_LITTLE, keywords
+from hir_data.replays.natural import begins_as
 from hir_data.replays.overlap import is_about_length, is_about_words, units
-from hir_data.replays.rewriting.statements.cues import GENERAL
 from hir_data.replays.strict_reading import reader_agrees, strictly_read, without_labels
-from hir_data.replays.traces import words_of
 from hir_data.schemas.claims import Count
 from hir_data.schemas.constraint import Constraint, check
-from hir_data.schemas.drawing import WORDS
 from hir_data.text.numerals import in_words
 from hir_data.text.quality.talk import more_offered
 from hir_data.text.text import Text
@@ -36,13 +33,10 @@ from hir_data.verifiers.ifeval.format import (
     NumberHighlightedSections,
     NumberPlaceholders,
 )
-from hir_data.verifiers.ifeval.keywords import Existence, ForbiddenWords
 from hir_data.verifiers.iftrain.words import FirstWordAnswer
 from hir_data.verifiers.muldimif.markdown import Headings
 from hir_data.verifiers.muldimif.tables import HasTable
 from hir_data.verifiers.phrases import closing
-
-KEYWORD_TURN = 5
 
 
 def substitutes(
@@ -70,14 +64,14 @@ def substitutes(
     if has_room:
         offers.append(_word_range)  # which nearly every text has
     may_have_words = not any(map(is_about_words, constraints))
-    words = _words(text, turn, question, others) if may_have_words else ()
+    words = keywords(text, turn, question, others) if may_have_words else ()
     known = {constraint.kind for constraint in kept}
     asked = frozenset[str]().union(*map(units, constraints)) if has_room else frozenset[str]()
     # Whoever asked for a length gets one; and a layout is plainer than a word.
     first = [*(offer for unit in sorted(asked) for offer in _CLOSER.get(unit, ()))]
     first += _LAYOUT if may_have_words else ()
     made = (offer(text, turn) for offer in offers)
-    in_order = (words, made) if _CREATIVE.search(question) else (made, words)
+    in_order = (words, made) if CREATIVE.search(question) else (made, words)
     for one in itertools.chain((offer(text, turn) for offer in first), *in_order):
         if one is None or one.kind in known or begins_as(one, question):
             continue
@@ -90,7 +84,7 @@ def substitutes(
 def _is_opening(constraint: FirstWordAnswer | ParagraphFirstWord, others: OtherResponses) -> bool:
     """Whether others use a word too, so that it is one, and not all of them, so that it says something."""
     word = constraint.first_word if isinstance(constraint, FirstWordAnswer) else constraint.word
-    return 0 < others.with_word(word.lower()) <= max(2, _ORDINARY * others.count)
+    return 0 < others.with_word(word.lower()) <= max(2, ORDINARY * others.count)
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -225,7 +219,7 @@ def _paragraph_start(text: Text, turn: int) -> Constraint | None:
         return None
     nth = 2 + (turn >> 4) % (number - 1)
     word = re.match(r"[A-Z][a-z]{3,}\b", text.sections("paragraph")[nth - 1].stripped)
-    if not word or word.group().lower() in _SAYING_LITTLE - _BEGINNING:
+    if not word or word.group().lower() in SAYING_LITTLE - BEGINNING:
         return None
     return ParagraphFirstWord(paragraphs=number, number=nth, word=word.group().lower())
 
@@ -306,7 +300,7 @@ def _last_mark(text: Text, turn: int) -> Constraint | None:
 
 def _first_word(text: Text, turn: int) -> Constraint | None:
     word = re.match(r"[A-Z][a-z]{2,}\b(?![:'’-])", text.stripped)
-    if not word or word.group().lower() in _SAYING_LITTLE | _USUAL_FIRST:
+    if not word or word.group().lower() in SAYING_LITTLE | _USUAL_FIRST:
         return None
     return FirstWordAnswer(first_word=word.group())
 
@@ -323,128 +317,3 @@ _CLOSER: Mapping[str, tuple[Callable[[Text, int], Constraint | None], ...]] = {
 _LENGTHS = (_word_count, _sentences, _paragraphs, _paragraph_start)
 _LAYOUT = (_bullets, _highlights, _headings, _placeholders, _table)
 _WORDING = (_closing, _last_mark, _first_word)
-
-
-# ---------------------------------------------------------------------------------------------------------
-# Keywords
-
-_OVERUSED = (
-    "also although amazing another around because beautiful become could ensure essential even every "
-    "experience great however important include including like making many might most much need often "
-    "only other overall perfect provide really several should significant simply some such through "
-    "together truly unique various very ways well while without world would"
-).split()
-_FORBIDDEN = 3
-_KEYWORDS = 2
-_NOUN = re.compile(
-    r"\b(?:the|an?|this|each|every|his|her|its|my|our|your|their|[Tt]he|[Aa]n?|of|in|for|with|and|as|by|from)"
-    r" ([a-z]{5,})"
-    r"(?=[.,;:!?\"”)\n]| (?:of|in|on|at|for|to|from|with|by|and|or|that|which|who|is|was|as|into|over|under|"
-    r"through|between|where|when|can|has|had)\b)"
-)
-"""A word of five letters or more that is plainly a noun, as the words around it show."""
-_CREATIVE = re.compile(
-    r"\b(?:stor(?:y|ies)|tale|fable|poems?|songs?|lyrics|rap|haiku|limerick|ballad|screenplay|scripts?|scenes?|"
-    r"novel|chapter|fiction\w*|imagin\w*|invent|dialogue|letter|diary|advertisement|slogan|description|riddle|"
-    r"jokes?)\b",
-    re.IGNORECASE,
-)
-"""What a question asks for that may be about anything, so that people ask for words to be in it."""
-_NO_NOUN = (
-    *("ing", "ed", "ly", "ment", "ness", "ility", "able", "ible"),
-    *("al", "ive", "ous", "ful", "ic", "ary", "ory", "less", "ent"),
-)
-"""Endings of adjectives, verbs and nouns of the mind."""
-_ABSTRACT = frozenset(
-    "ability access action amount approach aspect basis benefit cause challenge chance change choice concept "
-    "condition context course degree demand effect effort element emphasis entity environment experience "
-    "factor feature focus foundation function goal guide impact importance increase influence insight "
-    "interaction issue level likelihood limit means method moment needs opportunity option order outcome "
-    "overview pattern period person phase place point position possibility potential power presence practice "
-    "problem process product property purpose quality range rate reality reason reduction relation resource "
-    "response result return role scope sense series shift situation solution source state strategy "
-    "structure style subject success support system technique tendency term thing tool topic trend type "
-    "understanding usage value variety viewpoint volume whole world".split()
-)
-"""Nouns that say nothing of a subject, so that nobody asks for them."""
-_RARE = 0.05  # share of other responses
-_RELATED = 0.25  # more of the responses with a word than of all speak of what is asked
-_ORDINARY = 0.2  # share of responses that have words of no topic
-_EVERYDAY = frozenset(WORDS)
-_BEGINNING = frozenset("although another besides finally further however instead second".split())
-_SAYING_LITTLE = frozenset(
-    "about addition although another because before beside besides between beyond cannot certain complete "
-    "could either enough essence conclusion contrast general particular "
-    "every example final first "
-    "further however indeed instead itself largely likely matter maybe meant merely might neither never "
-    "nevertheless nothing "
-    "number often other others perhaps person points quite rather reaches reason regardless results second "
-    "section sentence several shall "
-    "should since still herself himself myself ourselves themselves yourself "
-    "similar simple something sometimes somewhat suppose their there these things third those though three "
-    "through together toward towards under "
-    "unless until usual various version what when where "
-    "whether which while whose within without would".split()
-)
-_WORD = re.compile(r"(?<![\w'-])[a-z]+(?![\w'-])")
-_OPENER = re.compile(r"(?:\A|(?<=[.!?:\n])[\"”’')*_]*)[\s#>*_–-]*[A-Z][\w'’]*(?: [a-z'’]+){0,3},")
-"""What a sentence begins with before it says anything: "In essence,", "For example,"."""
-
-
-def _words(text: Text, turn: int, question: str, others: OtherResponses) -> Iterator[Constraint | None]:
-    """Keywords in one turn, and words that are used too often and not here in the next."""
-    if turn % KEYWORD_TURN == 0:
-        yield _keywords(text, turn, question, others)
-    elif turn % KEYWORD_TURN == 1:
-        yield _forbidden(text, question, others)
-
-
-def _forbidden(text: Text, question: str, others: OtherResponses) -> Constraint | None:
-    """Those words of which everybody is tired that others use most, and that this response does without."""
-    known, used = others.background.word_counts, WordForms(words_of(text.raw))
-    absent = [word for word in _OVERUSED if word not in used and word not in forms_in(question)]
-    chosen = sorted(absent, key=lambda word: (-known[word], word))[:_FORBIDDEN]
-    return ForbiddenWords(forbidden_words=tuple(sorted(chosen))) if chosen else None
-
-
-def _keywords(text: Text, turn: int, question: str, others: OtherResponses) -> Constraint | None:
-    """Words that the response uses, hardly any other one does, and the topic does not bring with it."""
-    known = others.background.word_counts
-    rarely, ordinary = (share * len(others.background.responses) for share in (_RARE, _ORDINARY))
-    asked = words_of(question)
-    used = Counter(_WORD.findall(text.raw))
-    openers = {*used} - {*_WORD.findall(_OPENER.sub(" ", text.raw))}
-    nouns = {*_NOUN.findall(text.raw)}
-    rare = [
-        word
-        for word in used
-        if word in nouns
-        and 1 < known[word] <= max(2, rarely)  # a word of the language, not of this response alone
-        and word not in _SAYING_LITTLE
-        and word not in _ABSTRACT
-        and not word.endswith(_NO_NOUN)
-        and (word[-1] != "s" or word.endswith("ss"))
-        and word not in forms_in(question)
-        and word not in openers
-        and word not in GENERAL
-    ]
-    topic = frozenset(word for word in asked if len(word) > 3 and known[word] <= ordinary)
-    siblings = others.siblings(text.raw)
-    # What brings a word along is what the response is about: other responses with such a word share most of
-    # its rare words. The half that shares the least could stand in a text about anything.
-    speaks_of = frozenset(word for word in used if len(word) > 3 and known[word] <= rarely)
-    company = others.in_company(rare, speaks_of)
-    rare = sorted(rare, key=lambda word: (company[word], word))[: (len(rare) + 1) // 2]
-    order = sorted(rare, key=lambda word: (word not in _EVERYDAY, zlib.crc32(f"{turn}{word}".encode())))
-    wanted = 1 + (turn >> 2) % _KEYWORDS
-    chosen: list[str] = []
-    for word in order:
-        if len(chosen) == wanted:
-            break
-        if (
-            2 * sum(word in words for words in siblings) <= len(siblings)
-            and not any(same_stem(word, one) for one in chosen)
-            and others.goes_with(word, topic) < _RELATED
-        ):
-            chosen.append(word)
-    return Existence(keywords=tuple(sorted(chosen))) if chosen else None

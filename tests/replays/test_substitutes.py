@@ -8,7 +8,8 @@ import pytest
 
 import hir_data as hir
 from hir_data.replays.information import Background
-from hir_data.replays.substitutes import KEYWORD_TURN, substitutes
+from hir_data.replays.keywords import KEYWORD_TURN
+from hir_data.replays.substitutes import substitutes
 
 TOPICS = "tea bread rain clocks bees wool glass salt ink rope soap paper".split()
 OTHERS = [

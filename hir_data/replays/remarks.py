@@ -1,0 +1,46 @@
+"""What a response says or shows that the new instruction does not explain."""
+
+from collections.abc import Sequence
+
+from hir_data.replays.information import OtherResponses
+from hir_data.replays.metalanguage import speaks_of_instruction
+from hir_data.replays.rewriting.quotations import quotations
+from hir_data.replays.style import unexplained
+from hir_data.replays.traces import announces, miscounts
+from hir_data.schemas.replay import Change
+from hir_data.text.text import Text
+
+
+def spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
+    """Where a response speaks of what it is not asked any more, or counts wrongly what it has."""
+    gone = [change.constraint for change in changes if change.fate != "kept"]
+    new = [change.became.describe() for change in changes if change.fate == "nearest" and change.became]
+    rest = "\n".join([rest, *new])
+    if said := speaks_of_instruction(_beside_repetition(text, changes), rest):
+        return said
+    return miscounts(text) or next((said for each in gone if (said := announces(each, text, rest))), None)
+
+
+def _beside_repetition(text: Text, changes: Sequence[Change]) -> str:
+    """The response without the request that it still is to repeat at its beginning."""
+    for change in changes:
+        for quotation in quotations(change.became) if change.became is not None else ():
+            if text.stripped.lower().startswith(quotation.strip().lower()):
+                return text.stripped[len(quotation.strip()) :]
+    return text.raw
+
+
+def styled_as(
+    text: Text, changes: Sequence[Change], rest: str, stated: str, others: OtherResponses
+) -> str | None:
+    """A way of writing that neither the rest of the prompt nor what remains asks for.
+
+    A substitute explains none: nobody had it in mind.
+    """
+    asked = [
+        change.became.describe()
+        for change in changes
+        if change.became is not None and change.fate != "substitute"
+    ]
+    gone = [change.constraint.describe() for change in changes if change.fate != "kept"]
+    return unexplained(text.raw, "\n".join([rest, *asked]), "\n".join([stated, *gone]), others)
