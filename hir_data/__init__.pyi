@@ -26,6 +26,9 @@ from hir_data.instructions.conflicts import conflicts as conflicts
 from hir_data.instructions.lint import Finding as Finding
 from hir_data.instructions.lint import lint as lint
 from hir_data.instructions.questions import Seed as Seed
+from hir_data.integrations.grading import GradeOptions as GradeOptions
+from hir_data.integrations.grading import grade as grade
+from hir_data.integrations.grading import grade_async as grade_async
 from hir_data.models.config import SamplingParams as SamplingParams
 from hir_data.models.openai_judge import OpenAIJudge as OpenAIJudge
 from hir_data.models.openai_sampler import OpenAISampler as OpenAISampler
@@ -44,6 +47,7 @@ from hir_data.replays.select import SelectionConfig as SelectionConfig
 from hir_data.replays.verifications import read_verifications as read_verifications
 from hir_data.rewards.openrlhf import OpenRLHFReward as OpenRLHFReward
 from hir_data.rewards.score import reward as reward
+from hir_data.rewards.scoring import Scored as Scored
 from hir_data.rewards.trl import AsyncConstraintReward as AsyncConstraintReward
 from hir_data.rewards.trl import ConstraintReward as ConstraintReward
 from hir_data.rewards.verl import compute_score as compute_score

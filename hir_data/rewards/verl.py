@@ -1,15 +1,12 @@
 """Constraints as a reward for verl: the functions of its ``custom_reward_function``."""
 
-import functools
 import json
 import math
-import threading
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from hir_data.engine.judge import Judge
-from hir_data.models.openai_judge import OpenAIJudge
+from hir_data.models.shared_judge import shared_judge
 from hir_data.rewards.score import Score, check_score, check_weights
 from hir_data.rewards.scorer import Scorer, default_workers
 from hir_data.rewards.scoring import Completion, CompletionFields, Scored, Scoring
@@ -77,7 +74,7 @@ def compute_score(
         Scoring(score, weights, strip_thinking),
         workers=workers,
         timeout=timeout,
-        judge=judge or _judge(judge_model, judge_url, judge_cache),
+        judge=judge or shared_judge(judge_model, judge_url, judge_cache),
     )
     (scored,) = scorer.scored([_completion(solution_str, ground_truth, extra_info)])
     return _answer(scored, undetermined)
@@ -111,7 +108,7 @@ async def compute_score_async(
         Scoring(score, weights, strip_thinking),
         workers=default_workers() if workers is None else workers,
         timeout=timeout,
-        judge=judge or _judge(judge_model, judge_url, judge_cache),
+        judge=judge or shared_judge(judge_model, judge_url, judge_cache),
     )
     (scored,) = await scorer.scored_async([_completion(solution_str, ground_truth, extra_info)])
     return _answer(scored, undetermined)
@@ -121,22 +118,6 @@ def _completion(solution: Any, truth: Any, extra_info: Mapping[str, Any] | None)
     info = extra_info if isinstance(extra_info, Mapping) else {}
     prompt = info.get("prompt") or info.get("question") or None
     return Completion(truth, solution, prompt, info.get("weights"), _FIELDS)
-
-
-_judge_lock = threading.Lock()
-
-
-def _judge(model: str | None, url: str | None, cache: str | None) -> Judge | None:
-    """The judge of these settings, of which this process has one; None where they name no model."""
-    if model is None:
-        return None
-    with _judge_lock:
-        return _made_judge(model, url, cache)
-
-
-@functools.cache
-def _made_judge(model: str, url: str | None, cache: str | None) -> Judge:
-    return OpenAIJudge(model, url, cache=None if cache is None else Path(cache))
 
 
 def _answer(scored: Scored, undetermined: float) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import pytest
 from files import HOSTILE, own_kinds
 
 import hir_data as hir
+from hir_data.models import shared_judge
 from hir_data.rewards import verl as verl_reward
 from hir_data.rewards.trl import ConstraintReward
 from hir_data.rewards.verl import compute_score
@@ -339,12 +340,12 @@ def test_a_model_judges_for_verl_and_for_a_pickled_reward(monkeypatch):
         judged = {"judge_model": "small", "judge_url": server.url}
         scores = [compute_score("x", text, criterion, **judged)["score"] for text in ("warm", "cold")]
         assert scores == [1.0, 0.0]
-        verl_reward._made_judge("small", server.url, None).close()
+        shared_judge.shared_judge("small", server.url).close()
         with hir.OpenAIJudge("small", server.url) as judge:
             reward = pickle.loads(pickle.dumps(ConstraintReward(judge=judge)))
         assert reward(["warm", "cold"], constraints=[criterion] * 2) == [1.0, 0.0]
         reward.judge.close()
-    verl_reward._made_judge.cache_clear()
+    shared_judge._judge.cache_clear()
 
 
 def test_a_judge_that_raises_whatever_it_likes_leaves_the_rest(caplog):

@@ -1,0 +1,95 @@
+"""Ready folders for the tools that call us: files of the package with the names and prompts of the user."""
+
+import importlib.resources
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from hir_data.errors import OutputError
+from hir_data.formats.atomic import writing
+from hir_data.integrations.prompts import TaskPrompt
+
+TOOLS: Mapping[str, str] = {
+    "verifiers": "vf-eval {name} -n 2 (after: pip install -e {folder})",
+    "lm-eval": "lm-eval run --model MODEL --tasks {name} --include_path {folder}",
+    "inspect": "inspect eval {folder}/task.py --model MODEL",
+    "pydantic-evals": "python {folder}/evaluate.py",
+    "promptfoo": "npx promptfoo eval -c {folder}/promptfooconfig.yaml",
+    "nemo-gym": "hir-data serve, or NeMo Gym's own: see {folder}/README.md",
+}
+"""The tools, and the command that runs the folder of each."""
+
+EXAMPLES: Sequence[TaskPrompt] = (
+    TaskPrompt(
+        "example-1",
+        [
+            {
+                "role": "user",
+                "content": "Describe the sea. Use no commas. Use at least 20 words and at most 60.",
+            }
+        ],
+        [{"kind": "punctuation:no_comma"}, {"kind": "word_count", "min": 20, "max": 60}],
+    ),
+    TaskPrompt(
+        "example-2",
+        [{"role": "user", "content": 'Name three rivers as a list of bullet points. End with "Done."'}],
+        [{"kind": "ends_with", "text": "Done."}, {"kind": "word_count", "max": 60}],
+    ),
+)
+"""The prompts of a folder for which the user names none."""
+
+_ENDING = ".template"
+
+
+def module_name(folder: Path) -> str:
+    """The name of a task that is called after its folder, such as tools and Python take it."""
+    words = re.sub(r"\W+", "_", folder.resolve().name.lower(), flags=re.ASCII).strip("_")
+    return words if words.isidentifier() else f"task_{words}".rstrip("_")
+
+
+def write_folder(tool: str, folder: Path, prompts: Sequence[TaskPrompt] = EXAMPLES) -> list[Path]:
+    """Write the folder of a tool; the files that were written.
+
+    Args:
+        tool: one of :data:`TOOLS`.
+        folder: where; it is made where it is missing.
+        prompts: what ``prompts.jsonl`` in it has.
+
+    Raises:
+        OutputError: a file is there already, or cannot be written. Nothing is written over.
+    """
+    name = module_name(folder)
+    dashed, camel = name.replace("_", "-"), "".join(word.capitalize() for word in name.split("_"))
+    words = {"@NAME@": name, "@FOLDER@": folder.as_posix(), "@DASHED@": dashed, "@CLASS@": f"{camel}Taskset"}
+    root = importlib.resources.files("hir_data.integrations").joinpath("templates", tool)
+    texts = {folder / path.replace("NAME", name): _filled(text, words) for path, text in _templates(root)}
+    lines = (json.dumps(each.record(), ensure_ascii=False) + "\n" for each in prompts)
+    data = folder / name / "prompts.jsonl" if tool == "verifiers" else folder / "prompts.jsonl"
+    texts[data] = "".join(lines)
+    if there := sorted(str(path) for path in texts if path.exists() or path.is_symlink()):
+        raise OutputError(f"{there[0]}: is there already; nothing was written")
+    for path, text in texts.items():
+        with writing(str(path)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+    return list(texts)
+
+
+def _templates(root: Traversable, below: str = "") -> list[tuple[str, str]]:
+    """The templates of a tool: the path of each, and its text."""
+    found: list[tuple[str, str]] = []
+    for entry in sorted(root.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            found += _templates(entry, f"{below}{entry.name}/")
+        elif entry.name.endswith(_ENDING):
+            found.append((below + entry.name.removesuffix(_ENDING), entry.read_text(encoding="utf-8")))
+    return found
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    for mark, word in words.items():
+        text = text.replace(mark, word)
+    return text
