@@ -28,6 +28,7 @@ from hir_data.replays.strict_reading import strictly_read
 from hir_data.replays.substitutes import beside_length, closer_lengths, substitutes
 from hir_data.replays.traces import explains, is_near, is_tried
 from hir_data.replays.weaker import weaker
+from hir_data.schemas.claims import Count
 from hir_data.schemas.constraint import Constraint, RelabelMethod, check
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, Fate
@@ -302,6 +303,8 @@ def _options(
         for other in _alternatives(constraint, text, method, others):
             if tried and not explains(other, constraint, text, others):
                 continue
+            if method == "nearest" and any(_is_either(constraint, one) for one in kept):
+                continue  # "5 or 6" is no range to be widened
             if is_natural(other, constraint, question) and _says_enough(other, kept, least, others):
                 yield _Option(method, other, others.satisfied(other))
 
@@ -353,6 +356,17 @@ def _says_enough(new: Constraint, kept: Sequence[Constraint], least: float, othe
 
 
 _RANGE_BITS = 0.3
+
+
+def _is_either(one: Constraint, other: Constraint) -> bool:
+    """Whether two constraints leave two neighbouring numbers of one thing: 5 or 6 sentences."""
+    if one.kind != other.kind or units(one) != units(other) or not is_range(one, other):
+        return False
+    counts = [claim for each in (one, other) for claim in each.claims() if isinstance(claim, Count)]
+    return any(
+        here.most is not None and 0 <= here.most - there.least <= 1
+        for here, there in itertools.permutations(counts, 2)
+    )
 
 
 def _combinations(

@@ -48,7 +48,8 @@ _NO_NOUN = (
 )
 """Endings of adjectives, verbs and nouns of the mind."""
 _ABSTRACT = frozenset(
-    "ability access action amount approach aspect basis benefit cause challenge chance change choice concept "
+    "ability access action culture difference spread amount approach aspect basis benefit cause "
+    "challenge chance change choice concept "
     "condition context course degree demand effect effort element emphasis entity environment experience "
     "factor feature focus foundation function goal guide impact importance increase influence insight "
     "interaction issue level likelihood limit means method moment needs opportunity option order outcome "

@@ -240,6 +240,7 @@ def _is_prose(text: Text) -> bool:
 # Layout
 
 _MOST_ITEMS = 12
+_TEN = 10
 
 
 def _bullets(text: Text, turn: int) -> Constraint | None:
@@ -254,8 +255,10 @@ def _highlights(text: Text, turn: int) -> Constraint | None:
 
 def _headings(text: Text, turn: int) -> Constraint | None:
     number = Headings(min=1).found(text)
-    if not 2 <= number <= _MOST_ITEMS:
+    if number < 2:
         return None
+    if number > _MOST_ITEMS:
+        return Headings(min=number // _TEN * _TEN)
     return Headings(min=number, max=number) if turn & 1 else Headings(min=min(number, 5))
 
 

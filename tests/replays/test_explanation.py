@@ -181,6 +181,14 @@ def test_the_two_bounds_of_a_range_are_measured_together():
     assert found == [("nearest", least | {"num_words": 50}), ("kept", most)]
 
 
+def test_two_neighbouring_numbers_are_no_range_to_be_widened():
+    """ "5 or 6 sentences" does not become "4 or 6"."""
+    kind = "length_constraints:number_sentences"
+    least = {"kind": kind, "num_sentences": 5, "relation": "at least"}
+    most = {"kind": kind, "num_sentences": 7, "relation": "less than"}
+    assert fates(explained(least, most, KEPT, LIGHTHOUSE))[0][0] in ("dropped", "substitute")
+
+
 def test_a_word_of_the_question_is_no_trace():
     harbour = {"kind": "keywords:frequency", "keyword": "harbour", "frequency": 9, "relation": "at least"}
     found = explained(KEPT | {"keywords": ["gull|boat"]}, harbour)

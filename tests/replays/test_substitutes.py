@@ -54,6 +54,7 @@ LENGTHS = {"word_count", "sentence_count", "paragraph_count", "paragraph_first_w
             {"kind": "detectable_format:number_highlighted_sections", "num_highlights": 2},
         ),
         (f"## Boats\n{PROSE}\n## Gulls\n{PROSE}", {"kind": "muldimif:headings", "min": 2}),
+        ("\n".join(f"## Boat {n}\nIt is old." for n in range(14)), {"kind": "muldimif:headings", "min": 10}),
         (
             "Dear [Name],\nsee you on [Day].",
             {"kind": "detectable_content:number_placeholders", "num_placeholders": 2},
