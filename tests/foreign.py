@@ -209,6 +209,15 @@ def episode(prompt: dict[str, Any], text: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def _stated(prompt: dict[str, Any]) -> dict[str, Any]:
+    return {name: prompt[name] for name in ("instruction_id_list", "kwargs")}
+
+
+def _as_array(values: Any) -> str:
+    """A list of strings or of objects, as a table in text has an array of numpy's."""
+    return f"[{chr(10).join(f' {each!r}' for each in values)}]"
+
+
 def _numbered(
     shape: Callable[[dict[str, Any], str, int], dict[str, Any]],
 ) -> Callable[[list[Pair]], bytes]:
@@ -239,6 +248,95 @@ ALONE: dict[str, tuple[str, Callable[[list[Pair]], bytes]]] = {
             }
             for prompt, text in rows
         ),
+    ),
+    "lighteval": (
+        "details.jsonl",
+        lambda rows: jsonl(
+            {
+                "doc": {"query": prompt["prompt"], "specific": _stated(prompt)},
+                "metric": {"prompt_level_strict_acc": 1},
+                "model_response": {"text": [text], "input": prompt["prompt"]},
+            }
+            for prompt, text in rows
+        ),
+    ),
+    "iheval": (
+        "input_data.json",
+        lambda rows: json.dumps(
+            [
+                {
+                    "id": p["key"],
+                    "system": "",
+                    "instruction": p["prompt"],
+                    "original_prompt": "x",
+                    "answer": _stated(p),
+                    "response": text,
+                }
+                for p, text in rows
+            ]
+        ).encode(),
+    ),
+    "opencompass": (
+        "0.json",
+        lambda rows: json.dumps(
+            {
+                str(number): {
+                    "origin_prompt": [{"role": "HUMAN", "prompt": p["prompt"]}],
+                    "prediction": text,
+                    "gold": p,
+                }
+                for number, (p, text) in enumerate(rows)
+            }
+        ).encode(),
+    ),
+    "evalscope": (
+        "out.jsonl",
+        lambda rows: jsonl(
+            {"index": 0, "input": p["prompt"], "metadata": p, "output": text} for p, text in rows
+        ),
+    ),
+    "conversation": (
+        "out.jsonl",
+        lambda rows: jsonl(
+            {**_stated(p), "conversation": turned(p, text)["messages"], "meta": None} for p, text in rows
+        ),
+    ),
+    "alpaca": (
+        "out.json",
+        lambda rows: json.dumps(
+            [{"instruction": p["prompt"], "input": "", "output": text, **_stated(p)} for p, text in rows]
+        ).encode(),
+    ),
+    "list-as-response": (
+        "out.jsonl",
+        lambda rows: jsonl({**p, "response": [text]} for p, text in rows),
+    ),
+    "text-as-responses": (
+        "out.jsonl",
+        lambda rows: jsonl({**p, "responses": text} for p, text in rows),
+    ),
+    "completion-as-string": (
+        "out.jsonl",
+        lambda rows: jsonl({**p, "response": json.dumps(completion(text))} for p, text in rows),
+    ),
+    "semicolons": ("out.csv", lambda rows: table(rows, ";")),
+    "tabs-in-csv": ("out.csv", lambda rows: table(rows, "\t")),
+    "csv-of-arrays": ("out.csv", lambda rows: table(rows, write=_as_array)),
+    "results": (
+        "out.json",
+        lambda rows: json.dumps({"model": "m", "results": [{**p, "output": t} for p, t in rows]}).encode(),
+    ),
+    "keyed": (
+        "out.json",
+        lambda rows: json.dumps({str(p["key"]): {**p, "response": t} for p, t in rows}).encode(),
+    ),
+    "pretty-lines": (
+        "out.json",
+        lambda rows: b"\n".join(json.dumps({**p, "response": t}, indent=2).encode() for p, t in rows),
+    ),
+    "lm-eval-table": (
+        "samples.jsonl",
+        _numbered(lambda p, text, n: {**lm_eval(p, text, n), "doc": json.dumps(p)}),
     ),
     "array": ("out.json", lambda rows: json.dumps([{**p, "response": text} for p, text in rows]).encode()),
     "data": (
@@ -272,6 +370,46 @@ ALONE: dict[str, tuple[str, Callable[[list[Pair]], bytes]]] = {
 JOINED: dict[str, tuple[str, Callable[[list[Pair]], bytes]]] = {
     "lm-eval": ALONE["lm-eval"],
     "batch-output": ("batch_output.jsonl", _numbered(batch)),
+    "batch-bare": (
+        "batch.jsonl",
+        _numbered(lambda p, text, n: {"custom_id": str(p["key"]), "response": completion(text)}),
+    ),
+    "batch-in-text": (
+        "batch.jsonl",
+        _numbered(
+            lambda p, text, n: {
+                "custom_id": str(p["key"]),
+                "response": {"status_code": "200", "body": json.dumps(completion(text))},
+                "error": {},
+            }
+        ),
+    ),
+    "vertex": (
+        "predictions.jsonl",
+        lambda rows: jsonl(
+            {
+                "status": "",
+                "request": {"contents": [{"role": "user", "parts": [{"text": p["prompt"]}]}]},
+                "response": {"candidates": [{"content": {"role": "model", "parts": [{"text": text}]}}]},
+            }
+            for p, text in rows
+        ),
+    ),
+    "bedrock": (
+        "out.jsonl",
+        lambda rows: jsonl(
+            {
+                "recordId": str(p["key"]),
+                "modelInput": {"messages": [{"role": "user", "content": p["prompt"]}]},
+                "modelOutput": {
+                    "type": "message",
+                    "role": "assistant",
+                    "content": [{"type": "text", "text": text}],
+                },
+            }
+            for p, text in rows
+        ),
+    ),
     "vllm": (
         "out.jsonl",
         lambda rows: jsonl(

@@ -8,6 +8,8 @@
 - ``checkers``: criteria in words, for a judge (VerIF, AutoIF)
 """
 
+import contextlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -136,13 +138,25 @@ def _opened(value: Any, field: str) -> Any:
     """What a string holds, such as tables have in place of a list or an object: JSON, or a Python literal."""
     if not isinstance(value, str) or not value.startswith(("[", "{")):
         return value
+    if _ARRAY_OF_WORDS.fullmatch(value):  # Python would take the words for one
+        return _WORD.findall(value)
     try:
         return unquoted(value, field)
     except RecordError as malformed:
-        try:  # as pandas writes a list into CSV
-            return open_instruct.opened_text(value)
-        except RecordError:
-            raise malformed from None
+        for written in (value, _with_commas(value)):  # as pandas writes a list into CSV, or an array
+            with contextlib.suppress(RecordError):
+                return open_instruct.opened_text(written)
+        raise malformed from None
+
+
+_WORD = re.compile(r"'([^'\s]*)'")
+_ARRAY_OF_WORDS = re.compile(r"\[\s*'[^'\s]*'(?:\s+'[^'\s]*')+\s*\]")
+_ARRAY = re.compile(r"array\((\[[^\[\]]*\]), dtype=object\)")
+
+
+def _with_commas(value: str) -> str:
+    """An array of numpy's of objects, as a table in text has it, as a list."""
+    return re.sub(r"\}\s+\{", "}, {", _ARRAY.sub(r"\1", value))
 
 
 def _native(entry: Any, field: str) -> Constraint:

@@ -5,6 +5,7 @@
 - a log of inspect_ai in JSON: :mod:`hir_data.formats.inspect_log`
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,14 @@ from hir_data.schemas.message import are_objects
 
 WRAPPERS = ("data", "rows", "records", "examples", "samples", "train", "test")
 """Fields under which an object holds the records of a file."""
+_OTHER_WRAPPERS = ("results", "outputs", "items", "instances", "predictions", "eval_results", "questions",
+                   "prompts", "validation", "responses", "completions", "generations",
+                   "rollouts")  # fmt: skip
+"""The same, where what they hold says by itself that it is records."""
+_OF_RECORDS_ALONE = frozenset(
+    {"prompt", "instruction_id_list", "constraints", "custom_id", "doc", "reward_model", "rollout",
+     "responses_create_params", "origin_prompt"}
+)  # fmt: skip
 _OF_RECORDS = frozenset(
     {"prompt", "messages", "conversations", "response", "responses", "question", "instruction", "rollout",
      "instruction_id_list", "constraints", "input", "output", "outputs", "custom_id", "doc", "choices",
@@ -26,6 +35,25 @@ _OF_RECORDS = frozenset(
 def is_wrapper(document: Any) -> bool:
     """Whether a document is an object around a list of records, and no record itself."""
     return inspect_log.is_log(document) or _wrapped(document) is not None
+
+
+def several_documents(content: bytes) -> list[Any] | None:
+    """Objects over many lines each, one after another; None where that is not all there is."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    decoder, found, place = json.JSONDecoder(), [], 0
+    while place < len(text):
+        if text[place].isspace():
+            place += 1
+            continue
+        try:
+            document, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return None
+        found.append(document)
+    return found
 
 
 def document_rows(document: Any, name: str) -> Iterator[Row]:
@@ -54,15 +82,28 @@ def record_row(record: Any, name: str, number: int, raw: Any) -> Row:
 
 def _wrapped(document: Any) -> list[Any] | None:
     """The records within an object; None where it is none around records, or around several lists of them."""
-    if not isinstance(document, Mapping) or not _OF_RECORDS.isdisjoint(document):
+    if not isinstance(document, Mapping) or not _OF_RECORDS.isdisjoint(document.keys() - {*_OTHER_WRAPPERS}):
         return None
     lists = [_laid_open(document[name]) for name in WRAPPERS if document.get(name)]
+    lists += [_laid_open(document[name], _OF_RECORDS_ALONE) for name in _OTHER_WRAPPERS if document.get(name)]
     found = [records for records in lists if records is not None]
+    if not found and not {*_OTHER_WRAPPERS}.isdisjoint(document):
+        return None
+    if not found and len(document) > 1 and (keyed := _keyed(document)):
+        return keyed
     return found[0] if len(found) == 1 else None
 
 
-def _laid_open(value: Any) -> list[Any] | None:
+def _keyed(document: Mapping[str, Any]) -> list[Any] | None:
+    """Records under their keys; None where not every value is one."""
+    values = list(document.values())
+    if not are_objects(values) or any(_OF_RECORDS_ALONE.isdisjoint(each) for each in values):
+        return None
+    return [{"key": key, **each} if each.get("id") is None else each for key, each in document.items()]
+
+
+def _laid_open(value: Any, marks: frozenset[str] = _OF_RECORDS) -> list[Any] | None:
     if not isinstance(value, list) or not are_objects(value):
         return None
     records = [each["row"] if isinstance(each.get("row"), dict) else each for each in value]
-    return records if all(not _OF_RECORDS.isdisjoint(each) for each in records[:1]) else None
+    return records if all(not marks.isdisjoint(each) for each in records[:1]) else None

@@ -13,9 +13,9 @@ from hir_data.errors import RecordError
 from hir_data.formats import compressed, hub, inspect_log
 from hir_data.formats.atomic import STREAM, os_message
 from hir_data.formats.conversations import DEFAULT, ReadOptions
-from hir_data.formats.documents import document_rows, is_wrapper, record_row
+from hir_data.formats.documents import document_rows, is_wrapper, record_row, several_documents
 from hir_data.formats.rows import MAX_RECORD_BYTES, Row, numbered, shown_line, too_large
-from hir_data.formats.tables import csv_rows, parquet_rows
+from hir_data.formats.tables import csv_rows, delimiter_of, parquet_rows
 
 _PARQUET = b"PAR1"
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -151,16 +151,16 @@ def _stream_rows(file: BinaryIO, name: str, limit: int) -> Iterator[Row | Line]:
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(io.BytesIO(file.read()))
     with compressed.uncompressed(buffered, name) as content:
         delimiter = _TABLE_DELIMITERS.get(Path(compressed.without_suffix(name)).suffix)
+        if content.peek(2).startswith(_UTF16_BOMS):
+            raise RecordError("is in UTF-16; hir-data reads UTF-8", name)
         if delimiter:
-            yield from csv_rows(content, name, limit, delimiter)
+            yield from csv_rows(content, name, limit, delimiter_of(content.peek(1 << 16), delimiter))
         else:
             yield from _json_rows(content, name, limit)
 
 
 def _json_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Line]:
     start = file.peek(len(_UTF8_BOM))
-    if start.startswith(_UTF16_BOMS):
-        raise RecordError("is in UTF-16; hir-data reads UTF-8", name)
     if start.startswith(_UTF8_BOM):
         file.read(len(_UTF8_BOM))
         start = file.peek(1)
@@ -187,6 +187,9 @@ def _json_object_rows(file: io.BufferedReader, name: str, limit: int) -> Iterato
         content += file.read(MAX_LIST_BYTES + 1 - len(content))
         if (document := _parsed_or_none(content)) is not None:
             yield from document_rows(document, name)
+            return
+        if (documents := several_documents(content)) is not None:
+            yield from document_rows(documents, name)
             return
         if len(content) > MAX_LIST_BYTES or b"\n{" not in content:
             is_large = len(content) > MAX_LIST_BYTES

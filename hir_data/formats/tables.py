@@ -15,6 +15,21 @@ from hir_data.schemas.json_line import certain_line
 _PARQUET_ROWS = 512
 
 
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+def delimiter_of(start: bytes, usual: str) -> str:
+    """What stands between the names in the first line of a table: the usual mark if it does, or another one.
+
+    Args:
+        start: of the file, its first line at least.
+        usual: the mark that its name says.
+    """
+    names = start.decode("utf-8-sig", "replace").splitlines()[:1]
+    numbers = {each: len(next(csv.reader(names, delimiter=each), [])) for each in (usual, *_DELIMITERS)}
+    return usual if numbers[usual] > 1 else max(numbers, key=numbers.__getitem__)
+
+
 def csv_rows(file: BinaryIO, name: str, limit: int, delimiter: str = ",") -> Iterator[Row]:
     """The rows of a table in text with names in its first line; empty cells are left out."""
     csv.field_size_limit(limit)

@@ -288,6 +288,54 @@ def test_every_envelope_can_be_forced_and_none_where_it_is_not(tmp_path: Path):
     assert "is no record of lm-eval" in reasons(write(tmp_path / "in.jsonl", [PROMPT]), format="lm-eval")[0]
 
 
+@pytest.mark.parametrize(
+    ("record", "prompt", "criteria", "told"),
+    [
+        (
+            {"id": "a", "instruction": "Plan a trip.", "input": "To sea.", "category": "Travel",
+             "decomposed_questions": ["Is it a plan?", "Is it by sea?"], "subset": "easy"},
+            "Plan a trip.\n\nTo sea.",
+            ["Is it a plan?", "Is it by sea?"],
+            {"category": "Travel"},
+        ),
+        (
+            {"idx": 3, "prompt": "Plan a trip.",
+             "criteria": [["It is a plan", "first", "content"], ["It is by sea", "second", "place"]]},
+            "Plan a trip.",
+            ["It is a plan", "It is by sea"],
+            {"priority": ["first", "second"], "category": ["content", "place"]},
+        ),
+        (
+            {"main_id": 8, "instruction": "Plan a trip.", "generated": "By sea.",
+             "scoring_questions": [{"point_id": 0, "question": "Is it a plan?", "rule": None, "dep": []}]},
+            "Plan a trip.",
+            ["Is it a plan?"],
+            {"scoring_questions": [{"point_id": 0, "rule": None, "dep": []}]},
+        ),
+    ],
+)  # fmt: skip
+def test_checklists_are_criteria_for_a_judge(
+    record: dict[str, Any], prompt: str, criteria: list[str], told: dict[str, Any], tmp_path: Path
+):
+    answered = record if "generated" in record else {**record, "response": "By sea."}
+    for form in (None, "checklist"):
+        (found,) = items(write(tmp_path / "in.jsonl", [answered]), format=form)
+        assert isinstance(found, Rollout), found
+        assert found.response == "By sea."
+        assert found.instruction.prompt == prompt
+        assert [each.criterion for each in found.instruction.constraints] == criteria
+        assert told.items() <= found.metadata.items()
+    broken = {**answered, "scoring_questions": [{"rule": None}], "decomposed_questions": []}
+    del broken["response" if "response" in broken else "generated"]
+    assert not any(isinstance(each, Rollout) for each in items(write(tmp_path / "b.jsonl", [broken])))
+
+
+def test_a_table_in_utf16_is_one_error(tmp_path: Path):
+    path = write(tmp_path / "in.csv", foreign.table(foreign.pairs()).decode().encode("utf-16"))
+    with pytest.raises(RecordError, match="is in UTF-16; hir-data reads UTF-8"):
+        items(path)
+
+
 def test_batch_input_is_a_file_of_prompts(tmp_path: Path):
     requests = []
     for prompt, _ in foreign.pairs():

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.constraint_fields import STATEMENTS
-from hir_data.formats.envelopes.completions import answers_of
+from hir_data.formats.envelopes.completions import answers_of, is_object
 from hir_data.formats.envelopes.envelope import Envelope, NoResponseError, Opened, failure
 from hir_data.formats.fields import JsonObject, unquoted, without
 
@@ -33,7 +33,7 @@ class BatchOutput(Envelope):
             return False
         reply = record.get("response")
         return (
-            (isinstance(reply, Mapping) and ("body" in reply or "status_code" in reply))
+            (isinstance(reply, Mapping) and ("body" in reply or "status_code" in reply or is_object(reply)))
             or (reply is None and "error" in record)
             or (isinstance(record.get("result"), Mapping) and "type" in record["result"])
         )
@@ -65,12 +65,17 @@ def _body(record: JsonObject, key: Any) -> tuple[str, Any]:
             said = f": {failure(result['error'])}" if result.get("error") else ""
             raise NoResponseError.of_request(problem + said, "result", key)
         return "result.message", result.get("message")
-    reply, error = record.get("response"), record.get("error")
+    reply, error = record.get("response"), record.get("error") or None
     if not isinstance(reply, Mapping):
         said = failure(error) if error is not None else "it is null"
         field = "error" if error is not None else "response"
         raise NoResponseError.of_request(f"there is no response: {said}", field, key)
+    if error is None and "body" not in reply and is_object(reply):
+        return "response", reply
     status, body = reply.get("status_code", 200), reply.get("body")
+    status = int(status) if isinstance(status, str) and status.isdigit() else status
+    if isinstance(body, str) and body.startswith("{"):
+        body = unquoted(body, "response.body")
     if error is not None or status != 200:
         said = failure(error if error is not None else body)
         raise NoResponseError.of_request(

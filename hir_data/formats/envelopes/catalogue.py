@@ -9,6 +9,7 @@ from hir_data.formats.envelopes.completions import CompletionObject, ResponseObj
 from hir_data.formats.envelopes.envelope import Envelope, NoResponseError, Opened
 from hir_data.formats.envelopes.inspect_sample import InspectSample
 from hir_data.formats.envelopes.lm_eval import LmEval
+from hir_data.formats.envelopes.nested import Checklist, Lighteval, Nested
 from hir_data.formats.envelopes.other_names import OtherNames
 from hir_data.formats.envelopes.traces import Episode, OldRollout
 from hir_data.formats.envelopes.vllm import VllmOutputs
@@ -18,6 +19,7 @@ from hir_data.formats.rows import Row
 
 ENVELOPES: tuple[Envelope, ...] = (
     LmEval(),
+    Lighteval(),
     BatchOutput(),
     BatchInput(),
     InspectSample(),
@@ -26,6 +28,8 @@ ENVELOPES: tuple[Envelope, ...] = (
     VllmOutputs(),
     ResponseObject(),
     CompletionObject(),
+    Checklist(),
+    Nested(),
     OtherNames(),
 )
 """In the order in which a record is compared with them."""

@@ -3,8 +3,11 @@
 An object stands by itself (with a key or a prompt beside it), or where a record has its response.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple
+
+from pydantic_core import from_json
 
 from hir_data.errors import RecordError
 from hir_data.formats.envelopes.envelope import Envelope, Opened, failure, responses_field
@@ -63,6 +66,11 @@ def answers_of(value: Any) -> Answers | None:
         if is_one(value):
             return read(value)
     return None
+
+
+def is_object(value: Any) -> bool:
+    """Whether a value is an object of an API, with an answer or without one."""
+    return isinstance(value, Mapping) and any(is_one(value) for is_one, _ in _OBJECTS)
 
 
 def message_of(message: Any, field: str) -> dict[str, Any]:
@@ -255,7 +263,9 @@ class CompletionObject(Envelope):
                 for name in ("key", "custom_id", "prompt")
                 if told.get(name) is not None and asked.get(name) is None
             }
-        if asked.get("key") is None and (record.get("custom_id") is None) and not _is_of_an_api(record):
+        if asked.get("key") is None and asked.get("custom_id") is not None:
+            asked["key"] = asked.pop("custom_id")
+        if asked.get("key") is None and not _is_of_an_api(record):
             asked["id"] = record.get("id")
         elif record.get("id") is not None:
             asked["completion_id"] = record["id"]
@@ -274,9 +284,16 @@ class ResponseObject(Envelope):
 
     name = "response-object"
     data = "records with such an object as their response, NeMo Gym's rollouts"
-    marks: ClassVar[tuple[str, ...]] = ("response", "responses", "completion", "output")
+    marks: ClassVar[tuple[str, ...]] = ("response", "responses", "completion", "output", "modelOutput",
+                                          "chat_completion")  # fmt: skip
     known_by = "such an object as `response`"
-    _FIELDS: ClassVar[tuple[str, ...]] = ("response", "completion", "output")
+    _FIELDS: ClassVar[tuple[str, ...]] = (
+        "response",
+        "completion",
+        "output",
+        "modelOutput",
+        "chat_completion",
+    )
 
     def fits(self, record: JsonObject) -> bool:
         """Whether there is such an object."""
@@ -288,12 +305,12 @@ class ResponseObject(Envelope):
         if name is None:
             return self._several(record)
         try:
-            answers = answers_of(record[name])
+            answers = answers_of(_unquoted(record[name]))
         except RecordError as error:
             raise error.inside(name) from None
         assert answers is not None
         place = f"{name}.{answers.place}" if answers.place else name
-        rest = without(record, [name])
+        rest = _with_request(without(record, [name]))
         return Opened({**answers.fields(), **rest, **_answer_alone(answers)}, {"response": place})
 
     def _several(self, record: JsonObject) -> Opened:
@@ -309,15 +326,48 @@ class ResponseObject(Envelope):
     def _field(self, record: JsonObject) -> str | None:
         for name in self._FIELDS:
             value = record.get(name)
-            if isinstance(value, Mapping) and any(is_one(value) for is_one, _ in _OBJECTS):
+            if is_object(_unquoted(value)):
                 return name
         return None
 
     def _are_objects(self, record: JsonObject) -> bool:
         several = record.get("responses")
         return isinstance(several, list) and bool(several) and all(
-            isinstance(each, Mapping) and any(is_one(each) for is_one, _ in _OBJECTS) for each in several
+            is_object(each) for each in several
         )  # fmt: skip
+
+
+def _unquoted(value: Any) -> Any:
+    """An object of an API that a table holds as a string; any other value as it is."""
+    if isinstance(value, str) and value.startswith("{") and '"choices"' in value:
+        with contextlib.suppress(ValueError):
+            return from_json(value)
+    return value
+
+
+_REQUESTS = ("request", "modelInput")
+
+
+def _with_request(record: dict[str, Any]) -> dict[str, Any]:
+    """A record with what its request asked, where nothing else says it: Vertex AI's, Bedrock's batches."""
+    name = next((name for name in _REQUESTS if isinstance(record.get(name), Mapping)), None)
+    if name is None:
+        return record
+    request, beside = record[name], without(record, [name])
+    if record.get("recordId") is not None:
+        beside = {"id": record["recordId"], **without(beside, ["recordId"])}
+    if any(beside.get(each) is not None for each in ("prompt", "messages")):
+        return record
+    contents = request.get("contents")
+    if are_objects(contents) and contents:
+        roles = {"model": "assistant"}
+        messages = [
+            {"role": roles.get(each.get("role"), each.get("role") or "user"), "content": each.get("parts")}
+            for each in contents
+        ]
+        return {**beside, "messages": messages}
+    asked = {each: request[each] for each in ("messages", "prompt") if request.get(each) is not None}
+    return {**beside, **asked} if asked else record
 
 
 def _answer_alone(answers: Answers) -> dict[str, Any]:

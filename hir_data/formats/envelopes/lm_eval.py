@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.envelopes.envelope import Envelope, Opened, responses_field
-from hir_data.formats.fields import JsonObject, shown, without
+from hir_data.formats.fields import JsonObject, shown, unquoted, without
 
 
 class LmEval(Envelope):
@@ -18,11 +18,16 @@ class LmEval(Envelope):
 
     def fits(self, record: JsonObject) -> bool:
         """Whether a document goes with responses."""
-        return isinstance(record.get("doc"), Mapping) and ("resps" in record or "filtered_resps" in record)
+        document = record.get("doc")
+        is_row = isinstance(document, Mapping) or (isinstance(document, str) and document.startswith("{"))
+        return is_row and ("resps" in record or "filtered_resps" in record)
 
     def opened(self, record: JsonObject) -> Opened:
         """The document, with what the filter has left of the responses."""
-        document = dict(record["doc"])
+        held = unquoted(record["doc"], "doc")  # a string in a table
+        if not isinstance(held, Mapping):
+            raise RecordError(f"has to be an object, not {shown(held)}", field="doc")
+        document = dict(held)
         name = "filtered_resps" if record.get("filtered_resps") is not None else "resps"
         texts = _texts(record.get(name), name)
         if "response" in document:
