@@ -11,6 +11,7 @@ from rich.text import Text as Line
 
 from hir_data.cli.keys import Keys, keys
 from hir_data.cli.records import Filter, Records, blocks_of, heading_of
+from hir_data.cli.screen import has_colours
 from hir_data.report.record_view import VERDICTS, Block, Marking
 from hir_data.report.visible import visible
 
@@ -149,8 +150,7 @@ class _Browser:
             body: RenderableType = Line("there is no record to show")
             heading = visible(self.name)
         else:
-            colours = not self.console.no_color and self.console.color_system is not None
-            marking = Marking(colours, self.only, LONGEST)
+            marking = Marking(has_colours(self.console), self.only, LONGEST)
             body = Group(*map(rendered, blocks_of(self.record, marking)))
             of = f" of {len(self.records)}" if self.records.ended else ""
             heading = f"{visible(self.name)}: {heading_of(self.record, self.place + 1)}{of}"

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from hir_data.schemas.constraint import Constraint
     from hir_data.schemas.result import Verification
 
-_MARKS = {True: "yes", False: "no", None: "?"}
-
 
 @command(
     example="""hir-data check "Blue and wide." -c '{"kind": "word_count", "max": 5}'""",
@@ -106,18 +104,30 @@ def _show(verified: "Verification") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from hir_data.cli.screen import screen
+    from hir_data.cli.screen import has_colours, screen
+    from hir_data.report.fitting import print_fitted
+    from hir_data.report.record_view import STYLES, WORDS, Marking, marked_text
 
+    console = screen()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("strict", "loose", "degree", "kind", "reason"):
         table.add_column(name, no_wrap=name != "reason")
     for result in verified.results:
-        loose = result.loose or result.strict
+        strict, loose = result.strict.satisfied, (result.loose or result.strict).satisfied
         table.add_row(
-            _MARKS[result.strict.satisfied],
-            _MARKS[loose.satisfied],
+            Text(WORDS[strict], style=STYLES[strict]),
+            Text(WORDS[loose], style=STYLES[loose]),
             "" if result.strict.degree is None else f"{result.strict.degree:.2f}",
-            result.constraint.kind,
-            Text(result.reason),
+            Text(result.constraint.kind),
+            Text(" ".join(result.reason.split())),
         )
-    screen().print(table)
+    print_fitted([table], console)
+    marked = marked_text(
+        verified.rollout.response,
+        [result.constraint for result in verified.results],
+        [result.strict.satisfied for result in verified.results],
+        Marking(has_colours(console)),
+    )
+    if marked.spans:
+        console.print()
+        console.print(marked, soft_wrap=True)

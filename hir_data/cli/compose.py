@@ -14,6 +14,7 @@ from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import file_command
 from hir_data.cli.outcome import PARTIAL, warn
+from hir_data.cli.progress import counted, progress
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import ResumableQuiet
@@ -85,7 +86,8 @@ def compose(
         columns = COLUMNS | CONVERSATION if config.system or config.history else COLUMNS
         table = functools.partial(write_table, columns)
         sink = sink_of(Position, table, output, this.stdout, identity=identity, resume=run.resume)
-        write_lines(sink, _lines(unread, composed, counts), on_rejected=rejected.append)
+        with progress(run, "composing", lambda: number, unit="instructions") as advance:
+            write_lines(sink, _lines(unread, counted(composed, advance), counts), on_rejected=rejected.append)
         if not run.quiet:
             _show(counts, len(rejected), time.perf_counter() - started)
         _end(output, rejected, run.quiet)
@@ -180,6 +182,7 @@ def _show(counts: _Counts, rejected: int, seconds: float) -> None:
     from rich.table import Table
 
     from hir_data.cli.screen import screen
+    from hir_data.report.fitting import print_fitted
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("kind", no_wrap=True)
@@ -190,7 +193,7 @@ def _show(counts: _Counts, rejected: int, seconds: float) -> None:
     typer.echo(f"{counts.instructions} composed, {rejected} rejected, {speed:.0f} a second")
     typer.echo(f"constraints: {_shown(counts.constraints)}")
     typer.echo(f"presentations: {_shown(counts.presentations)}")
-    screen().print(table)
+    print_fitted([table], screen())
 
 
 def _shown(numbers: Mapping[Any, int]) -> str:

@@ -6,7 +6,8 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import file_command
+from hir_data.cli.files import file_command, total_of
+from hir_data.cli.progress import counted, progress
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, RunConfig
@@ -65,14 +66,15 @@ def convert(
         identity = _identity(prompts, to, lossy, source, plugins)
         as_table = table_writer(target, output)
         sink = sink_of(Converted, as_table, output, this.stdout, identity=identity, resume=run.resume)
-        state = convert_into(
-            sink,
-            units,
-            target,
-            lossy=lossy,
-            as_table=output is not None and output.endswith(".parquet"),
-            on_rejected=this.rejections.show,
-        )
+        with progress(run, "converting", total_of(prompts, source.limit)) as advance:
+            state = convert_into(
+                sink,
+                counted(units, advance),
+                target,
+                lossy=lossy,
+                as_table=output is not None and output.endswith(".parquet"),
+                on_rejected=this.rejections.show,
+            )
         this.report({"to": to, **state.figures()}, _show)
         this.end(state.rejected, state.read)
 

@@ -9,6 +9,7 @@ from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import file_command
 from hir_data.cli.outcome import PARTIAL, warn
+from hir_data.cli.progress import counted, progress
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import ResumableConfig
@@ -70,17 +71,18 @@ def export(
         described = info_path(to, output)
         if described and run.summary and run.summary.absolute() == described.absolute():
             raise OutputError(f"{run.summary}: cannot be written: it describes the output to LlamaFactory")
-        exported = exporting.export(
-            dataset.read_samples(folder, verify_digests=config.verify_digests),
-            to,
-            output,
-            config,
-            origin=config.origin,
-            shard_rows=config.shard_rows,
-            stdout=this.stdout,
-            identity=_identity(folder, to, config, plugins),
-            resume=run.resume,
-        )
+        with progress(run, "exporting", unit="samples") as advance:
+            exported = exporting.export(
+                counted(dataset.read_samples(folder, verify_digests=config.verify_digests), advance),
+                to,
+                output,
+                config,
+                origin=config.origin,
+                shard_rows=config.shard_rows,
+                stdout=this.stdout,
+                identity=_identity(folder, to, config, plugins),
+                resume=run.resume,
+            )
         this.report(exported.figures(), lambda _: _show(exported))
         for problem in exported.problems():
             warn(f"warning: {problem}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import typer
 
 from hir_data.cli import options
-from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
+from hir_data.cli.outcome import PARTIAL, cli_errors, reader_may_leave, warn, write_summary
 from hir_data.cli.process import CLOSED
 from hir_data.cli.rejections import Rejections
 
@@ -51,7 +51,8 @@ class FileCommand:
             write: writes them to the file of ``--summary``.
         """
         if not self.run.quiet:
-            show(figures)
+            with reader_may_leave():
+                show(figures)
         if summary := _summary(self.run):
             write(figures, summary)
         if (page := _page(self.run)) and figures.get("verified") == 0:
@@ -119,6 +120,17 @@ def file_command(
                 yield FileCommand(output, run, stdout, rejections)
             finally:
                 rejections.flush()
+
+
+def total_of(source: str, limit: int | None) -> Callable[[], int | None]:
+    """About how many records of a file are read, once somebody wants to know; None where nobody knows."""
+
+    def total() -> int | None:
+        from hir_data.formats.files import count_rows
+
+        return min(filter(None, (count_rows(source), limit)), default=None)
+
+    return total
 
 
 def _check_files(inputs: Iterable[str | None], output: str | None, run: "QuietConfig") -> None:

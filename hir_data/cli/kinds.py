@@ -84,6 +84,7 @@ def _list(found: "dict[str, type[Constraint]]") -> None:
     from rich.text import Text
 
     from hir_data.cli.screen import screen
+    from hir_data.report.fitting import print_fitted
     from hir_data.schemas import registry
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -91,7 +92,7 @@ def _list(found: "dict[str, type[Constraint]]") -> None:
         table.add_column(name, no_wrap=name != "what it asks for")
     for kind, cls in found.items():
         table.add_row(Text(kind), Text(registry.suite(cls)), Text(_summary(cls)))
-    screen().print(table)
+    print_fitted([table], screen())
     typer.echo(f"{len(found)} kinds")
 
 
@@ -100,6 +101,7 @@ def _list_hackable(found: "dict[str, type[Constraint]]") -> None:
     from rich.text import Text
 
     from hir_data.cli.screen import screen
+    from hir_data.report.fitting import print_fitted
     from hir_data.verifiers.hackable import HACKABLE
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -108,7 +110,7 @@ def _list_hackable(found: "dict[str, type[Constraint]]") -> None:
     rows = [(kind, HACKABLE[kind]) for kind in found if kind in HACKABLE]
     for kind, known in rows:
         table.add_row(Text(kind), Text(known.lets_through), Text(known.instead))
-    screen().print(table)
+    print_fitted([table], screen())
     typer.echo(f"{len(rows)} kinds")
 
 

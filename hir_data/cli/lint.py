@@ -10,11 +10,13 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
+from hir_data.cli.files import total_of
 from hir_data.cli.outcome import PARTIAL, cli_errors
+from hir_data.cli.progress import counted, progress
 from hir_data.cli.rejections import Rejections
 
 if TYPE_CHECKING:
-    from hir_data.cli.settings import FormatConfig
+    from hir_data.cli.settings import FormatConfig, ProgressConfig
     from hir_data.engine.config import PluginConfig
 
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     docs="conflicts.md",
     source="hir_data.cli.settings:FormatConfig",
     plugins="hir_data.engine.config:PluginConfig",
+    run="hir_data.cli.settings:ProgressConfig",
 )
 def lint(
     prompts: options.Prompts,
@@ -82,6 +85,7 @@ def lint(
     *,
     source: "FormatConfig",
     plugins: "PluginConfig",
+    run: "ProgressConfig",
 ) -> None:
     """Find contradictions and mistakes in the instructions of a file.
 
@@ -99,8 +103,11 @@ def lint(
         evaluation = evaluation_set(against, ngram=ngram, min_overlap=min_overlap) if against else None
         counts, rejections = _Counts(), Rejections(quiet=False)
         written = _as_json if as_json or output else _in_one_line
-        with _lines(output) as write:
-            for asked in read_instructions(prompts, **source.reading):
+        with (
+            _lines(output) as write,
+            progress(run, "reading", total_of(prompts, None), unit="instructions") as advance,
+        ):
+            for asked in counted(read_instructions(prompts, **source.reading), advance):
                 found = (
                     asked if isinstance(asked, Rejected) else linted(asked, tables=tables, against=evaluation)
                 )

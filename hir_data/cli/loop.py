@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
+from hir_data.cli.progress import progress
 from hir_data.cli.rejections import Rejections
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _run(loop: "Loop", run: "CountedConfig") -> None:
     with (
         options.judge(config.verify) as loop.judge,
         options.rewriter(config.replay) as loop.rewriter,
-        _watched(loop, run.quiet),
+        _watched(loop, run),
     ):
         ledger = loop()
     if not run.quiet:
@@ -91,26 +91,21 @@ def _run(loop: "Loop", run: "CountedConfig") -> None:
 
 
 @contextlib.contextmanager
-def _watched(loop: "Loop", quiet: bool) -> Iterator[None]:
-    """Say what becomes of each stage, and what it is at if somebody is there to see it."""
-    if quiet:
+def _watched(loop: "Loop", run: "CountedConfig") -> Iterator[None]:
+    """Say what becomes of each stage, and how far it is."""
+    if run.quiet:
         yield
         return
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
     from hir_data.cli.screen import screen
 
-    lines = screen()
-    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
-    with Progress(
-        *columns, console=screen(stderr=True), transient=True, disable=not sys.stderr.isatty()
-    ) as bar:
-        task = bar.add_task("", total=None)
+    lines, rejections = screen(), Rejections(run.quiet)
+    with progress(run, "loop", unit="done") as advance:
+        now = ""
 
         def begin(iteration: int, stage: str) -> None:
-            bar.reset(task, description=f"iteration {iteration}: {stage}")
-
-        rejections = Rejections(quiet)
+            nonlocal now
+            now = f"iteration {iteration}, {stage}"
+            advance(0, now)
 
         def end(iteration: int, stage: "LoopStage", figures: dict[str, Any]) -> None:
             rejections.flush()
@@ -119,7 +114,7 @@ def _watched(loop: "Loop", quiet: bool) -> Iterator[None]:
 
         loop.on_begin, loop.on_end = begin, end
         loop.watch.rejected = rejections.show
-        loop.watch.progress = lambda what, done: bar.update(task, description=what, completed=done)
+        loop.watch.progress = lambda what, done: advance(done, f"{now}, {what}")
         try:
             yield
         finally:
@@ -160,6 +155,7 @@ def _show(points: "list[Point]", output: Path) -> None:
     from rich.table import Table
 
     from hir_data.cli.screen import screen
+    from hir_data.report.fitting import print_fitted
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("iteration", "rollouts", *(f"{label} %" for label in _MEASURES.values())):
@@ -167,7 +163,7 @@ def _show(points: "list[Point]", output: Path) -> None:
     for point in points:
         cells = [_percent(point.shares[name]) for name in _MEASURES]
         table.add_row(str(point.iteration), str(point.rollouts), *cells)
-    screen().print(table)
+    print_fitted([table], screen())
     words = f"held-out accuracy, also in {output}/evaluation.csv and curve.png"
     screen().print(words, soft_wrap=True, markup=False)
 

@@ -78,7 +78,6 @@ app = typer.Typer(
     cls=Program,
     name="hir-data",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -87,9 +86,10 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        import hir_data
+        from hir_data.cli.versions import versions
 
-        typer.echo(f"hir-data {hir_data.__version__}")
+        for name, version in versions():
+            typer.echo(f"{name} {version}")
         raise typer.Exit
 
 
@@ -97,7 +97,12 @@ def _show_version(wanted: bool) -> None:
 def _common(
     version: Annotated[
         bool,
-        typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version),
+        typer.Option(
+            "--version",
+            help="Show the version, and those of what it uses, and exit.",
+            is_eager=True,
+            callback=_show_version,
+        ),
     ] = False,
 ) -> None:
     """Verify language-model responses against typed constraints, and turn failures into training data."""

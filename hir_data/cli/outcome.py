@@ -6,6 +6,7 @@
 2    nothing could be done, or not all: input, output or arguments are wrong
 3    done, but a threshold is not reached, or a measure got worse (``verify``)
 130  interrupted
+141  whoever read the standard output has closed it
 ===  ==========================================================================
 """
 
@@ -26,6 +27,7 @@ from hir_data.errors import HirDataError, HirDataWarning, UnforeseenError
 PARTIAL = 1
 FAILED = 2
 BELOW = 3
+UNREAD = 141  # 128 and the number of SIGPIPE
 UNFORESEEN = 70  # EX_SOFTWARE of sysexits.h
 
 
@@ -48,10 +50,9 @@ def cli_errors(when_interrupted: str = "") -> Iterator[None]:
         warn(f"error: {error}")
         _forget_stdout()
         raise typer.Exit(FAILED) from None
-    except BrokenPipeError:
-        warn("error: stdout: whoever read it has closed it")
+    except BrokenPipeError:  # as under head: nobody wants more
         _forget_stdout()
-        raise typer.Exit(FAILED) from None
+        raise typer.Exit(UNREAD) from None
     except (OSError, MemoryError) as error:
         warn(f"error: {environment_problem(error)}")
         _forget_stdout()
@@ -60,6 +61,16 @@ def cli_errors(when_interrupted: str = "") -> Iterator[None]:
         interrupted = error if isinstance(error, Interrupted) else Interrupted()
         warn(f"{interrupted.word}{when_interrupted}")
         raise typer.Exit(interrupted.code) from None
+
+
+@contextlib.contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """Go on after what is printed in here also where nobody reads it any more, as under ``head``."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
 
 
 @contextlib.contextmanager

@@ -1,8 +1,5 @@
 """``hir-data replay``: failed rollouts become successes of the instructions that they do satisfy."""
 
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,8 +7,9 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import file_command
+from hir_data.cli.files import file_command, total_of
 from hir_data.cli.outcome import warn
+from hir_data.cli.progress import progress
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, PageConfig
@@ -60,7 +58,7 @@ def replay(
         with (
             options.judge(verification) as judge,
             options.rewriter(config) as rewriter,
-            _progress(run.quiet) as on_progress,
+            progress(run, "replay", total_of(rollouts, source.limit)) as advance,
         ):
             figures = Run(
                 output,
@@ -79,7 +77,7 @@ def replay(
                 identity=_identity(rollouts, responses, source, config, verification),
                 resume=run.resume,
                 on_rejected=this.rejections.show,
-                on_progress=on_progress,
+                on_progress=lambda stage, units: advance(units, stage),
                 on_notice=notices.append,
             )()
         figures |= {"judge": judge.summary()} if judge else {}
@@ -107,22 +105,6 @@ def _identity(
         **config.model_dump(include={"verify_anew", "rewriter_model"}),
         **verification.model_dump(mode="json", include={"strip_thinking", "plugin", "judge_model"}),
     }
-
-
-@contextlib.contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, int], None]]:
-    """What the run is at, if somebody is there to see it."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda stage, units: None
-        return
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
-    from hir_data.cli.screen import screen
-
-    columns = (SpinnerColumn(), TextColumn("{task.fields[stage]}"), TextColumn("{task.completed} records"))
-    with Progress(*columns, console=screen(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, stage="reading")
-        yield lambda stage, units: bar.update(task, stage=stage, completed=units)
 
 
 def _show_examples(folder: Path, number: int) -> None:

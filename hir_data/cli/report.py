@@ -9,6 +9,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import STREAM, file_command
+from hir_data.cli.progress import progress
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import PageRunConfig
@@ -69,9 +70,10 @@ def report(
 
         if str(output) == STREAM:
             raise OutputError("a page needs a file (-o FILE)")
-        rejected = write_report(
-            inputs, output, title=title, records=records, on_rejected=this.rejections.show
-        )
+        with progress(run, "making the page"):
+            rejected = write_report(
+                inputs, output, title=title, records=records, on_rejected=this.rejections.show
+            )
         dataclasses.replace(this, output=None).end(
             rejected
         )  # beside a page there is no file of rejected records

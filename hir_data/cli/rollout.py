@@ -2,16 +2,16 @@
 
 import contextlib
 import os
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import file_command
+from hir_data.cli.files import file_command, total_of
+from hir_data.cli.progress import progress
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, RunConfig
@@ -70,7 +70,12 @@ def rollout(
         with (
             sink.reserved(),  # before a model is loaded
             _sampler(model, config) as sampler,
-            _progress(instructions, source.limit, run.quiet, sampler) as on_progress,
+            progress(
+                run,
+                "sampling",
+                total_of(instructions, source.limit),
+                speed=lambda seconds: f"{sampler.tokens / seconds:.0f} tokens/s",
+            ) as advance,
         ):
             began = time.perf_counter()
             state = sample_into(
@@ -81,7 +86,7 @@ def rollout(
                 keep_tokens=not config.no_logprobs,
                 template_options=config.template_option,
                 on_rejected=this.rejections.show,
-                on_progress=on_progress,
+                on_progress=lambda state: advance(state.read),
             )
             seconds = time.perf_counter() - began
         this.report(_figures(model, state, sampler.tokens, seconds), _show)
@@ -134,34 +139,6 @@ def _sampler(model: str, config: "RolloutConfig") -> "Iterator[Sampler]":
         yield TransformersSampler(
             model, config, **config.model_dump(include={"batch_size", "device", "dtype", "trust_remote_code"})
         )
-
-
-@contextlib.contextmanager
-def _progress(
-    source: str, limit: int | None, quiet: bool, sampler: "Sampler"
-) -> Iterator[Callable[["RolloutState"], None]]:
-    """A progress bar with the tokens a second, if somebody is there to see it."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda state: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
-    from rich.progress import TimeRemainingColumn as TimeLeft
-    from rich.text import Text
-
-    from hir_data.cli.screen import screen
-    from hir_data.formats.files import count_rows
-
-    class Speed(ProgressColumn):
-        """The tokens a second, also between answers."""
-
-        def render(self, task: Task) -> Text:
-            return Text(f"{sampler.tokens / task.elapsed if task.elapsed else 0.0:.0f} tokens/s")
-
-    columns = (TextColumn("sampling"), BarColumn(), MofNCompleteColumn(), Speed(), TimeLeft())
-    number = count_rows(source)
-    with Progress(*columns, console=screen(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=min(filter(None, (number, limit)), default=None))
-        yield lambda state: bar.update(task, completed=state.read)
 
 
 def _show(figures: dict[str, Any]) -> None:

@@ -29,3 +29,8 @@ class Screen(Console):
 def screen(*, stderr: bool = False) -> Console:
     """A console without colours in figures and paths."""
     return Screen(stderr=stderr, highlight=False)
+
+
+def has_colours(console: Console) -> bool:
+    """Whether what is printed there has colours."""
+    return console.is_terminal and console.color_system is not None and not console.no_color

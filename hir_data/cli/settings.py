@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -77,7 +77,22 @@ class InputConfig(FormatConfig):
     limit: PositiveInt | None = Field(None, description="Number of records to read. Default: all.")
 
 
-class QuietConfig(Settings):
+Progress = Literal["auto", "bar", "lines", "none"]
+
+
+class ProgressConfig(Settings):
+    """How a command shows how far it is."""
+
+    headings: ClassVar[Mapping[str, str]] = {"progress": "Run"}
+
+    progress: Progress = Field(
+        "auto",
+        description="How to show on standard error how far the run is: a bar, a line every so often, or not "
+        "at all; auto is a bar in a terminal, else lines.",
+    )
+
+
+class QuietConfig(ProgressConfig):
     """What is printed."""
 
     headings: ClassVar[Mapping[str, str]] = {"quiet": "Run"}

@@ -1,6 +1,8 @@
 """``hir-data train``: a model learns from the data set of ``hir-data replay``."""
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +11,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
+from hir_data.cli.progress import clock
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import ResumableConfig
@@ -148,7 +151,7 @@ def _train(data: Path, model: str, output: Path, settings: "TrainConfig", run: "
         settings,
         resume=run.resume,
         on_plan=_show_plan if shown else lambda plan: None,
-        on_progress=_show_progress if shown else lambda progress: None,
+        on_progress=_shown_progress() if shown and run.progress != "none" else lambda progress: None,
     )
     if run.summary and _is_first():
         write_summary(trained.model_dump(mode="json"), run.summary)
@@ -220,7 +223,22 @@ def _show_plan(plan: "Plan") -> None:
         typer.echo(f"left out: {number:>7}  {reason}")
 
 
-def _show_progress(progress: "TrainingProgress") -> None:
+def _shown_progress() -> "Callable[[TrainingProgress], None]":
+    """Prints each progress, and how long the rest takes at the speed since the first."""
+    first: tuple[int, float] | None = None
+
+    def show(progress: "TrainingProgress") -> None:
+        nonlocal first
+        now = time.monotonic()
+        first = first or (progress.step, now)
+        steps = progress.step - first[0]
+        left = (now - first[1]) / steps * (progress.steps - progress.step) if steps else None
+        _show_progress(progress, left)
+
+    return show
+
+
+def _show_progress(progress: "TrainingProgress", left: float | None) -> None:
     figures = progress.figures
     rewards = [
         f"{name} {figures[f'{kind}/reward']:.3f}"
@@ -237,6 +255,7 @@ def _show_progress(progress: "TrainingProgress") -> None:
         f"gradient {figures.get('grad_norm', 0):.3g}",
         f"rate {figures.get('learning_rate', 0):.2g}",
         f"{figures['tokens_per_second']:.0f} tokens/s",
+        *([] if not left else [f"about {clock(left)} left"]),
     ]
     typer.echo("  ".join(told), err=True)
 

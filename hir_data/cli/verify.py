@@ -1,22 +1,19 @@
 """``hir-data verify``: which constraints the responses of a file satisfy."""
 
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import file_command
+from hir_data.cli.files import file_command, total_of
 from hir_data.cli.gate import Gate
 from hir_data.cli.outcome import warn
+from hir_data.cli.progress import progress
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import GateConfig, InputConfig, VerifyPageConfig
     from hir_data.engine.config import VerifyRunConfig
-    from hir_data.runs.sinks import VerifyState
 
 
 @command(
@@ -70,7 +67,10 @@ def verify(
         identity = _identity(prompts, responses, source, config)
         sink = open_sink(passing.output, this.stdout, identity=identity, resume=run.resume)
         notices: list[str] = []
-        with options.judge(config) as judge, _progress(responses or prompts, run.quiet) as on_progress:
+        with (
+            options.judge(config) as judge,
+            progress(run, "verifying", total_of(responses or prompts, source.limit)) as advance,
+        ):
             state = verify_into(
                 sink,
                 units,
@@ -83,7 +83,7 @@ def verify(
                 judge=judge,
                 by=list(dict.fromkeys([*DEFAULT_GROUP_FIELDS, *config.by])),
                 on_rejected=this.rejections.show,
-                on_progress=on_progress,
+                on_progress=lambda state: advance(state.read),
                 on_notice=notices.append,
             )
         figures = state.tally.summary(
@@ -115,34 +115,6 @@ def _identity(
         **source.model_dump(mode="json", exclude={"limit"}),
         **config.model_dump(mode="json", include=same),
     }
-
-
-@contextlib.contextmanager
-def _progress(source: str, quiet: bool) -> Iterator[Callable[["VerifyState"], None]]:
-    """A progress bar, if somebody is there to see it."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda state: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from hir_data.cli.screen import screen
-    from hir_data.formats.files import count_rows
-
-    columns = (
-        TextColumn("verifying"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=screen(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=count_rows(source), rate="")
-
-        def show(state: "VerifyState") -> None:
-            speed = bar.tasks[0].speed
-            bar.update(task, completed=state.read, rate=f"{speed:.0f}/s" if speed else "")
-
-        yield show
 
 
 def _show(figures: dict[str, Any]) -> None:

@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text as Line
 
+from hir_data.report.fitting import print_fitted
+
 _KINDS_SHOWN = 12
-_FILE_WIDTH = 120  # columns, where the report goes to a file or a pipe
 
 
 def print_replay(summary: dict[str, Any], console: Console) -> None:
     """Print the figures of :func:`hir_data.report.replay_figures.figures`."""
-    if not console.is_terminal:
-        console.width = max(console.width, _FILE_WIDTH)
-    console.print(_render(summary))
+    print_fitted(_parts(summary), console)
 
 
-def _render(summary: dict[str, Any]) -> RenderableType:
+def _parts(summary: dict[str, Any]) -> list[RenderableType]:
     counts = "{prompts} prompts, {rollouts} rollouts, {rejected} rejected, {constraints} constraints"
     parts: list[RenderableType] = [Line(counts.format(**summary))]
     if summary["rollouts"]:
@@ -46,7 +45,7 @@ def _render(summary: dict[str, Any]) -> RenderableType:
         parts.append(_kinds(summary["kinds"]))
     for reason, detail in summary["details"].items():
         parts.append(Line(f"{reason}, such as {detail}", style="yellow", overflow="ellipsis", no_wrap=True))
-    return Group(*parts)
+    return parts
 
 
 def _groups(summary: dict[str, Any]) -> Table:

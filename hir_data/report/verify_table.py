@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text as Line
+
+from hir_data.report.fitting import print_fitted
 
 ROWS = (
     ("ila_strict", "ILA  strict", "prompt-level accuracy"),
@@ -13,20 +15,13 @@ ROWS = (
     ("cla_loose", "CLA  loose", "instruction-level accuracy"),
 )
 
-_FILE_WIDTH = 120  # columns, where the report goes to a file or a pipe
-_FIGURES_WIDTH = 85  # columns beside the name of a kind
-
 
 def print_report(summary: dict[str, Any], console: Console) -> None:
     """Print the figures of :meth:`hir_data.report.verify_figures.Tally.summary`."""
-    if not console.is_terminal:
-        names = [*summary["kinds"], *(name for groups in summary.get("by", {}).values() for name in groups)]
-        longest = max(map(len, names), default=0)
-        console.width = max(console.width, _FILE_WIDTH, longest + _FIGURES_WIDTH)
-    console.print(_render(summary))
+    print_fitted(_parts(summary), console)
 
 
-def _render(summary: dict[str, Any]) -> RenderableType:
+def _parts(summary: dict[str, Any]) -> list[RenderableType]:
     parts: list[RenderableType] = [_counts(summary)]
     if summary["verified"]:
         parts += [_shares(summary)]
@@ -40,7 +35,7 @@ def _render(summary: dict[str, Any]) -> RenderableType:
         parts.append(
             Line(f"undetermined {number}x  {reason}", style="yellow", overflow="ellipsis", no_wrap=True)
         )
-    return Group(*parts)
+    return parts
 
 
 def _counts(summary: dict[str, Any]) -> Line:

@@ -1,8 +1,11 @@
 """``hir-data kinds``, ``check``, ``doctor``, and the program around them."""
 
 import dataclasses
+import importlib.metadata
 import itertools
 import json
+import os
+import platform
 import re
 import sys
 from pathlib import Path
@@ -32,7 +35,28 @@ def test_the_program_and_its_module_say_the_same(program):
 
 def test_the_version(command):
     result = command("--version")
-    assert (result.exit_code, result.output) == (0, f"hir-data {hir.__version__}\n")
+    first, second, *others = result.output.splitlines()
+    assert (result.exit_code, first) == (0, f"hir-data {hir.__version__}")
+    assert second == f"python {platform.python_version()}"
+    named = dict(line.split() for line in others)
+    assert {"pydantic", "nltk", "langdetect"} <= named.keys()
+    assert all(importlib.metadata.version(name) == version for name, version in named.items())
+
+
+def test_the_version_imports_nothing_heavy(program):
+    seen = program("--version", env=os.environ | {"PYTHONPROFILEIMPORTTIME": "1"}).stderr
+    assert "hir_data.cli.versions" in seen
+    assert not re.search(r"\| +(torch|transformers|nltk|langdetect|numpy)$", seen, re.MULTILINE)
+
+
+def test_completion_of_bash():
+    """What the script of --show-completion calls: it knows commands and options."""
+    code = "import sys; sys.argv = ['hir-data']; from hir_data.cli.main import run; run()"
+    for words, wanted in (("rep", ["replay", "report"]), ("verify --fail", ["--fail-under"])):
+        ask = {"COMP_WORDS": f"hir-data {words}", "COMP_CWORD": str(len(words.split()))}
+        ask["_HIR_DATA_COMPLETE"] = "complete_bash"
+        done = run_program([sys.executable, "-c", code], env=os.environ | ask)
+        assert sorted(done.stdout.split()) == wanted, done.stderr
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])

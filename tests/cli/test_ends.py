@@ -73,8 +73,9 @@ def test_a_pipe_that_is_closed(program, arguments: list[str]):
     with os.fdopen(writing, "wb") as pipe:
         records = jsonl([native(1)]).decode()
         done = program(*arguments, input=records, stdout=pipe)
-    assert done.returncode == 2
-    assert done.stderr == "hir-data: error: stdout: whoever read it has closed it\n"
+    silent = arguments == ["kinds"]  # nothing is lost where nobody wants more of a list
+    assert done.returncode == (141 if silent else 2)
+    assert done.stderr == ("" if silent else "hir-data: error: stdout: whoever read it has closed it\n")
 
 
 def test_a_reader_that_takes_the_head(tmp_path: Path):

@@ -1,0 +1,191 @@
+"""How far a long command is: a bar in a terminal, else a line every so often."""
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from hir_data.cli.outcome import warn
+
+if TYPE_CHECKING:
+    from hir_data.cli.settings import ProgressConfig
+
+T = TypeVar("T")
+
+SECONDS = "HIR_DATA_PROGRESS_SECONDS"
+"""The environment variable that says how many seconds there are between lines."""
+
+_FIRST, _LONGEST, _GROWTH = 10.0, 300.0, 1.5  # seconds to the first line, at most, and their growth
+
+
+class Advance(Protocol):
+    """Says how far a command is."""
+
+    def __call__(self, done: int, what: str | None = None) -> None:
+        """Say it.
+
+        Args:
+            done: how many are dealt with.
+            what: what the command is at, where that changes.
+        """
+
+
+@contextlib.contextmanager
+def progress(
+    run: "ProgressConfig",
+    what: str,
+    total: Callable[[], int | None] = lambda: None,
+    *,
+    unit: str = "records",
+    speed: Callable[[float], str] | None = None,
+) -> Iterator[Advance]:
+    """Show in here how far a command is, on standard error, and at the end how long it took.
+
+    Args:
+        run: says how; nothing with ``--quiet``.
+        what: what the command does.
+        total: how many there are to deal with, about; None if nobody knows.
+        unit: what they are.
+        speed: the speed in words after so many seconds. Default: so many a second.
+    """
+    mode = "none" if getattr(run, "quiet", False) else run.progress
+    if mode == "auto":
+        mode = "bar" if sys.stderr.isatty() else "lines"
+    if mode == "none":
+        yield lambda done, what=None: None
+        return
+    state = _State(what, total(), unit, speed)
+    if mode == "bar":
+        with _bar(state):
+            yield state.advance
+        warn(state.end())
+        return
+    lines = _Lines(state)
+    lines.start()
+    try:
+        yield state.advance
+    finally:
+        lines.stop()
+    if lines.said or run.progress == "lines":
+        warn(state.end())
+
+
+def counted(items: Iterable[T], advance: Advance) -> Iterator[T]:
+    """The items, of which each is said to be dealt with when the next is asked for."""
+    for done, item in enumerate(items, 1):
+        yield item
+        advance(done)
+
+
+class _State:
+    """What is known of how far a command is."""
+
+    def __init__(self, what: str, total: int | None, unit: str, speed: Callable[[float], str] | None) -> None:
+        self.name, self.what, self.total, self.unit, self._speed = what, what, total, unit, speed
+        self.done, self.most = 0, 0
+        self.began = self.stage_began = time.monotonic()
+
+    def advance(self, done: int, what: str | None = None) -> None:
+        if what is not None and what != self.what:
+            self.what, self.stage_began = what, time.monotonic()
+        self.done, self.most = done, max(done, self.most)
+
+    def rate(self) -> str:
+        """How fast it goes, in words; empty at the start."""
+        seconds = time.monotonic() - self.stage_began
+        if self._speed is not None:
+            return self._speed(seconds) if seconds else ""
+        return _rate(self.done, seconds)
+
+    def line(self) -> str:
+        """How far it is, in one line."""
+        now = time.monotonic()
+        parts = [self.what]
+        if self.done and self.total:
+            share = min(1, self.done / self.total)
+            parts[0] += f": {self.done:,} of {self.total:,} {self.unit} ({share:.0%})"
+        elif self.done:
+            parts[0] += f": {self.done:,} {self.unit}"
+        parts += [rate] if (rate := self.rate()) and self.done else []
+        parts.append(f"{clock(now - self.began)} so far")
+        if self.done and self.total and self.done < self.total:
+            left = (now - self.stage_began) / self.done * (self.total - self.done)
+            parts.append(f"about {clock(left)} left")
+        return ", ".join(parts)
+
+    def end(self) -> str:
+        """What it took, in one line."""
+        seconds = time.monotonic() - self.began
+        rate = self._speed(seconds) if self._speed is not None else _rate(self.most, seconds)
+        count = f"{self.most:,} {self.unit} in " if self.most else ""
+        return f"{self.name}: {count}{_seconds(seconds)}{f', {rate}' if rate and self.most else ''}"
+
+
+class _Lines(threading.Thread):
+    """Writes a line every so often, also while nothing comes to an end."""
+
+    def __init__(self, state: _State) -> None:
+        super().__init__(name="hir-data progress", daemon=True)
+        self._state, self._ended, self.said = state, threading.Event(), 0
+
+    def run(self) -> None:
+        fixed = _given_seconds()
+        wait = fixed or _FIRST
+        while not self._ended.wait(wait):
+            warn(self._state.line())
+            self.said += 1
+            wait = fixed or min(wait * _GROWTH, _LONGEST)
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join(timeout=5)
+
+
+def _given_seconds() -> float | None:
+    """The seconds between lines that the environment asks for; None where it does not, or not in a number."""
+    try:
+        seconds = float(os.environ.get(SECONDS, ""))
+    except ValueError:
+        return None
+    return max(seconds, 0.1) if seconds < float("inf") else None
+
+
+@contextlib.contextmanager
+def _bar(state: _State) -> Iterator[None]:
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task
+    from rich.text import Text
+
+    from hir_data.cli.screen import screen
+
+    class Words(ProgressColumn):
+        """How far it is in words."""
+
+        def render(self, task: Task) -> Text:
+            bar.update(task.id, completed=state.done)
+            return Text(state.line())
+
+    columns: list[Any] = [BarColumn(bar_width=20)] if state.total else []
+    with Progress(*columns, Words(), console=screen(stderr=True), transient=True) as bar:
+        bar.add_task("", total=state.total)
+        yield
+
+
+def clock(seconds: float) -> str:
+    """A time as clocks show it: ``1:02`` is a minute and two seconds."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 60 else clock(seconds)
+
+
+def _rate(done: int, seconds: float) -> str:
+    if not seconds or not done:
+        return ""
+    rate = done / seconds
+    return f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.2g}/s" if rate >= 0.1 else f"{60 * rate:.2g}/min"

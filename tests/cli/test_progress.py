@@ -1,0 +1,116 @@
+"""What long commands show of how far they are, and tables in terminals and pipes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from files import NO_COMMA, native, write
+from programs import running
+from rich.cells import cell_len
+from terminal import terminal
+
+from hir_data.cli.progress import _State, clock
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> str:
+    return write(tmp_path / "in.jsonl", [native(number) for number in range(400)])
+
+
+def test_lines_without_a_terminal(many, program, tmp_path):
+    environment = os.environ | {"HIR_DATA_PROGRESS_SECONDS": "0.1"}
+    done = program("verify", many, "--workers", "1", "-o", str(tmp_path / "out.jsonl"), env=environment)
+    assert done.returncode == 0
+    *lines, last = done.stderr.splitlines()
+    assert lines and all(line.startswith("hir-data: verifying") for line in lines)
+    assert re.fullmatch(r"hir-data: verifying: 400 records in [\d.:]+( s)?, [\d,.]+/(s|min)", last)
+
+
+@pytest.mark.parametrize("option", [["--progress", "none"], ["-q", "--progress", "lines"], []])
+def test_short_runs_say_nothing_of_it(many, program, option):
+    done = program("verify", many, "--workers", "0", "--limit", "5", *option)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("convert IN --to native -o out.jsonl", "converting: 400 records in "),
+        ("replay IN -o set --workers 0 --min-bits 0", "replay: 400 records in "),
+        ("lint IN", "reading: 400 instructions in "),
+        ("compose questions.txt --n 7 -o c.jsonl", "composing: 7 instructions in "),
+    ],
+)
+def test_every_command_says_what_it_took(many, program, tmp_path, line, wanted):
+    (tmp_path / "questions.txt").write_text("Why is the sky blue?\nWhat is tea?\n")
+    arguments = [many if word == "IN" else word for word in line.split()]
+    done = program(*arguments, "--progress", "lines", cwd=tmp_path)
+    assert f"hir-data: {wanted}" in done.stderr, done.stderr
+
+
+def test_a_bar_in_a_terminal(many):
+    with terminal("verify", many, "--workers", "0", columns=80) as screen:
+        written = screen.read_all()
+        assert screen.process.wait(60) == 0
+    assert "\u2501" in written and "of 400 records" in written
+    assert re.search(r"hir-data: verifying: 400 records in [\d.]+ s, [\d,.]+/s\r\n", written)
+
+
+def test_how_far_it_is_in_words():
+    times = (0, 59.6, 61, 3600, 36001)
+    assert [clock(each) for each in times] == ["0:00", "1:00", "1:01", "1:00:00", "10:00:01"]
+    state = _State("verifying", 1000, "records", None)
+    state.began = state.stage_began = state.began - 100
+    state.advance(250)
+    assert state.line() == "verifying: 250 of 1,000 records (25%), 2.5/s, 1:40 so far, about 5:00 left"
+    state.advance(2000)  # a limit, or a file whose lines were not counted as records
+    assert state.line() == "verifying: 2,000 of 1,000 records (100%), 20/s, 1:40 so far"
+
+
+@pytest.mark.parametrize("columns", [60, 80, 160])
+@pytest.mark.parametrize(
+    ("command", "titles"),
+    [
+        (["kinds"], {"kind", "suite"}),
+        (["kinds", "--hackable"], {"kind", "instead"}),
+        (["verify", "v.jsonl", "--workers", "0", "--progress", "none"], {"undetermined", "count", "strict"}),
+    ],
+)
+def test_tables_fit_a_terminal(tmp_path, command, titles, columns, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    longest = {"kind": "length_constraints:nth_paragraph_first_word", "num_paragraphs": 2, "nth_paragraph": 1}
+    write(tmp_path / "v.jsonl", [native(1, constraints=[NO_COMMA, longest | {"first_word": "tea"}], turn=1)])
+    with terminal(*command, columns=columns) as screen:
+        text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.read_all()).replace("\r", "")
+        assert screen.process.wait(60) == 0
+    assert max(cell_len(line.rstrip()) for line in text.splitlines()) <= columns
+    assert "\u2026" not in text, "something is cut"
+    assert titles <= set(text.split())
+
+
+def test_nothing_is_wrapped_or_cut_in_a_pipe(program):
+    name = "x" * 150
+    done = program("check", "Tea.", "-c", json.dumps({"kind": "contains", "text": name}))
+    assert name in done.stdout and len(done.stdout.splitlines()) == 2
+    kinds = program("kinds").stdout.splitlines()
+    assert f"{len(kinds) - 2} kinds" == kinds[-1]
+
+
+def test_check_marks_what_decides(program):
+    done = program("check", "Tea, please.", "-c", "punctuation:no_comma")
+    assert done.stdout.endswith("\n\nTea\u27e6,\u27e7 please.\n")
+    with terminal("check", "Tea, please.", "-c", "punctuation:no_comma") as screen:
+        written = screen.read_all()
+    assert "\x1b[31mno" in written and "Tea\x1b[1;37;41m,\x1b[0m please." in written
+
+
+def test_the_head_of_a_list_is_enough():
+    command = [sys.executable, "-m", "hir_data", "kinds"]
+    with running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        run.stdout.close()
+        assert run.stderr.read() == b""
+        assert run.wait() == 141
