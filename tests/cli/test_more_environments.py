@@ -1,6 +1,7 @@
 """Every command where there is no terminal with all there is: nothing changes, or one line says the cause."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,6 +139,87 @@ def test_a_full_disk_behind_standard_output(line: str, folder: Path):
     assert ended.returncode == 2, ended.stderr
     (said,) = ended.stderr.splitlines()
     assert said == "hir-data: error: stdout: cannot be written: no space left on device"
+
+
+SMALL_DISK = "mount -t tmpfs -o size=16k none full"
+
+
+def may_mount() -> bool:
+    """Whether this user may mount a file system that nobody else sees."""
+    line = ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/tmp"]  # in there alone
+    return shutil.which("unshare") is not None and run_program(line, limit=20).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not may_mount(), reason="a file system of its own cannot be mounted")
+@pytest.mark.parametrize("command", ["verify", "replay", "convert", "compose", "export"])
+def test_a_full_disk_is_gone_on_from(command: str, folder: Path):
+    """A real one, of 16 KiB, which is then made larger."""
+    for name in ("in.jsonl", "questions.txt"):
+        (folder / name).write_text((folder / name).read_text() * 40)
+    (folder / "full").mkdir()
+    assert shell("HIR replay in.jsonl -o data --min-bits 0 --workers 0 -q", folder).returncode == 0
+    line = COMMANDS[command].replace("--n 5", "--n 60")
+    code = shell(line, folder).returncode
+    assert code in (0, 1)
+    name = line.split(" -o ")[1].split()[0]
+    inside = line.replace(f" -o {name}", f" -o full/{name}")
+    steps = f"{SMALL_DISK}; {inside}; echo $?; mount -o remount,size=64m full; {inside} --resume; echo $?"
+    ended = shell(f"unshare -rm bash -c '{steps}; ls full >&2; cp -r full after'", folder)
+    assert ended.stdout.split() == ["2", f"{code}"], ended
+    said, *left = ended.stderr.splitlines()
+    assert said.startswith("hir-data: error: ")
+    assert "no space left on device" in said.lower()
+    assert left == [name]
+    here, there = folder / name, folder / "after" / name
+    if here.is_dir():
+        assert contents(there) == contents(here)
+    else:
+        assert there.read_bytes() == here.read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("command", "code"), [("verify", 2), ("replay", 2), ("convert", 0)])
+def test_a_daemonic_parent(command: str, code: int, folder: Path):
+    """It may have no processes of its own: said in one line where the command wants some."""
+    words = COMMANDS[command].split()[1:]
+    (folder / "script.py").write_text(
+        "import multiprocessing, sys\n"
+        "def inner():\n"
+        "    from hir_data.cli.main import app\n"
+        f"    app({words!r})\n"
+        "if __name__ == '__main__':\n"
+        "    process = multiprocessing.get_context('spawn').Process(target=inner, daemon=True)\n"
+        "    process.start()\n"
+        "    process.join()\n"
+        "    sys.exit(process.exitcode)\n"
+    )
+    ended = shell(f"{sys.executable} script.py", folder)
+    assert ended.returncode == code, ended.stderr
+    said = "hir-data: error: a worker cannot be started: daemonic processes are not allowed"
+    assert [each[: len(said)] for each in ended.stderr.splitlines()] == ([said] if code else [])
+
+
+STARTING = ("Fatal Python error: init_import_site", "Could not import runpy module")
+"""What Python says, with an exit code of 1, if Ctrl-C comes while it loads what it needs itself."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sent", "codes"), [(signal.SIGINT, (130, -2)), (signal.SIGTERM, (143, -15))])
+def test_a_signal_before_the_program_hears_any(sent: int, codes: tuple[int, int], folder: Path):
+    """Python dies of it while it starts, which a shell gives the same code; then the program has begun."""
+    for after in (0.0, 0.01, 0.02, 0.03, 0.05, 0.08):
+        with running(
+            [sys.executable, "-m", "hir_data", "doctor"],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        ) as process:
+            time.sleep(after)
+            os.killpg(process.pid, sent)
+            _, said = process.communicate()
+        python_says = sent == signal.SIGINT and said.decode().startswith(STARTING)
+        assert process.returncode in codes or (process.returncode == 1 and python_says), said
 
 
 @pytest.mark.slow
