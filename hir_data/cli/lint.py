@@ -68,6 +68,7 @@ def lint(
     ngram: Annotated[
         int,
         typer.Option(
+            metavar="N",
             min=2,
             help="Number of words in a run that prompts are compared by (--against).",
             rich_help_panel="Findings",
@@ -76,6 +77,7 @@ def lint(
     min_overlap: Annotated[
         float,
         typer.Option(
+            metavar="X",
             min=0.01,
             max=1.0,
             help="Share of the runs of an evaluation prompt that counts.",
