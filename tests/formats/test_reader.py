@@ -134,7 +134,7 @@ def test_a_field_that_only_looks_like_ours_is_kept(tmp_path: Path, field: dict[s
         (native(1, None), None, "there is no response in the record (a file of responses goes with"),
         (native(1) | {"response": None}, "response", "the response is null"),
         (native(1, 7), "response", "the response has to be a string"),
-        (native(1, ["Tea."]), "response", "the response has to be a string"),
+        (native(1, ["Tea.", 7]), "response", "the response has to be a string"),
         (native(1, None, responses=[]), "responses", "there are no responses"),
         (native(1, None, responses={}), "responses", "has to be a list, not {}"),
         (native(1, constraints=[{"kind": "nope"}]), "constraints[0]", "unknown constraint kind 'nope'"),
@@ -391,7 +391,7 @@ def test_thinking_in_the_file_of_responses(tmp_path: Path):
         ),
         pytest.param(
             [ifeval(1), ifeval(2), ifeval(3), ifeval(4)],
-            [*answers([1]), {"key": 2}, {"key": 3, "responses": "x"}, {"key": 4, "responses": []}],
+            [*answers([1]), {"key": 2}, {"key": 3, "responses": 7}, {"key": 4, "responses": []}],
             [
                 1,
                 "responses.jsonl:2: response: this field is missing",
