@@ -8,6 +8,7 @@ from hir_data.engine.checks import NO_MONITOR, CheckMonitor
 from hir_data.errors import HirDataError
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.explanation import Explanation, explain
+from hir_data.replays.explanations import packed
 from hir_data.replays.guards import unfit
 from hir_data.replays.information import Background, group_key
 from hir_data.replays.relabel import known_answers
@@ -38,6 +39,7 @@ class Assessment(NamedTuple):
         words: how long the response is, as far as white space shows.
         candidate: it as a candidate, but for its place.
         objection: the guard that objects to it and why, or why it cannot be rewritten or explained.
+        explanation: that of a candidate, packed.
     """
 
     prompt: bytes
@@ -47,6 +49,7 @@ class Assessment(NamedTuple):
     words: int = 0
     candidate: Candidate | None = None
     objection: RewriteRefusal | None = None
+    explanation: bytes = b""
 
 
 def assess(
@@ -65,8 +68,9 @@ def assess(
         state,
         tuple((result.constraint.kind, result.strict.satisfied) for result in verification.results),
         len(verification.rollout.response.split()),
-        found if isinstance(found, Candidate) else None,
+        _candidate(verification, found, settings) if isinstance(found, Explanation) else None,
         found if isinstance(found, RewriteRefusal) else None,
+        packed(found) if isinstance(found, Explanation) else b"",
     )
 
 
@@ -76,8 +80,8 @@ def _judged(
     rewriter: Rewriter,
     background: Background,
     watch: CheckMonitor,
-) -> tuple[ReplayState, Candidate | RewriteRefusal | None]:
-    """The state of a rollout, and what it is as a candidate or why it is none."""
+) -> tuple[ReplayState, Explanation | RewriteRefusal | None]:
+    """The state of a rollout, and what explains it as a candidate or why it is none."""
     verdicts = [result.strict.satisfied for result in verification.results]
     if all(verdicts):
         return "success", None
@@ -97,7 +101,7 @@ def _judged(
         return "unwritable", objection
     if isinstance(found, RewriteRefusal):
         return ("hopeless", None) if found.reason == NOTHING_LEFT else ("uninformative", found)
-    return "candidate", _candidate(verification, found, settings)
+    return "candidate", found
 
 
 NOTHING_LEFT = "no constraint is left"
@@ -111,9 +115,8 @@ def hindsight(
     watch: CheckMonitor = NO_MONITOR,
 ) -> Explanation | RewriteRefusal:
     """The instruction that explains the response of a failed rollout best."""
-    if watch.known_verdict(0, "strict"):  # the attempt before did not survive this
-        return RewriteRefusal("hindsight took too long or ended its process")
-    watch.check_started(0, "strict")
+    if problem := started(watch):
+        return problem
     rollout = verification.rollout
     text = Text(rollout.response, known_answers(verification))
     try:
@@ -135,6 +138,14 @@ def hindsight(
         raise
     except Exception as error:  # whatever a kind of a plugin may do
         return RewriteRefusal("hindsight failed", f"{type(error).__name__}: {error}"[:200])
+
+
+def started(watch: CheckMonitor) -> RewriteRefusal | None:
+    """Note that what takes time begins; why it does not, where the attempt before did not survive it."""
+    if watch.known_verdict(0, "strict"):
+        return RewriteRefusal("hindsight took too long or ended its process")
+    watch.check_started(0, "strict")
+    return None
 
 
 def _read(result: ConstraintResult, text: Text, settings: ReplayConfig) -> bool | None:

@@ -7,6 +7,7 @@ reader sees at once counts: no mark of a format, nothing by the name of a part, 
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from hir_data.schemas.claims import Case, Count
@@ -142,11 +143,21 @@ def unmet(text: Text, rest: str) -> str | None:
         rest: what the prompt says beside the constraints that are not asked for any more.
     """
     said = rest.lower().replace("’", "'")
-    for demand in _DEMANDS:
-        asked = demand.asked.search(said)
-        if asked and not _NO.search(said[: asked.start()]) and not demand.shown.search(text.raw):
-            return f"{demand.name}: {asked.group()!r}"
+    for name, asked, shown in _demanded(said):
+        if not shown.search(text.raw):
+            return f"{name}: {asked!r}"
     return _far_from_length(text, said) or _other_number(text, said)
+
+
+@lru_cache(maxsize=1 << 9)
+def _demanded(said: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """What a prompt in lower case asks for, which many responses answer: its name, the words, what shows it."""
+    found = ((demand, demand.asked.search(said)) for demand in _DEMANDS)
+    return tuple(
+        (demand.name, asked.group(), demand.shown)
+        for demand, asked in found
+        if asked and not _NO.search(said[: asked.start()])
+    )
 
 
 _MANY = 4  # times what is asked at least

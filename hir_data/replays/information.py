@@ -99,6 +99,8 @@ class Background:
     def _forget(self) -> None:
         for name in ("word_counts", "stem_counts", "words", "places", "roots", "writings", "_own"):
             self.__dict__.pop(name, None)
+        self._matching: dict[re.Pattern[str], int] = {}
+        self._containing: dict[str, int] = {}
         self._texts: list[Text] = []
         self._satisfied: dict[Constraint, tuple[int, int]] = {}
         self._degrees: dict[Constraint, tuple[float, ...]] = {}
@@ -148,6 +150,20 @@ class Background:
         if measure not in self._figures:
             self._figures[measure] = tuple(map(MEASURES[measure], self.writings))
         return self._figures[measure]
+
+    def matching(self, pattern: re.Pattern[str]) -> int:
+        """How many responses have what a pattern matches; one of few patterns, since each is remembered."""
+        if pattern not in self._matching:
+            self._matching[pattern] = sum(pattern.search(other) is not None for _, other in self.responses)
+        return self._matching[pattern]
+
+    def containing(self, words: str) -> int:
+        """How many responses have some words in lower case, one behind the other."""
+        if words not in self._containing:
+            if len(self._containing) >= _CACHED:
+                self._containing.clear()
+            self._containing[words] = sum(words in self._text(i).lower for i in range(len(self.responses)))
+        return self._containing[words]
 
     def others(self, group: bytes) -> int:
         """The responses to other instructions than that of the group, as a set of bits."""
@@ -279,8 +295,8 @@ class OtherResponses:
     def written_share(self, measure: str, least: float) -> float:
         """The share of the others that are written in a way, so far at least."""
         figures = self.background.figures(measure)
-        number = sum(self.members >> i & 1 for i, figure in enumerate(figures) if figure >= least)
-        return number / max(1, self.count)
+        written = sum(1 << i for i, figure in enumerate(figures) if figure >= least)
+        return (written & self.members).bit_count() / max(1, self.count)
 
     def satisfied(self, *constraints: Constraint) -> int:
         """The others that satisfy all of some constraints, as a set of bits."""

@@ -6,7 +6,8 @@ said of texts shows a requirement, and no other instruction explains it than one
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from hir_data.text.numerals import in_words
 from hir_data.text.stems import stem
@@ -21,10 +22,10 @@ def speaks_of_instruction(text: str, rest: str) -> str | None:
             response may speak of, with numbers that it has; but no response may give the demand back.
     """
     text = text.replace("’", "'")
-    if demand := next(_found((_DEMANDS,), text), None):
+    if demand := next(_found(("demands",), text), None):
         return demand
     known = _stems(rest)
-    for said in _found((_OF_THE_REQUEST, _OF_ITSELF, _OF_PARTS, _TERMS), text):
+    for said in _found(("the request", "itself", "parts", "terms"), text):
         words = [word for word in _words(said) if _number(word) or stem(word) in _OF_TEXTS]
         if _DATA.intersection(words) and _DATA & known:  # the format of the JSON that is asked for
             words = [word for word in words if stem(word) not in _OF_DATA]
@@ -37,18 +38,35 @@ _DATA = frozenset({"json", "markdown", "html", "xml", "csv"})
 _OF_DATA = frozenset(map(stem, ("format", "formatted", "structure")))
 
 
-def _found(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[str]:
-    """What matches some patterns in any case, one pattern after the other.
+def _found(subjects: Iterable[str], text: str) -> Iterator[str]:
+    """What is said on some of the :data:`SUBJECTS` in any case, one after the other.
 
     The patterns are in lower case, and several times as fast on a text that is, too, as they would be if they
-    ignored case.
+    ignored case. None goes beyond a line, so that only lines with one of its words are looked at.
     """
     lower = text.lower()
     if len(lower) != len(text) or not _ODD_CASES.isdisjoint(lower):
-        patterns, lower = (re.compile(pattern.pattern, re.IGNORECASE) for pattern in patterns), text
-    for pattern in patterns:
-        for found in pattern.finditer(lower):
-            yield text[found.start() : found.end()]
+        for subject in subjects:
+            yield from _matches(re.compile(SUBJECTS[subject].said.pattern, re.IGNORECASE), text)
+        return
+    ends = [*(found.start() for found in _LINE_BREAK.finditer(lower)), len(lower)]
+    for subject in subjects:
+        words, said = SUBJECTS[subject]
+        if not any(map(lower.__contains__, words)):
+            continue
+        start = 0
+        for end in ends:
+            if any(map(lower[start:end].__contains__, words)):
+                for found in said.finditer(lower, start, end):
+                    yield text[found.start() : found.end()]
+            start = end + 1
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    return (found.group() for found in pattern.finditer(text))
+
+
+_LINE_BREAK = re.compile("\n")
 
 
 _ODD_CASES = frozenset("ıſ")
@@ -191,3 +209,57 @@ _OF_TEXTS = frozenset(
     )
 )
 """Stems of words for texts and for what is asked of them."""
+
+
+class Subject(NamedTuple):
+    """Something that a response may speak of.
+
+    Attributes:
+        words: what it is spoken of with: each match has one of these, or a part of a word that does.
+        said: how it is spoken of, in lower case and in one line.
+    """
+
+    words: tuple[str, ...]
+    said: re.Pattern[str]
+
+
+SUBJECTS: Mapping[str, Subject] = {
+    "demands": Subject(
+        (
+            *("your answer", "your response", "your output", "must", "should", "has to", "have to", "need"),
+            *("the number of", "do not "),
+        ),
+        _DEMANDS,
+    ),
+    "the request": Subject(
+        (
+            *("request", "instruct", "specif", "asked", "wanted", "wished", "requirement", "criteria"),
+            *("constraint", "prompt", "guideline", "keep", "stick to the", "no need to", "revised"),
+            *("corrected", "modified", "adjusted", "rewritten", "reworded", "rephrased"),
+            *("i have ", "i've ", "i will ", "i'll ", "we will ", "we'll "),
+        ),
+        _OF_THE_REQUEST,
+    ),
+    "itself": Subject(
+        (
+            *("response", "answer", "text", "message", "version", "structure", "format", "output", "json"),
+            *("letter", "paragraph", "sentence", "story", "poem", "summary", "word", "character", "syllable"),
+        ),
+        _OF_ITSELF,
+    ),
+    "parts": Subject(
+        (
+            *("word", "sentence", "letter", "phrase", "character", "paragraph", "line", "syllable", "comma"),
+            *("bullet point", "vowel", "index ", "numbers", "without "),
+        ),
+        _OF_PARTS,
+    ),
+    "terms": Subject(
+        (
+            *("vowel", "consonant", "palindrom", "gram", "case", "caps", "capital", "alliterat", "stop"),
+            *("comma", "marks", "punctuation", "divided by", "bullet", "placeholder", "bracket", "nested"),
+        ),
+        _TERMS,
+    ),
+}
+"""What responses speak of that shows what they were asked, by its name."""

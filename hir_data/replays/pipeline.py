@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from hir_data.engine.checks import NO_MONITOR, CheckMonitor, JudgeAnswers, verify_one
-from hir_data.replays.assess import assess, hindsight
+from hir_data.replays.assess import assess, hindsight, started
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.explanation import Explanation, measured
+from hir_data.replays.explanations import unpacked
 from hir_data.replays.index import Index, RolloutRef
 from hir_data.replays.information import Background, ResponseSample, group_key
 from hir_data.replays.relabel import known_answers
@@ -73,12 +74,27 @@ def drafted(
     rewriter: Rewriter,
     background: Background,
     watch: CheckMonitor = NO_MONITOR,
+    kept: bytes = b"",
 ) -> Draft | RewriteRefusal:
-    """A chosen rollout under the instruction that it would have satisfied."""
-    explanation = hindsight(verification, settings, background, rewriter, watch)
+    """A chosen rollout under the instruction that it would have satisfied.
+
+    Args:
+        verification: of the rollout.
+        place: where it stands.
+        settings: how replays are made.
+        rewriter: who writes the new prompt.
+        background: responses to measure bits on.
+        watch: follows what takes time.
+        kept: the explanation that was found when it was assessed, packed; nothing to look for it again.
+    """
+    if problem := started(watch):
+        return problem
+    rollout = verification.rollout
+    explanation = unpacked(kept, rollout.instruction) or hindsight(
+        verification, settings, background, rewriter, watch
+    )
     if isinstance(explanation, RewriteRefusal):
         return explanation
-    rollout = verification.rollout
     new = rewritten(rollout.instruction, explanation.changes, rewriter, f"{settings.seed}:{place.id}")
     if isinstance(new, RewriteRefusal):
         return new
@@ -175,8 +191,11 @@ def replay(
     kept = list(verifications)
     background = background_of(kept, settings)
     index = Index(settings, settings.batch_prompts, settings.guard_names)
+    explanations: list[bytes] = []
     for verification in kept:
-        index.add(assess(verification, settings, rewriter, background))
+        seen = assess(verification, settings, rewriter, background)
+        index.add(seen)
+        explanations.append(seen.explanation)
     index.choose()
     for unit, verification in enumerate(kept):
         place = index.place(unit)
@@ -184,7 +203,7 @@ def replay(
         yield original(verification, place)
         if place.score is None:
             continue
-        draft = drafted(verification, place, settings, rewriter, background)
+        draft = drafted(verification, place, settings, rewriter, background, kept=explanations[unit])
         sample = draft if isinstance(draft, RewriteRefusal) else verified(draft, verification, place)
         if isinstance(sample, ReplaySample):
             yield sample

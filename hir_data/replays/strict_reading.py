@@ -32,9 +32,10 @@ def is_followed(constraint: Constraint, text: Text) -> bool:
 
 def reader_agrees(constraint: Constraint, text: Text) -> bool:
     """Whether a strict reader would say that a text is an example of following a constraint."""
-    if len(text.sections("sentence")) < _FEWEST_SENTENCES and any(
+    of_sentences = any(
         isinstance(claim, UnitEdge) and claim.unit == "sentence" for claim in constraint.claims()
-    ):
+    )
+    if of_sentences and len(text.sections("sentence")) < _FEWEST_SENTENCES:
         return False  # "each sentence" is more than one or two
     return is_followed(constraint, text)
 

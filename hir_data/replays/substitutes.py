@@ -201,8 +201,8 @@ def _word_count(text: Text, turn: int) -> Constraint | None:
 
 
 def _sentences(text: Text, turn: int) -> Constraint | None:
-    number = len(text.sections("sentence"))
-    if not 2 <= number <= 12 or not _is_prose(text) or number != len(text.sentences):
+    number = len(text.sections("sentence")) if _is_prose(text) else 0
+    if not 2 <= number <= 12 or number != len(text.sentences):
         return None
     return SentenceCount(min=number, max=number) if number < 9 else SentenceCount(max=number)
 
@@ -282,11 +282,11 @@ _FEWEST_SENTENCES = 3
 def _closing(text: Text, turn: int) -> Constraint | None:
     if more_offered(text.stripped.rsplit("\n", 1)[-1]):
         return None  # what a chat answer adds to the text
-    if len(text.sections("sentence")) < _FEWEST_SENTENCES:
-        return None  # it would be most of the response
     last = closing(text.stripped)
     if last is None or not 3 <= len(last.split()) <= 8 or not last[0].isupper():
         return None
+    if len(text.sections("sentence")) < _FEWEST_SENTENCES:
+        return None  # it would be most of the response
     return EndsWith(text=last)
 
 

@@ -77,12 +77,13 @@ def mentions(
     The words are those of the kind's phrasings and of what the prompt says; not what the rest of it says too.
     """
     known, number = others.background.stem_counts, len(others.background.responses)
-    there = _stems(text.raw) - _stems(rest)
     unwanted = _stems(" ".join(_phrases(constraint))) if asks_for_less(constraint) else frozenset()
-    of_kind = there & _asked("\n".join(_FIELD.sub(" ", phrasing) for phrasing in constraint.phrasings))
+    of_kind = _had(
+        _asked("\n".join(_FIELD.sub(" ", phrasing) for phrasing in constraint.phrasings)), text, rest
+    )
     for quotation in quotations(constraint):
         stated = stated.replace(quotation, " ")
-    of_prompt = (there & _asked(stated[:_LONGEST_STATEMENT])) - unwanted
+    of_prompt = _had(_asked(stated[:_LONGEST_STATEMENT]), text, rest) - unwanted
     return (
         any(known[word] <= _RARE * number for word in of_kind)
         or any(known[word] <= _VERY_RARE * number for word in of_prompt)
@@ -91,6 +92,12 @@ def mentions(
             for each in _phrases(constraint)
         )
     )
+
+
+def _had(stems: frozenset[str], text: Text, rest: str) -> frozenset[str]:
+    """Those stems of words that a text has and the rest of the prompt has not."""
+    possible = frozenset(filter(text.lower.__contains__, stems))  # a word begins with its stem
+    return possible & _stems(text.raw) - _stems(rest) if possible else possible
 
 
 @functools.lru_cache(maxsize=1 << 10)
@@ -180,9 +187,9 @@ def _has_end_of(phrase: str, text: Text, others: OtherResponses) -> bool:
     words = words_of(phrase)
     if len(words) < _LONG_PHRASE:
         return False
-    responses, said = others.background.responses, text.lower
+    background, said = others.background, text.lower
     return any(
-        end in said and sum(end in other.lower() for _, other in responses) <= _VERY_RARE * len(responses)
+        end in said and background.containing(end) <= _VERY_RARE * len(background.responses)
         for end in (" ".join(words[:_END]), " ".join(words[-_END:]))
     )
 
@@ -332,12 +339,12 @@ def has_structure(
 ) -> bool:
     """Whether a text is laid out here and there as a constraint asks, and hardly another response is."""
     said = " ".join([*constraint.phrasings, stated]).lower()
-    responses = others.background.responses
+    background = others.background
     return any(
         named.search(said)
         and not named.search(rest.lower())
         and there.search(text.raw)
-        and sum(bool(there.search(other)) for _, other in responses) <= _UNUSUAL * len(responses)
+        and background.matching(there) <= _UNUSUAL * len(background.responses)
         for named, there in _STRUCTURES
     )
 

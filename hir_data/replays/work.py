@@ -1,7 +1,7 @@
 """What is done with a batch of rollouts in each of the two readings, here or in another process."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hir_data.engine.checks import CheckMonitor, JudgeAnswers, PendingRollout, ask, questions
 from hir_data.engine.judge import Judge
@@ -59,6 +59,22 @@ class AssessBatch:
         return assess(one, self.settings, self.rewriter, self.background, watch)
 
 
+class PlacedRecord(NamedTuple):
+    """A record of the second reading.
+
+    Attributes:
+        unit: its place in the input.
+        record: as it was read.
+        place: where its rollout stands.
+        explanation: that of a chosen one, packed.
+    """
+
+    unit: int
+    record: InputRecord
+    place: RolloutRef
+    explanation: bytes = b""
+
+
 class BuildBatch:
     """The work function of the second reading."""
 
@@ -77,12 +93,12 @@ class BuildBatch:
         self.threads: int = getattr(rewriter, "concurrency", 0)
 
     def __call__(
-        self, batch: list[tuple[int, InputRecord, RolloutRef]], progress: BatchProgress
+        self, batch: list[PlacedRecord], progress: BatchProgress
     ) -> tuple["pyarrow.Table", ReplayCounts]:
         """The rows of a batch, and what became of the chosen ones among its rollouts."""
         originals: list[ReplaySample | Original] = []
         chosen: dict[int, tuple[Verification, RolloutRef]] = {}
-        for number, (_, record, place) in enumerate(batch):
+        for number, (_, record, place, _) in enumerate(batch):
             if place.score is None and (unchanged := read_original(record, place)):
                 originals.append(unchanged)
                 continue
@@ -92,11 +108,11 @@ class BuildBatch:
             originals.append(original(verification, place))
             if place.score is not None:
                 chosen[number] = verification, place
-        drafts = self._drafts(chosen, progress)
+        drafts = self._drafts(chosen, [each.explanation for each in batch], progress)
         answers = self._answers(drafts)
         samples: list[ReplaySample | Original] = []
         made = ReplayCounts()
-        for number, (unit, _, place) in enumerate(batch):
+        for number, (unit, _, place, _) in enumerate(batch):
             samples.append(originals[number])
             draft = drafts.get(number)
             if draft is None:
@@ -113,12 +129,20 @@ class BuildBatch:
         return dataset.table(samples), made
 
     def _drafts(
-        self, chosen: dict[int, tuple[Verification, RolloutRef]], progress: BatchProgress
+        self,
+        chosen: dict[int, tuple[Verification, RolloutRef]],
+        explanations: list[bytes],
+        progress: BatchProgress,
     ) -> dict[int, Draft | RewriteRefusal]:
         def draft(number: int) -> Draft | RewriteRefusal:
             try:
                 return drafted(
-                    *chosen[number], self.settings, self.rewriter, self.background, progress.at(number)
+                    *chosen[number],
+                    self.settings,
+                    self.rewriter,
+                    self.background,
+                    progress.at(number),
+                    explanations[number],
                 )
             except HirDataError:
                 raise

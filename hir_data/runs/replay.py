@@ -10,6 +10,7 @@ import gc
 import io
 import itertools
 import sys
+import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,12 +30,13 @@ from hir_data.formats.reader import InputRecord, read_units
 from hir_data.replays import dataset
 from hir_data.replays.config import ReplayConfig, ReplayRunConfig
 from hir_data.replays.dataset import Shard
-from hir_data.replays.index import Index, RolloutRef
+from hir_data.replays.explanations import KeptExplanations
+from hir_data.replays.index import Index
 from hir_data.replays.information import Background, ResponseSample
 from hir_data.replays.replaced import DataSetFolder
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.replays.verifications import is_verified, read_response
-from hir_data.replays.work import AssessBatch, BuildBatch
+from hir_data.replays.work import AssessBatch, BuildBatch, PlacedRecord
 from hir_data.report.replay_figures import ReplayCounts, figures
 from hir_data.runs.resumable import Note, ResumableRun, remove
 from hir_data.runs.sinks import open_sink, rejected_path
@@ -122,9 +124,13 @@ class Run:
         self._verify()
         with _few_collections():
             background = self._sampled()
-            index, digest = self._look(background)
-            index.choose()
-            shards, made = self._write(run, notes, index, digest, background)
+            with contextlib.ExitStack() as files:
+                with writing(str(self.folder)):
+                    file = files.enter_context(tempfile.TemporaryFile(dir=self._work))
+                explanations = KeptExplanations(file)
+                index, digest = self._look(background, explanations)
+                index.choose()
+                shards, made = self._write(run, notes, index, digest, background, explanations)
         counts = figures(index, made, rejected=self._count_rejected())
         configuration = self.identity | self._settings
         with writing(str(self.folder)):
@@ -232,7 +238,7 @@ class Run:
                 self.on_progress("sampling", number)
         return sample.background()
 
-    def _look(self, background: Background) -> tuple[Index, str]:
+    def _look(self, background: Background, explanations: KeptExplanations) -> tuple[Index, str]:
         """See what each rollout is to replay; what tells the input from any other."""
         index = Index(self.settings, self.settings.batch_prompts, self.settings.guard_names)
         source = Source(self.units())
@@ -245,6 +251,8 @@ class Run:
                 source.confirm()
                 for one in seen:
                     index.add(None if isinstance(one, Rejected) else one)
+                    with writing(str(self.folder)):
+                        explanations.add(b"" if isinstance(one, Rejected) else one.explanation)
                     if isinstance(one, Rejected):
                         reject(one)
                 self.on_progress("looking", source.units)
@@ -274,7 +282,13 @@ class Run:
             return sum(1 for _ in lines)
 
     def _write(
-        self, run: ResumableRun, notes: list[Note], index: Index, digest: str, background: Background
+        self,
+        run: ResumableRun,
+        notes: list[Note],
+        index: Index,
+        digest: str,
+        background: Background,
+        explanations: KeptExplanations,
     ) -> tuple[list[Shard], ReplayCounts]:
         """Make the samples, shard by shard."""
         size = self._shard_units()
@@ -282,7 +296,7 @@ class Run:
         source = Source(self.units())
         source.skip(len(shards) * size)
         work = BuildBatch(self.settings, self.rewriter, background, self.judge)
-        batches = self._placed(source, index)
+        batches = self._placed(source, index, explanations)
         with contextlib.closing(self._through(batches, work)) as answers:
             for number in range(len(shards), -(-len(index.groups) // size) or 1):
                 here = ReplayCounts()
@@ -297,14 +311,15 @@ class Run:
         return shards, made
 
     def _placed(
-        self, source: Source[InputRecord], index: Index
-    ) -> Iterator[list[tuple[int, InputRecord, RolloutRef]]]:
+        self, source: Source[InputRecord], index: Index, explanations: KeptExplanations
+    ) -> Iterator[list[PlacedRecord]]:
         numbers = itertools.count(source.units)
         for batch in source.batches(BATCH):
-            placed = [
-                (number, unit, index.place(number)) for unit, number in zip(batch, numbers, strict=False)
+            yield [
+                PlacedRecord(number, unit, place, b"" if place.score is None else explanations.of(number))
+                for unit, number in zip(batch, numbers, strict=False)
+                if (place := index.place(number))
             ]
-            yield [(number, unit, place) for number, unit, place in placed if place]
 
     def _tables(
         self,

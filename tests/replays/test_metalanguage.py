@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hir_data.replays import metalanguage
 from hir_data.replays.metalanguage import speaks_of_instruction
@@ -114,15 +116,22 @@ def test_a_number_that_the_rest_does_not_have_is_not_explained_by_it():
     assert speaks_of_instruction("As requested, in words.", "Write words, as requested.")
 
 
-PATTERNS = [
-    getattr(metalanguage, name)
-    for name in ("_DEMANDS", "_OF_THE_REQUEST", "_OF_ITSELF", "_OF_PARTS", "_TERMS")
-]
-
-
 @pytest.mark.parametrize("change", [str, str.upper, str.title, lambda text: f"{text} — “ſİı”"])
 def test_what_is_found_is_found_in_any_case(change):
     for text in [each for texts in SPEAKING.values() for each in texts]:
-        for pattern in PATTERNS:
-            expected = [m.group() for m in re.finditer(pattern.pattern, change(text), re.IGNORECASE)]
-            assert [*metalanguage._found([pattern], change(text))] == expected
+        for subject in metalanguage.SUBJECTS:
+            assert [*metalanguage._found([subject], change(text))] == _searched_for(subject, change(text))
+
+
+def _searched_for(subject: str, text: str) -> list[str]:
+    """What is said on a subject, looked for in all of a text."""
+    said = metalanguage.SUBJECTS[subject].said.pattern
+    return [found.group() for found in re.finditer(said, text, re.IGNORECASE)]
+
+
+@pytest.mark.parametrize("subject", metalanguage.SUBJECTS)
+@given(data=st.data())
+def test_no_line_is_left_out_that_speaks_of_it(subject, data):
+    said = st.from_regex(metalanguage.SUBJECTS[subject].said, alphabet=st.characters(codec="ascii"))
+    text = data.draw(st.lists(said | st.sampled_from(["\n", ". ", "words", " 5 "]), max_size=4).map("".join))
+    assert [*metalanguage._found([subject], text)] == _searched_for(subject, text)

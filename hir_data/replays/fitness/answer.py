@@ -144,7 +144,7 @@ _GOES_ON = re.compile(
 
 def _opening(attempt: GuardedResponse) -> str | None:
     """The response begins with a whole question or demand of the prompt, and not as a caption."""
-    first = next(_each_sentence(attempt.text.raw), None)
+    first = _first_sentence(attempt.text.raw)
     if first is None or len(first[1]) < _LONG_OPENING or _CAPTION.match(first[0]):
         return None
     if EDITING.search(attempt.task) or _GOES_ON.search(attempt.asked):
@@ -162,8 +162,24 @@ def _sentences(text: str) -> tuple[tuple[str, list[str]], ...]:
 
 def _each_sentence(text: str) -> Iterator[tuple[str, list[str]]]:
     """The sentences and lines of a text, plain, and the words of each."""
-    parts = _SENTENCE_END.sub(r"\1\n", plain(text)).split("\n")
-    return ((part.strip(), words) for part in parts if (words := WORD.findall(part)))
+    parts = _SENTENCE_END.split(plain(text))  # each with the marks behind it in a part of its own
+    parts[1::2] = [f"{marks}\n" for marks in parts[1::2]]
+    return ((part.strip(), words) for part in "".join(parts).split("\n") if (words := WORD.findall(part)))
+
+
+_BREAK = re.compile(rf"{_SENTENCE_END.pattern}|\n")
+
+
+def _first_sentence(text: str) -> tuple[str, list[str]] | None:
+    """The first of the sentences, without looking at what stands behind it."""
+    said, start = plain(text), 0
+    for found in _BREAK.finditer(said):
+        part = said[start : found.start() if found[1] is None else found.end(1)]
+        if words := WORD.findall(part):
+            return part.strip(), words
+        start = found.end()
+    words = WORD.findall(said[start:])
+    return (said[start:].strip(), words) if words else None
 
 
 @lru_cache(maxsize=1 << 8)
@@ -195,6 +211,14 @@ LANGUAGES = re.compile(
     r"ukrainian|"
     r"indonesian|malay|romanian|hungarian|bilingual|script|alphabet)\b"
 )
+
+
+@lru_cache(maxsize=1 << 9)
+def names_language(said: str) -> bool:
+    """Whether a prompt in lower case, which many responses answer, speaks of languages."""
+    return LANGUAGES.search(said) is not None
+
+
 _COMMON_WORDS: dict[str, frozenset[str]] = {  # no word in two lists, but for neighbours
     name: frozenset(words.split())
     for name, words in {
@@ -222,7 +246,7 @@ _ENOUGH_FOR_A_LANGUAGE = 20  # words
 
 def other_language(attempt: GuardedResponse) -> str | None:
     """The response is in another language than the prompt, which asks for none."""
-    if LANGUAGES.search(attempt.asked) or _names_language(attempt.instruction.constraints):
+    if names_language(attempt.asked) or _names_language(attempt.instruction.constraints):
         return None
     ours, theirs = foreign_share(attempt.asked), foreign_share(attempt.text.raw)
     if abs(theirs - ours) > 0.5 and sum(map(str.isalpha, attempt.text.raw)) >= 20:

@@ -108,7 +108,8 @@ _ROLES = re.compile(
 
 def commentary(attempt: GuardedResponse) -> str | None:
     """The response speaks about the text that was asked for, or acts a part, and is no such text."""
-    if not _ROLES.search(attempt.asked) and (acting := _ASIDE.search(attempt.text.raw)):
+    raw = attempt.text.raw
+    if "*" in raw and not _ROLES.search(attempt.asked) and (acting := _ASIDE.search(raw)):
         return f"acts: {acting.group()}"
     task = attempt.task
     match = _WANTED.search(task)

@@ -6,6 +6,7 @@ text that has none of that is none, whatever it speaks of.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from hir_data.replays.fitness.attempt import GuardedResponse
@@ -152,12 +153,21 @@ def wrong_form(attempt: GuardedResponse) -> str | None:
     text, task = attempt.text.raw, attempt.task
     if len(attempt.words) < _ENOUGH or (not text.isascii() and len(attempt.prose) < _ENOUGH):
         return None
-    for genre in GENRES:
-        match = genre.asked.search(task)
-        if match is None or _HOW.search(task[: match.start()]) or not genre.lacks(text):
+    for lacks, name in _wanted(task):
+        if not lacks(text):
             continue
-        if genre.lacks in (is_list, _is_no_verse) and is_list(text) and _LISTED.search(attempt.asked):
+        if lacks in (is_list, _is_no_verse) and is_list(text) and _LISTED.search(attempt.asked):
             continue
-        name = next((found for found in match.groupdict().values() if found), "code")
         return f"is no {name}"
     return None
+
+
+@lru_cache(maxsize=1 << 9)
+def _wanted(task: str) -> tuple[tuple[Callable[[str], bool], str], ...]:
+    """The forms that a question asks for, which many responses answer: whether a text lacks it, its name."""
+    found = ((genre.lacks, genre.asked.search(task)) for genre in GENRES)
+    return tuple(
+        (lacks, next((form for form in match.groupdict().values() if form), "code"))
+        for lacks, match in found
+        if match is not None and not _HOW.search(task[: match.start()])
+    )

@@ -28,8 +28,9 @@ _WANTED = re.compile(
     rf"exactly| at least|"
     rf" some| my| up)*\s{_NUMBER}(?: [a-z-]+){{0,3}}? {_THINGS}\b"
 )
+_ANNOUNCING = ("here are", "these are", "the following", "are the", "following are")
 _SAID = re.compile(
-    rf"\b(?:here are|these are|the following|are the|following are)(?: the| my| "
+    rf"\b(?:{'|'.join(_ANNOUNCING)})(?: the| my| "
     rf"some)?\s{_NUMBER}\b[^.!?\n]{{0,80}}:"
 )
 _ITEM = re.compile(
@@ -46,7 +47,8 @@ def incomplete(attempt: GuardedResponse) -> str | None:
         wanted = _number(match[1])
         if 1 < wanted <= 20 and (given := most_things(raw)) < wanted:
             return f"has {given} of {wanted} {match[2]}"
-    if match := _SAID.search(plain(raw)):
+    said = plain(raw)
+    if any(map(said.__contains__, _ANNOUNCING)) and (match := _SAID.search(said)):
         wanted, given = _number(match[1]), _items(raw[match.end() :])
         if 1 < given < wanted <= 20:
             return f"says {wanted} and lists {given}"

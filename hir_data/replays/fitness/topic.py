@@ -2,7 +2,7 @@
 
 import re
 
-from hir_data.replays.fitness.answer import EDITING, LANGUAGES, foreign_share, is_english
+from hir_data.replays.fitness.answer import EDITING, foreign_share, is_english, names_language
 from hir_data.replays.fitness.attempt import FICTION, GuardedResponse
 from hir_data.text.quality.prose import plain
 from hir_data.text.stems import root, roots_of
@@ -94,7 +94,7 @@ def off_topic(attempt: GuardedResponse) -> str | None:
     if words < _FEW or attempt.is_short_wanted:
         return None
     topic = topic_of(attempt)
-    if not topic or LANGUAGES.search(attempt.asked) or foreign_share(attempt.text.raw) > 0.1:
+    if not topic or names_language(attempt.asked) or foreign_share(attempt.text.raw) > 0.1:
         return None
     named = roots_of(_WORD.findall(plain(attempt.text.raw)))
     if named & topic.union(*(group for group in _RELATED if group & topic)):

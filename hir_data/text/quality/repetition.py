@@ -216,6 +216,8 @@ def _same_sentence(text: str) -> str | None:
 
 
 _ITEM_START = re.compile(r"(?:^|(?<=[.!?;]))\s*(?:[-*+•]|\(?\d{1,3}[.):])\s+", re.MULTILINE)
+_ITEM_MARK = re.compile(r"(?:[-*+•]|\d[.):])\s")
+"""What each of these starts has, found faster."""
 _ITEMS = 5
 _ITEM_WORDS = 6
 _ALIKE = 0.72  # share of the words of two items that both have
@@ -224,6 +226,8 @@ _TWINS = 0.5  # share of the items
 
 def _twin_items(text: str) -> str | None:
     """A list of which most items say, in other order or nearly the same words, what an earlier one says."""
+    if len(_ITEM_MARK.findall(text)) < _ITEMS:
+        return None
     starts = [*_ITEM_START.finditer(text)]
     if len(starts) < _ITEMS:
         return None
@@ -318,11 +322,14 @@ _NO_PROSE = re.compile(r"```|</|[{}|=]")
 
 def _has_word_behind_itself(said: str) -> bool:
     """Whether a word that is joined to others ends one of the two before; found faster than the whole."""
-    return any(
-        before.endswith(joined[1])
-        for joined in _WORD_JOINED.finditer(said)
-        for before in said[: joined.start()].rsplit(" ", 2)[-2:]
-    )
+    for joined in _WORD_JOINED.finditer(said):
+        end = joined.start()
+        if said.endswith(joined[1], said.rfind(" ", 0, end) + 1, end):
+            return True
+        space = said.rfind(" ", 0, end)
+        if space >= 0 and said.endswith(joined[1], said.rfind(" ", 0, space) + 1, space):
+            return True
+    return False
 
 
 # ---------------------------------------------------------------------------------------------------------

@@ -29,12 +29,12 @@ def shell(text: str) -> str | None:
     letters = _enough_letters(stripped)
     if "```" in stripped or not letters:
         return None
-    if letters < _SHELL_SHARE * len("".join(stripped.split())):
+    if letters < _SHELL_SHARE * len(stripped) and letters < _SHELL_SHARE * len("".join(stripped.split())):
         return "has hardly a letter"
     lines = lines_of(stripped)
     if len(lines) >= 2 and all(map(_LABEL.fullmatch, lines)):
         return "is labels without anything behind them"
-    placeholders = len(_PLACEHOLDER.findall(stripped))
+    placeholders = len(_PLACEHOLDER.findall(stripped)) if "[" in stripped or "{" in stripped else 0
     if placeholders >= 2 and len(WORD.findall(_PLACEHOLDER.sub(" ", plain(stripped)))) < 2 * placeholders:
         return "is placeholders"
     return _unwritten(stripped)

@@ -85,7 +85,9 @@ class Writing:
 
 
 def _sentences_of(text: str) -> list[str]:
-    return _SENTENCE_END.sub(r"\1\n", text).split("\n")
+    parts = _SENTENCE_END.split(text)  # each with the marks behind it in a part of its own
+    parts[1::2] = [f"{marks}\n" for marks in parts[1::2]]
+    return "".join(parts).split("\n")
 
 
 def _words_in(text: str) -> list[str]:
