@@ -151,7 +151,7 @@ def unmet(text: Text, rest: str) -> str | None:
 
 @lru_cache(maxsize=1 << 9)
 def _demanded(said: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """What a prompt in lower case asks for, which many responses answer: its name, the words, what shows it."""
+    """What a prompt in lower case asks for, for many responses: its name, the words, and what shows it."""
     found = ((demand, demand.asked.search(said)) for demand in _DEMANDS)
     return tuple(
         (demand.name, asked.group(), demand.shown)

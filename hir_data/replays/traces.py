@@ -225,6 +225,8 @@ def announces(constraint: Constraint, text: Text, rest: str) -> str | None:
 
     "Here are the five ideas" is explained by an instruction that asks for five, and by no other.
     """
+    if not any(isinstance(value, int) for _, value in constraint):
+        return None
     numbers = {
         value
         for value in constraint.stated().values()

@@ -6,6 +6,7 @@ import pytest
 
 import hir_data as hir
 from hir_data.replays import pipeline
+from hir_data.replays.config import ReplayConfig
 from hir_data.replays.explanation import Explanation
 from hir_data.replays.explanations import KeptExplanations, packed, unpacked
 from hir_data.schemas.conversation import Instruction
@@ -61,19 +62,17 @@ def test_explanations_are_read_in_any_order():
 
 
 def test_no_explanation_is_looked_for_twice(monkeypatch: pytest.MonkeyPatch):
-    constraint = {"kind": "keywords:existence", "keywords": ["harbour", "pilot"]}
-    instruction = {
-        "id": 1,
-        "prompt": "Tell of the north. Include the keywords harbour and pilot.",
-        "constraints": [constraint],
-    }
+    constraint = hir.parse({"kind": "keywords:existence", "keywords": ["harbour", "pilot"]})
+    instruction = Instruction(
+        id=1, prompt="Tell of the north. Include the keywords harbour and pilot.", constraints=(constraint,)
+    )
     response = "The harbour of Bergen is old, and ships come from far away. Nobody knows who built it."
-    verifications = [*hir.verify([{**instruction, "response": response}], workers=0)]
+    verifications = [*hir.verify([hir.Rollout(instruction=instruction, response=response)], workers=0)]
 
     def fails(*given: object, **named: object) -> None:
         raise AssertionError("it is known")
 
-    settings = hir.ReplayConfig(guards="none", min_bits=0, select="all")
+    settings = ReplayConfig(guards="none", min_bits=0, min_instruction_bits=0)
     expected = [*pipeline.replay(verifications, settings)]
     monkeypatch.setattr(pipeline, "hindsight", fails)
     assert [*pipeline.replay(verifications, settings)] == expected

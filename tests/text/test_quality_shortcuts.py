@@ -1,13 +1,11 @@
 """What is looked at first, because it is fast, hides nothing of what is looked at then."""
 
-import re
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hir_data.replays.fitness import answer
 from hir_data.text.quality import gibberish, repetition, style
-from hir_data.text.quality.prose import plain, words_of
+from hir_data.text.quality.prose import WORD, plain, words_between_marks, words_of
 
 WORDS = [
     "sea",
@@ -78,7 +76,9 @@ def test_what_says_sentences_or_openings_again_says_runs_of_words_again(text: st
 
 
 def test_openings_and_sentences_that_come_again_are_seen():
-    verses = "".join(f"The dark night and sea {word}\n" for word in WORDS * 2)
+    verses = "".join(
+        f"The dark night and sea {word}\nThe luxury or strength, {word} again\n" for word in WORDS
+    )
     assert repetition._same_openings(verses)
     prose = "The dark sea and the night and the luxury of it all again. "
     assert repetition._same_sentence(prose * 3)
@@ -118,7 +118,7 @@ def test_a_doubled_word_is_found_wherever_it_stands():
     for text in (
         "luxury and luxury.",
         "A “Dark night and dark night.”",
-        "(Luxury or luxury)",
+        "(Luxury or luxury.)",
         "sea—luxury nor luxury!",
     ):
         assert repetition.doubled(text), text
@@ -148,7 +148,12 @@ def test_no_word_at_random_is_left_uncounted(text: str):
 def test_sentences_are_cut_where_a_mark_and_white_space_stand(text: str):
     assert style._sentences_of(text) == style._SENTENCE_END.sub(r"\1\n", text).split("\n")
     parts = answer._SENTENCE_END.sub(r"\1\n", plain(text)).split("\n")
-    expected = [(part.strip(), words) for part in parts if (words := [*re.findall(answer.WORD, part)])]
+    expected = [(part.strip(), words) for part in parts if (words := answer.WORD.findall(part))]
     assert [(said, [*words]) for said, words in answer._each_sentence(text)] == expected
     first = answer._first_sentence(text)
     assert (None if first is None else (first[0], [*first[1]])) == next(iter(expected), None)
+
+
+@given(TEXTS | st.text(st.sampled_from("ab'’é\u0301\ud800 .,-_“—。天\x1c\n\\5"), max_size=12))
+def test_words_between_marks_are_those_of_the_pattern(text: str):
+    assert words_between_marks(text) == WORD.findall(text)

@@ -9,7 +9,7 @@ from hir_data.replays.fitness.attempt import FICTION, REPEATING, GuardedResponse
 from hir_data.schemas.claims import Count, Language
 from hir_data.schemas.constraint import Constraint
 from hir_data.text.quality import talk
-from hir_data.text.quality.prose import WORD, plain
+from hir_data.text.quality.prose import WORD, cut_behind, is_nearly_ascii, plain, words_between_marks
 from hir_data.text.stems import roots_of
 
 
@@ -162,9 +162,8 @@ def _sentences(text: str) -> tuple[tuple[str, list[str]], ...]:
 
 def _each_sentence(text: str) -> Iterator[tuple[str, list[str]]]:
     """The sentences and lines of a text, plain, and the words of each."""
-    parts = _SENTENCE_END.split(plain(text))  # each with the marks behind it in a part of its own
-    parts[1::2] = [f"{marks}\n" for marks in parts[1::2]]
-    return ((part.strip(), words) for part in "".join(parts).split("\n") if (words := WORD.findall(part)))
+    parts = cut_behind(_SENTENCE_END, plain(text))
+    return ((part.strip(), words) for part in parts if (words := words_between_marks(part)))
 
 
 _BREAK = re.compile(rf"{_SENTENCE_END.pattern}|\n")
@@ -185,7 +184,7 @@ def _first_sentence(text: str) -> tuple[str, list[str]] | None:
 @lru_cache(maxsize=1 << 8)
 def _words(asked: str) -> tuple[str, ...]:
     """The words of what many responses answer."""
-    return tuple(WORD.findall(asked))
+    return tuple(words_between_marks(asked))
 
 
 def _share_of_runs(prompt: Sequence[str], words: Sequence[str]) -> float:
@@ -286,7 +285,7 @@ def english_share(text: str) -> tuple[int, int, int]:
 
 def foreign_share(text: str) -> float:
     """The share of letters that are not Latin."""
-    if text.isascii():
+    if is_nearly_ascii(text):
         return 0.0
     letters = "".join(filter(str.isalpha, text[:4000]))
     return len(_NOT_LATIN.findall(letters)) / len(letters) if letters else 0.0

@@ -78,6 +78,7 @@ _OF_WRITING = re.compile(
     r"\b(?:words?|sentences?|letters?|phrases?|answers?|responses?|requests?|requested|keywords?|paragraphs?|"
     r"capitali[sz]ed|lower ?case|upper ?case|commas?|punctuation|exclamation|prompt|bullet points?)\b"
 )
+_SHORTEST = 3  # letters
 _FEW = 5  # words
 _SHORT = 20
 
@@ -96,8 +97,9 @@ def off_topic(attempt: GuardedResponse) -> str | None:
     topic = topic_of(attempt)
     if not topic or names_language(attempt.asked) or foreign_share(attempt.text.raw) > 0.1:
         return None
-    named = roots_of(_WORD.findall(plain(attempt.text.raw)))
-    if named & topic.union(*(group for group in _RELATED if group & topic)):
+    related = topic.union(*(group for group in _RELATED if group & topic))
+    named = _WORD.findall(plain(attempt.text.raw))
+    if any(len(word) >= _SHORTEST and root(word) in related for word in named):
         return None
     if _speaks_of_writing(attempt) or words >= _least(attempt.task, len(topic)):
         return f"has none of {', '.join(sorted(topic)[:5])}"

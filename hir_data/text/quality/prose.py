@@ -1,6 +1,7 @@
 """The words of a text as measures of its quality count them."""
 
 import re
+import string
 from functools import lru_cache
 
 _COMMAND = re.compile(r"\\[a-z]+")  # of a formula
@@ -35,14 +36,54 @@ def words_in(part: str) -> tuple[str, ...]:
 
 
 def _words(said: str) -> tuple[str, ...]:
-    return tuple(WORD.findall(_COMMAND.sub(" ", said) if "\\" in said else said))
+    return tuple(words_between_marks(_COMMAND.sub(" ", said) if "\\" in said else said))
+
+
+_MARKS = string.punctuation.replace("'", "").encode()
+_SPACE_FOR_MARKS = bytes.maketrans(_MARKS, b" " * len(_MARKS))
+_MARKS_BEFORE_APOSTROPHES = "„«»。，、·।"  # that end no word behind an apostrophe
+_OTHER_MARKS = f"“”…—–{_MARKS_BEFORE_APOSTROPHES}"
+
+
+def words_between_marks(said: str) -> list[str]:
+    """What :data:`WORD` finds in plain text, found faster."""
+    if not said.isascii():
+        if "'" in said and any(map(said.__contains__, _MARKS_BEFORE_APOSTROPHES)):
+            return WORD.findall(said)
+        for mark in _OTHER_MARKS:
+            said = said.replace(mark, " ")
+    pieces = (
+        said.encode(errors="surrogatepass").translate(_SPACE_FOR_MARKS).decode(errors="surrogatepass").split()
+    )
+    if "'" not in said:
+        return pieces
+    return [word for piece in pieces for word in (WORD.findall(piece) if "'" in piece else (piece,))]
+
+
+def cut_behind(marks: re.Pattern[str], text: str) -> list[str]:
+    """The parts of a text between line breaks, and between the marks that a pattern has as its one group.
+
+    What the pattern matches beside the group, such as white space behind it, is in no part.
+    """
+    parts = marks.split(text)
+    parts[1::2] = [f"{mark}\n" for mark in parts[1::2]]
+    return "".join(parts).split("\n")
+
+
+def is_nearly_ascii(text: str) -> bool:
+    """Whether a text is ASCII but for typographic quotes, dashes and dots."""
+    if text.isascii():
+        return True
+    for mark in "’‘“”—–…":
+        text = text.replace(mark, "")
+    return text.isascii()
 
 
 @lru_cache(maxsize=8)
 def prose_of(text: str) -> tuple[str, ...]:
     """The words of a text outside code, markup and placeholders, in lower case."""
     prose = without_markup(plain(text))
-    return words_of(text) if prose == plain(text) and "\\" not in prose else tuple(WORD.findall(prose))
+    return words_of(text) if prose == plain(text) and "\\" not in prose else tuple(words_between_marks(prose))
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 
-from hir_data.text.quality.prose import lines_of, plain, prose_of, words_in, words_of
+from hir_data.text.quality.prose import is_nearly_ascii, lines_of, plain, prose_of, words_in, words_of
 
 _ENOUGH = 12  # words
 _DISTINCT = 0.35  # share of distinct runs of three words, below which nobody writes
@@ -281,7 +281,7 @@ def doubled(text: str) -> str | None:
 
     "Louder and louder", "years and years" and "she talked and talked" are.
     """
-    if text.isascii() and not _has_word_behind_itself(plain(text)):
+    if is_nearly_ascii(text) and not _has_word_behind_itself(plain(text)):
         return None
     for found in _DOUBLED.finditer(text):
         if not _IDIOM.search(found.group()):

@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from hir_data.text.cached import cached_property
+from hir_data.text.quality.prose import cut_behind
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)|<[^<>\n]{1,200}>|https?://\S+", re.DOTALL)
 _NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f]")
 _SENTENCE_END = re.compile(r"([.!?…][\"”’')\]*_]*)\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_ASCII_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
-"""The same for a text of ASCII alone, where it is found faster."""
+_ASCII_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")  # the same in ASCII alone, found faster
 _LABEL = re.compile(r"^[\s#>*_•–-]*(?:\(?(?:\d{1,3}|[A-Za-z])[.):]\s+)?[\s*_]*")
 _ITEM = re.compile(r"^\s*(?:[*+•–-]\s|\(?\d{1,3}[.):]\s|#{1,6}\s|\||>|\*\*[^*\n]+\*\*:?\s*$)")
 _EMOJI = re.compile("[\U0001f1e6-\U0001f1ff]{2}|[\U0001f300-\U0001faff☀-➿⭐⭕✨]")
@@ -85,9 +85,7 @@ class Writing:
 
 
 def _sentences_of(text: str) -> list[str]:
-    parts = _SENTENCE_END.split(text)  # each with the marks behind it in a part of its own
-    parts[1::2] = [f"{marks}\n" for marks in parts[1::2]]
-    return "".join(parts).split("\n")
+    return cut_behind(_SENTENCE_END, text)
 
 
 def _words_in(text: str) -> list[str]:
