@@ -12,6 +12,7 @@ from typing import Any, Self
 from hir_data.engine.config import CheckConfig
 from hir_data.engine.judge import (
     ANSWER_SCHEMA,
+    ASK_AGAIN,
     INSTRUCTIONS,
     PROMPT_VERSION,
     Question,
@@ -26,6 +27,8 @@ from hir_data.models.judge_cache import JudgeCache
 from hir_data.schemas.constraint import Verdict
 
 _DEFAULTS = CheckConfig()
+_ANSWER_SHOWN = 4000
+"""Characters at the end of an answer that a model is shown again where it cannot be read."""
 
 _ANSWER_FORMAT = {
     "type": "json_schema",
@@ -168,7 +171,14 @@ class OpenAIJudge:
             {"role": "user", "content": user_message(question)},
         ]
         try:
-            return read_answer(await self._client.complete(messages, _content))
+            answer = await self._client.complete(messages, _content)
+            verdict = read_answer(answer)
+            if verdict.satisfied is None:  # once more, and in other words: to the same it would say the same
+                self.counts.retries += 1
+                said = {"role": "assistant", "content": answer[-_ANSWER_SHOWN:] or "(nothing)"}
+                messages += [said, {"role": "user", "content": ASK_AGAIN}]
+                verdict = read_answer(await self._client.complete(messages, _content))
+            return verdict
         except Failure as failure:
             return Verdict(None, f"the judge did not answer: {failure}", "error")
 

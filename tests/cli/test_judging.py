@@ -117,7 +117,7 @@ def test_only_what_the_other_parts_leave_open_is_asked(tmp_path: Path, command):
 
 def test_what_a_judge_does_not_answer_is_undetermined(tmp_path: Path, command):
     def script(asked: Asked) -> Reply:
-        return says("Hard to say.") if "0" in asked.sections["text"] else decides(True)
+        return says("Hard to say.") if "0" in asked.sections.get("text", "0") else decides(True)
 
     output, summary = tmp_path / "out.jsonl", tmp_path / "s.json"
     source = write(tmp_path / "in.jsonl", [soft(0), soft(1)])
@@ -130,7 +130,7 @@ def test_what_a_judge_does_not_answer_is_undetermined(tmp_path: Path, command):
         assert "the judge's answer cannot be read: Hard to say." in result.stdout
         endpoint.script = in_turn(decides(True))
         command(*line, *judge(endpoint))  # answers are kept, failures are asked again
-    assert (verdicts(output), len(endpoint.asked)) == ([[True, True], [True, True]], 3)
+    assert (verdicts(output), len(endpoint.asked)) == ([[True, True], [True, True]], 4)
 
 
 def test_no_cache(tmp_path: Path, command, cache: Path):
