@@ -22,6 +22,7 @@ iterations = 2
 prompts = 4
 [rollout]
 n = 3
+batch-size = 6
 max-new-tokens = 12
 [verify]
 workers = 0

@@ -47,7 +47,7 @@ def init(
     with cli_errors():
         from hir_data.errors import RecordError
         from hir_data.integrations.prompts import read_prompts
-        from hir_data.integrations.scaffold import EXAMPLES, TOOLS, module_name, write_folder
+        from hir_data.integrations.scaffold import EXAMPLES, TOOLS, run_command, write_folder
 
         if tool not in TOOLS:
             raise RecordError(f"there is no tool {tool!r}; there are {', '.join(TOOLS)}", field="TOOL")
@@ -55,4 +55,4 @@ def init(
         asked = EXAMPLES if prompts is None else read_prompts(prompts, single_message=tool == "lm-eval")
         for path in write_folder(tool, folder, asked):
             typer.echo(f"wrote {path}")
-        typer.echo("run it with: " + TOOLS[tool].format(name=module_name(folder), folder=folder.as_posix()))
+        typer.echo("run it with: " + run_command(tool, folder))

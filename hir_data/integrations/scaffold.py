@@ -12,14 +12,16 @@ from hir_data.formats.atomic import writing
 from hir_data.integrations.prompts import TaskPrompt
 
 TOOLS: Mapping[str, str] = {
-    "verifiers": "vf-eval {name} -n 2 (after: pip install -e {folder})",
+    "verifiers": "vf-eval {package} -m MODEL -n 2 --client.base-url http://localhost:8000/v1 "
+    "--env.agent.harness.id null --env.agent.runtime.type subprocess --no-push "
+    "(after: pip install -e {folder})",
     "lm-eval": "lm-eval run --model MODEL --tasks {name} --include_path {folder}",
     "inspect": "inspect eval {folder}/task.py --model MODEL",
     "pydantic-evals": "python {folder}/evaluate.py",
     "promptfoo": "npx promptfoo eval -c {folder}/promptfooconfig.yaml",
     "nemo-gym": "hir-data serve, or NeMo Gym's own: see {folder}/README.md",
 }
-"""The tools, and the command that runs the folder of each."""
+"""The tools, and the command that runs the folder of each: what :func:`run_command` fills in."""
 
 EXAMPLES: Sequence[TaskPrompt] = (
     TaskPrompt(
@@ -49,6 +51,18 @@ def module_name(folder: Path) -> str:
     return words if words.isidentifier() else f"task_{words}".rstrip("_")
 
 
+def package_name(folder: Path) -> str:
+    """The name of the package that is written for a task: that of its module with hyphens."""
+    return module_name(folder).replace("_", "-")
+
+
+def run_command(tool: str, folder: Path) -> str:
+    """The command that runs a folder which :func:`write_folder` wrote for one of :data:`TOOLS`."""
+    return TOOLS[tool].format(
+        name=module_name(folder), package=package_name(folder), folder=folder.as_posix()
+    )
+
+
 def write_folder(tool: str, folder: Path, prompts: Sequence[TaskPrompt] = EXAMPLES) -> list[Path]:
     """Write the folder of a tool; the files that were written.
 
@@ -61,8 +75,13 @@ def write_folder(tool: str, folder: Path, prompts: Sequence[TaskPrompt] = EXAMPL
         OutputError: a file is there already, or cannot be written. Nothing is written over.
     """
     name = module_name(folder)
-    dashed, camel = name.replace("_", "-"), "".join(word.capitalize() for word in name.split("_"))
-    words = {"@NAME@": name, "@FOLDER@": folder.as_posix(), "@DASHED@": dashed, "@CLASS@": f"{camel}Taskset"}
+    camel = "".join(word.capitalize() for word in name.split("_"))
+    words = {
+        "@NAME@": name,
+        "@FOLDER@": folder.as_posix(),
+        "@DASHED@": package_name(folder),
+        "@CLASS@": f"{camel}Taskset",
+    }
     root = importlib.resources.files("hir_data.integrations").joinpath("templates", tool)
     texts = {folder / path.replace("NAME", name): _filled(text, words) for path, text in _templates(root)}
     lines = (json.dumps(each.record(), ensure_ascii=False) + "\n" for each in prompts)

@@ -31,7 +31,7 @@ class ServeConfig(CheckConfig):
     token_file: Annotated[Path | None, Flag(metavar="FILE")] = Field(
         None,
         description="File with the token that requests have to bring, as bearer or as the password of basic "
-        "authentication. Default: HIR_DATA_SERVE_TOKEN of the environment; without it none is asked for.",
+        "authentication. Default: HIR_DATA_SERVE_TOKEN of the environment; without it none is required.",
     )
     request_timeout: Annotated[Seconds, Flag(metavar="SECONDS")] = Field(
         60.0,

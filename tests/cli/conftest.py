@@ -12,9 +12,16 @@ from programs import run_program
 from typer.testing import CliRunner, Result
 
 from hir_data.cli.main import app
+from hir_data.cli.progress import SECONDS
 
 Command = Callable[..., Result]
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def _no_lines_of_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, nobody is told of progress who does not ask for it."""
+    monkeypatch.setenv(SECONDS, "86400")
 
 
 @pytest.fixture

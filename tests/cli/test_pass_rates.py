@@ -12,14 +12,14 @@ from files import read, write
 import hir_data as hir
 from hir_data.training.loop.prompts import read_prompts
 
-KINDS = [{"kind": "punctuation:no_comma"}, {"kind": "word_count", "min": 2}]
+KINDS = [{"kind": "punctuation:no_comma"}, {"kind": "word_count", "min": 12}]
 PASSED = {"easy": 4, "middle": 2, "hard": 0}
 """How many of four responses satisfy both constraints."""
 
 
 def asking(question: str) -> dict[str, Any]:
     """An instruction that can be written anew."""
-    criteria = ["Use no commas.", "Write at least 2 words."]
+    criteria = ["Use no commas.", "Write at least 12 words."]
     prompt = f"{question} {' '.join(criteria)}"
     return {"prompt": prompt, "constraints": KINDS, "question": question, "criteria": criteria,
             "presentation": "inline"}  # fmt: skip
@@ -59,6 +59,20 @@ def test_verify_writes_each_prompt_with_its_rates(command, rollouts: Path, tmp_p
     assert (found["middle"]["rollouts"], found["middle"]["passed"]) == (4, 2)
     (again,) = [each for each in read_prompts(str(rated), needs_pass_rates=True) if each.pass_rate == 0.5]
     assert again.prompt.startswith("Why is the sea middle?")
+
+
+@pytest.mark.parametrize(("least", "code"), [("0.66", 0), ("0.67", 3)])
+def test_a_gate_on_pass_at_k_leaves_the_rates(command, rollouts: Path, tmp_path: Path, least: str, code: int):
+    """Of three prompts two have a success among four responses; the rates are written either way."""
+    output, rated, summary = (tmp_path / each for each in ("v.jsonl", "rated.jsonl", "s.json"))
+    files = ["-o", output, "--pass-rates", rated, "--summary", summary]
+    result = command("verify", rollouts, *files, "--fail-under", f"pass@4={least}")
+    assert result.exit_code == code
+    assert (f"failed: pass@4 is 0.666667, has to be at least {least}" in result.stderr) is (code == 3)
+    (threshold,) = json.loads(summary.read_text())["thresholds"]
+    assert threshold["passed"] is (code == 0)
+    assert {each["id"]: each["pass_rate"] for each in read(rated)} == {"easy": 1, "middle": 0.5, "hard": 0}
+    assert len(read(output)) == 12
 
 
 @pytest.mark.parametrize(

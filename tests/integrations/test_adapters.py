@@ -4,9 +4,11 @@ That the tools themselves accept what adapters say is shown by :mod:`test_tools`
 """
 
 import asyncio
+import itertools
 import json
 import math
 import sys
+import tomllib
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
@@ -369,6 +371,23 @@ def test_init_writes_a_folder_and_nothing_over_it(tool: str, tmp_path):
     again = CliRunner().invoke(app, arguments)
     assert (again.exit_code, (folder / changed).read_text()) == (2, "mine")
     assert "is there already; nothing was written" in again.output
+
+
+def test_init_for_verifiers_says_how_the_package_is_run(tmp_path, monkeypatch):
+    """The README and the command that is printed name the package, and the runtime without a container."""
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["init", "verifiers", "My task-2"])
+    assert done.exit_code == 0, done.output
+    package = tomllib.loads((tmp_path / "My task-2" / "pyproject.toml").read_text())["project"]["name"]
+    assert package == "my-task-2"
+    readme = (tmp_path / "My task-2" / "README.md").read_text().replace("\\\n", " ")
+    for text in (done.output, readme):
+        (line,) = [line for line in text.splitlines() if "vf-eval" in line]
+        words = line[line.index("vf-eval") :].split()
+        assert words[:2] == ["vf-eval", package]
+        options = dict(itertools.pairwise(words))
+        assert options["--env.agent.runtime.type"] == "subprocess"
+        assert options["--env.agent.harness.id"] == "null"
 
 
 def test_init_without_prompts_has_examples(tmp_path):

@@ -98,10 +98,18 @@ def test_a_file_gets_very_long_names_whole():
     assert name in printed(SUMMARY | {"kinds": {name: KIND}})
 
 
-def test_a_long_reason_takes_one_line():
-    text = printed(SUMMARY | {"undetermined_by_reason": {"worse: " + "long " * 100: 3}})
-    (line,) = [line for line in text.splitlines() if line.startswith("undetermined 3x")]
-    assert len(line) <= 120
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_long_reason_takes_one_line(terminal: bool):
+    """A terminal gets as much of it as fits; a file gets it whole."""
+    reason = "worse: " + "long " * 100 + "end"
+    summary = SUMMARY | {"undetermined_by_reason": {reason: 3}}
+    text = printed(summary, 80, force_terminal=terminal, color_system=None)
+    assert text.count("long ") == text.splitlines()[-1].count("long ") > 5
+    line = text.splitlines()[-1]
+    if terminal:
+        assert len(line) <= 80 and line.endswith("…")
+    else:
+        assert line.rstrip() == f"undetermined 3x  {reason}"
 
 
 @pytest.mark.parametrize("width", [72, 100])
