@@ -12,14 +12,14 @@ from files import read, write
 import hir_data as hir
 from hir_data.training.loop.prompts import read_prompts
 
-KINDS = [{"kind": "punctuation:no_comma"}, {"kind": "word_count", "min": 12}]
+KINDS = [{"kind": "punctuation:no_comma"}, {"kind": "contains", "text": "salt"}]
 PASSED = {"easy": 4, "middle": 2, "hard": 0}
 """How many of four responses satisfy both constraints."""
 
 
 def asking(question: str) -> dict[str, Any]:
     """An instruction that can be written anew."""
-    criteria = ["Use no commas.", "Write at least 12 words."]
+    criteria = ["Use no commas.", 'Include the word "salt".']
     prompt = f"{question} {' '.join(criteria)}"
     return {"prompt": prompt, "constraints": KINDS, "question": question, "criteria": criteria,
             "presentation": "inline"}  # fmt: skip
