@@ -129,7 +129,11 @@ def warn(message: str) -> None:
     from hir_data.report.visible import visible
 
     with contextlib.suppress(OSError):
-        typer.echo(f"hir-data: {visible(' '.join(message.splitlines()))}", err=True)
+        line = " ".join(message.splitlines())
+        line = line.encode(
+            errors="backslashreplace"
+        ).decode()  # so that a name that is no UTF-8 can be told from others
+        typer.echo(f"hir-data: {visible(line)}", err=True)
 
 
 def warn_unforeseen(traceback: str) -> None:

@@ -12,7 +12,7 @@ from hir_data.replays.pipeline import replay
 from hir_data.replays.rewriting.llm import LLMRewriter
 from hir_data.schemas.replay import ReplaySample
 
-SETTINGS = ReplayConfig(rewriter="llm", guards="none")
+SETTINGS = ReplayConfig(rewriter="llm", guards="none", min_bits=0)
 FAILED = hir.Rollout(instruction=asking("Tea?", NO_COMMA, FIVE), response="Tea for two.")
 
 

@@ -43,6 +43,8 @@ def _turns(message: Mapping[str, Any], roles: CallRoles) -> Iterator[Turn]:
     role, content, calls = message["role"], message["content"], message.get("tool_calls")
     if message.get("reasoning_content"):
         raise _NoPlaceError("a message of its prompt has reasoning, which has no place there")
+    if message.get("name") and role != "tool":  # that of a tool stands in its call, too
+        raise _NoPlaceError("a message of its prompt has the name of who says it, which has no place there")
     if role == "developer":
         role = "system"
     if not calls:
