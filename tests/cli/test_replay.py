@@ -17,6 +17,8 @@ from hir_data.schemas.rollout import Sampling
 EXAMPLE = Path(__file__).parents[2] / "examples" / "replay" / "rollouts.jsonl.gz"
 PROMPTS = len((EXAMPLE.parent / "prompts.jsonl").read_bytes().splitlines())
 TEA = asking("Tea?", NO_COMMA, FIVE)
+BARE = ("--workers", "0", "--min-bits", "0")
+"""Options with which a short answer can be a replay, though a bare refusal would satisfy it."""
 
 
 def rollouts(path: Path, *responses: str, **more: Any) -> Path:
@@ -104,7 +106,7 @@ def test_a_figure_of_a_reward_model_is_a_guard(command, tmp_path):
         for number, one in enumerate(responses)
     ]
     given.write_text("".join(f"{one.model_dump_json()}\n" for one in lines))
-    options = ["--workers", "0", "--summary", summary, "--min-score", "reward>=0.5"]
+    options = [*BARE, "--summary", summary, "--min-score", "reward>=0.5"]
     assert command("replay", given, "-o", tmp_path / "out", *options).exit_code == 0
     assert json.loads(summary.read_text())["unfit_by_guard"] == {"score": 1}
     replays = [each for each in dataset.read_samples(tmp_path / "out") if each.origin == "replay"]
@@ -143,7 +145,7 @@ def test_groups_before_and_after(command, tmp_path):
     given = tmp_path / "in.jsonl"
     given.write_text("".join(f"{one.model_dump_json()}\n" for one in lines))
     summary = tmp_path / "summary.json"
-    result = command("replay", given, "-o", tmp_path / "out", "--workers", 0, "--summary", summary)
+    result = command("replay", given, "-o", tmp_path / "out", *BARE, "--summary", summary)
     figures = json.loads(summary.read_text())
     counts = [
         {name: one["groups"] for name, one in figures[f"groups_{when}"].items()}
@@ -177,7 +179,7 @@ def test_no_replays_for_k_0(command, tmp_path):
 )
 def test_what_becomes_of_a_violated_constraint(command, tmp_path, options, response, fates, prompt):
     given = rollouts(tmp_path / "in.jsonl", response)
-    assert command("replay", given, "-o", tmp_path / "out", "--workers", "0", *options).exit_code == 0
+    assert command("replay", given, "-o", tmp_path / "out", *BARE, *options).exit_code == 0
     _, sample = dataset.read_samples(tmp_path / "out")
     assert [change.fate for change in sample.changes] == fates
     assert prompt in sample.instruction.prompt
@@ -186,11 +188,11 @@ def test_what_becomes_of_a_violated_constraint(command, tmp_path, options, respo
 
 def test_what_is_said_where_there_is_no_entropy(command, tmp_path):
     given = rollouts(tmp_path / "in.jsonl", "Tea for two.")
-    result = command("replay", given, "-o", tmp_path / "out", "--workers", "0")
+    result = command("replay", given, "-o", tmp_path / "out", *BARE)
     assert "no entropy and no log-probabilities: CLA alone decides" in result.stdout
     drawn = Sampling(token_ids=(1, 2), logprobs=(-0.5, -1.5))
     given = rollouts(tmp_path / "in.jsonl", "Tea for two.", sampling=drawn)
-    result = command("replay", given, "-o", tmp_path / "out", "--workers", "0")
+    result = command("replay", given, "-o", tmp_path / "out", *BARE)
     assert "no entropy: mean negative log-probability in its place" in result.stdout
     assert list(dataset.read_samples(tmp_path / "out"))[1].sampling == drawn
 
@@ -222,12 +224,12 @@ def damaged(**changes: Any) -> str:
 def test_bad_records_are_kept_aside(command, tmp_path, line, reason):
     given = rollouts(tmp_path / "in.jsonl", "Tea for two.")
     given.write_text(f"{line}\n" + given.read_text())
-    result = command("replay", given, "-o", tmp_path / "out", "--workers", "0")
+    result = command("replay", given, "-o", tmp_path / "out", *BARE)
     assert result.exit_code == 1
     (rejected,) = read(tmp_path / "out.rejected.jsonl")
     assert reason in json.dumps(rejected)
     assert len(list(dataset.read_samples(tmp_path / "out"))) == 2
-    options = ["--workers", "0", "--max-rejected", "1"]
+    options = [*BARE, "--max-rejected", "1"]
     assert command("replay", given, "-o", tmp_path / "out", *options).exit_code == 0
 
 
@@ -260,7 +262,7 @@ def test_prompts_without_parts_are_rewritten_from_their_text(command, tmp_path):
     lines.append(record | {"response": "It is as hot as the water that made it"})
     given, summary = tmp_path / "in.jsonl", tmp_path / "summary.json"
     given.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    options = [given, "--workers", "0", "-k", "2", "--summary", summary]
+    options = [given, *BARE, "-k", "2", "--summary", summary]
     assert command("replay", *options, "--relabel", "nearest", "-o", tmp_path / "new").exit_code == 0
     (sample,) = (sample for sample in dataset.read_samples(tmp_path / "new") if sample.origin == "replay")
     assert sample.instruction.prompt == "Why is tea hot? Answer with at least 5 words."
