@@ -40,7 +40,8 @@ class Gate:
         from hir_data.report.thresholds import read_thresholds
         from hir_data.runs.baseline import read_outcomes
 
-        self.config, self.output, self._run = config, output, run
+        self.config: GateConfig = config
+        self.output, self._run = output, run
         self.thresholds = read_thresholds(config.fail_under)
         summary = getattr(run, "summary", None)
         if config.format_summary != "json" and summary is None and not self._page:

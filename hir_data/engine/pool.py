@@ -122,13 +122,15 @@ class WorkerPool(Generic[R]):
     def __init__(
         self, work: Work[R], timeout: float, memory_limit: int = MEMORY_LIMIT, *, imports_main: bool = True
     ) -> None:
-        self.work, self.timeout, self.memory_limit = work, timeout, memory_limit
+        self.work: Work[R] = work
+        self.timeout: float = timeout
+        self.memory_limit: int = memory_limit
         self.imports_main = imports_main
-        self.context = _context()
+        self.context: Any = _context()
         self.busy: dict[_Worker, Job] = {}
         self.idle: list[_Worker] = []
-        self.started = 0
-        self.lost = 0
+        self.started: int = 0
+        self.lost: int = 0
 
     def __len__(self) -> int:
         return len(self.busy)

@@ -106,8 +106,12 @@ class OpenAIClient:
             import openai
         except ModuleNotFoundError as missing:
             raise MissingExtraError(missing.name or "openai", "judge") from None
-        self.model, self.name, self.error = model, name, error
-        self.timeout, self.retries, self.backoff = timeout, retries, backoff
+        self.model: str = model
+        self.name: str = name
+        self.error: type[HirDataError] = error
+        self.timeout: float = timeout
+        self.retries: int = retries
+        self.backoff: float = backoff
         self.options, self._fewer, self._usage = options, fewer, usage
         self._refusable = set(options)
         base_url = base_url or os.environ.get("OPENAI_BASE_URL")

@@ -149,5 +149,5 @@ class _MeanRewards:
         return total / number if number else _NOBODY_KNOWS
 
 
-reward_func = OpenRLHFReward()
+reward_func: OpenRLHFReward = OpenRLHFReward()
 """What OpenRLHF calls: ILA, with responses that nobody knows of neither good nor bad."""

@@ -45,7 +45,9 @@ class RequestRefused(Exception):
 
     def __init__(self, status: int, detail: str, field: str | None = None) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.field = status, detail, field
+        self.status: int = status
+        self.detail: str = detail
+        self.field: str | None = field
 
 
 class HttpAnswer(NamedTuple):
@@ -69,9 +71,12 @@ class RewardService:
     def __init__(
         self, config: ServeConfig, pool: SharedPool, judge: Judge | None = None, token: str | None = None
     ) -> None:
-        self.config, self.pool, self.judge, self.token = config, pool, judge, token
-        self.metrics = ServerMetrics()
-        self.waiting = 0
+        self.config: ServeConfig = config
+        self.pool: SharedPool = pool
+        self.judge: Judge | None = judge
+        self.token: str | None = token
+        self.metrics: ServerMetrics = ServerMetrics()
+        self.waiting: int = 0
 
     async def answer(self, path: str, headers: Any, body: Callable[[], Awaitable[bytes]]) -> HttpAnswer:
         """The answer to a request for rewards, whatever is wrong with it.

@@ -16,7 +16,7 @@ class ServerMetrics:
         self.requests: Counter[tuple[str, int]] = Counter()
         self.rewards: Counter[str] = Counter()
         self.verdicts: Counter[str] = Counter()
-        self.seconds = 0.0
+        self.seconds: float = 0.0
         self.latencies: Counter[float] = Counter()
 
     def count_request(self, path: str, status: int, seconds: float) -> None:

@@ -135,7 +135,7 @@ def test_a_replay_beside_its_source_as_plain_text(replayed, command):
 
 
 def test_keys(verified):
-    with terminal("view", verified) as screen:
+    with terminal("view", verified, columns=240) as screen:  # a long path leaves room for what is filtered
         first = screen.wait_for("record 1, key 0")
         assert "Tea for two." in first and "n next" in first
         screen.type("n")
