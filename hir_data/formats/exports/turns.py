@@ -12,6 +12,9 @@ from hir_data.formats.exports.rows import ExportRow, ExportRows, Skipped
 
 Turn = dict[str, str]
 
+_KEPT = frozenset({"role", "content", "tool_calls", "tool_call_id"})
+_NAMES = {"reasoning_content": "reasoning", "name": "the name of who says it"}
+
 
 class CallRoles(NamedTuple):
     """What a trainer calls the messages around a tool.
@@ -41,10 +44,11 @@ def turns_of(messages: Iterable[Mapping[str, Any]], roles: CallRoles) -> list[Tu
 
 def _turns(message: Mapping[str, Any], roles: CallRoles) -> Iterator[Turn]:
     role, content, calls = message["role"], message["content"], message.get("tool_calls")
-    if message.get("reasoning_content"):
-        raise _NoPlaceError("a message of its prompt has reasoning, which has no place there")
-    if message.get("name") and role != "tool":  # that of a tool stands in its call, too
-        raise _NoPlaceError("a message of its prompt has the name of who says it, which has no place there")
+    for field, value in message.items():
+        if field not in _KEPT and value not in (None, "") and (role, field) != ("tool", "name"):
+            raise _NoPlaceError(
+                f"a message of its prompt has {_NAMES.get(field, field)}, which has no place there"
+            )
     if role == "developer":
         role = "system"
     if not calls:
