@@ -120,8 +120,8 @@ class _Browser:
 
         if self.record is None:
             return
-        pair = isinstance(self.record, ReplayPair)
-        number = len(self.record.replay.changes if pair else self.record.results)  # type: ignore[union-attr]
+        record = self.record
+        number = len(record.replay.changes) if isinstance(record, ReplayPair) else len(record.results)
         following = 0 if self.only is None else self.only + 1
         self.only = following if following < number else None
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 from hir_data.engine.config import CheckConfig
 from hir_data.engine.judge import Judge
 from hir_data.models.shared_judge import shared_judge
@@ -60,6 +62,26 @@ class GradeOptions:
             timeout=self.timeout,
             judge=self.judge or shared_judge(self.judge_model, self.judge_url, self.judge_cache),
         )
+
+
+class GradeFields(BaseModel):
+    """The options that a file or a command line can state, for tools with configurations of pydantic's."""
+
+    score: str = "ila"
+    strip_thinking: str | None = "auto"
+    workers: int | None = None
+    timeout: float = GradeOptions.timeout
+    judge_model: str | None = None
+    judge_url: str | None = None
+    judge_cache: str | None = None
+
+    def options(self) -> GradeOptions:
+        """The same as :class:`GradeOptions`.
+
+        Raises:
+            RecordError: there is no such score.
+        """
+        return GradeOptions(**{name: getattr(self, name) for name in GradeFields.model_fields})
 
 
 def grade(prompt: Any, response: Any, constraints: Any, options: GradeOptions | None = None) -> Scored:

@@ -4,6 +4,8 @@
 as ``/verify`` of ``hir-data serve`` does. Checked in its own environment, with nemo-gym 0.4.
 """
 
+from dataclasses import replace
+
 import nemo_gym.reward_profile
 from fastapi import HTTPException
 from nemo_gym.base_resources_server import (
@@ -15,7 +17,7 @@ from nemo_gym.base_resources_server import (
 from pydantic import ConfigDict
 
 from hir_data.errors import RecordError
-from hir_data.integrations.grading import GradeOptions
+from hir_data.integrations.grading import GradeFields
 from hir_data.rewards.protocols import read_verify
 from hir_data.rewards.scorer import default_workers
 
@@ -23,24 +25,8 @@ MASK = getattr(nemo_gym.reward_profile, "MASK_SAMPLE_FIELD", None)
 """The field that takes a rollout out of metrics and of the loss; None in versions that have none."""
 
 
-class ConstraintServerConfig(BaseResourcesServerConfig):
-    """How responses are graded, as :class:`GradeOptions` says."""
-
-    score: str = "ila"
-    strip_thinking: str | None = "auto"
-    workers: int | None = None
-    timeout: float = GradeOptions.timeout
-    judge_model: str | None = None
-    judge_url: str | None = None
-    judge_cache: str | None = None
-
-    def options(self) -> GradeOptions:
-        """The same as options of ours.
-
-        Raises:
-            RecordError: there is no such score.
-        """
-        return GradeOptions(**{name: getattr(self, name) for name in ConstraintServerConfig.__annotations__})
+class ConstraintServerConfig(GradeFields, BaseResourcesServerConfig):
+    """How responses are graded, as :class:`hir_data.GradeOptions` says."""
 
 
 class ConstraintVerifyRequest(BaseVerifyRequest):
@@ -73,7 +59,7 @@ class ConstraintResourcesServer(SimpleResourcesServer):
         try:
             request = read_verify(body.model_dump(mode="json", exclude_unset=True))
             options = self.config.options()
-            options = GradeOptions(**{**vars(options), "score": request.score or options.score})
+            options = replace(options, score=request.score or options.score)
         except RecordError as error:
             raise HTTPException(422, str(error)) from None
         (scored,) = await options.scorer(default_workers()).scored_async(request.items)

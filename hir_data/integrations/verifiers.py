@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import verifiers.v1 as vf
 
 from hir_data.errors import RecordError
-from hir_data.integrations.grading import GradeOptions, explanation, grade_async
+from hir_data.integrations.grading import GradeFields, explanation, grade_async
 from hir_data.integrations.prompts import TaskPrompt, read_prompts
 
 
@@ -20,24 +20,8 @@ class ConstraintData(vf.TaskData):
     constraints: list[dict[str, Any]]
 
 
-class ConstraintTaskConfig(vf.TaskConfig):
-    """How responses are graded (``--env.taskset.task.*``), as :class:`GradeOptions` says."""
-
-    score: str = "ila"
-    strip_thinking: str | None = "auto"
-    workers: int | None = None
-    timeout: float = GradeOptions.timeout
-    judge_model: str | None = None
-    judge_url: str | None = None
-    judge_cache: str | None = None
-
-    def options(self) -> GradeOptions:
-        """The same as options of ours.
-
-        Raises:
-            RecordError: there is no such score.
-        """
-        return GradeOptions(**{name: getattr(self, name) for name in ConstraintTaskConfig.__annotations__})
+class ConstraintTaskConfig(GradeFields, vf.TaskConfig):
+    """How responses are graded (``--env.taskset.task.*``), as :class:`hir_data.GradeOptions` says."""
 
 
 class ConstraintTask(vf.Task[ConstraintData, vf.State, ConstraintTaskConfig]):
