@@ -28,6 +28,7 @@ MAX_BODY = 256 << 20
 """Bytes that one answer of a server may have; what is longer is not read to its end."""
 
 _CONNECT_TIMEOUT = 10.0  # seconds
+_JITTER = random.Random()  # of its own: the numbers that a program draws by a seed stay as they are
 _LONGEST_WAIT = 120.0  # seconds; where a server asks for more, the request has failed
 _HOPELESS = frozenset({401, 402, 403, 404})  # the key, the account, the model: the same for every request
 _AGAIN = frozenset({408, 409, 425, 429})
@@ -181,7 +182,7 @@ class OpenAIClient:
                 return await self._request(messages, read, given)
             except Failure as failure:
                 said = self._without_key(failure)
-                pause = min(self.backoff * 2**attempt, _LONGEST_WAIT) * random.uniform(0.5, 1.0)
+                pause = min(self.backoff * 2**attempt, _LONGEST_WAIT) * _JITTER.uniform(0.5, 1.0)
                 pause = max(pause, failure.wait)
                 last = failure.sort == "refused" or attempt == self.retries or pause > _LONGEST_WAIT
                 nobody = not self._responses or (last and self._responses == responses)

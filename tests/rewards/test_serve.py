@@ -263,7 +263,9 @@ def test_nothing_is_lost_when_workers_are_killed(server: Server):
 
     def ask(_: int) -> None:
         while not done.is_set():
-            answers.append(server.ask("/rm", body).body)
+            answer = server.ask("/rm", body)
+            if answer.status != 503:  # a batch that lost three workers: who asked has to ask again
+                answers.append(answer.body)
 
     with ThreadPoolExecutor(4) as threads:
         asking = [threads.submit(ask, number) for number in range(4)]
