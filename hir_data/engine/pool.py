@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 import types
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -33,6 +34,7 @@ Enforced where the system can (Linux)."""
 
 _LOOK_EVERY = 0.05  # seconds between looks at the clocks
 _GIVE_UP_AFTER = 3  # workers lost to one batch without a check to blame
+_BLAME_AFTER = 2  # workers that ended at the same check: one may have been killed from outside
 
 
 @dataclass
@@ -44,12 +46,14 @@ class Job:
         batch: what the work function is given.
         known: verdicts on checks that an earlier worker did not survive.
         losses: workers that were lost to it without a check to blame.
+        ended: workers that ended at a check, by (rollout, constraint).
     """
 
     number: int
     batch: list[Any]
     known: Known = field(default_factory=dict)
     losses: int = 0
+    ended: Counter[tuple[int, int]] = field(default_factory=Counter)
 
 
 class Failed(NamedTuple):
@@ -174,8 +178,9 @@ class WorkerPool(Generic[R]):
                 self.idle.append(worker)
                 answers[job.number] = Failed(answer) if sort == "raised" else answer
             elif (check := worker.running()) and time.monotonic() - check.began > self.timeout:
-                verdict = Verdict(None, f"took longer than {self.timeout:g} s", "timeout")
-                if failed := self._again(worker, job, check, verdict):
+                late = Verdict(None, f"took longer than {self.timeout:g} s", "timeout")
+                job.known[check.place] = check.reading, late
+                if failed := self._again(worker, job):
                     answers[job.number] = failed
         return answers
 
@@ -234,14 +239,17 @@ class WorkerPool(Generic[R]):
                         f"{hint if self.imports_main else ''}"
                     )
                 )
-        return self._again(
-            worker, job, check, Verdict(None, f"ended its process (exit code {code})", "error")
-        )
+            return self._again(worker, job)
+        job.ended[check.place] += 1
+        if job.ended[check.place] >= _BLAME_AFTER:
+            job.known[check.place] = (
+                check.reading,
+                Verdict(None, f"ended its process (exit code {code})", "error"),
+            )
+        return self._again(worker, job)
 
-    def _again(self, worker: _Worker, job: Job, check: _Check | None, verdict: Verdict) -> Failed | None:
-        """Give the job of a worker to a fresh one, which takes the verdict on the check for granted."""
-        if check is not None:
-            job.known[check.place] = check.reading, verdict
+    def _again(self, worker: _Worker, job: Job) -> Failed | None:
+        """Give the job of a worker to a fresh one, which takes the verdicts that are known for granted."""
         self.lost += 1
         del self.busy[worker]
         worker.end()

@@ -4,8 +4,8 @@ A *work* function takes a batch of rollouts, or of what it makes rollouts of, an
 of their checks, and answers whatever it likes. :func:`serial` calls it here. :func:`processes` calls it in
 worker processes that survive nothing and need not: each writes down which check it is at and since when, in
 memory that the parent reads. A worker whose check takes too long is killed; one that dies is noticed. Either
-way the check that it was at gets its verdict from here, and the batch is given to a fresh worker, which does
-not try that check again.
+way the batch is given to a fresh worker. A check that took too long, or that two workers died at, gets its
+verdict from here and is not tried again.
 
 No signals, no threads: this works in any thread and inside a running event loop.
 :mod:`hir_data.engine.shared_pool` keeps such processes for many callers at a time.

@@ -182,16 +182,23 @@ SECOND_TRY = {
 }
 
 
+def patience(trouble: Reply) -> float:
+    """Seconds to wait for an answer: few where it comes late, many where a busy machine may make it late."""
+    return 0.5 if trouble.after else 30
+
+
 @pytest.mark.parametrize("trouble", SECOND_TRY.values(), ids=SECOND_TRY)
 def test_trouble_that_passes(trouble: Reply):
-    with serving(in_turn(trouble, trouble, YES)) as endpoint, judging(endpoint, timeout=0.5) as judge:
+    timeout = patience(trouble)
+    with serving(in_turn(trouble, trouble, YES)) as endpoint, judging(endpoint, timeout=timeout) as judge:
         assert judge.judge([QUESTION]) == [Verdict(True, "so it is")]
         assert (len(endpoint.asked), judge.counts.retries) == (3, 2)
 
 
 @pytest.mark.parametrize("trouble", SECOND_TRY.values(), ids=SECOND_TRY)
 def test_trouble_that_stays_is_no_verdict(trouble: Reply):
-    with serving(in_turn(trouble)) as endpoint, judging(endpoint, timeout=0.1, retries=2) as judge:
+    timeout = patience(trouble)
+    with serving(in_turn(trouble)) as endpoint, judging(endpoint, timeout=timeout, retries=2) as judge:
         (verdict,) = judge.judge([QUESTION])
     assert (verdict.satisfied, verdict.status) == (None, "error")
     assert verdict.reason.startswith("the judge did not answer: ")

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import works
@@ -133,8 +134,18 @@ def test_a_hostile_check_gets_its_verdict_and_the_others_theirs(kind: str):
     assert_all_but_traps_equal(found, rollouts, places)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_is_killed_from_outside_costs_no_verdict(tmp_path: Path, workers: int):
+    """The check that it was at is not to blame, and is begun again."""
+    traps = [trap("dies_once", file=str(tmp_path / name)) for name in ("first", "second")]
+    rollouts = [*ORDINARY[:4], rollout(4, NO_COMMA, *traps, response=BOMB), *ORDINARY[5:70]]
+    found = list(hir.verify(rollouts, workers=workers, timeout=60))
+    assert {path.name for path in tmp_path.iterdir()} == {"first", "second"}
+    assert found == list(hir.verify(rollouts))
+
+
 def test_several_traps_in_one_rollout():
-    """Each costs a worker, and each gets its own verdict."""
+    """Each costs workers, and each gets its own verdict."""
     kinds = ["exits", "loops", "raises", "dies", "segfaults"]
     places = {70: [trap(kind) for kind in kinds]}
     rollouts = batch_with(places, BOMB)

@@ -69,6 +69,18 @@ class Dies(Trap):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+@hir.register("trap:dies_once")
+class DiesOnce(Dies):
+    """Is killed from outside the first time, and leaves a file that says so."""
+
+    file: str
+
+    def go_off(self) -> None:
+        if not Path(self.file).exists():
+            Path(self.file).touch()
+            super().go_off()
+
+
 @hir.register("trap:allocates")
 class Allocates(Trap):
     """Asks for ever more memory."""
