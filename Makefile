@@ -48,8 +48,10 @@ fix: $(INSTALLED)  ## repair what lint can repair, and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(INSTALLED)  ## write the generated pages of the documentation
+docs: $(VENV)/.docs  ## write the generated pages, and build the site of the documentation in out/site
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/layout.py out/site-source
+	$(BIN)/zensical build --strict --clean
 
 bench: $(INSTALLED) $(BENCH)/.installed  ## measure start-up and speed, that of lm-eval beside ours
 	$(BIN)/python benchmarks/start.py
@@ -78,6 +80,10 @@ $(CORE): pyproject.toml constraints.txt
 
 $(INSTALLED): $(CORE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,dev]'
+	@touch $@
+
+$(VENV)/.docs: $(CORE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	@touch $@
 
 $(TOOLS)/.installed: constraints.txt

@@ -2,7 +2,7 @@
 
 Junk is what nobody wants for an answer: refusals, repeated words, the question itself, bare markup, random
 letters, one word, another language. A kind that it often satisfies pays a policy for nothing when it is the
-only one in an instruction. docs/hackable.md lists those that more than half of it satisfies.
+only one in an instruction. docs/explanation/hackable.md lists those that more than half of it satisfies.
 """
 
 import argparse

@@ -30,32 +30,45 @@ SUITES = {
     "compose": "Our own, made of other constraints.",
     "within": "Our own, for parts of a response.",
     "soft": "Our own, for a judge.",
-    "ifeval": "IFEval's. They answer as its reference does, with [exceptions](deviations.md#ifeval).",
+    "ifeval": "IFEval's. They answer as its reference does, with "
+    "[exceptions](../explanation/deviations.md#ifeval).",
     "ifbench": "Those that IFBench adds to IFEval's. They answer as its reference does, with "
-    "[exceptions](deviations.md#ifbench).",
+    "[exceptions](../explanation/deviations.md#ifbench).",
     "iftrain": "Those that IFTrain, the training data of open-instruct, adds to IFEval's. They answer as its "
-    "reference does, with [exceptions](deviations.md#iftrain).",
-    "mifeval": "Those that [M-IFEval](mifeval.md) has for Spanish, French or Japanese alone, read from its "
-    "prompts.",
+    "reference does, with [exceptions](../explanation/deviations.md#iftrain).",
+    "mifeval": "Those that [M-IFEval](../how-to/mifeval.md) has for Spanish, French or Japanese alone, "
+    "read from its prompts.",
     "muldimif": "What the sentences of [MulDimIF](muldimif.md) ask for. They count as its reference "
-    "does, with [exceptions](deviations.md#muldimif).",
+    "does, with [exceptions](../explanation/deviations.md#muldimif).",
 }
 
 
 def main() -> None:
     """Write the pages, or say which are stale."""
-    pages = {HERE / "kinds.md": kinds_page(), HERE / "cli.md": cli_page(), **summary_schemas()}
+    pages = {
+        HERE / "reference" / "kinds.md": kinds_page(),
+        HERE / "reference" / "cli.md": cli_page(),
+        **summary_schemas(),
+    }
     stale = [path for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text]
     if sys.argv[1:] == ["--check"]:
         if stale:
-            names = (f"{'docs' if path.parent == HERE else path.parent.name}/{path.name}" for path in stale)
-            sys.exit("\n".join(f"{name} is stale: run make docs" for name in names))
+            sys.exit("\n".join(f"{named(path)} is stale: run make docs" for path in stale))
     elif sys.argv[1:]:
         sys.exit("usage: python docs/generate.py [--check]")
     else:
         for path in stale:
             path.parent.mkdir(exist_ok=True)
             path.write_text(pages[path], encoding="utf-8")
+
+
+def named(path: Path) -> str:
+    """A file as a message names it."""
+    return (
+        f"docs/{path.relative_to(HERE).as_posix()}"
+        if HERE in path.parents
+        else f"{path.parent.name}/{path.name}"
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -162,8 +175,8 @@ def cli_page() -> str:
         "",
         "<!-- Written by docs/generate.py (make docs); do not edit. -->",
         "",
-        "`python -m hir_data` is the same program. [verify.md](verify.md) explains files, options and exit "
-        "codes.",
+        "`python -m hir_data` is the same program. [hir-data verify](../how-to/verify.md) explains files, "
+        "options and exit codes.",
         "",
         "```text",
         *program_lines(program, WIDTH),

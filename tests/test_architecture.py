@@ -15,7 +15,7 @@ PACKAGE = Path(hir_data.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 # A module imports only from its own row or from one above. "" is the public face, hir_data itself.
-PAGE = PACKAGE.parent / "docs" / "design.md"
+PAGE = PACKAGE.parent / "docs" / "explanation" / "design.md"
 LIST = PAGE.read_text(encoding="utf-8").partition("\n## Rows\n")[2].partition("\n## ")[0]
 ROWS = [line.split() for line in LIST.splitlines() if line.startswith("    ")]
 ROWS = [*ROWS[:-1], [*ROWS[-1], "__main__", ""]]
@@ -39,7 +39,7 @@ def row(module: str) -> int:
     """The row of a module: that of the longest name in the table that it starts with."""
     name = module
     while name not in ROW_OF:
-        assert "." in name, f"hir_data.{module} has no row yet: give it one in docs/design.md"
+        assert "." in name, f"hir_data.{module} has no row yet: give it one in docs/explanation/design.md"
         name = name.rpartition(".")[0]
     return ROW_OF[name]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @command(
     example="""hir-data check "Blue and wide." -c '{"kind": "word_count", "max": 5}'""",
-    docs="verify.md",
+    docs="how-to/verify.md",
     config="hir_data.engine.config:CheckConfig",
 )
 def check(

@@ -30,7 +30,7 @@ _REJECTED_SHOWN = 10
 
 @command(
     example="hir-data compose questions.txt --n 1000 -o prompts.jsonl --suites ifeval",
-    docs="compose.md",
+    docs="how-to/compose.md",
     config="hir_data.instructions.config:ComposeConfig",
     plugins="hir_data.engine.config:PluginConfig",
     run="hir_data.cli.settings:ResumableQuiet",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data convert prompts.jsonl --to verl -o prompts.parquet",
-    docs="formats.md",
+    docs="reference/formats.md",
     source="hir_data.cli.settings:InputConfig",
     plugins="hir_data.engine.config:PluginConfig",
     run="hir_data.cli.settings:RunConfig",

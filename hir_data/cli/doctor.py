@@ -35,7 +35,7 @@ PACKAGES = (
 )
 
 
-@command(example="hir-data doctor", docs="verify.md", plugins="hir_data.engine.config:PluginConfig")
+@command(example="hir-data doctor", docs="how-to/verify.md", plugins="hir_data.engine.config:PluginConfig")
 def doctor(*, plugins: "PluginConfig") -> None:
     """Report which packages are installed and which kinds of constraints cannot run, and why.
 

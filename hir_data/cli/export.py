@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data export replayed --to trl-kto -o kto.parquet",
-    docs="export.md",
+    docs="how-to/export.md",
     config="hir_data.formats.exports.config:ExportRunConfig",
     plugins="hir_data.engine.config:PluginConfig",
     run="hir_data.cli.settings:ResumableConfig",

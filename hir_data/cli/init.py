@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data init lm-eval tasks/seaside --prompts prompts.jsonl",
-    docs="integrations.md",
+    docs="how-to/integrations.md",
     plugins="hir_data.engine.config:PluginConfig",
 )
 def init(

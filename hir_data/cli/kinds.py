@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data kinds keywords:existence",
-    docs="kinds.md",
+    docs="reference/kinds.md",
     plugins="hir_data.engine.config:PluginConfig",
 )
 def kinds(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data lint prompts.jsonl -o findings.jsonl",
-    docs="conflicts.md",
+    docs="how-to/conflicts.md",
     source="hir_data.cli.settings:FormatConfig",
     plugins="hir_data.engine.config:PluginConfig",
     run="hir_data.cli.settings:ProgressConfig",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data loop loop.toml",
-    docs="loop.md",
+    docs="how-to/loop.md",
     run="hir_data.cli.settings:CountedConfig",
 )
 def loop(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data replay rollouts.jsonl -o replayed -k 6",
-    docs="replay.md",
+    docs="how-to/replay.md",
     source="hir_data.cli.settings:InputConfig",
     config="hir_data.replays.config:ReplayRunConfig",
     verification="hir_data.engine.config:VerifyConfig",

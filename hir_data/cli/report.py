@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data report verified.jsonl replayed -o report.html",
-    docs="report.md",
+    docs="how-to/report.md",
     plugins="hir_data.engine.config:PluginConfig",
     run="hir_data.cli.settings:PageRunConfig",
 )

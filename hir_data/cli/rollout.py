@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data rollout prompts.jsonl -m Qwen/Qwen2.5-0.5B-Instruct -n 6 -o rollouts.jsonl",
-    docs="rollout.md",
+    docs="how-to/rollout.md",
     source="hir_data.cli.settings:InputConfig",
     config="hir_data.models.config:RolloutConfig",
     plugins="hir_data.engine.config:PluginConfig",

@@ -18,7 +18,7 @@ TOKEN = "HIR_DATA_SERVE_TOKEN"
 
 @command(
     example="hir-data serve --port 8008 --workers 4 --score cla",
-    docs="serve.md",
+    docs="how-to/serve.md",
     config="hir_data.rewards.config:ServeConfig",
 )
 def serve(*, config: "ServeConfig") -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data train replayed -m Qwen/Qwen2.5-0.5B-Instruct -o trained --lora 16",
-    docs="train.md",
+    docs="how-to/train.md",
     given="hir_data.training.settings:TrainConfig",
     plugins="hir_data.engine.config:PluginConfig",
     run="hir_data.cli.settings:ResumableConfig",

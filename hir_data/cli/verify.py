@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @command(
     example="hir-data verify prompts.jsonl -r responses.jsonl -o verified.jsonl",
-    docs="verify.md",
+    docs="how-to/verify.md",
     source="hir_data.cli.settings:InputConfig",
     config="hir_data.engine.config:VerifyRunConfig",
     run="hir_data.cli.settings:VerifyPageConfig",

@@ -20,7 +20,7 @@ _SHOWN = "Records"
 
 @command(
     example="hir-data view verified.jsonl --verdict violated --kind no_comma",
-    docs="view.md",
+    docs="how-to/view.md",
     plugins="hir_data.engine.config:PluginConfig",
     run="hir_data.cli.settings:PageRunConfig",
 )

@@ -98,7 +98,7 @@ for name, words in {
 sys.argv = ["generate.py"]
 import runpy
 runpy.run_path("docs/generate.py", run_name="__main__")
-page = " ".join(open("docs/cli.md", encoding="utf-8").read().split())
+page = " ".join(open("docs/reference/cli.md", encoding="utf-8").read().split())
 for words in ("7.5;", "12.25;", "77;", "2-9]", "1234;", "48;"):
     assert f"default: {words}" in page, words
 """

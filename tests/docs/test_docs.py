@@ -4,7 +4,9 @@ import doctest
 import os
 import re
 import shlex
+import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -21,8 +23,8 @@ from hir_data.verifiers.general import count as general
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
-    for folder in (".", "docs", "examples", "examples/demo", "examples/loop", "examples/replay")
-    for path in (ROOT / folder).glob("*.md")
+    for folder, pattern in ((".", "*.md"), ("docs", "**/*.md"), ("examples", "**/*.md"))
+    for path in (ROOT / folder).glob(pattern)
 )
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))
 NO_RUN = "<!-- no-run -->"
@@ -83,13 +85,12 @@ def test_generated_pages_are_current():
 def test_a_stale_page_is_named(tmp_path):
     source = (ROOT / "docs" / "generate.py").read_text(encoding="utf-8")
     (tmp_path / "generate.py").write_text(source, encoding="utf-8")
-    for page in ("kinds.md", "cli.md"):
-        (tmp_path / page).write_text((ROOT / "docs" / page).read_text(encoding="utf-8"), encoding="utf-8")
+    shutil.copytree(ROOT / "docs" / "reference", tmp_path / "reference")
     command = [sys.executable, str(tmp_path / "generate.py"), "--check"]
     assert run_program(command).returncode == 0
-    (tmp_path / "cli.md").write_text("old", encoding="utf-8")
+    (tmp_path / "reference" / "cli.md").write_text("old", encoding="utf-8")
     run = run_program(command, env=ENVIRONMENT | {"COLUMNS": "40"})
-    assert (run.returncode, run.stderr) == (1, "docs/cli.md is stale: run make docs\n")
+    assert (run.returncode, run.stderr) == (1, "docs/reference/cli.md is stale: run make docs\n")
 
 
 # Python
@@ -97,7 +98,7 @@ def test_a_stale_page_is_named(tmp_path):
 
 @pytest.mark.parametrize("page", [*PAGES, *(f"examples/{name}" for name in EXAMPLES)])
 def test_documentation_imports_from_the_public_face_alone(page: str):
-    if page in ("CONTRIBUTING.md", "docs/design.md"):  # for those who work inside the package
+    if page in ("CONTRIBUTING.md", "docs/explanation/design.md"):  # for those who work inside the package
         return
     text = (ROOT / page).read_text(encoding="utf-8")
     assert re.findall(r"(?:from|import) hir_data\.(?!integrations\.)[\w.]+", text) == []
@@ -164,7 +165,7 @@ def test_the_kind_of_contributing_passes_the_tests_of_a_kind():
 
 
 def test_the_kind_of_the_plugin_page_is_the_one_of_the_example():
-    first = next(blocks("docs/own-kinds.md", "python")).text
+    first = next(blocks("docs/tutorials/own-kinds.md", "python")).text
     script = (ROOT / "examples" / "own_kind.py").read_text(encoding="utf-8")
     assert first.split("import hir_data as hir\n")[1].strip() in script
 
@@ -244,17 +245,29 @@ def test_relative_links_lead_somewhere(page: str):
     assert broken == []
 
 
-def test_every_page_is_on_the_map():
-    text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
-    listed = set(re.findall(r"^- \[[\w.-]+\]\(([\w./-]+\.md)\)", text, re.MULTILINE))
-    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"}
-    assert listed - {"../CONTRIBUTING.md"} == pages
+def test_every_page_is_in_the_overview_and_in_the_navigation():
+    docs = ROOT / "docs"
+    pages = {path.relative_to(docs).as_posix() for path in docs.glob("**/*.md")} - {"index.md"}
+    overview = (docs / "index.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^- \[[^\]]+\]\(([\w./-]+\.md)\)", overview, re.MULTILINE)) == pages
+    site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    assert set(navigated(site["nav"])) - {"index.md", "contributing.md"} == pages
+
+
+def navigated(entries: list[dict[str, Any]]) -> Iterator[str]:
+    """The pages of a navigation, which nests."""
+    for entry in entries:
+        for value in entry.values():
+            if isinstance(value, str):
+                yield value
+            else:
+                yield from navigated(value)
 
 
 def test_promises_name_the_tests_that_hold_them():
-    """Every test of docs/reliability.md is there; one without a file is in the file of the one before it."""
+    """Every test of the page is there; one without a file is in the file of the one before it."""
     path, seen = "", 0
-    page = (ROOT / "docs/reliability.md").read_text()
+    page = (ROOT / "docs/reference/reliability.md").read_text()
     for file, name in re.findall(r"`(?:(tests/[\w/]+\.py)::)?(test_\w+)`", page):
         path = file or path
         assert re.search(rf"^def {name}\(", (ROOT / path).read_text(), re.MULTILINE), f"{path}::{name}"

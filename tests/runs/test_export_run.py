@@ -73,7 +73,7 @@ def test_the_columns_of_rows_are_those_of_the_table_and_of_the_page(to: str):
     columns = FORMATS[to].columns
     for row in read(GOLDEN / f"{to}.jsonl"):
         assert list(row) == list(columns)
-    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "export.md").read_text(encoding="utf-8")
     section = re.split(rf"\n##+ {to}\n", page)[1].split("\n##")[0]
     listed = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
     assert " ".join(listed).replace(",", " ").replace("`", "").split() == list(columns)

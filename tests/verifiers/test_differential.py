@@ -10,7 +10,7 @@ from hir_data.formats.grammar.parse import parse_muldimif
 
 @pytest.fixture(scope="module")
 def cases(shared_data):
-    """The cases by suite, without those whose difference ``docs/deviations.md`` explains."""
+    """The cases by suite, without those whose difference ``docs/explanation/deviations.md`` explains."""
     rows = [*read_lines(shared_data / "differential" / "cases.jsonl")]
     return {
         suite: [row for row in rows if row["suite"] == suite and "documented" not in row["cause"]]

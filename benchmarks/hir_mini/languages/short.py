@@ -1,7 +1,7 @@
 """Texts of three to eight words out of twelve, and ten kinds of constraints that are mostly independent.
 
 The opposite of a constraint is another kind that is asked for as often. The kinds are registered as
-anybody's own would be (docs/own-kinds.md).
+anybody's own would be (docs/tutorials/own-kinds.md).
 """
 
 from collections.abc import Sequence

@@ -85,7 +85,7 @@ def test_a_file_that_is_no_table(tmp_path: Path):
 
 
 def test_the_file_of_the_documentation(tmp_path: Path):
-    page = (ROOT / "docs" / "loop.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "loop.md").read_text(encoding="utf-8")
     path = tmp_path / "loop.toml"
     path.write_text(page.partition("```toml\n")[2].partition("```")[0])
     config = read_loop_config(path)
