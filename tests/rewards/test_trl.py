@@ -3,17 +3,19 @@
 The module is skipped where the extras ``train`` and ``trl`` are not installed.
 """
 
+import json
 import math
 from pathlib import Path
 from typing import Any
 
 import datasets
+import pyarrow.parquet as pq
 import pytest
 import tiny_model
 from samples import SAMPLES
 
 from hir_data.formats.exports.config import ExportOptions
-from hir_data.rewards.trl import ConstraintReward
+from hir_data.rewards.trl import AsyncConstraintReward, ConstraintReward
 from hir_data.runs.export import export
 
 trl = pytest.importorskip("trl", reason="needs the extra 'trl'")
@@ -29,6 +31,7 @@ STEPS = {
     "logging_steps": 1,
     "disable_tqdm": True,
 }
+SHORT = {"kind": "word_count", "max": 50}
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +87,38 @@ def test_two_steps_with_constraints_as_the_reward(name: str, model: str, tmp_pat
     for step in found:
         assert 0 <= step["rewards/constraints_ila/mean"] <= step["rewards/constraints_cla/mean"] <= 1
         assert step["constraints/undetermined"] == 0
+
+
+def test_an_awaited_reward_is_the_same_in_two_steps(model: str, tmp_path: Path):
+    """TRL calls both for the same completions, and writes what it has made of them."""
+    awaited = [AsyncConstraintReward("cla", workers=2), AsyncConstraintReward()]
+    direct = [ConstraintReward("cla"), ConstraintReward()]
+    for reward in awaited:
+        reward.__name__ = f"awaited_{reward.score}"
+    arguments = trl.GRPOConfig(
+        output_dir=str(tmp_path / "out"),
+        num_generations=2,
+        max_completion_length=8,
+        log_completions=True,
+        **STEPS,
+    )
+    trainer = trl.GRPOTrainer(
+        model=model,
+        args=arguments,
+        reward_funcs=[*awaited, *direct],
+        train_dataset=datasets.Dataset.from_list(
+            [
+                {"prompt": [{"role": "user", "content": f"Tea {number}?"}], "constraints": json.dumps(stated)}
+                for number, stated in enumerate([[SHORT], [SHORT, {"kind": "word_count", "min": 100}]])
+            ]
+        ),
+    )
+    assert len(steps(trainer)) == 2
+    written = sorted((tmp_path / "out" / "completions").glob("*.parquet"))
+    rows = [row for file in written for row in pq.read_table(file).to_pylist()]
+    assert len(rows) == 4
+    assert {row["constraints_cla"] for row in rows} == {1.0, 0.5}
+    for row in rows:
+        verdicts = json.loads(row["verdicts"])
+        assert row["awaited_cla"] == row["constraints_cla"] == sum(verdicts) / len(verdicts)
+        assert row["awaited_ila"] == row["constraints_ila"] == float(all(verdicts))
