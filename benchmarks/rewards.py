@@ -2,9 +2,8 @@
 
 python benchmarks/rewards.py
 
-A step of GRPO of that size takes tens of seconds on one GPU of today even with a model of half a billion
-parameters, of which it generates half a million tokens and learns from them. Times are the best of three
-calls; CPU is of this process and its workers together.
+NVIDIA's figures of NeMo RL 0.4 have a step of GRPO of four times that size (Llama 3.1 8B, 16 H100) at 97.7
+seconds. Times are the best of three calls; CPU is of this process and its workers together.
 """
 
 import asyncio

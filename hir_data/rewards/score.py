@@ -1,5 +1,6 @@
 """The reward of a verified response, and how rewards read what trainers hand them."""
 
+import functools
 import json
 import math
 import re
@@ -10,6 +11,7 @@ from typing import Any, Literal
 from hir_data.errors import RecordError
 from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS
 from hir_data.formats.records import read_prompt
+from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint, degree
 from hir_data.schemas.message import text_of
 from hir_data.schemas.result import Verification
@@ -145,6 +147,25 @@ def constraints_of(written: Any) -> tuple[Constraint, ...]:
     Raises:
         RecordError: it holds none.
     """
+    if isinstance(written, list | tuple | dict):
+        try:
+            written = json.dumps(written)
+        except (TypeError, ValueError, RecursionError):  # no JSON, and so perhaps read, but not known again
+            return _read_constraints(written)
+    return (
+        _known_constraints(written, registry.registrations())
+        if isinstance(written, str)
+        else _read_constraints(written)
+    )
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _known_constraints(written: str, _registrations: int) -> tuple[Constraint, ...]:
+    """The same objects for the same text: the responses of a group state the same, step by step."""
+    return _read_constraints(written)
+
+
+def _read_constraints(written: Any) -> tuple[Constraint, ...]:
     held = written
     if isinstance(written, str):
         try:
@@ -230,7 +251,8 @@ def answer(response: str, policy: str | None) -> str:
         response: as it was decoded.
         policy: which reasoning is left out (:mod:`hir_data.text.thinking`); None for none.
     """
-    response = _END.sub("", response)
+    if response.rstrip().endswith((">", "]")):
+        response = _END.sub("", response)
     return response if policy is None else answer_of(response, policy).text
 
 

@@ -5,6 +5,7 @@ all of them. What cannot be read or checked has no reward and says why; nothing 
 want of an answer.
 """
 
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from hir_data.errors import RecordError, WorkerError
 from hir_data.formats.reader import items_of
 from hir_data.formats.rows import Row
 from hir_data.rewards.score import GRADED, Score, answer, constraints_of, reward, spoken
-from hir_data.schemas.constraint import Verdict
+from hir_data.schemas.constraint import Constraint, Verdict
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.rollout import Rollout
@@ -63,8 +64,14 @@ class Completion(NamedTuple):
         if response is None:
             raise NoTextError("says nothing, such as the call of a tool", field=self.fields.response)
         metadata = {} if self.weights is None else {"weights": self.weights}
-        instruction = Instruction(prompt=prompt or "", constraints=constraints)
+        instruction = _instruction(prompt or "", constraints)
         return Rollout(instruction=instruction, response=answer(response, policy), metadata=metadata)
+
+
+@functools.lru_cache(maxsize=256)
+def _instruction(prompt: str, constraints: tuple[Constraint, ...]) -> Instruction:
+    """The same object for the responses of a group."""
+    return Instruction(prompt=prompt, constraints=constraints)
 
 
 class NoTextError(RecordError):

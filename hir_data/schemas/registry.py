@@ -72,6 +72,7 @@ ENTRY_POINTS = "hir_data.constraints"
 
 _registered: dict[str, type[Constraint]] = {}
 _plugins: list[str] = []
+_registrations = 0
 
 K = TypeVar("K", bound=type[Constraint])
 
@@ -90,9 +91,16 @@ def register(kind: str) -> Callable[[K], K]:
         _check_declaration(kind, cls)
         cls.kind = kind
         _registered[kind] = cls
+        global _registrations
+        _registrations += 1
         return cls
 
     return add
+
+
+def registrations() -> int:
+    """How many kinds were registered so far; a kind that is registered anew counts again."""
+    return _registrations
 
 
 def lookup(kind: str) -> type[Constraint]:

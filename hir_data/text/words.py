@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import regex
 
 _UNICODE_WORD = regex.compile(r"(?w)\b[\p{L}\p{N}_].*?\b")
 _ASCII_SIGNS = r"(?<=[A-Za-z])[.:'](?=[A-Za-z])|(?<=[0-9])[.,;':/-](?=[0-9])|(?<=[A-Z])&(?=[A-Z])"
 _ASCII_WORD, _ASCII_PART = (
-    re.compile(rf"[A-Za-z0-9_]+(?:(?:{signs})[A-Za-z0-9_]+)*")
+    re.compile(rf"[A-Za-z0-9_]+(?:(?=[-.,:;'/&])(?:{signs})[A-Za-z0-9_]+)*")
     for signs in (rf"{_ASCII_SIGNS}|-(?=[A-Za-z0-9_])", _ASCII_SIGNS)
 )
 """A word, and one that a hyphen splits, in a text of ASCII alone, where they are found several times as fast:
@@ -50,16 +51,28 @@ def words(text: str, *, split_hyphens: bool = False) -> list[str]:
     found: list[str] = []
     start = 0
     may_have_address = "/" in text or "@" in text or "www." in text
-    for match in (_NO_PLAIN_WORDS if may_have_address else _LIST_MARKS).finditer(text):
+    for match in _NO_PLAIN_WORDS.finditer(text) if may_have_address else _list_marks(text):
         found += _plain_words(text[start : match.start()], split_hyphens)
         found += [match["address"]] if match["address"] else []
         start = match.end()
     return found + _plain_words(text[start:], split_hyphens)
 
 
+def _list_marks(text: str) -> Iterator[Any]:
+    """The marks of list items, which stand at the start of a line."""
+    start = 0
+    while True:
+        if mark := _LIST_MARKS.match(text, start):
+            yield mark
+        start = text.find("\n", start) + 1
+        if not start:
+            return
+
+
 def most_words(words: Sequence[str]) -> int:
     """How many there may be at most, if each letter of a script that needs a dictionary is one."""
-    if not _NEEDS_A_DICTIONARY.search("".join(words)):
+    joined = "".join(words)
+    if joined.isascii() or not _NEEDS_A_DICTIONARY.search(joined):
         return len(words)
     return sum(max(1, len(_NEEDS_A_DICTIONARY.findall(word))) for word in words)
 

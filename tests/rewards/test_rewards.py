@@ -78,6 +78,25 @@ TRIGGER = "bomb"  # of the hostile kinds
 SPOKEN = [{"role": "assistant", "content": "Hi."}]
 
 
+def test_constraints_that_are_known_are_not_read_again_unless_their_kind_is_another_one():
+    """As in a notebook, where the class of a kind is changed and its cell run once more."""
+    reward = ConstraintReward()
+    written = [{"kind": "again:says_tea"}]
+    with own_kinds():
+        for wanted in ("tea", "milk"):
+
+            @hir.register("again:says_tea")
+            class Says(hir.Constraint):
+                word: str = wanted
+
+                def check(self, text):
+                    return self.word in text.raw
+
+            for column in (written, json.dumps(written), tuple(written)):
+                rewards = reward(["Have tea.", "Have milk."], constraints=[column] * 2)
+                assert rewards == [float(wanted == "tea"), float(wanted == "milk")]
+
+
 def test_conversations_and_what_is_told():
     told: dict[str, object] = {}
     completions = [
