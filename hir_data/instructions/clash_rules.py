@@ -310,7 +310,8 @@ def _usual_edge_and_form(edge: Boundary, form: WholeFormat) -> str | None:
 
 
 def _form_and_shows(form: WholeFormat, shows: HasElement) -> str | None:
-    own = shows.element == "a fenced document"  # the whole of a document may stand in a fence
+    # The whole of a document may stand in a fence that says so.
+    own = shows.element == "a fenced document" and shows.mark == form.form
     return None if own else f"{form.form} has no place for {shows.element}"
 
 

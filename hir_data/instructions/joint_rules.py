@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from hir_data.instructions import clash_rules
+from hir_data.instructions import clash_rules, joint_reading
 from hir_data.instructions.measures import WORDS, named, told
 from hir_data.instructions.section_claims import COUNTED, COVERING
 from hir_data.schemas.claims import Boundary, Claim, Count, HasElement
@@ -41,7 +41,7 @@ def clash(constraints: Sequence[Constraint]) -> JointReason | None:
         return found
     if reason := clash_rules.certain(whole):
         return JointReason(reason, certain=True)
-    reason = clash_rules.unlikely(whole)
+    reason = clash_rules.unlikely(whole) or next(joint_reading.reasons(whole), None)
     return JointReason(reason, certain=False) if reason else None
 
 

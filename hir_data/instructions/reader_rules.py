@@ -9,16 +9,23 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from hir_data.instructions.language_rules import LANGUAGE_READING
 from hir_data.instructions.measures import told
-from hir_data.instructions.shape_rules import SHAPES
+from hir_data.instructions.shape_rules import BLOCKS, LISTS, SHAPES
+from hir_data.instructions.word_rules import WORD_RULES, words_of
 from hir_data.schemas.claims import (
     Boundary,
+    Case,
     Claim,
+    ContainsText,
     Count,
     ExcludesText,
+    HasElement,
+    Language,
     Roughly,
     SentenceRule,
     UnitEdge,
+    Variants,
     WholeFormat,
     WordAt,
 )
@@ -48,15 +55,29 @@ TAKES: dict[tuple[str, str], float] = {
     ("sentences", "letters"): 8,
     ("sentences", "characters"): 10,
     ("different words", "words"): 1,
+    ("different words", "letters"): 3,
     ("pronouns", "words"): 3,
     ("words", "lower-case words"): 0.4,
+    ("sections", "numbers"): 1,
+    ("numbers in a row of digits", "numbers"): 1,
+    ("table cells", "words"): 1,
+    ("table cells", "characters"): 3,
+    ("placeholders", "words"): 1,
+    ("highlighted parts", "words"): 1,
+    ("names", "words"): 1,
 }
 
 
 def unit_of(claim: Count) -> str:
     """What a reader takes a measure to count."""
-    name = claim.of.split(" ", 1)[0]
+    name, _, pattern = claim.of.partition(" ")
+    if name == "matches":
+        return _OF_PATTERNS.get(pattern.removeprefix("of "), claim.of)
     return name if name in _NAMED and claim.of != "paragraphs line" else claim.of
+
+
+# What some regular expressions match.
+_OF_PATTERNS = {r"\d+": "numbers", r"\d{4}": "numbers in a row of digits"}
 
 
 def _counts(one: Count, other: Count) -> str | None:
@@ -120,6 +141,74 @@ def _ban_and_form(ban: ExcludesText, form: WholeFormat) -> str | None:
     return f'{form.form} without "{ban.text}"' if needed else None
 
 
+def _ban_and_count(ban: ExcludesText, count: Count) -> str | None:
+    """The marks of an address."""
+    mark = ban.text.strip()
+    of_address = bool(mark) and mark in "./:" and count.of == "URLs" and count.least
+    return f'{told(count)} without "{mark}"' if of_address else None
+
+
+def _text_and_count(has: ContainsText, count: Count) -> str | None:
+    """Marks in capital letters, such as those of sections, that count as words in capitals."""
+    if not has.cased or count.of != "capital words" or count.most is None:
+        return None
+    capitals = sum(word.isupper() and len(word) > 1 for word in words_of(has.text)) * has.times
+    return f'"{has.text}" {has.times} times, and {told(count)}' if capitals > count.most else None
+
+
+def _variants_and_count(variants: Variants, count: Count) -> str | None:
+    """What a phrase has of something, one changed word a time left aside."""
+    if count.most is None:
+        return None
+    of = count.of
+    words = variants.phrase.split()
+    if of.startswith("letter "):
+        held = [word.lower().count(of.removeprefix("letter ")) for word in words]
+    elif of == "lower-case words":
+        held = [int(word.islower()) for word in words]
+    elif of == "letters":
+        held = [sum(letter.isalpha() for letter in word) for word in words]
+    else:
+        return None
+    least = (sum(held) - max(held[1:-1], default=0)) * variants.times
+    return f'"{variants.phrase}" {variants.times} times, and {told(count)}' if least > count.most else None
+
+
+def _variants_and_form(variants: Variants, form: WholeFormat) -> str | None:
+    return f'{form.form} has no sentences for "{variants.phrase}"' if form.form in _DATA else None
+
+
+_DATA = ("json", "yaml", "toml", "xml", "csv")
+
+
+def _pattern_and_case(count: Count, case: Case) -> str | None:
+    """A regular expression for letters of the other case."""
+    if not count.least or not count.of.startswith("matches of ") or count.of.endswith(" in any case"):
+        return None
+    literal = re.sub(r"\\.|\{[^}]*\}|\(\?\W*", "", count.of.removeprefix("matches of "))
+    letters = re.sub(r"\[[^\]]*\]", "", literal)
+    classes = re.findall(r"\[([^\]^]*)\]", literal)
+    upper = case.case == "upper"
+    out_of = str.islower if upper else str.isupper
+    other = "a-z" if upper else "A-Z"
+    own = "A-Z" if upper else "a-z"
+    wrong = any(map(out_of, letters)) or any(other in one and own not in one for one in classes)
+    return f"{told(count)} in {case.case} case" if wrong else None
+
+
+def _code_and_case(shown: HasElement, case: Case) -> str | None:
+    """Programs are written in small letters, but those of a few languages."""
+    program = shown.element == "a block of code" and shown.mark not in ("", "sql")
+    return f"{shown.element} ({shown.mark}) in capital letters" if program and case.case == "upper" else None
+
+
+def _block_in_one_paragraph(shown: HasElement, count: Count) -> str | None:
+    """A table, or a list, is more than a paragraph, and none without the text around it."""
+    single = count.of.startswith("paragraphs") and count.least == count.most == 1
+    apart = shown.element in BLOCKS | LISTS
+    return f"a single paragraph, and {shown.element}" if single and apart else None
+
+
 READING: Rules = {
     (Count, Count): _counts,
     (UnitEdge, UnitEdge): _unit_edges,
@@ -127,7 +216,16 @@ READING: Rules = {
     (UnitEdge, WholeFormat): _unit_edge_and_form,
     (Count, WholeFormat): _count_and_form,
     (ExcludesText, WholeFormat): _ban_and_form,
+    (ExcludesText, Count): _ban_and_count,
+    (ContainsText, Count): _text_and_count,
+    (Variants, Count): _variants_and_count,
+    (Variants, WholeFormat): _variants_and_form,
+    (Count, Case): _pattern_and_case,
+    (HasElement, Case): _code_and_case,
+    (HasElement, Count): _block_in_one_paragraph,
     **SHAPES,
+    **WORD_RULES,
+    **LANGUAGE_READING,
 }
 """What a reader takes for a contradiction, by the claims that are compared."""
 
@@ -163,6 +261,12 @@ def said_twice(one: Sequence[Claim], other: Sequence[Claim]) -> str | None:
         match first, second:
             case WholeFormat(form), WholeFormat(same) if form == same:
                 return f"both ask for {form}"
+            case Language(code), Language(same) if (
+                code == same and not _measured(one) and not _measured(other)
+            ):
+                return f"both ask for an answer in {code}"
+            case Roughly(of), Roughly(same) if of == same == "palindromes":
+                return "both ask for palindromes"
             case Count(), Count() if (
                 unit_of(first) == unit_of(second) and unit_of(first) in _UNITS and not follows_only
             ):
@@ -170,3 +274,8 @@ def said_twice(one: Sequence[Claim], other: Sequence[Claim]) -> str | None:
                 if any(map(all, zip(*bounded, strict=True))):
                     return f"{told(first)} and {told(second)}"
     return None
+
+
+def _measured(claims: Sequence[Claim]) -> bool:
+    """Whether a language follows from what is measured, such as a reading level, and is not asked for."""
+    return any(isinstance(claim, Count) and claim.of.startswith("Flesch") for claim in claims)

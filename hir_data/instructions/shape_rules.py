@@ -1,16 +1,16 @@
-"""Claims about the shape of a text, as a reader takes them: how it is laid out, what holds of each word.
+"""Claims about the shape of a text, as a reader takes them: how it is laid out, what holds of each sentence.
 
-A text has one layout, and each layout has no place for something; a required word has to keep the rule for
-every word; sentences that are governed by one rule are hardly governed by another one too.
+A text has one layout, and each layout has no place for something; sentences that are governed by one rule are
+hardly governed by another one too.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
 from hir_data.instructions.measures import told
 from hir_data.schemas.claims import (
     Boundary,
-    Case,
     Claim,
     ContainsText,
     Count,
@@ -19,9 +19,9 @@ from hir_data.schemas.claims import (
     Layout,
     SentenceRule,
     UnitEdge,
+    Variants,
     WholeFormat,
     WordAt,
-    WordRule,
 )
 
 _ELEMENTS = frozenset(
@@ -32,6 +32,8 @@ _ELEMENTS = frozenset(
 )  # fmt: skip
 LISTS = frozenset({"bullet points", "sub-points", "sections"})
 HEADS = frozenset({"a title in brackets", "a thesis in italics"})
+BLOCKS = frozenset({"a table", "a block of code", "a fenced document"})
+"""Elements of several lines, that are no sentences."""
 
 _WORDS = frozenset(
     {"words", "capital words", "lower-case words", "different words", "different conjunctions", "pronouns"}
@@ -40,15 +42,19 @@ _WORDS = frozenset(
 # What a layout has no place for: an element, units that can be counted, a phrase of several words, a rule for
 # sentences, a word in a certain sentence, and what the answer starts or ends with.
 NO_PLACE: dict[str, frozenset[str]] = {
-    "a word a line": _ELEMENTS | {"sentences", "paragraphs", "a phrase", "a rule for sentences"},
-    "no white space": _ELEMENTS | _WORDS | {"sentences", "paragraphs", "a phrase", "a rule for sentences"},
-    "each word in brackets": _ELEMENTS | {"a phrase"},
-    "pairs of words in brackets": _ELEMENTS | {"a phrase"},
-    "hyphens between sentences": LISTS | {"paragraphs"},
-    "lines like stairs": LISTS | {"paragraphs"},
+    "a word a line": _ELEMENTS | {"a table", "sentences", "paragraphs", "a phrase", "a rule for sentences"},
+    "no white space": _ELEMENTS
+    | BLOCKS
+    | _WORDS
+    | {"sentences", "paragraphs", "a phrase", "a rule for sentences", "a reading level"},
+    "each word in brackets": _ELEMENTS | BLOCKS | {"a phrase", "dividers"},
+    "pairs of words in brackets": _ELEMENTS | BLOCKS | {"a phrase", "dividers"},
+    "hyphens between sentences": LISTS | BLOCKS | {"paragraphs"},
+    "lines like stairs": LISTS | BLOCKS | {"paragraphs"},
     "a list": LISTS | {"paragraphs", "a start", "an end"},
-    "sentences and then bullet points": frozenset({"sub-points", "sections", "a postscript", "an end"}),
-    "paragraphs of equal sentences": LISTS,
+    "sentences and then bullet points": BLOCKS | {"sub-points", "sections", "a postscript", "an end"},
+    "paragraphs of equal sentences": LISTS | BLOCKS,
+    "a quotation": frozenset({"explained quotations"}),
     "a template": LISTS | HEADS | {"paragraphs", "a postscript", "a start"},
 }
 
@@ -83,6 +89,10 @@ def _needs(claim: Claim) -> Iterator[str]:
     match claim:
         case HasElement(element):
             yield element
+        case Count(of) if of.startswith("Flesch"):
+            yield "a reading level"
+        case Count("paragraphs between ***", least) if least > 1:
+            yield from ("dividers", "paragraphs")
         case Count(of, least) if least > 1:
             unit = of.split(" ", 1)[0]
             yield unit if unit in ("sentences", "paragraphs", "sections", "words") else of
@@ -91,6 +101,8 @@ def _needs(claim: Claim) -> Iterator[str]:
             if " " in text.strip():
                 yield "a phrase"
         case ContainsText(text) if " " in text.strip():
+            yield "a phrase"
+        case Variants():
             yield "a phrase"
         case UnitEdge(at, "answer"):
             yield "a start" if at == "start" else "an end"
@@ -117,58 +129,6 @@ def form_and_word(form: WholeFormat, word: WordAt) -> str | None:
 
 
 # ---------------------------------------------------------------------------------------------------------
-# Words
-
-
-def word_rule_and_text(rule: WordRule, has: ContainsText) -> str | None:
-    """A required word that breaks a rule for every word, or that stands too often for it."""
-    if rule.uses is not None and has.times > rule.uses and has.text[:1].isalpha():
-        return f'{rule.rule}, and "{has.text}" {has.times} times'
-    return _broken(rule, has.text)
-
-
-def word_rule_and_edge(rule: WordRule, edge: Boundary) -> str | None:
-    """The same of what the answer starts or ends with."""
-    return _broken(rule, edge.text)
-
-
-def word_rule_and_unit_edge(rule: WordRule, edge: UnitEdge) -> str | None:
-    """A word that stands in every sentence, of which there are several."""
-    if edge.text is None:
-        return None
-    if rule.uses is not None and rule.uses < 2 and edge.unit == "sentence":
-        return f'{rule.rule}, and "{edge.text}" in each sentence'
-    return _broken(rule, edge.text)
-
-
-def _broken(rule: WordRule, text: str) -> str | None:
-    words = re.findall(r"[^\W\d_]+", text)
-    if "vowels" in rule.rule:  # of all words together
-        words = ["".join(words)] if words else []
-    broken = [word for word in words if rule.fits and not re.fullmatch(rule.fits, _as_seen(rule, word))]
-    return f'{rule.rule}, and "{broken[0]}"' if broken else None
-
-
-def _as_seen(rule: WordRule, word: str) -> str:
-    """A rule of letters goes by small ones; one of their case lets a prompt write a word in another one."""
-    return word.capitalize() if rule.rule == "title case" else word.lower()
-
-
-def word_rule_and_case(rule: WordRule, case: Case) -> str | None:
-    """Words in title case are in neither case."""
-    return f"{rule.rule} and {case.case} case" if rule.rule == "title case" else None
-
-
-def word_rule_and_count(rule: WordRule, count: Count) -> str | None:
-    """What title case leaves no room for."""
-    if rule.rule == "title case" and count.of == "capital words" and count.least:
-        return f"{rule.rule} and {told(count)}"
-    if rule.uses is not None and count.of.startswith("occurrences ") and count.least > rule.uses:
-        return f"{rule.rule}, and {told(count)}" if count.of[-1].isalpha() else None
-    return None
-
-
-# ---------------------------------------------------------------------------------------------------------
 # Sentences
 
 
@@ -176,6 +136,32 @@ def sentence_rule_and_ban(rule: SentenceRule, ban: ExcludesText) -> str | None:
     """A mark that sentences take and that must not occur."""
     mark = ban.text.strip()
     return f'{rule.rule} without "{mark}"' if mark and mark in rule.marks else None
+
+
+def sentence_rule_and_end(rule: SentenceRule, edge: Boundary) -> str | None:
+    """A last sentence in which no words begin alike, where there should be more of them in each sentence."""
+    if "alliterate" not in rule.rule or not ends_with_sentence(edge):
+        return None
+    initials = [word[0].lower() for word in re.findall(r"[^\W\d_]+", edge.text)]
+    alike = any(one == other for one, other in pairwise(initials))
+    return None if alike else f'{rule.rule}, and "{edge.text}" as the last one'
+
+
+def ends_with_sentence(edge: Boundary) -> bool:
+    """Whether what the answer ends with is a whole sentence."""
+    return edge.at == "end" and re.fullmatch(r"[A-Z]\S*\s.*[.!?]", edge.text, re.DOTALL) is not None
+
+
+def sentence_rule_and_edges(rule: SentenceRule, edge: UnitEdge) -> str | None:
+    """The first word and the last word of the answer, which stand in two sentences."""
+    same = edge.unit == "answer" and edge.text is None and "share no word" in rule.rule
+    return f"{rule.rule}, and an answer that ends with the word that it starts with" if same else None
+
+
+def sentence_rule_and_variants(rule: SentenceRule, variants: Variants) -> str | None:
+    """A phrase that would have to stand in one sentence each time."""
+    several = "share no word" in rule.rule and variants.times > 1
+    return f'{rule.rule}, and "{variants.phrase}" {variants.times} times' if several else None
 
 
 def words_at(one: WordAt, other: WordAt) -> str | None:
@@ -216,16 +202,14 @@ SHAPES: dict[tuple[type, type], Callable[..., str | None]] = {
     (Layout, WholeFormat): layout_and_form,
     **{
         (Layout, type): out_of_place
-        for type in (HasElement, Count, Boundary, ContainsText, UnitEdge, SentenceRule, WordAt)
+        for type in (HasElement, Count, Boundary, ContainsText, UnitEdge, SentenceRule, WordAt, Variants)
     },
     (WholeFormat, SentenceRule): form_and_sentence_rule,
     (WholeFormat, WordAt): form_and_word,
-    (WordRule, ContainsText): word_rule_and_text,
-    (WordRule, Boundary): word_rule_and_edge,
-    (WordRule, UnitEdge): word_rule_and_unit_edge,
-    (WordRule, Case): word_rule_and_case,
-    (WordRule, Count): word_rule_and_count,
     (SentenceRule, ExcludesText): sentence_rule_and_ban,
+    (SentenceRule, Boundary): sentence_rule_and_end,
+    (SentenceRule, UnitEdge): sentence_rule_and_edges,
+    (SentenceRule, Variants): sentence_rule_and_variants,
     (WordAt, WordAt): words_at,
     (WordAt, Count): word_at_and_count,
     (WordAt, UnitEdge): word_at_and_edge,

@@ -7,9 +7,12 @@ composed without.
 import re
 from collections.abc import Sequence
 
+from hir_data.instructions.language_rules import LANGUAGE_TASTE
+from hir_data.instructions.length_taste import USUALLY_TAKES, unusual_counts
 from hir_data.instructions.measures import named, told
-from hir_data.instructions.reader_rules import TAKES, Rules, bounds_clash, first_reason, unit_of
-from hir_data.instructions.shape_rules import HEADS, LISTS, no_place
+from hir_data.instructions.reader_rules import Rules, first_reason, unit_of
+from hir_data.instructions.shape_rules import BLOCKS, HEADS, LISTS, ends_with_sentence, no_place
+from hir_data.instructions.word_rules import broken
 from hir_data.schemas.claims import (
     Boundary,
     Case,
@@ -18,64 +21,14 @@ from hir_data.schemas.claims import (
     Count,
     ExcludesText,
     HasElement,
-    Language,
     Layout,
     SentenceRule,
     UnitEdge,
+    Variants,
     WholeFormat,
     WordAt,
     WordRule,
 )
-
-# The same as above, of texts as most people write them.
-_USUALLY_TAKES: dict[tuple[str, str], float] = TAKES | {
-    ("sentences", "words"): 7,
-    ("paragraphs", "words"): 15,
-    ("paragraphs", "sentences"): 1.5,
-    ("sections", "paragraphs"): 1.5,
-    ("words", "sentences"): 1 / 30,
-    ("words", "characters"): 5.5,
-    ("characters", "words"): 1 / 7,
-    ("sentences", "characters"): 45,
-    ("characters", "sentences"): 1 / 220,
-    ("sections", "sentences"): 2,
-    ("sections", "words"): 15,
-    ("bullet points", "sentences"): 1,
-    ("bullet points", "words"): 5,
-    ("bullet points", "characters"): 25,
-    ("sections", "characters"): 80,
-    ("paragraphs", "characters"): 80,
-    ("different words", "words"): 1.5,
-    ("different words", "characters"): 8,
-    ("pronouns", "words"): 5,
-    ("words", "lower-case words"): 0.6,
-}
-
-
-_ROOM = 1.2  # times the lower bound, at least, for an upper one that another constraint sets
-
-
-def _unusual_counts(one: Count, other: Count) -> str | None:
-    """Hard to keep both, hardly any room between the two, or one of them idle beside the other."""
-    if reason := bounds_clash(one, other, _USUALLY_TAKES) or _letters_and_length(one, other):
-        return reason
-    if {unit_of(one), unit_of(other)} == {"words", "characters"}:
-        return f"{told(one)} and {told(other)} both say how long the answer is"
-    for above, below in ((one, other), (other, one)):
-        if below.most is None:
-            continue
-        if unit_of(above) == unit_of(below) and above.least * _ROOM > below.most:
-            return f"{told(above)} and {told(below)} leave hardly any room"
-        # Of the larger thing there are no more than of the smaller one, so that this bound says nothing.
-        if above.most is not None and (unit_of(above), unit_of(below)) in _INSIDE and above.most > below.most:
-            return f"{told(above)} beside {told(below)}"
-    return None
-
-
-_INSIDE = {
-    ("paragraphs", "sentences"), ("sections", "sentences"), ("sentences", "words"),
-    ("lower-case words", "words"), ("capital words", "words"),
-}  # fmt: skip
 
 
 def _edge_and_few(edge: Boundary, count: Count) -> str | None:
@@ -91,8 +44,9 @@ def _edge_and_case(edge: Boundary, case: Case) -> str | None:
     return _in_other_case(edge.text, case)
 
 
-def _mark_and_case(shown: HasElement, case: Case) -> str | None:
-    return _in_other_case(shown.mark, case)
+def _element_and_case(shown: HasElement, case: Case) -> str | None:
+    code = shown.element in _CODE
+    return f"{shown.element} in {case.case} case" if code else _in_other_case(shown.mark, case)
 
 
 def _in_other_case(text: str, case: Case) -> str | None:
@@ -102,7 +56,7 @@ def _in_other_case(text: str, case: Case) -> str | None:
 
 
 def _two_ends(edge: Boundary, shown: HasElement) -> str | None:
-    if shown.element == "Japanese words" and " " in edge.text.strip():
+    if shown.element == "Japanese words" and re.search(r"\w", edge.text):
         return f'{shown.element} here and there, and "{edge.text}"'
     if reason := _head_and_start(edge, shown):
         return reason
@@ -121,36 +75,6 @@ def _same_word(one: ContainsText, other: ContainsText) -> str | None:
     return f'"{one.text}" twice' if one.text.lower() == other.text.lower() else None
 
 
-_UNSPACED = ("zh", "ja", "th", "lo", "km", "my", "hi", "bn", "ne", "mr")
-"""Languages without spaces between words, or with full stops of their own."""
-_SPACED = ("words", "words whitespace", "sentences")
-
-
-def _measure_abroad(language: Language, count: Count) -> str | None:
-    foreign = language.code.partition("-")[0] in _UNSPACED and count.of in _SPACED
-    return f"{named(count.of)} in {language.code}" if foreign else None
-
-
-def _abroad(language: Language, text: Boundary | ContainsText | ExcludesText) -> str | None:
-    """Words are drawn in English."""
-    words = [word for word in re.findall(r"[^\W\d_]+", text.text) if len(word) > 1 and word.isascii()]
-    return f'"{words[0]}" in {language.code}' if words and language.code != "en" else None
-
-
-def _counted_abroad(language: Language, count: Count) -> str | None:
-    if reason := _measure_abroad(language, count):
-        return reason
-    if language.code != "en" and count.of in (*_CLOSED, "percent of stop words"):
-        return f"{named(count.of)} in {language.code}"
-    word = count.of.removeprefix("occurrences ")
-    return _abroad(language, ContainsText(word)) if word != count.of else None
-
-
-def _english_abroad(language: Language, rule: WordRule | SentenceRule) -> str | None:
-    """Rules of letters, syllables and marks are made for English."""
-    return f"{rule.rule} in {language.code}" if language.code != "en" else None
-
-
 def _two_sentence_rules(one: SentenceRule, other: SentenceRule) -> str | None:
     return f"{one.rule}, and {other.rule}"
 
@@ -165,15 +89,30 @@ def _rule_and_place(rule: WordRule, word: WordAt) -> str | None:
 
 def _rule_and_text(rule: WordRule, has: ContainsText) -> str | None:
     """Of words that depend on each other, one that is given is hard enough; few vowels are soon used up."""
-    vowels = {letter for letter in has.text.lower() if letter in "aeiou"}
-    if "vowels" in rule.rule and len(vowels) > 1:
-        return f'{rule.rule}, and "{has.text}"'
+    if reason := _vowels_used_up(rule, has.text):
+        return reason
     often = has.times > 1 and not rule.fits
     phrase = " " in has.text.strip()
     return f'{rule.rule}, and "{has.text}"' if (phrase or often) and not rule.uses else None
 
 
-_CLOSED = ("pronouns", "different conjunctions", "names", "capital words", "lower-case words")
+def _vowels_used_up(rule: WordRule, text: str) -> str | None:
+    vowels = {letter for letter in text.lower() if letter in "aeiou"}
+    return f'{rule.rule}, and "{text}"' if "vowels" in rule.rule and len(vowels) > 1 else None
+
+
+def _rule_and_variants(rule: WordRule, variants: Variants) -> str | None:
+    free = rule.rule == "title case" or (rule.uses or 0) > 1
+    return None if free else f'{rule.rule}, and "{variants.phrase}"'
+
+
+def _rule_and_idle_ban(rule: WordRule, ban: ExcludesText) -> str | None:
+    """A word that may not stand anyway."""
+    idle = broken(rule, ban.text) if rule.fits and rule.rule != "title case" else None
+    return f'no "{ban.text.strip()}" where it cannot stand: {rule.rule}' if idle else None
+
+
+_CLOSED = ("URLs", "pronouns", "different conjunctions", "names", "capital words", "lower-case words")
 
 
 def _rule_and_count(rule: WordRule, count: Count) -> str | None:
@@ -183,7 +122,7 @@ def _rule_and_count(rule: WordRule, count: Count) -> str | None:
         return None if (rule.uses or 0) > 1 or rule.rule == "title case" else reason
     if not rule.uses:
         return reason if count.of in _CLOSED else None
-    words = count.least * (1 if unit == "words" else _USUALLY_TAKES.get((unit, "words"), 0))
+    words = count.least * (1 if unit == "words" else USUALLY_TAKES.get((unit, "words"), 0))
     marks = rule.uses == 1 and unit == "sentences" and count.least > _FEW  # a full stop may stand once
     idle = unit.startswith("occurrences ") and count.most is not None and count.most >= rule.uses
     return reason if marks or idle or words > _WORDS_A_USE * rule.uses else None
@@ -196,26 +135,27 @@ _WORDS_A_USE = 40  # a text of so many words can do without using one twice
 _HARDLY: dict[str, frozenset[str]] = {
     "two responses": HEADS
     | {"a postscript", "a start", "an end", "a rule for sentences", "a word in its place", "paragraphs"},
-    "a quotation": LISTS | HEADS | {"nested quotations", "explained quotations", "a start", "an end"},
-    "paragraphs of equal sentences": HEADS | {"a postscript", "a phrase", "an end", "a word in its place"},
+    "a quotation": LISTS | HEADS | BLOCKS | {"nested quotations", "a start", "an end"},
+    "paragraphs of equal sentences": HEADS
+    | {"a postscript", "a phrase", "an end", "a word in its place", "nested brackets", "nested quotations"},
+    "a list": BLOCKS,
+    "a word a line": BLOCKS | {"a reading level"},
+    "no white space": frozenset({"a start", "an end"}),
+    "each word in brackets": frozenset({"a reading level"}),
+    "pairs of words in brackets": frozenset({"a reading level"}),
+    "lines like stairs": frozenset({"a reading level"}),
+    "sentences and then bullet points": HEADS,
 }
 
 
-def _language_and_layout(layout: Layout, language: Language) -> str | None:
-    return f"{layout.form} in {language.code}" if layout.form == "no white space" else None
-
-
-def _element_abroad(shown: HasElement, language: Language) -> str | None:
-    mixed = shown.element in ("Japanese words", "a phrase") and language.code != "en"
-    return f"{shown.element} in {language.code}" if mixed else None
-
-
+_CODE = ("a block of code", "a fenced document")
 _PLAIN = ("nested brackets", "nested quotations", "explained quotations", "Japanese words")
 
 
 def _rule_and_element(rule: WordRule, shown: HasElement) -> str | None:
     """A rule for every word, and for marks where each stands once, leaves no room for layout."""
-    free = rule.rule == "title case" or (rule.uses or 0) > 1 or (not rule.uses and shown.element in _PLAIN)
+    titled = rule.rule == "title case" and shown.element not in _CODE
+    free = titled or (rule.uses or 0) > 1 or (not rule.uses and shown.element in _PLAIN)
     return None if free else f"{rule.rule}, and {shown.element}"
 
 
@@ -264,8 +204,16 @@ def _rule_and_two_places(rule: SentenceRule, word: WordAt) -> str | None:
 
 
 def _decided_edge_and_sections(edge: UnitEdge, count: Count) -> str | None:
-    headed = edge.unit == "paragraph" and edge.text is None and unit_of(count) == "sections"
-    return f"{told(count)}, and paragraphs that end as they start" if headed else None
+    if edge.text is not None or edge.unit not in ("paragraph", "answer") or unit_of(count) != "sections":
+        return None
+    return f"{told(count)}, and {edge.unit}s that end as they start"
+
+
+def _second_word_and_sections(word: WordAt, count: Count) -> str | None:
+    """The first section begins with its own name and number."""
+    first = word.sentence == 1 and word.word is not None and abs(word.word) < _FEW
+    headed = first and unit_of(count) == "sections" and count.least
+    return f'{told(count)}, and "{word.text}" as word {word.word} of the answer' if headed else None
 
 
 def _quoted_form(layout: Layout, form: WholeFormat) -> str | None:
@@ -277,41 +225,59 @@ def _counted_case(count: Count, case: Case) -> str | None:
 
 
 def _edge_and_element(edge: UnitEdge, shown: HasElement) -> str | None:
-    if edge.unit == "paragraph" and edge.text is None and shown.element == "bullet points":
+    apart = BLOCKS | {"bullet points", "a title in brackets", "a postscript"}
+    if edge.unit == "paragraph" and edge.text is None and shown.element in apart:
         return f"{shown.element}, and paragraphs that end as they start"
     both = edge.at == "end" and edge.unit == "answer" and shown.element == "a postscript"
     return f'{shown.element} at the end, and the word "{edge.text}"' if both else None
 
 
-def _points(shown: HasElement, count: Count) -> str | None:
-    both = shown.element == "sub-points" and count.of == "bullet points" and count.most is not None
-    return f"sub-points and {told(count)}" if both else None
+def _points_and_parts(shown: HasElement, count: Count) -> str | None:
+    if shown.element == "sub-points" and count.of == "bullet points" and count.most is not None:
+        return f"sub-points and {told(count)}"
+    # Whether a block that stands between blank lines is a paragraph nobody knows.
+    parted = count.of in ("paragraphs", "paragraphs blank_line") and count.least == count.most
+    return f"{told(count)}, and {shown.element}" if parted and shown.element in BLOCKS else None
 
 
-def _lists(one: HasElement, other: HasElement) -> str | None:
-    twice = one.element == other.element == "bullet points"
-    return "bullet points twice" if twice else None
+def _two_elements(one: HasElement, other: HasElement) -> str | None:
+    if one.element == other.element == "bullet points":
+        return "bullet points twice"
+    mixed = one.element == "Japanese words" and other.element in BLOCKS | LISTS
+    return f"{one.element} here and there, and {other.element}" if mixed else None
 
 
-# Of a hundred letters in English, so many are this one.
-_SHARES = {
-    "e": 12.7, "t": 9.1, "a": 8.2, "o": 7.5, "i": 7.0, "n": 6.7, "s": 6.3, "h": 6.1, "r": 6.0, "d": 4.3,
-    "l": 4.0, "c": 2.8, "u": 2.8, "m": 2.4, "w": 2.4, "f": 2.2, "g": 2.0, "y": 2.0, "p": 1.9, "b": 1.5,
-    "v": 1.0, "k": 0.8, "j": 0.15, "x": 0.15, "q": 0.1, "z": 0.07,
-}  # fmt: skip
-_LETTERS = {"words": 4.5, "letters": 1.0, "characters": 0.78, "sentences": 35.0, "paragraphs": 70.0}
+def _foreign_words_in_phrase(shown: HasElement, variants: Variants) -> str | None:
+    mixed = shown.element == "Japanese words"
+    return f'{shown.element} here and there, and "{variants.phrase}"' if mixed else None
 
 
-def _letters_and_length(one: Count, other: Count) -> str | None:
-    """A letter that is far rarer, or far more common, than in other texts of that length."""
-    for letter, length in ((one, other), (other, one)):
-        share = _SHARES.get(letter.of.removeprefix("letter "), 0) / 100
-        of_one = _LETTERS.get(unit_of(length), 0) * share
-        rare = letter.most is not None and letter.most < length.least * of_one * 0.6
-        common = length.most is not None and of_one and letter.least > max(length.most * of_one * 1.5, 3)
-        if letter.of != length.of and (rare or common):
-            return f"{told(letter)} and {told(length)}"
-    return None
+def _rule_beside_blocks(rule: SentenceRule, shown: HasElement) -> str | None:
+    """Where a sentence depends on the others, nobody knows which are those of a list, or of a table."""
+    chained = any(word in rule.rule for word in _CHAINED)
+    headed = "first word" in rule.rule or "one before" in rule.rule
+    out = BLOCKS | (LISTS if chained else frozenset()) | ({"a postscript"} if headed else frozenset())
+    return f"{rule.rule}, and {shown.element}" if shown.element in out else None
+
+
+_CHAINED = ("grow", "alliterate", "one before", "one length")
+
+
+def _rule_and_last_sentence(rule: SentenceRule, edge: Boundary) -> str | None:
+    """A last sentence that decides how long the others are, or how they end."""
+    decided = any(word in rule.rule for word in _CHAINED) and ends_with_sentence(edge)
+    return f'{rule.rule}, and "{edge.text}" as the last one' if decided else None
+
+
+def _rule_and_repeated(rule: SentenceRule, count: Count) -> str | None:
+    """Words that stand in several places beside sentences that share none."""
+    often = unit_of(count) in ("sections", "pronouns") and count.least > 1
+    chained = unit_of(count) == "sections" and any(word in rule.rule for word in _CHAINED)
+    return f"{rule.rule}, and {told(count)}" if chained or (often and "share no word" in rule.rule) else None
+
+
+def _once_and_marks(rule: WordRule, sentences: SentenceRule) -> str | None:
+    return f"{rule.rule}, and {sentences.rule}" if rule.uses == 1 and sentences.marks else None
 
 
 def _readability_of_data(count: Count, form: WholeFormat) -> str | None:
@@ -322,39 +288,43 @@ def _readability_of_data(count: Count, form: WholeFormat) -> str | None:
 
 _AWKWARD: Rules = {
     (Count, WholeFormat): _readability_of_data,
-    (Count, Count): _unusual_counts,
+    (Count, Count): unusual_counts,
     (Boundary, Case): _edge_and_case,
-    (HasElement, Case): _mark_and_case,
     (Boundary, HasElement): _two_ends,
     (Boundary, Count): _edge_and_count,
     (ContainsText, ContainsText): _same_word,
-    (Language, Boundary): _abroad,
-    (Language, ContainsText): _abroad,
-    (Language, ExcludesText): _abroad,
-    (Language, Count): _counted_abroad,
-    (Language, WordRule): _english_abroad,
-    (Language, SentenceRule): _english_abroad,
+    **LANGUAGE_TASTE,
     (SentenceRule, SentenceRule): _two_sentence_rules,
     (WordRule, WordAt): _rule_and_place,
     (WordRule, ContainsText): _rule_and_text,
     (WordRule, Count): _rule_and_count,
     (WordRule, WordRule): _two_word_rules,
     (Layout, Count): _layout_and_count,
-    **{(Layout, type): _hardly_in_place for type in (HasElement, Boundary, UnitEdge, SentenceRule, WordAt)},
+    **{
+        (Layout, type): _hardly_in_place
+        for type in (HasElement, Boundary, UnitEdge, SentenceRule, WordAt, Variants)
+    },
     (Layout, WholeFormat): _quoted_form,
     (WordRule, Boundary): _rule_and_edge,
     (SentenceRule, WordAt): _rule_and_two_places,
     (UnitEdge, Count): _decided_edge_and_sections,
     (Count, Case): _counted_case,
     (UnitEdge, HasElement): _edge_and_element,
-    (Layout, Language): _language_and_layout,
-    (HasElement, Language): _element_abroad,
     (WordRule, HasElement): _rule_and_element,
     (WordRule, Layout): _rule_and_layout,
     (UnitEdge, UnitEdge): _two_unit_edges,
     (UnitEdge, Boundary): _decided_edge,
-    (HasElement, Count): _points,
-    (HasElement, HasElement): _lists,
+    (HasElement, Count): _points_and_parts,
+    (HasElement, HasElement): _two_elements,
+    (WordAt, Count): _second_word_and_sections,
+    (SentenceRule, HasElement): _rule_beside_blocks,
+    (SentenceRule, Boundary): _rule_and_last_sentence,
+    (SentenceRule, Count): _rule_and_repeated,
+    (WordRule, Variants): _rule_and_variants,
+    (WordRule, ExcludesText): _rule_and_idle_ban,
+    (WordRule, SentenceRule): _once_and_marks,
+    (HasElement, Variants): _foreign_words_in_phrase,
+    (HasElement, Case): _element_and_case,
 }
 
 

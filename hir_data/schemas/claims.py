@@ -7,6 +7,7 @@ A constraint says by :meth:`hir_data.Constraint.claims` what is true of every te
 sign, the Turkish i's, "ß" for "ss", ligatures.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -122,7 +123,8 @@ class HasElement:
 
     Attributes:
         element: what it shows.
-        mark: what marks it, as the prompt writes it, though the check may be content with another case.
+        mark: what marks it, as the prompt writes it, though the check may be content with another case; of
+            code its language.
     """
 
     element: str
@@ -153,11 +155,13 @@ class WordRule:
         rule: in words, such as ``words of prime length``.
         fits: a regular expression that each word matches as a whole; none where words depend on each other.
         uses: how often one word may stand.
+        follows: whether a word in lower case may stand behind another one; None where any may.
     """
 
     rule: str
     fits: str = ""
     uses: int | None = None
+    follows: Callable[[str, str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,14 @@ class WordAt:
 
 
 @dataclass(frozen=True, slots=True)
+class Variants:
+    """A phrase stands so many times, each time with another one of its middle words changed."""
+
+    phrase: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class OneOf:
     """The response is one of a few texts, case and outer white space aside."""
 
@@ -205,10 +217,11 @@ Claim = (
     | WordRule
     | SentenceRule
     | WordAt
+    | Variants
     | OneOf
 )
 
-ForReaders = HasElement | Roughly | Layout | WordRule | SentenceRule | WordAt
+ForReaders = HasElement | Roughly | Layout | WordRule | SentenceRule | WordAt | Variants
 """Claims that say how a constraint is read, not what its check lets through."""
 
 

@@ -31,6 +31,19 @@ STAIRS: tuple[str, dict[str, Any]] = ("format:line_indent", {})
 TEMPLATE: tuple[str, dict[str, Any]] = ("format:output_template", {})
 SUB_BULLETS: tuple[str, dict[str, Any]] = ("sub_bullets", {})
 HYPHENS: tuple[str, dict[str, Any]] = ("detectable_format:sentence_hyphens", {})
+TABLE: tuple[str, dict[str, Any]] = ("markdown_table", {})
+CODE: tuple[str, dict[str, Any]] = ("code_block", {})
+EASY: tuple[str, dict[str, Any]] = ("reading_level", {"formula": "flesch_kincaid_grade", "max": 6})
+TWO_BY_STARS: tuple[str, dict[str, Any]] = ("paragraphs:paragraphs", {})
+POINTS_LAST: tuple[str, dict[str, Any]] = ("format:no_bullets_bullets", {})
+COMPOSITION: tuple[str, dict[str, Any]] = ("count:counting_composition", {"n_sent": 3, "n_words": 7})
+JAPANESE: tuple[str, dict[str, Any]] = ("japanese_words", {"every": 4})
+EQUAL: tuple[str, dict[str, Any]] = ("equal_sentences", {"number": 4})
+GROWING: tuple[str, dict[str, Any]] = ("sentence:increment", {"small_n": 1})
+FEW_CAPITALS: tuple[str, dict[str, Any]] = (
+    "change_case:capital_word_frequency",
+    {"capital_frequency": 4, "capital_relation": "less than"},
+)
 TWICE: tuple[str, dict[str, Any]] = ("combination:two_responses", {})
 
 
@@ -120,6 +133,10 @@ def position(word: str, sentence: int, number: int) -> tuple[str, dict[str, Any]
 
 def in_sentence(word: str, sentence: int) -> tuple[str, dict[str, Any]]:
     return "sentence:keyword", {"word": word, "N": sentence}
+
+
+def code(language: str) -> tuple[str, dict[str, Any]]:
+    return "code_block", {"language": language}
 
 
 def listed(separator: str) -> tuple[str, dict[str, Any]]:
@@ -243,7 +260,103 @@ CONTRADICTIONS: list[Asked] = [
     [NO_COMMA, ("count:punctuation", {})],
     [NO_COMMA, ends("Thank you, bye.")],
     [("punctuation:punctuation_dot", {}), ends("I hope this helps.")],
+    # a layout, and what is no part of it
+    [LINES, TABLE],
+    [LINES, dividers(3)],
+    [BARE, TABLE],
+    [BARE, CODE],
+    [BARE, EASY],
+    [BRACKETS, TABLE],
+    [BRACKETS, dividers(2)],
+    [PAIRS, TWO_BY_STARS],
+    [HYPHENS, TABLE],
+    [STAIRS, TABLE],
+    [STAIRS, CODE],
+    [POINTS_LAST, TABLE],
+    [COMPOSITION, TABLE],
+    [COMPOSITION, bullets(3)],
+    [QUOTED, ("format:quote_unquote", {})],
+    [VOWELS, TABLE],
+    [paragraphs(low=1, high=1), TABLE],
+    [paragraphs(low=1, high=1), bullets(3)],
+    # documents
+    [JSON, CODE],
+    [JSON, code("python")],
+    [JSON, code("yaml")],
+    [("detectable_format:json_format", {}), CODE],
+    [("yaml", {}), CODE],
+    [("yaml", {}), TABLE],
+    [("xml", {}), PHRASE],
+    # languages
+    [language("fr"), last("today")],
+    [language("ko"), ends("Thank you for reading.")],
+    [language("de"), ends("Have a nice day and all the best to you.")],
+    [("language", {"language": "zh-Hant"}), starts("To begin with")],
+    [language("pl"), starts("In short")],
+    [language("de"), each_first("The")],
+    [language("de"), ("first_word:first_word_answer", {"first_word": "Today"})],
+    [language("de"), PHRASE],
+    [language("es"), ("count:pronouns", {"N": 10})],
+    [language("es"), ("count:conjunctions", {"small_n": 3})],
+    [language("zh"), letter("e", 20, "at least")],
+    [language("ru"), ("letters:letter_counting", {"N": 400, "relation": "at least"})],
+    [UPPER, JAPANESE],
+    [language("de"), JAPANESE],
+    # a rule for every word, and words and marks that have to be there
+    [ALPHABET, ends("I hope this helps.")],
+    [ALPHABET, starts("To begin with")],
+    [ALPHABET, PHRASE],
+    [("words:no_consecutive", {}), starts("Tom tells")],
+    [("keywords:no_adjacent_consecutive", {}), ends("All boats sail.")],
+    [("words:odd_even_syllables", {}), starts("In short")],
+    [PRIME, PHRASE],
+    [TITLE_CASE, ("contains", {"text": "sea"})],
+    [TITLE_CASE, ends("I hope this helps.")],
+    [TITLE_CASE, PHRASE],
+    [UNIQUE, TABLE],
+    [UNIQUE, dividers(2)],
+    [UNIQUE, ("format:quotes", {})],
+    [UNIQUE, ("url_count", {"min": 1})],
+    [UNIQUE, highlights(2)],
+    [UNIQUE, PHRASE],
+    [UNIQUE, sections(2)],
+    [UNIQUE, TEMPLATE],
+    # counts
+    [sections(5), ("count:numbers", {"N": 3})],
+    [("regex_count", {"pattern": r"\d{4}", "min": 4}), ("count:numbers", {"N": 2})],
+    [("regex_count", {"pattern": r"\d+", "max": 2}), sections(4)],
+    [sections(5, "SECTION"), FEW_CAPITALS],
+    [listed("SEPARATOR"), ("change_case:capital_word_frequency", {
+        "capital_frequency": 2, "capital_relation": "less than",
+    })],
+    [words(high=10), ("markdown_table", {"columns": 4, "min_rows": 4})],
+    [PHRASE, ("count:lowercase_counting", {"N": 15})],
+    [PHRASE, letter("e", 3)],
+    [("regex_count", {"pattern": r"\w+ing\b", "min": 2}), UPPER],
+    [("regex_count", {"pattern": r"\b[A-Z]\w+", "min": 2}), LOWER],
+    [UPPER, code("python")],
+    [("punctuation:punctuation_dot", {}), ("url_count", {"min": 2})],
+    # sentences
+    [("sentence:alliteration_increment", {}), ends("I hope this helps.")],
+    [EQUAL, PHRASE],
+    [EQUAL, ("keywords:start_end", {})],
+    # one thing by two names
+    [("keywords:palindrome", {}), ("words:palindrome", {})],
+    [language("de"), ("language", {"language": "de"})],
+    [UPPER, ("language", {"language": "en"})],
     # triples
+    [VOWELS, starts("Let us see"), last("today")],
+    [VOWELS, keyword("sea"), once("sky"), letter("i", 5, "at least"), letter("o", 5, "at least")],
+    [UNIQUE, starts("The"), ends("And that is the whole story.")],
+    [EMOJI, ("emoji_count", {"max": 2}), sentences(low=5)],
+    [GROWING, ends("I hope this helps."), words(low=50)],
+    [GROWING, ends("I hope this helps."), starts("Here is what I think")],
+    [EASY, words(low=280), sentences(high=5)],
+    [("reading_level", {"formula": "flesch_reading_ease", "min": 70}), words(low=300), sentences(high=6)],
+    [("ratio:stop_words", {"percentage": 20}), ("count:pronouns", {"N": 25}), words(high=60)],
+    [each_first("We"), sentences(low=5), ("keywords:frequency", {
+        "keyword": "we", "frequency": 4, "relation": "less than",
+    })],
     [words(low=50), NO_COMMA, ("contains", {"text": "sea, lake"})],
     [paragraphs(low=5), words(high=10), keyword("sea")],
     [UPPER, sentences(low=3), language("fr")],
@@ -334,5 +447,56 @@ COMPATIBLE: list[Asked] = [
     [once("sea"), often("lake", 3)],
     [keyword("sea"), forbidden("lake")],
     [SUB_BULLETS, words(low=50)],
+    [LINES, ("emoji_count", {"min": 2})],
+    [LINES, sentences(high=8)],
+    [BARE, ("url_count", {"min": 1})],
+    [TEMPLATE, TABLE],
+    [TWICE, TABLE],
+    [dividers(3), TABLE],
+    [paragraphs(high=4), TABLE],
+    [COMPOSITION, highlights(2)],
+    [JSON, code("json")],
+    [("yaml", {}), code("yaml")],
+    [JSON, ("url_count", {"min": 2})],
+    [JSON, ("emoji_count", {"min": 2})],
+    [CODE, TABLE],
+    [LOWER, code("python")],
+    [UPPER, code("sql")],
+    [language("de"), keyword("garden")],
+    [language("de"), ends("Vielen Dank.")],
+    [language("nl"), starts("In de zomer")],
+    [language("fr"), last("fin")],
+    [language("fr"), last("distance")],
+    [language("zh"), ("letters:letter_counting", {"N": 400, "relation": "less than"})],
+    [language("de"), letter("e", 20, "at least")],
+    [language("de"), code("python")],
+    [("language", {"language": "en-GB"}), ends("I hope this helps.")],
+    [EASY, ends("I hope this helps.")],
+    [EASY, UPPER],
+    [ALPHABET, keyword("sea")],
+    [("words:no_consecutive", {}), starts("In short")],
+    [("keywords:no_adjacent_consecutive", {}), ends("I hope this helps.")],
+    [("words:odd_even_syllables", {}), starts("Happy dogs")],
+    [PRIME, ends("Thank you for reading.")],
+    [TITLE_CASE, bullets(3)],
+    [UNIQUE, starts("In short"), ends("And that is the whole story.")],
+    [UNIQUE, ("count:numbers", {"N": 3})],
+    [UNIQUE, ("emoji_count", {"min": 1})],
+    [uses(3), starts("The"), ends("And that is the whole story.")],
+    [VOWELS, starts("Let us see")],
+    [VOWELS, starts("Let us see"), letter("e", 5, "at least")],
+    [sections(3), ("count:numbers", {"N": 5})],
+    [sections(5, "Part"), FEW_CAPITALS],
+    [("regex_count", {"pattern": r"\w+ing\b", "min": 2}), LOWER],
+    [("regex_count", {"pattern": r"\w+ing\b", "min": 2, "ignore_case": True}), UPPER],
+    [("regex_count", {"pattern": r"\d{4}", "min": 2}), UPPER],
+    [("punctuation:punctuation_dot", {}), sentences(low=3)],
+    [EMOJI, ("emoji_count", {"max": 5}), sentences(low=3)],
+    [GROWING, starts("In short"), words(low=50)],
+    [EASY, words(low=100), sentences(low=10, high=20)],
+    [EQUAL, keyword("sea")],
+    [("keywords:palindrome", {}), keyword("level")],
+    [PHRASE, ("count:lowercase_counting", {"N": 60})],
+    [each_first("We"), sentences(low=5), often("we", 3)],
     [TWO, sentences(low=4)],
 ]  # fmt: skip

@@ -194,8 +194,8 @@ class CodeBlock(Range):
     def claims(self) -> Sequence[Claim]:
         if not self.min:
             return []
-        document = self.language is None or self.language in ("json", "yaml", "xml", "toml", "csv")
-        return [HasElement("a fenced document" if document else "a block of code")]
+        document = self.language in ("json", "yaml", "xml", "toml", "csv")
+        return [HasElement("a fenced document" if document else "a block of code", self.language or "")]
 
     def _blocks(self, text: Text) -> Iterator[str]:
         for fence in markdown.fences(text.raw):

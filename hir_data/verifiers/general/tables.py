@@ -203,4 +203,5 @@ class MarkdownTable(Tabular):
         sizes: list[Claim] = [Roughly("table columns", self.columns, self.columns)] if self.columns else []
         if self.min_rows is not None or self.max_rows is not None:
             sizes.append(Roughly("table rows", self.min_rows or 0, self.max_rows))
-        return [HasElement("a table"), *sizes]
+        cells = (self.columns or 1) * (1 + (self.min_rows or 0))
+        return [HasElement("a table"), *sizes, Roughly("table cells", cells)]

@@ -338,4 +338,5 @@ class OutputTemplate(Constraint):
         return share(heading in text.raw for heading in _HEADINGS)
 
     def claims(self) -> Sequence[Claim]:
-        return [Layout("a template"), *(ContainsText(heading, cased=True) for heading in _HEADINGS)]
+        headings = [ContainsText(heading, cased=True) for heading in _HEADINGS]
+        return [Layout("a template"), *headings, ContainsText("My ", 2, cased=True)]

@@ -13,6 +13,7 @@ from pydantic import Field
 from hir_data.schemas.claims import (
     Claim,
     Count,
+    Roughly,
     SentenceRule,
     UnitEdge,
     WordRule,
@@ -78,7 +79,7 @@ class Alphabet(Constraint):
         return max(share(_follows(one, other) for one, other in pairwise(words)), runs)
 
     def claims(self) -> Sequence[Claim]:
-        return [WordRule("words in the order of the alphabet")]
+        return [WordRule("words in the order of the alphabet", follows=_in_order)]
 
 
 def _follows(one: str, other: str) -> bool:
@@ -92,6 +93,10 @@ def _letters_in_order(initials: Sequence[str]) -> float:
         letters = letters + 1 if _follows(one, other) else letters if one == other else 0
         longest = max(longest, letters)
     return min(2 * longest / len(_LETTERS), 1.0)
+
+
+def _in_order(one: str, other: str) -> bool:
+    return _follows(one[0], other[0])
 
 
 @register("words:vowel")
@@ -173,6 +178,9 @@ class Palindrome(Constraint):
     def check(self, text: Text) -> Verdict:
         found = sum(len(word) >= 5 and word == word[::-1] for word in text.bare_words)
         return compare(found, "at least", 10, "palindrome")
+
+    def claims(self) -> Sequence[Claim]:
+        return [Roughly("palindromes", 10)]
 
 
 @register("words:prime_lengths")
@@ -285,7 +293,11 @@ class OddEvenSyllables(Constraint):
         return share(one % 2 != other % 2 for one, other in pairwise(map(syllables, text.bare_words)))
 
     def claims(self) -> Sequence[Claim]:
-        return [WordRule("odd and even syllables by turns")]
+        return [WordRule("odd and even syllables by turns", follows=_in_turn)]
+
+
+def _in_turn(one: str, other: str) -> bool:
+    return syllables(one) % 2 != syllables(other) % 2
 
 
 @register("words:last_first")
@@ -366,6 +378,10 @@ def _comes_back(words: Sequence[str]) -> float:
     return 0.5 * any(words[i : i + 2] == words[:2] for i in range(max(2, len(words) // 2), len(words) - 1))
 
 
+def _with_another_letter(one: str, other: str) -> bool:
+    return one[0] != other[0]
+
+
 @register("words:no_consecutive")
 class NoConsecutive(Constraint):
     """No two neighbouring words start with the same letter."""
@@ -387,4 +403,4 @@ class NoConsecutive(Constraint):
         return share(word[0] != following[0] for word, following in pairwise(text.bare_words))
 
     def claims(self) -> Sequence[Claim]:
-        return [WordRule("no two words in a row with one letter")]
+        return [WordRule("no two words in a row with one letter", follows=_with_another_letter)]

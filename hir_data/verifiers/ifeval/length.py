@@ -142,8 +142,10 @@ class NumberParagraphs(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         # Six asterisks are two dividers with nothing between them.
+        dividers = self.num_paragraphs - 1
         return [
             Count("paragraphs between ***", self.num_paragraphs, self.num_paragraphs),
+            *([ContainsText("***", dividers)] if dividers else []),
             ExcludesText("******"),
         ]
 

@@ -12,9 +12,9 @@ from hir_data.schemas.claims import (
     Boundary,
     Claim,
     ContainsText,
-    HasElement,
     OneOf,
     Roughly,
+    Variants,
 )
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import PHRASES, Choices
@@ -49,8 +49,8 @@ class RepeatPhrase(Constraint):
     small_n: Annotated[int, Field(ge=1), Choices(range(2, 5))]
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        'Use the phrase "{phrase}" exactly {small_n} times, and replace one word in the middle of it by '
-        "another each time.",
+        'Write the phrase "{phrase}" {small_n} times, but never as it is: each time another word has to '
+        "stand in place of exactly one of the words in its middle.",
         'Write "{phrase}" {small_n} times. Every time, change exactly one word of it, but not the first or '
         "the last.",
     )
@@ -81,7 +81,7 @@ class RepeatPhrase(Constraint):
         return [
             *(ContainsText(word, self.small_n, cased=True) for word in edges),
             Roughly("words", self.small_n * len(words)),
-            HasElement("a phrase"),
+            Variants(self.phrase, self.small_n),
         ]
 
     def _repetitions(self, text: Text) -> tuple[int, int]:

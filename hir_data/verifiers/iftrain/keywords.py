@@ -13,6 +13,7 @@ from hir_data.schemas.claims import (
     ContainsText,
     Count,
     ExcludesText,
+    Roughly,
     UnitEdge,
     WordAt,
     WordRule,
@@ -130,7 +131,11 @@ class NoAdjacentConsecutive(Constraint):
         return share(ord(other) - ord(one) != 1 for one, other in pairwise(initials))
 
     def claims(self) -> Sequence[Claim]:
-        return [WordRule("no two words in a row with letters in a row")]
+        return [WordRule("no two words in a row with letters in a row", follows=_is_not_next)]
+
+
+def _is_not_next(one: str, other: str) -> bool:
+    return ord(other[0]) - ord(one[0]) != 1
 
 
 @register("keywords:palindrome")
@@ -148,6 +153,9 @@ class Palindrome(Constraint):
         # What stands between white space: "I", "1" and "..." will do, "Level" and "level." will not.
         found = next((word for word in text.pieces if word == word[::-1]), None)
         return Verdict(found is not None, f"found {found!r}" if found else "found no palindrome")
+
+    def claims(self) -> Sequence[Claim]:
+        return [Roughly("palindromes", 1)]
 
 
 @register("keywords:keyword_specific_position")
