@@ -24,6 +24,7 @@ from hir_data.schemas.registry import register
 from hir_data.text import tagger
 from hir_data.text.readability import syllables
 from hir_data.text.text import Text
+from hir_data.verifiers import neighbours
 from hir_data.verifiers.compare import between, closeness, compare, count, mean, quoted, share
 
 _EDGES = string.punctuation + " "
@@ -76,27 +77,19 @@ class Alphabet(Constraint):
         lines = [line[0].lower() for raw in text.raw.split("\n") if (line := raw.lstrip(_MARGIN))]
         starts = [start[0].lower() for raw in text.sentences if (start := raw.lstrip(_MARGIN))]
         runs = max(_letters_in_order(lines), _letters_in_order(starts), _letters_in_order(words))
-        return max(share(_follows(one, other) for one, other in pairwise(words)), runs)
+        return max(share(neighbours.in_order(one, other) for one, other in pairwise(words)), runs)
 
     def claims(self) -> Sequence[Claim]:
-        return [WordRule("words in the order of the alphabet", follows=_in_order)]
-
-
-def _follows(one: str, other: str) -> bool:
-    return one in _LETTERS and other in _LETTERS and ord(other) - ord(one) in (1, -25)
+        return [WordRule("words in the order of the alphabet", follows=neighbours.in_order)]
 
 
 def _letters_in_order(initials: Sequence[str]) -> float:
     """How many letters a run of initials, some of them more than once, goes through; half of all do."""
     longest = letters = 0
     for one, other in pairwise(initials):
-        letters = letters + 1 if _follows(one, other) else letters if one == other else 0
+        letters = letters + 1 if neighbours.in_order(one, other) else letters if one == other else 0
         longest = max(longest, letters)
     return min(2 * longest / len(_LETTERS), 1.0)
-
-
-def _in_order(one: str, other: str) -> bool:
-    return _follows(one[0], other[0])
 
 
 @register("words:vowel")
@@ -293,11 +286,7 @@ class OddEvenSyllables(Constraint):
         return share(one % 2 != other % 2 for one, other in pairwise(map(syllables, text.bare_words)))
 
     def claims(self) -> Sequence[Claim]:
-        return [WordRule("odd and even syllables by turns", follows=_in_turn)]
-
-
-def _in_turn(one: str, other: str) -> bool:
-    return syllables(one) % 2 != syllables(other) % 2
+        return [WordRule("odd and even syllables by turns", follows=neighbours.in_turn)]
 
 
 @register("words:last_first")
@@ -378,10 +367,6 @@ def _comes_back(words: Sequence[str]) -> float:
     return 0.5 * any(words[i : i + 2] == words[:2] for i in range(max(2, len(words) // 2), len(words) - 1))
 
 
-def _with_another_letter(one: str, other: str) -> bool:
-    return one[0] != other[0]
-
-
 @register("words:no_consecutive")
 class NoConsecutive(Constraint):
     """No two neighbouring words start with the same letter."""
@@ -403,4 +388,4 @@ class NoConsecutive(Constraint):
         return share(word[0] != following[0] for word, following in pairwise(text.bare_words))
 
     def claims(self) -> Sequence[Claim]:
-        return [WordRule("no two words in a row with one letter", follows=_with_another_letter)]
+        return [WordRule("no two words in a row with one letter", follows=neighbours.with_another_letter)]

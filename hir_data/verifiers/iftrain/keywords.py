@@ -23,6 +23,7 @@ from hir_data.schemas.drawing import WORDS, Choices
 from hir_data.schemas.registry import register
 from hir_data.text import segment
 from hir_data.text.text import Text
+from hir_data.verifiers import neighbours
 from hir_data.verifiers.compare import closeness, count, exactly, floor, share
 from hir_data.verifiers.general.text import Contains
 from hir_data.verifiers.ifeval.keywords import ForbiddenWords, Frequency
@@ -131,11 +132,7 @@ class NoAdjacentConsecutive(Constraint):
         return share(ord(other) - ord(one) != 1 for one, other in pairwise(initials))
 
     def claims(self) -> Sequence[Claim]:
-        return [WordRule("no two words in a row with letters in a row", follows=_is_not_next)]
-
-
-def _is_not_next(one: str, other: str) -> bool:
-    return ord(other[0]) - ord(one[0]) != 1
+        return [WordRule("no two words in a row with letters in a row", follows=neighbours.is_not_next)]
 
 
 @register("keywords:palindrome")
