@@ -86,7 +86,7 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from hir_data.cli.versions import versions
+        from hir_data.runs.versions import versions
 
         for name, version in versions():
             typer.echo(f"{name} {version}")

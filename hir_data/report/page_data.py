@@ -135,17 +135,18 @@ def _record(verification: Verification) -> dict[str, Any]:
     text = Text(rollout.response)
     return {
         "key": "" if rollout.instruction.id is None else str(rollout.instruction.id),
-        "messages": _messages(rollout.instruction),
+        "messages": messages_of(rollout.instruction),
         "response": shortened(rollout.response),
         **({} if rollout.original is None else {"thinking": shortened(rollout.original)}),
         "words": len(text.pieces),
         "ila": verification.ila,
         "cla": round(verification.cla, 4),
-        "results": [_result(result, rollout.response) for result in verification.results],
+        "results": [result_data(result, rollout.response) for result in verification.results],
     }
 
 
-def _result(result: ConstraintResult, response: str) -> dict[str, Any]:
+def result_data(result: ConstraintResult, response: str) -> dict[str, Any]:
+    """A verdict with its reason and the places in a response that decide it."""
     return {
         "kind": result.constraint.kind,
         "says": result.constraint.describe()[:500],
@@ -157,7 +158,8 @@ def _result(result: ConstraintResult, response: str) -> dict[str, Any]:
     }
 
 
-def _messages(instruction: Instruction) -> list[list[str]]:
+def messages_of(instruction: Instruction) -> list[list[str]]:
+    """The messages of a prompt: who says what."""
     return [[message.role, shortened(message.content)] for message in instruction.messages]
 
 
@@ -227,7 +229,7 @@ def _pair(source: ReplaySample, replay: ReplaySample) -> dict[str, Any]:
 
 def compared_messages(before: Instruction, after: Instruction) -> Iterator[tuple[str, list[list[str]]]]:
     """The messages, each in parts that are the same, only in the source (-) or only in the replay (+)."""
-    old, new = _messages(before), _messages(after)
+    old, new = messages_of(before), messages_of(after)
     if len(old) != len(new):
         yield "user", [["-", before.prompt], ["+", after.prompt]]
         return

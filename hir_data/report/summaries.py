@@ -232,6 +232,13 @@ class RolloutSummary(Figures):
     tokens_per_second: float
 
 
+class LoggedFigures(Figures):
+    """What was measured in some steps of training."""
+
+    step: Count = Field(description="The last of these steps.")
+    figures: dict[str, float] = Field(description="Those of all steps since the entry before.")
+
+
 class TrainSummary(Figures):
     """What ``hir-data train --summary`` writes."""
 
@@ -240,6 +247,7 @@ class TrainSummary(Figures):
     steps: Count
     stopped: str | None = Field(description="Why the run ended before its last step; null where it did not.")
     figures: dict[str, float] = Field(description="Those of the last steps.")
+    history: list[LoggedFigures] = Field(description="Those of all steps, as they were logged.")
 
 
 class IterationFigures(Figures):
@@ -255,6 +263,7 @@ class LoopSummary(Figures):
     digest: str
     configuration: dict[str, Any]
     iterations: list[IterationFigures]
+    versions: dict[str, str] = Field({}, description="Of what matters, when the loop went on the last time.")
     judge: dict[str, Any] | None = None
 
 

@@ -10,6 +10,8 @@ from hir_data.replays.dataset import MANIFEST, read_manifest, read_samples
 from hir_data.replays.verifications import read_verifications
 from hir_data.report.page import page
 from hir_data.report.page_data import paired, replayed, verified
+from hir_data.report.training_folders import is_loop, is_training
+from hir_data.report.training_page import looped, trained
 from hir_data.schemas.rejected import Rejected
 
 
@@ -21,10 +23,10 @@ def write_report(
     records: int = 10_000,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
 ) -> int:
-    """Write one HTML file about verifications and data sets of replay.
+    """Write one HTML file about verifications, data sets of replay, loops and trainings.
 
     Args:
-        inputs: files that verify has written, and folders that replay has written.
+        inputs: files that verify has written, and folders that replay, loop or train have written.
         output: the file to write; it is whole or as it was.
         title: of the page.
         records: how many responses of a file, and replays of a data set, are shown at most.
@@ -37,25 +39,37 @@ def write_report(
         RecordError: an input cannot be read, or has nothing to show.
         OutputError: the file cannot be written.
     """
-    files, sets = [], []
+    files, sets, trainings = [], [], []
     names = _short(inputs)
     for source, name in zip(inputs, names, strict=True):
         if (Path(source) / MANIFEST).is_file():
             folder = Path(source)
             sets.append(replayed(name, read_manifest(folder), read_samples(folder), records))
             continue
+        if is_loop(Path(source)):
+            trainings.append(looped(name, Path(source), records, on_rejected))
+            continue
+        if is_training(Path(source)):
+            trainings.append(trained(name, Path(source)))
+            continue
         found = verified(name, read_verifications(source), records, on_rejected)
         if not found["figures"]["verified"]:
             raise RecordError("has no verification; hir-data verify writes them", source)
         files.append(found)
-    data: dict[str, Any] = {"verified": files, "paired": paired(files), "replayed": sets}
+    data: dict[str, Any] = {
+        "verified": files,
+        "paired": paired(files),
+        "replayed": sets,
+        "trained": trainings,
+    }
     for file in files:
         del file["prompts"]
     with writing(str(output)):
         output.parent.mkdir(parents=True, exist_ok=True)
         with replacing(output) as temporary:
             temporary.write_text(page(data, title), encoding="utf-8")
-    return sum(file["figures"]["rejected"] for file in files)
+    answers: list[int] = [each["answers"]["rejected"] for each in trainings if each["loop"]]
+    return sum(answers) + sum(file["figures"]["rejected"] for file in files)
 
 
 def _short(inputs: Sequence[str]) -> list[str]:

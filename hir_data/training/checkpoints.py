@@ -12,10 +12,8 @@ from typing import ClassVar, NamedTuple
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hir_data.formats.atomic import replacing, sync
-from hir_data.training.figures import Figures
-
-STATE = "hir_data.json"
-"""Our file in a checkpoint."""
+from hir_data.report.training_folders import STATE
+from hir_data.training.figures import Figures, LoggedFigures
 
 _PREFIX = "checkpoint-"  # the library's
 
@@ -27,6 +25,7 @@ class CheckpointState(BaseModel):
         step: steps that were done.
         stopped: why training was stopped at this step; None where it goes on.
         figures: those that were logged last.
+        history: all that were logged so far, in their order.
         sums: what was measured in the steps since then, (2, S) as
             :func:`hir_data.training.figures.sums_of` has it; empty where there are none.
         losses: the losses of these steps.
@@ -37,6 +36,7 @@ class CheckpointState(BaseModel):
     step: int
     stopped: str | None = None
     figures: Figures = {}
+    history: tuple[LoggedFigures, ...] = ()
     sums: tuple[tuple[float, ...], ...] = ()
     losses: tuple[float, ...] = ()
 

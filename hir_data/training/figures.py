@@ -1,13 +1,29 @@
 """What is measured in a step: sums that can be added up, and the figures that are made of them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
+from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
 from hir_data.training.loss import Loss
 
 Figures = dict[str, float]
+
+
+class LoggedFigures(BaseModel):
+    """What was measured in some steps, as it was logged.
+
+    Attributes:
+        step: the last of these steps, from 1.
+        figures: those of all steps since the entry before.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, ser_json_inf_nan="constants")
+
+    step: int
+    figures: Figures
+
 
 _SUMS = ("read", "rows", "reward", "tokens", "mass", "loss", "ratio", "clipped", "k1", "kl", "entropy")
 _OF_TOKENS = _SUMS[5:]
@@ -44,10 +60,12 @@ def sums_of(
 def figures_of(sums: Tensor) -> Figures:
     """The figures of some steps, those of rollouts and of replays apart.
 
-    The mass is the sum of the absolute advantages of the tokens; of replays it is given as a share of all.
+    ``tokens`` are those of prompts and responses. The mass is the sum of the absolute advantages of the
+    tokens; of replays it is given as a share of all.
     """
     table = dict(zip(_SUMS, sums.cpu().unbind(1), strict=True))
     figures = {name: float(table[name].sum() / table["tokens"].sum()) for name in _OF_ALL}
+    figures["tokens"] = float(table["read"].sum())
     figures["replay_share"] = float(table["mass"][1] / table["mass"].sum().clamp(min=1e-12))
     for kind, name in enumerate(("rollout", "replay")):
         if not table["rows"][kind]:

@@ -18,13 +18,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from hir_data.errors import OutputError
 from hir_data.formats.atomic import replacing, sync, temporary_name, writing
 from hir_data.replays import dataset
+from hir_data.report.training_folders import IDENTITY, OUTCOME
 from hir_data.runs.resumable import check_identity, is_free
 from hir_data.training import checkpoints
-from hir_data.training.figures import Figures
+from hir_data.training.figures import Figures, LoggedFigures
 from hir_data.training.settings import TrainConfig
 
-IDENTITY = "run.json"
-OUTCOME = "outcome.json"
 CARD = "README.md"
 LOGPROBS = "start.safetensors"
 """The log-probabilities of the rows under the starting model, beside the checkpoints."""
@@ -81,6 +80,8 @@ class Finished(BaseModel):
         steps: that were done.
         stopped: why it ended before its last step, None where it did not.
         figures: those of the last steps.
+        history: those of all steps, as they were logged.
+        versions: of hir-data and of what matters besides.
     """
 
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, ser_json_inf_nan="constants")
@@ -90,6 +91,8 @@ class Finished(BaseModel):
     steps: int
     stopped: str | None
     figures: Figures
+    history: tuple[LoggedFigures, ...] = ()
+    versions: dict[str, str] = {}
 
 
 def begin(output: Path, identity: Identity, *, resume: bool) -> None:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from hir_data.training.figures import LoggedFigures
 from hir_data.training.plan import Plan
 
 
@@ -32,6 +33,7 @@ class TrainingOutcome(BaseModel):
         steps: that were done.
         stopped: why the run ended before its last step, None where it did not.
         figures: those of the last steps.
+        history: those of all steps, as they were logged.
     """
 
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
@@ -41,3 +43,4 @@ class TrainingOutcome(BaseModel):
     steps: int = 0
     stopped: str | None = None
     figures: dict[str, float] = {}
+    history: tuple[LoggedFigures, ...] = ()

@@ -15,6 +15,7 @@ from transformers.integrations import get_available_reporting_integrations
 from hir_data.errors import RecordError, TrainingError
 from hir_data.formats.atomic import locked, writing
 from hir_data.replays import dataset
+from hir_data.runs.versions import versions
 from hir_data.training import models
 from hir_data.training.card import write_card
 from hir_data.training.checkpoints import last_checkpoint
@@ -131,6 +132,8 @@ def _trained(
         steps=trainer.state.global_step,
         stopped=trainer.stopped,
         figures=trainer.figures,
+        history=tuple(trainer.history),
+        versions=dict(versions()),
     )
     if trainer.args.should_save:
         with writing(str(output)):
@@ -142,7 +145,12 @@ def _trained(
 
 def _outcome(output: Path, plan: Plan, done: Finished) -> TrainingOutcome:
     return TrainingOutcome(
-        model=str(output), plan=plan, steps=done.steps, stopped=done.stopped, figures=done.figures
+        model=str(output),
+        plan=plan,
+        steps=done.steps,
+        stopped=done.stopped,
+        figures=done.figures,
+        history=done.history,
     )
 
 

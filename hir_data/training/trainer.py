@@ -20,7 +20,7 @@ from hir_data.training import checkpoints
 from hir_data.training import loss as losses
 from hir_data.training.checkpoints import CheckpointState
 from hir_data.training.collator import Collator, Sequences, TrainingTargets, sequences
-from hir_data.training.figures import Figures, figures_of, sums_of
+from hir_data.training.figures import Figures, LoggedFigures, figures_of, sums_of
 from hir_data.training.folder import LOGPROBS
 from hir_data.training.logprob_cache import read_logprobs, write_logprobs
 from hir_data.training.objective import policy_loss
@@ -74,6 +74,7 @@ class HirTrainer(transformers.Trainer):
         resumed = resumed or CheckpointState(step=0)
         self.stopped: str | None = resumed.stopped
         self.figures: Figures = dict(resumed.figures)
+        self.history: list[LoggedFigures] = list(resumed.history)
         self._on_figures = on_figures
         self._sums = self._loss = torch.zeros(0)  # of the step so far, in this process
         self._logged = torch.tensor(resumed.sums, dtype=torch.float64)  # of the steps since the last log
@@ -222,6 +223,7 @@ class HirTrainer(transformers.Trainer):
                 step=step,
                 stopped=self.stopped,
                 figures=self.figures,
+                history=tuple(self.history),
                 sums=tuple(map(tuple, self._logged.tolist())),
                 losses=tuple(self._losses),
             )
@@ -240,6 +242,7 @@ class HirTrainer(transformers.Trainer):
             self.figures |= {
                 name: logs[name] for name in ("loss", "grad_norm", "learning_rate") if name in logs
             }
+            self.history.append(LoggedFigures(step=self.state.global_step, figures=self.figures))
             self._on_figures(self.state.global_step, self.figures)
         super().log(logs, start_time)
 

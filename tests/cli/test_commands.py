@@ -45,7 +45,7 @@ def test_the_version(command):
 
 def test_the_version_imports_nothing_heavy(program):
     seen = program("--version", env=os.environ | {"PYTHONPROFILEIMPORTTIME": "1"}).stderr
-    assert "hir_data.cli.versions" in seen
+    assert "hir_data.runs.versions" in seen
     assert not re.search(r"\| +(torch|transformers|nltk|langdetect|numpy)$", seen, re.MULTILINE)
 
 

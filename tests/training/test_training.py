@@ -155,11 +155,9 @@ def test_a_resumed_run_ends_where_one_that_went_through_does(options, model, dat
     )
     assert steps == list(range(3, through.steps + 1))
     assert distance(tmp_path / "through", tmp_path / "halted") == 0
-    timeless = [
-        {name: value for name, value in done.figures.items() if name != "tokens_per_second"}
-        for done in (through, again)
-    ]
-    assert timeless[0] == timeless[1]
+    assert outcome(again) == outcome(through)
+    assert [logged.step for logged in again.history] == list(range(1, through.steps + 1))
+    assert again.history[-1].figures == again.figures
 
 
 @pytest.mark.parametrize(
@@ -202,8 +200,12 @@ def killed_after(update, steps):
 
 def outcome(done):
     """What came of a run, but for how long it took."""
-    figures = {name: value for name, value in done.figures.items() if name != "tokens_per_second"}
-    return done.steps, done.stopped, figures
+    history = [(logged.step, without_speed(logged.figures)) for logged in done.history]
+    return done.steps, done.stopped, without_speed(done.figures), history
+
+
+def without_speed(figures):
+    return {name: value for name, value in figures.items() if name != "tokens_per_second"}
 
 
 def contents(folder: Path):

@@ -11,9 +11,8 @@ from pydantic_core import to_json
 
 from hir_data.errors import OutputError
 from hir_data.formats.atomic import replacing
+from hir_data.report.training_folders import LOOP
 from hir_data.runs.resumable import check_identity, is_free
-
-NAME = "loop.json"
 
 LoopStage = Literal["rollout", "replay", "train", "answer", "evaluate"]
 """A part of an iteration: responses are drawn, replayed, learned from; held-out ones drawn, and verified."""
@@ -40,11 +39,13 @@ class Ledger(BaseModel):
         digest: of the configuration.
         configuration: what decides what the loop makes, the version of hir-data and its input included.
         iterations: what was done, from number 0.
+        versions: of hir-data and of what matters besides, when the loop went on the last time.
     """
 
     digest: str
     configuration: dict[str, Any]
     iterations: list[Iteration] = []
+    versions: dict[str, str] = {}
 
     @classmethod
     def of(cls, configuration: Mapping[str, Any]) -> Self:
@@ -61,9 +62,9 @@ class Ledger(BaseModel):
             OutputError: there is something else, or a loop of another configuration.
         """
         new = cls.of(configuration)
-        path = folder / NAME
+        path = folder / LOOP
         if not path.exists():
-            if not is_free(folder, NAME):
+            if not is_free(folder, LOOP):
                 raise OutputError(f"{folder}: cannot be written: there is something else than a loop")
             return new
         try:
@@ -95,7 +96,7 @@ class Ledger(BaseModel):
 
     def write(self, folder: Path) -> None:
         """Write it, whole or not at all."""
-        with replacing(folder / NAME) as temporary:
+        with replacing(folder / LOOP) as temporary:
             text = json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False)
             temporary.write_text(f"{text}\n", encoding="utf-8")
 

@@ -16,6 +16,8 @@ from hir_data.errors import RecordError
 from hir_data.formats.atomic import locked, writing
 from hir_data.models.sampling import seed_of
 from hir_data.replays.rewriting.rewriter import Rewriter
+from hir_data.report.training_folders import EVALUATION, iteration_folder
+from hir_data.runs.versions import versions
 from hir_data.training.folder import remove_model
 from hir_data.training.loop import figures, prompts, stages
 from hir_data.training.loop.config import LoopConfig
@@ -83,6 +85,7 @@ class Loop:
     def _go(self) -> Ledger:
         with writing(str(self.config.output)):
             self.config.output.mkdir(parents=True, exist_ok=True)
+            self.ledger.versions = dict(versions())
             self.ledger.write(self.config.output)
         for iteration in range(self.config.iterations + 1):
             if iteration:
@@ -96,7 +99,7 @@ class Loop:
 
     def folder(self, iteration: int) -> Path:
         """That of an iteration."""
-        return self.config.output / f"iteration-{iteration:02}"
+        return self.config.output / iteration_folder(iteration)
 
     def model(self, iteration: int) -> str:
         """The model after an iteration: that of the last one so far in which something was learnt."""
@@ -167,7 +170,7 @@ class Loop:
             "evaluate",
             lambda _: stages.evaluate(
                 responses,
-                folder / "evaluation.jsonl.gz",
+                folder / EVALUATION,
                 verifier=self._verifier,
                 digest=digest,
                 watch=self.watch,

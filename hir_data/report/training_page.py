@@ -1,0 +1,386 @@
+"""What the HTML report shows of loops and trainings: curves, settings, and answers to the same prompts."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hir_data.replays.verifications import read_verifications
+from hir_data.report.page_data import Sampled, messages_of, result_data, shortened
+from hir_data.report.training_folders import (
+    Figures,
+    History,
+    LoopFolder,
+    TrainingFolder,
+    history_of,
+    read_loop,
+    read_training,
+)
+from hir_data.report.verify_figures import prompt_key
+from hir_data.schemas.rejected import Rejected
+from hir_data.schemas.result import Verification
+from hir_data.text.text import Text
+
+MOST_STEPS = 2_000
+"""How many steps of a training, or of all trainings of a loop, a curve has at most."""
+
+Position = dict[str, float]
+"""Where on each axis something was measured."""
+
+
+@dataclass(slots=True)
+class Curves:
+    """Figures that change in the course of a training, each a line of a chart.
+
+    Attributes:
+        axes: what they can be drawn over: the key of a position, with its name.
+        charts: by their title, what they show, their unit and their lines.
+    """
+
+    axes: Mapping[str, str]
+    charts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add(
+        self, title: str, line: str, at: Position, value: Any, *, unit: str = "number", about: str = ""
+    ) -> None:
+        """Add a point to a line.
+
+        Args:
+            title: of the chart.
+            line: its name.
+            at: where it is.
+            value: a number, or a share with its interval (``value``, ``low``, ``high``). What is missing or
+                infinite makes no point.
+            unit: ``share`` or ``number``.
+            about: what the chart shows.
+        """
+        point = value if isinstance(value, Mapping) else {"value": value}
+        if not _is_number(point.get("value")):
+            return
+        chart = self.charts.setdefault(title, {"title": title, "about": about, "unit": unit, "lines": {}})
+        chart["lines"].setdefault(line, []).append({"at": at, **point})
+
+    def data(self) -> dict[str, Any]:
+        """Axes and charts, as the page takes them."""
+        charts = [
+            {**chart, "lines": [{"name": name, "points": points} for name, points in chart["lines"].items()]}
+            for chart in self.charts.values()
+        ]
+        return {"axes": list(self.axes.items()), "charts": charts}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def looped(
+    name: str,
+    folder: Path,
+    most: int,
+    on_rejected: Callable[[Rejected], None] = lambda rejected: None,
+) -> dict[str, Any]:
+    """A loop, as far as it is.
+
+    Args:
+        name: how the report calls it.
+        folder: where it is.
+        most: how many answers are shown.
+        on_rejected: is called with each record of them that is no verification.
+
+    Raises:
+        RecordError: its ledger cannot be read.
+    """
+    loop = read_loop(folder)
+    summary = loop.summary
+    configuration = dict(summary.configuration)
+    versions = summary.versions or {"hir-data": str(configuration.pop("hir_data", ""))}
+    configuration.pop("hir_data", None)
+    curves, rows, notes = _of_iterations(loop)
+    return {
+        "name": name,
+        "loop": True,
+        **curves.data(),
+        "iterations": rows,
+        "notes": notes,
+        "kinds": [
+            {"name": f"iteration {each.iteration}", "figures": each.stages["evaluate"]}
+            for each in summary.iterations
+            if "evaluate" in each.stages
+        ],
+        "answers": _answers(loop, most, on_rejected),
+        "settings": list(_flat(configuration)),
+        "versions": list(versions.items()),
+    }
+
+
+def trained(name: str, folder: Path) -> dict[str, Any]:
+    """A training, as far as it is.
+
+    Args:
+        name: how the report calls it.
+        folder: where it is.
+
+    Raises:
+        RecordError: what it has written cannot be read.
+    """
+    training = read_training(folder)
+    axes = {"step": "step"}
+    totals = {"rows": "rows", "tokens": "tokens trained on"}
+    if training.history and all("tokens" in figures for _, figures in training.history):
+        axes |= totals
+    curves, spent = Curves(axes), Counter[str]()
+    shown = _some(training.history, MOST_STEPS)
+    for step, figures in training.history:
+        spent["rows"] += sum(figures.get(f"{origin}/rows", 0) for origin in ("rollout", "replay"))
+        spent["tokens"] += figures.get("tokens", 0)
+        at: Position = {"step": step, **{axis: spent[axis] for axis in totals if axis in axes}}
+        if step in shown:
+            _add_training(curves, at, figures)
+    return {
+        "name": name,
+        "loop": False,
+        **curves.data(),
+        "notes": list(_notes(training)),
+        "settings": list(_flat(training.identity)),
+        "versions": list(training.versions.items()),
+    }
+
+
+def _some(history: History, most: int) -> set[int]:
+    """Steps that are at equal distances, so many of them at most, but for the last one."""
+    every = max(1, math.ceil(len(history) / max(most, 1)))
+    return {step for step, _ in history[::-1][::every]}
+
+
+def _notes(training: TrainingFolder) -> Iterator[str]:
+    if training.steps is None:
+        last = training.history[-1][0] if training.history else 0
+        yield f"Not done; its last checkpoint has the figures up to step {last}." if last else "Not done."
+    else:
+        yield f"{training.steps} step{'s' * (training.steps != 1)}."
+    if training.stopped:
+        yield f"Stopped: {training.stopped}."
+
+
+def _add_training(curves: Curves, at: Position, figures: Figures) -> None:
+    """The figures of some steps."""
+    parts = (("", "all"), ("rollout/", "rollouts"), ("replay/", "replays"))
+    add = curves.add
+    for prefix, line in parts[1:]:
+        title, about = (
+            "Reward of the rows that are learned from",
+            "Rollouts and replays in a step of training.",
+        )
+        add(title, line, at, figures.get(f"{prefix}reward"), about=about)
+    add("Loss", "loss", at, figures.get("loss"), about="The mean over the tokens of a step.")
+    about = (
+        "How far the model is from the one that the training began with, in nats a token (k3); of rollouts "
+        "and replays apart."
+    )
+    for prefix, line in parts:
+        add("KL", line, at, figures.get(f"{prefix}kl"), about=about)
+    about = "The share of tokens whose ratio is clipped, so that they change nothing."
+    for prefix, line in parts:
+        add("Clipped tokens", line, at, figures.get(f"{prefix}clipped"), unit="share", about=about)
+    about = "Nats a token: of the responses that are trained on"
+    sampling = (
+        " and, while they were drawn, of rollouts and held-out responses." if "iteration" in at else "."
+    )
+    add("Entropy", "training", at, figures.get("entropy"), about=about + sampling)
+    about = "Of the absolute advantage: how much of what is learned comes from replays."
+    add("Share of replays", "replays", at, figures.get("replay_share"), unit="share", about=about)
+    add("Norm of the gradient", "norm", at, figures.get("grad_norm"), about="Before it is clipped.")
+
+
+def _of_iterations(loop: LoopFolder) -> tuple[Curves, list[dict[str, Any]], list[str]]:
+    """The curves of a loop, what became of each iteration, and what has to be said of them."""
+    curves = Curves({"iteration": "iteration", "rollouts": "rollouts", "tokens": "tokens of rollouts"})
+    rows, notes = [], []
+    spent: Position = {"iteration": 0, "rollouts": 0, "tokens": 0}
+    # Held-out accuracy stands first, whichever stage comes first.
+    for title in ("Held-out ILA", "Held-out CLA"):
+        curves.charts[title] = _accuracy(title)
+    for each in loop.summary.iterations:
+        rollout, train = each.stages.get("rollout", {}), each.stages.get("train", {})
+        before = spent
+        spent = {
+            "iteration": each.iteration,
+            "rollouts": before["rollouts"] + rollout.get("responses", 0),
+            "tokens": before["tokens"] + rollout.get("tokens", 0),
+        }
+        _add_rollouts(curves, spent, rollout, each.stages.get("replay", {}))
+        history = history_of(train)
+        shown = _some(history, MOST_STEPS // len(loop.summary.iterations))
+        for step, figures in history:
+            if step in shown:
+                _add_training(curves, _between(before, spent, step / _planned(train, history)), figures)
+        _add_held_out(curves, spent, each.stages.get("answer", {}), each.stages.get("evaluate", {}))
+        rows.append(_row(each.iteration, spent, each.stages))
+        if stopped := train.get("stopped"):
+            notes.append(f"Iteration {each.iteration}: {stopped}.")
+        missing = [stage for stage in ("rollout", "replay", "train") if stage not in each.stages]
+        if each.iteration and missing:
+            notes.append(f"Iteration {each.iteration} is not done: {', '.join(missing)} missing.")
+        elif "answer" in each.stages and "evaluate" not in each.stages:
+            notes.append(f"The evaluation after iteration {each.iteration} is not done.")
+    curves.charts = {title: chart for title, chart in curves.charts.items() if chart["lines"]}
+    return curves, rows, notes
+
+
+def _accuracy(title: str) -> dict[str, Any]:
+    measure = title.removeprefix("Held-out ")
+    what = {
+        "ILA": "The share of held-out responses that satisfy all of their constraints",
+        "CLA": "The share of the constraints of held-out responses that are satisfied",
+    }[measure]
+    about = f"{what}. The band is the 95 % interval of the strict share."
+    return {"title": title, "about": about, "unit": "share", "lines": {}}
+
+
+def _planned(train: Figures, history: History) -> int:
+    planned = train.get("plan", {}).get("steps") or 0
+    return max(planned, history[-1][0], 1)
+
+
+def _between(before: Position, after: Position, share: float) -> Position:
+    """Where a step of an iteration is: steps are spread over what their iteration spends."""
+    return {axis: before[axis] + share * (after[axis] - before[axis]) for axis in after}
+
+
+def _add_rollouts(curves: Curves, at: Position, rollout: Figures, replay: Figures) -> None:
+    add = curves.add
+    about = "Of the rollouts on training prompts: what they get before anything is relabelled."
+    for measure in ("ila", "cla"):
+        title = "Reward of the rollouts"
+        add(title, measure.upper(), at, replay.get(measure), unit="share", about=about)
+    about = "Prompts whose rollouts have different rewards, so that there is something to learn from them."
+    for when in ("before", "after"):
+        mixed = replay.get(f"groups_{when}", {}).get("mixed", {})
+        title = "Informative groups"
+        add(title, f"{when} replay", at, mixed.get("share"), unit="share", about=about)
+    about = "Failures that could be replayed, and those that were."
+    for line in ("candidates", "replays"):
+        add("Replays", line, at, replay.get(line), about=about)
+    about = "Bits that an instruction carries, on average: of the replays, and of what they were made from."
+    for line in ("replays", "sources"):
+        bits = replay.get("information", {}).get(f"mean_bits_of_{line}")
+        add("Information", line, at, bits, about=about)
+    _add_lengths(curves, "rollouts", at, rollout)
+
+
+def _add_held_out(curves: Curves, at: Position, answer: Figures, evaluate: Figures) -> None:
+    for measure in ("ila", "cla"):
+        for reading in ("strict", "loose"):
+            share = evaluate.get(f"{measure}_{reading}")
+            if share and reading == "loose":
+                share = {"value": share["value"]}
+            curves.add(f"Held-out {measure.upper()}", reading, at, share)
+    _add_lengths(curves, "held out", at, answer)
+
+
+def _add_lengths(curves: Curves, line: str, at: Position, drawn: Figures) -> None:
+    if not drawn.get("responses"):
+        return
+    mean = drawn.get("tokens", 0) / drawn["responses"]
+    curves.add("Length of responses", line, at, mean, about="Tokens of a response, on average.")
+    about = "The share of responses that end at the limit of their length."
+    curves.add("Cut off", line, at, drawn.get("cut_off_share"), unit="share", about=about)
+    curves.add("Entropy", line, at, drawn.get("entropy"))
+
+
+def _row(iteration: int, spent: Position, stages: Mapping[Any, Figures]) -> dict[str, Any]:
+    """What became of an iteration, in figures."""
+    train, evaluate = stages.get("train", {}), stages.get("evaluate", {})
+    return {
+        "iteration": iteration,
+        "rollouts": spent["rollouts"],
+        "tokens": spent["tokens"],
+        "reward": stages.get("replay", {}).get("ila"),
+        "replays": stages.get("replay", {}).get("replays"),
+        "steps": train.get("steps"),
+        "kl": train.get("figures", {}).get("kl"),
+        "ila": evaluate.get("ila_strict"),
+        "cla": evaluate.get("cla_strict"),
+        "rejected": sum(figures.get("rejected", 0) for figures in stages.values()),
+        "seconds": sum(figures.get("seconds", 0) for figures in stages.values()),
+    }
+
+
+def _answers(loop: LoopFolder, most: int, on_rejected: Callable[[Rejected], None]) -> dict[str, Any]:
+    """The responses of all evaluations to the same held-out prompts: of all of these, or of a sample."""
+    files = {
+        each.iteration: path
+        for each in loop.summary.iterations
+        if (path := loop.evaluation(each.iteration)) is not None
+    }
+    items: dict[tuple[str, int], dict[str, Any]] = {}
+    shown, rejected = Sampled(max(1, most // max(len(files), 1))), 0
+    for number, path in enumerate(files.values()):
+        samples = Counter[str]()
+        for record in read_verifications(str(path)):
+            if isinstance(record, Rejected):
+                rejected += 1
+                on_rejected(record)
+                continue
+            prompt = prompt_key(record.rollout.instruction)
+            key = (prompt, samples[prompt])
+            samples[prompt] += 1
+            if number == 0:
+                lot = f"{prompt}:{key[1]}"
+                if shown.wants(lot):
+                    shown.add(lot, _asked(record, key, len(files)))
+                shown.seen += 1
+            elif key in items:
+                items[key]["answers"][number] = _answer(record)
+        if number == 0:
+            items = {item.pop("place"): item for item in shown.records()}
+    return {
+        "iterations": list(files),
+        "items": list(items.values()),
+        "number": shown.seen,
+        "rejected": rejected,
+    }
+
+
+def _asked(verification: Verification, key: tuple[str, int], number: int) -> dict[str, Any]:
+    """A prompt with the first of its answers, and room for the others."""
+    instruction = verification.rollout.instruction
+    return {
+        "place": key,
+        "key": "" if instruction.id is None else str(instruction.id),
+        "sample": key[1],
+        "messages": messages_of(instruction),
+        "answers": [_answer(verification), *[None] * (number - 1)],
+    }
+
+
+def _answer(verification: Verification) -> dict[str, Any]:
+    response = verification.rollout.response
+    return {
+        "response": shortened(response),
+        "words": len(Text(response).pieces),
+        "ila": verification.ila,
+        "cla": round(verification.cla, 4),
+        "results": [result_data(result, response) for result in verification.results],
+    }
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Settings by the names that they have in a file: ``train.learning_rate``."""
+    if isinstance(value, Mapping) and value:
+        for key, inner in value.items():
+            yield from _flat(inner, f"{name}.{key}" if name else str(key))
+        return
+    yield name, value if isinstance(value, str) else _written(value)
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
