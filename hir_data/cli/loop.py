@@ -10,12 +10,13 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
+from hir_data.cli.files import STREAM
 from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
 from hir_data.cli.progress import progress
 from hir_data.cli.rejections import Rejections
 
 if TYPE_CHECKING:
-    from hir_data.cli.settings import CountedConfig
+    from hir_data.cli.settings import LoopPageConfig
     from hir_data.training.loop.figures import Point
     from hir_data.training.loop.ledger import LoopStage
     from hir_data.training.loop.run import Loop
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @command(
     example="hir-data loop loop.toml",
     docs="how-to/loop.md",
-    run="hir_data.cli.settings:CountedConfig",
+    run="hir_data.cli.settings:LoopPageConfig",
 )
 def loop(
     config: Annotated[
@@ -43,7 +44,7 @@ def loop(
         bool, typer.Option("--dry-run", help="Print the plan and stop.", rich_help_panel="Run")
     ] = False,
     *,
-    run: "CountedConfig",
+    run: "LoopPageConfig",
 ) -> None:
     """Improve a model in iterations of rollouts, replay and training, on this machine.
 
@@ -64,10 +65,33 @@ def loop(
         if dry_run:
             _show_plan(loop)
         else:
+            _check_page(run, config, loop)
             _run(loop, run)
 
 
-def _run(loop: "Loop", run: "CountedConfig") -> None:
+def _check_page(run: "LoopPageConfig", config: Path, loop: "Loop") -> None:
+    """Refuse, before anything is done, a page that cannot be written or would be written over something."""
+    from hir_data.errors import OutputError
+
+    page, output = run.report, loop.config.output.absolute()
+    if page is None:
+        return
+    taken = [
+        config,
+        Path(loop.config.instructions),
+        Path(loop.config.held_out),
+        *([run.summary] if run.summary else []),
+    ]
+    inside = page.absolute().relative_to(output).parts if page.absolute().is_relative_to(output) else ()
+    if str(page) == STREAM or page.is_dir():
+        raise OutputError(f"{page}: cannot be written: a page is a file")
+    if page.absolute() in [path.absolute() for path in taken]:
+        raise OutputError(f"{page}: cannot be written: the loop reads or writes it")
+    if len(inside) > 1 or (inside and page.suffix in (".json", ".csv", ".png")):
+        raise OutputError(f"{page}: cannot be written: it is for a file of the loop")
+
+
+def _run(loop: "Loop", run: "LoopPageConfig") -> None:
     from hir_data.training.loop.figures import points
 
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # there is one of ours
@@ -84,6 +108,10 @@ def _run(loop: "Loop", run: "CountedConfig") -> None:
     if run.summary:
         judge = {"judge": loop.judge.summary()} if loop.judge else {}
         write_summary(ledger.model_dump(mode="json") | judge, run.summary)
+    if run.report:
+        from hir_data.runs.report import write_report
+
+        write_report([str(config.output)], run.report)
     if ledger.rejected:
         warn(f"{ledger.rejected} records were rejected (see {config.output}/*/*.rejected.jsonl)")
     if ledger.rejected > run.max_rejected:
@@ -91,7 +119,7 @@ def _run(loop: "Loop", run: "CountedConfig") -> None:
 
 
 @contextlib.contextmanager
-def _watched(loop: "Loop", run: "CountedConfig") -> Iterator[None]:
+def _watched(loop: "Loop", run: "LoopPageConfig") -> Iterator[None]:
     """Say what becomes of each stage, and how far it is."""
     if run.quiet:
         yield

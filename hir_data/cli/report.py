@@ -1,4 +1,4 @@
-"""``hir-data report``: an HTML page of what verify and replay have written."""
+"""``hir-data report``: an HTML page of what verify, replay, loop and train have written."""
 
 import dataclasses
 from pathlib import Path
@@ -26,7 +26,8 @@ def report(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT", help="Verifications (JSONL or Parquet files), and data sets of replay."
+            metavar="INPUT",
+            help="Verifications (JSONL or Parquet files), data sets of replay, folders of loop and train.",
         ),
     ],
     output: Annotated[
@@ -48,8 +49,8 @@ def report(
         typer.Option(
             metavar="N",
             min=1,
-            help="How many responses of a file, and replays of a data set, are shown; if there are more, a "
-            "sample. The figures are of all. [default: 10000]",
+            help="How many responses of a file, replays of a data set and answers of a loop are shown; if "
+            "there are more, a sample. The figures are of all. [default: 10000]",
             show_default=False,
             rich_help_panel="Page",
         ),
@@ -58,11 +59,12 @@ def report(
     plugins: "PluginConfig",
     run: "PageRunConfig",
 ) -> None:
-    """Make a page to look at verifications and replays in a browser.
+    """Make a page to look at verifications, replays and trainings in a browser.
 
     The page is one file that needs no network. Of verifications it has the figures, those of several files
     side by side, and each response with the places that decide its verdicts marked. Of a data set of replay
-    it has the figures and each replay beside its source.
+    it has the figures and each replay beside its source. Of a loop or a training it has the curves, also
+    while it goes on, and of a loop the answers to the same held-out prompts side by side.
     """
     with file_command(*inputs, output=str(output), run=run, plugins=plugins.plugin) as this:
         from hir_data.errors import OutputError

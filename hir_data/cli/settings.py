@@ -192,3 +192,13 @@ class PageRunConfig(QuietConfig, RejectConfig):
 
 class CountedConfig(ReportConfig, RejectConfig):
     """How a run ends."""
+
+
+class LoopPageConfig(CountedConfig):
+    """How a loop ends."""
+
+    headings: ClassVar[Mapping[str, str]] = {"report": "Run"}
+
+    report: Annotated[Path | None, Flag(metavar="FILE")] = Field(
+        None, description="HTML file to write about the loop, as hir-data report does."
+    )

@@ -16,15 +16,18 @@ from typing import Any
 
 from hir_data.version import __version__
 
+_SCRIPTS = ("charts.js", "training.js", "page.js")
+
 
 def page(data: Mapping[str, Any], title: str) -> str:
     """The page.
 
     Args:
-        data: what it shows: ``verified`` and ``replayed`` of :mod:`hir_data.report.page_data`, in lists.
+        data: what it shows, in lists: ``verified`` and ``replayed`` of :mod:`hir_data.report.page_data`, and
+            ``trained`` of :mod:`hir_data.report.training_page`.
         title: of the page.
     """
-    style, script = _file("page.css"), _file("page.js")
+    style, script = _file("page.css"), "\n".join(['"use strict";', *map(_file, _SCRIPTS)])
     written = json.dumps({**data, "title": title, "version": __version__}, ensure_ascii=True)
     # Without the time, so that equal data give equal pages.
     packed = base64.b64encode(gzip.compress(written.encode(), compresslevel=6, mtime=0)).decode()

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from hir_data.replays.verifications import read_verifications
@@ -29,6 +30,45 @@ MOST_STEPS = 2_000
 Position = dict[str, float]
 """Where on each axis something was measured."""
 
+CHARTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "Held-out ILA": (
+            "share",
+            "Responses that satisfy all of their constraints; the band is the strict 95% interval.",
+        ),
+        "Held-out CLA": (
+            "share",
+            "Constraints that are satisfied; the band is the strict 95% interval.",
+        ),
+        "Reward of rollouts": (
+            "share",
+            "Of those on training prompts: what they get before they are replayed.",
+        ),
+        "Informative groups": (
+            "share",
+            "Prompts whose responses have different rewards, so that there is something to learn from them.",
+        ),
+        "Replays": ("number", "Failures that could be replayed, and those that were."),
+        "Information": (
+            "number",
+            "Bits that an instruction carries, on average: of replays, and of what they were made from.",
+        ),
+        "Reward of trained rows": ("number", "Of the rollouts and of the replays in a step."),
+        "Share of replays": (
+            "share",
+            "Of the absolute advantage: how much of what is learned comes from replays.",
+        ),
+        "KL": ("number", "How far the model is from the one that training began with, in nats a token (k3)."),
+        "Clipped tokens": ("share", "Tokens whose ratio is clipped."),
+        "Entropy": ("number", "Nats a token: of what is trained on, and of responses as they were drawn."),
+        "Loss": ("number", "The mean over the tokens of a step."),
+        "Norm of the gradient": ("number", "Before it is clipped."),
+        "Length of responses": ("number", "Tokens of a response, on average."),
+        "Cut off": ("share", "Responses that end at the limit of their length."),
+    }
+)
+"""The charts in their order, each with its unit and with what it shows."""
+
 
 @dataclass(slots=True)
 class Curves:
@@ -36,37 +76,37 @@ class Curves:
 
     Attributes:
         axes: what they can be drawn over: the key of a position, with its name.
-        charts: by their title, what they show, their unit and their lines.
+        lines: those of each chart, by name.
     """
 
     axes: Mapping[str, str]
-    charts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lines: dict[str, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
 
-    def add(
-        self, title: str, line: str, at: Position, value: Any, *, unit: str = "number", about: str = ""
-    ) -> None:
+    def add(self, chart: str, line: str, at: Position, value: Any) -> None:
         """Add a point to a line.
 
         Args:
-            title: of the chart.
+            chart: the title of its chart, of :data:`CHARTS`.
             line: its name.
-            at: where it is.
+            at: where the point is.
             value: a number, or a share with its interval (``value``, ``low``, ``high``). What is missing or
                 infinite makes no point.
-            unit: ``share`` or ``number``.
-            about: what the chart shows.
         """
         point = value if isinstance(value, Mapping) else {"value": value}
-        if not _is_number(point.get("value")):
-            return
-        chart = self.charts.setdefault(title, {"title": title, "about": about, "unit": unit, "lines": {}})
-        chart["lines"].setdefault(line, []).append({"at": at, **point})
+        if _is_number(point.get("value")):
+            self.lines.setdefault(chart, {}).setdefault(line, []).append({"at": at, **point})
 
     def data(self) -> dict[str, Any]:
         """Axes and charts, as the page takes them."""
         charts = [
-            {**chart, "lines": [{"name": name, "points": points} for name, points in chart["lines"].items()]}
-            for chart in self.charts.values()
+            {
+                "title": title,
+                "unit": unit,
+                "about": about,
+                "lines": [{"name": name, "points": points} for name, points in self.lines[title].items()],
+            }
+            for title, (unit, about) in CHARTS.items()
+            if title in self.lines
         ]
         return {"axes": list(self.axes.items()), "charts": charts}
 
@@ -165,33 +205,19 @@ def _notes(training: TrainingFolder) -> Iterator[str]:
 
 
 def _add_training(curves: Curves, at: Position, figures: Figures) -> None:
-    """The figures of some steps."""
+    """The figures of some steps: of all that is trained on, and of rollouts and replays apart."""
     parts = (("", "all"), ("rollout/", "rollouts"), ("replay/", "replays"))
-    add = curves.add
-    for prefix, line in parts[1:]:
-        title, about = (
-            "Reward of the rows that are learned from",
-            "Rollouts and replays in a step of training.",
-        )
-        add(title, line, at, figures.get(f"{prefix}reward"), about=about)
-    add("Loss", "loss", at, figures.get("loss"), about="The mean over the tokens of a step.")
-    about = (
-        "How far the model is from the one that the training began with, in nats a token (k3); of rollouts "
-        "and replays apart."
-    )
-    for prefix, line in parts:
-        add("KL", line, at, figures.get(f"{prefix}kl"), about=about)
-    about = "The share of tokens whose ratio is clipped, so that they change nothing."
-    for prefix, line in parts:
-        add("Clipped tokens", line, at, figures.get(f"{prefix}clipped"), unit="share", about=about)
-    about = "Nats a token: of the responses that are trained on"
-    sampling = (
-        " and, while they were drawn, of rollouts and held-out responses." if "iteration" in at else "."
-    )
-    add("Entropy", "training", at, figures.get("entropy"), about=about + sampling)
-    about = "Of the absolute advantage: how much of what is learned comes from replays."
-    add("Share of replays", "replays", at, figures.get("replay_share"), unit="share", about=about)
-    add("Norm of the gradient", "norm", at, figures.get("grad_norm"), about="Before it is clipped.")
+    for chart, name, prefixes in (
+        ("Reward of trained rows", "reward", parts[1:]),
+        ("KL", "kl", parts),
+        ("Clipped tokens", "clipped", parts),
+    ):
+        for prefix, line in prefixes:
+            curves.add(chart, line, at, figures.get(f"{prefix}{name}"))
+    curves.add("Loss", "loss", at, figures.get("loss"))
+    curves.add("Entropy", "training", at, figures.get("entropy"))
+    curves.add("Share of replays", "replays", at, figures.get("replay_share"))
+    curves.add("Norm of the gradient", "norm", at, figures.get("grad_norm"))
 
 
 def _of_iterations(loop: LoopFolder) -> tuple[Curves, list[dict[str, Any]], list[str]]:
@@ -199,9 +225,6 @@ def _of_iterations(loop: LoopFolder) -> tuple[Curves, list[dict[str, Any]], list
     curves = Curves({"iteration": "iteration", "rollouts": "rollouts", "tokens": "tokens of rollouts"})
     rows, notes = [], []
     spent: Position = {"iteration": 0, "rollouts": 0, "tokens": 0}
-    # Held-out accuracy stands first, whichever stage comes first.
-    for title in ("Held-out ILA", "Held-out CLA"):
-        curves.charts[title] = _accuracy(title)
     for each in loop.summary.iterations:
         rollout, train = each.stages.get("rollout", {}), each.stages.get("train", {})
         before = spent
@@ -225,18 +248,7 @@ def _of_iterations(loop: LoopFolder) -> tuple[Curves, list[dict[str, Any]], list
             notes.append(f"Iteration {each.iteration} is not done: {', '.join(missing)} missing.")
         elif "answer" in each.stages and "evaluate" not in each.stages:
             notes.append(f"The evaluation after iteration {each.iteration} is not done.")
-    curves.charts = {title: chart for title, chart in curves.charts.items() if chart["lines"]}
     return curves, rows, notes
-
-
-def _accuracy(title: str) -> dict[str, Any]:
-    measure = title.removeprefix("Held-out ")
-    what = {
-        "ILA": "The share of held-out responses that satisfy all of their constraints",
-        "CLA": "The share of the constraints of held-out responses that are satisfied",
-    }[measure]
-    about = f"{what}. The band is the 95 % interval of the strict share."
-    return {"title": title, "about": about, "unit": "share", "lines": {}}
 
 
 def _planned(train: Figures, history: History) -> int:
@@ -250,43 +262,32 @@ def _between(before: Position, after: Position, share: float) -> Position:
 
 
 def _add_rollouts(curves: Curves, at: Position, rollout: Figures, replay: Figures) -> None:
-    add = curves.add
-    about = "Of the rollouts on training prompts: what they get before anything is relabelled."
     for measure in ("ila", "cla"):
-        title = "Reward of the rollouts"
-        add(title, measure.upper(), at, replay.get(measure), unit="share", about=about)
-    about = "Prompts whose rollouts have different rewards, so that there is something to learn from them."
+        curves.add("Reward of rollouts", measure.upper(), at, replay.get(measure))
     for when in ("before", "after"):
         mixed = replay.get(f"groups_{when}", {}).get("mixed", {})
-        title = "Informative groups"
-        add(title, f"{when} replay", at, mixed.get("share"), unit="share", about=about)
-    about = "Failures that could be replayed, and those that were."
+        curves.add("Informative groups", f"{when} replay", at, mixed.get("share"))
     for line in ("candidates", "replays"):
-        add("Replays", line, at, replay.get(line), about=about)
-    about = "Bits that an instruction carries, on average: of the replays, and of what they were made from."
+        curves.add("Replays", line, at, replay.get(line))
     for line in ("replays", "sources"):
         bits = replay.get("information", {}).get(f"mean_bits_of_{line}")
-        add("Information", line, at, bits, about=about)
+        curves.add("Information", line, at, bits)
     _add_lengths(curves, "rollouts", at, rollout)
 
 
 def _add_held_out(curves: Curves, at: Position, answer: Figures, evaluate: Figures) -> None:
     for measure in ("ila", "cla"):
-        for reading in ("strict", "loose"):
-            share = evaluate.get(f"{measure}_{reading}")
-            if share and reading == "loose":
-                share = {"value": share["value"]}
-            curves.add(f"Held-out {measure.upper()}", reading, at, share)
+        curves.add(f"Held-out {measure.upper()}", "strict", at, evaluate.get(f"{measure}_strict"))
+        loose = evaluate.get(f"{measure}_loose") or {}
+        curves.add(f"Held-out {measure.upper()}", "loose", at, loose.get("value"))
     _add_lengths(curves, "held out", at, answer)
 
 
 def _add_lengths(curves: Curves, line: str, at: Position, drawn: Figures) -> None:
     if not drawn.get("responses"):
         return
-    mean = drawn.get("tokens", 0) / drawn["responses"]
-    curves.add("Length of responses", line, at, mean, about="Tokens of a response, on average.")
-    about = "The share of responses that end at the limit of their length."
-    curves.add("Cut off", line, at, drawn.get("cut_off_share"), unit="share", about=about)
+    curves.add("Length of responses", line, at, drawn.get("tokens", 0) / drawn["responses"])
+    curves.add("Cut off", line, at, drawn.get("cut_off_share"))
     curves.add("Entropy", line, at, drawn.get("entropy"))
 
 
@@ -300,7 +301,6 @@ def _row(iteration: int, spent: Position, stages: Mapping[Any, Figures]) -> dict
         "reward": stages.get("replay", {}).get("ila"),
         "replays": stages.get("replay", {}).get("replays"),
         "steps": train.get("steps"),
-        "kl": train.get("figures", {}).get("kl"),
         "ila": evaluate.get("ila_strict"),
         "cla": evaluate.get("cla_strict"),
         "rejected": sum(figures.get("rejected", 0) for figures in stages.values()),

@@ -68,11 +68,15 @@ def write_report(
         output.parent.mkdir(parents=True, exist_ok=True)
         with replacing(output) as temporary:
             temporary.write_text(page(data, title), encoding="utf-8")
-    answers: list[int] = [each["answers"]["rejected"] for each in trainings if each["loop"]]
-    return sum(answers) + sum(file["figures"]["rejected"] for file in files)
+    shown = [file["figures"] for file in files] + [each["answers"] for each in trainings if each["loop"]]
+    return sum(figures["rejected"] for figures in shown)
 
 
 def _short(inputs: Sequence[str]) -> list[str]:
-    """The names of files without their folders, where that tells them apart."""
-    names = [Path(source).name for source in inputs]
-    return names if len(set(names)) == len(names) else list(inputs)
+    """The ends of paths, as short as tells them apart."""
+    paths = [Path(source).absolute().parts for source in inputs]
+    for length in range(1, max(map(len, paths), default=1)):
+        names = ["/".join(parts[-length:]) for parts in paths]
+        if len(set(names)) == len(names):
+            return names
+    return list(inputs)

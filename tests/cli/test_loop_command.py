@@ -10,6 +10,7 @@ from typing import Any
 import looping
 import pytest
 import tiny_model
+from pages import data_of
 
 from hir_data.formats.reader import read_rollouts
 from hir_data.models import transformers_sampler
@@ -126,6 +127,22 @@ def test_two_iterations(command, config, calls, model, whole):
     ]  # fmt: skip
     assert shown[-4].split()[:2] == ["0", "0"]
     assert shown[-2].split()[:2] == ["2", "24"]
+
+
+def test_the_page_of_a_loop(command, config, calls):
+    for page, problem in (
+        ("loop.toml", "the loop reads or writes it"),
+        ("out/loop.json", "it is for a file of the loop"),
+        ("out/iteration-00/page.html", "it is for a file of the loop"),
+        ("-", "a page is a file"),
+    ):
+        result = command("loop", config, "--report", page)
+        assert (result.exit_code, problem in result.stderr, calls) == (2, True, [])
+    assert command("loop", config, "--report", "page.html").exit_code == 0
+    (shown,) = data_of(Path("page.html"))["trained"]
+    assert [row["rollouts"] for row in shown["iterations"]] == [0, 12, 24]
+    assert [len(item["answers"]) for item in shown["answers"]["items"]] == [3] * 6
+    assert dict(shown["versions"])["hir-data"]
 
 
 @pytest.mark.parametrize("lora", [0, 4])

@@ -1,48 +1,16 @@
 """The HTML report, by its data and in a browser."""
 
-import base64
-import gzip
-import json
-import re
 from pathlib import Path
 
 import pytest
 from browser import browser, needs_chromium
 from files import native, write
+from pages import HOSTILE, data_of, verifications
 
 import hir_data as hir
 from hir_data.cli.main import app
 from hir_data.report.page_data import LONGEST, paired, verified
 from hir_data.runs.report import write_report
-
-HOSTILE = (
-    "</script><script>document.title = 'taken over'</script><style>body { display: none }</style>"
-    "<img src=x onerror=\"document.title='taken over'\"> \u202eright to left, 👋🏽, done \0 ]]> -->"
-)
-
-
-def data_of(page: Path) -> dict:
-    text = page.read_text(encoding="utf-8")
-    packed = re.search(r'id="data">([^<]*)<', text).group(1)
-    return json.loads(gzip.decompress(base64.b64decode(packed)))
-
-
-def verifications(path: Path, responses: list[str]) -> str:
-    records = [
-        native(number, response, prompt=f"Prompt {number}: {HOSTILE}")
-        for number, response in enumerate(responses)
-    ]
-    rollouts = [
-        hir.Rollout(
-            instruction=hir.Instruction(
-                id=str(record["id"]), prompt=record["prompt"], constraints=record["constraints"]
-            ),
-            response=record["response"],
-        )
-        for record in records
-    ]
-    write(path, [json.loads(each.model_dump_json()) for each in hir.verify(rollouts, workers=0)])
-    return str(path)
 
 
 @pytest.fixture

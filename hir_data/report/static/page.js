@@ -1,5 +1,3 @@
-"use strict";
-
 // Everything from data becomes text of a node, never markup.
 
 const A_PAGE = 50;
@@ -43,8 +41,8 @@ function heat(value) {
   return cell;
 }
 
-function withPlaces(text, places) {
-  const made = node("div", { class: "text", tabindex: "0", role: "region", "aria-label": "response" });
+function withPlaces(text, places, label = "response") {
+  const made = node("div", { class: "text", tabindex: "0", role: "region", "aria-label": label });
   let end = 0;
   for (const [from, to] of places) {
     if (from < end) continue;
@@ -97,7 +95,7 @@ function overview(data) {
         Object.entries(figures.pass_at_k).map(([k, passed]) => [k, percent(passed.value), String(passed.prompts), bar(passed.value)])));
     }
   }
-  parts.push(...kinds(data.verified));
+  parts.push(...kinds(data.verified, "h2", opensResponses));
   if (data.paired.length) {
     parts.push(table(`Beside ${data.verified[0].name}, on the prompts that both have: the mean difference with its 95 % interval`,
       [["file"], ["prompts", "number"], ["ILA", "number"], ["CLA", "number"]],
@@ -113,7 +111,10 @@ function difference(interval) {
   return node("span", { class: certain }, `${mean} (${low} to ${high})${certain ? " significant" : ""}`);
 }
 
-function kinds(verified) {
+const opensResponses = (kind) => node("button", { type: "button", onclick: () => open("Responses", { kind, verdict: "false" }) }, kind);
+
+// Kinds of files or of iterations, side by side; ``opening`` makes of a kind what opens its responses.
+function kinds(verified, heading, opening = null) {
   if (!verified.length) return [];
   const share = (file, kind) => {
     const counts = file.figures.kinds[kind];
@@ -125,13 +126,12 @@ function kinds(verified) {
   names.sort((a, b) => mean(a) - mean(b) || (a < b ? -1 : 1));
   const heads = [["kind"], ["count", "number"]];
   heads.push(...(verified.length > 1 ? verified.map((file) => [file.name, "number"]) : [["satisfied", "number"], [""], ["undetermined", "number"]]));
-  return [node("h2", {}, "Kinds, worst first"), table("The share of constraints that are satisfied, strictly. A kind opens the responses that violate it.", heads, names.map((kind) => {
-    const link = node("button", { type: "button", onclick: () => open("Responses", { kind, verdict: "false" }) }, kind);
+  return [node(heading, {}, "Kinds, worst first"), table(`The share of constraints that are satisfied, strictly.${opening ? " A kind opens the responses that violate it." : ""}`, heads, names.map((kind) => {
     const one = verified[0].figures.kinds[kind];
     const cells = verified.length > 1
       ? verified.map((file) => heat(share(file, kind)))
       : [percent(share(verified[0], kind)), bar(share(verified[0], kind)), String(one.undetermined || "–")];
-    return [link, String(total(kind)), ...cells];
+    return [opening ? opening(kind) : kind, String(total(kind)), ...cells];
   }))];
 }
 
@@ -142,7 +142,7 @@ function browser({ name, items, total, filters, columns, searched, detail, first
   const body = node("tbody");
   const pages = node("div", { class: "pages" });
   const below = node("section", { "aria-label": `one of the ${name}`, tabindex: "-1" });
-  const sample = items.length < total ? ` (a sample of ${plural(total, "")}`.trimEnd() + "; figures are of all)" : "";
+  const sample = items.length < total ? ` (a sample of ${total.toLocaleString("en")}; figures are of all)` : "";
   let listed = items;
 
   const search = node("input", { type: "search", value: state.search || "", oninput: () => { state.search = search.value; listAnew(); } });
@@ -179,7 +179,7 @@ function browser({ name, items, total, filters, columns, searched, detail, first
   }
 
   function show() {
-    count.textContent = `${plural(listed.length, "").trim()} of ${items.length.toLocaleString("en")} ${name}${sample}`;
+    count.textContent = `${listed.length.toLocaleString("en")} of ${items.length.toLocaleString("en")} ${name}${sample}`;
     const last = Math.max(0, Math.ceil(listed.length / A_PAGE) - 1);
     body.replaceChildren(...listed.slice(state.page * A_PAGE, (state.page + 1) * A_PAGE).map((item) => {
       const row = node("tr", { class: "row", "aria-current": item === state.chosen ? "true" : null, onclick: () => choose(item) });
@@ -209,6 +209,7 @@ function browser({ name, items, total, filters, columns, searched, detail, first
     node("table", {}, node("thead", {}, head), body)), pages, below];
 }
 
+const messages = (all) => all.flatMap(([role, text]) => [node("p", { class: "role" }, role), node("div", { class: "text", tabindex: "0", role: "region", "aria-label": role }, text)]);
 const lastOfUser = (messages) => [...messages].reverse().find(([role]) => role === "user")?.[1] || "";
 
 function responses(data, first) {
@@ -246,7 +247,7 @@ function responses(data, first) {
       const wrong = item.results.findIndex((result) => result.strict === false);
       return [
         node("h2", {}, `${item.key || "Response"}${data.verified.length > 1 ? `, ${item.file}` : ""}`),
-        ...item.messages.flatMap(([role, text]) => [node("p", { class: "role" }, role), node("div", { class: "text", tabindex: "0", role: "region", "aria-label": role }, text)]),
+        ...messages(item.messages),
         node("h3", {}, "Constraints"), ...constraints(results, item.response, asked >= 0 ? asked : Math.max(wrong, 0)),
         ...(item.thinking === undefined ? [] : [node("details", {}, node("summary", {}, "All that the model wrote, with its thinking"), node("div", { class: "text" }, item.thinking))]),
       ];
@@ -320,6 +321,8 @@ async function begin() {
   const pages = new Map();
   if (data.verified.length) pages.set("Figures", () => overview(data)).set("Responses", (first) => responses(data, first));
   if (data.replayed.length) pages.set("Replay figures", () => data.replayed.flatMap(replayFigures)).set("Replays", (first) => replays(data, first));
+  if (data.trained.length) pages.set("Training", () => trainings(data));
+  if (data.trained.some((training) => training.loop && training.answers.items.length)) pages.set("Answers", (first) => answers(data, first));
   const tabs = document.getElementById("tabs"), main = document.getElementById("page");
   open = (name, first = {}) => {
     for (const tab of tabs.children) {
