@@ -232,7 +232,7 @@ class RolloutSummary(Figures):
     tokens_per_second: float
 
 
-class LoggedFigures(Figures):
+class StepFigures(Figures):
     """What was measured in some steps of training."""
 
     step: Count = Field(description="The last of these steps.")
@@ -247,7 +247,7 @@ class TrainSummary(Figures):
     steps: Count
     stopped: str | None = Field(description="Why the run ended before its last step; null where it did not.")
     figures: dict[str, float] = Field(description="Those of the last steps.")
-    history: list[LoggedFigures] = Field(description="Those of all steps, as they were logged.")
+    history: list[StepFigures] = Field(description="Those of all steps, as they were logged.")
 
 
 class IterationFigures(Figures):
