@@ -30,6 +30,7 @@ from hir_data.integrations.grading import GradeOptions as GradeOptions
 from hir_data.integrations.grading import grade as grade
 from hir_data.integrations.grading import grade_async as grade_async
 from hir_data.models.config import SamplingParams as SamplingParams
+from hir_data.models.judge_panel import JudgePanel as JudgePanel
 from hir_data.models.openai_judge import OpenAIJudge as OpenAIJudge
 from hir_data.models.openai_sampler import OpenAISampler as OpenAISampler
 from hir_data.models.sampling import Sampler as Sampler

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, get_args
 
 import hir_data as hir
-from hir_data.engine.judge import read_answer
+from hir_data.engine.judge_prompt import inert, read_answer
 from hir_data.formats.grammar.parse import parse_muldimif
 from hir_data.replays.fitness.attempt import GuardedResponse
 from hir_data.replays.guards import GUARDS
@@ -195,6 +195,7 @@ def of_constraint(name: str, one: hir.Constraint) -> Iterator[Reader]:
 
 PLAIN: dict[str, Callable[[str], object]] = {
     "judge's answer": read_answer,
+    "judge's text": inert,
     "thinking": strip_thinking,
     "templated": style_of,
     "identify": identify,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
-_SECTION = re.compile(r"<(\w+)-([0-9a-f]{8})>\n(.*?)\n</\1-\2>", re.DOTALL)
+_SECTION = re.compile(r"<(\w+(?:-\d+)?)-([0-9a-f]{16})>\n(.*?)\n</\1-\2>", re.DOTALL)
 
 
 class Asked(NamedTuple):
@@ -69,8 +69,21 @@ HANGS_UP = Reply(None)
 
 
 def looks_for_the_criterion(asked: Asked) -> Reply:
-    """A model that finds a criterion met if the text has it, word for word."""
-    return decides(asked.sections["criterion"] in asked.sections["text"])
+    """A model that finds a criterion met if the text has it, word for word; it then gives the best grade."""
+
+    def verdict(number: str) -> dict[str, Any]:
+        met = asked.sections[f"criterion{number}"] in asked.sections["text"]
+        scale = asked.sections.get(f"scale{number}")
+        if scale is None:
+            return {"reason": "so it is", "satisfied": met}
+        lowest, highest = map(int, re.findall(r"-?\d+", scale))
+        return {"reason": "so it is", "grade": highest if met else lowest}
+
+    numbers = [name.removeprefix("criterion-") for name in asked.sections if name.startswith("criterion-")]
+    if not numbers:
+        return says(json.dumps(verdict("")))
+    listed = [{"criterion": int(number), **verdict(f"-{number}")} for number in numbers]
+    return says(json.dumps({"verdicts": listed}))
 
 
 def in_turn(*replies: Reply) -> Script:

@@ -104,7 +104,7 @@ MAY_NOT_TELL = {
     "within",
 }
 STATUSES = {kind: {"ok", "error"} for kind in MAY_FAIL | MAY_NOT_TELL} | {
-    kind: {"ok", "unjudged"} for kind in ("soft:criterion", "muldimif:unparsed")
+    kind: {"ok", "unjudged"} for kind in ("soft:criterion", "soft:grade", "muldimif:unparsed")
 }
 
 

@@ -172,6 +172,8 @@ def describe_type(schema: dict[str, Any]) -> str:
     if "const" in schema:
         return json.dumps(schema["const"], ensure_ascii=False)
     sort = schema.get("type", "any")
+    if "prefixItems" in schema:
+        return f"list of {len(schema['prefixItems'])} {describe_type(schema['prefixItems'][0])}s"
     if sort == "array":
         return f"list of {describe_type(schema['items'])}s"
     if sort == "string" and schema.get("maxLength") == 1:

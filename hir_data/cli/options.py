@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from hir_data.engine.config import CheckConfig
+    from hir_data.models.judge_panel import JudgePanel
     from hir_data.models.openai_judge import OpenAIJudge
     from hir_data.replays.config import ReplayRunConfig
     from hir_data.replays.rewriting.llm import LLMRewriter
@@ -44,6 +45,9 @@ Output = Annotated[
         rich_help_panel=FILES,
     ),
 ]
+DECIDING = ("plugin", "judge_model", "judge_criteria", "judge_votes", "judge_temperature")
+"""The settings of checks that verdicts depend on: a run that is resumed has the same."""
+
 ROLLOUTS = f"Rollouts or verifications: {_READABLE}"
 
 
@@ -56,30 +60,62 @@ def load(plugins: "Iterable[str]") -> None:
             registry.load_plugin(plugin)
 
 
-def judge(config: "CheckConfig") -> "contextlib.AbstractContextManager[OpenAIJudge | None]":
+def judge(config: "CheckConfig") -> "contextlib.AbstractContextManager[OpenAIJudge | JudgePanel | None]":
     """The judge of the settings, which is closed at the end; None if they name no model."""
     from hir_data.errors import JudgeError
 
     price: str | None = getattr(config, "judge_price", None)  # one check has no cost worth a report
-    if config.judge_model is None:
-        for name, value in {"url": config.judge_url, "cache": config.judge_cache, "price": price}.items():
-            if value is not None:
+    models = config.judge_model
+    if not models:
+        for name, value in {
+            "url": config.judge_url,
+            "cache": config.judge_cache,
+            "price": price,
+            "votes": config.judge_votes > 1,
+            "temperature": config.judge_temperature is not None,
+        }.items():
+            if value:
                 raise JudgeError(f"--judge-{name} needs --judge-model")
         return contextlib.nullcontext()
     if config.judge_cache and config.no_judge_cache:
         raise JudgeError("--judge-cache and --no-judge-cache exclude each other")
     prices = None if price is None else _prices(price)
+    urls = _urls(config)
 
+    from hir_data.models.judge_panel import JudgePanel
     from hir_data.models.openai_judge import OpenAIJudge, default_cache
 
-    return OpenAIJudge(
-        config.judge_model,
-        config.judge_url,
-        concurrency=config.judge_concurrency,
-        timeout=config.judge_timeout,
-        cache=None if config.no_judge_cache else config.judge_cache or default_cache(),
-        prices=prices,
-    )
+    with contextlib.ExitStack() as opened:  # which closes those that were made if another cannot be
+        judges = [
+            opened.enter_context(
+                OpenAIJudge(
+                    model,
+                    url,
+                    criteria=config.judge_criteria,
+                    votes=config.judge_votes,
+                    temperature=config.judge_temperature,
+                    concurrency=config.judge_concurrency,
+                    timeout=config.judge_timeout,
+                    cache=None if config.no_judge_cache else config.judge_cache or default_cache(),
+                    prices=prices,
+                )
+            )
+            for model, url in zip(models, urls, strict=True)
+        ]
+        opened.pop_all()
+    return judges[0] if len(judges) == 1 else JudgePanel(judges)
+
+
+def _urls(config: "CheckConfig") -> "Sequence[str | None]":
+    """The endpoint of each judge."""
+    from hir_data.errors import JudgeError
+
+    models, urls = config.judge_model, config.judge_url
+    if twice := next((name for name in models if models.count(name) > 1), None):
+        raise JudgeError(f"--judge-model {twice}: named twice; --judge-votes has a model vote several times")
+    if len(urls) not in (0, 1, len(models)):
+        raise JudgeError(f"--judge-url: {len(urls)} of them for {len(models)} judges")
+    return urls if len(urls) == len(models) else [*(urls or [None])] * len(models)
 
 
 def _prices(price: str) -> tuple[float, float]:

@@ -103,7 +103,7 @@ def _identity(
         "responses": responses,
         **source.model_dump(),
         **config.model_dump(include={"verify_anew", "rewriter_model"}),
-        **verification.model_dump(mode="json", include={"strip_thinking", "plugin", "judge_model"}),
+        **verification.model_dump(mode="json", include={"strip_thinking", *options.DECIDING}),
     }
 
 

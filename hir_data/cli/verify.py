@@ -107,7 +107,7 @@ def _identity(
     """What has to be the same for a run to be resumed."""
     import hir_data
 
-    same = {"strict_only", "degree", "quality", "strip_thinking", "plugin", "judge_model", "by"}
+    same = {"strict_only", "degree", "quality", "strip_thinking", "by", *options.DECIDING}
     return {
         "hir_data": hir_data.__version__,
         "prompts": prompts,

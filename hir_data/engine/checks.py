@@ -9,17 +9,19 @@ from typing import Literal, NamedTuple, Protocol, TypeVar
 from hir_data.engine.judge import Judge, Question
 from hir_data.errors import HirDataError, JudgeError
 from hir_data.schemas.constraint import Constraint, Verdict, check, degree, failed_verdict
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.result import ConstraintResult, Verification
 from hir_data.schemas.rollout import Rollout
 from hir_data.text.text import Text
 from hir_data.verifiers.compose import Composite
-from hir_data.verifiers.soft import Criterion
+from hir_data.verifiers.soft import Criterion, Grade
 
 T = TypeVar("T")
 Reading = Literal["strict", "loose"]
 
 JudgeAnswers = Mapping[tuple[Constraint, str], Verdict]
-"""What a judge has said, by soft constraint and the text that it was asked about."""
+"""What a judge has said, by soft constraint (:attr:`Criterion.as_judged`) and the text that it was asked
+about."""
 
 
 class CheckMonitor(Protocol):
@@ -82,9 +84,13 @@ def ask(rollouts: Iterable[PendingRollout], judge: Judge, *, ahead: int = 256) -
 
 def _as_verdict(given: object) -> Verdict:
     """What a judge has given, if it is a verdict: anything else would count as true or false."""
-    if isinstance(given, Verdict) and isinstance(given.satisfied, bool | None):
+    if isinstance(given, Verdict) and isinstance(given.satisfied, bool | None) and _is_grade(given.grade):
         return given
     return Verdict(None, f"the judge gave no verdict: {given!r:.100}", "error")
+
+
+def _is_grade(given: object) -> bool:
+    return isinstance(given, int | None) and not isinstance(given, bool)
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -106,7 +112,7 @@ def questions(rollout: Rollout, monitor: CheckMonitor = NO_MONITOR) -> dict[tupl
             if not constraint.soft or monitor.known_verdict(index, "strict"):
                 continue
             monitor.check_started(index, "strict")
-            found |= _questions(constraint, text, rollout.instruction.prompt)
+            found |= _questions(constraint, text, _prompt_of(rollout.instruction))
     return found
 
 
@@ -116,10 +122,20 @@ def _questions(constraint: Constraint, text: Text, prompt: str) -> dict[tuple[Co
         return {}
     leaves = constraint.leaves(text) if isinstance(constraint, Composite) else [(constraint, text)]
     return {
-        (leaf, part.raw): Question(leaf.criterion, part.raw, prompt, leaf.rubric)
+        (leaf.as_judged, part.raw): Question(
+            leaf.criterion, part.raw, prompt, leaf.rubric, leaf.scale if isinstance(leaf, Grade) else None
+        )
         for leaf, part in leaves
         if isinstance(leaf, Criterion) and not part.is_blank
     }
+
+
+def _prompt_of(instruction: Instruction) -> str:
+    """What the writer of a response was asked: the only message of the user, or the whole conversation."""
+    messages = instruction.messages
+    if len(messages) == 1:
+        return instruction.prompt
+    return "\n\n".join(f"{message.role}: {message.content}" for message in messages if message.content)
 
 
 def verify_one(

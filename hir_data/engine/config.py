@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from hir_data.schemas.settings import Flag, NonNegativeInt, PositiveInt, Seconds, Settings
+from hir_data.schemas.settings import Flag, NonNegativeFloat, NonNegativeInt, PositiveInt, Seconds, Settings
 from hir_data.text.thinking import check_policy
 
 
@@ -14,6 +14,13 @@ def _checked_policy(policy: str | None) -> str | None:
     if policy is not None:
         check_policy(policy)
     return policy
+
+
+def _listed(value: Any) -> Any:
+    """A single name as a list of names, as files of settings write it."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else value
 
 
 class PluginConfig(Settings):
@@ -34,15 +41,27 @@ class CheckConfig(PluginConfig):
     timeout: Annotated[Seconds, Flag(metavar="SECONDS")] = Field(
         10.0, description="Time limit of one check; a check that exceeds it is undetermined."
     )
-    judge_model: Annotated[str | None, Flag(metavar="NAME")] = Field(
-        None,
-        description="Language model that decides soft constraints. Default: none; soft constraints are "
-        "undetermined.",
+    judge_model: Annotated[tuple[str, ...], BeforeValidator(_listed), Flag(metavar="NAME")] = Field(
+        (),
+        description="Language model that decides soft constraints; several vote. Default: none; soft "
+        "constraints are undetermined.",
     )
-    judge_url: Annotated[str | None, Flag(metavar="URL")] = Field(
-        None,
-        description="OpenAI-compatible endpoint of the judge, such as http://localhost:8000/v1. The key is "
-        "read from HIR_DATA_JUDGE_KEY, else OPENAI_API_KEY. Default: OpenAI's endpoint.",
+    judge_url: Annotated[tuple[str, ...], BeforeValidator(_listed), Flag(metavar="URL")] = Field(
+        (),
+        description="OpenAI-compatible endpoint of the judge, such as http://localhost:8000/v1; one for all "
+        "judges, or one for each in their order. The key is read from HIR_DATA_JUDGE_KEY, else "
+        "OPENAI_API_KEY. Default: OpenAI's endpoint.",
+    )
+    judge_criteria: PositiveInt = Field(
+        16,
+        description="Maximum number of criteria of one response in one request to the judge; 1 asks about "
+        "each alone, which costs more and keeps them from influencing each other.",
+    )
+    judge_votes: PositiveInt = Field(
+        1, description="Number of times that the judge is asked each question; the majority decides."
+    )
+    judge_temperature: NonNegativeFloat | None = Field(
+        None, description="Sampling temperature of the judge. Default: 0; 1 with --judge-votes."
     )
     judge_concurrency: PositiveInt = Field(
         8, description="Maximum number of requests to the judge at a time."

@@ -9,6 +9,7 @@ from hir_data.formats.muldimif import MulDimIF
 from hir_data.formats.native import Native
 from hir_data.formats.nemo_gym import NemoGym
 from hir_data.formats.open_instruct import OpenInstruct
+from hir_data.formats.rubrics import Rubric
 from hir_data.formats.verl import Verl, VerlDump
 
 FORMATS: tuple[Format, ...] = (
@@ -17,6 +18,7 @@ FORMATS: tuple[Format, ...] = (
     IFEval(),
     Native(),
     MulDimIF(),
+    Rubric(),
     OpenInstruct(),
     Verl(),
     VerIF(),

@@ -6,6 +6,7 @@
 - ``ground_truth``: a string that holds ``instruction_id`` and ``kwargs``, or names a function (open-instruct)
 - ``instruction_id`` and ``kwargs``: as IFEval's, or one of each
 - ``checkers``: criteria in words, for a judge (VerIF, AutoIF)
+- ``rubrics`` or ``rubric``: criteria with points (HealthBench, RaR)
 """
 
 import contextlib
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from hir_data.errors import HirDataError, RecordError, UnknownKindError
-from hir_data.formats import checklists, mifeval, open_instruct, rlvr
+from hir_data.formats import checklists, mifeval, open_instruct, rlvr, rubrics
 from hir_data.formats import muldimif as triples
 from hir_data.formats.fields import PLACE_FIELDS, JsonObject, shown, unquoted, without
 from hir_data.schemas import registry
@@ -104,12 +105,20 @@ def _checkers(record: JsonObject) -> ConstraintStatement:
     return ConstraintStatement(criteria, metadata={"checkers": record["checkers"]})
 
 
+def _rubric(name: str) -> Callable[[JsonObject], ConstraintStatement]:
+    def read(record: JsonObject) -> ConstraintStatement:
+        return ConstraintStatement(rubrics.criteria(record[name], name), metadata={name: record[name]})
+
+    return read
+
+
 STATEMENTS: dict[str, Callable[[JsonObject], ConstraintStatement]] = {
     "instruction_id_list": _ifeval,
     "constraints": _constraints,
     "ground_truth": _ground_truth,
     "instruction_id": _single_or_listed,
     "checkers": _checkers,
+    **{name: _rubric(name) for name in rubrics.FIELDS},
 }
 """What reads a statement, by the field that it is known by; the first that a record has counts."""
 

@@ -196,7 +196,7 @@ _ROLLOUT_COLUMNS = ("sample", "original", "thinking", "metadata")
 OWN_FIELDS = (*_ROLLOUT_COLUMNS, "sampling")
 """What our rollouts say of a response, in the order in which it is written."""
 
-_COLUMNS = {*OWN_FIELDS, "results", "ila", "cla", "ila_loose", "cla_loose"}
+_COLUMNS = {*OWN_FIELDS, "results", "ila", "cla", "ila_loose", "cla_loose", "weighted"}
 
 
 def _format(record: JsonObject, name: str | None) -> Format | None:

@@ -7,6 +7,8 @@ Rows are those of HiR-16K, IFDecorator, VerIF, and those that hir-data exports:
 of the ways of :mod:`hir_data.formats.constraint_fields`. ``extra_info`` may say what the prompt was made of,
 as ``question``, ``criteria`` and ``q_type``.
 
+Where the ground truth is empty, a rubric beside it counts: ``reward_model.rubrics``.
+
 In rows of HiR-16K the ``data_source`` says whose verifier is meant. ``type3`` is MulDimIF's: where the ground
 truth has no triples, the criteria are the sentences.
 
@@ -80,12 +82,13 @@ class Verl(WritableFormat):
         {name: f"reward_model.ground_truth.{name}" for name in (*STATEMENTS, "kwargs")}
         | {name: f"extra_info.{theirs}" for name, theirs in _ORIGIN.items()}
         | {name: f"extra_info.{name}" for name in _BESIDE}
-        | {"messages": "prompt"}
+        | {"messages": "prompt", "rubrics": "reward_model.rubrics"}
     )
 
     def fits(self, record: JsonObject) -> bool:
-        """Whether there is a ground truth."""
-        return at(record, "reward_model.ground_truth") is not None
+        """Whether there is a ground truth, or a rubric."""
+        model = ("reward_model.ground_truth", "reward_model.rubrics")
+        return any(at(record, path) is not None for path in model)
 
     def to_flat(self, record: JsonObject) -> dict[str, Any]:
         """The row with its ground truth and what the prompt was made of laid open."""
@@ -133,6 +136,8 @@ class Verl(WritableFormat):
     def _opened(self, record: JsonObject, flat: JsonObject) -> tuple[dict[str, Any], dict[str, Any]]:
         """What states the constraints, and what else the reward model is told."""
         model = object_field(record, "reward_model")
+        if model.get("rubrics") and not model.get("ground_truth"):
+            return {"rubrics": model["rubrics"]}, without(model, ["rubrics", "ground_truth"])
         if "ground_truth" not in model:
             raise RecordError("this field is missing", field="reward_model.ground_truth")
         truth = model["ground_truth"]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from hir_data.engine.judge import readable_reason
+from hir_data.engine.judge_prompt import readable_reason
 from hir_data.errors import HirDataWarning, JudgeError
 from hir_data.schemas.constraint import Verdict
 
@@ -52,11 +52,14 @@ class JudgeCache:
         match kept:
             case {"satisfied": bool(satisfied), "reason": str(reason)}:
                 return Verdict(satisfied, readable_reason(reason))
+            case {"grade": int(grade), "reason": str(reason)} if not isinstance(grade, bool):
+                return Verdict(None, readable_reason(reason), grade=grade)
         return None
 
     def put(self, key: str, verdict: Verdict) -> None:
         """Keep a verdict."""
-        value = json.dumps({"satisfied": verdict.satisfied, "reason": verdict.reason})
+        said = {"satisfied": verdict.satisfied} if verdict.grade is None else {"grade": verdict.grade}
+        value = json.dumps({**said, "reason": verdict.reason})
         self._tried(lambda: self._execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", key, value))
 
     def close(self) -> None:

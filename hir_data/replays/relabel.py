@@ -24,7 +24,7 @@ def known_answers(verification: Verification) -> JudgeAnswers:
     """What a judge has said of the response, as far as the verdicts tell."""
     response = verification.rollout.response
     return {
-        (result.constraint, response): result.strict
+        (result.constraint.as_judged, response): result.constraint.answer_in(result.strict)
         for result in verification.results
         if isinstance(result.constraint, Criterion)
     }

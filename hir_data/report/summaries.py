@@ -52,6 +52,14 @@ class PassFigures(Figures):
     prompts: Count = Field(description="Prompts with k responses or more.")
 
 
+class WeightedFigures(Figures):
+    """The mean share of the points of rubrics."""
+
+    value: Proportion | None = Field(description="Null where it is known of no response.")
+    responses: Count = Field(description="Responses of which the share is known.")
+    undetermined: Count = Field(description="Responses of which it is not, for want of a verdict.")
+
+
 class FaultFigures(Figures):
     """Responses that a guard of replay objects to."""
 
@@ -108,6 +116,7 @@ class VerifySummary(Figures):
     cla_strict: ShareFigures | None
     ila_loose: ShareFigures | None = None
     cla_loose: ShareFigures | None = None
+    weighted: WeightedFigures | None = Field(None, description="Where constraints have points.")
     kinds: dict[str, KindFigures] = Field(description="Worst first.")
     pass_at_k: dict[str, PassFigures] = Field({}, description="By k; where prompts have several responses.")
     by: dict[str, dict[str, GroupFigures]] = Field({}, description="By field of metadata and its value.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple, Self
 
+from hir_data.report.weighted import WeightedTally
 from hir_data.schemas.constraint import Verdict
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.result import ConstraintResult, Verification
@@ -165,6 +166,7 @@ class BatchTally:
     reasoned: int = 0
     truncated: int = 0
     faults: Counter[str] | None = None
+    weighted: WeightedTally = field(default_factory=WeightedTally)
 
     @classmethod
     def of(cls, verifications: Iterable[Verification], by: Sequence[str] = ()) -> Self:
@@ -189,6 +191,7 @@ class BatchTally:
                     self.reasons[f"{result.constraint.kind}: {verdict.reason}"] += 1
         self.reasoned += rollout.thinking in ("stripped", "truncated")
         self.truncated += rollout.thinking == "truncated"
+        self.weighted.add(verification)
         strict = loose = 0
         for result in results:
             kind = self.kinds.setdefault(result.constraint.kind, KindTally())
@@ -220,6 +223,7 @@ class Tally:
     reasoned: int = 0
     truncated: int = 0
     faults: dict[str, int] | None = None
+    weighted: WeightedTally = field(default_factory=WeightedTally)
     kinds: dict[str, KindTally] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
@@ -237,6 +241,7 @@ class Tally:
         """Add the next batch; batches come in order."""
         self.reasoned += batch.reasoned
         self.truncated += batch.truncated
+        self.weighted.merge(batch.weighted)
         for kind, counts in batch.kinds.items():
             self.kinds.setdefault(kind, KindTally()).merge(counts)
         for name, number in batch.statuses.items():
@@ -295,6 +300,7 @@ class Tally:
                 sorted(done.reasons.items(), key=lambda item: (-item[1], item[0]))
             ),
             **{name: _figures(share.interval()) for name, share in shares.items()},
+            **done.weighted.figures(),
             "kinds": {
                 kind: {name: value for name, value in asdict(counts).items() if loose or "loose" not in name}
                 for kind, counts in done.worst_first()

@@ -25,6 +25,7 @@ def _parts(summary: dict[str, Any]) -> list[RenderableType]:
     parts: list[RenderableType] = [_counts(summary)]
     if summary["verified"]:
         parts += [_shares(summary)]
+        parts += [_weighted(summary["weighted"])] if "weighted" in summary else []
         parts += [_passed(summary["pass_at_k"])] if "pass_at_k" in summary else []
         parts += [_kinds(summary)]
         parts += [_groups(name, groups) for name, groups in summary.get("by", {}).items()]
@@ -49,13 +50,21 @@ def _counts(summary: dict[str, Any]) -> Line:
 
 
 def _judge(figures: dict[str, Any]) -> Line:
-    line = Line(f"judge {figures['model']}: {figures['asked']} asked, {figures['cached']} from the cache")
+    line = Line(f"judge {figures['model']}: {figures['asked']} asked in {figures['requests']} requests")
+    line.append(f", {figures['cached']} from the cache")
     line.append(f", {figures['retries']} retries")
     if figures["failed"]:
         line.append(f", {figures['failed']} failed", style="yellow")
     line.append(f", {figures['prompt_tokens']} + {figures['completion_tokens']} tokens")
     if "cost" in figures:
         line.append(f", ${figures['cost']:.4f}")
+    for name, label in (("agreement", "votes"), ("grade_agreement", "grades")):
+        if agreement := figures.get(name):
+            line.append(f"\n{label} on {agreement['questions']} questions: ")
+            line.append(f"{100 * agreement['share']:.1f} % equal, {agreement['unanimous']} unanimous")
+            line.append(f", {agreement['undetermined']} undetermined")
+            if agreement["alpha"] is not None:
+                line.append(f", Krippendorff's alpha {agreement['alpha']:.3f}")
     return line
 
 
@@ -70,6 +79,14 @@ def _shares(summary: dict[str, Any]) -> Table:
             interval = f"{100 * figures['low']:.1f} to {100 * figures['high']:.1f}"
             table.add_row(label, f"{100 * figures['value']:.2f}", interval, other_name)
     return table
+
+
+def _weighted(figures: dict[str, Any]) -> Line:
+    value = "unknown" if figures["value"] is None else f"{100 * figures['value']:.2f} %"
+    line = Line(f"points, mean share {value} ({figures['responses']} responses)")
+    if figures["undetermined"]:
+        line.append(f", {figures['undetermined']} undetermined", style="yellow")
+    return line
 
 
 def _passed(figures: dict[str, dict[str, float]]) -> Line:

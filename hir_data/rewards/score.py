@@ -11,10 +11,11 @@ from typing import Any, Literal
 from hir_data.errors import RecordError
 from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS
 from hir_data.formats.records import read_prompt
+from hir_data.formats.rubrics import is_rubric
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint, degree
 from hir_data.schemas.message import text_of
-from hir_data.schemas.result import Verification
+from hir_data.schemas.result import Verification, weighted_share
 from hir_data.text.text import Text
 from hir_data.text.thinking import strip_thinking as answer_of
 
@@ -32,12 +33,14 @@ def reward(
     Args:
         verification: the verdicts.
         score: ``ila`` is 1 if all constraints are satisfied, else 0 (``all`` is another name of it); ``any``
-            is 1 if one is; ``cla`` is the share that is satisfied, and ``weighted`` the share of the weight;
+            is 1 if one is; ``cla`` is the share that is satisfied, and ``weighted`` the share of the weight
+            (:func:`hir_data.schemas.result.weighted_share`), such as the points of a rubric;
             ``degree`` is how far they are satisfied on average (:meth:`Constraint.degree`), and ``min`` how
             far the one is that is satisfied least. Degrees are measured here where the verdicts do not say
             them.
         weights: for ``weighted``, by kind or by the part of its name before the colon; 1 where nothing is
-            said. ``weights`` in the metadata of the rollout, a number for each constraint, come first.
+            said. ``weights`` in the metadata of the rollout, a number for each constraint, come first, then
+            the points that a constraint states.
 
     Returns:
         None where verdicts that could not be determined would decide: for ``ila`` if no other constraint is
@@ -103,10 +106,13 @@ def _check_weight(weight: Any, field: str) -> None:
 
 def _weights(verification: Verification, by_name: Mapping[str, float]) -> list[float]:
     """The weight of each constraint."""
-    kinds = [result.constraint.kind for result in verification.results]
+    constraints = [result.constraint for result in verification.results]
+    kinds = [constraint.kind for constraint in constraints]
     own = verification.rollout.metadata.get("weights")
     if own is None:
-        return [float(by_name.get(kind, by_name.get(family(kind), 1.0))) for kind in kinds]
+        named = [float(by_name.get(kind, by_name.get(family(kind), 1.0))) for kind in kinds]
+        stated = [constraint.own_weight for constraint in constraints]
+        return [other if weight is None else weight for weight, other in zip(stated, named, strict=True)]
     own = json.loads(own) if isinstance(own, str) else own
     if not isinstance(own, list | tuple) or len(own) != len(kinds):
         raise RecordError(f"has to be a list of {len(kinds)} numbers, not {own!r:.80}", field="weights")
@@ -116,11 +122,9 @@ def _weights(verification: Verification, by_name: Mapping[str, float]) -> list[f
 
 
 def _weighted(satisfied: Sequence[bool | None], weights: Sequence[float]) -> float | None:
-    if sum(weights) <= 0:
+    if not any(weights):
         raise RecordError("are all 0", field="weights")
-    if any(weight and each is None for each, weight in zip(satisfied, weights, strict=True)):
-        return None
-    return sum(weight for each, weight in zip(satisfied, weights, strict=True) if each) / sum(weights)
+    return weighted_share(satisfied, weights)
 
 
 def _degrees(verification: Verification) -> list[float | None]:
@@ -176,7 +180,8 @@ def _read_constraints(written: Any) -> tuple[Constraint, ...]:
             held = {"ground_truth": written}  # perhaps a Python literal
     if isinstance(held, Sequence) and not isinstance(held, str):
         is_truth = len(held) == 1 and isinstance(held[0], Mapping) and "instruction_id" in held[0]
-        held = {"ground_truth": list(held)} if is_truth else {"constraints": list(held)}
+        name = "ground_truth" if is_truth else "rubrics" if is_rubric(held) else "constraints"
+        held = {name: list(held)}
     if not isinstance(held, Mapping):
         raise RecordError(f"has to be a list of constraints or an object, not {written!r}"[:200])
     if "kind" in held:

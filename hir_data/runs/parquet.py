@@ -21,6 +21,8 @@ def write_verifications(lines: Path, path: Path) -> None:
 
     figures = {"ila": pyarrow.bool_(), "cla": pyarrow.float64()}
     figures |= {f"{name}_loose": sort for name, sort in figures.items()}
+    if _has_field(lines, "weighted"):
+        figures["weighted"] = pyarrow.float64()
     _write(lines, path, {"results": pyarrow.list_(pyarrow.string()), **figures})
 
 
@@ -114,7 +116,7 @@ def _row(record: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
         "thinking": rollout["thinking"],
         "sampling": sampling and Sampling(**sampling).model_dump(),
         "metadata": json.dumps(rollout["metadata"], ensure_ascii=False),
-        **{name: _strings(record[name]) if name == "results" else record[name] for name in more},
+        **{name: _strings(record[name]) if name == "results" else record.get(name) for name in more},
     }
 
 

@@ -51,6 +51,9 @@ class Verdict:
         nearness: how near a text that violates the constraint comes to satisfying it, from 0 to 1, as far as
             the check knows; :meth:`Constraint.degree` asks for it. Not written.
         degree: how far the text satisfies the constraint, from 0 to 1, where that was asked for.
+        grade: the grade that a judge gave, where the constraint has a scale.
+        votes: what each of several votes said of a criterion, before points turn it round: whether the text
+            meets it, or the grade; None where it could not be read. Empty where a judge was asked once.
     """
 
     satisfied: bool | None
@@ -59,15 +62,19 @@ class Verdict:
     parts: tuple["Part", ...] = field(default=(), repr=False)
     nearness: float = field(default=0.0, repr=False, compare=False)
     degree: float | None = field(default=None, repr=False)
+    grade: int | None = field(default=None, repr=False)
+    votes: tuple[bool | int | None, ...] = field(default=(), repr=False)
 
     @model_serializer(mode="wrap")
     def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = handler(self)
         del written["nearness"]
-        if self.degree is None:
-            del written["degree"]
-        if not self.parts:
-            del written["parts"]
+        for name in ("degree", "grade"):
+            if written[name] is None:
+                del written[name]
+        for name in ("parts", "votes"):
+            if not written[name]:
+                del written[name]
         return written
 
 
@@ -144,6 +151,11 @@ class Constraint(BaseModel):
     def soft(self) -> bool:
         """Whether a judge has to be asked."""
         return False
+
+    @property
+    def own_weight(self) -> float | None:
+        """Its weight in a weighted score, where it states one; below 0 where violating it costs points."""
+        return None
 
     def check(self, text: Text) -> bool | Verdict:
         """Whether the text satisfies this constraint. Pure: no randomness, no I/O, no state."""

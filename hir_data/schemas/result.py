@@ -1,8 +1,9 @@
 """What verifying a rollout answers."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
-from pydantic import ConfigDict, computed_field
+from pydantic import ConfigDict, SerializerFunctionWrapHandler, computed_field, model_serializer
 
 from hir_data.schemas.constraint import Verdict
 from hir_data.schemas.record import Record
@@ -72,3 +73,45 @@ class Verification(Record):
         """As :attr:`cla`, loosely; None if there are no loose verdicts."""
         loose = [result.loose for result in self.results if result.loose is not None]
         return sum(verdict.satisfied is True for verdict in loose) / len(loose) if loose else None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def weighted(self) -> float | None:
+        """The share of the points (:func:`weighted_share`), strictly; a constraint without points counts 1.
+
+        None where no constraint has points, and where one that has a weight is undetermined. Written only
+        where it is known.
+        """
+        weights = [result.constraint.own_weight for result in self.results]
+        if all(weight is None for weight in weights):
+            return None
+        satisfied = [result.strict.satisfied for result in self.results]
+        return weighted_share(satisfied, [1.0 if weight is None else weight for weight in weights])
+
+    @model_serializer(mode="wrap")
+    def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        if written.get("weighted") is None:
+            written.pop("weighted", None)
+        return written
+
+
+def weighted_share(satisfied: Sequence[bool | None], weights: Sequence[float]) -> float | None:
+    """The weight that verdicts earn, as a share of what can be earned, from 0 to 1.
+
+    A weight above 0 is earned by a constraint that is satisfied. One below 0 is taken off by a constraint
+    that is violated: a fault that the text has. The sum is divided by that of the weights above 0 and clipped
+    to [0, 1], as the score of HealthBench is (Arora et al. 2025, section 3). Where there are faults alone
+    there is nothing to earn, and the share of their weight that is not taken off counts.
+
+    Returns:
+        None where a verdict with a weight is undetermined, and where all weights are 0.
+    """
+    weighed = [(verdict, weight) for verdict, weight in zip(satisfied, weights, strict=True) if weight]
+    if not weighed or any(verdict is None for verdict, _ in weighed):
+        return None
+    total = sum(weight for _, weight in weighed if weight > 0)
+    earned = sum(weight for verdict, weight in weighed if bool(verdict) == (weight > 0))
+    if not total:
+        return 1 - earned / sum(weight for _, weight in weighed)
+    return min(max(earned / total, 0.0), 1.0)

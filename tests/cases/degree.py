@@ -99,4 +99,5 @@ ROWS = [
         [("a b\n\na", 0.75)],
     ),
     Degrees("soft:criterion", {"criterion": "It is good."}, [("x", 0)]),
+    Degrees("soft:grade", {"criterion": "It is good.", "min": 3}, [("x", 0)]),
 ]

@@ -93,16 +93,52 @@ AUTOIF = {
     "response": [["Tea is free.", 8], ["Tea, for me.", 3]],
     "gpt-answer": "yes",
 }
+RUBRIC = [
+    {"criterion": "Says that tea is hot.", "points": 7, "tags": ["axis:accuracy"]},
+    {"criterion": "Says that tea is a fruit.", "points": -4, "tags": ["axis:accuracy"]},
+]
+HEALTHBENCH = {
+    "prompt_id": "7f",
+    "prompt": [{"role": "user", "content": "Hi."}, {"role": "assistant", "content": "Hello."}, *ASKED],
+    "rubrics": RUBRIC,
+    "example_tags": ["theme:context_seeking"],
+    "ideal_completions_data": {"ideal_completion": "Tea is hot."},
+}
+RAR = {
+    "question": PROMPT,
+    "reference_answer": "Tea is hot.",
+    "question_source": "tea",
+    "rubric": [
+        {"title": "Heat", "description": "Essential Criteria: Says that tea is hot.", "weight": 5},
+        {"title": "Fruit", "description": "Pitfall Criteria: Says that tea is a fruit.", "weight": -1},
+    ],
+    "rubric_list": ["Says that tea is hot."],
+    "rubric_count": 2,
+}
+RESEARCH_RUBRICS = {
+    "prompt": PROMPT,
+    "sample_id": "7",
+    "domain": "tea",
+    "rubrics": [{"criterion": "Says that tea is hot.", "weight": 4.0, "axis": "Explicit Criteria"}],
+}
+RUBRIC_IN_VERL = {
+    "prompt": ASKED,
+    "data_source": "healthbench",
+    "ability": "medical_chat",
+    "reward_model": {"ground_truth": "", "rubrics": RUBRIC, "style": "rubric"},
+    "extra_info": {"index": 3},
+}
 
 FIXTURES: dict[str, list[dict[str, Any]]] = {
     "ifeval": [IFEVAL, HUGGING_FACE, ARGILLA, ARGILLA_BY_INSTRUCTION],
     "native": [NATIVE, {**NATIVE, **MADE_OF, "presentation": "inline", "metadata": {"model": "small"}}],
     "open-instruct": [IFTRAIN, RLVR],
     "nemo-gym": [NEMO_GYM],
-    "verl": [HIR_IFEVAL, HIR_MULDIMIF, IFDECORATOR, VERIF_IN_VERL],
+    "verl": [HIR_IFEVAL, HIR_MULDIMIF, IFDECORATOR, VERIF_IN_VERL, RUBRIC_IN_VERL],
     "muldimif": [MULDIMIF, {**MULDIMIF, "conversations": [*ASKED, {"role": "assistant", "content": "Hot."}]}],
     "verif": [VERIF],
     "autoif": [AUTOIF],
+    "rubric": [HEALTHBENCH, RAR, RESEARCH_RUBRICS],
     "verl-dump": [{"input": PROMPT, "output": "Hot.", "gts": json.dumps(LISTS), "score": 1.0, "step": 3}],
 }
 """Records by the name of their format."""

@@ -83,11 +83,15 @@ def test_a_file_is_judged(workers: int, tmp_path: Path, command, cache: Path):
         "failed": 0,
         "prompt_tokens": 29_800,
         "completion_tokens": 2_980,
+        "requests": 298,
         "cost": 0.596,
     }
-    told = "judge small: 298 asked, 0 from the cache, 0 retries, 29800 + 2980 tokens, $0.5960"
+    told = "judge small: 298 asked in 298 requests, 0 from the cache, 0 retries, 29800 + 2980 tokens, $0.5960"
     assert told in first.stdout.splitlines()
-    assert "judge small: 0 asked, 298 from the cache, 0 retries, 0 + 0 tokens, $0.0000" in again.stdout
+    assert (
+        "judge small: 0 asked in 0 requests, 298 from the cache, 0 retries, 0 + 0 tokens, $0.0000"
+        in again.stdout
+    )
     assert output.read_bytes() == bytes_of_first
     assert json.loads(summary.read_text())["judge"]["cached"] == 298
     assert (cache / "judge").is_dir()
@@ -168,7 +172,7 @@ def test_a_judge_that_refuses_ends_a_run_that_can_be_resumed(workers: int, tmp_p
         result = command(*line, *judge(endpoint), "--resume")
     assert result.exit_code == 0
     assert "600 read = 600 verified" in result.stdout
-    assert "judge small: 200 asked, 144 from the cache" in result.stdout
+    assert "judge small: 200 asked in 200 requests, 144 from the cache" in result.stdout
     assert verdicts(output) == [[number % 2 == 0, True] for number in range(600)]
     assert len(endpoint.asked) == 601
 

@@ -19,6 +19,7 @@ NOT_DRAWN = {
     "muldimif:unparsed",
     "not",
     "soft:criterion",
+    "soft:grade",
     "within",
 }
 
