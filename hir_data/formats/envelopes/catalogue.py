@@ -11,6 +11,7 @@ from hir_data.formats.envelopes.inspect_sample import InspectSample
 from hir_data.formats.envelopes.lm_eval import LmEval
 from hir_data.formats.envelopes.nested import Checklist, Lighteval, Nested
 from hir_data.formats.envelopes.other_names import OtherNames
+from hir_data.formats.envelopes.run_records import RunRecord
 from hir_data.formats.envelopes.traces import Episode, OldRollout
 from hir_data.formats.envelopes.vllm import VllmOutputs
 from hir_data.formats.fields import JsonObject, moved
@@ -25,6 +26,7 @@ ENVELOPES: tuple[Envelope, ...] = (
     InspectSample(),
     Episode(),
     OldRollout(),
+    RunRecord(),
     VllmOutputs(),
     ResponseObject(),
     CompletionObject(),
@@ -36,7 +38,7 @@ ENVELOPES: tuple[Envelope, ...] = (
 
 _BY_NAME = {each.name: each for each in ENVELOPES}
 _MARKS = frozenset(mark for each in ENVELOPES for mark in each.marks)
-_DEPTH = 4  # envelopes within envelopes
+_DEPTH = 6  # envelopes within envelopes
 
 
 def envelope_named(name: str | None) -> Envelope | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
-from hir_data.formats.envelopes.completions import answers_of
+from hir_data.formats.envelopes.answers import answers_of
 from hir_data.formats.envelopes.envelope import Envelope, NoResponseError, Opened, failure
 from hir_data.formats.fields import JsonObject, without
 from hir_data.schemas.message import are_objects

@@ -5,16 +5,27 @@
 - OpenCompass: ``{"origin_prompt", "prediction", "gold": {...}}``; EvalScope: ``{"input", "metadata": {...}}``
 """
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any, ClassVar
+
+from pydantic_core import from_json
 
 from hir_data.errors import RecordError
 from hir_data.formats.constraint_fields import STATEMENTS
 from hir_data.formats.envelopes.envelope import Envelope, Opened, responses_field
+from hir_data.formats.envelopes.other_names import PROMPT_NAMES
 from hir_data.formats.fields import KEY_FIELDS, JsonObject, at, without
 
-_FIELDS = ("answer", "gold", "specific", "reference", "target", "label", "metadata", "row", "sample", "data")
+_FIELDS = (
+    "answer", "gold", "specific", "specifics", "reference", "target", "label", "metadata", "row", "sample",
+    "data", "additional_metadata", "additionalMetadata", "extra_info", "extra_data", "example", "inputs",
+    "vars", "expectations", "reference_outputs", "testCase", "test_case", "instance", "doc", "item", "task",
+    "attributes", "config", "info", "fields", "custom_fields", "input", "test", "source", "properties",
+)  # fmt: skip
+"""Fields in which tools keep the row of a data set, or the rest of it."""
 _ANSWERED = ("response", "responses", "completion")
+_DEPTH = 3
 
 
 class Nested(Envelope):
@@ -23,42 +34,77 @@ class Nested(Envelope):
     name = "nested"
     data = "IHEval, OpenCompass, EvalScope: a row with constraints in a field of a record"
     marks: ClassVar[tuple[str, ...]] = _FIELDS
-    known_by = "constraints in one of " + ", ".join(f"`{name}`" for name in _FIELDS)
+    known_by = "constraints in one of " + ", ".join(f"`{name}`" for name in _FIELDS[:7]) + ", ..."
 
     def fits(self, record: JsonObject) -> bool:
         """Whether one field has constraints, and no other does."""
-        return _states_nothing(record) and len(_rows(record)) == 1
+        return states_nothing(record) and len(_rows(record)) == 1
 
     def opened(self, record: JsonObject) -> Opened:
         """The record with the fields of the row beside its own."""
-        (name,) = _rows(record)
-        row = dict(record[name])
+        ((path, row),) = _rows(record).items()
+        row = dict(row)
         for answer in _ANSWERED:
             if answer in row:
                 row["reference"] = row.pop(answer)
         asked = [each for each in ("prompt", "messages") if row.get(each) is not None]
-        rest = without(record, [name, *(_OTHER_PROMPTS if asked else ())])
+        outer = path.split(".")[0]
+        left = _left(record[outer], path.split(".")[1:])
+        rest = without(record, [outer, *(_OTHER_PROMPTS if asked else ())])
         if any(row.get(key) is not None for key in KEY_FIELDS):
             rest = without(rest, KEY_FIELDS)
-        return Opened({**row, **rest}, {field: f"{name}.{field}" for field in row if field not in rest})
+        beside = {outer: left} if left and outer not in row else {}
+        if beside and not asked and not any(rest.get(each) is not None for each in _ASKED):
+            beside, rest = {}, {**left, **rest}  # the prompt stands somewhere around the row
+        return Opened(
+            {**row, **beside, **rest}, {field: f"{path}.{field}" for field in row if field not in rest}
+        )
 
 
 _OTHER_PROMPTS = ("origin_prompt", "input")
 """The prompt again, where a row has it."""
+_ASKED = ("prompt", "messages", "conversations", "instruction", *PROMPT_NAMES)
 _STATED = frozenset({*STATEMENTS, "gts", "verifier_metadata", "reward_model", "eval_func", "rollout"})
 
 
-def _states_nothing(record: JsonObject) -> bool:
+def states_nothing(record: JsonObject) -> bool:
+    """Whether a record has no constraints under a name of its own."""
     return _STATED.isdisjoint(record) and not isinstance(record.get("instruction"), Mapping)
 
 
-def _rows(record: JsonObject) -> list[str]:
-    return [
-        name
-        for name in _FIELDS
-        if isinstance(record.get(name), Mapping)
-        and ({"instruction_id_list", "constraints"} & record[name].keys())
-    ]
+def _rows(record: JsonObject, depth: int = _DEPTH) -> dict[str, JsonObject]:
+    """The rows with constraints in a record, by where they stand in it."""
+    found: dict[str, JsonObject] = {}
+    for name in _FIELDS:
+        row = _as_object(record.get(name))
+        if row is None:
+            continue
+        if {"instruction_id_list", "constraints"} & row.keys():
+            found[name] = row
+        elif depth > 1:
+            found |= {f"{name}.{path}": inner for path, inner in _rows(row, depth - 1).items()}
+    return found
+
+
+def _as_object(value: Any) -> JsonObject | None:
+    """An object, or what a table has in its place: a string that holds one with constraints."""
+    if (
+        isinstance(value, str)
+        and value.startswith("{")
+        and ('"instruction_id_list"' in value or '"constraints"' in value)
+    ):
+        with contextlib.suppress(ValueError):
+            value = from_json(value)
+    return value if isinstance(value, Mapping) else None
+
+
+def _left(value: Any, path: list[str]) -> dict[str, Any]:
+    """What is left of an object once the row at a path is taken out of it."""
+    value = _as_object(value)
+    if not path or value is None:
+        return {}
+    inner = _left(value[path[0]], path[1:])
+    return {**without(value, [path[0]]), **({path[0]: inner} if inner else {})}
 
 
 class Lighteval(Envelope):
@@ -66,22 +112,31 @@ class Lighteval(Envelope):
 
     name = "lighteval"
     data = "lighteval's details"
-    marks: ClassVar[tuple[str, ...]] = ("model_response",)
+    marks: ClassVar[tuple[str, ...]] = ("model_response", "__model_response__")
+    _DOC: ClassVar[tuple[str, ...]] = ("doc", "__doc__")
+    _SAID: ClassVar[tuple[str, ...]] = ("model_response", "__model_response__")
     known_by = "`doc` with `model_response`"
 
     def fits(self, record: JsonObject) -> bool:
         """Whether a document goes with what the model said."""
-        return isinstance(record.get("doc"), Mapping) and isinstance(at(record, "model_response.text"), list)
+        doc, said = (_first(record, names) for names in (self._DOC, self._SAID))
+        return isinstance(record.get(doc), Mapping) and isinstance(at(record, f"{said}.text"), list)
 
     def opened(self, record: JsonObject) -> Opened:
-        """The document with the texts."""
-        texts = record["model_response"]["text"]
-        if not texts:
-            raise RecordError("there is no response in it", field="model_response.text")
-        row = without(record["doc"], _ANSWERED)
-        rest = without(record, ["doc", "model_response"])
-        places = {**{field: f"doc.{field}" for field in row}, "response": "model_response.text[0]"}
-        return Opened({**rest, **row, **responses_field(texts)}, places)
+        """The document with the texts: those that lighteval has measured, without their reasoning."""
+        doc, said = (_first(record, names) for names in (self._DOC, self._SAID))
+        answers = record[said]
+        name = "text_post_processed" if answers.get("text_post_processed") else "text"
+        if not answers[name]:
+            raise RecordError("there is no response in it", field=f"{said}.{name}")
+        row = without(record[doc], _ANSWERED)
+        rest = without(record, [doc, said])
+        places = {**{field: f"{doc}.{field}" for field in row}, "response": f"{said}.{name}[0]"}
+        return Opened({**rest, **row, **responses_field(answers[name])}, places)
+
+
+def _first(record: JsonObject, names: tuple[str, ...]) -> str:
+    return next((name for name in names if name in record), names[0])
 
 
 class Checklist(Envelope):
@@ -94,7 +149,7 @@ class Checklist(Envelope):
 
     def fits(self, record: JsonObject) -> bool:
         """Whether it has a list of them, and no other constraints."""
-        return _states_nothing(record) and any(_words(record, name) is not None for name in self.marks)
+        return states_nothing(record) and any(_words(record, name) is not None for name in self.marks)
 
     def opened(self, record: JsonObject) -> Opened:
         """The row with a criterion for each of them."""

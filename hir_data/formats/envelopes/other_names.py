@@ -9,14 +9,14 @@ from hir_data.formats.envelopes.envelope import Envelope, Opened
 from hir_data.formats.fields import JsonObject, without
 from hir_data.schemas.message import are_objects
 
-PROMPT_NAMES = ("question", "query", "input", "user_prompt", "instruction")
+PROMPT_NAMES = ("question", "query", "input", "user_prompt", "instruction", "user_input", "full_prompt")
 """What others call a prompt that is one text."""
 RESPONSE_NAMES = ("output", "generation", "generations", "generated_text", "model_output", "model_response",
                   "prediction", "predictions", "completions", "llm_response", "response_text", "output_text",
                   "model_answer", "generated", "generated_response", "generated_output", "generated_texts",
                   "pred", "preds", "predicted_text", "raw_output", "raw_response", "llm_output", "llm_answer",
                   "assistant_response", "final_response", "final_output", "model_completion", "decoded",
-                  "decoded_output", "gen", "resp", "reply")  # fmt: skip
+                  "decoded_output", "gen", "resp", "reply", "actual_output", "actualOutput")  # fmt: skip
 """What others call a response, or a list of responses."""
 CONVERSATION_NAMES = ("conversation", "dialogue", "dialog", "chat")
 """What others call messages."""

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
 from hir_data.formats.constraint_fields import STATEMENTS
-from hir_data.formats.envelopes.completions import message_of
+from hir_data.formats.envelopes.answers import message_of
 from hir_data.formats.envelopes.envelope import Envelope, NoResponseError, Opened, failure, responses_field
 from hir_data.formats.fields import JsonObject, at, unquoted, without
 from hir_data.schemas.message import are_objects
