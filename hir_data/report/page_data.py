@@ -104,7 +104,8 @@ def paired(files: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     direction by chance, by sign flips, corrected for how many there are (Holm).
     """
     first, *others = files or [{}]
-    found, by_chance = [], {}
+    found: list[dict[str, Any]] = []
+    by_chance: dict[str, float] = {}
     for number, other in enumerate(others):
         shared = [key for key in first["prompts"] if key in other["prompts"]]
         figures = {}
@@ -118,8 +119,8 @@ def paired(files: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
                 by_chance[f"{number} {measure}"] = min(1.0, 2 * min(worse, better))
         found.append({"name": other["name"], "beside": first["name"], "prompts": len(shared), **figures})
     for name, p in holm(by_chance).items():
-        place, measure = name.split()
-        found[int(place)].setdefault("p", {})[measure] = round(p, 6)
+        which, measure = name.split()
+        found[int(which)].setdefault("p", {})[measure] = round(p, 6)
     return found
 
 
