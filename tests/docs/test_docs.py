@@ -33,6 +33,13 @@ NO_RUN = "<!-- no-run -->"
 NOT_RUN = {
     "pip install": "changes the environment that the tests run in",
     "make ": "each target makes an environment of its own",
+    "source ": "changes the shell that it is typed into",
+    "hir-data rollout out/first": "takes a model: tests/docs/test_tutorials.py",
+    "hir-data verify out/first": "reads what a model has written",
+    "hir-data replay out/first": "reads what a model has written",
+    "hir-data train out/first": "takes a model: tests/docs/test_tutorials.py",
+    "hir-data report out/first": "reads what a model has written",
+    "python examples/trl/": "takes a model: tests/docs/test_tutorials.py",
 }
 
 ENVIRONMENT = os.environ | {
@@ -83,9 +90,7 @@ def test_generated_pages_are_current():
 
 
 def test_a_stale_page_is_named(tmp_path):
-    source = (ROOT / "docs" / "generate.py").read_text(encoding="utf-8")
-    (tmp_path / "generate.py").write_text(source, encoding="utf-8")
-    shutil.copytree(ROOT / "docs" / "reference", tmp_path / "reference")
+    shutil.copytree(ROOT / "docs", tmp_path, dirs_exist_ok=True)
     command = [sys.executable, str(tmp_path / "generate.py"), "--check"]
     assert run_program(command).returncode == 0
     (tmp_path / "reference" / "cli.md").write_text("old", encoding="utf-8")
@@ -133,7 +138,7 @@ def run_python(block: Block, names: dict[str, Any]) -> None:
 
 def test_few_blocks_are_not_run():
     unrun = [block.page for page in PAGES for block in blocks(page, "python") if block.before == NO_RUN]
-    assert len(unrun) <= 2, unrun
+    assert len(unrun) <= 3, unrun
 
 
 @pytest.mark.usefixtures("own_registry")
@@ -235,7 +240,7 @@ def test_relative_links_lead_somewhere(page: str):
     source = ROOT / page
     text = re.sub(r"^```.*?^```", "", source.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     broken = []
-    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+    for target in re.findall(r"(?:\]\(|src(?:set)?=\")([^)\s\"]+)", text):
         if re.match(r"[a-z]+:", target):
             continue
         path, _, fragment = target.partition("#")
