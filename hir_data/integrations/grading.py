@@ -35,6 +35,7 @@ class GradeOptions:
         judge_model: the model that decides them, where no judge is given; without it they are undetermined.
         judge_url: its endpoint; OpenAI's own by default.
         judge_cache: the folder of its answers; None to keep none.
+        judge_votes: how often it is asked each question; the majority decides.
 
     Raises:
         RecordError: there is no such score, or weights are none.
@@ -49,6 +50,7 @@ class GradeOptions:
     judge_model: str | None = None
     judge_url: str | None = None
     judge_cache: str | None = None
+    judge_votes: int = 1
 
     def __post_init__(self) -> None:
         check_score(self.score)
@@ -60,7 +62,8 @@ class GradeOptions:
             Scoring(self.score, self.weights, self.strip_thinking),
             workers=workers if self.workers is None else self.workers,
             timeout=self.timeout,
-            judge=self.judge or shared_judge(self.judge_model, self.judge_url, self.judge_cache),
+            judge=self.judge
+            or shared_judge(self.judge_model, self.judge_url, self.judge_cache, self.judge_votes),
         )
 
 
@@ -74,6 +77,7 @@ class GradeFields(BaseModel):
     judge_model: str | None = None
     judge_url: str | None = None
     judge_cache: str | None = None
+    judge_votes: int = 1
 
     def options(self) -> GradeOptions:
         """The same as :class:`GradeOptions`.

@@ -38,6 +38,7 @@ class SatisfiesConstraints(Evaluator[Any, Any, Any]):
         judge_model: the model that decides soft constraints; None for nobody.
         judge_url: its endpoint; OpenAI's own by default.
         judge_cache: the folder of its answers; None to keep none.
+        judge_votes: how often it is asked each question; the majority decides.
     """
 
     constraints: list[dict[str, Any]] | None = None
@@ -48,6 +49,7 @@ class SatisfiesConstraints(Evaluator[Any, Any, Any]):
     judge_model: str | None = None
     judge_url: str | None = None
     judge_cache: str | None = None
+    judge_votes: int = 1
 
     async def evaluate(
         self, ctx: EvaluatorContext[Any, Any, Any]
@@ -71,6 +73,7 @@ class SatisfiesConstraints(Evaluator[Any, Any, Any]):
             judge_model=self.judge_model,
             judge_url=self.judge_url,
             judge_cache=self.judge_cache,
+            judge_votes=self.judge_votes,
         )
         scored = await grade_async(_asked(ctx.inputs), ctx.output, constraints, options)
         if scored.error:

@@ -10,20 +10,23 @@ from hir_data.models.openai_judge import OpenAIJudge
 _lock = threading.Lock()
 
 
-def shared_judge(model: str | None, url: str | None = None, cache: str | None = None) -> Judge | None:
+def shared_judge(
+    model: str | None, url: str | None = None, cache: str | None = None, votes: int = 1
+) -> Judge | None:
     """The judge of these settings, of which this process has one; None where they name no model.
 
     Args:
         model: the name of the model.
         url: its endpoint; OpenAI's own by default.
         cache: the folder of its answers; None to keep none.
+        votes: how often it is asked each question.
     """
     if model is None:
         return None
     with _lock:
-        return _judge(model, url, cache)
+        return _judge(model, url, cache, votes)
 
 
 @functools.cache
-def _judge(model: str, url: str | None, cache: str | None) -> Judge:
-    return OpenAIJudge(model, url, cache=None if cache is None else Path(cache))
+def _judge(model: str, url: str | None, cache: str | None, votes: int) -> Judge:
+    return OpenAIJudge(model, url, cache=None if cache is None else Path(cache), votes=votes)

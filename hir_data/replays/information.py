@@ -22,6 +22,7 @@ from hir_data.text.stems import roots_of, stem
 from hir_data.text.text import Text
 from hir_data.verifiers.general.count import Range
 from hir_data.verifiers.ifeval.keywords import Existence
+from hir_data.verifiers.soft import Grade
 
 MIN_OTHERS = 16
 """Responses to other prompts, below which a share says nothing."""
@@ -306,9 +307,15 @@ class OtherResponses:
         return found
 
     def is_below(self, constraint: Constraint, least: float) -> bool:
-        """Whether a constraint carries fewer bits; a few responses tell where nearly all satisfy it."""
+        """Whether a constraint carries fewer bits; a few responses tell where nearly all satisfy it.
+
+        A judge has not seen the others: of a grade the bits are those that it has if all grades of the scale
+        are as frequent.
+        """
         if not self.suffices or least <= 0:
             return False
+        if isinstance(constraint, Grade):
+            return constraint.scale_bits < least
         few = self.members & ((1 << _FEW) - 1)
         satisfied = few & self.background.satisfied(constraint, _FEW)
         if few.bit_count() >= _FEW // 2 and satisfied.bit_count() > 0.9 * few.bit_count() and least >= 0.5:

@@ -94,6 +94,8 @@ def _counts(constraint: Constraint) -> list[Count]:
 
 def adds(new: Constraint, known: Constraint, least: float, others: OtherResponses) -> bool:
     """Whether a constraint says something beside another one, as far as responses show."""
+    if new.soft:  # a grade: nobody has judged the others
+        return True
     before = others.satisfied(known)
     if before.bit_count() < _TOGETHER:
         return True

@@ -60,11 +60,13 @@ class Completion(NamedTuple):
         except Exception as error:
             raise RecordError.of(error).inside(self.fields.constraints) from None
         prompt = None if self.prompt is None else spoken(self.prompt, "user", self.fields.prompt)
+        conversation = _conversation(self.prompt) if any(one.soft for one in constraints) else None
         response = spoken(self.response, "assistant", self.fields.response)
         if response is None:
             raise NoTextError("says nothing, such as the call of a tool", field=self.fields.response)
         metadata = {} if self.weights is None else {"weights": self.weights}
-        instruction = _instruction(prompt or "", constraints)
+        instruction = conversation and _with_constraints(conversation, constraints)
+        instruction = instruction or _instruction(prompt or "", constraints)
         return Rollout(instruction=instruction, response=answer(response, policy), metadata=metadata)
 
 
@@ -72,6 +74,21 @@ class Completion(NamedTuple):
 def _instruction(prompt: str, constraints: tuple[Constraint, ...]) -> Instruction:
     """The same object for the responses of a group."""
     return Instruction(prompt=prompt, constraints=constraints)
+
+
+def _conversation(prompt: Any) -> list[Any] | None:
+    """The messages of a prompt that has several, all of which a judge sees; None of any other."""
+    if not isinstance(prompt, list | tuple) or len(prompt) < 2:
+        return None
+    return list(prompt) if all(isinstance(turn, Mapping) and "role" in turn for turn in prompt) else None
+
+
+def _with_constraints(messages: list[Any], constraints: tuple[Constraint, ...]) -> Instruction | None:
+    """The instruction of a conversation; None where it is none that records may have."""
+    try:
+        return Instruction(messages=messages, constraints=constraints)
+    except ValueError:
+        return None
 
 
 class NoTextError(RecordError):

@@ -29,6 +29,7 @@ def compute_score(
     judge_model: str | None = None,
     judge_url: str | None = None,
     judge_cache: str | None = None,
+    judge_votes: int = 1,
     weights: Mapping[str, float] | None = None,
     **_: Any,
 ) -> dict[str, Any]:
@@ -63,6 +64,7 @@ def compute_score(
         judge_model: the model that decides them, where no judge is given.
         judge_url: its endpoint; OpenAI's own by default.
         judge_cache: the folder of its answers; None to keep none.
+        judge_votes: how often it is asked each question; the majority decides.
         weights: for ``weighted``, by kind or by family.
 
     Raises:
@@ -74,7 +76,7 @@ def compute_score(
         Scoring(score, weights, strip_thinking),
         workers=workers,
         timeout=timeout,
-        judge=judge or shared_judge(judge_model, judge_url, judge_cache),
+        judge=judge or shared_judge(judge_model, judge_url, judge_cache, judge_votes),
     )
     (scored,) = scorer.scored([_completion(solution_str, ground_truth, extra_info)])
     return _answer(scored, undetermined)
@@ -95,6 +97,7 @@ async def compute_score_async(
     judge_model: str | None = None,
     judge_url: str | None = None,
     judge_cache: str | None = None,
+    judge_votes: int = 1,
     weights: Mapping[str, float] | None = None,
     **_: Any,
 ) -> dict[str, Any]:
@@ -108,7 +111,7 @@ async def compute_score_async(
         Scoring(score, weights, strip_thinking),
         workers=default_workers() if workers is None else workers,
         timeout=timeout,
-        judge=judge or shared_judge(judge_model, judge_url, judge_cache),
+        judge=judge or shared_judge(judge_model, judge_url, judge_cache, judge_votes),
     )
     (scored,) = await scorer.scored_async([_completion(solution_str, ground_truth, extra_info)])
     return _answer(scored, undetermined)

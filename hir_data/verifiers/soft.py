@@ -1,5 +1,6 @@
 """Constraints that only a reader can check: a judge is asked (:mod:`hir_data.engine.judge`)."""
 
+import math
 from dataclasses import replace
 from typing import Annotated, ClassVar, Self
 
@@ -131,6 +132,11 @@ class Grade(Criterion):
     def highest(self) -> int:
         """The highest grade."""
         return self.scale[1]
+
+    @property
+    def scale_bits(self) -> float:
+        """Minus log2 of the share of the grades of the scale that are enough."""
+        return -math.log2((self.highest - self.min + 1) / (self.highest - self.lowest + 1))
 
     @property
     def as_judged(self) -> "Grade":
