@@ -15,6 +15,7 @@ from hir_data.replays.dataset import Manifest
 from hir_data.report.marks import Span, places
 from hir_data.report.replay_examples import replay_pairs
 from hir_data.report.replay_figures import FATES
+from hir_data.report.significance import holm, paired_p_value
 from hir_data.report.verify_figures import Z95, BatchTally, Tally, pass_at_k, prompt_key
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rejected import Rejected
@@ -99,11 +100,13 @@ def paired(files: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """How much better each file is than the first, on the prompts that both have.
 
     The mean over prompts of the difference of their ILA (and CLA) with its 95% interval, by the normal
-    approximation for paired differences; a difference is significant where the interval leaves out 0.
+    approximation for paired differences, and ``p``: the probability of a difference so large in either
+    direction by chance, by sign flips, corrected for how many there are (Holm).
     """
     first, *others = files or [{}]
-    found = []
-    for other in others:
+    found: list[dict[str, Any]] = []
+    by_chance: dict[str, float] = {}
+    for number, other in enumerate(others):
         shared = [key for key in first["prompts"] if key in other["prompts"]]
         figures = {}
         for place, measure in ((1, "ila"), (2, "cla")):
@@ -111,7 +114,13 @@ def paired(files: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
                 _mean(other["prompts"][key], place) - _mean(first["prompts"][key], place) for key in shared
             ]
             figures[measure] = _interval(differences)
+            if figures[measure]:
+                worse, better = (paired_p_value([sign * each for each in differences]) for sign in (1, -1))
+                by_chance[f"{number} {measure}"] = min(1.0, 2 * min(worse, better))
         found.append({"name": other["name"], "beside": first["name"], "prompts": len(shared), **figures})
+    for name, p in holm(by_chance).items():
+        which, measure = name.split()
+        found[int(which)].setdefault("p", {})[measure] = round(p, 6)
     return found
 
 

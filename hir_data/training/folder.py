@@ -33,6 +33,7 @@ _MAY_DIFFER = frozenset(
         "micro_batch",
         "padding_free",
         "gradient_checkpointing",
+        "logits",
         "save_steps",
         "keep",
         "log_steps",

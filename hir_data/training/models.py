@@ -6,12 +6,10 @@ from typing import Any
 
 import torch
 import transformers
-from torch import Tensor
 
 from hir_data.errors import ModelError, TrainingError
 from hir_data.models.chat_template import end_tokens
 from hir_data.models.template_text import model_trouble
-from hir_data.training.collator import sequences
 from hir_data.training.settings import TrainConfig
 
 
@@ -79,8 +77,6 @@ def load(model: str, settings: TrainConfig) -> Any:
             module.p = 0.0  # ratios compare passes that have to agree
         if hasattr(module, "attention_dropout"):
             module.attention_dropout = 0.0
-    if settings.without_padding and not _keeps_rows_apart(loaded):
-        raise TrainingError(f"{model}: rows behind each other would see each other: train it with padding")
     return _adapted(loaded, settings) if settings.lora else loaded
 
 
@@ -100,22 +96,6 @@ def _adapted(model: Any, settings: TrainConfig) -> Any:
             return peft.get_peft_model(model, configuration)
     except ValueError as error:
         raise TrainingError(f"--lora-targets {' '.join(targets)}: {error}") from None
-
-
-@torch.no_grad()
-def _keeps_rows_apart(model: Any) -> bool:
-    """Whether a row behind another gives the logits that it gives alone."""
-    first, second = (torch.arange(start, start + 9, dtype=torch.int32) for start in (0, 3))
-
-    def logits(*rows: Tensor) -> Tensor:
-        read = sequences([(row[:4], row[4:]) for row in rows], padding_free=True)
-        return model.eval()(**read.inputs, use_cache=False).logits[0, -5:].float()
-
-    try:
-        together, alone = logits(first, second), logits(second)
-    except TypeError:  # of arguments that it does not take
-        return False
-    return bool((together - alone).abs().max() <= 0.02 * alone.abs().max())
 
 
 def save(trainer: Any, tokenizer: Any, output: Path, model: str, settings: TrainConfig) -> None:

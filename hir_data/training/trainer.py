@@ -22,6 +22,7 @@ from hir_data.training.checkpoints import CheckpointState
 from hir_data.training.collator import Collator, Sequences, TrainingTargets, sequences
 from hir_data.training.figures import Figures, LoggedFigures, figures_of, sums_of
 from hir_data.training.folder import LOGPROBS
+from hir_data.training.head import ChunkedHead
 from hir_data.training.logprob_cache import read_logprobs, write_logprobs
 from hir_data.training.objective import policy_loss
 from hir_data.training.rows import TrainingRow
@@ -59,6 +60,7 @@ class HirTrainer(transformers.Trainer):
         on_figures: Callable[[int, Figures], None] = lambda step, figures: None,
         resumed: CheckpointState | None = None,
     ) -> None:
+        self._head = ChunkedHead(model) if settings.logits == "chunked" else None
         super().__init__(
             model=model,
             args=args,
@@ -85,6 +87,7 @@ class HirTrainer(transformers.Trainer):
 
     def learn_from_start(self) -> None:
         """Measure the rows under the starting model, or read what was measured when the run began."""
+        self._try_model()
         path = Path(self.args.output_dir) / LOGPROBS
         if self.state.global_step:
             reference, old = read_logprobs(path, self.rows)
@@ -95,6 +98,37 @@ class HirTrainer(transformers.Trainer):
                 write_logprobs(path, reference, old)
         self.learned: TrainingTargets = TrainingTargets(self.advantages, old, reference)
         self._since = time.perf_counter()
+
+    @torch.no_grad()
+    def _try_model(self) -> None:
+        """See on a few tokens, on the device and in the types of training, that the model can be trained so.
+
+        Raises:
+            TrainingError: rows behind each other would see each other, or the head is unknown.
+        """
+        model = self.model_wrapped.eval()
+        if self.settings.without_padding and not self._keeps_rows_apart(model):
+            raise TrainingError(
+                f"{type(model).__name__}: rows behind each other would see each other: train it with padding"
+            )
+        if self._head is not None:
+            read = self._on_device(sequences([_trial_row(0)], padding_free=False))
+            names = self._takes - {"logits_to_keep"}
+            self._head.measure(model, {name: each for name, each in read.inputs.items() if name in names})
+
+    def _keeps_rows_apart(self, model: Any) -> bool:
+        """Whether a row behind another gives the logits that it gives alone."""
+
+        def logits(*rows: tuple[Tensor, Tensor]) -> Tensor:
+            read = self._on_device(sequences(rows, padding_free=True))
+            return model(**read.inputs, use_cache=False).logits[0, -5:].float()
+
+        first, second = _trial_row(0), _trial_row(3)
+        try:
+            together, alone = logits(first, second), logits(second)
+        except TypeError:  # of arguments that it does not take
+            return False
+        return bool((together - alone).abs().max() <= 0.02 * alone.abs().max())
 
     def _old(self, reference: list[Tensor]) -> list[Tensor]:
         if self.settings.old_logprobs == "stored":
@@ -133,23 +167,33 @@ class HirTrainer(transformers.Trainer):
     def _read(self, model: Any, read: Sequences, *, entropy: bool = False) -> tuple[Tensor, Tensor]:
         """Log-probabilities and, if they are wanted, entropies of the tokens of responses, (N, R)."""
         inputs = {name: value for name, value in read.inputs.items() if name in self._takes}
-        logits = model(**inputs, use_cache=False).logits
-        if "logits_to_keep" not in self._takes:
-            logits = logits[:, read.inputs["logits_to_keep"]]
-        tokens = read.tokens.masked_fill(~read.wanted, -100)
-        logp = losses.token_logprobs(logits, tokens, self.settings.temperature)
-        values = [logp]
-        if entropy:
-            values.append(losses.entropy(logits, self.settings.temperature))
+        columns = None if "logits_to_keep" in self._takes else read.inputs["logits_to_keep"]
+        temperature = self.settings.temperature
+        if self._head is not None:
+            values = self._head.logprobs(
+                model,
+                inputs,
+                read.tokens,
+                read.wanted,
+                columns=columns,
+                temperature=temperature,
+                entropy=entropy,
+            )
+        else:
+            logits = model(**inputs, use_cache=False).logits
+            logits = logits if columns is None else logits[:, columns]
+            logp = losses.token_logprobs(logits, read.tokens.masked_fill(~read.wanted, -100), temperature)
+            spread = losses.entropy(logits, temperature) if entropy else torch.zeros_like(logp)
+            values = logp[read.wanted], spread[read.wanted]
         place = partial(read.mask.new_zeros(read.mask.shape).masked_scatter, read.mask.bool())
-        placed = [place(each[read.wanted].to(read.mask.dtype)) for each in values]
-        return placed[0], placed[-1]
+        placed = [place(each.to(read.mask.dtype)) for each in values]
+        return placed[0], placed[1]
 
     @cached_property
     def _takes(self) -> set[str]:
         model = self.accelerator.unwrap_model(self.model)
         model = model.get_base_model() if hasattr(model, "get_base_model") else model
-        return set(inspect.signature(model.forward).parameters)
+        return set(inspect.signature(type(model).forward).parameters)
 
     # A step
 
@@ -245,6 +289,11 @@ class HirTrainer(transformers.Trainer):
             self.history.append(LoggedFigures(step=self.state.global_step, figures=self.figures))
             self._on_figures(self.state.global_step, self.figures)
         super().log(logs, start_time)
+
+
+def _trial_row(start: int) -> tuple[Tensor, Tensor]:
+    """A short prompt and response that any vocabulary has."""
+    return torch.arange(start, start + 4), torch.arange(start + 4, start + 9)
 
 
 class _Watch(transformers.TrainerCallback):

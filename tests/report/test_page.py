@@ -37,7 +37,10 @@ def test_what_the_page_has(files, tmp_path: Path):
     ]
     difference = data["paired"][0]
     assert (difference["prompts"], difference["beside"]) == (4, "first.jsonl")
-    assert difference["ila"][0] == 0.75
+    # By hand: 1, 1, 1, 0 have mean 0.75 and variance 0.25, so 1.96 sqrt(0.25 / 4) on each side. Of the eight
+    # sign patterns of three ones, one gives 3 and one -3, which is 0.25, and there are two measures.
+    assert difference["ila"] == pytest.approx([0.75, 0.75 - 0.48999, 0.75 + 0.48999], abs=1e-5)
+    assert difference["p"] == {"ila": 0.5, "cla": 0.5}
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<h1>&lt;b&gt;Two&lt;/b&gt; &amp; more</h1>" in page and "taken over" not in page
 

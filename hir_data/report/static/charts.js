@@ -100,7 +100,7 @@ function legend(data) {
 }
 
 // The numbers of a chart, made when somebody opens them.
-function numbers(data, axes) {
+function numbers(data, axes, group) {
   const details = node("details", { ontoggle: () => {
     if (!details.open || details.children.length > 1) return;
     const key = (point) => axes.map(([axis]) => point.at[axis]).join(" ");
@@ -111,7 +111,7 @@ function numbers(data, axes) {
     }));
     const rows = [...places.values()].sort((a, b) => a.at[axes[0][0]] - b.at[axes[0][0]]);
     details.append(table(data.title, [...axes.map(([, name]) => [name, "number"]), ...data.lines.map((line) => [line.name, "number"])],
-      rows.map(({ at, values }) => [...axes.map(([axis]) => precise.format(at[axis])), ...data.lines.map((_, number) => values[number] ?? "")])));
+      rows.map(({ at, values }) => [...axes.map(([axis]) => precise.format(at[axis])), ...data.lines.map((_, number) => values[number] ?? "")]), group));
   } }, node("summary", {}, `${data.title} in numbers`));
   return details;
 }
@@ -125,7 +125,7 @@ function charts({ axes, charts: all }, group) {
     all.forEach((data, number) => pictures[number].replaceChildren(chart(data, chosen, range)));
   };
   const figures = all.map((data, number) => node("figure", {},
-    node("figcaption", {}, node("h3", {}, data.title), node("p", { class: "quiet" }, data.about)), pictures[number], legend(data), numbers(data, axes)));
+    node("figcaption", {}, node("h3", {}, data.title), node("p", { class: "quiet" }, data.about)), pictures[number], legend(data), numbers(data, axes, group)));
   const radios = axes.map((axis, number) => node("label", {},
     node("input", { type: "radio", name: `axis of ${group}`, checked: number === 0, onchange: () => show(axis) }), axis[1]));
   show(axes[0]);

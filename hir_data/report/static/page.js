@@ -19,13 +19,15 @@ const percent = (value, digits = 1) => (value === null || value === undefined ? 
 const plural = (number, what) => `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 const bits = (value) => (value === null || value === undefined ? "" : value.toFixed(1));
 
-function table(caption, heads, rows) {
+// A table under its caption; ``of`` tells it from others with the same one.
+function table(caption, heads, rows, of = "") {
   const head = heads.map(([name, kind]) => node("th", { scope: "col", class: kind || "" }, name));
   const body = rows.map((cells) =>
     node("tr", {}, ...cells.map((cell, at) =>
       at === 0 ? node("th", { scope: "row" }, cell) : node("td", { class: heads[at][1] || "" }, cell))));
-  return node("div", { class: "wide", tabindex: "0", role: "region", "aria-label": caption },
-    node("table", {}, node("caption", {}, caption), node("thead", {}, node("tr", {}, ...head)), node("tbody", {}, ...body)));
+  const label = of ? `${of}: ${caption}` : caption;
+  return node("div", { class: "captioned" }, node("p", { class: "quiet" }, caption), node("div", { class: "wide", tabindex: "0", role: "region", "aria-label": label },
+    node("table", { "aria-label": label }, node("thead", {}, node("tr", {}, ...head)), node("tbody", {}, ...body))));
 }
 
 function bar(value) {
@@ -88,33 +90,34 @@ function overview(data) {
     parts.push(table("ILA, instruction-level accuracy (IFEval: prompt-level): all constraints of a response hold. CLA, constraint-level accuracy (IFEval: instruction-level): the share of constraints that hold. Loose: also without a first line, a last line or asterisks.",
       [["share"], ["value", "number"], ["95 % interval", "number"], [""]],
       shares.filter(([name]) => figures[name]).map(([name, label]) => [
-        label, percent(figures[name].value), `${percent(figures[name].low)} to ${percent(figures[name].high)}`, bar(figures[name].value)])));
+        label, percent(figures[name].value), `${percent(figures[name].low)} to ${percent(figures[name].high)}`, bar(figures[name].value)]), file.name));
     if (figures.pass_at_k) {
       parts.push(table("pass@k: the probability that of k responses to a prompt one at least satisfies all constraints, the mean over prompts with k responses or more, estimated without bias: 1 - C(n - c, k) / C(n, k) for c of n responses that do",
         [["k", "number"], ["pass@k", "number"], ["prompts", "number"], [""]],
-        Object.entries(figures.pass_at_k).map(([k, passed]) => [k, percent(passed.value), String(passed.prompts), bar(passed.value)])));
+        Object.entries(figures.pass_at_k).map(([k, passed]) => [k, percent(passed.value), String(passed.prompts), bar(passed.value)]), file.name));
     }
   }
   parts.push(...kinds(data.verified, "h2", opensResponses));
   if (data.paired.length) {
-    parts.push(table(`Beside ${data.verified[0].name}, on the prompts that both have: the mean difference with its 95 % interval`,
+    parts.push(node("h2", {}, "Differences"));
+    parts.push(table(`Beside ${data.verified[0].name}, on the prompts that both have: the mean difference in points with its 95 % interval, called significant where chance alone would rarely give it (p below 0.05, corrected for how many differences there are)`,
       [["file"], ["prompts", "number"], ["ILA", "number"], ["CLA", "number"]],
-      data.paired.map((pair) => [pair.name, String(pair.prompts), difference(pair.ila), difference(pair.cla)])));
+      data.paired.map((pair) => [pair.name, String(pair.prompts), difference(pair.ila, pair.p?.ila), difference(pair.cla, pair.p?.cla)])));
   }
   return parts;
 }
 
-function difference(interval) {
+function difference(interval, p) {
   if (!interval) return "";
   const [mean, low, high] = interval.map((value) => (100 * value).toFixed(1));
-  const certain = interval[1] > 0 ? "good" : interval[2] < 0 ? "bad" : "";
-  return node("span", { class: certain }, `${mean} (${low} to ${high})${certain ? " significant" : ""}`);
+  const look = p < 0.05 ? (interval[0] > 0 ? "good" : "bad") : "";
+  return node("span", { class: look }, `${mean} (${low} to ${high})${look ? ", significant" : ""}`);
 }
 
 const opensResponses = (kind) => node("button", { type: "button", onclick: () => open("Responses", { kind, verdict: "false" }) }, kind);
 
 // Kinds of files or of iterations, side by side; ``opening`` makes of a kind what opens its responses.
-function kinds(verified, heading, opening = null) {
+function kinds(verified, heading, opening = null, of = "") {
   if (!verified.length) return [];
   const share = (file, kind) => {
     const counts = file.figures.kinds[kind];
@@ -132,7 +135,7 @@ function kinds(verified, heading, opening = null) {
       ? verified.map((file) => heat(share(file, kind)))
       : [percent(share(verified[0], kind)), bar(share(verified[0], kind)), String(one.undetermined || "–")];
     return [opening ? opening(kind) : kind, String(total(kind)), ...cells];
-  }))];
+  }), of)];
 }
 
 // A list that can be searched, sorted and gone through, with one of its items shown below.
@@ -258,16 +261,16 @@ function responses(data, first) {
 function replayFigures(set) {
   const figures = set.figures;
   const group = (name, label) => [label, ...[figures.groups_before, figures.groups_after].map((groups) => `${groups[name].groups} (${percent(groups[name].share)})`)];
-  const example = (reason) => Object.entries(figures.details || {}).find(([name]) => name === reason)?.[1] || "";
-  const rows = (counts) => Object.entries(counts).map(([name, number]) => [name, String(number), node("div", { class: "clip" }, example(name))]);
+  const example = (reason) => Object.entries(figures.details || {}).find(([name]) => name === reason.replace(/^left aside: /, ""))?.[1] || "";
+  const rows = (counts) => Object.entries(counts || {}).map(([name, number]) => [name, String(number), node("div", { class: "clip" }, example(name))]);
   return [
     node("h2", {}, set.name),
     node("p", {}, `${plural(figures.replays, "replay")} of ${plural(figures.rollouts, "rollout")} to ${plural(figures.prompts, "prompt")}`),
     table("Groups: the rollouts of one prompt", [["rewards"], ["before", "number"], ["after", "number"]],
-      [group("all_zero", "all fail"), group("mixed", "mixed"), group("all_one", "all succeed")]),
-    table("What constraints of replays became", [["fate"], ["constraints", "number"]], Object.entries(figures.constraints_of_replays).map(([name, number]) => [name, String(number)])),
-    table("Failures that are unfit, by guard", [["guard"], ["responses", "number"], ["a case"]], rows(figures.unfit_by_guard)),
-    table("Failures that can be replayed", [["what became of them"], ["responses", "number"], ["a case"]], rows(figures.candidates_by_bin)),
+      [group("all_zero", "all fail"), group("mixed", "mixed"), group("all_one", "all succeed")], set.name),
+    table("What constraints of replays became", [["fate"], ["constraints", "number"]], Object.entries(figures.constraints_of_replays).map(([name, number]) => [name, String(number)]), set.name),
+    table("Failures that are unfit, by guard", [["guard"], ["responses", "number"], ["a case"]], rows(figures.unfit_by_guard), set.name),
+    table("Failures that can be replayed", [["what became of them"], ["responses", "number"], ["a case"]], rows(figures.candidates_by_bin), set.name),
   ];
 }
 
@@ -333,7 +336,6 @@ async function begin() {
     main.replaceChildren(...pages.get(name)(first));
     document.body.dataset.ready = name;
   };
-  main.setAttribute("role", "tabpanel");
   for (const name of pages.keys()) {
     tabs.append(node("button", { type: "button", role: "tab", "aria-controls": "page", onclick: () => open(name) }, name));
   }

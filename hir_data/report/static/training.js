@@ -25,16 +25,16 @@ function iterations(loop) {
     figure(each.steps), withInterval(each.ila), withInterval(each.cla), String(each.rejected), clock(each.seconds)]);
   return [
     node("h3", {}, "Iterations"),
-    table("What became of each iteration. Rollouts and their tokens are all so far; accuracy is strict, with its 95 % interval.", heads, rows),
-    ...kinds(loop.kinds, "h3"),
+    table("What became of each iteration. Rollouts and their tokens are all so far; accuracy is strict, with its 95 % interval.", heads, rows, loop.name),
+    ...kinds(loop.kinds, "h3", null, loop.name),
   ];
 }
 
 function settings(training) {
   const rows = (pairs) => pairs.map(([name, value]) => [name, node("span", { class: "value" }, value)]);
   return [
-    training.versions.length ? node("details", {}, node("summary", {}, "Versions"), table("Versions", [["package"], ["version"]], rows(training.versions))) : null,
-    node("details", {}, node("summary", {}, "Settings"), table("Settings", [["setting"], ["value"]], rows(training.settings))),
+    training.versions.length ? node("details", {}, node("summary", {}, "Versions"), table("Versions", [["package"], ["version"]], rows(training.versions), training.name)) : null,
+    node("details", {}, node("summary", {}, "Settings"), table("Settings", [["setting"], ["value"]], rows(training.settings), training.name)),
   ];
 }
 
