@@ -7,6 +7,7 @@ constraint that the response visibly tried to satisfy is never taken away: witho
 failure is left aside.
 """
 
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -309,7 +310,15 @@ def _options(
                 yield _Option(method, other, others.satisfied(other))
 
 
+@functools.lru_cache(maxsize=1 << 5)
 def _alternatives(
+    constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses
+) -> Sequence[Constraint]:
+    """What may be asked for in place of a constraint, computed once while a response is explained."""
+    return tuple(_each_alternative(constraint, text, method, others))
+
+
+def _each_alternative(
     constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses
 ) -> Iterator[Constraint]:
     """What may be asked for in place of a constraint: satisfied by the verifier's count and by a reader's."""

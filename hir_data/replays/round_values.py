@@ -4,9 +4,9 @@ import itertools
 from collections.abc import Iterator
 
 from hir_data.replays.information import OtherResponses
-from hir_data.replays.strict_reading import reader_agrees
+from hir_data.replays.strict_reading import holds, reader_agrees
 from hir_data.schemas.claims import Count
-from hir_data.schemas.constraint import Constraint, check
+from hir_data.schemas.constraint import Constraint
 from hir_data.text.text import Text
 
 ANY_NUMBER = 10
@@ -48,8 +48,7 @@ def rounded(
                 return unchanged
             if (
                 other is not None
-                and check(other, text).satisfied
-                and reader_agrees(other, text)
+                and holds(other, text)
                 and _says_hardly_less(other, constraint, numbers, values, others)
             ):
                 return other

@@ -8,6 +8,7 @@ said to satisfy has to hold of the text without these, too.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from hir_data.replays.natural import forms_of
 from hir_data.schemas.claims import ContainsText, Count, ExcludesText, HasElement, UnitEdge
@@ -40,6 +41,12 @@ def reader_agrees(constraint: Constraint, text: Text) -> bool:
     return is_followed(constraint, text)
 
 
+@lru_cache(maxsize=1 << 7)
+def holds(constraint: Constraint, text: Text) -> bool:
+    """Whether a text satisfies a constraint by the verifier's count and by a strict reader's."""
+    return check(constraint, text).satisfied is True and reader_agrees(constraint, text)
+
+
 def strictly_read(constraint: Constraint, text: Text) -> Text:
     """The text without what the verifier of a constraint counts and a reader does not.
 
@@ -51,16 +58,28 @@ def strictly_read(constraint: Constraint, text: Text) -> Text:
     for claim in claims:
         match claim:
             case Count(of) if of in _UNCOUNTED:
-                raw = _UNCOUNTED[of](raw)
+                raw = _counted(of, raw)
             case Count(of) if of.split()[0] in _UNCOUNTED:
-                raw = _UNCOUNTED[of.split()[0]](raw)
+                raw = _counted(of.split()[0], raw)
             case HasElement("a postscript"):
                 raw = _BARE_POSTSCRIPT.sub("", raw)
     keywords = {claim.text.lower() for claim in claims if isinstance(claim, ContainsText)}
     keywords |= {claim.of[12:] for claim in claims if isinstance(claim, Count) and claim.of[:12] == _USES}
     for keyword in filter(_IS_WORD.fullmatch, keywords):
         raw = _masked(raw, keyword, keywords)
-    return text if raw == text.raw else Text(raw, text.answers)
+    return text if raw == text.raw else _without(text, raw)
+
+
+@lru_cache(maxsize=1 << 5)
+def _counted(of: str, raw: str) -> str:
+    """What is left of a text where something is counted."""
+    return _UNCOUNTED[of](raw)
+
+
+@lru_cache(maxsize=1 << 4)
+def _without(text: Text, raw: str) -> Text:
+    """The rest of a text, one for all that is asked of it."""
+    return Text(raw, text.answers)
 
 
 def _as_people_count(constraint: Constraint) -> Iterator[Range]:

@@ -9,6 +9,7 @@ Keywords (:mod:`hir_data.replays.keywords`) are offered to few responses: they a
 say the least of how a response is written.
 """
 
+import functools
 import itertools
 import math
 import re
@@ -19,9 +20,9 @@ from hir_data.replays.information import OtherResponses
 from hir_data.replays.keywords import BEGINNING, CREATIVE, ORDINARY, SAYING_LITTLE, keywords
 from hir_data.replays.natural import begins_as
 from hir_data.replays.overlap import is_about_length, is_about_words, units
-from hir_data.replays.strict_reading import reader_agrees, strictly_read, without_labels
+from hir_data.replays.strict_reading import holds, strictly_read, without_labels
 from hir_data.schemas.claims import Count
-from hir_data.schemas.constraint import Constraint, check
+from hir_data.schemas.constraint import Constraint
 from hir_data.text.numerals import in_words
 from hir_data.text.quality.talk import more_offered
 from hir_data.text.text import Text
@@ -56,11 +57,8 @@ def substitutes(
         others: responses to other instructions.
     """
     turn = zlib.crc32(text.raw.encode(errors="surrogatepass"))
-    offers: list[Callable[[Text, int], Constraint | None]] = [*_LAYOUT, *_WORDING]
     has_room = _suits_length(question, text) and not any(map(is_about_length, kept))
-    if has_room:
-        offers += _LENGTHS
-    offers.sort(key=lambda offer: zlib.crc32(f"{turn}{offer.__name__}".encode()))
+    offers = [offer for offer in _in_turn(turn) if has_room or offer not in _LENGTHS]
     if has_room:
         offers.append(_word_range)  # which nearly every text has
     may_have_words = not any(map(is_about_words, constraints))
@@ -70,15 +68,32 @@ def substitutes(
     # Whoever asked for a length gets one; and a layout is plainer than a word.
     first = [*(offer for unit in sorted(asked) for offer in _CLOSER.get(unit, ()))]
     first += _LAYOUT if may_have_words else ()
-    made = (offer(text, turn) for offer in offers)
+    made = (_offered(offer, text, turn) for offer in offers)
     in_order = (words, made) if CREATIVE.search(question) else (made, words)
-    for one in itertools.chain((offer(text, turn) for offer in first), *in_order):
+    for one in itertools.chain((_offered(offer, text, turn) for offer in first), *in_order):
         if one is None or one.kind in known or begins_as(one, question):
             continue
         if isinstance(one, FirstWordAnswer | ParagraphFirstWord) and not _is_opening(one, others):
             continue
-        if check(one, text).satisfied and reader_agrees(one, text):
+        if holds(one, text):
             yield one
+
+
+Offer = Callable[[Text, int], Constraint | None]
+"""What a text of a turn shows of one kind."""
+
+
+@functools.lru_cache(maxsize=1 << 3)
+def _in_turn(turn: int) -> Sequence[Offer]:
+    """The offers in the order of a turn."""
+    offers = [*_LAYOUT, *_WORDING, *_LENGTHS]
+    return sorted(offers, key=lambda offer: zlib.crc32(f"{turn}{offer.__name__}".encode()))
+
+
+@functools.lru_cache(maxsize=1 << 6)
+def _offered(offer: Offer, text: Text, turn: int) -> Constraint | None:
+    """An offer, computed once for a text."""
+    return offer(text, turn)
 
 
 def _is_opening(constraint: FirstWordAnswer | ParagraphFirstWord, others: OtherResponses) -> bool:
@@ -113,10 +128,16 @@ _VAGUE_LENGTHS: tuple[tuple[re.Pattern[str], int, float], ...] = (
 
 def _suits_length(question: str, text: Text) -> bool:
     """Whether a question leaves room for a length: it states none, or vaguely one that the text has."""
-    if _LENGTH_SAID.search(question):
-        return False
     number = len(text.pieces)
-    return all(least <= number <= most for vague, least, most in _VAGUE_LENGTHS if vague.search(question))
+    return all(least <= number <= most for least, most in _lengths_of(question))
+
+
+@functools.lru_cache(maxsize=1 << 9)
+def _lengths_of(question: str) -> Sequence[tuple[float, float]]:
+    """The numbers of words that a question, which many responses answer, leaves room for."""
+    if _LENGTH_SAID.search(question):
+        return [(math.inf, 0)]
+    return [(least, most) for vague, least, most in _VAGUE_LENGTHS if vague.search(question)]
 
 
 def beside_length(text: Text, question: str, kept: Sequence[Constraint]) -> Constraint | None:
@@ -124,9 +145,7 @@ def beside_length(text: Text, question: str, kept: Sequence[Constraint]) -> Cons
     if len(text.pieces) < _SHORTEST_PARAGRAPH or any(map(is_about_length, kept)):
         return None
     found = _word_range(text, 0) if _suits_length(question, text) else None
-    return (
-        found if found is not None and check(found, text).satisfied and reader_agrees(found, text) else None
-    )
+    return found if found is not None and holds(found, text) else None
 
 
 def closer_lengths(bound: Constraint, text: Text, question: str) -> Iterator[Constraint]:
@@ -151,12 +170,12 @@ def closer_lengths(bound: Constraint, text: Text, question: str) -> Iterator[Con
     if unit not in _CLOSER or not _suits_length(question, text):
         return
     for offer in (*_CLOSER[unit], *(() if unit == "words" else _CLOSER["words"])):
-        found = offer(text, 0)
+        found = _offered(offer, text, 0)
         if not isinstance(found, Range) or found.max is None:
             continue
         if offer in _CLOSER[unit] and not _implies(found, count):
             continue
-        if check(found, text).satisfied and reader_agrees(found, text):
+        if holds(found, text):
             yield found
 
 
@@ -312,7 +331,7 @@ _USUAL_FIRST = frozenset(
     "absolutely and answer but certainly dear for hello here hey its step subject sure that the they title "
     "yes you".split()
 )
-_CLOSER: Mapping[str, tuple[Callable[[Text, int], Constraint | None], ...]] = {
+_CLOSER: Mapping[str, tuple[Offer, ...]] = {
     "words": (_word_range, _tight_range),
     "sentences": (_sentences,),
     "paragraphs": (_paragraphs,),

@@ -6,6 +6,7 @@ An instruction that no longer states such a constraint would not explain the res
 import difflib
 import functools
 import re
+from collections.abc import Sequence
 
 from hir_data.replays.fitness.answer import foreign_share
 from hir_data.replays.information import OtherResponses
@@ -78,9 +79,7 @@ def mentions(
     """
     known, number = others.background.stem_counts, len(others.background.responses)
     unwanted = _stems(" ".join(_phrases(constraint))) if asks_for_less(constraint) else frozenset()
-    of_kind = _had(
-        _asked("\n".join(_FIELD.sub(" ", phrasing) for phrasing in constraint.phrasings)), text, rest
-    )
+    of_kind = _had(_asked("\n".join(_without_fields(constraint.phrasings))), text, rest)
     for quotation in quotations(constraint):
         stated = stated.replace(quotation, " ")
     of_prompt = _had(_asked(stated[:_LONGEST_STATEMENT]), text, rest) - unwanted
@@ -142,16 +141,28 @@ def shows(
     """Whether a text has a phrase or a mark that a constraint asks for, if not as it asks for it."""
     if asks_for_less(constraint):
         return False
-    phrasings = [_FIELD.sub(" ", phrasing) for phrasing in constraint.phrasings]
-    marks = {mark for said in [*phrasings, stated] for mark in _MARK.findall(said) if mark not in rest}
-    samples = {sample for said in [*phrasings, stated] for sample in _SAMPLE.findall(said)}
+    said = "\n".join([*_without_fields(constraint.phrasings), stated])
     return (
-        any(mark in text.raw for mark in marks)
-        or any(_is_label(sample, text) for sample in samples if sample.lower() not in rest.lower())
+        any(mark in text.raw for mark in _found(_MARK, said) if mark not in rest)
+        or any(
+            _is_label(sample, text) for sample in _found(_SAMPLE, said) if sample.lower() not in rest.lower()
+        )
         or any(phrase not in rest.lower() for phrase in phrases_in(text, constraint, others))
         or any(_has_end_of(phrase, text, others) for phrase in _phrases(constraint))
         or any(_has_misspelt(phrase, text, others) for phrase in _phrases(constraint))
     )
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _without_fields(phrasings: tuple[str, ...]) -> tuple[str, ...]:
+    """The phrasings of a kind with a space in place of each value."""
+    return tuple(_FIELD.sub(" ", phrasing) for phrasing in phrasings)
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _found(pattern: re.Pattern[str], said: str) -> frozenset[str]:
+    """What a pattern finds in the words for a constraint, which many responses were to satisfy."""
+    return frozenset(pattern.findall(said))
 
 
 def _has_misspelt(word: str, text: Text, others: OtherResponses) -> bool:
@@ -225,13 +236,7 @@ def announces(constraint: Constraint, text: Text, rest: str) -> str | None:
 
     "Here are the five ideas" is explained by an instruction that asks for five, and by no other.
     """
-    if not any(isinstance(value, int) for _, value in constraint):
-        return None
-    numbers = {
-        value
-        for value in constraint.stated().values()
-        if isinstance(value, int) and not isinstance(value, bool) and value > 1
-    }
+    numbers = _numbers_stated(constraint)
     announced = _announced(text.raw) if numbers else ()
     known = {*words_of(rest)} if announced else set()
     for said, words in announced:
@@ -240,6 +245,13 @@ def announces(constraint: Constraint, text: Text, rest: str) -> str | None:
             if said in names and not names & known:
                 return words
     return None
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _numbers_stated(constraint: Constraint) -> frozenset[int]:
+    """The whole numbers from two on that a prompt has to mention."""
+    values = constraint.stated().values()
+    return frozenset(value for value in values if type(value) is int and value > 1)
 
 
 @functools.lru_cache(maxsize=4)
@@ -340,14 +352,12 @@ def has_structure(
     constraint: Constraint, text: Text, others: OtherResponses, stated: str = "", rest: str = ""
 ) -> bool:
     """Whether a text is laid out here and there as a constraint asks, and hardly another response is."""
-    said = " ".join([*constraint.phrasings, stated]).lower()
     background = others.background
     return any(
-        named.search(said)
-        and not named.search(rest.lower())
+        not named.search(rest.lower())
         and there.search(text.raw)
         and background.matching(there) <= _UNUSUAL * len(background.responses)
-        for named, there in _STRUCTURES
+        for named, there in _structures_in(" ".join([*constraint.phrasings, stated]))
     )
 
 
@@ -375,6 +385,12 @@ _STRUCTURES = (
     ),
 )
 """What a constraint speaks of, and what shows a text that has a part of it."""
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _structures_in(said: str) -> Sequence[tuple[re.Pattern[str], re.Pattern[str]]]:
+    """The structures that the words for a constraint speak of."""
+    return [(named, there) for named, there in _STRUCTURES if named.search(said.lower())]
 
 
 def _is_run(part: list[str], words: list[str]) -> bool:
