@@ -18,12 +18,12 @@ from typing import NamedTuple, get_args
 import hir_data as hir
 from hir_data.engine.judge_prompt import inert, read_answer
 from hir_data.formats.grammar.parse import parse_muldimif
+from hir_data.replays.announcements import miscounts
 from hir_data.replays.fitness.attempt import GuardedResponse
 from hir_data.replays.guards import GUARDS
 from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.rewriting.statements.search import find_rewording
 from hir_data.replays.strict_reading import strictly_read
-from hir_data.replays.traces import miscounts
 from hir_data.text import language
 from hir_data.text.identify import identify
 from hir_data.text.quality.repetition import distinct_share

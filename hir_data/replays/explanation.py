@@ -7,13 +7,13 @@ constraint that the response visibly tried to satisfy is never taken away: witho
 failure is left aside.
 """
 
-import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from hir_data.instructions.conflicts import conflicts
+from hir_data.replays.alternatives import alternatives
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.demands import overdone, unmet
 from hir_data.replays.information import OtherResponses
@@ -23,14 +23,11 @@ from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.remarks import spoken, styled_as
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements
-from hir_data.replays.round_values import rounded
 from hir_data.replays.shells import shells_satisfying
-from hir_data.replays.strict_reading import strictly_read
 from hir_data.replays.substitutes import beside_length, closer_lengths, substitutes
 from hir_data.replays.traces import explains, is_near, is_tried
-from hir_data.replays.weaker import weaker
 from hir_data.schemas.claims import Count
-from hir_data.schemas.constraint import Constraint, RelabelMethod, check
+from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, Fate
 from hir_data.text.text import Text
@@ -301,47 +298,13 @@ def _options(
         if method == "flip" and (tried or is_near(constraint, degree, others)):
             continue
         least = settings.min_bits * (2 if method == "nearest" and degree < FAR else 1)
-        for other in _alternatives(constraint, text, method, others):
+        for other in alternatives(constraint, text, method, others):
             if tried and not explains(other, constraint, text, others):
                 continue
             if method == "nearest" and any(_is_either(constraint, one) for one in kept):
                 continue  # "5 or 6" is no range to be widened
             if is_natural(other, constraint, question) and _says_enough(other, kept, least, others):
                 yield _Option(method, other, others.satisfied(other))
-
-
-@functools.lru_cache(maxsize=1 << 5)
-def _alternatives(
-    constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses
-) -> Sequence[Constraint]:
-    """What may be asked for in place of a constraint, computed once while a response is explained."""
-    return tuple(_each_alternative(constraint, text, method, others))
-
-
-def _each_alternative(
-    constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses
-) -> Iterator[Constraint]:
-    """What may be asked for in place of a constraint: satisfied by the verifier's count and by a reader's."""
-    read = strictly_read(constraint, text)
-    known: set[Constraint] = set()
-    for seen in (text,) if read is text else (text, read):
-        for other in _hindsight(constraint, seen, method, others):
-            if other is None or other in known or not check(other, text).satisfied:
-                continue
-            known.add(other)
-            round_one = rounded(other, text, others, constraint)
-            if round_one is not None and round_one != constraint:
-                yield round_one
-
-
-def _hindsight(
-    constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses
-) -> Iterable[Constraint | None]:
-    """What a constraint may become; one that only a reader finds violated, itself with other numbers."""
-    if method == "nearest" and check(constraint, text).satisfied:
-        return itertools.chain([constraint], weaker(constraint, text, others))
-    found = constraint.alternatives(text, [method])
-    return itertools.chain(found, weaker(constraint, text, others)) if method == "nearest" else found
 
 
 def _says_enough(new: Constraint, kept: Sequence[Constraint], least: float, others: OtherResponses) -> bool:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from hir_data.replays.announcements import announces, miscounts
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.style import unexplained
-from hir_data.replays.traces import announces, miscounts
 from hir_data.schemas.replay import Change
 from hir_data.text.text import Text
 

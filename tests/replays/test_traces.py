@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 import hir_data as hir
+from hir_data.replays.announcements import announces, miscounts
 from hir_data.replays.information import Background
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import statements
-from hir_data.replays.traces import announces, is_near, is_of_length, is_tried, mentions, miscounts, repeats
+from hir_data.replays.traces import is_near, is_of_length, is_tried, mentions, repeats
 
 TOPICS = (
     "tea bread rain clocks bees wool glass salt ink rope soap paper coal milk tin silk lamps boats".split()
