@@ -17,7 +17,8 @@ from typing import Any
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.schemas.conversation import Instruction
 from hir_data.text.cached import cached_property
-from hir_data.text.quality.style import MEASURES, Writing
+from hir_data.text.quality.style import MEASURES
+from hir_data.text.quality.writing import Writing
 from hir_data.text.stems import roots_of, stem
 from hir_data.text.text import Text
 from hir_data.verifiers.general.count import Range

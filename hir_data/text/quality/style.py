@@ -6,108 +6,14 @@ page, all words with one first letter. A figure is 0 where a text is too short t
 
 import itertools
 import re
-import string
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from hir_data.text.cached import cached_property
-from hir_data.text.quality.prose import cut_behind
+from hir_data.text.quality.writing import ITEM, SENTENCE, WORD, Writing, sentences_of, without_label, words_in
 
-_FENCE = re.compile(r"```.*?(?:```|\Z)|<[^<>\n]{1,200}>|https?://\S+", re.DOTALL)
-_NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f]")
-_SENTENCE_END = re.compile(r"([.!?…][\"”’')\]*_]*)\s+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_LABEL = re.compile(r"^[\s#>*_•–-]*(?:\(?(?:\d{1,3}|[A-Za-z])[.):]\s+)?[\s*_]*")
-_ITEM = re.compile(r"^\s*(?:[*+•–-]\s|\(?\d{1,3}[.):]\s|#{1,6}\s|\||>|\*\*[^*\n]+\*\*:?\s*$)")
 _EMOJI = re.compile("[\U0001f1e6-\U0001f1ff]{2}|[\U0001f300-\U0001faff☀-➿⭐⭕✨]")
 _MARKS = re.compile(r"\W*")
 _END = re.compile(r"[.!?…:;,—–-]|[^\w\s\x00-\x7f”’]")
-
-
-class Writing:
-    """A text, and its parts as the figures need them; nothing of one that is not in Latin letters.
-
-    Args:
-        raw: the text.
-    """
-
-    def __init__(self, raw: str) -> None:
-        raw = _FENCE.sub(" ", raw)
-        self.raw = raw if raw.isascii() or len(_NOT_LATIN.findall(raw)) < 0.3 * len(raw) else ""
-
-    @cached_property
-    def words(self) -> list[str]:
-        """The words, without numbers and marks."""
-        return _words_in(self.raw)
-
-    @cached_property
-    def lower_words(self) -> list[str]:
-        """The words in lower case."""
-        return _words_in(self.raw.lower()) if self.raw.isascii() else [word.lower() for word in self.words]
-
-    @cached_property
-    def long_words(self) -> list[str]:
-        """The words of more than three letters, in lower case."""
-        return [word.lower() for word in self.words if len(word) > 3]
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The lines that have a word."""
-        return [line.strip() for line in self.raw.splitlines() if _WORD.search(line)]
-
-    @cached_property
-    def prose(self) -> list[str]:
-        """The lines that are no items, headings or rows, and have several words."""
-        return [line for line in self.lines if not _ITEM.match(line) and len(line.split()) >= _SENTENCE]
-
-    @cached_property
-    def sentences(self) -> list[str]:
-        """The sentences and lines that have a word, without labels before them."""
-        parts = (_without_label(part).strip() for part in _sentences_of(self.raw))
-        return [part for part in parts if _WORD.search(part)]
-
-    @cached_property
-    def said(self) -> list[list[str]]:
-        """The words of each sentence, in lower case."""
-        if self.raw.isascii():
-            return [_words_in(sentence.lower()) for sentence in self.sentences]
-        return [[word.lower() for word in _words_in(sentence)] for sentence in self.sentences]
-
-    @cached_property
-    def prose_sentences(self) -> list[str]:
-        """The sentences that stand in no list."""
-        return [part for line in self.prose for part in _sentences_of(line)]
-
-    @cached_property
-    def prose_words(self) -> list[list[str]]:
-        """The words of each sentence that stands in no list, in lower case."""
-        return [_words_in(part.lower()) for part in self.prose_sentences]
-
-
-def _sentences_of(text: str) -> list[str]:
-    return cut_behind(_SENTENCE_END, text)
-
-
-def _words_in(text: str) -> list[str]:
-    """What :data:`_WORD` finds, found faster in ASCII."""
-    if not text.isascii():
-        return _WORD.findall(text)
-    pieces = text.encode().translate(_SPACE_FOR_MARKS).decode().split()
-    if "'" not in text:
-        return pieces
-    return [word for piece in pieces for word in (_WORD.findall(piece) if "'" in piece else (piece,))]
-
-
-_IN_WORDS = f"{string.ascii_letters}'".encode()
-_SPACE_FOR_MARKS = bytes(byte if byte in _IN_WORDS else ord(" ") for byte in range(256))
-
-
-def _without_label(part: str) -> str:
-    found = _LABEL.match(part)
-    return part[found.end() :] if found else part
-
-
-_SENTENCE = 5  # words, from which a line may be prose
 _FEW = 4  # sentences
 _SOME = 25  # words
 _PAGE = 100  # words
@@ -170,7 +76,7 @@ def _wrapped(text: Writing) -> float:
 
 def _italic_starts(text: Writing) -> float:
     """The share of paragraphs that begin with an italic clause; no less than a third where the first does."""
-    starts = [_ITALIC.match(line) is not None for line in text.lines if len(line.split()) >= _SENTENCE]
+    starts = [_ITALIC.match(line) is not None for line in text.lines if len(line.split()) >= SENTENCE]
     return max(_share(starts, 3), _OPENING if len(starts) > 1 and starts[0] else 0.0)
 
 
@@ -243,7 +149,7 @@ def _title_words(text: Writing) -> float:
         word
         for line in text.prose
         if line.rstrip("\"”’')*_ ").endswith((".", "!", "?"))
-        for word in _words_in(line)
+        for word in words_in(line)
         if len(word) > 3
     ]
     return _share([word[0].isupper() for word in long], _SOME)
@@ -327,7 +233,7 @@ def _repeated(text: Writing) -> float:
 
 def _alphabetical(text: Writing) -> float:
     """The share of sentences or lines whose first letter is the next one of the alphabet."""
-    lines = (_WORD.search(_without_label(line.lower())) for line in text.lines)
+    lines = (WORD.search(without_label(line.lower())) for line in text.lines)
     starts = ([words[0][0] for words in text.said], [line.group()[0] for line in lines if line])
     return max(
         _share([ord(other) - ord(one) == 1 for one, other in itertools.pairwise(run)], 5) for run in starts
@@ -340,13 +246,11 @@ def _word_a_line(text: Writing) -> float:
 
 def _sentence_a_line(text: Writing) -> float:
     """The share of lines that are one sentence each, without blank lines between; verse has no ends."""
-    if _BLANK.search(text.raw.strip()) or any(map(_ITEM.match, text.lines)):
+    if _BLANK.search(text.raw.strip()) or any(map(ITEM.match, text.lines)):
         return 0.0
     return _share(
         [
-            len(line.split()) > _SENTENCE
-            and _ENDED.search(line) is not None
-            and len(_sentences_of(line)) == 1
+            len(line.split()) > SENTENCE and _ENDED.search(line) is not None and len(sentences_of(line)) == 1
             for line in text.lines
         ],
         8,
@@ -369,7 +273,7 @@ def _indented(text: Writing) -> float:
     lines = text.raw.splitlines()
     if not any(line.startswith(_INDENTS) for line in lines):
         return 0.0
-    return _share([line.startswith(_INDENTS) for line in lines if line.strip() and not _ITEM.match(line)])
+    return _share([line.startswith(_INDENTS) for line in lines if line.strip() and not ITEM.match(line)])
 
 
 _INDENTS = (" ", "\t")

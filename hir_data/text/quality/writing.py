@@ -1,0 +1,102 @@
+"""A text and its parts, as figures on the way it is written need them."""
+
+import re
+import string
+
+from hir_data.text.cached import cached_property
+from hir_data.text.quality.prose import cut_behind
+
+_FENCE = re.compile(r"```.*?(?:```|\Z)|<[^<>\n]{1,200}>|https?://\S+", re.DOTALL)
+_NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f]")
+_SENTENCE_END = re.compile(r"([.!?…][\"”’')\]*_]*)\s+")
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LABEL = re.compile(r"^[\s#>*_•–-]*(?:\(?(?:\d{1,3}|[A-Za-z])[.):]\s+)?[\s*_]*")
+ITEM = re.compile(r"^\s*(?:[*+•–-]\s|\(?\d{1,3}[.):]\s|#{1,6}\s|\||>|\*\*[^*\n]+\*\*:?\s*$)")
+"""The start of an item of a list, a heading, a row, or a quotation."""
+SENTENCE = 5
+"""Words, from which a line may be prose."""
+
+
+class Writing:
+    """A text, and its parts as the figures need them; nothing of one that is not in Latin letters.
+
+    Args:
+        raw: the text.
+    """
+
+    def __init__(self, raw: str) -> None:
+        raw = _FENCE.sub(" ", raw)
+        self.raw = raw if raw.isascii() or len(_NOT_LATIN.findall(raw)) < 0.3 * len(raw) else ""
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words, without numbers and marks."""
+        return words_in(self.raw)
+
+    @cached_property
+    def lower_words(self) -> list[str]:
+        """The words in lower case."""
+        return words_in(self.raw.lower()) if self.raw.isascii() else [word.lower() for word in self.words]
+
+    @cached_property
+    def long_words(self) -> list[str]:
+        """The words of more than three letters, in lower case."""
+        return [word.lower() for word in self.words if len(word) > 3]
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines that have a word."""
+        return [line.strip() for line in self.raw.splitlines() if WORD.search(line)]
+
+    @cached_property
+    def prose(self) -> list[str]:
+        """The lines that are no items, headings or rows, and have several words."""
+        return [line for line in self.lines if not ITEM.match(line) and len(line.split()) >= SENTENCE]
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """The sentences and lines that have a word, without labels before them."""
+        parts = (without_label(part).strip() for part in sentences_of(self.raw))
+        return [part for part in parts if WORD.search(part)]
+
+    @cached_property
+    def said(self) -> list[list[str]]:
+        """The words of each sentence, in lower case."""
+        if self.raw.isascii():
+            return [words_in(sentence.lower()) for sentence in self.sentences]
+        return [[word.lower() for word in words_in(sentence)] for sentence in self.sentences]
+
+    @cached_property
+    def prose_sentences(self) -> list[str]:
+        """The sentences that stand in no list."""
+        return [part for line in self.prose for part in sentences_of(line)]
+
+    @cached_property
+    def prose_words(self) -> list[list[str]]:
+        """The words of each sentence that stands in no list, in lower case."""
+        return [words_in(part.lower()) for part in self.prose_sentences]
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences and lines of a text."""
+    return cut_behind(_SENTENCE_END, text)
+
+
+def words_in(text: str) -> list[str]:
+    """What :data:`WORD` finds, found faster in ASCII."""
+    if not text.isascii():
+        return WORD.findall(text)
+    pieces = text.encode().translate(_SPACE_FOR_MARKS).decode().split()
+    if "'" not in text:
+        return pieces
+    return [word for piece in pieces for word in (WORD.findall(piece) if "'" in piece else (piece,))]
+
+
+_IN_WORDS = f"{string.ascii_letters}'".encode()
+_SPACE_FOR_MARKS = bytes(byte if byte in _IN_WORDS else ord(" ") for byte in range(256))
+
+
+def without_label(part: str) -> str:
+    """A sentence or line without the mark of an item, or the number, before it."""
+    found = _LABEL.match(part)
+    return part[found.end() :] if found else part
