@@ -29,6 +29,14 @@ OPTIONS = [
     "+reward.custom_reward_function.reward_kwargs.score=cla",
 ]
 
+AWAITED = [
+    OPTIONS[0],
+    "reward.custom_reward_function.name=compute_score_async",
+    OPTIONS[2],
+    "+reward.custom_reward_function.reward_kwargs.workers=2",
+]
+"""The same, awaited by verl's reward loop, and checked in processes."""
+
 
 def in_verl(folder: Path, **given: Any) -> dict[str, Any]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HOME": str(folder), "HF_HUB_OFFLINE": "1"}
@@ -48,6 +56,7 @@ def test_its_data_set_reads_exported_rows_and_its_rewards_are_ours(tmp_path):
         files=files,
         tokenizer=tiny_model.save(tmp_path / "model"),
         overrides=[*OPTIONS, f"+data.cache_dir={tmp_path / 'cache'}"],
+        awaited=[*AWAITED, f"actor_rollout_ref.model.path={tmp_path / 'model'}"],
         responses=["Tea, for all of us.", "Tea, for two.", "<think>Hm, yes.</think>Tea."],
     )
     assert told["rows"] == 5
@@ -60,4 +69,7 @@ def test_its_data_set_reads_exported_rows_and_its_rewards_are_ours(tmp_path):
     assert told["scores"] == [0.5, 0.5, 0.0]
     assert [each["verdicts"] for each in told["told"]] == ["[false, true]", "[false, true]", "[false]"]
     assert {each["error"] for each in told["told"]} == {""}
+    assert told["awaited"] is True
+    assert told["side_by_side"] == told["scores"]
+    assert told["told_side_by_side"] == told["told"]
     assert told["metrics"] == ["cla", "ila", "satisfied", "score", "total", "undetermined"]
