@@ -256,6 +256,13 @@ RUNS: dict[str, tuple[str, Callable[[list[Pair]], bytes]]] = {
     "extra-info": _lines(
         lambda p, text: {"prompt": asked(p), "response": text, "extra_info": json.dumps(stated(p))}
     ),
+    "iheval-history": _document(
+        lambda rows: [
+            {"id": p["key"], "system": "Be brief.", "conversation_history": ["Milk?", "No, tea."],
+             "instruction": p["prompt"], "answer": stated(p), "response": text}
+            for p, text in rows
+        ]
+    ),
     "two-deep": _lines(
         lambda p, text: {"sample": {"input": p["prompt"], "metadata": stated(p)}, "output": text}
     ),

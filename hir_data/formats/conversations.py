@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from hir_data.errors import RecordError
-from hir_data.formats.fields import JsonObject, shown, text_field, unquoted
+from hir_data.formats.earlier_turns import earlier_turns
+from hir_data.formats.fields import JsonObject, moved, shown, text_field, unquoted, without
 from hir_data.formats.named import UNNAMED, FieldNames
 from hir_data.schemas.message import Message, are_objects, check_conversation, read_messages, text_of
 from hir_data.text.templated import messages_in, style_of
@@ -41,8 +42,8 @@ SYSTEM_FIELDS = ("system", "system_prompt", "system_message")
 OPTION_FIELDS = ("template_options", "chat_template_kwargs")
 
 
-_EARLIER_FIELDS = ("history", "context")
-"""Where some records keep earlier turns, in shapes of their own."""
+_EARLIER_FIELDS = ("history", "conversation_history", "chat_history", "context")
+"""Where some records keep the turns before their prompt (:mod:`hir_data.formats.earlier_turns`)."""
 _TOOL_FIELDS = ("tools", "functions")
 _BESIDE = frozenset([*CONVERSATION_FIELDS, *SYSTEM_FIELDS, *OPTION_FIELDS, *_EARLIER_FIELDS, *_TOOL_FIELDS])
 
@@ -76,8 +77,8 @@ def read_conversation(flat: JsonObject, options: ReadOptions = DEFAULT) -> ReadC
     ):  # nearly always
         return ReadConversation({"prompt": prompt})
     for name in _EARLIER_FIELDS:
-        if _are_turns(flat.get(name)):
-            raise RecordError("earlier turns have to stand in messages", field=name)
+        if earlier := earlier_turns(flat, name):
+            return _behind(earlier, name, flat, options)
     lists = _written(flat)
     field = next(iter(lists), None)
     if field is None:
@@ -126,6 +127,21 @@ def read_conversation(flat: JsonObject, options: ReadOptions = DEFAULT) -> ReadC
     return ReadConversation(fields, answer if is_said else None, frozenset(used))
 
 
+def _behind(
+    earlier: list[dict[str, Any]], name: str, flat: JsonObject, options: ReadOptions
+) -> ReadConversation:
+    """What a record says whose prompt is asked behind earlier turns."""
+    others = [each for each in (*CONVERSATION_FIELDS, *_EARLIER_FIELDS) if flat.get(each) and each != name]
+    if others or not isinstance(flat.get("prompt"), str) or name == "context":
+        raise RecordError("earlier turns have to stand in messages", field=name)
+    whole = [*earlier, {"role": "user", "content": flat["prompt"]}]
+    try:
+        read = read_conversation({**without(flat, [name]), "messages": whole}, options)
+    except RecordError as error:
+        raise moved(error, {f"messages[{len(earlier)}]": "prompt", "messages": name}) from None
+    return read._replace(used=read.used | {name})
+
+
 def response_text(value: Any, options: ReadOptions = DEFAULT) -> Any:
     """The text of a response: a string, parts, a message, or the last of a list of messages; else as it is.
 
@@ -167,16 +183,6 @@ def _written(flat: JsonObject) -> dict[str, Any]:
 def _may_list_messages(prompt: str) -> bool:
     """Whether a prompt may be a list of messages, as a table holds one."""
     return prompt.startswith("[") and '"role"' in prompt and prompt.rstrip().endswith("]")
-
-
-def _are_turns(value: Any) -> bool:
-    """Whether a value is a list of turns: of messages, or of pairs of a question and an answer."""
-    if not isinstance(value, list | tuple) or not value:
-        return False
-    return all(
-        {"role", "from"} & each.keys() if isinstance(each, Mapping) else isinstance(each, list | tuple)
-        for each in value
-    )
 
 
 def _parted(messages: tuple[Message, ...], field: str) -> tuple[tuple[Message, ...], Message | None]:

@@ -15,6 +15,7 @@ NO_COMMA = {"constraints": [{"kind": "punctuation:no_comma"}]}
 SYSTEM = {"role": "system", "content": "Be brief."}
 USER = {"role": "user", "content": "Name a fruit."}
 ANSWER = {"role": "assistant", "content": "Apple"}
+AGAIN = {"role": "user", "content": "Again?"}
 FUNCTION = {"name": "find", "arguments": '{"what": "fruit"}'}
 CALL = {"id": "c1", "type": "function", "function": FUNCTION}
 CALLING = {"role": "assistant", "content": "", "tool_calls": [CALL]}
@@ -50,6 +51,11 @@ SHAREGPT = [{"from": "system", "value": "Be brief."}, {"from": "human", "value":
         ({"prompt": "Name a fruit.", "system_message": "Be brief."}, [SYSTEM, USER], None),
         ({"prompt": [SYSTEM, USER], "messages": [SYSTEM, USER, ANSWER]}, [SYSTEM, USER], ["Apple"]),
         ({"messages": [USER | {"reasoning_content": "Hm."}]}, [USER | {"reasoning_content": "Hm."}], None),
+        ({"prompt": "Again?", "history": [["Name a fruit.", "Apple"]]}, [USER, ANSWER, AGAIN], None),
+        ({"prompt": "Again?", "history": [USER, ANSWER], "system": "Be brief."}, [SYSTEM, USER, ANSWER, AGAIN], None),
+        ({"prompt": "Again?", "history": [SYSTEM, USER, ANSWER], "response": "Pear"}, [SYSTEM, USER, ANSWER, AGAIN], ["Pear"]),
+        ({"prompt": "Again?", "conversation_history": ["Name a fruit.", "Apple"]}, [USER, ANSWER, AGAIN], None),
+        ({"prompt": "Again?", "chat_history": [SHAREGPT[1], {"from": "gpt", "value": "Apple"}]}, [USER, ANSWER, AGAIN], None),
     ],
 )  # fmt: skip
 def test_a_conversation_is_read_whole(record: dict[str, Any], messages: list[Any], responses: list[str]):
@@ -130,7 +136,10 @@ def test_places_of_constraints_are_numbers_or_roles():
         ({"messages": [USER], "stated_in": 0}, "stated_in: has to be a list of numbers"),
         ({"messages": [USER], "conversations": SHAREGPT}, "conversations: is another conversation than messages"),
         ({"messages": [USER], "prompt": [SYSTEM, USER]}, "prompt: is another conversation than messages"),
-        ({"prompt": "Hi", "history": [["Hello", "Good day"]]}, "history: earlier turns have to stand in messages"),
+        ({"prompt": "Hi", "history": [["Hello", "Good day", "Bye"]]}, "history: has to be a list of pairs"),
+        ({"prompt": "Hi", "history": [["Hello", ""]]}, "history[1]: this message is empty"),
+        ({"prompt": "Hi", "chat_history": ["Hello"]}, "chat_history: has to end with an answer, and has 1 turns"),
+        ({"messages": [USER], "history": [["Hello", "Bye"]]}, "history: earlier turns have to stand in messages"),
         ({"prompt": "Hi", "context": [USER, ANSWER]}, "context: earlier turns have to stand in messages"),
         ({"messages": [USER], "tools": ["find"]}, "tools: has to be a list of objects"),
         ({"messages": [USER], "template_options": ["x"]}, "template_options: has to be an object"),

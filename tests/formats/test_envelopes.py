@@ -373,6 +373,25 @@ def test_checklists_are_criteria_for_a_judge(
     assert not any(isinstance(each, Rollout) for each in items(write(tmp_path / "b.jsonl", [broken])))
 
 
+def test_a_checklist_in_two_languages_is_read_in_that_of_the_prompt(tmp_path: Path):
+    """As ComplexBench has it: the Chinese texts, and their translations beside them."""
+    asked = {"point_id": 0, "question": "有计划吗？", "question_en": "Is it a plan?", "rule": None, "dep": []}
+    row = {"main_id": 8, "instruction": "计划。", "instruction_en": "Plan.", "scoring_questions": [asked],
+           "generated": "By sea."}  # fmt: skip
+    both = write(tmp_path / "in.jsonl", [row])
+    english = {name: value for name, value in row.items() if name != "instruction"}
+    for path, fields, prompt, question in (
+        (both, FieldNames(), "计划。", "有计划吗？"),
+        (both, FieldNames(prompt="instruction_en"), "Plan.", "Is it a plan?"),
+        (write(tmp_path / "english.jsonl", [english]), FieldNames(), "Plan.", "Is it a plan?"),
+    ):
+        (found,) = items(path, options=ReadOptions(fields=fields))
+        assert isinstance(found, Rollout), found
+        assert (found.instruction.prompt, found.response) == (prompt, "By sea.")
+        assert [each.criterion for each in found.instruction.constraints] == [question]
+        assert found.instruction.id == 8
+
+
 def test_a_table_in_utf16_is_one_error(tmp_path: Path):
     path = write(tmp_path / "in.csv", foreign.table(foreign.pairs()).decode().encode("utf-16"))
     with pytest.raises(RecordError, match="is in UTF-16; hir-data reads UTF-8"):

@@ -16,6 +16,7 @@ from hir_data.formats.constraint_fields import STATEMENTS
 from hir_data.formats.envelopes.envelope import Envelope, Opened, responses_field
 from hir_data.formats.envelopes.other_names import PROMPT_NAMES
 from hir_data.formats.fields import KEY_FIELDS, JsonObject, at, without
+from hir_data.schemas.message import are_objects
 
 _FIELDS = (
     "answer", "gold", "specific", "specifics", "reference", "target", "label", "metadata", "row", "sample",
@@ -154,32 +155,48 @@ class Checklist(Envelope):
     def opened(self, record: JsonObject) -> Opened:
         """The row with a criterion for each of them."""
         name = next(name for name in self.marks if _words(record, name) is not None)
-        entries, words = record[name], _words(record, name)
+        language = _language(record)
+        entries, words = record[name], _words(record, name, language)
         read: dict[str, Any] = {**without(record, [name]), "checkers": words}
         if name == "criteria":  # text, priority, category and subcategory
             for number, field in enumerate(("priority", "category", "subcategory"), 1):
                 if all(len(each) > number and isinstance(each[number], str) for each in entries):
                     read[field] = [each[number] for each in entries]
         elif name == "scoring_questions":
-            read[name] = [without(each, ["question"]) for each in entries]
+            read[name] = [without(each, [f"question{language}"]) for each in entries]
         places = {"checkers": name}
-        if read.get("prompt") is None and isinstance(read.get("instruction"), str):
+        asked = f"instruction{language}"
+        if read.get("prompt") is None and isinstance(read.get(asked), str):
             given = read.pop("input") if isinstance(read.get("input"), str) else ""
-            read["prompt"] = "\n\n".join(filter(None, (read.pop("instruction"), given)))
-            places["prompt"] = "instruction"
+            read["prompt"] = "\n\n".join(filter(None, (read.pop(asked), given)))
+            places["prompt"] = asked
         key = next((read[each] for each in ("idx", "main_id") if read.get(each) is not None), None)
         if all(read.get(each) is None for each in KEY_FIELDS) and key is not None:
             read["id"] = key if read.get("idx_in_group") is None else f"{key}:{read['idx_in_group']}"
         return Opened(read, places)
 
 
-def _words(record: JsonObject, name: str) -> list[str] | None:
+def _language(record: JsonObject) -> str:
+    """What the names of fields end in that are in the language of the prompt, as ComplexBench's are.
+
+    A prompt beside the instruction, and unlike it, is its translation, which was named as the prompt.
+    """
+    asked, original = record.get("prompt"), record.get("instruction")
+    if isinstance(original, str) and (asked is None or asked == original):
+        return ""
+    entries = record.get("scoring_questions")
+    is_translated = are_objects(entries) and all(isinstance(each.get("question_en"), str) for each in entries)
+    return "_en" if is_translated and (asked is not None or "instruction_en" in record) else ""
+
+
+def _words(record: JsonObject, name: str, language: str = "") -> list[str] | None:
     """What each entry asks; None where they are no such entries, or our own criteria, which are texts."""
     entries, is_question = record.get(name), name != "criteria"
+    question = f"question{language or _language(record)}"
     if not isinstance(entries, list) or not entries:
         return None
-    if all(isinstance(each, Mapping) and isinstance(each.get("question"), str) for each in entries):
-        return [each["question"] for each in entries]
+    if all(isinstance(each, Mapping) and isinstance(each.get(question), str) for each in entries):
+        return [each[question] for each in entries]
     if is_question and all(isinstance(each, str) for each in entries):
         return list(entries)
     if all(isinstance(each, list) and each and isinstance(each[0], str) for each in entries):
