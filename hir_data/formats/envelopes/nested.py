@@ -184,7 +184,7 @@ def _language(record: JsonObject) -> str:
     asked, original = record.get("prompt"), record.get("instruction")
     if isinstance(original, str) and (asked is None or asked == original):
         return ""
-    entries = record.get("scoring_questions")
+    entries: Any = record.get("scoring_questions")
     is_translated = are_objects(entries) and all(isinstance(each.get("question_en"), str) for each in entries)
     return "_en" if is_translated and (asked is not None or "instruction_en" in record) else ""
 
