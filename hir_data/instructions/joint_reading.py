@@ -118,7 +118,9 @@ def _growing(rule: SentenceRule, claims: Claims) -> str | None:
 
 
 def _same_edge(edge: UnitEdge, claims: Claims) -> str | None:
-    """A word in each sentence, which may stand a few times only."""
+    """A word in each sentence that may stand a few times only; two words for two ends that are one."""
+    if edge.unit == "answer" and edge.text is None and edge.at == "end":
+        return _two_ends(claims)
     if edge.unit != "sentence" or edge.text is None:
         return None
     for few in _counts(claims):
@@ -127,6 +129,20 @@ def _same_edge(edge: UnitEdge, claims: Claims) -> str | None:
                 if sentences.of.startswith("sentences") and sentences.least > few.most:
                     return f'"{edge.text}" in each sentence, {told(few)} and {told(sentences)}'
     return None
+
+
+def _two_ends(claims: Claims) -> str | None:
+    """An answer that ends with the word that it starts with, and other words at its ends."""
+    ends: dict[str, tuple[str, str]] = {}
+    for claim in claims:
+        match claim:
+            case Boundary(at, str(text)) | UnitEdge(at, "answer", str(text)) if words_of(text):
+                words = words_of(text.lower())
+                ends[at] = (words[0 if at == "start" else -1], text)
+    if len(ends) < 2 or ends["start"][0] == ends["end"][0]:
+        return None
+    start, end = ends["start"][1], ends["end"][1]
+    return f'an answer that ends as it starts, "{start}" at the start and "{end}" at the end'
 
 
 # ---------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from hir_data.schemas.claims import (
     ExcludesText,
     HasElement,
     Language,
+    Layout,
     SentenceRule,
     UnitEdge,
     Variants,
@@ -69,7 +70,8 @@ LATIN_LESS = frozenset(
 """Languages that are written in other letters than a to z."""
 _UNSPACED = ("zh", "ja", "th", "lo", "km", "my", "hi", "bn", "ne", "mr")
 """Languages without spaces between words, or with full stops of their own."""
-_SPACED = ("words", "words whitespace", "sentences")
+_SPACED = ("words", "words whitespace", "different words", "sentences")
+_BY_WORD = ("a word a line", "each word in brackets", "pairs of words in brackets")
 _ENGLISH_LISTS = ("pronouns", "different conjunctions")
 _CLOSED = (*_ENGLISH_LISTS, "names", "capital words", "lower-case words", "percent of stop words")
 
@@ -106,9 +108,11 @@ def _foreign_count(language: Language, count: Count) -> str | None:
     """English pronouns and conjunctions, and letters that a language is not written in."""
     if _base(language) == "en" or not count.least:
         return None
-    latin = re.fullmatch("letters|letter [a-z]", count.of) and _base(language) in LATIN_LESS
-    far = latin and count.least > _STRAY_LETTERS
-    return f"{told(count)} in {_name(language)}" if far or count.of in _ENGLISH_LISTS else None
+    latin = _base(language) in LATIN_LESS and (
+        (re.fullmatch("letters|letter [a-z]", count.of) and count.least > _STRAY_LETTERS)
+        or re.search("[A-Za-z]{2}|A-Z", _pattern(count))
+    )
+    return f"{told(count)} in {_name(language)}" if latin or count.of in _ENGLISH_LISTS else None
 
 
 _STRAY_LETTERS = 5  # a name or a unit may have so many
@@ -119,7 +123,16 @@ def _two_scripts(language: Language, shown: HasElement) -> str | None:
     return f"in {_name(language)}, and {shown.element} at every so many words" if mixed else None
 
 
+def _latin_rule(language: Language, rule: WordRule) -> str | None:
+    """Rules of letters from a to z."""
+    latin = rule.rule in _OF_LATIN_LETTERS and _base(language) in LATIN_LESS
+    return f"{rule.rule} in {_name(language)}" if latin else None
+
+
+_OF_LATIN_LETTERS = ("words in the order of the alphabet", "words with two consonants side by side")
+
 LANGUAGE_READING: Rules = {
+    (Language, WordRule): _latin_rule,
     (Language, Boundary): _foreign_edge,
     (Language, UnitEdge): _foreign_edge,
     (Language, ContainsText): _foreign_phrase,
@@ -169,7 +182,14 @@ def _english_rule(language: Language, rule: WordRule | SentenceRule) -> str | No
     return f"{rule.rule} in {language.code}" if language.code != "en" else None
 
 
+def _layout_abroad(layout: Layout, language: Language) -> str | None:
+    """Which language it is nobody sees without white space, nor what a word is where there is none anyway."""
+    unclear = layout.form == "no white space" or (layout.form in _BY_WORD and _base(language) in _UNSPACED)
+    return f"{layout.form} in {language.code}" if unclear else None
+
+
 LANGUAGE_TASTE: Rules = {
+    (Layout, Language): _layout_abroad,
     (Language, Boundary): _abroad,
     (Language, UnitEdge): _abroad,
     (Language, ContainsText): _abroad,

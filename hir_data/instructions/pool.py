@@ -133,8 +133,8 @@ class Pool:
 
 @functools.lru_cache(maxsize=1 << 17)
 def _fit(one: Constraint, other: Constraint) -> bool:
-    """Whether people would ask for both."""
-    return between(one, other) is None and awkward(one, other) is None
+    """Whether people would ask for both; the cheaper question comes first."""
+    return awkward(one, other) is None and between(one, other) is None
 
 
 def _drawn(cls: ConstraintType, rng: Random, question: str) -> Constraint | None:

@@ -46,14 +46,14 @@ NO_PLACE: dict[str, frozenset[str]] = {
     "no white space": _ELEMENTS
     | BLOCKS
     | _WORDS
-    | {"sentences", "paragraphs", "a phrase", "a rule for sentences", "a reading level"},
+    | {"sentences", "paragraphs", "a phrase", "a rule for sentences", "a reading level", "a last word"},
     "each word in brackets": _ELEMENTS | BLOCKS | {"a phrase", "dividers"},
     "pairs of words in brackets": _ELEMENTS | BLOCKS | {"a phrase", "dividers"},
     "hyphens between sentences": LISTS | BLOCKS | {"paragraphs"},
     "lines like stairs": LISTS | BLOCKS | {"paragraphs"},
     "a list": LISTS | {"paragraphs", "a start", "an end"},
     "sentences and then bullet points": BLOCKS | {"sub-points", "sections", "a postscript", "an end"},
-    "paragraphs of equal sentences": LISTS | BLOCKS,
+    "paragraphs of equal sentences": LISTS | BLOCKS | {"sentences that grow"},
     "a quotation": frozenset({"explained quotations"}),
     "a template": LISTS | HEADS | {"paragraphs", "a postscript", "a start"},
 }
@@ -104,12 +104,14 @@ def _needs(claim: Claim) -> Iterator[str]:
             yield "a phrase"
         case Variants():
             yield "a phrase"
-        case UnitEdge(at, "answer"):
-            yield "a start" if at == "start" else "an end"
+        case UnitEdge("start", "answer"):
+            yield "a start"
+        case UnitEdge("end", "answer"):
+            yield from ("a last word", "an end")
         case UnitEdge(_, unit):
             yield "sentences" if unit == "sentence" else "paragraphs"
-        case SentenceRule():
-            yield "a rule for sentences"
+        case SentenceRule(rule):
+            yield from ("a rule for sentences", rule)
         case WordAt():
             yield from ("sentences", "a word in its place")
 
@@ -164,6 +166,23 @@ def sentence_rule_and_variants(rule: SentenceRule, variants: Variants) -> str | 
     return f'{rule.rule}, and "{variants.phrase}" {variants.times} times' if several else None
 
 
+def two_sentence_rules(one: SentenceRule, other: SentenceRule) -> str | None:
+    """Sentences that share no word, and a word that stands in two of them."""
+    for apart, shared in ((one, other), (other, one)):
+        if "share no word" in apart.rule and shared.rule in _SHARED_WORDS:
+            return f"{apart.rule}, and {shared.rule}"
+    return None
+
+
+_SHARED_WORDS = ("one first word", "one last word", "sentences that begin as the one before ends")
+
+
+def sentence_rule_and_word(rule: SentenceRule, word: WordAt) -> str | None:
+    """A word in the first sentence that is said to stand in the last one, too."""
+    both = "share no word" in rule.rule and word.sentence == -1
+    return f'{rule.rule}, and "{word.text}" in the first and in the last one' if both else None
+
+
 def words_at(one: WordAt, other: WordAt) -> str | None:
     """Two words in one place."""
     same = one.word is not None and (one.sentence, one.word) == (other.sentence, other.word)
@@ -207,6 +226,8 @@ SHAPES: dict[tuple[type, type], Callable[..., str | None]] = {
     (WholeFormat, SentenceRule): form_and_sentence_rule,
     (WholeFormat, WordAt): form_and_word,
     (SentenceRule, ExcludesText): sentence_rule_and_ban,
+    (SentenceRule, SentenceRule): two_sentence_rules,
+    (SentenceRule, WordAt): sentence_rule_and_word,
     (SentenceRule, Boundary): sentence_rule_and_end,
     (SentenceRule, UnitEdge): sentence_rule_and_edges,
     (SentenceRule, Variants): sentence_rule_and_variants,

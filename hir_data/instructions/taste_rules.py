@@ -91,14 +91,14 @@ def _rule_and_text(rule: WordRule, has: ContainsText) -> str | None:
     """Of words that depend on each other, one that is given is hard enough; few vowels are soon used up."""
     if reason := _vowels_used_up(rule, has.text):
         return reason
-    often = has.times > 1 and not rule.fits
+    often = has.times > 1 and not rule.fits and has.text[:1].isalpha()
     phrase = " " in has.text.strip()
     return f'{rule.rule}, and "{has.text}"' if (phrase or often) and not rule.uses else None
 
 
-def _vowels_used_up(rule: WordRule, text: str) -> str | None:
+def _vowels_used_up(rule: WordRule, text: str, most: int = 1) -> str | None:
     vowels = {letter for letter in text.lower() if letter in "aeiou"}
-    return f'{rule.rule}, and "{text}"' if "vowels" in rule.rule and len(vowels) > 1 else None
+    return f'{rule.rule}, and "{text}"' if "vowels" in rule.rule and len(vowels) > most else None
 
 
 def _rule_and_variants(rule: WordRule, variants: Variants) -> str | None:
@@ -169,11 +169,19 @@ def _hardly_in_place(layout: Layout, claim: Claim) -> str | None:
 
 def _layout_and_count(layout: Layout, count: Count) -> str | None:
     long = unit_of(count) in ("words", "characters", "letters") and count.least > _MANY
-    listed = layout.form == "a list" and unit_of(count) == "paragraphs" and count.most is not None
-    reason = f"{layout.form} with {told(count)}" if listed or (long and layout.form in _SPARSE) else None
+    idle = unit_of(count) in _IDLE.get(layout.form, ()) and count.most is not None
+    reason = f"{layout.form} with {told(count)}" if idle or (long and layout.form in _SPARSE) else None
     return reason or _hardly_in_place(layout, count)
 
 
+_IDLE = {
+    "a list": ("paragraphs",),
+    "a word a line": ("paragraphs", "sentences"),
+    "no white space": ("paragraphs", "sentences", "different words"),
+    "lines like stairs": ("paragraphs",),
+    "hyphens between sentences": ("paragraphs",),
+}
+"""Of what a layout has none, or one, an upper bound says nothing."""
 _MANY = 60
 _SPARSE = ("a word a line", "no white space", "lines like stairs", "each word in brackets")
 
@@ -193,20 +201,20 @@ def _two_unit_edges(one: UnitEdge, other: UnitEdge) -> str | None:
 
 
 def _rule_and_edge(rule: WordRule, edge: Boundary) -> str | None:
-    """What a prompt quotes has the case in which it is quoted."""
+    """What a prompt quotes has the case in which it is quoted; a phrase uses up the vowels."""
+    if reason := _vowels_used_up(rule, edge.text, 2):
+        return reason
     words = [word for word in re.findall(r"[^\W\d_]+", edge.text) if not word.istitle()]
     return f'{rule.rule}, and "{words[0]}"' if words and rule.rule == "title case" else None
 
 
-def _rule_and_two_places(rule: SentenceRule, word: WordAt) -> str | None:
-    both = "share no word" in rule.rule and word.sentence == -1
-    return f'{rule.rule}, and "{word.text}" in the first and in the last one' if both else None
-
-
-def _decided_edge_and_sections(edge: UnitEdge, count: Count) -> str | None:
-    if edge.text is not None or edge.unit not in ("paragraph", "answer") or unit_of(count) != "sections":
+def _edge_and_sections(edge: UnitEdge, count: Count) -> str | None:
+    if unit_of(count) != "sections" or edge.unit == "sentence":
         return None
-    return f"{told(count)}, and {edge.unit}s that end as they start"
+    if edge.text is None:
+        return f"{told(count)}, and {edge.unit}s that end as they start"
+    headed = edge.at == "start" and edge.unit != "answer"
+    return f'{told(count)}, and a paragraph that starts with "{edge.text}"' if headed else None
 
 
 def _second_word_and_sections(word: WordAt, count: Count) -> str | None:
@@ -228,16 +236,25 @@ def _edge_and_element(edge: UnitEdge, shown: HasElement) -> str | None:
     apart = BLOCKS | {"bullet points", "a title in brackets", "a postscript"}
     if edge.unit == "paragraph" and edge.text is None and shown.element in apart:
         return f"{shown.element}, and paragraphs that end as they start"
+    if edge.at == "start" and edge.unit == "first paragraph" and shown.element in HEADS:
+        return f'{shown.element}, and the first paragraph starts with "{edge.text}"'
     both = edge.at == "end" and edge.unit == "answer" and shown.element == "a postscript"
     return f'{shown.element} at the end, and the word "{edge.text}"' if both else None
 
 
 def _points_and_parts(shown: HasElement, count: Count) -> str | None:
+    if reason := _foreign_words_in_parts(shown, count):
+        return reason
     if shown.element == "sub-points" and count.of == "bullet points" and count.most is not None:
         return f"sub-points and {told(count)}"
     # Whether a block that stands between blank lines is a paragraph nobody knows.
     parted = count.of in ("paragraphs", "paragraphs blank_line") and count.least == count.most
     return f"{told(count)}, and {shown.element}" if parted and shown.element in BLOCKS else None
+
+
+def _foreign_words_in_parts(shown: HasElement, count: Count) -> str | None:
+    mixed = shown.element == "Japanese words" and unit_of(count) in ("sections", "URLs")
+    return f"{shown.element} here and there, and {told(count)}" if mixed and count.least else None
 
 
 def _two_elements(one: HasElement, other: HasElement) -> str | None:
@@ -255,8 +272,10 @@ def _foreign_words_in_phrase(shown: HasElement, variants: Variants) -> str | Non
 def _rule_beside_blocks(rule: SentenceRule, shown: HasElement) -> str | None:
     """Where a sentence depends on the others, nobody knows which are those of a list, or of a table."""
     chained = any(word in rule.rule for word in _CHAINED)
-    headed = "first word" in rule.rule or "one before" in rule.rule
-    out = BLOCKS | (LISTS if chained else frozenset()) | ({"a postscript"} if headed else frozenset())
+    headed = "first word" in rule.rule
+    out = BLOCKS | (LISTS if chained else frozenset())
+    if chained or headed:
+        out |= {"a postscript"}
     return f"{rule.rule}, and {shown.element}" if shown.element in out else None
 
 
@@ -306,8 +325,7 @@ _AWKWARD: Rules = {
     },
     (Layout, WholeFormat): _quoted_form,
     (WordRule, Boundary): _rule_and_edge,
-    (SentenceRule, WordAt): _rule_and_two_places,
-    (UnitEdge, Count): _decided_edge_and_sections,
+    (UnitEdge, Count): _edge_and_sections,
     (Count, Case): _counted_case,
     (UnitEdge, HasElement): _edge_and_element,
     (WordRule, HasElement): _rule_and_element,

@@ -15,15 +15,18 @@ from hir_data.schemas.claims import (
     ContainsText,
     Count,
     HasElement,
+    Layout,
     UnitEdge,
     Variants,
     WordRule,
 )
+from hir_data.verifiers import neighbours
 
 
 def _rule_and_text(rule: WordRule, has: ContainsText) -> str | None:
     """A required word that breaks a rule for every word, or that stands too often for it."""
-    if rule.uses is not None and has.times > rule.uses and has.text[:1].isalpha():
+    counted = rule.uses == 1 or has.text[:1].isalpha()  # marks count where each may stand once
+    if rule.uses is not None and has.times > rule.uses and counted:
         return f'{rule.rule}, and "{has.text.strip()}" {has.times} times'
     return broken(rule, has.text, cased=has.cased)
 
@@ -132,6 +135,22 @@ def _unit(count: Count) -> str:
     return "sections" if count.of.startswith("sections ") else count.of
 
 
+def _rule_and_layout(rule: WordRule, layout: Layout) -> str | None:
+    """Marks around each word, or at both ends."""
+    marked = rule.uses == 1 and layout.form in _MARKED_TWICE
+    return f"{rule.rule}, and {layout.form}" if marked else None
+
+
+_MARKED_TWICE = ("each word in brackets", "pairs of words in brackets", "a quotation", "two responses")
+
+
+def _two_rules(one: WordRule, other: WordRule) -> str | None:
+    """First letters in the order of the alphabet, and no two of them in a row."""
+    rules = {one.follows, other.follows}
+    apart = rules == {neighbours.in_order, neighbours.is_not_next}
+    return f"{one.rule}, and {other.rule}" if apart else None
+
+
 def _rule_and_element(rule: WordRule, shown: HasElement) -> str | None:
     """Marks that stand more than once."""
     if rule.uses == 1 and shown.element in _REPEAT_MARKS:
@@ -147,5 +166,7 @@ WORD_RULES: dict[tuple[type, type], Callable[..., str | None]] = {
     (WordRule, Case): _rule_and_case,
     (WordRule, Count): _rule_and_count,
     (WordRule, HasElement): _rule_and_element,
+    (WordRule, Layout): _rule_and_layout,
+    (WordRule, WordRule): _two_rules,
 }
 """The rules, by what they compare."""
