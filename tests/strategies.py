@@ -126,6 +126,9 @@ def values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         case {"type": "integer"}:
             least = schema.get("minimum", 0)
             return st.integers(least, least + 5) | st.integers(least, least + 50)
+        case {"type": "number"}:
+            least = schema.get("minimum", 0)
+            return st.floats(least, schema.get("maximum", least + 50))
         case {"type": "string"}:
             least, most = schema.get("minLength", 0), schema.get("maxLength", 8)
             fitting = [text for text in [*STRINGS, *"aeZ#!，"] if least <= len(text) <= most]

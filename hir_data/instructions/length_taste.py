@@ -58,7 +58,7 @@ def unusual_counts(one: Count, other: Count) -> str | None:
 
 _INSIDE = {
     ("paragraphs", "sentences"), ("sections", "sentences"), ("sentences", "words"),
-    ("lower-case words", "words"), ("capital words", "words"),
+    ("lower-case words", "words"), ("capital words", "words"), ("words", "letters"),
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from hir_data.instructions.length_taste import USUALLY_TAKES, unusual_counts
 from hir_data.instructions.measures import named, told
 from hir_data.instructions.reader_rules import Rules, first_reason, unit_of
 from hir_data.instructions.shape_rules import BLOCKS, HEADS, LISTS, ends_with_sentence, no_place
-from hir_data.instructions.word_rules import broken
+from hir_data.instructions.word_rules import broken, words_of
 from hir_data.schemas.claims import (
     Boundary,
     Case,
@@ -22,6 +22,7 @@ from hir_data.schemas.claims import (
     ExcludesText,
     HasElement,
     Layout,
+    Roughly,
     SentenceRule,
     UnitEdge,
     Variants,
@@ -125,6 +126,7 @@ def _rule_and_count(rule: WordRule, count: Count) -> str | None:
     words = count.least * (1 if unit == "words" else USUALLY_TAKES.get((unit, "words"), 0))
     marks = rule.uses == 1 and unit == "sentences" and count.least > _FEW  # a full stop may stand once
     idle = unit.startswith("occurrences ") and count.most is not None and count.most >= rule.uses
+    idle |= rule.uses == 1 and unit == "sentences" and (count.most or 0) > _FEW  # there are no more anyway
     return reason if marks or idle or words > _WORDS_A_USE * rule.uses else None
 
 
@@ -348,4 +350,18 @@ _AWKWARD: Rules = {
 
 def awkward(one: Sequence[Claim], other: Sequence[Claim]) -> str | None:
     """Why nobody would ask for both, although a text can be written; None where none is known."""
-    return first_reason(_AWKWARD, one, other)
+    return first_reason(_AWKWARD, one, other) or _crowded(one, other) or _crowded(other, one)
+
+
+def _crowded(wanted: Sequence[Claim], limits: Sequence[Claim]) -> str | None:
+    """Required words that are more than half of all that there may be."""
+    most = [
+        limit.most
+        for limit in limits
+        if isinstance(limit, Count | Roughly) and limit.most and limit.of.split(" ", 1)[0] == "words"
+    ]
+    texts = [claim for claim in wanted if isinstance(claim, ContainsText)] if most else []
+    least = sum(claim.times * len(words_of(claim.text)) for claim in texts)
+    if least > 1 and least * 2 > min(most):
+        return f"{least} words are given, of {min(most)} at most"
+    return None

@@ -14,8 +14,10 @@ from planted import (
     Asked,
     bullets,
     characters,
+    dividers,
     each_first,
     ends,
+    forbidden,
     highlights,
     keyword,
     language,
@@ -36,6 +38,10 @@ import hir_data as hir
 from hir_data.instructions.compose import compose, select
 from hir_data.instructions.conflicts import awkward
 
+MANY_KEYWORDS = (
+    "count:keywords_multiple",
+    {"keyword1": "sea", "keyword2": "lake", "keyword3": "pond", "keyword4": "reef", "keyword5": "tide"},
+)
 POSTSCRIPT = ("detectable_content:postscript", {"postscript_marker": "P.P.S"})
 
 AWKWARD: list[Asked] = [
@@ -72,6 +78,18 @@ AWKWARD: list[Asked] = [
     [("words:alphabet", {}), PHRASE],
     [("words:last_first", {}), ("sentence:increment", {"small_n": 2})],
     [("sub_bullets", {}), bullets(4)],
+    [MANY_KEYWORDS, ("count:counting_composition", {"n_sent": 2, "n_words": 5})],
+    [("letters:letter_counting", {"N": 200, "relation": "less than"}), words(high=330)],
+    [UNIQUE, sentences(high=11)],
+    [("format:no_whitespace", {}), ("paragraph_count", {"max": 5})],
+    [("japanese_words", {"every": 4}), sections(3)],
+    [("words:vowel", {}), starts("Good question")],
+    [("words:prime_lengths", {}), forbidden("street")],
+    [("sentence:increment", {"small_n": 1}), ends("I hope this helps.")],
+    [("paragraphs:paragraphs2", {}), ("markdown_table", {})],
+    [UPPER, ("code_block", {})],
+    [language("zh"), ("format:newline", {})],
+    [language("zh"), letter("e", 12)],
 ]  # fmt: skip
 
 FINE: list[Asked] = [
@@ -87,6 +105,12 @@ FINE: list[Asked] = [
     [ends("I hope this helps."), sections(3)],
     [bullets(3), placeholders(2)],
     [each_first("We"), keyword("sea")],
+    [MANY_KEYWORDS, words(high=100)],
+    [UNIQUE, sentences(high=3)],
+    [dividers(3), ("markdown_table", {})],
+    [("words:prime_lengths", {}), forbidden("kitchen")],
+    [("words:vowel", {}), starts("Let us see")],
+    [language("fr"), ("format:newline", {})],
 ]  # fmt: skip
 
 
