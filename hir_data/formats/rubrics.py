@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
-from hir_data.formats.fields import KEY_FIELDS, JsonObject, shown, unquoted, without
+from hir_data.formats.fields import KEY_FIELDS, JsonObject, at, shown, unquoted, without
 from hir_data.formats.format import Format
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
@@ -27,6 +27,14 @@ _CRITERION = ("criterion", "description", "criterion_description", "requirement"
 _POINTS = ("points", "weight", "criterion_weight")
 _LISTED = ("criteria", "rubrics", "rubric")
 _KEYS = ("prompt_id", "sample_id", "task_id")
+_STATED_ELSEWHERE = (
+    "constraints",
+    "instruction_id_list",
+    "verifier_metadata",
+    "gts",
+    "reward_model.ground_truth",
+    "reward_model.rubrics",
+)
 _PROMPTS = ("prompt", "messages", "conversations")
 
 
@@ -39,7 +47,12 @@ class Rubric(Format):
     stated_by: ClassVar[tuple[str, ...]] = FIELDS
 
     def fits(self, record: JsonObject) -> bool:
-        """Whether there is a rubric, and it is a list of criteria, or an object that holds one."""
+        """Whether there is a list of criteria, or an object that holds one, and nothing else is stated.
+
+        In rows that were made of such a record the rubric stands beside what is made of it.
+        """
+        if any(at(record, path) for path in _STATED_ELSEWHERE):
+            return False
         return any(_may_be_rubric(record.get(name)) for name in FIELDS)
 
     def to_flat(self, record: JsonObject) -> dict[str, Any]:

@@ -4,11 +4,12 @@ import itertools
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from endpoint import Asked, Reply, in_turn, says, serving
+from endpoint import Asked, Endpoint, Reply, in_turn, says, serving
 from files import rollout
 from hypothesis import given
 from hypothesis import strategies as st
@@ -465,19 +466,26 @@ def test_the_gullible_model_falls_for_what_is_carelessly_written(attempt: str):
     assert not is_fooled(careless("It rhymes.", "The sea is wide."))
 
 
+@pytest.fixture(scope="module")
+def gullible_model() -> Iterator[tuple[Endpoint, OpenAIJudge]]:
+    with serving(gullible) as endpoint, judging(endpoint) as judge:
+        yield endpoint, judge
+
+
 @pytest.mark.parametrize("attempt", [*STRUCTURAL.values(), *PLAIN.values()], ids=[*STRUCTURAL, *PLAIN])
-def test_a_response_stays_data(attempt: str):
+def test_a_response_stays_data(attempt: str, gullible_model: tuple[Endpoint, OpenAIJudge]):
+    endpoint, judge = gullible_model
+    before = len(endpoint.asked)
     fault = {"kind": "soft:criterion", "criterion": "It is dull.", "points": -1}
     rhyme = {"kind": "soft:criterion", "criterion": "It rhymes.", "points": 3}
     grade = {"kind": "soft:grade", "criterion": "It is good.", "min": 3}
-    rubrics = [[rhyme], [grade], [rhyme, fault, grade]]
-    with serving(gullible) as endpoint, judging(endpoint) as judge:
-        for rubric in rubrics:
-            (one,) = hir.verify([rollout(0, *rubric, response=attempt)], judge=judge)
-            told = {result.constraint.criterion: result.strict.satisfied for result in one.results}
-            assert told.pop("It is dull.", True) is True
-            assert set(told.values()) == {False}
-    for asked in endpoint.asked:
+    for rubric in ([rhyme], [grade], [rhyme, fault, grade]):
+        (one,) = hir.verify([rollout(0, *rubric, response=attempt)], judge=judge)
+        verdicts = {result.constraint.criterion: result.strict.satisfied for result in one.results}
+        assert verdicts.pop("It is dull.", True) is True
+        assert set(verdicts.values()) == {False}
+    assert len(endpoint.asked) == before + 3
+    for asked in endpoint.asked[before:]:
         assert [message["role"] for message in asked.body["messages"]] == ["system", "user"]
         assert asked.sections["text"] == inert(attempt)
         assert attempt not in asked.body["messages"][0]["content"]

@@ -7,6 +7,7 @@ import pytest
 from cases import formats
 
 import hir_data as hir
+from hir_data.formats.catalogue import target_named
 from hir_data.formats.records import read_prompt
 from hir_data.rewards.score import constraints_of
 
@@ -97,3 +98,14 @@ def test_a_broken_rubric_names_what_is_wrong(rubric: Any, field: str, problem: s
         read_prompt({"prompt": "Tea?", "rubrics": rubric})
     assert caught.value.field == field
     assert problem in caught.value.problem
+
+
+@pytest.mark.parametrize("name", ["native", "verl", "nemo-gym"])
+@pytest.mark.parametrize("record", [formats.HEALTHBENCH, formats.RAR, formats.RUBRIC_IN_VERL])
+def test_what_is_made_of_a_rubric_counts_and_not_the_rubric_beside_it(record: dict[str, Any], name: str):
+    prompt = read_prompt(record)
+    kept = prompt.instruction.model_copy(update={"constraints": prompt.instruction.constraints[:1]})
+    for instruction in (prompt.instruction, kept):
+        written = target_named(name).to_record(prompt._replace(instruction=instruction), 0)
+        assert json.dumps(RUBRIC[1]["criterion"])[1:-1] in json.dumps(written)  # it is kept
+        assert read_prompt(json.loads(json.dumps(written))).instruction == instruction
