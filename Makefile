@@ -11,6 +11,8 @@ VERL := .venv-verl
 TRAINERS := .venv-trainers
 ADAPTERS := .venv-adapters
 
+IFEVAL ?= ../shared/data/ifeval
+
 .PHONY: help demo model test coverage verl trainers adapters check fix docs bench dist audit clean
 
 help:  ## show this list
@@ -21,7 +23,11 @@ demo: $(CORE)  ## verify and replay real responses of a small model
 		-o out/demo.jsonl --summary out/demo.json
 	$(BIN)/hir-data replay examples/replay/rollouts.jsonl.gz -o out/replayed --summary out/replayed.json
 	$(BIN)/hir-data export out/replayed --to trl-kto -o out/kto.jsonl
-	$(BIN)/hir-data report out/demo.jsonl out/replayed -o out/report.html
+	$(BIN)/hir-data report out/demo.jsonl out/replayed examples/loop -o out/report.html
+	@if [ -f $(IFEVAL)/responses_qwen25_7b.jsonl ]; then \
+		$(BIN)/hir-data verify $(IFEVAL)/prompts.jsonl --responses $(IFEVAL)/responses_qwen25_7b.jsonl \
+			-o out/ifeval.jsonl --report out/ifeval.html; \
+	else echo "$(IFEVAL): is not there, so that there is no report of IFEval; out/report.html has the examples"; fi
 
 model: $(CORE) out/SmolLM2-135M-Instruct  ## install what trains, and make the small model of the tutorials in out/
 

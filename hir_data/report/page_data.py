@@ -257,7 +257,9 @@ def _difference(before: str, after: str) -> Iterator[list[str]]:
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            yield ["=", "".join(old[a:b])]
+            shared = "".join(old[a:b])
+            between = a > 0 and b < len(old) and shared.isspace() and "\n" not in shared
+            yield from [["-", shared], ["+", shared]] if between else [["=", shared]]  # words that changed
             continue
         if a < b:
             yield ["-", "".join(old[a:b])]

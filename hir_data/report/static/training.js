@@ -78,9 +78,17 @@ function answers(data, first) {
       node("h2", {}, `${item.key || "Prompt"}${item.sample ? `, sample ${item.sample + 1}` : ""}${loops.length > 1 ? `, ${item.loop}` : ""}`),
       ...messages(item.messages),
       node("h3", {}, "Constraints, and whether each iteration satisfies them"),
-      ...sideBySide(item, Math.max(0, item.answers[0].results.findIndex((result) => result.kind === state.kind))),
+      ...sideBySide(item, mostTelling(item, state.kind)),
     ],
   });
+}
+
+// The constraint that is marked at first: of the kind that is looked for, else one that became better or worse, else a violated one.
+function mostTelling(item, kind) {
+  const first = item.answers[0].results;
+  const changes = (at) => new Set(item.answers.filter(Boolean).map((answer) => answer.results[at]?.strict)).size > 1;
+  const candidates = [(result) => result.kind === kind, (_, at) => changes(at), (result) => result.strict === false];
+  return candidates.map((fits) => first.findIndex(fits)).find((at) => at >= 0) ?? 0;
 }
 
 // Answers in columns; the constraint that is chosen is marked in each.
