@@ -5,6 +5,7 @@ import fcntl
 import os
 import re
 import select
+import signal
 import struct
 import sys
 import termios
@@ -31,6 +32,11 @@ class Terminal:
     def type(self, keys: str) -> None:
         """Press keys."""
         os.write(self._main, keys.encode())
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Have the window be so large, and say so, as terminals do."""
+        fcntl.ioctl(self._main, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.process.send_signal(signal.SIGWINCH)
 
     def wait_for(self, text: str, seconds: float = 60) -> str:
         """Read until the last screen has a text; that screen, without colours."""

@@ -1,6 +1,7 @@
 """Records on the whole screen of a terminal, with keys to go through them."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
@@ -9,7 +10,7 @@ from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text as Line
 
-from hir_data.cli.keys import Keys, keys
+from hir_data.cli.keys import RESIZED, Keys, keys
 from hir_data.cli.records import Filter, Records, blocks_of, heading_of
 from hir_data.cli.screen import has_colours
 from hir_data.report.record_view import VERDICTS, Block, Marking
@@ -52,7 +53,8 @@ class _Browser:
     """What is on the screen: a record, how far it is scrolled, and whose places are marked."""
 
     def __init__(self, records: Records, name: str, wanted: Filter, console: Console) -> None:
-        self.records, self.name, self.wanted, self.console = records, name, wanted, console
+        self.records, self.wanted, self.console = records, wanted, console
+        self.name = visible(Path(name).name or name)  # the folder leaves no room for what is filtered
         self.place, self.top, self.note = 0, 0, ""
         self.record: Viewed | None = None
         self.only: int | None = None
@@ -142,18 +144,20 @@ class _Browser:
                 typed += key
 
     def _help(self, pressed: Keys) -> None:
-        self._put(Line(HELP), Line("keys", style="bold"), Line("any key goes back"))
-        pressed.read()
+        key = RESIZED
+        while key == RESIZED:
+            self._put(Line(HELP), Line("keys", style="bold"), Line("any key goes back"))
+            key = pressed.read()
 
     def _draw(self) -> None:
         if self.record is None:
             body: RenderableType = Line("there is no record to show")
-            heading = visible(self.name)
+            heading = self.name
         else:
             marking = Marking(has_colours(self.console), self.only, LONGEST)
             body = Group(*map(rendered, blocks_of(self.record, marking)))
             of = f" of {len(self.records)}" if self.records.ended else ""
-            heading = f"{visible(self.name)}: {heading_of(self.record, self.place + 1)}{of}"
+            heading = f"{self.name}: {heading_of(self.record, self.place + 1)}{of}"
         shown = self.wanted.words()
         header = Line(heading, style="bold", no_wrap=True, overflow="ellipsis")
         header.append(f"  [{shown}]" if shown else "", style="cyan")

@@ -1,8 +1,10 @@
-"""Keys of a terminal, one by one, as they are pressed."""
+"""Keys of a terminal, one by one, as they are pressed, and changes of its size between them."""
 
 import contextlib
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -21,6 +23,9 @@ _SCANNED = {"H": "up", "P": "down", "M": "right", "K": "left", "I": "page up", "
 }
 """The second characters by which Windows calls keys."""
 
+RESIZED = "resized"
+"""What is read in place of a key when the terminal has another size, or the program goes on after a stop."""
+
 _ESCAPE_SECONDS = 0.05  # so long after an escape what follows belongs to it
 
 
@@ -28,7 +33,7 @@ class Keys(Protocol):
     """Where keys come from."""
 
     def read(self) -> str:
-        """The next key: a character, or the name of a key such as ``up``."""
+        """The next key: a character, the name of a key such as ``up``, or :data:`RESIZED`."""
 
 
 @contextlib.contextmanager
@@ -48,15 +53,43 @@ def keys() -> Iterator[Keys]:
         before = termios.tcgetattr(descriptor)
         stack.callback(termios.tcsetattr, descriptor, termios.TCSADRAIN, before)
         tty.setcbreak(descriptor)
-        yield _TerminalKeys(descriptor)
+        yield _TerminalKeys(descriptor, stack.enter_context(_resizes()))
+
+
+@contextlib.contextmanager
+def _resizes() -> Iterator[int]:
+    """What can be read from as soon as the terminal has another size; it is drawn anew after a stop, too."""
+    hear, tell = os.pipe()
+    os.set_blocking(tell, False)
+
+    def resized(number: int, frame: object) -> None:
+        with contextlib.suppress(BlockingIOError):  # so many are waiting already
+            os.write(tell, b"\0")
+
+    is_main = threading.current_thread() is threading.main_thread()  # which alone may hear signals
+    signals = (signal.SIGWINCH, signal.SIGCONT) if is_main else ()
+    before = {number: signal.signal(number, resized) for number in signals}
+    try:
+        yield hear
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.close(hear)
+        os.close(tell)
 
 
 class _TerminalKeys:
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor, self._waiting = descriptor, b""
+    def __init__(self, descriptor: int, resizes: int) -> None:
+        self._descriptor, self._resizes, self._waiting = descriptor, resizes, b""
 
     def read(self) -> str:
+        import select
+
         if not self._waiting:
+            ready, _, _ = select.select([self._descriptor, self._resizes], [], [])
+            if self._resizes in ready:
+                os.read(self._resizes, 1024)
+                return RESIZED
             self._fill()
         if self._waiting == b"\x1b" and self._follows():
             self._fill()

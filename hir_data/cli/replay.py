@@ -112,7 +112,7 @@ def _show_examples(folder: Path, number: int) -> None:
     from hir_data.replays.dataset import read_samples
     from hir_data.report.replay_examples import least_informative, print_examples
 
-    print_examples(least_informative(read_samples(folder), number), screen())
+    print_examples(least_informative(read_samples(folder), number), screen(), str(folder))
 
 
 def _show(figures: dict[str, Any]) -> None:

@@ -48,12 +48,31 @@ def replay_pairs(samples: Iterable[ReplaySample]) -> Iterator[ReplayPair]:
             yield ReplayPair(source, sample)
 
 
-def print_examples(pairs: Iterable[ReplayPair], console: Console) -> None:
-    """Print each replay beside its source: the prompts, what became of the constraints, the response."""
+def print_examples(pairs: Iterable[ReplayPair], console: Console, folder: str = "") -> None:
+    """Print each replay beside its source: the prompts, what became of the constraints, the response.
+
+    Args:
+        pairs: the replays.
+        console: where they are printed.
+        folder: of the data set, in which all of their texts are; for a hint where one is shortened.
+    """
     if not console.is_terminal:
         console.width = max(console.width, _NARROWEST)
+    shortened = False
     for pair in pairs:
         console.print(_rendered(pair))
+        shortened = shortened or any(len(text) > _LONGEST for text in _texts(pair))
+    if shortened and folder:
+        console.print(
+            Line(f"long texts are shortened; hir-data view {folder} shows them whole"), soft_wrap=True
+        )
+
+
+def _texts(pair: ReplayPair) -> Iterator[str]:
+    """The texts that a table may shorten."""
+    yield pair.replay.response
+    for both in _shown(pair.source.instruction, pair.replay.instruction):
+        yield from both
 
 
 def _rendered(pair: ReplayPair) -> Table:

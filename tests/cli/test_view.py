@@ -228,3 +228,37 @@ def test_plain_in_a_terminal_needs_no_key(verified):
         assert "=== record 1, key 0" in screen.read_all()
         assert "\x1b" not in screen.written
         assert screen.process.wait(20) == 0
+
+
+def test_the_screen_follows_the_size_of_the_window(tmp_path: Path, command):
+    source = write(tmp_path / "in.jsonl", [native(0, "tea " * 60)])
+    command("verify", source, "-o", tmp_path / "v.jsonl", "--workers", 0, "-q")
+    with terminal("view", tmp_path / "v.jsonl", columns=100, lines=20) as screen:
+        screen.wait_for("record 1, key 0")
+        for columns, lines in ((50, 30), (140, 14)):
+            screen.written = ""
+            screen.resize(columns, lines)
+            rows = screen.wait_for("n next").splitlines()
+            assert len(rows) == lines
+            assert columns - 6 < max(map(len, rows)) <= columns
+        screen.type("/te")
+        screen.wait_for("/te_")
+        screen.resize(80, 20)
+        screen.type("a\r")  # what is typed goes on
+        screen.wait_for("[with 'tea']")
+        screen.type("?")
+        screen.wait_for("any key goes back")
+        screen.written = ""
+        screen.resize(90, 20)
+        screen.wait_for("any key goes back")
+        screen.type("qq")
+        assert screen.process.wait(20) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_the_terminal_as_it_was(verified, number):
+    with terminal("view", verified) as screen:
+        screen.wait_for("record 1, key 0")
+        screen.process.send_signal(number)
+        assert "\x1b[?1049l" in screen.read_all()
+        assert screen.process.wait(20) == 128 + number
