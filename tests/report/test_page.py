@@ -1,5 +1,6 @@
 """The HTML report, by its data and in a browser."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,32 @@ def test_in_a_browser(files, tmp_path: Path):
         assert page.eval("document.title") == "hir-data report"
         assert page.eval("getComputedStyle(document.body).display") == "block"
         assert page.problems == []
+
+
+@needs_chromium
+def test_ten_thousand_records_and_one_of_a_megabyte_open_at_once(tmp_path: Path):
+    """Two seconds of the page's thread, however busy the machine is, and texts that break out of nothing."""
+    source = Path(verifications(tmp_path / "v.jsonl", ["One two three."]))
+    line = source.read_text()
+    giant = f"{HOSTILE} \u202b\u2066" * 10_000  # more than a megabyte, with marks that turn the direction
+    assert len(giant.encode()) > 1_000_000
+    with source.open("w") as file:
+        file.write(line.replace('"One two three."', json.dumps(giant)))
+        file.writelines(line.replace("One two three.", f"One two {number}.") for number in range(9_999))
+    write_report([str(source)], tmp_path / "report.html")
+    with browser(tmp_path) as page:
+        page.open(tmp_path / "report.html")
+        page.call("Performance.enable", timeDomain="threadTicks")
+        page.wait_for("document.body?.dataset.ready == 'Figures'")
+        page.eval("open('Responses')")
+        metrics = {each["name"]: each["value"] for each in page.call("Performance.getMetrics")["metrics"]}
+        assert metrics["ScriptDuration"] + metrics["LayoutDuration"] + metrics["RecalcStyleDuration"] < 2
+        assert page.eval("document.querySelector('[aria-live]').textContent") == "10,000 of 10,000 responses"
+        page.eval("document.querySelector('tr.row').click()")
+        assert "more characters]" in page.eval("document.querySelector('section').textContent")
+        parts = "[...document.querySelectorAll('.row, .pages, h3')]"
+        heads = f"{parts}.map((part) => getComputedStyle(part).direction)"
+        assert set(page.eval(heads)) == {"ltr"}
+        assert page.eval("document.title") == "hir-data report" and page.problems == []
+        isolated = "getComputedStyle(document.querySelector('section .text')).unicodeBidi"
+        assert page.eval(isolated) == "plaintext"
