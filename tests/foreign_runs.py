@@ -268,3 +268,20 @@ RUNS: dict[str, tuple[str, Callable[[list[Pair]], bytes]]] = {
     ),
 }  # fmt: skip
 """Files of prompts with their responses: a name, and what is in it."""
+
+BESIDE_PROMPTS: dict[str, tuple[str, Callable[[list[Pair]], bytes]]] = {
+    "promptfoo": (
+        "out.json",
+        lambda rows: promptfoo_file([promptfoo(p, text, testCase={"vars": {}}) for p, text in rows]),
+    ),
+    "openai-evals": _lines(lambda p, text: {**openai_eval(p, text), "datasource_item": {"q": p["prompt"]}}),
+    "weave": _lines(lambda p, text: {"id": "0199c8a3-0000-7000-8000-000000000000",
+                                     "inputs": {"messages": asked(p)}, "output": completion(text)}),
+    "litellm": _lines(lambda p, text: {"id": "chatcmpl-1", "call_type": "acompletion", "messages": asked(p),
+                                       "response": completion(text), "status": "success"}),
+    "sglang": _lines(lambda p, text: {"prompt": p["prompt"], "text": text, "meta_info": {"id": "x"}}),
+    "pipeline": _document(lambda rows: [{"generated_text": [*asked(p), said(text)]} for p, text in rows]),
+    "wandb": _document(lambda rows: {"columns": ["prompt", "completion"],
+                                     "data": [[p["prompt"], text] for p, text in rows]}),
+}  # fmt: skip
+"""Files of responses without constraints, which stand in a file of prompts."""

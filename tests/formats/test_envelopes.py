@@ -14,7 +14,7 @@ import pyarrow
 import pytest
 from files import jsonl, verify_to, write
 from foreign import ALONE, JOINED, Pair
-from foreign_runs import RUNS, openai_eval, promptfoo
+from foreign_runs import BESIDE_PROMPTS, RUNS, openai_eval, promptfoo
 
 from hir_data.errors import RecordError
 from hir_data.formats.conversations import ReadOptions
@@ -73,6 +73,14 @@ def test_a_file_of_an_evaluation_tool_or_a_server(shape: str, tmp_path: Path):
     wanted = scores(write(tmp_path / "plain.jsonl", [{**p, "response": t} for p, t in foreign.pairs()]))
     name, content = RUNS[shape]
     assert scores(foreign.written(tmp_path, name, content(foreign.pairs()))) == wanted
+
+
+@pytest.mark.parametrize("shape", BESIDE_PROMPTS)
+def test_responses_of_a_tool_beside_prompts(shape: str, tmp_path: Path):
+    wanted = scores(write(tmp_path / "plain.jsonl", [{**p, "response": t} for p, t in foreign.pairs()]))
+    prompts = write(tmp_path / "prompts.jsonl", [prompt for prompt, _ in foreign.pairs()])
+    name, content = BESIDE_PROMPTS[shape]
+    assert scores(prompts, foreign.written(tmp_path, name, content(foreign.pairs()))) == wanted
 
 
 def test_no_envelope_is_without_a_file_that_shows_its_verdicts(monkeypatch, tmp_path: Path):

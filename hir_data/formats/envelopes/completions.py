@@ -22,6 +22,9 @@ _OF_THE_OBJECT = (
 )  # fmt: skip
 
 
+_ASKED = ("prompt", "messages", "conversations", "key", "id", "custom_id")
+
+
 class CompletionObject(Envelope):
     """An object of an API as a record, with a key or a prompt among its fields."""
 
@@ -57,14 +60,19 @@ class CompletionObject(Envelope):
             asked["id"] = record.get("id")
         elif record.get("id") is not None:
             asked["completion_id"] = record["id"]
+        said = record.get("generated_text")
+        if isinstance(said, list) and said[:-1] and all(asked.get(each) is None for each in _ASKED):
+            asked["messages"] = said[:-1]  # a pipeline's, which repeats what it was asked
         return Opened({**asked, **answers.fields()}, {"response": answers.place})
 
 
 def _is_of_an_api(record: JsonObject) -> bool:
     """Whether the id of an object is one that an API has given it."""
-    return "object" in record or "created" in record or str(record.get("id", "")).startswith(
-        ("chatcmpl", "cmpl", "resp_", "msg_", "gen-")
-    )  # fmt: skip
+    return "object" in record or "created" in record or str(record.get("id", "")).startswith(_IDS)
+
+
+_IDS = ("chatcmpl", "cmpl", "resp_", "msg_", "gen-")
+"""How ids begin that APIs give to answers."""
 
 
 class ResponseObject(Envelope):
@@ -96,6 +104,8 @@ class ResponseObject(Envelope):
         assert answers is not None
         place = f"{name}.{answers.place}" if answers.place else name
         rest = _with_request(without(record, [name]))
+        if str(rest.get("id", "")).startswith(_IDS):  # of the answer, as litellm logs it: no key of a prompt
+            rest["completion_id"] = rest.pop("id")
         return Opened({**answers.fields(), **rest, **_answer_alone(answers)}, {"response": place})
 
     def _several(self, record: JsonObject, name: str) -> Opened:
