@@ -74,6 +74,14 @@ TOGETHER = {
     "paragraph_first_word": st.sampled_from(
         [{"paragraphs": 2, "number": number, "word": word} for number in (1, 2) for word in ("sea", "The")]
     ),
+    "soft:grade": st.sampled_from(
+        [
+            {"criterion": "It is kind.", "min": least, "points": points}
+            for least in (2, 5)
+            for points in (0, 2.5)
+        ]
+        + [{"criterion": "It is kind.", "rubric": "No irony.", "scale": [-3, 10], "min": 0}]
+    ),
     "within": st.sampled_from(
         [{"unit": unit, **place} for unit in ("word", "sentence", "line", "paragraph") for place in PLACES]
         + [{"unit": "section", "heading": "sea"}, {"unit": "code_block", "index": 1}]

@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from hir_data.errors import RecordError
+from hir_data.formats import rubrics
 from hir_data.formats.checklists import criteria
 from hir_data.formats.constraint_fields import LISTED_BY, STATEMENTS, constraint_field_of
 from hir_data.formats.exports.verl import OURS, PROMPTS, row
@@ -128,6 +129,8 @@ class Verl(WritableFormat):
         written = row(
             conversation(prompt), prompt.instruction, {"index": number, "split": "train"} | extra, truth
         )
+        if "rubrics" in truth:  # beside an empty ground truth, where their tools look for it
+            written["reward_model"] |= {"ground_truth": "", "rubrics": truth["rubrics"]}
         written["reward_model"] |= model
         written |= {name: metadata[name] for name in ("data_source", "ability") if name in metadata}
         told = ["messages", *(theirs or ())]
@@ -212,6 +215,10 @@ def _their_truth(prompt: Prompt) -> dict[str, Any] | None:
     triples = [triple(prompt, index) for index in places]
     if all(triples):
         return {"constraints": triples}
+    rubric = prompt.metadata.get("rubrics")
+    with contextlib.suppress(RecordError):
+        if rubrics.criteria(rubric, "rubrics") == prompt.instruction.constraints:
+            return {"rubrics": rubric}
     checkers = prompt.metadata.get("checkers")
     with contextlib.suppress(RecordError):
         if criteria(checkers) == prompt.instruction.constraints:

@@ -107,9 +107,10 @@ class Grade(Criterion):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "{criterion} A reader should give this at least {min} on a scale from {lowest} to {highest}.",
+        "On a scale from {lowest} to {highest}, a reader should give at least {min} for this: {criterion}",
     )
     example: ClassVar[Example] = Example(
-        {"criterion": "The tone is formal.", "scale": (1, 5), "min": 4}, "Dear Sir or Madam,", "Hey you!"
+        {"criterion": "The tone is formal.", "scale": [1, 5], "min": 4}, "Dear Sir or Madam,", "Hey you!"
     )
     implicit_parameters: ClassVar[tuple[str, ...]] = (*Criterion.implicit_parameters, "scale", "min")
 
