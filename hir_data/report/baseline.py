@@ -46,7 +46,11 @@ class Outcomes:
 
         ILA and CLA count as many trials as their intervals are of: responses of one prompt go together.
         """
-        trials = {kind: (each["constraints"], each["strict"]) for kind, each in summary["kinds"].items()}
+        trials = {
+            kind: (each["constraints"], each["strict"])
+            for kind, each in summary["kinds"].items()
+            if each["constraints"]
+        }
         for name in ACCURACIES:
             if share := summary[name]:
                 number = effective_trials(share["value"], share["low"], share["high"], Z95)

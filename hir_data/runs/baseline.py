@@ -15,6 +15,7 @@ from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.result import Verification
 
 _LARGEST = 64 << 20  # bytes of a summary
+_MOST_CONSTRAINTS = 1 << 53  # beyond, shares are no longer exact
 
 
 def read_outcomes(source: str, on_rejected: Callable[[Rejected], None] = lambda rejected: None) -> Outcomes:
@@ -52,11 +53,16 @@ def _summary(source: str) -> dict[str, Any] | None:
         summary = json.loads(path.read_bytes())
         if not (isinstance(summary, dict) and "kinds" in summary and "ila_strict" in summary):
             return None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     try:
-        return VerifySummary.model_validate(summary).model_dump()
+        found = VerifySummary.model_validate(summary).model_dump()
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         where = ".".join(map(str, problem["loc"]))
         raise RecordError(f"is no summary of this version: {problem['msg']}", source, field=where) from None
+    for kind, each in found["kinds"].items():
+        if not each["strict"] <= each["constraints"] <= _MOST_CONSTRAINTS:
+            said = "is more than there are constraints, or there are more than anybody counts"
+            raise RecordError(said, source, field=f"kinds.{kind}.strict")
+    return found

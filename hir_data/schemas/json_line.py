@@ -27,7 +27,7 @@ def certain_line(fields: Mapping[str, Any]) -> bytes:
     try:
         return json_line(fields)
     except Exception:  # whatever a value may raise when it is written
-        return to_json({str(name): _certain(value) for name, value in fields.items()}) + b"\n"
+        return to_json({_certain(str(name)): _certain(value) for name, value in fields.items()}) + b"\n"
 
 
 def _certain(value: Any) -> Any:

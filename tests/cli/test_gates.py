@@ -148,6 +148,29 @@ def test_a_few_failures_more_are_chance(runs, command):
 
 
 @pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        ("[" * 100_000, 2, "malformed JSON"),
+        ('{"kinds": ' * 100_000, 2, "has no verifications"),
+        ({"strict": 41}, 2, "kinds.word_count.strict: is more than there are constraints"),
+        ({"constraints": 10**400, "strict": 10**399}, 2, "or there are more than anybody counts"),
+        ({"constraints": 0, "strict": 0}, 0, ""),
+    ],
+    ids=["a deep list", "a deep object", "too many satisfied", "too many", "none"],
+)
+def test_a_baseline_that_somebody_has_made_up(runs, command, content, code: int, said: str):
+    verify(command, "good.jsonl", "--summary", "b.json")
+    if isinstance(content, dict):
+        summary = json.loads(Path("b.json").read_text())
+        summary["kinds"]["word_count"] |= content
+        content = json.dumps(summary)
+    Path("b.json").write_text(content)
+    result = verify(command, "good.jsonl", "--baseline", "b.json")
+    assert result.exit_code == code, result.output
+    assert said in result.output
+
+
+@pytest.mark.parametrize(
     ("options", "problem"),
     [
         (["--baseline", "missing.json"], "missing.json: there is no such file"),

@@ -159,8 +159,9 @@ def _with_request(record: dict[str, Any]) -> dict[str, Any]:
     if are_objects(contents) and contents:
         roles = {"model": "assistant"}
         messages = [
-            {"role": roles.get(each.get("role"), each.get("role") or "user"), "content": each.get("parts")}
+            {"role": roles.get(str(role), role), "content": each.get("parts")}
             for each in contents
+            for role in [each.get("role") or "user"]
         ]
         return {**beside, "messages": messages}
     asked = {each: request[each] for each in ("messages", "prompt") if request.get(each) is not None}

@@ -36,7 +36,9 @@ class InspectSample(Envelope):
             answers = answers_of({**output, "object": "chat.completion"})
         except RecordError as error:
             raise NoResponseError.of_request(error.problem, f"output.{error.field}", key) from None
-        assert answers is not None
+        if answers is None:
+            problem = "has to be a list of answers with a message each"
+            raise NoResponseError.of_request(problem, "output.choices", key)
         told = record.get("metadata")
         told = dict(told) if isinstance(told, Mapping) else {}
         if "response" in told:

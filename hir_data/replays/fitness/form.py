@@ -57,7 +57,7 @@ def _is_json_wanted(attempt: GuardedResponse) -> bool:
 def _is_json(body: str) -> bool:
     try:
         json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

@@ -54,12 +54,16 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _OPAQUE = re.compile(
-    r"""```.*?```|"[^"]{1,4000}?"|“[^”]{1,4000}?”|(?<!\w)'[^'\n]{1,200}'(?!\w)|\([^()\n]{1,400}\)""",
+    r"""```.*?```|"[^"]{1,4000}+"|“[^”]{1,4000}+”|(?<!\w)'[^'\n]{1,200}'(?!\w)|\([^()\n]{1,400}\)""",
     re.DOTALL,
 )
 _BULLET = re.compile(r"[^\S\n]*(?:[-*+•]|\d{1,2}[.)]|\(\d{1,2}\))[^\S\n]+(?=\S)")
-_END = re.compile(r"(?<=\S)[.!?。！？]+[\"'”’)\]]*(?=\s|$)|\s{2,}(?=[A-Z])")
+_END = re.compile(
+    r"(?<![.!?。！？])[.!?。！？]++(?<=\S.)[\"'”’)\]]*+(?=\s|$)"  # from the first of them: each is read once
+    r"|(?<!\s)\s{2,}+(?=[A-Z])"
+)
 _NEVER_AN_END = re.compile(r"\b(?:i\.?e|e\.?g|vs|mr|mrs|ms|dr|st|no|prof|approx|cf)\.$", re.IGNORECASE)
+_LONGEST_NO_END = 8  # characters of what _NEVER_AN_END and _SELDOM_AN_END match, at most
 _SELDOM_AN_END = re.compile(r"(?:\b(?:[a-z]|etc)\.|\.\.|[.!?][\"'”’])$", re.IGNORECASE)
 
 
@@ -67,8 +71,23 @@ _SELDOM_AN_END = re.compile(r"(?:\b(?:[a-z]|etc)\.|\.\.|[.!?][\"'”’])$", re.
 def tokens(prompt: str, start: int, end: int) -> tuple[PromptToken, ...]:
     """The tokens of a part of a prompt."""
     return tuple(
-        PromptToken(found.start(), found.end(), plain(found.group()), cast(TokenType, found.lastgroup))
-        for found in _TOKEN.finditer(prompt, start, end)
+        PromptToken(
+            found.start(),
+            found.end(),
+            plain(prompt[found.start() : found.end()]),
+            cast(TokenType, found.lastgroup),
+        )
+        for found in _TOKEN.finditer(_closed(prompt), start, end)
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _closed(prompt: str) -> str:
+    """A prompt with another mark for “ where its line has no ” behind it: nobody seeks that in vain."""
+    if "“" not in prompt:
+        return prompt
+    return "\n".join(
+        line[: (last := line.rfind("”") + 1)] + line[last:].replace("“", "¤") for line in prompt.split("\n")
     )
 
 
@@ -78,14 +97,17 @@ def plain(text: str) -> str:
     return (small if len(small) == len(text) else text).replace("’", "'").replace("‘", "'")
 
 
-def units(prompt: str) -> list[PromptSentence]:
+@functools.lru_cache(maxsize=64)
+def units(prompt: str) -> tuple[PromptSentence, ...]:
     """The sentences of a prompt, in order; what is quoted or in brackets is not cut apart."""
-    hidden = _OPAQUE.sub(_hidden, prompt)
-    return [
+    last = prompt.rfind("”") + 1
+    closable = prompt[:last] + prompt[last:].replace("“", "¤")
+    hidden = _OPAQUE.sub(_hidden, closable)
+    return tuple(
         PromptSentence(start, end, bullet)
         for first, last, bullet in _lines(hidden)
         for start, end, bullet in _sentences(hidden, first, last, bullet)
-    ]
+    )
 
 
 def _hidden(found: re.Match[str]) -> str:
@@ -108,14 +130,22 @@ def _lines(text: str) -> Iterator[tuple[int, int, int]]:
 def _sentences(text: str, start: int, end: int, bullet: int) -> Iterator[tuple[int, int, int]]:
     begun = start
     for found in _END.finditer(text, start, end):
-        if _NEVER_AN_END.search(text, begun, found.end()):
-            continue
-        following = text[found.end() : end].lstrip()[:1]
-        if found.group().strip() and following.islower() and _SELDOM_AN_END.search(text, begun, found.end()):
-            continue
-        stop = found.end() if found.group().strip() else found.start()
-        if text[begun:stop].strip():
+        if found.group().strip():
+            before = max(begun, found.end() - _LONGEST_NO_END), found.end()
+            if _NEVER_AN_END.search(text, *before):
+                continue
+            following = _WORD.search(text, found.end(), end)
+            if following and following.group().islower() and _SELDOM_AN_END.search(text, *before):
+                continue
+            stop = found.end()
+        else:
+            stop = found.start()
+        if _WORD.search(text, begun, stop):
             yield begun, stop, bullet
-        begun = bullet = stop + len(text[stop:end]) - len(text[stop:end].lstrip())
-    if text[begun:end].strip():
+        following = _WORD.search(text, stop, end)
+        begun = bullet = following.start() if following else end
+    if _WORD.search(text, begun, end):
         yield begun, begun + len(text[begun:end].rstrip()), bullet
+
+
+_WORD = re.compile(r"\S")
