@@ -1,6 +1,7 @@
 """The site of the documentation: how its pages are laid out, and what a reader's browser makes of it."""
 
 import re
+import shutil
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -74,7 +75,8 @@ def site(site_source: Path) -> Path:
     if find_spec("zensical") is None:
         pytest.skip("needs the extra docs")
     project = site_source.parents[1]
-    for name in ("zensical.toml", "docs", "hir_data"):
+    shutil.copy(ROOT / "zensical.toml", project)  # where it is, the site is
+    for name in ("docs", "hir_data"):
         (project / name).symlink_to(ROOT / name)
     run = run_program([sys.executable, "-m", "zensical", "build", "--strict"], cwd=project, limit=500)
     assert run.returncode == 0, run.stdout + run.stderr
@@ -114,11 +116,19 @@ def test_a_reader_opens_the_site_from_a_disk_and_searches(site: Path, tmp_path: 
         assert "idea-light.svg" in page.eval(f"{shown}[0].src")
         page.resize(1200, 800, dark=True)
         page.wait_for(f"{shown}.length === 1 && {shown}[0].src.includes('idea-dark.svg')")
+        page.eval("window.example = document.querySelector('.language-console code')")
+        page.eval("example.setAttribute('data-md-copying', '')")  # as the copy button does while it reads
+        copied = page.eval("example.innerText").split("\n")
+        assert [line.split()[:2] for line in copied if line] == [
+            ["hir-data", "verify"],
+            ["hir-data", "check"],
+        ]
+        page.eval("example.removeAttribute('data-md-copying')")
         page.resize(390, 800)
-        assert page.eval("document.documentElement.scrollWidth <= innerWidth")
+        page.wait_for("document.documentElement.scrollWidth <= innerWidth")
         page.resize(1200, 800)
         page.eval("document.querySelector('.md-search__button').click()")
-        page.wait_for("document.querySelector('input[type=text], input:not([type])')?.offsetParent")
+        page.wait_for("document.activeElement.shadowRoot?.activeElement?.tagName === 'INPUT'")
         page.call("Input.insertText", text="bare refusal")
-        page.wait_for("document.body.innerText.includes('Which failures are fit')")
+        page.wait_for("document.activeElement.shadowRoot.textContent.includes('What a constraint says')")
         assert page.problems == []
