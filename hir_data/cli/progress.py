@@ -18,6 +18,7 @@ T = TypeVar("T")
 SECONDS = "HIR_DATA_PROGRESS_SECONDS"
 """The environment variable that says how many seconds there are between lines."""
 
+_WORDS, _SHORTEST = 70, 10  # columns that the words take, at most, and those of a bar that shows anything
 _FIRST, _LONGEST, _GROWTH = 10.0, 300.0, 1.5  # seconds to the first line, at most, and their growth
 
 
@@ -100,8 +101,12 @@ class _State:
             return self._speed(seconds) if seconds else ""
         return _rate(self.done, seconds)
 
-    def line(self) -> str:
-        """How far it is, in one line."""
+    def line(self, *, brief: bool = False) -> str:
+        """How far it is, in one line.
+
+        Args:
+            brief: without the time so far where the time that is left is known.
+        """
         now = time.monotonic()
         parts = [self.what]
         if self.done and self.total:
@@ -110,8 +115,9 @@ class _State:
         elif self.done:
             parts[0] += f": {self.done:,} {self.unit}"
         parts += [rate] if (rate := self.rate()) and self.done else []
-        parts.append(f"{clock(now - self.began)} so far")
-        if self.done and self.total and self.done < self.total:
+        is_left = bool(self.done and self.total and self.done < self.total)
+        parts += [] if brief and is_left else [f"{clock(now - self.began)} so far"]
+        if is_left and self.total:
             left = (now - self.stage_began) / self.done * (self.total - self.done)
             parts.append(f"about {clock(left)} left")
         return ", ".join(parts)
@@ -156,6 +162,7 @@ def _given_seconds() -> float | None:
 @contextlib.contextmanager
 def _bar(state: _State) -> Iterator[None]:
     from rich.progress import BarColumn, Progress, ProgressColumn, Task
+    from rich.table import Column
     from rich.text import Text
 
     from hir_data.cli.screen import screen
@@ -165,10 +172,13 @@ def _bar(state: _State) -> Iterator[None]:
 
         def render(self, task: Task) -> Text:
             bar.update(task.id, completed=state.done)
-            return Text(state.line())
+            return Text(state.line(brief=True))
 
-    columns: list[Any] = [BarColumn(bar_width=20)] if state.total else []
-    with Progress(*columns, Words(), console=screen(stderr=True), transient=True) as bar:
+    console = screen(stderr=True)
+    width = min(20, console.width - _WORDS)  # where the words leave no room they say it all, in one line
+    columns: list[Any] = [BarColumn(bar_width=width)] if state.total and width >= _SHORTEST else []
+    in_one_line = Column(no_wrap=True, overflow="ellipsis")
+    with Progress(*columns, Words(in_one_line), console=console, transient=True) as bar:
         bar.add_task("", total=state.total)
         yield
 

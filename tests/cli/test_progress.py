@@ -57,6 +57,9 @@ def test_a_bar_in_a_terminal(many):
         written = screen.read_all()
         assert screen.process.wait(60) == 0
     assert "\u2501" in written and "of 400 records" in written
+    drawn = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in re.split(r"[\r\n]+", written)]
+    assert max(len(line) for line in drawn if "\u2501" in line) <= 80
+    assert all("verifying: " in line for line in drawn if re.search("so far|left", line)), "in one line"
     assert re.search(r"hir-data: verifying: 400 records in [\d.]+ s, [\d,.]+/s\r\n", written)
 
 
@@ -67,6 +70,7 @@ def test_how_far_it_is_in_words():
     state.began = state.stage_began = state.began - 100
     state.advance(250)
     assert state.line() == "verifying: 250 of 1,000 records (25%), 2.5/s, 1:40 so far, about 5:00 left"
+    assert state.line(brief=True) == "verifying: 250 of 1,000 records (25%), 2.5/s, about 5:00 left"
     state.advance(2000)  # a limit, or a file whose lines were not counted as records
     assert state.line() == "verifying: 2,000 of 1,000 records (100%), 20/s, 1:40 so far"
 
