@@ -59,7 +59,7 @@ def test_a_bar_in_a_terminal(many):
     assert "\u2501" in written and "of 400 records" in written
     drawn = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in re.split(r"[\r\n]+", written)]
     assert max(len(line) for line in drawn if "\u2501" in line) <= 80
-    assert all("verifying: " in line for line in drawn if re.search("so far|left", line)), "in one line"
+    assert all("verifying" in line for line in drawn if re.search("so far|left", line)), "in one line"
     assert re.search(r"hir-data: verifying: 400 records in [\d.]+ s, [\d,.]+/s\r\n", written)
 
 
