@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import http.client
+import importlib.util
 import json
 import math
 import os
@@ -130,6 +131,12 @@ def test_no_door_changes_a_verdict(server: Server):
             )
 
         assert [each["score"] for each in asyncio.run(for_verl())] == ila
+        if importlib.util.find_spec("torch"):  # which OpenRLHF has, and this server need not have
+            asked = hir.OpenRLHFReward("cla", **options)
+            answer = asked([f"Say.{text}" for text in texts], ["Say."] * len(texts), [LABEL] * len(texts))
+            assert answer["rewards"].tolist() == cla
+        graded = [hir.grade("Say.", text, OURS, hir.GradeOptions(**options)) for text in texts]
+        assert [each.satisfied for each in graded] == list(TEXTS.values())
     records = [{"prompt": "Say.", "constraints": OURS, "response": text} for text in texts]
     verified = server.ask("/verify", {"rollouts": records, "score": "cla"}).body["results"]
     assert [[each["satisfied"] for each in one["constraints"]] for one in verified] == list(TEXTS.values())
