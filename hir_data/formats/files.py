@@ -56,9 +56,10 @@ class Line(NamedTuple):
 
     def parsed(self) -> Row:
         """The record in this line."""
-        return _json_row(self.content, self.source, self.line)._replace(
-            format=self.format, options=self.options
-        )
+        row = _json_row(self.content, self.source, self.line)
+        if self.format is None and self.options is DEFAULT:
+            return row
+        return row._replace(format=self.format, options=self.options)
 
 
 def read_rows(

@@ -189,8 +189,9 @@ def check_writable(rollout: Rollout | ReplaySample) -> None:
     Raises:
         ValueError: its metadata are no JSON.
     """
-    for value in (rollout.metadata, getattr(rollout, "changes", ())):
-        to_json(value, fallback=str, bytes_mode="base64")
+    for value in (rollout.metadata, rollout.changes if isinstance(rollout, ReplaySample) else ()):
+        if value:
+            to_json(value, fallback=str, bytes_mode="base64")
 
 
 _PLAIN = ("id", "group", "origin", "response", "original", "reward", "cla", "verdicts", "source_id", "score")

@@ -7,6 +7,7 @@ constraint that the response visibly tried to satisfy is never taken away: witho
 failure is left aside.
 """
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -183,7 +184,7 @@ def _explained(
         found: list[_Option] = []
         tried = False
         if satisfied is False and settings.relabel != "drop":
-            degree = constraint.degree(text)
+            degree = _degree(constraint, text)
             tried = is_tried(constraint, text, others, stated.of.get(place, ""), stated.rest, degree)
             found = list(_options(constraint, text, question, kept, settings, others, degree, tried=tried))
             if place in values_only:
@@ -230,6 +231,12 @@ def _explained(
         if refusal.reason == _NO_VALUE:  # that of the best one
             refusal = found_here
     return refusal
+
+
+@functools.lru_cache(maxsize=1 << 5)
+def _degree(constraint: Constraint, text: Text) -> float:
+    """How far a response satisfies a constraint, computed once while it is explained."""
+    return constraint.degree(text)
 
 
 def _joined(option: _Option, length: Constraint, others: OtherResponses) -> _Option:

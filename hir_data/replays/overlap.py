@@ -59,6 +59,7 @@ def is_range(one: Constraint, other: Constraint) -> bool:
     return sum(least) == sum(most) == 1
 
 
+@lru_cache(maxsize=1 << 12)
 def units(constraint: Constraint) -> frozenset[str]:
     """What the constraint counts of the whole: sentences, words, paragraphs, whatever their definition."""
     return frozenset(claim.of.split()[0] for claim in _counts(constraint))

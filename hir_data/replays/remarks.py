@@ -1,12 +1,14 @@
 """What a response says or shows that the new instruction does not explain."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from hir_data.replays.announcements import announces, miscounts
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.style import unexplained
+from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.replay import Change
 from hir_data.text.text import Text
 
@@ -14,11 +16,17 @@ from hir_data.text.text import Text
 def spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
     """Where a response speaks of what it is not asked any more, or counts wrongly what it has."""
     gone = [change.constraint for change in changes if change.fate != "kept"]
-    new = [change.became.describe() for change in changes if change.fate == "nearest" and change.became]
+    new = [_described(change.became) for change in changes if change.fate == "nearest" and change.became]
     rest = "\n".join([rest, *new])
     if said := speaks_of_instruction(_beside_repetition(text, changes), rest):
         return said
     return miscounts(text) or next((said for each in gone if (said := announces(each, text, rest))), None)
+
+
+@lru_cache(maxsize=1 << 10)
+def _described(constraint: Constraint) -> str:
+    """A constraint in English, which many responses are to satisfy."""
+    return constraint.describe()
 
 
 def _beside_repetition(text: Text, changes: Sequence[Change]) -> str:
@@ -38,9 +46,9 @@ def styled_as(
     A substitute explains none: nobody had it in mind.
     """
     asked = [
-        change.became.describe()
+        _described(change.became)
         for change in changes
         if change.became is not None and change.fate != "substitute"
     ]
-    gone = [change.constraint.describe() for change in changes if change.fate != "kept"]
+    gone = [_described(change.constraint) for change in changes if change.fate != "kept"]
     return unexplained(text.raw, "\n".join([rest, *asked]), "\n".join([stated, *gone]), others)

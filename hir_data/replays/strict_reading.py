@@ -7,7 +7,7 @@ said to satisfy has to hold of the text without these, too.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from hir_data.replays.natural import forms_of
@@ -82,11 +82,16 @@ def _without(text: Text, raw: str) -> Text:
     return Text(raw, text.answers)
 
 
-def _as_people_count(constraint: Constraint) -> Iterator[Range]:
+@lru_cache(maxsize=1 << 10)
+def _as_people_count(constraint: Constraint) -> Sequence[Range]:
     """The same bounds by the counts that hold in any text.
 
     "don't" is one word and "well-known" is one, but two for whoever finds a text too long.
     """
+    return tuple(_bounds_by_people(constraint))
+
+
+def _bounds_by_people(constraint: Constraint) -> Iterator[Range]:
     for claim in constraint.claims():
         if not isinstance(claim, Count) or claim.of not in _COUNTERS:
             continue

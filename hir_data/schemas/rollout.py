@@ -18,17 +18,24 @@ from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.record import Record
 
 
-def _numbers(code: Literal["i", "f"]) -> Any:
+def _numbers(name: str, code: Literal["i", "f"]) -> Any:
     """Numbers in a tuple, and in JSON as base64 of little-endian int32 or float32."""
 
     def read(value: Any, validated: ValidatorFunctionWrapHandler) -> Any:
         if not isinstance(value, str):
-            return validated(tuple(value) if isinstance(value, list) else value)
+            return of_four_bytes(validated(tuple(value) if isinstance(value, list) else value))
         try:
             packed = base64.b64decode(value, validate=True)
             return struct.unpack(f"<{len(packed) // 4}{code}", packed)
         except (ValueError, struct.error) as error:
             raise ValueError(f"not base64 of numbers of four bytes: {error}") from None
+
+    def of_four_bytes(numbers: Any) -> Any:
+        try:
+            struct.pack(f"<{len(numbers or ())}{code}", *(numbers or ()))
+        except (struct.error, OverflowError) as error:
+            raise ValueError(f"{name} has a number that does not fit in four bytes: {error}") from None
+        return numbers
 
     def write(numbers: tuple[float, ...] | None) -> str | None:
         if numbers is None:
@@ -64,22 +71,12 @@ class Sampling(Record):
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
     seed: Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)] | None = None
     finish_reason: str | None = None
-    token_ids: Annotated[tuple[int, ...] | None, *_numbers("i")] = None
-    logprobs: Annotated[tuple[float, ...] | None, *_numbers("f")] = None
+    token_ids: Annotated[tuple[int, ...] | None, *_numbers("token_ids", "i")] = None
+    logprobs: Annotated[tuple[float, ...] | None, *_numbers("logprobs", "f")] = None
     logprobs_temperature: Annotated[float, Field(gt=0)] | None = None
     entropy: Annotated[float, Field(ge=0)] | None = None
     entropy_by: str | None = None
     date: str | None = None
-
-    @model_validator(mode="after")
-    def _numbers_of_four_bytes(self) -> Self:
-        for name, code in (("token_ids", "i"), ("logprobs", "f")):
-            numbers = getattr(self, name) or ()
-            try:
-                struct.pack(f"<{len(numbers)}{code}", *numbers)
-            except (struct.error, OverflowError) as error:
-                raise ValueError(f"{name} has a number that does not fit in four bytes: {error}") from None
-        return self
 
     @model_validator(mode="after")
     def _one_logprob_a_token(self) -> Self:
