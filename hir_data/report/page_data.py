@@ -255,13 +255,26 @@ def _difference(before: str, after: str) -> Iterator[list[str]]:
         yield ["=", before]
         return
     old, new = _PIECES.findall(before), _PIECES.findall(after)
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    start = _length_in_common(old, new)
+    rest = _length_in_common(old[start:][::-1], new[start:][::-1])
+    if start:
+        yield ["=", "".join(old[:start])]
+    behind = old[len(old) - rest :]
+    old, new = old[start : len(old) - rest], new[start : len(new) - rest]
+    # Of long texts the words that come again and again are no place to begin at: their pairs take hours.
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new).get_opcodes():
         if tag == "equal":
-            shared = "".join(old[a:b])
-            between = a > 0 and b < len(old) and shared.isspace() and "\n" not in shared
-            yield from [["-", shared], ["+", shared]] if between else [["=", shared]]  # words that changed
+            yield ["=", "".join(old[a:b])]
             continue
         if a < b:
             yield ["-", "".join(old[a:b])]
         if c < d:
             yield ["+", "".join(new[c:d])]
+    if behind:
+        yield ["=", "".join(behind)]
+
+
+def _length_in_common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many pieces two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
+from hir_data.report.visible import visible
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.message import Message
 from hir_data.schemas.replay import ReplaySample
@@ -77,7 +78,7 @@ def _texts(pair: ReplayPair) -> Iterator[str]:
 
 def _rendered(pair: ReplayPair) -> Table:
     source, replay = pair
-    table = Table(title=Line(replay.id), title_justify="left", show_lines=True, expand=True)
+    table = Table(title=Line(visible(replay.id)), title_justify="left", show_lines=True, expand=True)
     table.add_column(f"source{_bits(replay.source_bits)}", ratio=1)
     table.add_column(f"replay{_bits(replay.instruction_bits)}", ratio=1)
     for before, after in _shown(source.instruction, replay.instruction):
@@ -110,6 +111,6 @@ def _bits(bits: float | None) -> str:
 
 def _part(text: str) -> Line:
     """A text, without its middle where it is long."""
-    if len(text) <= _LONGEST:
-        return Line(text)
-    return Line(f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}")
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
+    return Line(visible(text))

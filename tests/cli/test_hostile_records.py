@@ -18,6 +18,7 @@ from hostile_records import GOOD, PATTERNS, composite, lines, nested
 import hir_data
 from hir_data.errors import RecordError
 from hir_data.formats.files import read_lines
+from hir_data.replays.dataset import read_samples
 
 PARTIAL, UNFORESEEN = 1, 70
 
@@ -78,8 +79,11 @@ def test_every_hostile_record_is_verified_or_rejected(hostile_file: Path, tmp_pa
 def test_replay(hostile_file: Path, tmp_path: Path, command: Command):
     result = command("replay", hostile_file, "-o", tmp_path / "set", "--workers", 0, "--quiet")
     assert result.exit_code == PARTIAL, result.output
-    manifest = json.loads((tmp_path / "set" / "manifest.json").read_text())
-    assert manifest["counts"]["rollouts"] >= len(lines())
+    samples = read_samples(tmp_path / "set")
+    kept = [each.metadata["good"] for each in samples if "good" in each.metadata]
+    assert kept == good_lines(hostile_file)
+    places = [record["line"] for record in read(tmp_path / "set.rejected.jsonl")]
+    assert places and all(line % 2 for line in places), "a good record was rejected"
 
 
 def test_replay_of_verifications_that_are_hostile(hostile_file: Path, tmp_path: Path, command: Command):

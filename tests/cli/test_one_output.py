@@ -142,6 +142,8 @@ def test_what_a_link_stands_for_is_written(name: str, command):
         assert Path("out").is_symlink(), number
         assert [path.name for path in Path("real").iterdir()] == ["there"]
         assert Path("real/there").is_dir() == (name in FOLDERS)
+        files = [each for each in [Path("real/there"), *Path("real/there").rglob("*")] if each.is_file()]
+        assert name == "lint" or any(each.stat().st_size for each in files)  # it finds nothing
 
 
 @pytest.mark.parametrize("name", ["verify", "convert", "compose", "lint", "replay", "export-folder"])

@@ -1,16 +1,19 @@
 """The HTML report, by its data and in a browser."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 from browser import browser, needs_chromium
 from files import native, write
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pages import HOSTILE, data_of, verifications
 
 import hir_data as hir
 from hir_data.cli.main import app
-from hir_data.report.page_data import LONGEST, paired, verified
+from hir_data.report.page_data import LONGEST, _difference, paired, verified
 from hir_data.runs.report import write_report
 
 
@@ -220,3 +223,23 @@ def test_ten_thousand_records_and_one_of_a_megabyte_open_at_once(tmp_path: Path)
         assert page.eval("document.title") == "hir-data report" and page.problems == []
         isolated = "getComputedStyle(document.querySelector('section .text')).unicodeBidi"
         assert page.eval(isolated) == "plaintext"
+
+
+@settings(max_examples=100, deadline=None)
+@given(*[st.lists(st.sampled_from(["a", "b ", "sea ", ". ", "\n"]), max_size=12).map("".join)] * 2)
+def test_the_parts_of_two_texts_give_both(before: str, after: str):
+    parts = list(_difference(before, after))
+    assert "".join(text for tag, text in parts if tag in "=-") == before
+    assert "".join(text for tag, text in parts if tag in "=+") == after
+    if before == after:
+        assert {tag for tag, _ in parts} <= {"="}
+
+
+def test_long_texts_of_the_same_words_are_compared_soon():
+    """The pairs of equal words are a hundred million."""
+    before = "Write of tea. " + "a. " * 6000 + "Use no commas. " + "a. " * 600
+    began = time.process_time()
+    parts = list(_difference(before, before.replace("tea", "the sea").replace("Use no commas. ", "")))
+    assert time.process_time() - began < 5
+    assert parts[0] == ["=", "Write of "]
+    assert "".join(text for tag, text in parts if tag in "=-") == before

@@ -155,8 +155,12 @@ def test_strict_verdicts_alone(tmp_path: Path):
     ],
 )
 def test_rejected_records_stand_beside_the_output(tmp_path: Path, output: str, rejected: str):
-    verify_to(tmp_path / "new" / "folder" / output, ITEMS[:10])
+    state = verify_to(tmp_path / "new" / "folder" / output, ITEMS[:10])
     assert contents(tmp_path / "new" / "folder").keys() == {output, rejected}
+    kept = (tmp_path / "new" / "folder" / rejected).read_bytes().splitlines()
+    assert state.rejected == len(kept) == sum(isinstance(item, Rejected) for item in ITEMS[:10]) > 0
+    assert state.read == state.tally.summary(read=state.read, rejected=0, loose=True)["verified"] + len(kept)
+    assert all(json.loads(line)["reason"] for line in kept)
 
 
 def test_rejected_records_of_an_earlier_run_go(tmp_path: Path):
