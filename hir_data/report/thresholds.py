@@ -17,6 +17,7 @@ _MEASURES = {
     "cla_strict": "cla_strict",
     "ila_loose": "ila_loose",
     "cla_loose": "cla_loose",
+    "weighted": "weighted",
 }
 _PASS = "pass@"
 
@@ -61,14 +62,16 @@ def _read(option: str) -> Threshold:
     known = [*_MEASURES, *registry.kinds()]
     if name not in known and not (name.startswith(_PASS) and name.removeprefix(_PASS).isdecimal()):
         near = difflib.get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "; there are ila, cla, pass@4 and the kinds"
+        hint = (
+            f"; did you mean {near[0]}?" if near else "; there are ila, cla, weighted, pass@4 and the kinds"
+        )
         raise RecordError(f"{name!r} is no measure and no kind{hint}", OPTION)
     return Threshold(name, least)
 
 
 def _value(measure: str, summary: Mapping[str, Any]) -> float | None:
     if share := summary.get(_MEASURES.get(measure, measure)):
-        return float(share["value"])
+        return None if share["value"] is None else float(share["value"])
     if measure.startswith(_PASS):
         passed = summary.get("pass_at_k", {}).get(measure.removeprefix(_PASS))
         return None if passed is None else float(passed["value"])

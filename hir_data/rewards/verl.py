@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hir_data.engine.judge import Judge
+from hir_data.formats.fields import at
 from hir_data.models.shared_judge import shared_judge
 from hir_data.rewards.score import Score, check_score, check_weights
 from hir_data.rewards.scorer import Scorer, default_workers
@@ -50,7 +51,8 @@ def compute_score(
         data_source: not used.
         solution_str: the response.
         ground_truth: ``{"constraints": [...]}`` or just the list, IFEval's ``{"instruction_id_list",
-            "kwargs"}``, open-instruct's ground truth, or one of these as a string.
+            "kwargs"}``, open-instruct's ground truth, or one of these as a string. Where it is empty, a
+            rubric in ``extra_info`` counts: ``rubrics``, or ``reward_model.rubrics``.
         extra_info: ``prompt`` or else ``question`` in it is what a judge is told that was asked; ``weights``,
             a number for each constraint, are those of the score ``weighted``.
         score: the reward (:func:`hir_data.reward`).
@@ -120,6 +122,8 @@ async def compute_score_async(
 def _completion(solution: Any, truth: Any, extra_info: Mapping[str, Any] | None) -> Completion:
     info = extra_info if isinstance(extra_info, Mapping) else {}
     prompt = info.get("prompt") or info.get("question") or None
+    if truth in ("", None):  # as in rows whose reward model is a rubric
+        truth = info.get("rubrics") or at(info, "reward_model.rubrics") or truth
     return Completion(truth, solution, prompt, info.get("weights"), _FIELDS)
 
 

@@ -110,7 +110,7 @@ class Grade(Criterion):
         "On a scale from {lowest} to {highest}, a reader should give at least {min} for this: {criterion}",
     )
     example: ClassVar[Example] = Example(
-        {"criterion": "The tone is formal.", "scale": [1, 5], "min": 4}, "Dear Sir or Madam,", "Hey you!"
+        {"criterion": "The tone is formal.", "min": 4}, "Dear Sir or Madam,", "Hey you!"
     )
     implicit_parameters: ClassVar[tuple[str, ...]] = (*Criterion.implicit_parameters, "scale", "min")
 

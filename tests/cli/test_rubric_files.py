@@ -109,11 +109,16 @@ def test_points_are_written_and_summed_up(output: str, tmp_path: Path, command):
     )
     assert again.exit_code == 0, again.output  # from the cache: nobody is there any more
     assert json.loads(summary.read_text())["weighted"]["value"] == 0.75
+    for least, code in ((0.75, 0), (0.76, 3)):
+        gate = ["--fail-under", f"weighted={least}"]
+        assert command(*line, *options(endpoint, models="a"), *gate).exit_code == code
 
 
 def test_without_a_judge_the_points_are_unknown(tmp_path: Path, command):
     source, summary = write(tmp_path / "in.jsonl", [rubric(1, "A tide.")]), tmp_path / "s.json"
     result = command("verify", source, "--workers", 0, "--summary", summary)
+    failing = command("verify", source, "--workers", 0, "--fail-under", "weighted=0.1")
+    assert (failing.exit_code, "weighted is not measured" in failing.stderr) == (3, True)
     assert "points, mean share unknown (0 responses), 1 undetermined" in result.stdout
     assert json.loads(summary.read_text())["weighted"] == {"value": None, "responses": 0, "undetermined": 1}
 

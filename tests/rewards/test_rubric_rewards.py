@@ -79,6 +79,9 @@ def test_no_door_changes_a_verdict_of_a_judge(monkeypatch: pytest.MonkeyPatch, t
         ]
         assert [json.loads(each["verdicts"]) for each in scores] == verdicts
         assert [each["score"] for each in scores] == [-1.0, *points[1:]]
+        for beside in ({"rubrics": RUBRIC}, {"reward_model": {"rubrics": RUBRIC, "style": "rubric"}}):
+            row = hir.compute_score("x", texts[2], "", {"prompt": TURNS, **beside}, **modelled)
+            assert (row["error"], row["score"]) == ("", points[2])
         graded = [hir.grade(TURNS, text, RUBRIC, hir.GradeOptions(**modelled)) for text in texts]
         assert [(each.satisfied, each.reward) for each in graded] == list(zip(verdicts, points, strict=True))
         shared_judge.shared_judge("small", endpoint.url).close()
