@@ -69,11 +69,9 @@ def test_the_example_of_the_documentation(tmp_path: Path, command, monkeypatch: 
     records = read(tmp_path / "out.jsonl")
     assert [record["weighted"] for record in records] == [1.0, pytest.approx(1 / 12), 1.0]
     assert records[2]["results"][1]["strict"]["grade"] == 4
-    assert (
-        endpoint.asked[2]
-        .sections["prompt"]
-        .startswith("user: How long should green tea draw?\n\nassistant: ")
-    )
+    prompts = {asked.sections["prompt"] for asked in endpoint.asked}  # side by side, in any order
+    tea = "user: How long should green tea draw?\n\nassistant: Two to three minutes.\n\nuser: Why not longer?"
+    assert prompts == {"My chest hurts when I climb stairs. What should I do?", tea}
 
 
 def rubric(number: int, response: str) -> dict[str, Any]:
