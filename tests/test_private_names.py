@@ -31,6 +31,7 @@ NAMES = {
     "py3langid.langid:IDENTIFIER": "text/identify.py",
     "multiprocessing.forkserver:_forkserver": "engine/worker_process.py",
     "multiprocessing.forkserver:_forkserver._forkserver_alive_fd": "engine/worker_process.py",
+    "transformers:Trainer._load_optimizer_and_scheduler": "training/trainer.py",
     "transformers:Trainer._prepare_inputs": "training/trainer.py",
     "transformers:TrainingArguments()._n_gpu": "training/run.py",
 }

@@ -171,6 +171,28 @@ def cispo_loss(
     return Loss(loss, seen, seen > 1 + clip_high, torch.zeros_like(seen, dtype=torch.bool))
 
 
+def sapo_loss(
+    logp: Tensor,
+    old: Tensor,
+    advantages: Tensor,
+    mask: Tensor,
+    *,
+    temperatures: tuple[float, float] = (1.0, 1.05),
+    level: RatioLevel = "token",
+) -> Loss:
+    """SAPO (arXiv 2511.20347): ``-A * sigmoid(t * (r - 1)) * 4 / t`` in place of the ratio r times ``-A``.
+
+    ``temperatures`` are t where the advantage A is positive, and where it is not. At r = 1 the gradient is
+    that of ``-A * r``; it fades out to both sides, and no token is cut off.
+    """
+    advantages, found = masked(advantages, mask), ratio(logp, old, mask, level)
+    positive, negative = (torch.full_like(found, each) for each in temperatures)
+    slope = torch.where(advantages > 0, positive, negative)
+    gate = torch.sigmoid(slope * (found - 1)) * 4 / slope
+    nothing = torch.zeros_like(found, dtype=torch.bool)
+    return Loss(-advantages * gate, found.detach(), nothing, nothing)
+
+
 def sft_loss(logp: Tensor, weights: Tensor, mask: Tensor) -> Tensor:
     """The weighted negative log-likelihood of each token, (N, T): ``-weights * logp``, ``weights`` (N,)."""
     return -broadcast(weights, mask) * masked(logp, mask)

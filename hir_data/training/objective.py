@@ -31,6 +31,9 @@ def policy_loss(
     if settings.loss == "cispo":
         bound = settings.cispo_max - 1
         return losses.cispo_loss(logp, old, of_tokens, mask, clip_high=bound, level=settings.ratio)
+    if settings.loss == "sapo":
+        temperatures = settings.sapo_positive, settings.sapo_negative
+        return losses.sapo_loss(logp, old, of_tokens, mask, temperatures=temperatures, level=settings.ratio)
     return losses.ppo_loss(
         logp,
         old,

@@ -110,9 +110,10 @@ def _trained(
     if checkpoint and checkpoint.state.stopped:  # there are no further steps
         share = share[: checkpoint.state.step * plan.micro_batches]
     with _out_of_memory(settings, plan):
+        arguments = _arguments(output, settings, plan)  # first, as they say how the model is loaded
         trainer = HirTrainer(
             models.load(model, settings),
-            _arguments(output, settings, plan),
+            arguments,
             rows=prepared.rows.kept,
             batches=share,
             advantages=prepared.advantages,
@@ -242,13 +243,22 @@ def _arguments(output: Path, settings: TrainConfig, plan: Plan) -> transformers.
             save_steps=settings.save_steps,
             remove_unused_columns=False,
             disable_tqdm=True,
-            **settings.trainer,
+            **_further(settings),
         )
     except (TypeError, ValueError, ImportError) as error:
         raise TrainingError(f"transformers.TrainingArguments refuses the settings: {error}") from None
     if arguments.n_gpu > 1:
         arguments._n_gpu = 1  # the library would spread each micro-batch over all; that is for processes
     return arguments
+
+
+def _further(settings: TrainConfig) -> dict[str, Any]:
+    """Arguments of the library; with FSDP2 only the first process of a machine loads weights, once."""
+    given = dict(settings.trainer)
+    config = given.get("fsdp_config")
+    if given.get("fsdp") and isinstance(config, dict) and config.get("version") in (2, "2"):
+        given["fsdp_config"] = {"cpu_ram_efficient_loading": True} | config
+    return given
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hir_data.errors import RecordError
 from hir_data.schemas.settings import (
@@ -48,6 +48,23 @@ OURS = {
 """Arguments of ``transformers.TrainingArguments`` that are ours, and the option that says so."""
 
 
+NAMED_LOSSES: Mapping[str, Mapping[str, Any]] = {
+    "gspo": {
+        "advantage": "grpo",
+        "ratio": "sequence",
+        "clip_low": 3e-4,
+        "clip_high": 4e-4,
+        "dual_clip": float("inf"),
+        "aggregate": "sequence-mean",
+        "kl": 0.0,
+    },
+    "dapo": {"advantage": "grpo", "clip_high": 0.28, "dual_clip": float("inf"), "kl": 0.0},
+    "dr-grpo": {"advantage": "dr-grpo", "dual_clip": float("inf"), "aggregate": "constant", "kl": 0.0},
+    "sapo": {"advantage": "grpo", "aggregate": "sequence-mean", "kl": 0.0},
+}
+"""What a loss that is known by the name of its paper means: options that stand unless others are given."""
+
+
 class TrainConfig(Settings):
     """How a model is trained."""
 
@@ -59,10 +76,11 @@ class TrainConfig(Settings):
         "save_steps": "Run",
     }
 
-    loss: Literal["ppo", "cispo", "sft"] = Field(
+    loss: Literal["ppo", "cispo", "sft", "gspo", "dapo", "dr-grpo", "sapo"] = Field(
         "ppo",
         description="Loss: the clipped policy loss of PPO, that of CISPO, or the weighted log-likelihood of "
-        "the successes (sft).",
+        "the successes (sft). gspo, dapo, dr-grpo and sapo also set the advantage, the ratio, the clipping, "
+        "the aggregation and the KL weight as their papers do, unless these are given.",
     )
     advantage: Literal["baseline", "reinforce++", "reinforce++-baseline", "grpo", "dr-grpo", "rloo"] = Field(
         "reinforce++-baseline",
@@ -107,6 +125,12 @@ class TrainConfig(Settings):
         3.0,
         description="Importance ratios above this are clipped where the advantage is negative; inf for "
         "never.",
+    )
+    sapo_positive: PositiveFloat = Field(
+        1.0, description="Temperature of the gate where the advantage is positive (--loss sapo)."
+    )
+    sapo_negative: PositiveFloat = Field(
+        1.05, description="Temperature of the gate where the advantage is negative (--loss sapo)."
     )
     cispo_max: UpperLimit = Field(5.0, description="Upper limit of the importance ratio (--loss cispo).")
     kl: NonNegativeFloat = Field(
@@ -226,6 +250,13 @@ class TrainConfig(Settings):
         default_factory=dict,
         description="Further argument of transformers.TrainingArguments, such as torch_compile=true.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_its_paper_does(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or not isinstance(given.get("loss"), str):
+            return given
+        return {**NAMED_LOSSES.get(given["loss"], {}), **given}
 
     @property
     def without_padding(self) -> bool:

@@ -195,6 +195,19 @@ class HirTrainer(transformers.Trainer):
         model = model.get_base_model() if hasattr(model, "get_base_model") else model
         return set(inspect.signature(type(model).forward).parameters)
 
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        """Go on with the optimizer of a checkpoint; torch cannot load sharded ones that keep nothing."""
+        own: Any = getattr(self.optimizer, "optimizer", self.optimizer)
+        keeps_nothing = isinstance(own, torch.optim.SGD) and not any(
+            group["momentum"] for group in own.param_groups
+        )
+        if checkpoint is None or not (self.is_fsdp_enabled and keeps_nothing):
+            super()._load_optimizer_and_scheduler(checkpoint)
+            return
+        self.lr_scheduler.load_state_dict(torch.load(Path(checkpoint) / "scheduler.pt", weights_only=True))
+        for group, rate in zip(own.param_groups, self.lr_scheduler.get_last_lr(), strict=True):
+            group["lr"] = rate
+
     # A step
 
     def get_train_dataloader(self) -> DataLoader[Any]:

@@ -215,6 +215,14 @@ def cispo_loss(ratios, advantages, logp, batch, high):
     return full(batch.mask, lambda i, t: -min(ratios[i, t], 1 + high) * advantages[i, t] * logp[i, t])
 
 
+def sapo_loss(ratios, advantages, batch, positive, negative):
+    def one(i, t):
+        slope = positive if advantages[i, t] > 0 else negative
+        return -advantages[i, t] * 4 / slope / (1 + math.exp(-slope * (ratios[i, t] - 1)))
+
+    return full(batch.mask, one)
+
+
 def sft_loss(logp, weights, batch):
     return full(batch.mask, lambda i, t: -weights[i] * logp[i, t])
 

@@ -28,6 +28,10 @@ LOSSES = {
     "cispo of sequences": lambda logp, old, a, mask: (
         losses.cispo_loss(logp, old, a, mask, level="sequence").loss
     ),
+    "sapo": lambda logp, old, a, mask: losses.sapo_loss(logp, old, a, mask).loss,
+    "sapo of sequences": lambda logp, old, a, mask: (
+        losses.sapo_loss(logp, old, a, mask, level="sequence").loss
+    ),
     "sft": lambda logp, old, a, mask: losses.sft_loss(logp, old[:, 0].nan_to_num(1, 1, 1), mask),
     "k1": lambda logp, old, a, mask: losses.kl(logp, old, "k1"),
     "k2": lambda logp, old, a, mask: losses.kl(logp, old, "k2"),
@@ -185,6 +189,19 @@ def test_cispo_loss(batch: Batch, level: str, high: float):
 
 
 @MANY
+@given(batches(), LEVELS, st.sampled_from([(1.0, 1.05), (0.5, 2.0)]))
+def test_sapo_loss(batch: Batch, level: str, temperatures: tuple[float, float]):
+    logp, old, advantages = batch.numbers(0, 0.6), batch.numbers(1, 0.6), batch.numbers(2)
+    found = losses.sapo_loss(
+        *map(tensor, (logp, old, advantages, batch.mask)), temperatures=temperatures, level=level
+    )
+    ratios = loops.ratio(logp, old, batch, level)
+    agree(found.loss, loops.sapo_loss(ratios, advantages, batch, *temperatures))
+    agree(found.ratio, ratios)
+    assert not found.clipped.any() and not found.dual_clipped.any()
+
+
+@MANY
 @given(batches())
 def test_sft_loss(batch: Batch):
     logp = batch.numbers(0)
@@ -293,7 +310,7 @@ def test_the_first_step_is_the_plain_policy_gradient():
     advantages = torch.tensor([2.0, -1.0])
     spread = advantages[:, None] * mask
     found = []
-    for name in ("ppo", "ppo of sequences", "cispo", "cispo of sequences"):
+    for name in ("ppo", "ppo of sequences", "cispo", "cispo of sequences", "sapo", "sapo of sequences"):
         given = logp.clone().requires_grad_()
         found.append(
             gradient(losses.aggregate(LOSSES[name](given, logp, spread, mask), mask, "sequence-mean"), given)[

@@ -70,9 +70,13 @@ def test_two_processes_are_one(launcher, program, options, model, data, tmp_path
     assert distance(model, tmp_path / "two") > 1e-4
 
 
-def test_a_sharded_run_that_is_resumed_ends_where_one_that_went_through_does(model, data, tmp_path):
+@pytest.mark.parametrize("optimizer", ["adamw_torch", "sgd"])
+def test_a_sharded_run_that_is_resumed_ends_where_one_that_went_through_does(
+    optimizer, model, data, tmp_path
+):
     options = settings(batch_size=7, max_steps=3, save_steps=2, learning_rate=1e-3)
     given = options.model_dump(exclude={"trainer"}, exclude_defaults=True)
+    given |= {"schedule": "linear", "trainer": f"optim={optimizer}"}
     through, again = tmp_path / "through", tmp_path / "again"
     launched(TORCHRUN, SHARDED, data, "-m", model, "-o", through, **given)
     shutil.copytree(through, again)

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_model import torch
 
-from hir_data.training.objective import compute_advantages
+from hir_data.training.objective import compute_advantages, policy_loss
 from hir_data.training.rows import TrainingRow
+from hir_data.training.settings import TrainConfig
 from hir_data.training.steps import micro_batches, plan_steps
 
 
@@ -165,3 +166,26 @@ def test_where_all_rollouts_fail_replays_are_all_that_is_learnt():
 def test_only_successes_are_imitated_whatever_the_reward():
     rows = [row("a/0", "a", "a/0", 1.0), row("a/1", "a", "a/1", 0.75), row("a/1/replay", "a", "a/1", 1.0)]
     assert compute_advantages(rows, trained.settings(loss="sft", reward="cla")).tolist() == [1, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("loss", "meant"),
+    [
+        ("gspo", {"ratio": "sequence", "clip_low": 3e-4, "clip_high": 4e-4, "aggregate": "sequence-mean"}),
+        ("dapo", {"ratio": "token", "clip_low": 0.2, "clip_high": 0.28, "aggregate": "token-mean"}),
+        ("dr-grpo", {"advantage": "dr-grpo", "aggregate": "constant", "clip_high": 0.2}),
+        ("sapo", {"aggregate": "sequence-mean", "sapo_negative": 1.05, "dual_clip": 3.0}),
+    ],
+)
+def test_a_loss_of_a_paper_is_its_options(loss, meant):
+    meant = {"advantage": "grpo", "kl": 0.0, "dual_clip": float("inf")} | meant
+    found = TrainConfig(loss=loss)
+    assert {name: getattr(found, name) for name in meant} == meant
+    own = TrainConfig(loss=loss, kl=0.5, aggregate="token-mean")
+    assert (own.kl, own.aggregate) == (0.5, "token-mean")
+    assert TrainConfig.model_validate_json(found.model_dump_json()) == found
+    if loss != "sapo":  # which has no clip; by another name, the same loss of the same tokens
+        logp, old = torch.tensor([[-1.0, -2.0]]), torch.tensor([[-1.2, -1.5]])
+        given = (logp, old, torch.tensor([0.7]), torch.ones(1, 2))
+        named, ppo = policy_loss(*given, found), policy_loss(*given, TrainConfig(loss="ppo", **meant))
+        assert named.loss.tolist() == ppo.loss.tolist()

@@ -101,7 +101,8 @@ def test_two_steps_are_those_written_by_hand(options, model, data, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("loss", "advantage"), [*(("ppo", each) for each in ADVANTAGES), ("cispo", "grpo"), ("sft", "baseline")]
+    ("loss", "advantage"),
+    [*(("ppo", each) for each in ADVANTAGES), ("cispo", "grpo"), ("sft", "baseline"), ("sapo", "grpo")],
 )
 def test_a_step_of_every_loss_and_advantage(loss, advantage, model, data, tmp_path):
     done = run(data, model, tmp_path / "out", loss=loss, advantage=advantage, max_steps=1, reward="cla")
