@@ -31,6 +31,8 @@ NAMES = {
     "py3langid.langid:IDENTIFIER": "text/identify.py",
     "multiprocessing.forkserver:_forkserver": "engine/worker_process.py",
     "multiprocessing.forkserver:_forkserver._forkserver_alive_fd": "engine/worker_process.py",
+    "torch:_subclasses": "training/memory.py",
+    "torch:UntypedStorage._cdata": "training/memory.py",
     "transformers:Trainer._load_optimizer_and_scheduler": "training/trainer.py",
     "transformers:Trainer._prepare_inputs": "training/trainer.py",
     "transformers:TrainingArguments()._n_gpu": "training/run.py",
@@ -40,7 +42,7 @@ NAMES = {
 @pytest.mark.parametrize("name", [name for name in NAMES if "()" not in name])
 def test_a_private_name_of_another_library_is_there(name: str):
     module, _, attributes = name.partition(":")
-    if module == "transformers":
+    if module in ("torch", "transformers"):
         pytest.importorskip(module, reason="needs the extra 'train'")
     value = importlib.import_module(module)
     for attribute in attributes.split("."):

@@ -210,8 +210,8 @@ def _show_plan(plan: "Plan") -> None:
         f"{plan.steps} steps of {plan.micro_batches} micro-batches on each device",
         f"{plan.parameters} parameters, {plan.trained} trained",
         f"memory on each device about {memory.total / gibi:.2f} GiB: weights {memory.weights / gibi:.2f}, "
-        f"training {memory.training / gibi:.2f}, activations {memory.activations / gibi:.2f}, "
-        f"logits {memory.logits / gibi:.2f}",
+        f"gradients {memory.gradients / gibi:.2f}, optimizer {memory.optimizer / gibi:.2f}, "
+        f"activations {memory.activations / gibi:.2f}, head {memory.head / gibi:.2f}",
     ]
     for line in lines:
         typer.echo(line)

@@ -77,10 +77,11 @@ def load(model: str, settings: TrainConfig) -> Any:
             module.p = 0.0  # ratios compare passes that have to agree
         if hasattr(module, "attention_dropout"):
             module.attention_dropout = 0.0
-    return _adapted(loaded, settings) if settings.lora else loaded
+    return adapted(loaded, settings) if settings.lora else loaded
 
 
-def _adapted(model: Any, settings: TrainConfig) -> Any:
+def adapted(model: Any, settings: TrainConfig) -> Any:
+    """A model with the adapter that is to be trained."""
     import peft
 
     targets = settings.lora_targets

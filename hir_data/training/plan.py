@@ -1,40 +1,16 @@
 """What a run is going to do, before it does it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import torch
-import transformers
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
-from hir_data.training.models import uses_bfloat16
+from hir_data.training.memory import BatchShape, Memory, memory_of, sizes_of
 from hir_data.training.rows import TrainingRows
 from hir_data.training.settings import TrainConfig
 from hir_data.training.steps import MicroBatch, Step
-
-
-class Memory(BaseModel):
-    """An estimate of what a device needs, in bytes.
-
-    Attributes:
-        weights: of the model and, if there is one, of its adapter.
-        training: gradients and the two moments of AdamW.
-        activations: what a micro-batch keeps for the way back; a rough figure.
-        logits: what it needs at the vocabulary.
-    """
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
-
-    weights: int
-    training: int
-    activations: int
-    logits: int
-
-    @property
-    def total(self) -> int:
-        """All of it."""
-        return self.weights + self.training + self.activations + self.logits
 
 
 class Plan(BaseModel):
@@ -83,11 +59,14 @@ def plan_of(
     micro_batches: int,
     config: Any,
     settings: TrainConfig,
+    *,
+    processes: int = 1,
 ) -> Plan:
     """The plan of a run, from what one process does in it."""
     lengths = torch.tensor([len(row.response) for row in rows.kept])
     mass = advantages.abs() * lengths
-    parameters, trained = _parameters(config, settings)
+    sizes = sizes_of(config, settings)
+    shapes = list(_shapes(rows, share, micro_batches, settings))
     return Plan(
         rows=len(rows.kept),
         replays=int(rows.replays.sum()),
@@ -100,53 +79,22 @@ def plan_of(
         without_advantage=int((advantages == 0).sum()),
         steps=len(steps),
         micro_batches=micro_batches,
-        parameters=parameters,
-        trained=trained,
-        memory=_memory(rows, share, parameters, trained, config.get_text_config(), settings),
+        parameters=sizes.parameters,
+        trained=sizes.trained,
+        memory=memory_of(config, settings, sizes, shapes, processes=processes),
     )
 
 
-def _parameters(config: Any, settings: TrainConfig) -> tuple[int, int]:
-    """Parameters of the model, and those that are trained, without its weights being loaded."""
-    with torch.device("meta"):
-        model = transformers.AutoModelForCausalLM.from_config(config)
-    parameters = sum(each.numel() for each in model.parameters())
-    if not settings.lora:
-        return parameters, parameters
-    targets = settings.lora_targets
-    linear = [
-        module
-        for name, module in model.named_modules()
-        if isinstance(module, torch.nn.Linear)
-        and module is not model.get_output_embeddings()
-        and (targets == ("all-linear",) or name.endswith(targets))
-    ]
-    return parameters, sum(settings.lora * (each.in_features + each.out_features) for each in linear)
-
-
-def _memory(
-    rows: TrainingRows,
-    share: Sequence[MicroBatch],
-    parameters: int,
-    trained: int,
-    config: Any,
-    settings: TrainConfig,
-) -> Memory:
-    width = 2 if uses_bfloat16(settings) else 4
-    widest = max(share, key=lambda batch: _tokens(rows, batch, settings))
-    tokens = _tokens(rows, widest, settings)
-    responses = max(sum(len(rows.kept[place].response) for place in batch.rows) for batch in share)
-    layer = 17 * width * config.hidden_size  # as counted in arXiv 2205.05198, without attention scores
-    layers = config.num_hidden_layers
-    kept = layer + layers * width * config.hidden_size if settings.gradient_checkpointing else layers * layer
-    return Memory(
-        weights=parameters * (width if settings.lora else 4) + (4 * trained if settings.lora else 0),
-        training=12 * trained,
-        activations=tokens * kept,
-        logits=2 * responses * config.vocab_size * width,
-    )
-
-
-def _tokens(rows: TrainingRows, batch: MicroBatch, settings: TrainConfig) -> int:
-    lengths = [len(rows.kept[place]) for place in batch.rows]
-    return sum(lengths) if settings.without_padding else max(lengths, default=0) * len(lengths)
+def _shapes(
+    rows: TrainingRows, share: Sequence[MicroBatch], micro_batches: int, settings: TrainConfig
+) -> Iterator[BatchShape]:
+    """The micro-batches of one process, in their order."""
+    for number, batch in enumerate(share):
+        lengths = [len(rows.kept[place]) for place in batch.rows] or [2]
+        yield BatchShape(
+            rows=len(lengths),
+            tokens=sum(lengths) if settings.without_padding else max(lengths) * len(lengths),
+            responses=sum(len(rows.kept[place].response) for place in batch.rows),
+            first_step=number < micro_batches,
+            first_in_step=number % micro_batches == 0,
+        )

@@ -20,6 +20,7 @@ from hir_data.training import models
 from hir_data.training.card import write_card
 from hir_data.training.checkpoints import last_checkpoint
 from hir_data.training.folder import Finished, Identity, begin, finish, finished, publish, unnamed
+from hir_data.training.memory import device_memory
 from hir_data.training.objective import compute_advantages
 from hir_data.training.outcome import TrainingOutcome, TrainingProgress
 from hir_data.training.plan import Plan, plan_of
@@ -91,6 +92,7 @@ def _train(
         begin(output, Identity.of(data, model, settings), resume=resume)
     done = finished(output, settings) if resume else None
     if done is None:
+        _check_fit(prepared.plan, settings)
         done = _trained(prepared, model, output, settings, resume, on_progress)
     return _outcome(output, prepared.plan, done)
 
@@ -202,7 +204,7 @@ def _prepared(data: Path, model: str, settings: TrainConfig) -> _Prepared:
     advantages, steps = advantages[used], [tuple(places[place] for place in step) for step in steps]
     shares, each = micro_batches(steps, rows.kept, settings.micro_batch, _processes())
     share = shares[_rank()]
-    told = plan_of(rows, advantages, steps, share, each, config, settings)
+    told = plan_of(rows, advantages, steps, share, each, config, settings, processes=_processes())
     return _Prepared(tokenizer, rows, advantages, steps, share, told)
 
 
@@ -270,13 +272,35 @@ def _out_of_memory(settings: TrainConfig, plan: Plan) -> Generator[None]:
         told = str(error).lower()
         if isinstance(error, RuntimeError) and "memory" not in told:
             raise
-        ways = ["--max-length down"]
-        if settings.micro_batch > 1:
-            ways.insert(0, f"--micro-batch down from {settings.micro_batch} (the steps stay the same)")
-        ways += [] if settings.gradient_checkpointing else ["--gradient-checkpointing"]
-        ways += [] if settings.lora else ["--lora 16"]
-        ways += [] if models.uses_bfloat16(settings) else ["--dtype bfloat16"]
         raise TrainingError(
             f"out of memory (about {plan.memory.total / 2**30:.1f} GiB were expected to do); what helps: "
-            + ", ".join(ways)
+            + _what_helps(settings)
         ) from None
+
+
+def _check_fit(plan: Plan, settings: TrainConfig) -> None:
+    """Refuse a model that cannot fit, however small a micro-batch is, before it is loaded."""
+    memory, there = plan.memory, device_memory(settings)
+    least = memory.weights + memory.optimizer + (0 if settings.lora else memory.gradients)
+    if least > there:
+        raise TrainingError(
+            f"weights, gradients and optimizer alone take {least / 2**30:.1f} GiB of {there / 2**30:.1f} on "
+            "each device; what helps: " + _what_helps(settings, parameters=True)
+        )
+
+
+def _what_helps(settings: TrainConfig, *, parameters: bool = False) -> str:
+    """Options that take less memory; with ``parameters`` only those that take less for the parameters."""
+    ways = []
+    if not parameters:
+        if settings.micro_batch > 1:
+            ways.append(f"--micro-batch down from {settings.micro_batch} (the steps stay the same)")
+        ways.append("--max-length down")
+        ways += [] if settings.gradient_checkpointing else ["--gradient-checkpointing"]
+    ways += [] if settings.lora else ["--lora 16"]
+    ways += [] if models.uses_bfloat16(settings) else ["--dtype bfloat16"]
+    if parameters and not settings.trainer.get("fsdp"):
+        ways += ["--trainer fsdp=true --trainer 'fsdp_config={\"version\": 2}' on more devices"]
+    elif parameters:
+        ways += ["more devices"]
+    return ", ".join(ways)
