@@ -2,6 +2,7 @@
 
 import sys
 
+import torch
 from datasets import load_dataset
 from trl import GRPOConfig, GRPOTrainer
 
@@ -22,6 +23,8 @@ def main(rows: str, model: str, output: str, steps: str = "-1") -> None:
             max_steps=int(steps),
             logging_steps=1,
             report_to="none",
+            bf16=torch.cuda.is_available(),
+            use_cpu=not torch.cuda.is_available(),
         ),
     )
     trainer.train()
