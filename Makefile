@@ -16,7 +16,7 @@ IFEVAL ?= ../shared/data/ifeval
 .PHONY: help demo model test coverage verl trainers adapters check fix docs bench dist audit clean
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(CORE)  ## verify and replay real responses of a small model
 	$(BIN)/hir-data verify examples/demo/prompts.jsonl --responses examples/demo/responses.jsonl \
@@ -33,6 +33,9 @@ model: $(CORE) out/SmolLM2-135M-Instruct  ## install what trains, and make the s
 
 test: $(INSTALLED) $(VENV)/.docs  ## run the tests, the slow ones too, but not those that take hours
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+gpu-test: $(INSTALLED)  ## run the tests that need a GPU, on one
+	$(BIN)/python -m pytest -m gpu tests/training $(PYTEST_ARGS)
 
 coverage: $(INSTALLED)  ## run the tests that are not slow, and say which lines they reach
 	$(BIN)/python -m pytest -n auto -m 'not slow' --cov --cov-report=term $(PYTEST_ARGS)

@@ -166,7 +166,10 @@ def test_files_that_do_not_fit(name, text, problem, command, small, replayed, tm
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        (["--loss", "dpo"], "'sft', 'gspo', 'dapo', 'dr-grpo' or 'sapo', not 'dpo'"),
+        (
+            ["--loss", "dpo"],
+            "--loss: Input should be 'ppo', 'cispo', 'sft', 'gspo', 'dapo', 'dr-grpo' or 'sapo', not 'dpo'",
+        ),
         (["--clip-low", "-1"], "--clip-low: Input should be greater than or equal to 0, not -1.0"),
         (["--trainer", "optim"], "--trainer: has to be NAME=VALUE, not optim"),
         (["--trainer", "bf16=true"], "trainer.bf16: cannot be set here: --dtype decides about it"),

@@ -14,7 +14,18 @@ from hir_data.errors import TrainingError
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 @pytest.mark.parametrize(
     "options",
-    [{}, {"lora": 4}, {"padding_free": True}, {"loss": "cispo"}, {"old_logprobs": "paper"}],
+    [
+        {},
+        {"lora": 4},
+        {"lora": 4, "lora_targets": ("lm_head", "q_proj")},
+        {"padding_free": True},
+        {"gradient_checkpointing": True},
+        {"loss": "cispo"},
+        {"loss": "gspo"},
+        {"loss": "sapo"},
+        {"logits": "full"},
+        {"old_logprobs": "paper"},
+    ],
     ids=str,
 )
 def test_steps_in_bfloat16(options, model, data, tmp_path):
@@ -31,6 +42,31 @@ def test_a_gpu_agrees_with_the_processor(free, model, data, tmp_path):
     for device in ("cpu", "auto"):
         run(data, model, tmp_path / device, device=device, dtype="float32", padding_free=free)
     assert distance(tmp_path / "cpu", tmp_path / "auto") < 1e-4
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+@pytest.mark.parametrize("lora", [0, 4])
+def test_chunks_on_a_gpu_are_whole_logits_in_bfloat16(lora, model, data, tmp_path):
+    start, moves = weights(model), []
+    for logits in ("full", "chunked"):
+        options = {"device": "auto", "dtype": "bfloat16", "lora": lora, "merge": True, "max_steps": 1}
+        run(data, model, tmp_path / logits, logits=logits, **options)
+        moved = weights(tmp_path / logits)
+        moves.append(torch.cat([(moved[name] - start[name]).flatten() for name in start]))
+    assert torch.cosine_similarity(*moves, 0) > 0.99
+    assert moves[1].norm() == pytest.approx(moves[0].norm().item(), rel=0.05)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+def test_the_plan_is_the_peak_of_a_gpu(model, data, tmp_path):
+    torch.cuda.reset_peak_memory_stats()
+    before = torch.cuda.memory_allocated()
+    options = {"device": "auto", "dtype": "bfloat16", "micro_batch": 8, "trainer": {}}
+    done = run(data, model, tmp_path / "out", **options)
+    peak = torch.cuda.max_memory_allocated() - before
+    assert 0.5 * peak < done.plan.memory.total < 2 * peak  # of a tiny model, where workspaces count
 
 
 def test_a_step_in_bfloat16_on_a_processor_is_that_in_float32(model, data, tmp_path):
