@@ -18,6 +18,7 @@ from hir_data.cli.rejections import Rejections
 if TYPE_CHECKING:
     from hir_data.cli.settings import FormatConfig, ProgressConfig
     from hir_data.engine.config import PluginConfig
+    from hir_data.schemas.rejected import Rejected
 
 
 @command(
@@ -35,7 +36,8 @@ def lint(
             "--output",
             "-o",
             metavar="FILE",
-            help="JSONL file to write findings to. Default: stdout.",
+            help="JSONL file to write findings to, with rejected records beside it (FILE.rejected.jsonl). "
+            "Default: stdout.",
             rich_help_panel=options.FILES,
         ),
     ] = None,
@@ -106,7 +108,7 @@ def lint(
         counts, rejections = _Counts(), Rejections(quiet=False)
         written = _as_json if as_json or output else _in_one_line
         with (
-            _lines(output) as write,
+            _written(output) as (write, reject),
             progress(run, "reading", total_of(prompts, None), unit="instructions") as advance,
         ):
             for asked in counted(read_instructions(prompts, **source.reading), advance):
@@ -116,6 +118,7 @@ def lint(
                 if isinstance(found, Rejected):
                     counts.reject()
                     rejections.show(found)
+                    reject(found)
                     continue
                 counts.add([finding["sort"] for finding in found])
                 for finding in found:
@@ -162,12 +165,16 @@ class _Counts:
 
 
 @contextlib.contextmanager
-def _lines(output: Path | None) -> Iterator[Callable[[str], None]]:
-    """Where lines go: to a file, which is whole or absent, or to the screen."""
+def _written(output: Path | None) -> "Iterator[tuple[Callable[[str], None], Callable[[Rejected], object]]]":
+    """Where findings go, as lines, and rejected records: to files that are whole or absent, or to the screen.
+
+    A screen, a pipe and a device keep no rejected records.
+    """
     if output is None:
-        yield typer.echo
+        yield typer.echo, _forget
         return
-    from hir_data.formats.atomic import locked, replacing, writing
+    from hir_data.formats.atomic import link_target, locked, replacing, writing
+    from hir_data.runs.sinks import rejected_path
 
     is_kept = output.is_file() or not output.exists()
     with (
@@ -176,7 +183,18 @@ def _lines(output: Path | None) -> Iterator[Callable[[str], None]]:
         replacing(output) as temporary,
         temporary.open("w", encoding="utf-8") as file,
     ):
-        yield lambda line: print(line, file=file)
+        if not is_kept:
+            yield lambda line: print(line, file=file), _forget
+            return
+        beside = link_target(rejected_path(output))
+        with replacing(beside) as rejects, rejects.open("wb") as rejected:
+            yield (lambda line: print(line, file=file)), lambda each: rejected.write(each.as_line())
+        if not beside.stat().st_size:  # one of an earlier run would mislead
+            beside.unlink()
+
+
+def _forget(_: "Rejected") -> None:
+    """Keep nothing of a rejected record."""
 
 
 def _as_json(record: dict[str, Any]) -> str:

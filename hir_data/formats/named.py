@@ -9,6 +9,7 @@ from pydantic_core import from_json
 
 from hir_data.errors import RecordError
 from hir_data.formats.fields import JsonObject, at, shown, without
+from hir_data.text.quiet import quietly
 
 
 class FieldNames(NamedTuple):
@@ -149,6 +150,6 @@ def _opened(value: Any) -> Any:
         return value
     with contextlib.suppress(ValueError):
         return from_json(value)
-    with contextlib.suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+    with contextlib.suppress(ValueError, SyntaxError, MemoryError, RecursionError), quietly():
         return ast.literal_eval(value)
     return value

@@ -7,7 +7,6 @@ a function (:mod:`hir_data.formats.rlvr`).
 
 import ast
 import contextlib
-import warnings
 from typing import Any, ClassVar
 
 from pydantic_core import from_json, to_json
@@ -25,6 +24,7 @@ from hir_data.formats.format import (
     side_by_side,
     with_rest,
 )
+from hir_data.text.quiet import quietly
 
 _LONGEST_LITERAL = 100_000
 """In characters: Python takes about 500 bytes of memory for each while it reads a literal."""
@@ -91,8 +91,7 @@ def opened_text(value: Any) -> Any:
     if len(value) > _LONGEST_LITERAL:
         raise RecordError(f"is no JSON, and too long for a Python literal ({len(value)} characters)")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of escape sequences that mean nothing
+        with quietly():
             literal = ast.literal_eval(value.strip())
         return from_json(to_json(literal))  # nothing that JSON cannot say: no bytes, no half characters
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):

@@ -7,6 +7,7 @@
   the lists of a turn repeat those of the turns before.
 """
 
+import bisect
 import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,7 +23,11 @@ from hir_data.formats.conversations import (
     response_text,
 )
 from hir_data.formats.fields import JsonObject, record_key, shown, unquoted, without
-from hir_data.schemas.message import are_objects, text_of
+from hir_data.schemas.message import Message, are_objects, read_messages, text_of
+
+MAX_TURNS = 1000
+"""Turns that one record may have. Each is a record with all turns before it, so what is written of them takes
+the square of their number."""
 
 _MULTI_IF = "turn_1_prompt"
 _OF_A_TURN = ("prompt", "instruction_id_list", "kwargs")
@@ -49,6 +54,11 @@ def turn_records(
         if record.get(name) is not None:
             raise RecordError("stands beside the turns of the record, which are the conversation", field=name)
     turns = _multi_if(record) if is_foreign else [dict(turn) for turn in record["turns"]]
+    if len(turns) > MAX_TURNS:
+        raise RecordError(
+            f"has {len(turns)} turns, and a record may have {MAX_TURNS}",
+            field=f"turn_{MAX_TURNS + 1}_prompt" if is_foreign else "turns",
+        )
     names = [name for name in record if is_foreign and _is_of_a_turn(name)]
     rest = without(
         record, [*names, "turns", "constraints", "id", "key", *(["responses"] if is_foreign else ())]
@@ -57,7 +67,7 @@ def turn_records(
     first = 1 if system else 0
     key = record_key(record)
     standing = [_placed(each, 0 if system else None, each.get("from_turn", 1)) for each in _listed(record)]
-    history: list[dict[str, Any]] = []
+    history: list[Message] = []  # read once, and shared by all turns behind them
     answered = True
     for number, turn in enumerate(turns, 1):
         field = f"turn_{number}_prompt" if is_foreign else f"turns[{number - 1}].prompt"
@@ -82,9 +92,10 @@ def turn_records(
         standing += [each for each in own if each.get("from_turn") is not None]
         said = response_text(turn.get("response"), options)
         answered = isinstance(said, str)
-        thought = response_reasoning(turn.get("response"))
-        beside = {} if thought is None else {"reasoning_content": thought}
-        history += [asked, {"role": "assistant", "content": said, **beside}]
+        if answered:
+            thought = response_reasoning(turn.get("response"))
+            answer = {"role": "assistant", "content": said, "reasoning_content": thought}
+            history += read_messages([asked, answer])
 
 
 def due_turn(record: JsonObject, options: ReadOptions = DEFAULT) -> dict[str, Any]:
@@ -93,8 +104,13 @@ def due_turn(record: JsonObject, options: ReadOptions = DEFAULT) -> dict[str, An
     Raises:
         RecordError: as :func:`turn_records` raises it.
     """
-    turns = [turn for turn in turn_records(record, options) if isinstance(turn, dict)]
-    return next((turn for turn in turns if turn.get("response") is None), turns[-1])
+    last: dict[str, Any] = {}
+    for turn in turn_records(record, options):
+        if isinstance(turn, dict):
+            last = turn
+            if turn.get("response") is None:
+                break
+    return last
 
 
 def _is_of_a_turn(name: str) -> bool:
@@ -111,7 +127,7 @@ def _multi_if(record: JsonObject) -> list[dict[str, Any]]:
             f"has to be a list of one response a turn, not {shown(responses)}", field="responses"
         )
     turns: list[dict[str, Any]] = []
-    lengths: list[int] = []
+    longest: list[int] = []  # how many constraints there were at most up to each turn
     for number in itertools.count(1):
         prefix = f"turn_{number}_"
         if record.get(f"{prefix}prompt") in (None, "", "None"):
@@ -121,10 +137,8 @@ def _multi_if(record: JsonObject) -> list[dict[str, Any]]:
         )
         if not isinstance(ids, list) or not isinstance(parameters, list):
             raise RecordError("has to be a list", field=f"{prefix}instruction_id_list")
-        lengths.append(len(ids))
-        stated = [
-            next(turn for turn, length in enumerate(lengths) if place < length) for place in range(len(ids))
-        ]
+        longest.append(max([len(ids), *longest[-1:]]))
+        stated = [bisect.bisect_right(longest, place) for place in range(len(ids))]
         turn = {
             "prompt": record[f"{prefix}prompt"],
             "instruction_id_list": ids,

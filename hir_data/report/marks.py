@@ -25,6 +25,7 @@ from hir_data.schemas.constraint import Constraint
 from hir_data.text.occurrences import EMOJI, URL
 from hir_data.text.words import word_pattern
 from hir_data.verifiers.compose import Composite
+from hir_data.verifiers.patterns import read_regex
 
 Span = tuple[int, int]
 """Where a place begins and where it ends, in characters from the start of the response."""
@@ -114,7 +115,8 @@ def _of_claim(claim: Claim, text: str) -> Iterable[Span]:
 
 def _found(pattern: str, text: str) -> Iterator[Span]:
     try:
-        for match in regex.finditer(pattern, text, regex.MULTILINE | regex.VERSION1, timeout=_SECONDS):
+        look = read_regex(pattern, regex.MULTILINE | regex.VERSION1)
+        for match in look.finditer(text, timeout=_SECONDS):
             yield match.span()
     except (regex.error, TimeoutError):
         return

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hir_data.replays.dataset import Manifest
+from hir_data.report.described import described
 from hir_data.report.marks import Span, places
 from hir_data.report.replay_examples import replay_pairs
 from hir_data.report.replay_figures import FATES
@@ -158,7 +159,7 @@ def result_data(result: ConstraintResult, response: str) -> dict[str, Any]:
     """A verdict with its reason and the places in a response that decide it."""
     return {
         "kind": result.constraint.kind,
-        "says": result.constraint.describe()[:500],
+        "says": described(result.constraint)[:500],
         "strict": result.strict.satisfied,
         "loose": (result.loose or result.strict).satisfied,
         "reason": result.reason[:500],
@@ -215,8 +216,8 @@ def _pair(source: ReplaySample, replay: ReplaySample) -> dict[str, Any]:
             {
                 "fate": change.fate,
                 "kind": change.constraint.kind,
-                "said": change.constraint.describe()[:500],
-                "says": None if became is None else became.describe()[:500],
+                "said": described(change.constraint)[:500],
+                "says": None if became is None else described(became)[:500],
                 "bits": bits,
                 "places": []
                 if became is None

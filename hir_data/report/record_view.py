@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rich.text import Text as Line
 
+from hir_data.report.described import described
 from hir_data.report.marks import Span, places
 from hir_data.report.page_data import compared_messages
 from hir_data.report.replay_examples import ReplayPair
@@ -85,7 +86,7 @@ def _verdicts(results: Sequence[ConstraintResult], marking: Marking) -> Iterator
         if loose != strict:
             line.append(f"(loose: {WORDS[loose]}) ", style=STYLES[loose])
         yield line.append(visible(result.constraint.kind), style="bold")
-        yield Line(f"        {_flat(result.constraint.describe())}")
+        yield Line(f"        {_flat(described(result.constraint))}")
         if result.reason:
             yield Line(f"        {_flat(result.reason)}", style=STYLES[strict])
 
@@ -106,9 +107,9 @@ def pair_blocks(pair: ReplayPair, marking: Marking) -> list[Block]:
         line.append(f"{WORDS[verdict]:<4}", style=STYLES[verdict])
         line.append(visible(change.constraint.kind), style="bold").append(f", {change.fate}")
         line.append("" if bits is None else f", {bits:.1f} bits")
-        fates += [line, Line(f"        {_flat(change.constraint.describe())}")]
+        fates += [line, Line(f"        {_flat(described(change.constraint))}")]
         if change.became is not None and change.became != change.constraint:
-            fates.append(Line(f"        {_flat(change.became.describe())}", style=_ADDED))
+            fates.append(Line(f"        {_flat(described(change.became))}", style=_ADDED))
     blocks.append(Block(f"constraints{_bits(pair)}", (_lines(fates),)))
     became = [change.became or change.constraint for change in replay.changes]
     verdicts = [None if change.became is None else True for change in replay.changes]

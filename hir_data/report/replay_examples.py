@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
+from hir_data.report.described import described
 from hir_data.report.visible import visible
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.message import Message
@@ -85,8 +86,8 @@ def _rendered(pair: ReplayPair) -> Table:
         table.add_row(_part(before), _part(after))
     for change, bits in replay.changes_with_bits():
         became = change.became
-        fate = f"{change.fate}" if became is None else f"{change.fate}: {became.describe()}"
-        table.add_row(_part(change.constraint.describe()), _part(fate + _bits(bits)))
+        fate = f"{change.fate}" if became is None else f"{change.fate}: {described(became)}"
+        table.add_row(_part(described(change.constraint)), _part(fate + _bits(bits)))
     table.add_row(Line("response"), _part(replay.response))
     return table
 

@@ -15,6 +15,8 @@ from typing import Annotated, Final
 import regex
 from pydantic import AfterValidator, Field
 
+from hir_data.text.quiet import quietly
+
 PATTERN_SECONDS: Final = 2.0
 """How long a pattern may search one text before its verdict is a timeout."""
 
@@ -34,6 +36,27 @@ _ANY_I = re.compile("[iIıİ]")
 _LIKE_I = str.maketrans("ıİ", "ii")
 
 
+def read_pattern(source: str, flags: re.RegexFlag) -> re.Pattern[str]:
+    """A pattern of a record as ``re`` reads it, without a warning.
+
+    Raises:
+        re.error: it is none.
+    """
+    with quietly():
+        return re.compile(source, flags)
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def read_regex(source: str, flags: int = 0) -> "regex.Pattern[str]":
+    """A pattern of a record as ``regex`` reads it, without a warning.
+
+    Raises:
+        regex.error: it is none.
+    """
+    with quietly():
+        return regex.compile(source, flags)
+
+
 class BoundedPattern:
     """A pattern that finds what ``re`` finds, or gives up.
 
@@ -50,7 +73,7 @@ class BoundedPattern:
 
     def __init__(self, source: str, flags: re.RegexFlag) -> None:
         self.source: str = source
-        self._exact = re.compile(source, flags)
+        self._exact = read_pattern(source, flags)
         self._ignores_case = bool(flags & re.IGNORECASE) or _IGNORES_CASE.search(source) is not None
         self._has_class = _CLASS.search(source) is not None
         has_ranges = _CODE_POINT.search(source) or _RANGE_BEYOND_ASCII.search(source)
@@ -60,7 +83,7 @@ class BoundedPattern:
         self._takes_stand_ins = not tells_apart and all(_stand_in(sign) == sign for sign in set(source))
         read = source.translate(_LIKE_I) if self._ignores_case and self._takes_i else source
         try:
-            self._bounded = regex.compile(_as_regex(read), int(flags) | regex.VERSION0)
+            self._bounded = read_regex(_as_regex(read), int(flags) | regex.VERSION0)
         except (regex.error, OverflowError, RecursionError) as error:
             raise ValueError(f"cannot be searched for under a time limit: {error}") from None
 
@@ -163,7 +186,7 @@ def compiled(
         re.error: it is none.
         ValueError: it can take long, and cannot be run under a time limit.
     """
-    pattern = re.compile(f"{before}{source}{behind}", flags)
+    pattern = read_pattern(f"{before}{source}{behind}", flags)
     return BoundedPattern(pattern.pattern, flags) if _CAN_TAKE_LONG.search(source) else pattern
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import itertools
 import json
 import os
 import tracemalloc
@@ -17,12 +18,12 @@ from hostile_records import GOOD, PATTERNS, composite, lines, nested
 
 import hir_data
 from hir_data.errors import RecordError
-from hir_data.formats.files import read_lines
+from hir_data.formats.files import Line, read_lines
+from hir_data.formats.reader import parse_prompt
 from hir_data.replays.dataset import read_samples
+from hir_data.schemas.rejected import Rejected
 
 PARTIAL, UNFORESEEN = 1, 70
-
-pytestmark = pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning")  # of hostile patterns
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,24 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def good_lines(path: Path) -> list[int]:
     return list(range(2, 2 * len(lines()) + 1, 2))
+
+
+def rejected_of(path: Path) -> set[int]:
+    """The lines that a command rejected, of which each has its record and a reason of its own."""
+    rejected = read(path)
+    assert all(each["reason"] and each["record"] not in (None, "") for each in rejected)
+    return {each["line"] for each in rejected}
+
+
+@pytest.fixture(scope="module")
+def unreadable(hostile_file: Path) -> set[int]:
+    """The lines that hold no instruction, by themselves: nobody but the reader has seen them."""
+    read_here = zip(itertools.count(1), hostile_file.read_bytes().splitlines(), strict=False)
+    return {
+        number
+        for number, line in read_here
+        if isinstance(parse_prompt(Line("in.jsonl", number, line)), Rejected)
+    }
 
 
 def metadata_of(record: dict[str, Any]) -> dict[str, Any]:
@@ -86,18 +105,30 @@ def test_replay(hostile_file: Path, tmp_path: Path, command: Command):
     assert places and all(line % 2 for line in places), "a good record was rejected"
 
 
-def test_replay_of_verifications_that_are_hostile(hostile_file: Path, tmp_path: Path, command: Command):
+def test_replay_of_verifications_that_are_hostile(tmp_path: Path, command: Command):
     verdicts = [{"constraint": GOOD["constraints"][0], "strict": {"satisfied": False}}]
-    source = tmp_path / "in.jsonl"
+    source, good = tmp_path / "in.jsonl", 0
     with source.open("wb") as file:
-        for _, line in [("", json.dumps(GOOD).encode()), *lines()]:
+        for _, line in lines():
             try:
                 record = json.loads(line) | {"results": verdicts}
             except (ValueError, TypeError, RecursionError):
                 continue
-            file.write(json.dumps(record).encode() + b"\n")
+            good += 2
+            for each in (record, GOOD | {"results": verdicts, "good": good}):
+                file.write(json.dumps(each).encode() + b"\n")
     result = command("replay", source, "-o", tmp_path / "set", "--workers", 0, "--quiet")
     assert result.exit_code == PARTIAL, result.output
+    rows = list(read_samples(tmp_path / "set"))
+    kept = [each for each in rows if "good" in each.metadata]
+    assert [each.metadata["good"] for each in kept] == list(range(2, good + 1, 2))
+    assert all(each.verdicts == (False,) and each.response == "It." for each in kept)
+    rejected = read(tmp_path / "set.rejected.jsonl")
+    assert all(each["line"] % 2 for each in rejected), "a good record was rejected"
+    rejected_of(tmp_path / "set.rejected.jsonl")
+    # Each line that is hostile is in the data set or among the rejected ones; 300 responses make 300 rows.
+    lost = good // 2 - len({each["line"] for each in rejected})
+    assert 0 < lost <= len(rows) - len(kept)
 
 
 @pytest.mark.parametrize("to", ["native", "verl", "ifeval"])
@@ -113,23 +144,58 @@ def test_convert(to: str, hostile_file: Path, tmp_path: Path, command: Command):
     assert len(rejected) + len(read(out)) == 2 * len(lines())
 
 
-def test_lint(hostile_file: Path, tmp_path: Path, command: Command):
+def test_lint(hostile_file: Path, unreadable: set[int], tmp_path: Path, command: Command):
     result = command("lint", hostile_file, "-o", tmp_path / "found.jsonl")
     assert result.exit_code == PARTIAL, result.output
-    assert f"{2 * len(lines())} read" in result.output
+    rejected = rejected_of(tmp_path / "found.rejected.jsonl")
+    assert unreadable <= rejected
+    assert all(line % 2 for line in rejected), "a good record was rejected"
+    count = 2 * len(lines())
+    assert f"{count} read = {count - len(rejected)} instructions + {len(rejected)} rejected" in result.output
+    found: dict[int, set[str]] = {}
+    for each in read(tmp_path / "found.jsonl"):
+        found.setdefault(each["line"], set()).add(each["sort"])
+    # The bound of each good record is in no word of its prompt.
+    assert [found[line] for line in good_lines(hostile_file)] == [{"unmentioned"}] * len(lines())
+    assert not rejected & set(found)
 
 
 def test_compose(hostile_file: Path, tmp_path: Path, command: Command):
-    result = command("compose", hostile_file, "--n", 5, "-o", tmp_path / "out.jsonl", "--quiet")
-    assert result.exit_code == PARTIAL, result.output
-    assert len(read(tmp_path / "out.jsonl")) == 5
+    """Each question is composed or rejected, and each good one with what its record said beside it."""
+    out, few = tmp_path / "out.jsonl", ["--quiet", "--kinds", "punctuation:no_comma", "--constraints", "1"]
+    assert command("compose", hostile_file, "--n", 1, "-o", out, *few).exit_code == PARTIAL
+    rejected = rejected_of(tmp_path / "out.rejected.jsonl")
+    assert len(rejected) > 10 and all(line % 2 for line in rejected), "a good record was rejected"
+    questions = 2 * len(lines()) - len(rejected)
+    assert command("compose", hostile_file, "--n", questions, "-o", out, *few).exit_code == PARTIAL
+    composed = read(out)
+    assert rejected_of(tmp_path / "out.rejected.jsonl") == rejected
+    assert len(composed) == questions
+    good = [each for each in composed if "good" in each["metadata"]]
+    assert sorted(each["metadata"]["good"] for each in good) == good_lines(hostile_file)
+    assert {each["question"] for each in good} == {"Say it."}
 
 
-def test_questions_and_responses_apart(hostile_file: Path, tmp_path: Path, command: Command):
-    result = command(
-        "verify", hostile_file, "-r", hostile_file, "-o", tmp_path / "out.jsonl", "--workers", 0, "--quiet"
-    )
+def test_questions_and_responses_apart(tmp_path: Path, command: Command):
+    prompts, responses = tmp_path / "prompts.jsonl", tmp_path / "responses.jsonl"
+    with prompts.open("wb") as asked, responses.open("wb") as answered:
+        for number, (_, line) in enumerate(lines(), 1):
+            own = {"prompt": f"Say {number}."}
+            for file, good in (
+                (asked, GOOD | own),
+                (answered, {**own, "response": "It.", "good": 2 * number}),
+            ):
+                file.write(line.replace(b"\n", b" ") + b"\n" + json.dumps(good).encode() + b"\n")
+    out = tmp_path / "out.jsonl"
+    result = command("verify", prompts, "-r", responses, "-o", out, "--workers", 0, "--quiet")
     assert result.exit_code == PARTIAL, result.output
+    verified = [record for record in read(out) if "good" in metadata_of(record)]
+    assert [metadata_of(record)["good"] for record in verified] == good_lines(responses)
+    assert all(record["ila"] is True for record in verified)
+    rejected = read(tmp_path / "out.rejected.jsonl")
+    assert {each["source"] for each in rejected} == {str(prompts), str(responses)}
+    assert all(each["line"] % 2 for each in rejected), "a good record was rejected"
+    rejected_of(tmp_path / "out.rejected.jsonl")
 
 
 @pytest.mark.parametrize(
@@ -170,6 +236,51 @@ def test_a_hostile_constraint_of_one_text(constraint: dict[str, Any], command: C
     result = command("check", "It.", "-c", json.dumps(constraint))
     assert result.exit_code == 2
     assert len(result.output.splitlines()) == 1
+
+
+WARNED_OF = {
+    "a set in a set": "[[a]",
+    "a difference of sets": "[+--]+",
+    "an intersection": "[a&&b]",
+    "a union": "[a||b]*",
+    "what is in one set alone": "[a~~b]?",
+    "a class of POSIX": "[[:alpha:]]",
+}
+"""Patterns of which Python warns that later versions will read them otherwise."""
+
+
+def test_nothing_in_data_makes_python_print_a_warning(tmp_path: Path, command: Command, program: Program):
+    kinds = {
+        "keywords:existence": lambda pattern: {"keywords": [pattern]},
+        "keywords:forbidden_words": lambda pattern: {"forbidden_words": [pattern]},
+        "keywords:frequency": lambda pattern: {"keyword": pattern, "frequency": 1, "relation": "at least"},
+        "matches": lambda pattern: {"pattern": pattern},
+        "regex_count": lambda pattern: {"pattern": pattern, "min": 1},
+        "json": lambda pattern: {"json_schema": {"pattern": pattern}},
+    }
+    records = [
+        GOOD | {"constraints": [{"kind": kind, **parameters(pattern)}], "response": '"[a & b]"'}
+        for kind, parameters in kinds.items()
+        for pattern in WARNED_OF.values()
+    ]
+    literal = "[{'instruction_id': ['keywords:existence'], 'kwargs': [{'keywords': ['\\d']}]}]"
+    records.append({"prompt": "p", "response": "It.", "ground_truth": literal})
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("".join(json.dumps(record) + "\n" for record in records))
+    line = ["verify", source, "-o", out, "--workers", 1, "-q"]
+    done = program(*map(str, line), env=os.environ | {"PYTHONWARNINGS": "always"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(read(out)) == len(records)
+    for line in (  # here a warning is an error, which would reject a record
+        ["verify", source, "-o", tmp_path / "again.jsonl", "--workers", 0, "-q"],
+        ["report", out, "-o", tmp_path / "page.html", "-q"],
+        ["view", out, "--plain"],
+        ["lint", source, "-o", tmp_path / "found.jsonl"],
+    ):
+        result = command(*line)
+        assert result.stderr == "", line
+    assert (tmp_path / "again.jsonl").read_bytes() == out.read_bytes()
+    assert not list(tmp_path.glob("*.rejected.jsonl"))
 
 
 def test_a_record_that_does_not_fit_a_table(tmp_path: Path, command: Command):

@@ -154,3 +154,21 @@ def test_prompts_of_an_evaluation_set_are_named(command, tmp_path):
     result = command("lint", training, "--against", broken)
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert f"{broken}:1" in result.stderr
+
+
+def test_what_is_rejected_stands_beside_the_findings(command, tmp_path):
+    bad = [{"prompt": "x", "constraints": [{"kind": "nothing:known"}]}, {"prompt": "y"}]
+    source = write(tmp_path / "in.jsonl", jsonl([CLEAN, bad[0], UNSAID, bad[1]]) + b"{\n")
+    out, beside = tmp_path / "found.jsonl", tmp_path / "found.rejected.jsonl"
+    assert command("lint", source, "-o", out).exit_code == 1
+    assert [(each["line"], each["sort"]) for each in read(out)] == [(3, "unmentioned")]
+    rejected = read(beside)
+    assert [each["line"] for each in rejected] == [2, 4, 5]
+    assert [each["record"] for each in rejected] == [*bad, "{"]
+    assert all(each["source"] == source and each["reason"] for each in rejected)
+    assert command("lint", write(tmp_path / "clean.jsonl", [CLEAN]), "-o", out).exit_code == 0
+    assert not beside.exists(), "those of an earlier run mislead"
+    names = {"in.jsonl", "clean.jsonl", "found.jsonl"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    assert command("lint", source).exit_code == 1
+    assert {path.name for path in tmp_path.iterdir()} == names, "findings on the screen leave nothing"

@@ -17,8 +17,6 @@ from hir_data.formats import inspect_log
 from hir_data.formats.reader import read_rollouts
 from hir_data.schemas.rejected import Rejected
 
-pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")  # of what is drawn
-
 
 def archive(folder: Path, changed: dict[str, Any], packing: int = zipfile.ZIP_DEFLATED) -> str:
     """A log of six samples, of which some files hold something else."""

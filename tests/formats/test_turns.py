@@ -126,4 +126,48 @@ def test_the_reasoning_of_a_turn_is_part_of_the_history():
     turns = [{"prompt": "Name a fruit.", "response": said}, {"prompt": "Another.", "response": "Pear"}]
     _, second = turn_records({"turns": turns})
     assert isinstance(second, dict)
-    assert second["messages"][1] == said
+    assert second["messages"][1].record() == said
+
+
+def test_each_message_is_read_once_and_shared_by_the_turns_behind_it(tmp_path: Path):
+    """A record of n turns has n histories of up to 2n messages, and no more than 2n messages."""
+    of_ours = {
+        "turns": [{"prompt": f"Say {n}.", "constraints": [WORDS], "response": "It."} for n in range(50)]
+    }
+    for record in (of_ours, long_multi_if(50)):
+        found = rollouts(tmp_path, record)
+        assert [one.instruction.turn for one in found] == list(range(1, 51))
+        messages = [id(message) for one in found for message in one.instruction.messages]
+        assert len(messages) == 50 * 50
+        assert len(set(messages)) <= 3 * 50  # the last of each is read twice: as a prompt, and as history
+
+
+def long_multi_if(turns: int) -> dict[str, Any]:
+    record: dict[str, Any] = {"responses": ["It."] * turns}
+    for number in range(1, turns + 1):
+        record[f"turn_{number}_prompt"] = f"Say {number}."
+        record[f"turn_{number}_instruction_id_list"] = ["punctuation:no_comma"]
+        record[f"turn_{number}_kwargs"] = ["{}"]
+    return record
+
+
+def test_the_number_of_turns_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("hir_data.formats.turns.MAX_TURNS", 3)
+    turn = {"prompt": "Say it.", "constraints": [WORDS], "response": "It."}
+    records = [{"turns": [turn] * 3}, {"turns": [turn] * 4}, long_multi_if(3), long_multi_if(4)]
+    found = rollouts(tmp_path, *records)
+    rejected = [each.error for each in found if isinstance(each, Rejected)]
+    assert len(found) == 3 + 1 + 3 + 1
+    assert [(each.line, each.field, each.problem) for each in rejected] == [
+        (2, "turns", "has 4 turns, and a record may have 3"),
+        (4, "turn_4_prompt", "has 4 turns, and a record may have 3"),
+    ]
+
+
+def test_a_list_of_a_later_turn_that_is_shorter_takes_no_constraint_from_its_turn(tmp_path: Path):
+    record = long_multi_if(3)
+    for number, count in ((1, 2), (2, 1), (3, 3)):
+        record[f"turn_{number}_instruction_id_list"] = ["punctuation:no_comma"] * count
+        record[f"turn_{number}_kwargs"] = ["{}"] * count
+    found = rollouts(tmp_path, record)
+    assert [one.instruction.from_turn for one in found] == [(1, 1), (1,), (1, 1, 3)]

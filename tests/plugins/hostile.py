@@ -191,3 +191,14 @@ class Waits(hir.Constraint):
         while not Path(self.folder, "open").exists():
             time.sleep(0.01)
         return True
+
+
+@hir.register("trap:mute")
+class Mute(hir.Constraint):
+    """Can be read, checked and written, and not be described."""
+
+    def describe(self, phrasing: int = 0) -> str:
+        raise ZeroDivisionError("one over nothing")
+
+    def check(self, text: hir.Text) -> bool:
+        return True

@@ -17,7 +17,7 @@ from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, closeness
 from hir_data.verifiers.general.count import Range
 from hir_data.verifiers.general.text import RegularExpression
-from hir_data.verifiers.patterns import PATTERN_SECONDS
+from hir_data.verifiers.patterns import PATTERN_SECONDS, read_regex
 
 
 class Occurrences(Range):
@@ -117,7 +117,7 @@ class RegexCount(Occurrences):
         return f"matches of {self.pattern}{' in any case' if self.ignore_case else ''}"
 
     def found(self, text: Text) -> int:
-        expression = regex.compile(self.pattern, regex.IGNORECASE if self.ignore_case else 0)
+        expression = read_regex(self.pattern, regex.IGNORECASE if self.ignore_case else 0)
         return sum(1 for _ in expression.finditer(text.raw, timeout=PATTERN_SECONDS))
 
     def check(self, text: Text) -> Verdict:

@@ -14,7 +14,7 @@ from hir_data.text.normal import normalized
 from hir_data.text.text import Text
 from hir_data.text.words import stands_apart, word_pattern
 from hir_data.verifiers.compare import shared_end, shared_start
-from hir_data.verifiers.patterns import PATTERN_SECONDS
+from hir_data.verifiers.patterns import PATTERN_SECONDS, read_regex
 from hir_data.verifiers.phrases import MARKS, closing, opening
 
 
@@ -77,7 +77,7 @@ class Contains(Constraint):
 
 def _check_pattern(source: str) -> str:
     try:
-        regex.compile(source)
+        read_regex(source)
     except regex.error as error:
         raise ValueError(f"not a regular expression: {error}") from None
     return source
@@ -109,7 +109,7 @@ class Matches(Constraint):
         return "the whole of your answer" if self.whole else "some part of your answer"
 
     def check(self, text: Text) -> Verdict:
-        expression = regex.compile(self.pattern, regex.IGNORECASE if self.ignore_case else 0)
+        expression = read_regex(self.pattern, regex.IGNORECASE if self.ignore_case else 0)
         look = expression.fullmatch if self.whole else expression.search
         try:
             found = look(text.raw, timeout=PATTERN_SECONDS)
