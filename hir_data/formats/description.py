@@ -38,7 +38,8 @@ def description(record: Any, *, is_joined: bool = False) -> str | None:
         has_key = any(inner.get(name) is not None for name in KEY_FIELDS)
         known = {"response": has_response or has_constraints, "key": has_key or has_prompt or has_constraints}
     else:
-        known = {"prompt": has_prompt or form is not None, "constraints": has_constraints}
+        is_own = form is not None and envelope is None  # a format may have a name of its own for its prompts
+        known = {"prompt": has_prompt or is_own, "constraints": has_constraints}
     lacking = [name for name, is_known in known.items() if not is_known]
     if not lacking:
         return None

@@ -31,18 +31,41 @@ def test_responses_of_a_batch_and_fields_by_name(command, tmp_path: Path):
     assert [each["rollout"]["instruction"]["id"] for each in read(again)] == list(range(10, 16))
 
 
-def test_one_message_for_a_file_that_does_not_fit(command, tmp_path: Path):
-    nested = write(tmp_path / "nested.jsonl", [foreign.nested(*row) for row in foreign.pairs() * 2])
+@pytest.mark.parametrize(
+    ("field", "looks", "lacking", "option", "reason"),
+    [
+        (
+            "ours",
+            "is in none of the formats (3 fields)",
+            "prompt or constraints",
+            "--constraints-field ours.gold ",
+            "a prompt needs constraints",
+        ),
+        (
+            "task",
+            "looks like a row with constraints in a field of a record, "
+            "as of IHEval, OpenCompass and EvalScope",
+            "prompt",
+            "",
+            "prompt: this field is missing",
+        ),
+    ],
+)
+def test_one_message_for_a_file_that_does_not_fit(
+    command, tmp_path: Path, field: str, looks: str, lacking: str, option: str, reason: str
+):
+    records = [foreign.nested(*row) for row in foreign.pairs() * 2]
+    nested = write(tmp_path / "nested.jsonl", [{field: one.pop("task"), **one} for one in records])
     output = tmp_path / "out.jsonl"
     result = command("verify", nested, "-o", output)
     assert result.exit_code == 1
     about, rejected, end = result.stderr.splitlines()
     assert about == (
-        f"hir-data: {nested}: the first record is in none of the formats (3 fields), has the fields uid, "
-        "task.text, task.gold, said.final, and nothing that is known as prompt or constraints: try "
-        "--prompt-field task.text --constraints-field task.gold --response-field said.final"
+        f"hir-data: {nested}: the first record {looks}, has the fields {field}.text, {field}.gold, uid, "
+        f"said.final, and nothing that is known as {lacking}: try "
+        f"--prompt-field {field}.text {option}--response-field said.final"
     )
-    assert rejected.startswith(f"hir-data: rejected: {nested}:1: a prompt needs constraints")
+    assert rejected.startswith(f"hir-data: rejected: {nested}:1: {reason}")
     assert rejected.endswith("(and 11 more like it)")
     assert end.startswith("hir-data: 12 of 12 records were rejected")
     assert len(read(tmp_path / "out.rejected.jsonl")) == 12

@@ -33,7 +33,7 @@ class Nested(Envelope):
     """A record that has a row with constraints in one of its fields."""
 
     name = "nested"
-    data = "IHEval, OpenCompass, EvalScope: a row with constraints in a field of a record"
+    data = "a row with constraints in a field of a record, as of IHEval, OpenCompass and EvalScope"
     marks: ClassVar[tuple[str, ...]] = _FIELDS
     known_by = "constraints in one of " + ", ".join(f"`{name}`" for name in _FIELDS[:7]) + ", ..."
 
