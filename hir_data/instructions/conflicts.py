@@ -131,7 +131,9 @@ def awkward(one: Constraint, other: Constraint) -> str | None:
 
 @functools.lru_cache(maxsize=1 << 14)
 def _claimed(constraint: Constraint) -> tuple[Claim, ...]:
-    return tuple(constraint.claims())
+    """What a constraint claims; of what must not hold, that it does not, where there is one word for it."""
+    ways = _ways(constraint) if isinstance(constraint, Not) else ()
+    return _claims(ways[0]) if len(ways) == 1 else tuple(constraint.claims())
 
 
 @functools.lru_cache(maxsize=1 << 16)

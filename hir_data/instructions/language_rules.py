@@ -70,7 +70,7 @@ LATIN_LESS = frozenset(
 """Languages that are written in other letters than a to z."""
 _UNSPACED = ("zh", "ja", "th", "lo", "km", "my", "hi", "bn", "ne", "mr")
 """Languages without spaces between words, or with full stops of their own."""
-_SPACED = ("words", "words whitespace", "different words", "sentences")
+_SPACED = ("words", "words whitespace", "words word", "different words", "sentences")
 _BY_WORD = ("a word a line", "each word in brackets", "pairs of words in brackets")
 _ENGLISH_LISTS = ("pronouns", "different conjunctions")
 _CLOSED = (*_ENGLISH_LISTS, "names", "capital words", "lower-case words", "percent of stop words")
@@ -123,6 +123,24 @@ def _two_scripts(language: Language, shown: HasElement) -> str | None:
     return f"in {_name(language)}, and {shown.element} at every so many words" if mixed else None
 
 
+def _phrase_of_one_script(shown: HasElement, has: Boundary | ContainsText) -> str | None:
+    """A phrase in which one of the words would have to be Japanese."""
+    return _too_long(shown, has.text, 1)
+
+
+def _changed_phrase(shown: HasElement, variants: Variants) -> str | None:
+    """The same where one word of it may be changed, and so be Japanese."""
+    return _too_long(shown, variants.phrase, 2)
+
+
+def _too_long(shown: HasElement, phrase: str, times: int) -> str | None:
+    mixed = shown.element == "Japanese words" and shown.mark.isdecimal()
+    if not mixed or re.search("[\u3040-\u30ff\u3400-\u9fff]", phrase):
+        return None
+    long = len(phrase.split()) >= int(shown.mark) * times
+    return f'one word in {shown.mark} Japanese, and "{phrase}"' if long else None
+
+
 def _latin_rule(language: Language, rule: WordRule) -> str | None:
     """Rules of letters from a to z."""
     latin = rule.rule in _OF_LATIN_LETTERS and _base(language) in LATIN_LESS
@@ -139,6 +157,9 @@ LANGUAGE_READING: Rules = {
     (Language, Variants): _foreign_variants,
     (Language, Count): _foreign_count,
     (Language, HasElement): _two_scripts,
+    (HasElement, Boundary): _phrase_of_one_script,
+    (HasElement, ContainsText): _phrase_of_one_script,
+    (HasElement, Variants): _changed_phrase,
 }
 """What a reader takes for a contradiction, by the claims that are compared."""
 
@@ -163,7 +184,7 @@ def _counted_abroad(language: Language, count: Count) -> str | None:
     base = _base(language)
     if base in _UNSPACED and count.of in _SPACED:
         return f"{named(count.of)} in {language.code}"
-    if base in LATIN_LESS and re.fullmatch("letters|letter .", count.of):
+    if base in LATIN_LESS and re.fullmatch("letters|letter .|palindromes", count.of):
         return f"{told(count)} in {language.code}"
     if base != "en" and (count.of in _CLOSED or re.search("[A-Za-z]{2}|A-Z", _pattern(count))):
         return f"{named(count.of)} in {language.code}"

@@ -29,6 +29,9 @@ USUALLY_TAKES: dict[tuple[str, str], float] = TAKES | {
     ("different words", "letters"): 5,
     ("different words", "characters"): 8,
     ("pronouns", "words"): 5,
+    ("names", "words"): 8,
+    ("different conjunctions", "words"): 8,
+    ("capital words", "words"): 3,
     ("words", "lower-case words"): 0.6,
 }
 """So many of the first take so many of the second, in texts as most people write them."""
@@ -41,8 +44,6 @@ def unusual_counts(one: Count, other: Count) -> str | None:
     """Hard to keep both, hardly any room between the two, or one of them idle beside the other."""
     if reason := bounds_clash(one, other, USUALLY_TAKES) or _letters_and_length(one, other):
         return reason
-    if {unit_of(one), unit_of(other)} == {"words", "characters"}:
-        return f"{told(one)} and {told(other)} both say how long the answer is"
     for above, below in ((one, other), (other, one)):
         if below.most is None:
             continue
@@ -63,12 +64,12 @@ _INSIDE = {
 
 
 # Of a hundred letters in English, so many are this one.
-_SHARES = {
+SHARES = {
     "e": 12.7, "t": 9.1, "a": 8.2, "o": 7.5, "i": 7.0, "n": 6.7, "s": 6.3, "h": 6.1, "r": 6.0, "d": 4.3,
     "l": 4.0, "c": 2.8, "u": 2.8, "m": 2.4, "w": 2.4, "f": 2.2, "g": 2.0, "y": 2.0, "p": 1.9, "b": 1.5,
     "v": 1.0, "k": 0.8, "j": 0.15, "x": 0.15, "q": 0.1, "z": 0.07,
 }  # fmt: skip
-_LETTERS = {
+LETTERS = {
     "words": 4.5,
     "different words": 5.0,
     "letters": 1.0,
@@ -81,8 +82,8 @@ _LETTERS = {
 def _letters_and_length(one: Count, other: Count) -> str | None:
     """A letter that is far rarer, or far more common, than in other texts of that length."""
     for letter, length in ((one, other), (other, one)):
-        share = _SHARES.get(letter.of.removeprefix("letter "), 0) / 100
-        of_one = _LETTERS.get(unit_of(length), 0) * share
+        share = SHARES.get(letter.of.removeprefix("letter "), 0) / 100
+        of_one = LETTERS.get(unit_of(length), 0) * share
         rare = letter.most is not None and letter.most < length.least * of_one * 0.6
         common = length.most is not None and of_one and letter.least > max(length.most * of_one * 1.5, 3)
         if letter.of != length.of and (rare or common):

@@ -93,3 +93,8 @@ DEMANDING = frozenset(
     }
 )
 """Kinds that govern every word, every sentence or the whole answer: two of them hardly ever go together."""
+
+COMPANIONS: dict[str, frozenset[str]] = {
+    "format:quote_unquote": frozenset({"format:quotes"}),
+}
+"""Kinds that say nothing by themselves, and the kinds of which one gives them something to say."""

@@ -10,7 +10,7 @@ from hir_data.errors import KindError, RecordError
 from hir_data.instructions import joint_rules
 from hir_data.instructions.conflicts import awkward, between, contradiction
 from hir_data.instructions.languages.wordings import Wordings
-from hir_data.instructions.mixes import DEMANDING
+from hir_data.instructions.mixes import COMPANIONS, DEMANDING
 from hir_data.instructions.questions import Seed
 from hir_data.instructions.suitability import misfit
 from hir_data.schemas import registry
@@ -101,14 +101,40 @@ class Pool:
         chosen: list[Constraint] = []
         # One that governs the whole answer is enough, where there are others to choose from.
         choosy = sum(cls.kind not in DEMANDING for cls in self.weights) >= wanted
+        waiting: list[ConstraintType] = []  # for what they say something of
         for cls in sorted(chances, key=chances.__getitem__):
-            if choosy and cls.kind in DEMANDING and any(each.kind in DEMANDING for each in chosen):
+            if self._may_wait(cls):
+                waiting.append(cls)
                 continue
-            if self.excluded[cls].isdisjoint(map(type, chosen)):
-                chosen += self._one_that_fits(cls, rng, question, chosen)
+            chosen += self._next(cls, rng, question, chosen, choosy=choosy)
+            for follower in waiting:
+                if len(chosen) < wanted and any(each.kind in COMPANIONS[follower.kind] for each in chosen):
+                    chosen += self._next(follower, rng, question, chosen, choosy=choosy)
             if len(chosen) == wanted:
                 break
         return chosen
+
+    def _may_wait(self, cls: ConstraintType) -> bool:
+        """Whether a kind says nothing by itself, and can be drawn with one that gives it something to say."""
+        wanted = COMPANIONS.get(cls.kind, frozenset())
+        return any(other.kind in wanted and other not in self.excluded[cls] for other in self.weights)
+
+    def _next(
+        self,
+        cls: ConstraintType,
+        rng: Random,
+        question: str,
+        chosen: Sequence[Constraint],
+        *,
+        choosy: bool,
+    ) -> Sequence[Constraint]:
+        """A constraint of a kind; none where it does not go with those that were chosen, or stands there."""
+        if any(type(each) is cls for each in chosen):
+            return []
+        if choosy and cls.kind in DEMANDING and any(each.kind in DEMANDING for each in chosen):
+            return []
+        fits = self.excluded[cls].isdisjoint(map(type, chosen))
+        return self._one_that_fits(cls, rng, question, chosen) if fits else []
 
     def _one_that_fits(
         self, cls: ConstraintType, rng: Random, question: str, chosen: Sequence[Constraint]

@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from hir_data.instructions.banned_words import BANNED_WORDS, with_bans
 from hir_data.instructions.language_rules import LANGUAGE_READING
 from hir_data.instructions.measures import told
 from hir_data.instructions.shape_rules import BLOCKS, LISTS, SHAPES
@@ -77,7 +78,11 @@ def unit_of(claim: Count) -> str:
 
 
 # What some regular expressions match.
-_OF_PATTERNS = {r"\d+": "numbers", r"\d{4}": "numbers in a row of digits"}
+_OF_PATTERNS = {
+    r"\d+": "numbers",
+    r"\d{4}": "numbers in a row of digits",
+    r"\b[A-Z]\w+": "capitalised words",
+}
 
 
 def _counts(one: Count, other: Count) -> str | None:
@@ -223,6 +228,7 @@ READING: Rules = {
     (Count, Case): _pattern_and_case,
     (HasElement, Case): _code_and_case,
     (HasElement, Count): _block_in_one_paragraph,
+    **BANNED_WORDS,
     **SHAPES,
     **WORD_RULES,
     **LANGUAGE_READING,
@@ -232,7 +238,7 @@ READING: Rules = {
 
 def clash(one: Sequence[Claim], other: Sequence[Claim]) -> str | None:
     """Why a reader sees a contradiction between the claims of two constraints; None where none is known."""
-    return first_reason(READING, one, other)
+    return first_reason(READING, with_bans(one), with_bans(other))
 
 
 def first_reason(rules: Rules, one: Sequence[Claim], other: Sequence[Claim]) -> str | None:

@@ -7,11 +7,13 @@ composed without.
 import re
 from collections.abc import Sequence
 
+from hir_data.instructions.idle_bounds import idle
 from hir_data.instructions.language_rules import LANGUAGE_TASTE
 from hir_data.instructions.length_taste import USUALLY_TAKES, unusual_counts
 from hir_data.instructions.measures import named, told
 from hir_data.instructions.reader_rules import Rules, first_reason, unit_of
-from hir_data.instructions.shape_rules import BLOCKS, HEADS, LISTS, ends_with_sentence, no_place
+from hir_data.instructions.sentence_taste import SENTENCE_TASTE
+from hir_data.instructions.shape_rules import BLOCKS, HEADS, LISTS, no_place
 from hir_data.instructions.word_rules import broken, words_of
 from hir_data.schemas.claims import (
     Boundary,
@@ -76,10 +78,6 @@ def _same_word(one: ContainsText, other: ContainsText) -> str | None:
     return f'"{one.text}" twice' if one.text.lower() == other.text.lower() else None
 
 
-def _two_sentence_rules(one: SentenceRule, other: SentenceRule) -> str | None:
-    return f"{one.rule}, and {other.rule}"
-
-
 def _two_word_rules(one: WordRule, other: WordRule) -> str | None:
     return f"{one.rule}, and {other.rule}"
 
@@ -119,6 +117,8 @@ _CLOSED = ("URLs", "pronouns", "different conjunctions", "names", "capital words
 def _rule_and_count(rule: WordRule, count: Count) -> str | None:
     unit = unit_of(count)
     reason = f"{rule.rule}, and {told(count)}"
+    if _stop_words_idle(rule, count):
+        return reason
     if unit in _REPEATED and count.least > 1:
         return None if (rule.uses or 0) > 1 or rule.rule == "title case" else reason
     if not rule.uses:
@@ -127,6 +127,7 @@ def _rule_and_count(rule: WordRule, count: Count) -> str | None:
     marks = rule.uses == 1 and unit == "sentences" and count.least > _FEW  # a full stop may stand once
     idle = unit.startswith("occurrences ") and count.most is not None and count.most >= rule.uses
     idle |= rule.uses == 1 and unit == "sentences" and (count.most or 0) > _FEW  # there are no more anyway
+    idle |= rule.uses == 1 and unit in ("words", "lower-case words") and (count.most or 0) > _WORDS_A_USE
     return reason if marks or idle or words > _WORDS_A_USE * rule.uses else None
 
 
@@ -140,7 +141,14 @@ _HARDLY: dict[str, frozenset[str]] = {
     "a quotation": LISTS | HEADS | BLOCKS | {"nested quotations", "a start", "an end"},
     "paragraphs of equal sentences": HEADS
     | {"a postscript", "a phrase", "an end", "a word in its place", "nested brackets", "nested quotations"},
-    "a list": BLOCKS,
+    "a list": BLOCKS
+    | {
+        "a word in its place",
+        "sentences that grow",
+        "sentences that alliterate more and more",
+        "sentences that begin as the one before ends",
+    },
+    "a template": frozenset({"an end", "a last word"}),
     "a word a line": BLOCKS | {"a reading level"},
     "no white space": frozenset({"a start", "an end"}),
     "each word in brackets": frozenset({"a reading level"}),
@@ -251,7 +259,10 @@ def _points_and_parts(shown: HasElement, count: Count) -> str | None:
         return f"sub-points and {told(count)}"
     # Whether a block that stands between blank lines is a paragraph nobody knows.
     parted = count.of in ("paragraphs", "paragraphs blank_line") and count.least == count.most
-    return f"{told(count)}, and {shown.element}" if parted and shown.element in BLOCKS else None
+    # A postscript stands on its own, behind the last of the paragraphs.
+    apart = unit_of(count) == "paragraphs" and count.most is not None and count.most <= _FEW
+    unclear = (parted and shown.element in BLOCKS) or (apart and shown.element == "a postscript")
+    return f"{told(count)}, and {shown.element}" if unclear else None
 
 
 def _foreign_words_in_parts(shown: HasElement, count: Count) -> str | None:
@@ -271,34 +282,13 @@ def _foreign_words_in_phrase(shown: HasElement, variants: Variants) -> str | Non
     return f'{shown.element} here and there, and "{variants.phrase}"' if mixed else None
 
 
-def _rule_beside_blocks(rule: SentenceRule, shown: HasElement) -> str | None:
-    """Where a sentence depends on the others, nobody knows which are those of a list, or of a table."""
-    chained = any(word in rule.rule for word in _CHAINED)
-    headed = "first word" in rule.rule
-    out = BLOCKS | (LISTS if chained else frozenset())
-    if chained or headed:
-        out |= {"a postscript"}
-    return f"{rule.rule}, and {shown.element}" if shown.element in out else None
-
-
-_CHAINED = ("grow", "alliterate", "one before", "one length")
-
-
-def _rule_and_last_sentence(rule: SentenceRule, edge: Boundary) -> str | None:
-    """A last sentence that decides how long the others are, or how they end."""
-    decided = any(word in rule.rule for word in _CHAINED) and ends_with_sentence(edge)
-    return f'{rule.rule}, and "{edge.text}" as the last one' if decided else None
-
-
-def _rule_and_repeated(rule: SentenceRule, count: Count) -> str | None:
-    """Words that stand in several places beside sentences that share none."""
-    often = unit_of(count) in ("sections", "pronouns") and count.least > 1
-    chained = unit_of(count) == "sections" and any(word in rule.rule for word in _CHAINED)
-    return f"{rule.rule}, and {told(count)}" if chained or (often and "share no word" in rule.rule) else None
-
-
 def _once_and_marks(rule: WordRule, sentences: SentenceRule) -> str | None:
     return f"{rule.rule}, and {sentences.rule}" if rule.uses == 1 and sentences.marks else None
+
+
+def _stop_words_idle(rule: WordRule, count: Count) -> bool:
+    """Hardly any stop word has two consonants side by side."""
+    return "consonants" in rule.rule and count.of == "percent of stop words"
 
 
 def _readability_of_data(count: Count, form: WholeFormat) -> str | None:
@@ -315,7 +305,7 @@ _AWKWARD: Rules = {
     (Boundary, Count): _edge_and_count,
     (ContainsText, ContainsText): _same_word,
     **LANGUAGE_TASTE,
-    (SentenceRule, SentenceRule): _two_sentence_rules,
+    **SENTENCE_TASTE,
     (WordRule, WordAt): _rule_and_place,
     (WordRule, ContainsText): _rule_and_text,
     (WordRule, Count): _rule_and_count,
@@ -337,9 +327,6 @@ _AWKWARD: Rules = {
     (HasElement, Count): _points_and_parts,
     (HasElement, HasElement): _two_elements,
     (WordAt, Count): _second_word_and_sections,
-    (SentenceRule, HasElement): _rule_beside_blocks,
-    (SentenceRule, Boundary): _rule_and_last_sentence,
-    (SentenceRule, Count): _rule_and_repeated,
     (WordRule, Variants): _rule_and_variants,
     (WordRule, ExcludesText): _rule_and_idle_ban,
     (WordRule, SentenceRule): _once_and_marks,
@@ -350,7 +337,8 @@ _AWKWARD: Rules = {
 
 def awkward(one: Sequence[Claim], other: Sequence[Claim]) -> str | None:
     """Why nobody would ask for both, although a text can be written; None where none is known."""
-    return first_reason(_AWKWARD, one, other) or _crowded(one, other) or _crowded(other, one)
+    reason = first_reason(_AWKWARD, one, other) or idle(one, other)
+    return reason or _crowded(one, other) or _crowded(other, one)
 
 
 def _crowded(wanted: Sequence[Claim], limits: Sequence[Claim]) -> str | None:

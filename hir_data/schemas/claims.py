@@ -124,7 +124,7 @@ class HasElement:
     Attributes:
         element: what it shows.
         mark: what marks it, as the prompt writes it, though the check may be content with another case; of
-            code its language.
+            code its language, of Japanese words the number of which one has to be Japanese.
     """
 
     element: str

@@ -157,6 +157,13 @@ PHRASE: tuple[str, dict[str, Any]] = (
 )
 
 CONTRADICTIONS: list[Asked] = [
+    # shares of sentences, and phrases without a Japanese word
+    [("statements_per_question", {"number": 3}), BALANCE],
+    [("ratio:sentence_type", {}), BALANCE],
+    [("ratio:sentence_type", {}), ("statements_per_question", {"number": 3})],
+    [JAPANESE, ("contains", {"text": "the sea and the sky"})],
+    [JAPANESE, ("startend:end_checker", {"end_phrase": "I hope this helps."})],
+    [("japanese_words", {"every": 3}), PHRASE],
     # lengths
     [words(high=20), sentences(low=10)],
     [words(high=20), paragraphs(low=8)],
@@ -375,6 +382,10 @@ CONTRADICTIONS: list[Asked] = [
 ]  # fmt: skip
 
 COMPATIBLE: list[Asked] = [
+    [("statements_per_question", {"number": 2}), ("ratio:sentence_type", {})],
+    [("statements_per_question", {"number": 1}), BALANCE],
+    [JAPANESE, ("contains", {"text": "the sea"})],
+    [("japanese_words", {"every": 7}), PHRASE],
     [words(low=100), sentences(low=5)],
     [words(low=100, high=200), sentences(low=5, high=12)],
     [words(high=200), paragraphs(low=3)],

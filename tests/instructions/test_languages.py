@@ -74,8 +74,16 @@ def test_no_keyword_is_a_part_of_another(wordings: Wordings):
             "Employez les mots « mer » et « ciel » dans votre réponse.",
         ),
         ("de", {"kind": "sentence_count", "min": 2, "max": 2}, "Schreibe genau 2 Sätze."),
+        ("de", {"kind": "sentence_count", "min": 5, "max": 6}, "Schreibe 5 oder 6 Sätze."),
+        ("fr", {"kind": "sentence_count", "min": 5, "max": 6}, "Écrivez 5 ou 6 phrases."),
+        ("fr", {"kind": "sentence_count", "min": 7, "max": 10}, "Écrivez entre 7 et 10 phrases."),
+        ("es", {"kind": "sentence_count", "min": 5, "max": 6}, "Escribe entre 5 y 6 frases."),
         ("de", {"kind": "word_count", "max": 1}, "Schreibe höchstens 1 Wort."),
-        ("de", {"kind": "ends_with", "text": "Das ist alles."}, "Beende deine Antwort mit „Das ist alles.“"),
+        (
+            "de",
+            {"kind": "ends_with", "text": "Das ist alles."},
+            "Setze „Das ist alles.“ ans Ende deiner Antwort.",
+        ),
         ("zh", {"kind": "word_count", "min": 50, "max": 90}, "请写50到90个字。"),
         (
             "zh",

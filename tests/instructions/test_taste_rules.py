@@ -2,10 +2,12 @@
 
 import pytest
 from planted import (
+    BALANCE,
     JSON,
     LOWER,
     PHRASE,
     QUOTED,
+    TEMPLATE,
     TITLE,
     TITLE_CASE,
     TWICE,
@@ -42,6 +44,7 @@ MANY_KEYWORDS = (
     "count:keywords_multiple",
     {"keyword1": "sea", "keyword2": "lake", "keyword3": "pond", "keyword4": "reef", "keyword5": "tide"},
 )
+LETTERS = ("letters:letter_counting", {"N": 400, "relation": "at least"})
 POSTSCRIPT = ("detectable_content:postscript", {"postscript_marker": "P.P.S"})
 
 AWKWARD: list[Asked] = [
@@ -90,6 +93,36 @@ AWKWARD: list[Asked] = [
     [UPPER, ("code_block", {})],
     [language("zh"), ("format:newline", {})],
     [language("zh"), letter("e", 12)],
+    [language("zh"), words(high=300)],
+    [sentences(high=6), paragraphs(high=6)],
+    [words(low=120), LETTERS],
+    [words(low=120), ("sentence_count", {"min": 2, "max": 9})],
+    [sections(5), paragraphs(low=2, high=6)],
+    [bullets(4), sentences(low=3)],
+    [("count:lowercase_counting", {"N": 40}), words(high=350)],
+    [paragraphs(low=5), ("regex_count", {"pattern": r"\b[A-Z]\w+", "min": 2})],
+    [JSON, ("regex_count", {"pattern": '"[^"]+"', "min": 1})],
+    [words(low=180), letter("e", 8, "at least")],
+    [("count:counting_composition", {"n_sent": 3, "n_words": 10}), words(low=60, high=290)],
+    [("words:consonants", {}), ("ratio:stop_words", {"percentage": 50})],
+    [UNIQUE, ("count:lowercase_counting", {"N": 150})],
+    [TEMPLATE, ends("I hope this helps.")],
+    [PHRASE, each_first("Some")],
+    [PHRASE, ("last_word:last_word_sent", {"last_word": "today"})],
+    [PHRASE, ("words:last_first", {})],
+    [("format:list", {"sep": "!?!?"}), BALANCE],
+    [("format:list", {"sep": "..."}), sentences(low=8)],
+    [
+        ("format:list", {"sep": "SEPARATOR"}),
+        ("change_case:capital_word_frequency", {"capital_frequency": 5, "capital_relation": "at least"}),
+    ],
+    [("format:list", {"sep": "-"}), ("words:last_first", {})],
+    [("format:list", {"sep": "-"}), position("sea", 2, 4)],
+    [PHRASE, ("sentence:alliteration_increment", {})],
+    [("count:person_names", {"N": 5}), ("count:counting_composition", {"n_sent": 2, "n_words": 5})],
+    [("language", {"language": "ru"}), ("words:palindrome", {})],
+    [POSTSCRIPT, ("paragraphs:paragraphs", {})],
+    [POSTSCRIPT, ("paragraphs:paragraphs2", {})],
 ]  # fmt: skip
 
 FINE: list[Asked] = [
@@ -101,7 +134,7 @@ FINE: list[Asked] = [
     [words(low=100), ("length_constraints:number_words", {"num_words": 200, "relation": "less than"})],
     [words(low=100), sentences(high=8)],
     [sentences(high=8), paragraphs(high=3)],
-    [letter("e", 30, "at least"), words(low=200)],
+    [letter("e", 90, "at least"), words(low=200)],
     [ends("I hope this helps."), sections(3)],
     [bullets(3), placeholders(2)],
     [each_first("We"), keyword("sea")],
@@ -111,6 +144,18 @@ FINE: list[Asked] = [
     [("words:prime_lengths", {}), forbidden("kitchen")],
     [("words:vowel", {}), starts("Let us see")],
     [language("fr"), ("format:newline", {})],
+    [sentences(high=9), paragraphs(high=4)],
+    [words(low=120), sentences(low=9)],
+    [sections(5), sentences(low=14)],
+    [bullets(4), sentences(low=8)],
+    [("format:no_whitespace", {}), letter("e", 12)],
+    [("sentence:keyword", {"word": "sea", "N": 4}), words(low=200)],
+    [PHRASE, each_first("Brave")],
+    [PHRASE, ("format:emoji", {})],
+    [("format:list", {"sep": "-->"}), BALANCE],
+    [("format:list", {"sep": "!?!?"}), words(low=90)],
+    [POSTSCRIPT, paragraphs(low=4)],
+    [TEMPLATE, words(low=90)],
 ]  # fmt: skip
 
 
@@ -136,3 +181,16 @@ def test_no_composed_instruction_has_such_a_pair(mix: str):
         assert hir.conflicts(instruction.constraints) == []
         pairs = [(a, b) for a in instruction.constraints for b in instruction.constraints if a is not b]
         assert [pair for pair in pairs if awkward(*pair)] == []
+
+
+def test_a_rule_for_quotations_stands_beside_what_asks_for_some():
+    seeds = [hir.Seed(f"Why is number {number} so odd?") for number in range(3)]
+
+    def composed(*names: str) -> list[set[str]]:
+        drawn = compose(seeds, 40, least=2, most=3, kinds=select(["format:quote_unquote", *names]))
+        return [{each.kind for each in one.instruction.constraints} for one in drawn]
+
+    others = ("punctuation:*", "keywords:*", "emoji_count")
+    together = [kinds for kinds in composed("format:quotes", *others) if "format:quote_unquote" in kinds]
+    assert together and all("format:quotes" in kinds for kinds in together)
+    assert any("format:quote_unquote" in kinds for kinds in composed(*others))  # there is nothing to wait for

@@ -183,7 +183,7 @@ def test_bounds_are_described_in_words(kind: str, parameters: dict[str, int], wo
         ),
         (
             {"kind": "matches", "pattern": "[ab]+", "whole": True},
-            "Write so that the regular expression [ab]+ matches the whole of your answer.",
+            "Write so that the regular expression `[ab]+` matches the whole of your answer.",
         ),
     ],
 )

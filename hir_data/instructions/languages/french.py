@@ -29,12 +29,15 @@ FRENCH = Wordings(
     listing=(", ", " et "),
     phrasings={
         "word_count": ("Écrivez {amount}.", "Votre réponse doit compter {amount}."),
-        "sentence_count": ("Répondez en {amount}.", "Votre réponse doit comporter {amount}."),
+        "sentence_count": ("Écrivez {amount}.", "Votre réponse doit comporter {amount}."),
         "paragraph_count": ("Écrivez {amount}.", "Votre réponse doit compter {amount}."),
         "character_count": ("Utilisez {amount} en tout.", "Votre réponse doit compter {amount}."),
         "contains": ("Employez le mot {text} dans votre réponse.", "Mentionnez {text} à un moment donné."),
         "starts_with": ("Commencez votre réponse par {text}.", "Votre réponse doit commencer par {text}."),
-        "ends_with": ("Terminez votre réponse par {text}.", "Les derniers mots doivent être {text}."),
+        "ends_with": (
+            "Terminez par {text} et n'ajoutez rien après.",
+            "Votre réponse doit avoir {text} pour derniers mots.",
+        ),
         "keywords:existence": ("Employez {words} dans votre réponse.", "N'oubliez pas d'utiliser {words}."),
         "keywords:forbidden_words": ("Évitez {words}.", "Répondez sans employer {words}."),
         "keywords:frequency": (
@@ -71,4 +74,5 @@ FRENCH = Wordings(
     openings=("Tout d'abord,", "Pour commencer,", "En quelques mots,", "À vrai dire,"),
     closings=("Voilà tout.", "Bonne lecture !", "À la prochaine.", "C'est là l'essentiel."),
     section="Section",
+    either="{n} ou {m} {unit}",
 )  # fmt: skip

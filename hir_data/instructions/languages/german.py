@@ -37,7 +37,7 @@ GERMAN = Wordings(
             "Irgendwo in deiner Antwort soll {text} vorkommen.",
         ),
         "starts_with": ("Beginne deine Antwort mit {text}.", "Deine Antwort soll mit {text} beginnen."),
-        "ends_with": ("Beende deine Antwort mit {text}.", "Deine Antwort soll mit {text} enden."),
+        "ends_with": ("Setze {text} ans Ende deiner Antwort.", "Deine Antwort soll mit {text} enden."),
         "keywords:existence": ("Verwende {words}.", "Baue {words} in deine Antwort ein."),
         "keywords:forbidden_words": ("Vermeide {words}.", "Verzichte auf {words}."),
         "keywords:frequency": (
@@ -57,8 +57,8 @@ GERMAN = Wordings(
             "Deine Antwort soll {amount} in eckigen Klammern enthalten, etwa [Datum].",
         ),
         "detectable_format:multiple_sections": (
-            "Gliedere deine Antwort in {amount}, die jeweils mit {text} und ihrer Nummer beginnen.",
-            "Deine Antwort soll {amount} haben, jeweils mit {text} und ihrer Nummer als Überschrift.",
+            "Gliedere deine Antwort in {amount}; jeder beginnt mit {text} und seiner Nummer.",
+            "Deine Antwort soll {amount} haben; über jedem steht {text} mit seiner Nummer.",
         ),
         "punctuation:no_comma": ("Verwende keine Kommas.", "Deine Antwort darf kein Komma enthalten."),
         "json": (
@@ -74,4 +74,5 @@ GERMAN = Wordings(
     openings=("Zunächst einmal", "Um es kurz zu machen:", "Ganz einfach gesagt:", "Genau genommen"),
     closings=("Das ist alles.", "Viel Erfolg dabei.", "Bis zum nächsten Mal.", "Darauf kommt es an."),
     section="Abschnitt",
+    either="{n} oder {m} {unit}",
 )  # fmt: skip

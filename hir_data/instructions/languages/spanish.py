@@ -34,7 +34,10 @@ SPANISH = Wordings(
         "character_count": ("Usa {amount} en total.", "Tu respuesta debe tener {amount}."),
         "contains": ("Incluye la palabra {text} en tu respuesta.", "Menciona {text} en algún momento."),
         "starts_with": ("Empieza tu respuesta con {text}.", "Tu respuesta debe empezar con {text}."),
-        "ends_with": ("Termina tu respuesta con {text}.", "Las últimas palabras deben ser {text}."),
+        "ends_with": (
+            "Termina con {text} y no añadas nada después.",
+            "Tu respuesta debe tener {text} como últimas palabras.",
+        ),
         "keywords:existence": ("Incluye {words} en tu respuesta.", "No olvides usar {words}."),
         "keywords:forbidden_words": ("Evita {words}.", "Responde sin usar {words}."),
         "keywords:frequency": (

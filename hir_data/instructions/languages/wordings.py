@@ -40,6 +40,7 @@ class Wordings:
         openings: texts that answers begin with.
         closings: texts that they end with.
         section: what sections are called.
+        either: "so many or one more", a pattern as ``between``; empty where that is said as ``between``.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Wordings:
     openings: Sequence[str]
     closings: Sequence[str]
     section: str
+    either: str = ""
 
     def all(self, constraint: Constraint) -> tuple[str, ...]:
         """The wordings of a constraint; none where its kind, or its parameters, have none."""
@@ -120,7 +122,8 @@ class Wordings:
         if count.min == count.max:
             return self._of(self.exactly, count.min, unit)
         _, plural = self.units[unit]
-        return self.between.format(n=count.min, m=count.max, unit=plural)
+        pattern = self.either if self.either and count.max == count.min + 1 else self.between
+        return pattern.format(n=count.min, m=count.max, unit=plural)
 
     def _of(self, pattern: str, number: int, unit: str) -> str:
         singular, plural = self.units[unit]

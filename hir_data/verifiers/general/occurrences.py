@@ -92,8 +92,8 @@ class RegexCount(Occurrences):
     ignore_case: bool = False
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Write so that the regular expression {pattern} matches {times} in your answer.",
-        "The regular expression {pattern} has to match {times}.",
+        "Write so that the regular expression `{pattern}` matches {times} in your answer.",
+        "The regular expression `{pattern}` has to match {times}.",
     )
     example: ClassVar[Example] = Example(
         {"pattern": r"\d{4}-\d{2}-\d{2}", "min": 2},

@@ -12,6 +12,7 @@ from hir_data.schemas.claims import (
     ContainsText,
     Count,
     HasElement,
+    Roughly,
     SentenceRule,
     UnitEdge,
 )
@@ -68,7 +69,7 @@ class JapaneseWords(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Write every word whose position is a multiple of {every} in Japanese, and no other word.",
-        "One word in {every} has to be Japanese, each at a multiple of {every}, and no other word.",
+        "Each word at a position that is a multiple of {every} has to be Japanese; no other word may be.",
     )
     example: ClassVar[Example] = Example({"every": 2}, "Good 朝 dear 友", "朝 友 朝 友")
     no_hindsight = "nobody asks for Japanese words where they happen to be"
@@ -82,7 +83,7 @@ class JapaneseWords(Constraint):
         return Verdict(True, f"one word in {self.every} is Japanese")
 
     def claims(self) -> Sequence[Claim]:
-        return [HasElement("Japanese words"), Count("words whitespace", self.every)]
+        return [HasElement("Japanese words", str(self.every)), Count("words whitespace", self.every)]
 
 
 @register("statements_per_question")
@@ -93,8 +94,7 @@ class StatementsPerQuestion(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Write exactly {number:statement} for each question that you ask, and ask at least one.",
-        "For each sentence that ends with a question mark there should be exactly {number:statement} with a "
-        "full stop, and there should be a question.",
+        "Ask at least one question, and write exactly {number:statement} ending with a full stop for each.",
     )
     example: ClassVar[Example] = Example({"number": 2}, "It rains. We row. Do you?", "It rains. We row.")
 
@@ -113,6 +113,7 @@ class StatementsPerQuestion(Constraint):
     def claims(self) -> Sequence[Claim]:
         return [
             SentenceRule("statements and questions", ".?"),
+            Roughly("statements for each question", self.number, self.number),
             Count("sentences in any script", self.number + 1),
         ]
 

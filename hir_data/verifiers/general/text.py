@@ -95,8 +95,8 @@ class Matches(Constraint):
     ignore_case: bool = False
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Write so that the regular expression {pattern} matches {reach}.",
-        "The regular expression {pattern} has to match {reach}.",
+        "Write so that the regular expression `{pattern}` matches {reach}.",
+        "The regular expression `{pattern}` has to match {reach}.",
     )
     example: ClassVar[Example] = Example(
         {"pattern": r"\d{4}-\d{2}-\d{2}"}, "Due on 2026-11-23.", "Due on Monday."

@@ -208,8 +208,8 @@ class QuoteUnquote(Constraint):
     """Each quotation is followed by an explanation outside of quotation marks."""
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Explain each quotation right behind it, in words of your own that are not quoted.",
-        "Every quoted phrase must be followed by an explanation without quotation marks.",
+        "Explain whatever you quote right behind the quotation, in words that are not quoted.",
+        "If you quote anything, an explanation without quotation marks has to follow each quotation.",
     )
     example: ClassVar[Example] = Example({}, 'They say "hi", which is short.', 'It is short: they say "hi".')
     conflicts: ClassVar[tuple[str, ...]] = ("startend:quotation",)
@@ -308,8 +308,8 @@ class OutputTemplate(Constraint):
     """The response has the three headings of a template."""
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Use exactly this template for your answer: My Answer: [answer] My Conclusion: [conclusion] "
-        "Future Outlook: [outlook]",
+        'Use exactly this template: "My Answer: [answer] My Conclusion: [conclusion] Future Outlook: '
+        '[outlook]".',
         'Your answer must have the parts "My Answer:", "My Conclusion:" and "Future Outlook:".',
     )
     example: ClassVar[Example] = Example(

@@ -115,8 +115,8 @@ class List(Constraint):
     sep: Annotated[str, Field(min_length=1), Choices(("...", "SEPARATOR", "!?!?", "-", "-->"))]
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Answer with a list whose items are each marked with {sep}",
-        "Write a list in which every item is set apart by {sep}.",
+        'Answer with a list in which each item starts with "{sep}".',
+        'Write your answer as a list and put the mark "{sep}" in front of every item.',
     )
     claims_are_exact = True
     example: ClassVar[Example] = Example({"sep": "..."}, "... tea\n... milk", "- tea\n- milk")

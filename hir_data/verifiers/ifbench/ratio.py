@@ -10,6 +10,7 @@ from pydantic import Field
 from hir_data.schemas.claims import (
     Claim,
     Count,
+    Roughly,
     SentenceRule,
 )
 from hir_data.schemas.constraint import Constraint, Example, Verdict
@@ -29,7 +30,7 @@ _SEVERAL = 6  # sentences that show a purpose
 class StopWords(Constraint):
     """At most a percentage of the words are stop words."""
 
-    percentage: Annotated[Percentage, Choices(range(30, 61, 5))]
+    percentage: Annotated[Percentage, Choices(range(30, 51, 5))]
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Let stop words (such as the, of or is) make up at most {percentage}% of your words.",
@@ -89,7 +90,7 @@ class SentenceType(Constraint):
         return _without_one_of("?", text)
 
     def claims(self) -> Sequence[Claim]:
-        return [SentenceRule("statements and questions", ".?")]
+        return [SentenceRule("statements and questions", ".?"), Roughly("statements for each question", 2, 2)]
 
 
 @register("ratio:sentence_balance")
@@ -118,7 +119,10 @@ class SentenceBalance(Constraint):
         return _without_one_of("?!", text)
 
     def claims(self) -> Sequence[Claim]:
-        return [SentenceRule("statements, questions and exclamations", ".?!")]
+        return [
+            SentenceRule("statements, questions and exclamations", ".?!"),
+            Roughly("statements for each question", 1, 1),
+        ]
 
 
 @register("ratio:overlap")

@@ -69,7 +69,7 @@ class Increment(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Let the number of words grow by exactly {small_n} from one sentence to the next.",
-        "In each sentence there must be {small_n} words more than in the sentence before it, no more.",
+        "Make each sentence longer than the sentence before it, by exactly {small_n:word}.",
     )
     example: ClassVar[Example] = Example(
         {"small_n": 1}, "It rains. It rains again.", "It rains. It does not stop."

@@ -27,7 +27,7 @@ class SentenceHyphens(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Put a hyphen between your sentences, with no space on either side of it.",
-        "All sentences have to be connected by hyphens (-) and nothing else.",
+        "Connect each sentence to the next with a hyphen (-) and no space.",
     )
     example: ClassVar[Example] = Example({}, "It rains.-We stay in.", "It rains. We stay in.")
     no_hindsight = "nobody asks for sentences without hyphens between them"
@@ -170,7 +170,7 @@ class PunctuationDot(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Do not use any full stops.",
-        "Your answer must not contain a single dot.",
+        "Your answer must not contain a single full stop.",
     )
     example: ClassVar[Example] = Example({}, "Shall we go? Yes!", "Shall we go? Yes.")
     conflicts: ClassVar[tuple[str, ...]] = ("detectable_content:postscript",)

@@ -113,7 +113,8 @@ class NoAdjacentConsecutive(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Do not let two words in a row start with consecutive letters of the alphabet, such as a and b.",
-        "No word may follow one whose first letter is the letter just before its own in the alphabet.",
+        "No word may start with the letter of the alphabet that follows the first letter of the word before "
+        "it.",
     )
     example: ClassVar[Example] = Example({}, "Blue ants dance.", "Ants bring crumbs.")
     no_hindsight = "nobody asks for words in the order of the alphabet here and there"
