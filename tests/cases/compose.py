@@ -80,7 +80,11 @@ SOFT = [
     Case("soft:criterion", {"criterion": "The tone is warm."}, "Hello!", None, "nobody has judged it"),
     Case("soft:criterion", {"criterion": "Warm.", "rubric": "No irony."}, "Hello!", None, "with a rubric"),
     Case(
-        "soft:criterion", {"criterion": "It is rude.", "points": -2}, "Hello!", None, "nobody has judged it"
+        "soft:criterion",
+        {"criterion": "It is rude.", "points": -2},
+        "Hello!",
+        None,
+        "a fault that nobody has judged",
     ),
     Case("soft:grade", {"criterion": "Warm.", "min": 4}, "Hello!", None, "nobody has judged it"),
 ]
