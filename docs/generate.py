@@ -25,7 +25,7 @@ from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
 
 HERE = Path(__file__).parent
-WIDTH = 100
+WIDTH = 86  # as wide as code on the site's pages is shown without being moved sideways
 
 SUITES = {
     "general": "Our own, for any language.",

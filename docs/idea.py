@@ -9,13 +9,9 @@ from html import escape
 
 import hir_data as hir
 
-WIDTH, HEIGHT = 1084, 402
-CARD, GAP, TOP, TALL = (
-    332,
-    44,
-    8,
-    328,
-)  # a card's width, the space between two, where they begin, their height
+WIDTH, HEIGHT = 708, 574  # as wide as a page's column, so that text is shown in its own size
+CARD, GAP = 332, 44  # the width of the two cards above, and the space between them
+TALL, BELOW, LOW = 306, 376, 198  # the height of the cards above; where the third begins, and its height
 
 QUESTION = "Describe a storm at sea."
 RESPONSE = "The wind rose at dusk and then"
@@ -54,15 +50,12 @@ def picture(colours: Colours) -> str:
     asked = [hir.parse(record) for record in ASKED]
     hindsight = [one if hir.check(one, text).satisfied else one.hindsight(text) for one in asked]
     draw = Drawing(colours)
-    for place, title, subtitle in (
-        (0, "Select", "a failure that is an honest answer"),
-        (1, "Relabel", "as what it could have been asked for"),
-        (2, "Train", "on the failure and on its replay"),
-    ):
-        draw.card(place, title, subtitle)
+    draw.card(0, 0, CARD, TALL, "1", "Select", "a failure that is an honest answer")
+    draw.card(CARD + GAP, 0, CARD, TALL, "2", "Relabel", "as what it could have been asked for")
+    draw.card(0, BELOW, WIDTH, LOW, "3", "Train", "on the failure and on its replay")
     draw.example(0, [(one, None) for one in asked], text)
-    draw.example(1, [(new, old) for new, old in zip(hindsight, asked, strict=True)], text)
-    draw.lesson(2)
+    draw.example(CARD + GAP, [(new, old) for new, old in zip(hindsight, asked, strict=True)], text)
+    draw.lesson()
     draw.arrows()
     return draw.svg()
 
@@ -82,7 +75,8 @@ class Drawing:
         )
         return "\n".join(
             [
-                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+                f'width="{WIDTH}" height="{HEIGHT}" role="img" '
                 'font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif">',
                 "<!-- Written by docs/generate.py (make docs); do not edit. -->",
                 f"<title>{title}</title>",
@@ -92,7 +86,7 @@ class Drawing:
         )
 
     def text(
-        self, x: float, y: float, text: str, *, size: int = 15, colour: str = "", more: str = ""
+        self, x: float, y: float, text: str, *, size: float = 15, colour: str = "", more: str = ""
     ) -> None:
         """A line of text that begins at a point."""
         colour = colour or self.colours.text
@@ -109,40 +103,39 @@ class Drawing:
             f'stroke-width="1.5" {more}/>'
         )
 
-    def card(self, place: int, title: str, subtitle: str) -> None:
+    def card(
+        self, left: float, top: float, width: float, height: float, number: str, title: str, subtitle: str
+    ) -> None:
         """The ground of a step, with its number and its name."""
-        left = place * (CARD + GAP)
-        self.box(left + 1, TOP, CARD - 2, TALL)
-        self.lines.append(f'<circle cx="{left + 30}" cy="{TOP + 33}" r="15" fill="{self.colours.mark}"/>')
+        self.box(left + 1, top + 1, width - 2, height - 2)
+        self.lines.append(f'<circle cx="{left + 30}" cy="{top + 33}" r="15" fill="{self.colours.mark}"/>')
         centred = ' font-weight="700" text-anchor="middle"'
-        self.text(left + 30, TOP + 38.5, str(place + 1), size=16, colour=self.colours.card, more=centred)
-        self.text(left + 55, TOP + 40, title, size=22, more=' font-weight="700"')
-        self.text(left + 18, TOP + 70, subtitle, colour=self.colours.quiet)
+        self.text(left + 30, top + 38.5, number, size=16, colour=self.colours.card, more=centred)
+        self.text(left + 55, top + 40, title, size=22, more=' font-weight="700"')
+        self.text(left + 18, top + 70, subtitle, colour=self.colours.quiet)
 
     def example(
-        self, place: int, constraints: list[tuple[hir.Constraint, hir.Constraint | None]], text: hir.Text
+        self, card: float, constraints: list[tuple[hir.Constraint, hir.Constraint | None]], text: hir.Text
     ) -> None:
         """An instruction, the response, and what each constraint says of it."""
-        left = place * (CARD + GAP) + 18
-        self.text(left, TOP + 104, QUESTION)
+        left = card + 18
+        self.text(left, 104, QUESTION)
         for row, (constraint, before) in enumerate(constraints):
             changed = before is not None and before != constraint
-            self.instruction(left, TOP + 127 + 23 * row, constraint, before if changed else None)
-        self.box(
-            left, TOP + 170, CARD - 36, 62, f'fill="none" stroke="{self.colours.line}" stroke-dasharray="4 4"'
-        )
-        self.text(left + 12, TOP + 195, RESPONSE, more=' font-style="italic"')
+            self.instruction(left, 127 + 23 * row, constraint, before if changed else None)
+        self.box(left, 170, CARD - 36, 62, f'fill="none" stroke="{self.colours.line}" stroke-dasharray="4 4"')
+        self.text(left + 12, 195, RESPONSE, more=' font-style="italic"')
         self.text(
             left + 12,
-            TOP + 217,
+            217,
             f"… {WORDS} words, as the model wrote them",
-            size=13,
+            size=13.5,
             colour=self.colours.quiet,
         )
         for row, (constraint, _) in enumerate(constraints):
             verdict = hir.check(constraint, text)
             mark, colour = ("✓", self.colours.good) if verdict.satisfied else ("✗", self.colours.bad)
-            y = TOP + 262 + 25 * row
+            y = 262 + 25 * row
             self.text(left, y, mark, size=18, colour=colour, more=' font-weight="700"')
             self.text(left + 22, y, verdict.reason, size=14)
 
@@ -164,41 +157,32 @@ class Drawing:
             f'<text x="{left}" y="{y}" font-size="15" fill="{self.colours.text}">{" ".join(parts)}</text>'
         )
 
-    def lesson(self, place: int) -> None:
+    def lesson(self) -> None:
         """What a step of training learns from the pair."""
-        left = place * (CARD + GAP) + 18
-        for row, (sign, colour, title, reason) in enumerate(
+        for column, (sign, colour, title, reason) in enumerate(
             (
                 ("▼", self.colours.bad, "the failure, as it was asked", "worth less than its prompt's mean"),
                 ("▲", self.colours.good, "the replay, in hindsight", "a success of its own instruction"),
             )
         ):
-            y = TOP + 90 + 74 * row
-            self.box(left, y, CARD - 36, 62, 'fill="none"')
-            self.text(left + 14, y + 39, sign, size=22, colour=colour)
-            self.text(left + 46, y + 27, title, more=' font-weight="600"')
-            self.text(left + 46, y + 48, reason, size=13, colour=self.colours.quiet)
-        for row, words in enumerate(
-            ("There is something to learn", "also where the model hardly", "ever succeeds.")
-        ):
-            self.text(left, TOP + 264 + 23 * row, words)
+            width = (WIDTH - 3 * 18) / 2
+            left, top = 18 + (width + 18) * column, BELOW + 86
+            self.box(left, top, width, 62, 'fill="none"')
+            self.text(left + 14, top + 39, sign, size=22, colour=colour)
+            self.text(left + 46, top + 27, title, more=' font-weight="600"')
+            self.text(left + 46, top + 48, reason, size=14, colour=self.colours.quiet)
+        self.text(18, BELOW + 178, "There is something to learn also where the model hardly ever succeeds.")
 
     def arrows(self) -> None:
         """From step to step, and from the last to the first."""
         line = f'fill="none" stroke="{self.colours.mark}" stroke-width="2.5" stroke-linecap="round"'
-        middle = TOP + TALL / 2
-        for place in (0, 1):
-            x = place * (CARD + GAP) + CARD
-            self.lines.append(f'<path {line} d="M{x + 8} {middle}h{GAP - 16}m-9 -8l9 8l-9 8"/>')
-        bottom, left, right = TOP + TALL, CARD / 2, 2 * (CARD + GAP) + CARD / 2
-        self.lines.append(
-            f'<path {line} d="M{right} {bottom + 8}v18q0 14 -14 14H{left + 14}q-14 0 -14 -14v-18'
-            'm-8 9l8 -9l8 9"/>'
-        )
+        between, middle = BELOW - TALL - 16, TALL / 2
+        for start in (
+            f"M{CARD + 8} {middle}h{GAP - 16}m-9 -8l9 8l-9 8",
+            f"M{CARD + GAP + CARD / 2} {TALL + 8}v{between}m-8 -9l8 9l8 -9",
+            f"M{CARD / 2} {BELOW - 8}v-{between}m-8 9l8 -9l8 9",
+        ):
+            self.lines.append(f'<path {line} d="{start}"/>')
         self.text(
-            WIDTH / 2,
-            bottom + 62,
-            "the better model answers again",
-            colour=self.colours.quiet,
-            more=' text-anchor="middle"',
+            CARD / 2 + 18, (TALL + BELOW) / 2 + 5, "the better model answers again", colour=self.colours.quiet
         )

@@ -9,6 +9,7 @@ from hir_data.engine.checks import batched
 from hir_data.errors import MissingExtraError, ModelError, RecordError
 from hir_data.models.chat_template import ChatTemplate, end_tokens
 from hir_data.models.config import LocalRolloutConfig, SamplingParams
+from hir_data.models.located import require_model
 from hir_data.models.sampling import Refusal, Request, Response
 from hir_data.models.template_text import ChatPrompt, model_trouble
 from hir_data.schemas.rollout import Sampling
@@ -67,6 +68,7 @@ class TransformersSampler:
         self.drawn_together: int = self._prompts * _WINDOW
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         dtype = dtype or ("auto" if device.startswith("cuda") else "float32")
+        require_model(model)
         with model_trouble(f"{model}: cannot be loaded"):
             self._tokenizer: Any = transformers.AutoTokenizer.from_pretrained(
                 model, trust_remote_code=trust_remote_code

@@ -9,6 +9,7 @@ import transformers
 
 from hir_data.errors import ModelError, TrainingError
 from hir_data.models.chat_template import end_tokens
+from hir_data.models.located import require_model
 from hir_data.models.template_text import model_trouble
 from hir_data.training.settings import TrainConfig
 
@@ -25,6 +26,7 @@ def config_of(model: str, settings: TrainConfig) -> Any:
     Raises:
         ModelError: there is none, or only an adapter of one.
     """
+    require_model(model)
     folder = Path(model)
     if (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file():
         raise ModelError(f"{model}: is an adapter without its model; --merge writes one to go on from")

@@ -102,6 +102,28 @@ def test_the_reference_of_the_api_has_every_argument_and_no_markup_of_another_la
     assert 'id="hir_data.verify"' in text
     assert 'id="hir_data.TrainConfig.learning_rate"' in text
     assert not re.search(r":(?:class|func|meth|mod|data|attr):", text)
+    assert "_DEFAULTS" not in text
+
+
+@pytest.mark.slow
+@needs_chromium
+def test_axe_has_no_serious_finding(site: Path, tmp_path: Path):
+    axe = Path(pytest.importorskip("axe_core_python").__file__).parent / "axe.min.js"
+    run = """axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations
+        .filter(({impact}) => impact === 'serious' || impact === 'critical')
+        .map(({id, nodes}) => [id, nodes.length, nodes[0].html.slice(0, 200)]))"""
+    with browser(tmp_path) as page:
+        for name in ("index", "tutorials/score", "how-to/loop", "reference/cli", "explanation/results"):
+            page.open(site / f"{name}.html")
+            page.resize(1280, 900)
+            page.wait_for("document.readyState === 'complete' && document.querySelector('.md-code__nav')")
+            page.eval("document.querySelectorAll('*').forEach((it) => { it.style.transition = 'none'; })")
+            page.eval(f"{axe.read_text(encoding='utf-8')};0")
+            for width, height, dark in ((1280, 900, False), (390, 844, True)):
+                page.resize(width, height, dark=dark)
+                assert page.eval(run) == [], (name, width, dark)
+                assert page.eval("document.documentElement.scrollWidth") <= width, (name, width)
+        assert page.problems == []
 
 
 @pytest.mark.slow

@@ -60,7 +60,7 @@ def test_trl(to: str, script: str, folder: Path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "loss" in done.stdout
     if script == "grpo":
-        assert "rewards/ConstraintReward/mean" in done.stdout
+        assert "rewards/constraints_cla/mean" in done.stdout
         assert "constraints/family/" in done.stdout
     assert (folder / "out" / script / "model.safetensors").exists()
 
