@@ -4,6 +4,7 @@ Run ``PYTHONPATH=. python tests/fuzzing.py --seconds 600 --seed 0``; a slice wit
 """
 
 import argparse
+import fnmatch
 import json
 import random
 import re
@@ -62,10 +63,17 @@ def faults(drawn: hir.Constraint, response: str) -> Iterator[str]:
             yield f"has a hindsight that is not satisfied: {other}"
 
 
-def fuzz(seconds: float, seed: str) -> tuple[int, int, Counter[str]]:
-    """How many checks of how many kinds there were, and which faults were found how often, by kind."""
+def fuzz(seconds: float, seed: str, patterns: str = "*") -> tuple[int, int, Counter[str]]:
+    """How many checks of how many kinds there were, and which faults were found how often, by kind.
+
+    Args:
+        seconds: how long.
+        seed: a slice with another one draws others.
+        patterns: which kinds, with ``*`` for anything; commas separate several.
+    """
     rng, end = random.Random(seed), time.monotonic() + seconds
     kinds = [kind for kind in hir.kinds() if not hir.lookup(kind).requires]
+    kinds = [kind for kind in kinds if any(fnmatch.fnmatch(kind, each) for each in patterns.split(","))]
     seen: set[str] = set()
     found: Counter[str] = Counter()
     checks = 0
@@ -90,8 +98,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", default="0")
+    parser.add_argument("--kinds", default="*")
     given = parser.parse_args()
-    checks, kinds, found = fuzz(given.seconds, given.seed)
+    checks, kinds, found = fuzz(given.seconds, given.seed, given.kinds)
     print(*found, sep="\n")
     print(f"{checks} checks of {kinds} kinds: {len(found)} faults")
 

@@ -187,7 +187,7 @@ def _written(output: Path | None) -> "Iterator[tuple[Callable[[str], None], Call
             yield lambda line: print(line, file=file), _forget
             return
         beside = link_target(rejected_path(output))
-        with replacing(beside) as rejects, rejects.open("wb") as rejected:
+        with writing(str(beside)), replacing(beside) as rejects, rejects.open("wb") as rejected:
             yield (lambda line: print(line, file=file)), lambda each: rejected.write(each.as_line())
         if not beside.stat().st_size:  # one of an earlier run would mislead
             beside.unlink()

@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from hir_data.errors import OutputError
-from hir_data.formats.atomic import writing
+from hir_data.formats.atomic import replacing, writing
 from hir_data.integrations.prompts import TaskPrompt
 
 TOOLS: Mapping[str, str] = {
@@ -71,6 +71,9 @@ def write_folder(tool: str, folder: Path, prompts: Sequence[TaskPrompt] = EXAMPL
         folder: where; it is made where it is missing.
         prompts: what ``prompts.jsonl`` in it has.
 
+    Each file is whole or not there. After an error none of them is, and where a run was killed the next one
+    writes those that are missing.
+
     Raises:
         OutputError: a file is there already, or cannot be written. Nothing is written over.
     """
@@ -87,14 +90,33 @@ def write_folder(tool: str, folder: Path, prompts: Sequence[TaskPrompt] = EXAMPL
     lines = (json.dumps(each.record(), ensure_ascii=False) + "\n" for each in prompts)
     data = folder / name / "prompts.jsonl" if tool == "verifiers" else folder / "prompts.jsonl"
     texts[data] = "".join(lines)
-    if there := sorted(str(path) for path in texts if path.exists() or path.is_symlink()):
-        raise OutputError(f"{there[0]}: is there already; nothing was written")
-    for path, text in texts.items():
-        with writing(str(path)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+    there = sorted(path for path in texts if path.exists() or path.is_symlink())
+    foreign = [path for path in there if not _has(path, texts[path])]
+    if foreign or len(there) == len(texts):
+        raise OutputError(f"{(foreign or there)[0]}: is there already; nothing was written")
+    written: list[Path] = []
+    try:
+        for path, text in texts.items():
+            if path in there:  # a run that was killed has left it, whole
+                continue
+            with writing(str(path)):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with replacing(path) as temporary:
+                    temporary.write_text(text, encoding="utf-8", newline="\n")
+            written.append(path)
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
     return list(texts)
+
+
+def _has(path: Path, text: str) -> bool:
+    """Whether a file has this text and no other."""
+    try:
+        return not path.is_symlink() and path.read_bytes() == text.encode()
+    except OSError:
+        return False
 
 
 def _templates(root: Traversable, below: str = "") -> list[tuple[str, str]]:

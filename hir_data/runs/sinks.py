@@ -201,6 +201,8 @@ class FileSink(Sink[S]):
         )
         rejected = rejected_path(path) if keep_rejected else path.with_name(f"{path.name}.rejected")
         self.rejected_path: Path = link_target(rejected)
+        if keep_rejected and self.rejected_path.is_dir():  # or all is done before anybody is told
+            raise OutputError(f"{rejected}: cannot be written: is a directory")
         self.rejected_partial: Path = self.rejected_path.with_name(f"{self.rejected_path.name}.partial")
         self.run: ResumableRun = ResumableRun(
             path,

@@ -1,11 +1,15 @@
 """Every command where there is no terminal with all there is: nothing changes, or one line says the cause."""
 
+import contextlib
 import os
+import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -22,7 +26,12 @@ COMMANDS = {
     "compose": "HIR compose questions.txt --n 5 -o out.jsonl -q",
     "export": "HIR export data --to trl-kto -o out.jsonl -q",
     "lint": "HIR lint in.jsonl -o out.jsonl",
+    "lint against a set": "HIR lint in.jsonl --against in.jsonl -o out.jsonl",
+    "figures": "HIR verify in.jsonl -o out.jsonl --workers 0 -q --pass-rates out.rates.jsonl "
+    "--baseline verified.jsonl --summary out.md --format-summary md",
     "report": "HIR report verified.jsonl -o out.html",
+    "view": "HIR view verified.jsonl --plain",
+    "init": "HIR init lm-eval out",
     "check": """HIR check 'One, two.' -c '{"kind": "punctuation:no_comma"}'""",
     "kinds": "HIR kinds punctuation:no_comma",
     "doctor": "HIR doctor",
@@ -90,19 +99,125 @@ def done(line: str, folder: Path, **environment: str) -> tuple[int, dict[str, by
     return code, left
 
 
+SMALL_DISK = "mount -t tmpfs -o size=16k none full"
+
+
+def may_mount() -> bool:
+    """Whether this user may mount a file system that nobody else sees."""
+    line = ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/tmp"]  # in there alone
+    return shutil.which("unshare") is not None and run_program(line, limit=20).returncode == 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_does_not_matter(command: str, folder: Path):
     line = COMMANDS[command]
     code, left = done(line, folder)
     assert code in (0, 1)
-    assert bool(left) == (" -o out" in line)
+    assert bool(left) == (line.endswith(" out") or " -o out" in line)
     steady = {"report"}  # a page says when it was written
     for name, (words, environment) in ENVIRONMENTS.items():
         other, found = done(words.replace("COMMAND", line), folder, **environment)
         assert other == code or (other, name, left) == (2, "closed streams", {}), name
         assert found.keys() == left.keys(), name
         assert command in steady or found == left, name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(ENVIRONMENTS))
+def test_a_server_where_there_is_no_terminal(name: str, folder: Path):
+    """It serves, with the first line where it can be read, and ends with 0 on SIGTERM."""
+    words, environment = ENVIRONMENTS[name]
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    serve = f"exec {sys.executable} -m hir_data serve --port {port} --workers 1"
+    line = words.split("; exit")[0].replace("COMMAND & wait $!", "COMMAND").replace("COMMAND", serve)
+    line = line.replace(" | cat", "")
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | environment
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with running(["bash", "-c", line], cwd=folder, env=env, **pipes) as server:
+        answered(port)
+        server.terminate()
+        said, complaints = server.communicate()
+    assert (server.returncode, complaints) == (0, b"")
+    assert said.startswith(b"serving on http://127.0.0.1:") or name in ("closed streams", "nobody reads")
+
+
+def answered(port: int) -> None:
+    """Ask a server that starts until it answers."""
+    for _ in range(600):
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
+            return
+        time.sleep(0.1)
+    raise AssertionError("it does not serve")
+
+
+@pytest.mark.slow
+def test_a_second_server_at_the_same_port_is_refused(folder: Path):
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        ended = shell(f"HIR serve --port {port} --workers 1", folder)
+    assert ended.returncode == 2
+    said = f"hir-data: error: cannot listen at 127.0.0.1:{port}: address already in use\n"
+    assert ended.stderr == said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not may_mount(), reason="a file system of its own cannot be mounted")
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        ("init", "out/out.yaml"),
+        ("report", "out.html"),
+        ("lint against a set", "out.jsonl"),
+        ("figures", "out.jsonl"),
+    ],
+)
+def test_a_folder_that_may_only_be_read(command: str, named: str, folder: Path):
+    (folder / "only").mkdir()
+    copied = "cp in.jsonl verified.jsonl only; mount -o remount,ro only; cd only"
+    line = f"mount -t tmpfs none only; {copied}; {COMMANDS[command]}"
+    ended = shell(f"unshare -rm bash -c {shlex.quote(line)}", folder)
+    assert ended.returncode == 2, ended.stderr
+    assert ended.stderr == f"hir-data: error: {named}: cannot be written: read-only file system\n"
+
+
+@pytest.mark.parametrize("before", [None, b"a page of before"])
+@pytest.mark.parametrize("at", ["write_text", "replace"])
+def test_a_report_that_is_killed_leaves_nothing_half_done(at: str, before: bytes | None, folder: Path):
+    """While it writes the page, or before the page gets its name; what is left is gone after the next run."""
+    page, patch = folder / "out.html", folder / "patch"
+    if before is not None:
+        page.write_bytes(before)
+    patch.mkdir()
+    (patch / "sitecustomize.py").write_text(
+        "import os, pathlib, signal\n"
+        f"does = pathlib.Path.{at}\n"
+        "def dies(self, *given, **named):\n"
+        "    if not self.name.startswith('out.html'): return does(self, *given, **named)\n"
+        f"    if {at == 'write_text'}: does(self, given[0][:1000], **named)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"pathlib.Path.{at} = dies\n"
+    )
+    path = os.pathsep.join([str(patch), *filter(None, sys.path)])
+    ended = shell(COMMANDS["report"], folder, PYTHONPATH=path)
+    assert (ended.returncode, ended.stderr) == (137, "")
+    assert (page.read_bytes() if page.exists() else None) == before
+    assert len(list(folder.glob("out.html*"))) == (2 if before else 1)
+    assert shell(COMMANDS["report"], folder).returncode == 0
+    assert page.read_text().endswith("</html>\n")
+    assert [each.name for each in folder.glob("out.html*")] == ["out.html"]
+
+
+@pytest.mark.parametrize("line", ["verify in.jsonl --workers 0 -q", "lint in.jsonl"])
+def test_a_folder_in_the_way_of_rejected_records_is_named(line: str, folder: Path):
+    (folder / "out.rejected.jsonl").mkdir()
+    before = contents(folder)
+    ended = shell(f"HIR {line} -o out.jsonl", folder)
+    assert ended.returncode == 2
+    assert ended.stderr == "hir-data: error: out.rejected.jsonl: cannot be written: is a directory\n"
+    assert contents(folder) == before
 
 
 @pytest.mark.slow
@@ -139,15 +254,6 @@ def test_a_full_disk_behind_standard_output(line: str, folder: Path):
     assert ended.returncode == 2, ended.stderr
     (said,) = ended.stderr.splitlines()
     assert said == "hir-data: error: stdout: cannot be written: no space left on device"
-
-
-SMALL_DISK = "mount -t tmpfs -o size=16k none full"
-
-
-def may_mount() -> bool:
-    """Whether this user may mount a file system that nobody else sees."""
-    line = ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/tmp"]  # in there alone
-    return shutil.which("unshare") is not None and run_program(line, limit=20).returncode == 0
 
 
 @pytest.mark.slow
@@ -223,7 +329,7 @@ def test_a_signal_before_the_program_hears_any(sent: int, codes: tuple[int, int]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["replay", "convert", "lint", "report"])
+@pytest.mark.parametrize("command", ["replay", "convert", "lint", "figures", "report", "view"])
 @pytest.mark.parametrize(
     ("sent", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
 )

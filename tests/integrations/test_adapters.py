@@ -4,6 +4,7 @@ That the tools themselves accept what adapters say is shown by :mod:`test_tools`
 """
 
 import asyncio
+import errno
 import itertools
 import json
 import math
@@ -11,6 +12,7 @@ import sys
 import tomllib
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -22,10 +24,11 @@ from typer.testing import CliRunner
 
 import hir_data as hir
 from hir_data.cli.main import app
+from hir_data.errors import OutputError
 from hir_data.integrations import lm_eval, promptfoo
 from hir_data.integrations.grading import GradeOptions, explanation, grade, grade_async
 from hir_data.integrations.prompts import read_prompts
-from hir_data.integrations.scaffold import TOOLS, module_name
+from hir_data.integrations.scaffold import TOOLS, module_name, write_folder
 
 ANY = TypeVar("ANY")
 HERE = {"workers": 0}
@@ -371,6 +374,30 @@ def test_init_writes_a_folder_and_nothing_over_it(tool: str, tmp_path):
     again = CliRunner().invoke(app, arguments)
     assert (again.exit_code, (folder / changed).read_text()) == (2, "mine")
     assert "is there already; nothing was written" in again.output
+
+
+def test_init_leaves_all_of_its_files_or_none(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {path.name for path in write_folder("lm-eval", Path("sea"))}
+    texts = {path.name: path.read_bytes() for path in Path("sea").iterdir()}
+    assert texts.keys() == names and len(names) == 3
+    (Path("sea") / "sea.yaml").unlink()  # as if a run had been killed before it
+    write_folder("lm-eval", Path("sea"))
+    assert {path.name: path.read_bytes() for path in Path("sea").iterdir()} == texts
+    with pytest.raises(OutputError, match="is there already; nothing was written"):
+        write_folder("lm-eval", Path("sea"))
+
+    written = Path.write_text
+
+    def full(path, *given, **named):
+        if path.name.startswith("prompts.jsonl"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return written(path, *given, **named)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OutputError, match=r"prompts.jsonl: cannot be written: no space left on device"):
+        write_folder("lm-eval", Path("lake"))
+    assert list(Path("lake").iterdir()) == []
 
 
 def test_init_for_verifiers_says_how_the_package_is_run(tmp_path, monkeypatch):
