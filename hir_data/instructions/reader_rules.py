@@ -5,6 +5,7 @@ words" may be about two things. Whoever reads both sees a contradiction, and in 
 "less than 340 words" the same thing said twice.
 """
 
+import contextlib
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ from hir_data.schemas.claims import (
     WholeFormat,
     WordAt,
 )
+from hir_data.verifiers.patterns import PATTERN_SECONDS, read_regex
 
 Rules = dict[tuple[type, type], Callable[..., str | None]]
 
@@ -186,11 +188,19 @@ def _variants_and_form(variants: Variants, form: WholeFormat) -> str | None:
 _DATA = ("json", "yaml", "toml", "xml", "csv")
 
 
+_PLAIN = "plain words of an answer to an ordinary question"
+
+
 def _pattern_and_case(count: Count, case: Case) -> str | None:
-    """A regular expression for letters of the other case."""
-    if not count.least or not count.of.startswith("matches of ") or count.of.endswith(" in any case"):
+    """A regular expression for letters of the other case, or one that most words of this case match."""
+    if not count.of.startswith("matches of ") or count.of.endswith(" in any case"):
         return None
-    literal = re.sub(r"\\.|\{[^}]*\}|\(\?\W*", "", count.of.removeprefix("matches of "))
+    pattern = count.of.removeprefix("matches of ")
+    if count.most is not None and _in_plain(pattern, case.case == "upper") > count.most:
+        return f"{told(count)} in {case.case} case"
+    if not count.least:
+        return None
+    literal = re.sub(r"\\.|\{[^}]*\}|\(\?\W*", "", pattern)
     letters = re.sub(r"\[[^\]]*\]", "", literal)
     classes = re.findall(r"\[([^\]^]*)\]", literal)
     upper = case.case == "upper"
@@ -199,6 +209,14 @@ def _pattern_and_case(count: Count, case: Case) -> str | None:
     own = "A-Z" if upper else "a-z"
     wrong = any(map(out_of, letters)) or any(other in one and own not in one for one in classes)
     return f"{told(count)} in {case.case} case" if wrong else None
+
+
+def _in_plain(pattern: str, upper: bool) -> int:
+    """How often a pattern matches in an ordinary sentence without marks, in one case."""
+    with contextlib.suppress(TimeoutError):
+        matches = read_regex(pattern).finditer(_PLAIN.upper() if upper else _PLAIN, timeout=PATTERN_SECONDS)
+        return sum(1 for _ in matches)
+    return 0
 
 
 def _code_and_case(shown: HasElement, case: Case) -> str | None:

@@ -341,6 +341,8 @@ CONTRADICTIONS: list[Asked] = [
     [PHRASE, letter("e", 3)],
     [("regex_count", {"pattern": r"\w+ing\b", "min": 2}), UPPER],
     [("regex_count", {"pattern": r"\b[A-Z]\w+", "min": 2}), LOWER],
+    [("regex_count", {"pattern": r"\b[A-Z]\w+", "min": 1, "max": 5}), UPPER],
+    [("regex_count", {"pattern": r"\b[a-z]+\b", "max": 4}), LOWER],
     [UPPER, code("python")],
     [("punctuation:punctuation_dot", {}), ("url_count", {"min": 2})],
     # sentences
