@@ -9,7 +9,13 @@ from hir_data.replays.fitness.attempt import FICTION, REPEATING, GuardedResponse
 from hir_data.schemas.claims import Count, Language
 from hir_data.schemas.constraint import Constraint
 from hir_data.text.quality import talk
-from hir_data.text.quality.prose import WORD, cut_behind, is_nearly_ascii, plain, words_between_marks
+from hir_data.text.quality.prose import (
+    WORD,
+    in_lines,
+    plain,
+    words_between_marks,
+    words_of_lines,
+)
 from hir_data.text.stems import roots_of
 
 
@@ -58,18 +64,23 @@ def echo(attempt: GuardedResponse) -> str | None:
     words = attempt.words
     if len(words) < 5:
         return None
-    shared = sum(map({*prompt}.__contains__, words))
-    if _may_give_back(attempt, shared) and (made_of := _of_its_sentences(attempt, prompt)):
+    has = bytes(map({*prompt}.__contains__, words))
+    shared = has.count(1)
+    if _may_give_back(attempt, has) and (made_of := _of_its_sentences(attempt, prompt)):
         return made_of
     if any(word in attempt.asked for word in REPEATING):
         return None
-    if _is_run(prompt, words) and not _PART_WANTED.search(attempt.asked):
+    if shared == len(words) and _is_run(prompt, words) and not _PART_WANTED.search(attempt.asked):
         return "is a part of the prompt"
     # A run that the prompt has begins with a word that it has.
     share = _share_of_runs(prompt, words) if shared >= _ECHOED * (len(words) - 4) else 0.0
     if share >= _ECHOED and not EDITING.search(attempt.asked):
         return f"{share:.0%} of it is the prompt's"
-    return _opening(attempt) or _continued(attempt, prompt)
+    # So does a sentence, but for the names of commands in formulas, which are no words of a response.
+    may_have_some = "\\" in attempt.text.raw
+    if (may_have_some or has.startswith(b"\1" * _LONG_OPENING)) and (opening := _opening(attempt)):
+        return opening
+    return _continued(attempt, prompt) if may_have_some or b"\1" * _LONG_COPY in has else None
 
 
 _LONG_COPY = 8  # words
@@ -122,13 +133,21 @@ def _of_its_sentences(attempt: GuardedResponse, prompt: Sequence[str]) -> str | 
     return f"{len(again)} of its {len(said)} sentences are the prompt's"
 
 
-def _may_give_back(attempt: GuardedResponse, shared: int) -> bool:
-    """Whether the prompt has words enough of the response, but for those of sentences that do not count."""
+def _may_give_back(attempt: GuardedResponse, has: bytes) -> bool:
+    """Whether the prompt has words enough of the response, but for those of sentences that do not count.
+
+    Of each word of the response ``has`` says whether the prompt has it. Words of the prompt's sentences stand
+    beside each other.
+    """
     raw, words = attempt.text.raw, len(attempt.words)
     uncounted = (_SHORTEST_SENTENCE - 1) * (sum(map(raw.count, ".!?…\n")) + 1)
-    return "\\" in raw or shared >= max(
-        _FEW_GIVEN_BACK * _SHORTEST_SENTENCE, _GIVEN_BACK * (words - uncounted)
-    )
+    least = max(_FEW_GIVEN_BACK * _SHORTEST_SENTENCE, _GIVEN_BACK * (words - uncounted))
+    if "\\" in raw or has.count(1) < least:
+        return "\\" in raw
+    return sum(map(len, _LONG_ENOUGH.findall(has))) >= least
+
+
+_LONG_ENOUGH = re.compile(b"\1{%d,}" % _SHORTEST_SENTENCE)
 
 
 _LONG_OPENING = 8  # words
@@ -162,8 +181,9 @@ def _sentences(text: str) -> tuple[tuple[str, list[str]], ...]:
 
 def _each_sentence(text: str) -> Iterator[tuple[str, list[str]]]:
     """The sentences and lines of a text, plain, and the words of each."""
-    parts = cut_behind(_SENTENCE_END, plain(text))
-    return ((part.strip(), words) for part in parts if (words := words_between_marks(part)))
+    said = in_lines(_SENTENCE_END, plain(text))
+    each = zip(said.split("\n"), words_of_lines(said), strict=True)
+    return ((part.strip(), words) for part, words in each if words)
 
 
 _BREAK = re.compile(rf"{_SENTENCE_END.pattern}|\n")
@@ -253,11 +273,18 @@ def other_language(attempt: GuardedResponse) -> str | None:
     words = attempt.prose
     if len(words) < _ENOUGH_FOR_A_LANGUAGE or ours > 0.3:
         return None
-    shares, usual = _shares(words), _shares(_words(attempt.asked))
-    answer, question = max(shares, key=shares.__getitem__), max(usual, key=usual.__getitem__)
+    shares, question = _shares(words), _language(attempt.asked)
+    answer = max(shares, key=shares.__getitem__)
     if answer != question and shares[answer] > 0.15 * len(words) and shares[answer] > 3 * shares[question]:
         return f"is in {answer}, the prompt in {question}"
     return None
+
+
+@lru_cache(maxsize=1 << 8)
+def _language(asked: str) -> str:
+    """The language of what many responses answer."""
+    shares = _shares(_words(asked))
+    return max(shares, key=shares.__getitem__)
 
 
 def _shares(words: Sequence[str]) -> dict[str, int]:
@@ -285,10 +312,10 @@ def english_share(text: str) -> tuple[int, int, int]:
 
 def foreign_share(text: str) -> float:
     """The share of letters that are not Latin."""
-    if is_nearly_ascii(text):
+    if text.isascii():
         return 0.0
-    letters = "".join(filter(str.isalpha, text[:4000]))
-    return len(_NOT_LATIN.findall(letters)) / len(letters) if letters else 0.0
+    foreign = sum(map(str.isalpha, _NOT_LATIN.findall(text[:4000])))
+    return foreign / sum(map(str.isalpha, text[:4000])) if foreign else 0.0
 
 
 _NOT_LATIN = re.compile("[^\0-\u024f]")

@@ -168,8 +168,8 @@ _SAMPLE = re.compile(
     rf"|{LINE_START}(?:text for bullet|highlighted section part) \d",
     re.IGNORECASE,
 )
-_OF_SAMPLES = re.compile(r"bullet|highlighted|placeholder")
-"""What any sample has, in lower case."""
+_OF_SAMPLES = ("bullet", "highlighted", "placeholder")
+"""One of these any sample has, in lower case."""
 
 
 _END = 120  # characters
@@ -183,7 +183,7 @@ def leftover(text: str) -> str | None:
     Words of a sample of the format; and at its end a bare postscript, a label or an item with nothing behind
     it, or a paragraph of one word that has nothing to do with the text.
     """
-    if _OF_SAMPLES.search(plain(text)) and (sample := _SAMPLE.search(text)):
+    if any(map(plain(text).__contains__, _OF_SAMPLES)) and (sample := _SAMPLE.search(text)):
         return f"says {sample.group().strip()!r}"
     lines = lines_of(text)
     if lines and _OPEN_END.search(lines[-1][-_END:]):

@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections.abc import Sequence
 from functools import lru_cache
 
 _COMMAND = re.compile(r"\\[a-z]+")  # of a formula
@@ -27,37 +28,50 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=8)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, in lower case, apostrophes straight; remembered for a few texts."""
-    return _words(plain(text))
+    return tuple(words_between_marks(_without_commands(plain(text))))
 
 
-def words_in(part: str) -> tuple[str, ...]:
-    """The words of a line or a sentence, as :func:`words_of` gives them; not remembered."""
-    return _words(_plain(part))
-
-
-def _words(said: str) -> tuple[str, ...]:
-    return tuple(words_between_marks(_COMMAND.sub(" ", said) if "\\" in said else said))
+def _without_commands(said: str) -> str:
+    return _COMMAND.sub(" ", said) if "\\" in said else said
 
 
 _MARKS = string.punctuation.replace("'", "").encode()
 _SPACE_FOR_MARKS = bytes.maketrans(_MARKS, b" " * len(_MARKS))
 _MARKS_BEFORE_APOSTROPHES = "„«»。，、·।"  # that end no word behind an apostrophe
 _OTHER_MARKS = f"“”…—–{_MARKS_BEFORE_APOSTROPHES}"
+_NO_APOSTROPHE = re.compile(r"'(?:(?![^\s'])|(?<![^\s']'))")
 
 
 def words_between_marks(said: str) -> list[str]:
     """What :data:`WORD` finds in plain text, found faster."""
+    return _between_marks(said).split()
+
+
+def words_of_parts(parts: Sequence[str]) -> list[list[str]]:
+    """The words of some lines or sentences, as :func:`words_of` gives those of each; not remembered."""
+    said = _plain("\n".join([part.replace("\n", " ") if "\n" in part else part for part in parts]))
+    return words_of_lines(_without_commands(said)) if parts else []
+
+
+def words_of_lines(said: str) -> list[list[str]]:
+    """What :func:`words_between_marks` gives of each line of plain text, found faster of all at once."""
+    return [*map(str.split, _between_marks(said).split("\n"))]
+
+
+def _between_marks(said: str) -> str:
+    """Plain text with white space in place of what is in no word; lines end where they did."""
     if not said.isascii():
         if "'" in said and any(map(said.__contains__, _MARKS_BEFORE_APOSTROPHES)):
-            return WORD.findall(said)
+            return "\n".join(" ".join(WORD.findall(line)) for line in said.split("\n"))
         for mark in _OTHER_MARKS:
             said = said.replace(mark, " ")
-    pieces = (
-        said.encode(errors="surrogatepass").translate(_SPACE_FOR_MARKS).decode(errors="surrogatepass").split()
-    )
-    if "'" not in said:
-        return pieces
-    return [word for piece in pieces for word in (WORD.findall(piece) if "'" in piece else (piece,))]
+    apart = said.encode(errors="surrogatepass").translate(_SPACE_FOR_MARKS).decode(errors="surrogatepass")
+    return without_quotation_marks(apart)
+
+
+def without_quotation_marks(apart: str) -> str:
+    """Words apart with white space in place of each apostrophe that has a letter on one side at most."""
+    return _NO_APOSTROPHE.sub(" ", apart) if "'" in apart else apart
 
 
 def cut_behind(marks: re.Pattern[str], text: str) -> list[str]:
@@ -65,9 +79,14 @@ def cut_behind(marks: re.Pattern[str], text: str) -> list[str]:
 
     What the pattern matches beside the group, such as white space behind it, is in no part.
     """
+    return in_lines(marks, text).split("\n")
+
+
+def in_lines(marks: re.Pattern[str], text: str) -> str:
+    """A text with a line for each part that :func:`cut_behind` gives."""
     parts = marks.split(text)
     parts[1::2] = [f"{mark}\n" for mark in parts[1::2]]
-    return "".join(parts).split("\n")
+    return "".join(parts)
 
 
 def is_nearly_ascii(text: str) -> bool:
@@ -77,6 +96,14 @@ def is_nearly_ascii(text: str) -> bool:
     for mark in "’‘“”—–…":
         text = text.replace(mark, "")
     return text.isascii()
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+def has_letters_of_ascii_alone(text: str) -> bool:
+    """Whether no letter or digit of a text is outside ASCII; marks, arrows and emoji may be."""
+    return is_nearly_ascii(text) or not any(map(str.isalnum, "".join(_NOT_ASCII.findall(text))))
 
 
 @lru_cache(maxsize=8)

@@ -3,11 +3,19 @@
 import itertools
 import operator
 import re
+import string
 import zlib
 from collections import Counter
 from collections.abc import Sequence
 
-from hir_data.text.quality.prose import is_nearly_ascii, lines_of, plain, prose_of, words_in, words_of
+from hir_data.text.quality.prose import (
+    has_letters_of_ascii_alone,
+    lines_of,
+    plain,
+    prose_of,
+    words_of,
+    words_of_parts,
+)
 
 _ENOUGH = 12  # words
 _DISTINCT = 0.35  # share of distinct runs of three words, below which nobody writes
@@ -84,7 +92,8 @@ def _same_in_a_row(words: Sequence[str]) -> str | None:
 
 
 def _echoing(text: str, words: Sequence[str]) -> str | None:
-    if sum(map(operator.eq, words, words[1:])) < 4:
+    as_before = bytes(map(operator.eq, words, words[1:]))
+    if as_before.count(1) < 4 or (text.isascii() and b"\1\1" not in as_before):
         return None
     match = _ECHOING.search(text)
     return match[1] if match and match[1].lower() not in _OF_SONGS else None
@@ -124,12 +133,13 @@ def _repeated_lines(text: str) -> str | None:
     lines = lines_of(text)[:_MOST_LINES]
     if len({*lines}) == len(lines):
         return None
-    words_before = [0, *itertools.accumulate(len(line.split()) for line in lines)]
-    least = max(_BLOCK_TIMES * _BLOCK, _BLOCK_SHARE * len(text.split()))
+    words_before: list[int] = []
     for period in range(1, min(_LONGEST_PERIOD, len(lines) // _BLOCK_TIMES) + 1):
         as_before = bytes(map(operator.eq, lines[period:], lines))
         if b"\1" * ((_BLOCK_TIMES - 1) * period) not in as_before:
             continue
+        words_before = words_before or [0, *itertools.accumulate(len(line.split()) for line in lines)]
+        least = max(_BLOCK_TIMES * _BLOCK, _BLOCK_SHARE * len(text.split()))
         same = 0
         for i in range(period, len(lines)):
             same = same + 1 if lines[i] == lines[i - period] else 0
@@ -153,11 +163,17 @@ def _cut_line(text: str) -> str | None:
     return None
 
 
+_SAME_LINE = 3  # times
+
+
 def _same_line(text: str) -> str | None:
-    lines = [line for line in lines_of(text) if len(line.split()) > 3]
+    lines = lines_of(text)
+    if len(lines) - len({*lines}) < _SAME_LINE - 1:
+        return None
+    lines = tuple(line for line in lines if len(line.split()) > 3)
     if len(lines) >= 4:
         most = max(Counter(lines).values())
-        if most >= 3 and most / len(lines) > 0.5:
+        if most >= _SAME_LINE and most / len(lines) > 0.5:
             return f"the same line {most} times"
     return None
 
@@ -175,10 +191,10 @@ def _same_openings(text: str) -> str | None:
     long = [line for line in lines_of(text) if len(line) > 2 * _OPENING]
     if len(long) < 5 * _OPENED_ALIKE:
         return None
-    lines = [words for line in long if len(words := words_in(line)) > _OPENING]
+    lines = [words for words in words_of_parts(long) if len(words) > _OPENING]
     if len(lines) < 5 * _OPENED_ALIKE:
         return None
-    openings = Counter(words[:_OPENING] for words in lines)
+    openings = Counter(tuple(words[:_OPENING]) for words in lines)
     often = [number for number in openings.values() if number >= _OPENED_ALIKE]
     alike = sum(often)
     for least, share in _OPENED_SHARE.items():  # one alone is a figure of speech
@@ -204,11 +220,10 @@ def _same_sentence(text: str) -> str | None:
     """A sentence that stands in prose three times, or a long one twice; songs have refrains."""
     if len(text.split()) < _PROSE * len(lines_of(text)):
         return None
-    sentences = Counter(
-        words for each in _SENTENCE_END.split(text) if len(words := words_in(each)) >= _SENTENCE
-    )
-    if not sentences:
+    long = [tuple(words) for words in words_of_parts(_SENTENCE_END.split(text)) if len(words) >= _SENTENCE]
+    if len({*long}) == len(long):
         return None
+    sentences = Counter(long)
     for words, number in sentences.most_common():
         if number >= _BLOCK_TIMES or (number > 1 and len(words) >= _LONG_SENTENCE):
             return f"{' '.join(words[:_SENTENCE])!r} {number} times"
@@ -216,8 +231,14 @@ def _same_sentence(text: str) -> str | None:
 
 
 _ITEM_START = re.compile(r"(?:^|(?<=[.!?;]))\s*(?:[-*+•]|\(?\d{1,3}[.):])\s+", re.MULTILINE)
-_ITEM_MARK = re.compile(r"(?:[-*+•]|\d[.):])\s")
-"""What each of these starts has, found faster."""
+_ITEM_MARKS = bytes(
+    ord("d" if i < 128 and chr(i).isdigit() else "m" if chr(i) in "-*+" else "p" if chr(i) in ".):" else "x")
+    if i < 128 and not chr(i).isspace()
+    else ord(" ")
+    for i in range(256)
+)
+"""Of bytes: "d" for a digit, "m" for a mark of an item, "p" for one behind a number, a space for white space
+and what is not ASCII, else "x"."""
 _ITEMS = 5
 _ITEM_WORDS = 6
 _ALIKE = 0.72  # share of the words of two items that both have
@@ -226,20 +247,38 @@ _TWINS = 0.5  # share of the items
 
 def _twin_items(text: str) -> str | None:
     """A list of which most items say, in other order or nearly the same words, what an earlier one says."""
-    if len(_ITEM_MARK.findall(text)) < _ITEMS:
+    if _most_items(text) < _ITEMS:
         return None
     starts = [*_ITEM_START.finditer(text)]
     if len(starts) < _ITEMS:
         return None
     ends = [*(start.start() for start in starts[1:]), len(text)]
     items = [text[start.end() : end].partition("\n\n")[0] for start, end in zip(starts, ends, strict=True)]
-    bags = [frozenset(words) for item in items if len(words := words_in(item)) >= _ITEM_WORDS]
+    bags = [frozenset(words) for words in words_of_parts(items) if len(words) >= _ITEM_WORDS]
+    if len(bags) < _ITEMS or _may_be_twins(bags) + 1 < _TWINS * len(bags):
+        return None
     twins = sum(
         any(len(bag & other) >= _ALIKE * len(bag | other) for other in bags[:i]) for i, bag in enumerate(bags)
     )
-    if len(bags) >= _ITEMS and twins + 1 >= _TWINS * len(bags):
+    if twins + 1 >= _TWINS * len(bags):
         return f"{twins} of {len(bags)} items say what others say"
     return None
+
+
+def _most_items(text: str) -> int:
+    """No fewer than :data:`_ITEM_START` finds, found faster."""
+    marks = text.encode(errors="surrogatepass").translate(_ITEM_MARKS)
+    return marks.count(b"m ") + marks.count(b"dp ") + text.count("•")
+
+
+def _may_be_twins(bags: Sequence[frozenset[str]]) -> int:
+    """No fewer than have an earlier one that is alike: those most of whose words stand in earlier ones."""
+    known: set[str] = set()
+    number = 0
+    for bag in bags:
+        number += len(bag & known) >= _ALIKE * len(bag)
+        known |= bag
+    return number
 
 
 _ITEM = re.compile(r"^\s*(?:[-*+•#>|]|\d+[.)]|```).*", re.MULTILINE)
@@ -251,15 +290,14 @@ def _copied_sentences(text: str) -> str | None:
         return None
     known: set[tuple[str, ...]] = set()
     copied = number = 0
-    for line in _ITEM.sub("", text).splitlines():
-        for sentence in _SENTENCE_END.split(line):
-            words = words_in(sentence)
-            if len(words) < _COPIED:
-                continue
-            runs = {*zip(words, words[1:], words[2:], strict=False)}
-            number += len(words)
-            copied += len(words) if len(runs & known) >= _COPIED_RUNS * len(runs) else 0
-            known |= runs
+    sentences = [part for line in _ITEM.sub("", text).splitlines() for part in _SENTENCE_END.split(line)]
+    for words in words_of_parts(sentences):
+        if len(words) < _COPIED:
+            continue
+        runs = {*zip(words, words[1:], words[2:], strict=False)}
+        number += len(words)
+        copied += len(words) if len(runs & known) >= _COPIED_RUNS * len(runs) else 0
+        known |= runs
     if copied >= _COPIES and copied >= _COPIES_SHARE * number:
         return f"{copied} of {number} words are in sentences that were there before"
     return None
@@ -273,7 +311,9 @@ _DOUBLED = re.compile(
     re.IGNORECASE,
 )
 _IDIOM = re.compile(r"(?:er|s|ed|ing) and ", re.IGNORECASE)
-_WORD_JOINED = re.compile(r" (?:and|or|nor) ([^\W\d_]+)")
+_JOINING = frozenset((b"and", b"or", b"nor"))
+_LETTERS = string.ascii_lowercase.encode()
+_SPACE_FOR_OTHERS = bytes(byte if byte in _LETTERS else ord(" ") for byte in range(256))
 
 
 def doubled(text: str) -> str | None:
@@ -281,7 +321,7 @@ def doubled(text: str) -> str | None:
 
     "Louder and louder", "years and years" and "she talked and talked" are.
     """
-    if is_nearly_ascii(text) and not _has_word_behind_itself(plain(text)):
+    if has_letters_of_ascii_alone(text) and not _has_word_behind_itself(plain(text)):
         return None
     for found in _DOUBLED.finditer(text):
         if not _IDIOM.search(found.group()):
@@ -321,14 +361,18 @@ _NO_PROSE = re.compile(r"```|</|[{}|=]")
 
 
 def _has_word_behind_itself(said: str) -> bool:
-    """Whether a word that is joined to others ends one of the two before; found faster than the whole."""
-    for joined in _WORD_JOINED.finditer(said):
-        end = joined.start()
-        if said.endswith(joined[1], said.rfind(" ", 0, end) + 1, end):
-            return True
-        space = said.rfind(" ", 0, end)
-        if space >= 0 and said.endswith(joined[1], said.rfind(" ", 0, space) + 1, space):
-            return True
+    """Whether a word that is joined to others is one of the two before, in plain text with letters of ASCII.
+
+    It is whenever :data:`_DOUBLED` finds something, and seen faster.
+    """
+    words = said.encode(errors="surrogatepass").translate(_SPACE_FOR_OTHERS).split()
+    for distance in (2, 3):  # "night and night", "dark night and dark night"
+        as_before = bytes(map(operator.eq, words[distance:], words))
+        at = as_before.find(1)
+        while at >= 0:
+            if words[at + 1] in _JOINING:
+                return True
+            at = as_before.find(1, at + 1)
     return False
 
 

@@ -75,7 +75,7 @@ def _unwritten(text: str) -> str | None:
 
 def _enough_letters(text: str) -> int:
     """How many letters a text has, or its beginning where that has enough of them."""
-    found = sum(map(len, _LETTERS.findall(text[: len(text) // 4])))
+    found = sum(map(len, _LETTERS.findall(text[: len(text) // 8])))
     return found if found >= _SHELL_SHARE * len(text) else sum(map(len, _LETTERS.findall(text)))
 
 

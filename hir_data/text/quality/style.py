@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from hir_data.text.quality.prose import is_nearly_ascii
 from hir_data.text.quality.writing import ITEM, SENTENCE, WORD, Writing, sentences_of, without_label, words_in
 
 _EMOJI = re.compile("[\U0001f1e6-\U0001f1ff]{2}|[\U0001f300-\U0001faff☀-➿⭐⭕✨]")
@@ -46,15 +47,21 @@ def _marked_words(text: Writing) -> float:
 
 
 def _emoji(text: Writing) -> float:
-    found = [] if text.raw.isascii() else _EMOJI.findall(text.raw)
+    found = [] if is_nearly_ascii(text.raw) else _EMOJI.findall(text.raw)
     return len(found) / len(text.sentences) if len(found) > 2 and text.sentences else 0.0
 
 
 def _without_commas(text: Writing) -> float:
     """How much less often there is a comma than once in fifty words of longer sentences."""
-    long = [part for part in text.prose_sentences if len(part.split()) >= _LONG]
-    words = sum(len(part.split()) for part in long)
-    return max(0.0, 1 - 50 * sum(part.count(",") for part in long) / words) if words >= _PAGE else 0.0
+    lengths = [length for length in text.prose_lengths if length >= _LONG]
+    if sum(lengths) < _PAGE:
+        return 0.0
+    commas = sum(
+        part.count(",")
+        for part, length in zip(text.prose_sentences, text.prose_lengths, strict=True)
+        if length >= _LONG
+    )
+    return max(0.0, 1 - 50 * commas / sum(lengths))
 
 
 def _without_ends(text: Writing) -> float:
@@ -140,19 +147,13 @@ def _in_a_row(text: Writing) -> float:
 
 
 def _capital_words(text: Writing) -> float:
-    long = [word for word in text.words if len(word) > 2]
-    return _share([word.isupper() for word in long], _SOME)
+    return _share([*map(str.isupper, (word for word in text.words if len(word) > 2))], _SOME)
 
 
 def _title_words(text: Writing) -> float:
-    long = [
-        word
-        for line in text.prose
-        if line.rstrip("\"”’')*_ ").endswith((".", "!", "?"))
-        for word in words_in(line)
-        if len(word) > 3
-    ]
-    return _share([word[0].isupper() for word in long], _SOME)
+    ended = [line for line in text.prose if line.rstrip("\"”’')*_ ").endswith((".", "!", "?"))]
+    long = [word[0] for word in words_in("\n".join(ended)) if len(word) > 3]
+    return _share([*map(str.isupper, long)], _SOME)
 
 
 def _lower_starts(text: Writing) -> float:
@@ -161,7 +162,7 @@ def _lower_starts(text: Writing) -> float:
 
 def _word_length(text: Writing) -> float:
     """How far the mean length of a word is from that of prose, in letters; shorter counts double."""
-    words = [word for words in text.prose_words for word in words]
+    words = text.prose_said
     if len(words) < 40 or not text.raw.isascii():
         return 0.0
     mean = sum(map(len, words)) / len(words)
@@ -184,13 +185,15 @@ _ARCHAIC = frozenset(
 
 def _telegraphic(text: Writing) -> float:
     """How far the share of the little words that any English has is below a fifth."""
-    words = [word for words in text.prose_words for word in words]
+    words = text.prose_said
     if len(words) < 40 or not text.raw.isascii():
         return 0.0
-    return max(0.0, 1 - 5 * sum(word in _PARTICLES for word in words) / len(words))
+    return max(0.0, 1 - 5 * sum(map(_PARTICLES.__contains__, words)) / len(words))
 
 
 def _archaic(text: Writing) -> float:
+    if _ARCHAIC.isdisjoint(text.lower_words):
+        return 0.0
     found = sum(map(_ARCHAIC.__contains__, text.lower_words))
     return _of_words(found, text) if found >= 3 else 0.0
 
@@ -233,11 +236,16 @@ def _repeated(text: Writing) -> float:
 
 def _alphabetical(text: Writing) -> float:
     """The share of sentences or lines whose first letter is the next one of the alphabet."""
-    lines = (WORD.search(without_label(line.lower())) for line in text.lines)
+    long = text.lines if len(text.lines) > _ALPHABETICAL else []
+    lines = (WORD.search(without_label(line.lower())) for line in long)
     starts = ([words[0][0] for words in text.said], [line.group()[0] for line in lines if line])
     return max(
-        _share([ord(other) - ord(one) == 1 for one, other in itertools.pairwise(run)], 5) for run in starts
+        _share([ord(other) - ord(one) == 1 for one, other in itertools.pairwise(run)], _ALPHABETICAL)
+        for run in starts
     )
+
+
+_ALPHABETICAL = 5  # pairs
 
 
 def _word_a_line(text: Writing) -> float:
@@ -246,26 +254,38 @@ def _word_a_line(text: Writing) -> float:
 
 def _sentence_a_line(text: Writing) -> float:
     """The share of lines that are one sentence each, without blank lines between; verse has no ends."""
-    if _BLANK.search(text.raw.strip()) or any(map(ITEM.match, text.lines)):
+    if len(text.lines) < _VERSES or _BLANK.search(text.raw.strip()) or any(map(ITEM.match, text.lines)):
         return 0.0
     return _share(
         [
             len(line.split()) > SENTENCE and _ENDED.search(line) is not None and len(sentences_of(line)) == 1
             for line in text.lines
         ],
-        8,
+        _VERSES,
     )
 
 
+_VERSES = 8  # lines
 _BLANK = re.compile(r"\n\s*\n")
 _ENDED = re.compile(r"[.!?][\"”’')*_]*$")
 
 
 def _without_vowels(text: Writing) -> float:
     """How many words of four letters and more in lower case have no vowel: "mtns"."""
-    return float(sum(1 for _ in _VOWELLESS.finditer(text.raw)))
+    return float(sum(1 for _ in _VOWELLESS.finditer(text.raw))) if _may_be_without_vowels(text.raw) else 0.0
 
 
+def _may_be_without_vowels(raw: str) -> bool:
+    """Whether a word begins with four consonants; found faster than a word that has nothing else."""
+    return b" cccc" in b" " + raw.encode(errors="surrogatepass").translate(_SORTS_OF_CHARACTERS)
+
+
+_CONSONANTS = "bcdfghjklmnpqrstvwxz"
+_SORTS_OF_CHARACTERS = bytes(
+    ord("c" if chr(i) in _CONSONANTS else "v" if chr(i).isascii() and chr(i).isalnum() else " ")
+    for i in range(256)
+)
+"""Of bytes: "c" for a consonant in lower case, "v" for another letter or a digit of ASCII, else a space."""
 _VOWELLESS = re.compile(r"(?<![\w'’.@/-])[bcdfghjklmnpqrstvwxz]{4,}(?![\w'’.@/-])")
 
 

@@ -1,10 +1,12 @@
 """A text and its parts, as figures on the way it is written need them."""
 
+import itertools
 import re
 import string
+from collections.abc import Sequence
 
 from hir_data.text.cached import cached_property
-from hir_data.text.quality.prose import cut_behind
+from hir_data.text.quality.prose import cut_behind, without_quotation_marks
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)|<[^<>\n]{1,200}>|https?://\S+", re.DOTALL)
 _NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f]")
@@ -25,7 +27,8 @@ class Writing:
     """
 
     def __init__(self, raw: str) -> None:
-        raw = _FENCE.sub(" ", raw)
+        has_some = "```" in raw or "<" in raw or "://" in raw
+        raw = _FENCE.sub(" ", raw) if has_some else raw
         self.raw = raw if raw.isascii() or len(_NOT_LATIN.findall(raw)) < 0.3 * len(raw) else ""
 
     @cached_property
@@ -36,12 +39,12 @@ class Writing:
     @cached_property
     def lower_words(self) -> list[str]:
         """The words in lower case."""
-        return words_in(self.raw.lower()) if self.raw.isascii() else [word.lower() for word in self.words]
+        return [*map(str.lower, self.words)]
 
     @cached_property
     def long_words(self) -> list[str]:
         """The words of more than three letters, in lower case."""
-        return [word.lower() for word in self.words if len(word) > 3]
+        return [lower for word, lower in zip(self.words, self.lower_words, strict=True) if len(word) > 3]
 
     @cached_property
     def lines(self) -> list[str]:
@@ -62,9 +65,7 @@ class Writing:
     @cached_property
     def said(self) -> list[list[str]]:
         """The words of each sentence, in lower case."""
-        if self.raw.isascii():
-            return [words_in(sentence.lower()) for sentence in self.sentences]
-        return [[word.lower() for word in words_in(sentence)] for sentence in self.sentences]
+        return [[*map(str.lower, words)] for words in _words_of_each(self.sentences)]
 
     @cached_property
     def prose_sentences(self) -> list[str]:
@@ -74,7 +75,17 @@ class Writing:
     @cached_property
     def prose_words(self) -> list[list[str]]:
         """The words of each sentence that stands in no list, in lower case."""
-        return [words_in(part.lower()) for part in self.prose_sentences]
+        return _words_of_each([part.lower() for part in self.prose_sentences])
+
+    @cached_property
+    def prose_said(self) -> list[str]:
+        """The words of all sentences that stand in no list, in lower case."""
+        return [*itertools.chain.from_iterable(self.prose_words)]
+
+    @cached_property
+    def prose_lengths(self) -> list[int]:
+        """How many pieces between white space each sentence that stands in no list has."""
+        return [len(part.split()) for part in self.prose_sentences]
 
 
 def sentences_of(text: str) -> list[str]:
@@ -86,13 +97,23 @@ def words_in(text: str) -> list[str]:
     """What :data:`WORD` finds, found faster in ASCII."""
     if not text.isascii():
         return WORD.findall(text)
-    pieces = text.encode().translate(_SPACE_FOR_MARKS).decode().split()
-    if "'" not in text:
-        return pieces
-    return [word for piece in pieces for word in (WORD.findall(piece) if "'" in piece else (piece,))]
+    return _between_marks(text).split()
 
 
-_IN_WORDS = f"{string.ascii_letters}'".encode()
+def _words_of_each(parts: Sequence[str]) -> list[list[str]]:
+    """The words of each part, none of which has a line break."""
+    said = "\n".join(parts)
+    if not said.isascii():
+        return [*map(WORD.findall, parts)]
+    return [*map(str.split, _between_marks(said).split("\n"))] if parts else []
+
+
+def _between_marks(said: str) -> str:
+    """ASCII with a space in place of what is in no word; lines end where they did."""
+    return without_quotation_marks(said.encode().translate(_SPACE_FOR_MARKS).decode())
+
+
+_IN_WORDS = f"{string.ascii_letters}'\n".encode()
 _SPACE_FOR_MARKS = bytes(byte if byte in _IN_WORDS else ord(" ") for byte in range(256))
 
 
