@@ -58,7 +58,7 @@ class CheckConfig(PluginConfig):
         "each alone, which costs more and keeps them from influencing each other.",
     )
     judge_votes: PositiveInt = Field(
-        1, description="Number of times that the judge is asked each question; the majority decides."
+        1, description="Number of votes of the judge on each question; the majority decides."
     )
     judge_temperature: NonNegativeFloat | None = Field(
         None, description="Sampling temperature of the judge. Default: 0; 1 with --judge-votes."

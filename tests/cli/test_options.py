@@ -96,6 +96,7 @@ for name, words in {
 }.items():
     assert words in shown(name), (name, shown(name))
 sys.argv = ["generate.py"]
+sys.path.insert(0, "docs")
 import runpy
 runpy.run_path("docs/generate.py", run_name="__main__")
 page = " ".join(open("docs/reference/cli.md", encoding="utf-8").read().split())
