@@ -5,4 +5,7 @@ const watch = new ResizeObserver((entries) => {
     else target.removeAttribute("tabindex");
   }
 });
-for (const region of document.querySelectorAll("pre > code, .md-typeset__scrollwrap")) watch.observe(region);
+// The theme has put tables into their frames by then.
+addEventListener("load", () => {
+  for (const region of document.querySelectorAll("pre > code, .md-typeset__scrollwrap")) watch.observe(region);
+});

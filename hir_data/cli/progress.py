@@ -42,6 +42,7 @@ def progress(
     *,
     unit: str = "records",
     speed: Callable[[float], str] | None = None,
+    counter: Callable[[], int] | None = None,
 ) -> Iterator[Advance]:
     """Show in here how far a command is, on standard error, and at the end how long it took.
 
@@ -51,6 +52,7 @@ def progress(
         total: how many there are to deal with, about; None if nobody knows.
         unit: what they are.
         speed: the speed in words after so many seconds. Default: so many a second.
+        counter: how many are dealt with, where that is known before it is said.
     """
     mode = "none" if getattr(run, "quiet", False) else run.progress
     if mode == "auto":
@@ -58,7 +60,7 @@ def progress(
     if mode == "none":
         yield lambda done, what=None: None
         return
-    state = _State(what, total(), unit, speed)
+    state = _State(what, total(), unit, speed, counter)
     if mode == "bar":
         with _bar(state):
             yield state.advance
@@ -84,15 +86,28 @@ def counted(items: Iterable[T], advance: Advance) -> Iterator[T]:
 class _State:
     """What is known of how far a command is."""
 
-    def __init__(self, what: str, total: int | None, unit: str, speed: Callable[[float], str] | None) -> None:
+    def __init__(
+        self,
+        what: str,
+        total: int | None,
+        unit: str,
+        speed: Callable[[float], str] | None,
+        counter: Callable[[], int] | None = None,
+    ) -> None:
         self.name, self.what, self.total, self.unit, self._speed = what, what, total, unit, speed
-        self.done, self.most = 0, 0
+        self._said, self.most, self._counter = 0, 0, counter
         self.began = self.stage_began = time.monotonic()
 
     def advance(self, done: int, what: str | None = None) -> None:
         if what is not None and what != self.what:
             self.what, self.stage_began = what, time.monotonic()
-        self.done, self.most = done, max(done, self.most)
+        self._said = done
+        self.most = max(self.done, self.most)
+
+    @property
+    def done(self) -> int:
+        """How many are dealt with."""
+        return max(self._said, self._counter()) if self._counter else self._said
 
     def rate(self) -> str:
         """How fast it goes, in words; empty at the start."""

@@ -67,16 +67,25 @@ def rollout(
         )
         if source.templated == "keep":  # what is read as it is, is sent as it is
             config = config.model_copy(update={"allow_templated": True})
+        ended = _Ended(config.n)
+        total = total_of(instructions, source.limit)
         with (
             sink.reserved(),  # before a model is loaded
             _sampler(model, config) as sampler,
             progress(
                 run,
                 "sampling",
-                total_of(instructions, source.limit),
+                lambda: None if (prompts := total()) is None else config.n * prompts,
+                unit="responses",
                 speed=lambda seconds: f"{sampler.tokens / seconds:.0f} tokens/s",
+                counter=lambda: ended.of(sampler),
             ) as advance,
         ):
+
+            def on_progress(state: "RolloutState") -> None:
+                ended.read(state)
+                advance(config.n * state.read)
+
             began = time.perf_counter()
             state = sample_into(
                 sink,
@@ -86,11 +95,34 @@ def rollout(
                 keep_tokens=not config.no_logprobs,
                 template_options=config.template_option,
                 on_rejected=this.rejections.show,
-                on_progress=lambda state: advance(state.read),
+                on_progress=on_progress,
             )
             seconds = time.perf_counter() - began
         this.report(_figures(model, state, sampler.tokens, seconds), _show)
         this.end(state.rejected, state.read)
+
+
+class _Ended:
+    """Counts the responses that have come to their end; of a record that is rejected, all that it would have.
+
+    Args:
+        n: responses to a prompt.
+    """
+
+    def __init__(self, n: int) -> None:
+        self._n = n
+        self._before: int | None = None  # records of an earlier run that this one goes on with
+        self._elsewhere = 0  # records that the sampler has no responses to: those, and rejected ones
+
+    def read(self, state: "RolloutState") -> None:
+        """Say how far the run is; at its start too."""
+        if self._before is None:
+            self._before = state.read - state.rejected
+        self._elsewhere = self._before + state.rejected
+
+    def of(self, sampler: "Sampler") -> int:
+        """Responses that have come to their end."""
+        return self._n * self._elsewhere + int(getattr(sampler, "ended", 0))
 
 
 def _figures(model: str, state: "RolloutState", tokens: int, seconds: float) -> dict[str, Any]:

@@ -63,7 +63,8 @@ class OpenAISampler:
         retries: int = 5,
         backoff: float = 0.5,
     ) -> None:
-        self.name, self.settings, self.tokens, self.usage = model, settings, 0, Usage()
+        self.name, self.settings, self.usage = model, settings, Usage()
+        self.tokens = self.ended = 0
         self._top_logprobs, self._processed = top_logprobs, processed_logprobs
         self._ahead = _AHEAD * concurrency
         self._at_once = settings.n  # responses that the server gives to one request
@@ -152,6 +153,7 @@ class OpenAISampler:
         except Exception:  # any JSON in any field
             raise Failure.malformed(choices) from None
         self.tokens += sum(response.tokens or 0 for response in responses)
+        self.ended += len(responses)
         return responses
 
     def _gives_way(self, complaint: str, number: int, length: str) -> bool:

@@ -78,6 +78,7 @@ class Sampler(Protocol):
 
     One whose responses depend on what is drawn beside them has a further attribute, ``drawn_together``: how
     many requests go together, from the first on. A run that goes on begins with the first of such a group.
+    One that says how far it is has ``ended``: how many responses have come to their end so far.
 
     Attributes:
         tokens: how many it has drawn so far.

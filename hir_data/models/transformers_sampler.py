@@ -63,7 +63,8 @@ class TransformersSampler:
             import transformers
         except ModuleNotFoundError as error:
             raise MissingExtraError(error.name or "transformers", "train") from None
-        self.name, self.settings, self.tokens = model, settings, 0
+        self.name, self.settings = model, settings
+        self.tokens = self.ended = 0
         self._prompts = max(1, batch_size // settings.n)  # in a batch
         self.drawn_together: int = self._prompts * _WINDOW
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
@@ -167,10 +168,12 @@ class TransformersSampler:
                     break
                 if not goes_on.all():
                     stay = goes_on.nonzero()[:, 0]
+                    self.ended += len(tokens) - len(stay)
                     cache.batch_select_indices(stay)
                     going, tokens, mask = going[stay], tokens[stay], mask[stay]
                 mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
                 logits, cache = self._forward(tokens[:, None], mask, cache)
+            self.ended += len(tokens)
         return found.rows()
 
     def _forward(self, ids: "Tensor", mask: "Tensor", cache: Any) -> tuple["Tensor", Any]:

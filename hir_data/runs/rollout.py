@@ -94,7 +94,7 @@ def sample_into(
         keep_tokens: whether rollouts keep their token ids and log-probabilities.
         template_options: variables of the chat template, over those of each record; rollouts have them.
         on_rejected: told of each rejected record.
-        on_progress: told after each record how far the run is.
+        on_progress: told at the start and after each record how far the run is.
 
     Raises:
         OutputError: the output cannot be written, or what is there does not match what is to be resumed.
@@ -106,6 +106,7 @@ def sample_into(
         if sink.finished:
             return state
         source.skip(state.units, state.digest)
+        on_progress(state)
         asked = (parse_prompt(unit) for (unit,) in source.batches(1))
         answered = _answered(asked, sampler, seed, state.units, template_options)
         # Written as a whole is what is drawn together: whoever goes on has the batches that would have been.

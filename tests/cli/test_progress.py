@@ -71,6 +71,13 @@ def test_how_far_it_is_in_words():
     state.advance(250)
     assert state.line() == "verifying: 250 of 1,000 records (25%), 2.5/s, 1:40 so far, about 5:00 left"
     assert state.line(brief=True) == "verifying: 250 of 1,000 records (25%), 2.5/s, about 5:00 left"
+    state = _State("sampling", 100, "responses", None, lambda: 30)
+    state.began = state.stage_began = state.began - 60
+    assert state.line() == "sampling: 30 of 100 responses (30%), 0.5/s, 1:00 so far, about 2:20 left"
+    state.advance(60)
+    assert state.line().startswith("sampling: 60 of 100 responses")
+    state = _State("verifying", 1000, "records", None)
+    state.began = state.stage_began = state.began - 100
     state.advance(2000)  # a limit, or a file whose lines were not counted as records
     assert state.line() == "verifying: 2,000 of 1,000 records (100%), 20/s, 1:40 so far"
 

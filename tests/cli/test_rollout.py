@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -202,3 +203,22 @@ def test_a_model_that_is_not_there(tmp_path: Path, source: str, command):
     result = command("rollout", source, "-o", tmp_path / "out.jsonl", "-m", tmp_path / "nothing")
     assert result.exit_code == 2
     assert "nothing: cannot be loaded: " in result.stderr
+
+
+def test_responses_are_counted_as_they_end(tmp_path: Path, source: str, command):
+    """Also before the first records are written, and behind those of an earlier run and rejected ones."""
+    from hir_data.cli.rollout import _Ended
+    from hir_data.runs.rollout import RolloutState
+
+    sampler = SimpleNamespace(tokens=0, ended=0)
+    ended, state = _Ended(3), RolloutState(read=10, rejected=1)
+    ended.read(state)
+    assert ended.of(sampler) == 30  # what the earlier run has dealt with
+    sampler.ended = 4
+    assert ended.of(sampler) == 34
+    state.read, state.rejected, sampler.ended = 13, 2, 6
+    ended.read(state)
+    assert ended.of(sampler) == 39
+    with serving(server) as endpoint:
+        result = command(*line(source, tmp_path / "out.jsonl", endpoint.url), "--progress", "lines")
+    assert "hir-data: sampling: 36 responses in " in result.stderr

@@ -108,7 +108,7 @@ def test_every_record_ends_as_rollouts_or_rejected_in_order(
     assert [record["line"] for record in kept] == [number + 1 for number in BAD]
     assert all(said in record["reason"] for said, record in zip(BAD.values(), kept, strict=True))
     assert len(rejected) == 4
-    assert seen == list(range(1, 21))
+    assert seen == list(range(21))
     assert state.drawn.summary() == {
         "prompts": 16,
         "responses": 32,

@@ -193,6 +193,7 @@ def test_prompts_are_read_as_they_are_needed(model: str):
     assert isinstance(next(answers)[0], Response)
     assert read == 8
     assert 32 <= sampler.tokens <= 64
+    assert sampler.ended == 32
     answers.close()
 
 
