@@ -142,7 +142,9 @@ def holds(claim: Claim, text: hir.Text) -> bool:
         case UnitEdge(_, _, word):
             return word in text.lower
         case Case(case):
-            return text.raw.isupper() if case == "upper" else text.raw.islower()
+            # Letters that have no other case, such as the ordinal "ª", are in both.
+            change, is_in = (str.upper, str.isupper) if case == "upper" else (str.lower, str.islower)
+            return is_in(text.raw) or (text.raw == change(text.raw) and any(map(is_in, text.raw)))
         case Language(code):
             return claim.mostly or text.language in (code, None)
         case OneOf(texts):
