@@ -112,7 +112,7 @@ class NoAdjacentConsecutive(Constraint):
     """No word is followed by one that starts with the next letter of the alphabet."""
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Do not let two words in a row start with consecutive letters of the alphabet, such as a and b.",
+        "Do not let two words in a row start with a letter and the next in the alphabet: a, then b.",
         "No word may start with the letter of the alphabet that follows the first letter of the word before "
         "it.",
     )
