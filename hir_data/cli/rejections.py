@@ -56,5 +56,5 @@ class Rejections:
     def _describe(self, rejected: "Rejected") -> None:
         from hir_data.formats.description import description
 
-        if said := description(rejected.record, is_joined=self.is_joined):
+        if said := description(rejected.record, rejected.error, is_joined=self.is_joined):
             warn(f"{rejected.error.source}: {said}")

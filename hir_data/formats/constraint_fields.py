@@ -79,7 +79,7 @@ def _ground_truth(record: JsonObject) -> ConstraintStatement:
 
 
 def _constraints(record: JsonObject) -> ConstraintStatement:
-    entries = record["constraints"]
+    entries = _opened(record["constraints"], "constraints")
     if not isinstance(entries, list | tuple):
         raise RecordError(f"has to be a list of objects, not {shown(entries)}", field="constraints")
     if not entries:

@@ -16,6 +16,11 @@ ORIGIN_FIELDS = ("question", "criteria", "presentation")
 PLACE_FIELDS = ("stated_in", "from_turn")
 """Where constraints are stated, and from which turn on they hold."""
 
+MISSING = "this field is missing"
+"""What is wrong with a record that lacks a field."""
+NO_RESPONSE = "there is no response in the record (a file of responses goes with --responses)"
+"""What is wrong with a record of a single file that has no response."""
+
 _KEYS = (*KEY_FIELDS, "extra_info.id")
 _PROMPTS = (
     "prompt",
@@ -106,7 +111,7 @@ def text_field(record: JsonObject, name: str) -> str:
         RecordError: it is not.
     """
     if name not in record:
-        raise RecordError("this field is missing", field=name)
+        raise RecordError(MISSING, field=name)
     value = record[name]
     if not isinstance(value, str):
         raise RecordError(

@@ -7,7 +7,7 @@ from hir_data.errors import RecordError
 from hir_data.formats.catalogue import format_named
 from hir_data.formats.conversations import DEFAULT, ReadOptions, response_text
 from hir_data.formats.envelopes.catalogue import envelope_named, opened_row
-from hir_data.formats.fields import KEY_FIELDS
+from hir_data.formats.fields import KEY_FIELDS, MISSING, NO_RESPONSE
 from hir_data.formats.files import Line, read_lines
 from hir_data.formats.format import Prompt
 from hir_data.formats.join import Join, Pair
@@ -204,7 +204,7 @@ def _own_rollouts(row: Row, thinking_tag: str | None) -> Iterator[Item]:
         return
     prompt = read_prompt(_record(row), row.format, row.options)
     if prompt.responses is None:
-        raise RecordError("there is no response in the record (a file of responses goes with --responses)")
+        raise RecordError(NO_RESPONSE)
     yield from _rollouts(prompt, prompt.responses, {}, row, thinking_tag)
 
 
@@ -287,7 +287,7 @@ _JOIN_FIELDS = (*RESPONSE_FIELDS, *KEY_FIELDS, "prompt")
 def text_or_null(record: Mapping[str, Any]) -> Any:
     """The response of a record; it has to be there, but may be null, which is reported by name later."""
     if "response" not in record:
-        raise RecordError("this field is missing", field="response")
+        raise RecordError(MISSING, field="response")
     return record["response"]
 
 

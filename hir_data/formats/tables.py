@@ -4,7 +4,7 @@ import contextlib
 import csv
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -37,6 +37,8 @@ def csv_rows(file: BinaryIO, name: str, limit: int, delimiter: str = ",") -> Ite
         rows = csv.DictReader(_BoundedLines(text, limit), delimiter=delimiter)
         for number in itertools.count(1):
             try:
+                if number == 1:
+                    rows.fieldnames = _distinct(rows.fieldnames or ())
                 row = next(rows, None)
             except csv.Error as error:
                 if number == 1 and not rows.line_num:
@@ -49,16 +51,33 @@ def csv_rows(file: BinaryIO, name: str, limit: int, delimiter: str = ",") -> Ite
             yield _csv_row(row, name, number)
 
 
+_AGAIN = "\0"
+"""What stands between the name of a column that was there before and its number, in which no name has it."""
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """The names of columns, those that were there before with a number."""
+    seen: set[str] = set()
+    distinct = []
+    for number, name in enumerate(names):
+        distinct.append(f"{name}{_AGAIN}{number}" if name in seen else name)
+        seen.add(name)
+    return distinct
+
+
 def _csv_row(row: dict[Any, Any], name: str, number: int) -> Row:
     more = row.pop(None, None)  # cells behind the last column
     problem, place = f"has {len(more)} cells more than the first line" if more else "", None
     for field, cell in row.items():
         if cell and not cell.isascii() and any("\udc80" <= character <= "\udcff" for character in cell):
             problem, place = "not UTF-8", field
+        column, is_again, _ = field.partition(_AGAIN)
+        if is_again and column and cell and cell != row[column]:
+            problem, place = "is the name of two columns that differ", column
     if problem:
         raw = certain_line({**row, "more": more} if more else row).decode().rstrip()
         return Row(name, number, None, RecordError(problem, name, number, place), raw)
-    return Row(name, number, {field: cell for field, cell in row.items() if cell})
+    return Row(name, number, {field: cell for field, cell in row.items() if cell and _AGAIN not in field})
 
 
 class _BoundedLines:

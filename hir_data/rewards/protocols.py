@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from hir_data.errors import RecordError
 from hir_data.formats.constraint_fields import STATEMENTS
+from hir_data.formats.envelopes.other_names import RESPONSE_NAMES
 from hir_data.formats.rows import Row
 from hir_data.rewards.score import Score, check_score, check_weights, continuation
 from hir_data.rewards.scoring import Completion, CompletionFields, Item, Scored
@@ -79,10 +80,12 @@ def _ours(record: Mapping[str, Any], one_answer: Callable[[Scored, Number], Any]
             raise RecordError("is not known beside rollouts", field=unknown[0])
         places = [f"rollouts[{number}]" for number in range(len(rollouts))]
     else:
-        rollouts, places = [{name: record[name] for name in record if name != "score"}], [""]
-    for place, each in zip(places, rollouts, strict=True):
-        _object(each, place)
-    score, weights = record.get("score"), record.get("weights") if places != [""] else None
+        of_request = {"score", "weights"} if isinstance(record.get("weights"), Mapping) else {"score"}
+        rollouts, places = [{name: record[name] for name in record if name not in of_request}], [""]
+    is_single = places == [""]
+    score, weights = record.get("score"), record.get("weights")
+    if is_single and not isinstance(weights, Mapping):  # a list is the record's own
+        weights = None
     if score is not None:
         check_score(score)
     if weights is not None:
@@ -90,18 +93,30 @@ def _ours(record: Mapping[str, Any], one_answer: Callable[[Scored, Number], Any]
 
     def answer(scored: Sequence[Scored], number: Callable[[Scored], Number]) -> Any:
         answers = [one_answer(one, number(one)) for one in scored]
-        return {"results": answers} if places != [""] else answers[0]
+        return answers[0] if is_single else {"results": answers}
 
-    items: list[Item] = [Row("", place, _asked(each)) for place, each in enumerate(rollouts, 1)]
+    items: list[Item] = [_item(_asked, each) for each in rollouts]
     return RewardRequest(items, places, answer, score, weights)
 
 
-_WITHOUT_PROMPT = frozenset({*STATEMENTS, "kwargs", "response", "weights", "id", "key"})
+def _item(read: Callable[[Any], Item], value: Any) -> Item:
+    """A response of a request; one that cannot be read is an item that says so when it is scored."""
+    try:
+        return read(value)
+    except RecordError as error:
+        return Row("", 1, None, error)
 
 
-def _asked(record: Mapping[str, Any]) -> dict[str, Any]:
+_WITHOUT_PROMPT = frozenset(
+    {*STATEMENTS, "kwargs", "response", "responses", "completion", *RESPONSE_NAMES, "weights", "id", "key"}
+)
+
+
+def _asked(value: Any) -> Row:
     """A record whose prompt is empty where it says nothing of one: no check but a judge needs it."""
-    return {"prompt": "", **record} if record.keys() <= _WITHOUT_PROMPT else dict(record)
+    record = _object(value)
+    asked = {"prompt": "", **record} if record.keys() <= _WITHOUT_PROMPT else dict(record)
+    return Row("", 1, asked)
 
 
 def _verification(one: Scored, reward: Number) -> dict[str, Any]:
@@ -151,13 +166,8 @@ def read_get_reward(body: Any) -> RewardRequest:
     if len(set(lengths.values())) != 1:
         said = ", ".join(f"{name} {length}" for name, length in lengths.items())
         raise RecordError(f"the lists have different lengths: {said}", field="query")
-    items: list[Item] = []
-    for number, (query, prompt, label) in enumerate(zip(*columns.values(), strict=True)):
-        _text(query, f"query[{number}]")
-        _text(prompt, f"prompts[{number}]")
-        response = continuation(query, prompt, f"query[{number}]")
-        fields = CompletionFields(f"labels[{number}]", f"query[{number}]", f"prompts[{number}]")
-        items.append(Completion(label, response, prompt, None, fields))
+    rows = enumerate(zip(*columns.values(), strict=True))
+    items = [_item(_queried, (number, *row)) for number, row in rows]
 
     def answer(scored: Sequence[Scored], number: Callable[[Scored], Number]) -> Any:
         rewards = [number(one) for one in scored]
@@ -171,6 +181,15 @@ def read_get_reward(body: Any) -> RewardRequest:
     return RewardRequest(items, [""] * len(items), answer)
 
 
+def _queried(numbered: tuple[int, Any, Any, Any]) -> Completion:
+    """A query of OpenRLHF's, with its number, prompt and label."""
+    number, query, prompt, label = numbered
+    fields = CompletionFields(f"labels[{number}]", f"query[{number}]", f"prompts[{number}]")
+    _text(query, fields.response)
+    _text(prompt, f"prompts[{number}]")
+    return Completion(label, continuation(query, prompt, fields.response), prompt, None, fields)
+
+
 def read_rm(body: Any) -> RewardRequest:
     """A request of slime: one sample, whose label holds the constraints; or a list of samples.
 
@@ -179,21 +198,23 @@ def read_rm(body: Any) -> RewardRequest:
     """
     samples = body if isinstance(body, list) else [body]
     places = [f"[{number}]" if isinstance(body, list) else "" for number in range(len(samples))]
-    items: list[Item] = []
-    for place, each in zip(places, samples, strict=True):
-        sample = _object(each, place)
-        for name in ("response", "label"):
-            if sample.get(name) is None:
-                problem = "this field is missing" if name not in sample else "is null"
-                raise RecordError(problem, field=f"{place}.{name}".lstrip("."))
-        fields = CompletionFields("label", "response", "prompt")
-        items.append(Completion(sample["label"], sample["response"], sample.get("prompt"), None, fields))
+    items = [_item(_sampled, each) for each in samples]
 
     def answer(scored: Sequence[Scored], number: Callable[[Scored], Number]) -> Any:
         rewards = [number(one) for one in scored]
         return rewards if isinstance(body, list) else rewards[0]
 
     return RewardRequest(items, places, answer)
+
+
+def _sampled(value: Any) -> Completion:
+    """A sample of slime's."""
+    sample = _object(value)
+    for name in ("response", "label"):
+        if sample.get(name) is None:
+            raise RecordError("this field is missing" if name not in sample else "is null", field=name)
+    fields = CompletionFields("label", "response", "prompt")
+    return Completion(sample["label"], sample["response"], sample.get("prompt"), None, fields)
 
 
 def _object(value: Any, field: str | None = None) -> Mapping[str, Any]:

@@ -183,8 +183,8 @@ class Scoring:
                 continue
             try:
                 scored.append(self._scored(rollout, item, progress.at(number)))
-            except Exception as error:
-                scored.append(Scored.failed(error))
+            except Exception as error:  # a record's own weights are seen here first
+                scored.append(Scored.failed(error, "unread" if isinstance(error, RecordError) else "failed"))
         progress.idle()
         return scored
 

@@ -1,7 +1,9 @@
 """Files of other tools on the command line: what is read, and what is said of what is not."""
 
 import json
+import shlex
 from pathlib import Path
+from typing import Any
 
 import foreign
 import pytest
@@ -90,6 +92,53 @@ def test_one_message_for_responses_that_do_not_fit(command, tmp_path: Path):
     about, *_ = command("verify", prompts, "-r", said).stderr.splitlines()
     assert about.endswith("known as response or key: try --response-field final --key-field uid")
     assert command("verify", prompts, "-r", said, *about.rpartition(": try ")[2].split()).exit_code == 0
+
+
+COMMA = {"constraints": [{"kind": "punctuation:no_comma"}]}
+
+
+@pytest.mark.parametrize(
+    ("record", "advice"),
+    [
+        ({"prompt": "Tea?", **COMMA, "answer": "By sea"}, "response: try --response-field answer"),
+        ({"prompt": "Tea?", **COMMA, "my words": "By sea"}, "response: try --response-field 'my words'"),
+        ({"task text": "Tea?", **COMMA, "response": "By sea"}, "prompt: try --prompt-field 'task text'"),
+        (
+            {"task": {"text": "Tea?", "gold": COMMA}, "said": {"final": "By sea"}},
+            "prompt: try --prompt-field task.text --response-field said.final",
+        ),
+    ],
+)
+def test_the_message_names_an_option_that_reads_the_file(command, record: Any, advice: str, tmp_path: Path):
+    path = write(tmp_path / "in.jsonl", [record] * 3)
+    about, rejected, _ = command("verify", path).stderr.splitlines()
+    assert about.endswith(f"and nothing that is known as {advice}")
+    assert rejected.endswith("(and 2 more like it)")
+    options = shlex.split(about.rpartition(": try ")[2])
+    assert command("verify", path, *options).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("record", "advice"),
+    [
+        (
+            {"prompt": "Tea?", **COMMA},
+            "response: give the file that has the responses as --responses, or --response-field FIELD says "
+            "where it is",
+        ),
+        (
+            {"a": {"q": "Tea?"}, "rules": ["punctuation:no_comma"], "said": ["By sea"]},
+            "prompt or constraints: try --constraints-field rules, with --prompt-field FIELD for the rest",
+        ),
+        (
+            {"mine": [{"prompt": "Tea?", **COMMA, "response": "By sea"}] * 2},
+            "prompt or constraints: mine holds 2 of them; they are read where each is a line of its own",
+        ),
+    ],
+)
+def test_the_message_guesses_nothing_that_no_field_says(command, record: Any, advice: str, tmp_path: Path):
+    about, *_ = command("verify", write(tmp_path / "in.jsonl", [record])).stderr.splitlines()
+    assert about.endswith(f"and nothing that is known as {advice}")
 
 
 def test_errors_of_several_kinds_are_a_line_each(command, tmp_path: Path):

@@ -216,6 +216,10 @@ def test_a_request_that_failed_is_named_and_counted_once(record: dict[str, Any],
             "filtered_resps[0]: holds figures, no texts",
         ),
         (
+            {**SAMPLE, "resps": [[["-1.5", "False"]]], "filtered_resps": [["-1.5", "False"]]},
+            "filtered_resps[0]: holds figures, no texts",
+        ),
+        (
             {**SAMPLE, "resps": [[]], "filtered_resps": []},
             "filtered_resps: there is no",
         ),
@@ -404,6 +408,35 @@ def test_a_table_in_utf16_is_one_error(tmp_path: Path):
     path = write(tmp_path / "in.csv", foreign.table(foreign.pairs()).decode().encode("utf-16"))
     with pytest.raises(RecordError, match="is in UTF-16; hir-data reads UTF-8"):
         items(path)
+
+
+@pytest.mark.parametrize(("suffix", "delimiter"), [(".csv", ","), (".csv", ";"), (".tsv", "\t")])
+def test_a_cell_holds_constraints_as_json(suffix: str, delimiter: str, tmp_path: Path):
+    cell = json.dumps([{"kind": "punctuation:no_comma"}]).replace('"', '""')
+    rows = (["prompt", "response", "constraints"], ["Tea?", "By sea", f'"{cell}"'])
+    text = "\n".join(delimiter.join(row) for row in rows)
+    (found,) = items(write(tmp_path / f"in{suffix}", text.encode()))
+    assert isinstance(found, Rollout), found
+    assert [each.kind for each in found.instruction.constraints] == ["punctuation:no_comma"]
+
+
+def test_triples_and_constraints_as_strings_are_those_of_lists(tmp_path: Path):
+    triple = ["Length", "Words", "Use at most 3 words."]
+    for stated in ([triple], [{"kind": "word_count", "max": 3}]):
+        records = [{"prompt": "Tea?", "response": "By sea", "constraints": each}
+                   for each in (stated, json.dumps(stated))]  # fmt: skip
+        listed, quoted = items(write(tmp_path / "in.jsonl", records))
+        assert quoted == listed.model_copy(update={"metadata": quoted.metadata})
+        assert isinstance(listed, Rollout)
+
+
+def test_columns_of_one_name_have_to_agree(tmp_path: Path):
+    lines = [f"Tea?,{each},['punctuation:no_comma'],[{{}}],x,y" for each in ("a,a", "a,b", "a,")]
+    head = "prompt,response,response,instruction_id_list,kwargs,,"
+    path = write(tmp_path / "in.csv", "\n".join([head, *lines]).encode())
+    same, other, one = items(path)
+    assert (same.response, one.response) == ("a", "a")
+    assert str(other.error) == f"{path}:2: response: is the name of two columns that differ"
 
 
 def test_batch_input_is_a_file_of_prompts(tmp_path: Path):

@@ -208,6 +208,21 @@ ONE = {"query": ["a b"], "prompts": ["a "], "labels": [[COMMA]]}
             "rollouts[1].constraints[0].min",
             "valid integer",
         ),
+        (
+            "/reward",
+            {"constraints": [COMMA], "response": "a", "weights": [1, 2], "score": "weighted"},
+            422,
+            "weights",
+            "has to be a list of 1 numbers",
+        ),
+        (
+            "/verify",
+            {"rollouts": [{"constraints": [COMMA], "response": "a", "weights": [-1]}], "score": "weighted"},
+            422,
+            "rollouts[0].weights[0]",
+            "from 0 on",
+        ),
+        ("/reward", {"constraints": [COMMA], "responses": ["a", "b"]}, 422, None, "holds 2 responses"),
         ("/reward", {"constraints": [COMMA], "response": 7}, 422, "response", "has to be a string"),
         ("/reward", {"constraints": [COMMA]}, 422, None, "there is no response"),
         ("/reward", {"response": "a"}, 422, None, "a prompt needs constraints"),
@@ -217,6 +232,7 @@ ONE = {"query": ["a b"], "prompts": ["a "], "labels": [[COMMA]]}
         ("/get_reward", {**ONE, "prompts": [None]}, 422, "prompts[0]", "has to be a string"),
         ("/get_reward", {**ONE, "labels": [[{"kind": "no_coma"}]]}, 422, "labels[0].constraints[0]", "coma"),
         ("/rm", {"response": "a"}, 422, "label", "is missing"),
+        ("/rm", [{"response": "a", "label": [COMMA]}, 3], 422, "[1]", "has to be an object"),
         ("/rm", [{"response": None, "label": [COMMA]}], 422, "[0].response", "is null"),
         ("/rm", [{"response": "a", "label": "["}], 422, "[0].label.ground_truth", "neither JSON nor"),
         ("/verify", {"responses_create_params": {}, "verifier_metadata": {}}, 422, "response", "is missing"),
@@ -233,6 +249,21 @@ def test_a_bad_request_is_refused_by_name(
     answer = server.ask(path, body)
     assert (answer.status, answer.body.get("field")) == (status, field), answer
     assert detail in answer.body["detail"]
+
+
+@pytest.mark.parametrize(
+    ("record", "reward"),
+    [
+        ({"output": "a, b"}, 0.25),
+        ({"responses": ["a, b"]}, 0.25),
+        ({"response": "a, b", "weights": [1, 4]}, 0.8),
+    ],
+)
+def test_a_record_alone_has_its_weights_and_any_name_of_the_response(
+    server: Server, record: dict[str, Any], reward: float
+):
+    body = {"constraints": [COMMA, {"kind": "word_count", "max": 3}], "score": "weighted"}
+    assert server.ask("/reward", {"weights": {"punctuation": 3}, **body, **record}).body == {"reward": reward}
 
 
 def test_other_requests_that_are_refused(server: Server):
@@ -350,11 +381,17 @@ def test_a_server_with_a_token_a_judge_and_choices_of_ones_own(tmp_path: Path):
         bearer = {**JSON, "Authorization": f"Bearer {TOKEN}".encode()}
         rows = [row, {**row, "label": "["}, {**row, "label": [COMMA], "response": "a"}]
         assert server.ask("/rm", rows, bearer).body == [1.0, -1.0, 1.0]
-        rollouts = [{"constraints": [COMMA], "response": "a"}, {"constraints": [COMMA]}]
+        assert server.ask("/rm", [row, {"response": "a"}, 3], bearer).body == [1.0, -1.0, -1.0]
+        queries = {"query": ["pa", "qa", 4], "prompts": ["p"] * 3, "labels": [[COMMA]] * 3}
+        answer = server.ask("/get_reward", queries, bearer).body
+        assert answer["rewards"] == [1.0, -1.0, -1.0]
+        assert answer["extra_logs"]["undetermined"] == [0, 1, 1]
+        rollouts = [{"constraints": [COMMA], "response": "a"}, {"constraints": [COMMA]}, 7]
         told = server.ask("/verify", {"rollouts": rollouts}, bearer).body["results"]
         assert [one["error"] for one in told] == [
             None,
             "there is no response in the record (a file of responses goes with --responses)",
+            "has to be an object, not 7",
         ]
         server.process.send_signal(signal.SIGINT)
         assert server.process.wait(60) == 0

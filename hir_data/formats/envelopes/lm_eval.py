@@ -40,6 +40,20 @@ class LmEval(Envelope):
         )
 
 
+_NO_TEXTS = "holds figures, no texts: this is a log of a task that generates nothing"
+
+
+def _is_likelihood(values: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether this is the likelihood of an answer, and whether it is the likeliest, both as texts."""
+    if len(values) != 2 or not all(isinstance(each, str) for each in values):
+        return False
+    try:
+        float(values[0])
+    except ValueError:
+        return False
+    return values[1] in ("True", "False")
+
+
 def _texts(responses: Any, field: str) -> list[str]:
     """The texts of responses, however they are nested.
 
@@ -50,15 +64,15 @@ def _texts(responses: Any, field: str) -> list[str]:
         return [responses]
     if not isinstance(responses, list | tuple):
         raise RecordError(f"has to be a list of texts, not {shown(responses)}", field=field)
+    if _is_likelihood(responses):
+        raise RecordError(_NO_TEXTS, field=field)
     texts: list[str] = []
     for number, each in enumerate(responses):
         place = f"{field}[{number}]"
         if each is None:
             raise RecordError("there is no response: it is null", field=place)
         if isinstance(each, int | float):
-            raise RecordError(
-                "holds figures, no texts: this is a log of a task that generates nothing", field=field
-            )
+            raise RecordError(_NO_TEXTS, field=field)
         texts += _texts(each, place)
     if not texts:
         raise RecordError("there is no response in it", field=field)
