@@ -129,7 +129,7 @@ class _State:
             parts[0] += f": {self.done:,} of {self.total:,} {self.unit} ({share:.0%})"
         elif self.done:
             parts[0] += f": {self.done:,} {self.unit}"
-        parts += [rate] if (rate := self.rate()) and self.done else []
+        parts += [rate] if (rate := self.rate()) and (self.done or self._speed) else []
         is_left = bool(self.done and self.total and self.done < self.total)
         parts += [] if brief and is_left else [f"{clock(now - self.began)} so far"]
         if is_left and self.total:

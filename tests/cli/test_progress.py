@@ -71,6 +71,8 @@ def test_how_far_it_is_in_words():
     state.advance(250)
     assert state.line() == "verifying: 250 of 1,000 records (25%), 2.5/s, 1:40 so far, about 5:00 left"
     assert state.line(brief=True) == "verifying: 250 of 1,000 records (25%), 2.5/s, about 5:00 left"
+    state = _State("sampling", 100, "responses", lambda seconds: "7 tokens/s")
+    assert state.line() == "sampling, 7 tokens/s, 0:00 so far", "a sign of life before anything has ended"
     state = _State("sampling", 100, "responses", None, lambda: 30)
     state.began = state.stage_began = state.began - 60
     assert state.line() == "sampling: 30 of 100 responses (30%), 0.5/s, 1:00 so far, about 2:20 left"

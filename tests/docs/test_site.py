@@ -116,7 +116,7 @@ def test_axe_has_no_serious_finding(site: Path, tmp_path: Path):
         for name in ("index", "tutorials/score", "how-to/loop", "reference/cli", "explanation/results"):
             page.open(site / f"{name}.html")
             page.resize(1280, 900)
-            page.wait_for("document.readyState === 'complete' && document.querySelector('.md-code__nav')")
+            page.wait_for("document.readyState === 'complete'")
             page.eval("document.querySelectorAll('*').forEach((it) => { it.style.transition = 'none'; })")
             page.eval(f"{axe.read_text(encoding='utf-8')};0")
             for width, height, dark in ((1280, 900, False), (390, 844, True)):
