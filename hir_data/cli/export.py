@@ -7,7 +7,7 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import file_command
+from hir_data.cli.files import check_writable, file_command
 from hir_data.cli.outcome import PARTIAL, warn
 from hir_data.cli.progress import counted, progress
 
@@ -71,6 +71,7 @@ def export(
         described = info_path(to, output)
         if described and run.summary and run.summary.absolute() == described.absolute():
             raise OutputError(f"{run.summary}: cannot be written: it describes the output to LlamaFactory")
+        check_writable(described)
         with progress(run, "exporting", unit="samples") as advance:
             exported = exporting.export(
                 counted(dataset.read_samples(folder, verify_digests=config.verify_digests), advance),

@@ -172,6 +172,22 @@ def _check_files(inputs: Iterable[str | None], output: str | None, run: "QuietCo
         for beside in filter(None, (summary, page, rates)):
             if beside.absolute() == Path(output).absolute() or _is_of_output(beside, Path(output)):
                 raise OutputError(f"{beside}: cannot be written: it is the output")
+    check_writable(summary, page, rates)
+
+
+def check_writable(*paths: Path | None) -> None:
+    """See that the files can be written that a command writes when its work is done.
+
+    Args:
+        paths: the files; None where there is none.
+
+    Raises:
+        OutputError: one of them cannot.
+    """
+    from hir_data.formats import atomic
+
+    for path in filter(None, paths):
+        atomic.check_writable(path)
 
 
 def _summary(run: "QuietConfig") -> Path | None:

@@ -31,12 +31,13 @@ class Gate:
 
     Raises:
         RecordError: a threshold or the baseline cannot be read.
-        OutputError: there is no place for what the options ask for.
+        OutputError: there is no place for what the options ask for, or the page of the job cannot be written.
     """
 
     def __init__(self, config: "GateConfig", output: str | None, run: "QuietConfig") -> None:
         from hir_data.cli.files import STREAM
         from hir_data.errors import OutputError, RecordError
+        from hir_data.formats.atomic import writing
         from hir_data.report.thresholds import read_thresholds
         from hir_data.runs.baseline import read_outcomes
 
@@ -47,6 +48,9 @@ class Gate:
         if config.format_summary != "json" and summary is None and not self._page:
             known = f" or ${GITHUB_PAGE}" if config.format_summary == "github" else ""
             raise OutputError(f"--format-summary {config.format_summary} needs --summary FILE{known}")
+        if page := self._page:
+            with writing(str(page)), page.open("a"):  # it is added to, when all is done
+                pass
         self._stack, self._before, self._unread = contextlib.ExitStack(), None, 0
         if config.baseline is None:
             return

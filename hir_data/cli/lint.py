@@ -10,7 +10,7 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import total_of
+from hir_data.cli.files import check_writable, total_of
 from hir_data.cli.outcome import PARTIAL, cli_errors
 from hir_data.cli.progress import counted, progress
 from hir_data.cli.rejections import Rejections
@@ -103,6 +103,7 @@ def lint(
         from hir_data.runs.lint import evaluation_set, linted
         from hir_data.schemas.rejected import Rejected
 
+        check_writable(output)
         options.load(plugins.plugin)
         evaluation = evaluation_set(against, ngram=ngram, min_overlap=min_overlap) if against else None
         counts, rejections = _Counts(), Rejections(quiet=False)

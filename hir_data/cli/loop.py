@@ -10,7 +10,7 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import STREAM
+from hir_data.cli.files import STREAM, check_writable
 from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
 from hir_data.cli.progress import progress
 from hir_data.cli.rejections import Rejections
@@ -65,15 +65,16 @@ def loop(
         if dry_run:
             _show_plan(loop)
         else:
-            _check_page(run, config, loop)
+            _check_outputs(run, config, loop)
             _run(loop, run)
 
 
-def _check_page(run: "LoopPageConfig", config: Path, loop: "Loop") -> None:
-    """Refuse, before anything is done, a page that cannot be written or would be written over something."""
+def _check_outputs(run: "LoopPageConfig", config: Path, loop: "Loop") -> None:
+    """Refuse, before anything is done, what cannot be written, or a page in place of something."""
     from hir_data.errors import OutputError
 
     page, output = run.report, loop.config.output.absolute()
+    check_writable(run.summary)
     if page is None:
         return
     taken = [
@@ -89,6 +90,7 @@ def _check_page(run: "LoopPageConfig", config: Path, loop: "Loop") -> None:
         raise OutputError(f"{page}: cannot be written: the loop reads or writes it")
     if len(inside) > 1 or (inside and page.suffix in (".json", ".csv", ".png")):
         raise OutputError(f"{page}: cannot be written: it is for a file of the loop")
+    check_writable(page)
 
 
 def _run(loop: "Loop", run: "LoopPageConfig") -> None:

@@ -154,8 +154,10 @@ def write_text(text: str, path: Path) -> None:
     """Write a file that is whole or as it was."""
     from hir_data.formats.atomic import replacing, writing
 
-    with writing(str(path)), replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+    with writing(str(path)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as temporary:
+            temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def _forget_stdout() -> None:

@@ -8,7 +8,7 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import STREAM, file_command
+from hir_data.cli.files import STREAM, check_writable, file_command
 from hir_data.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def report(
 
         if str(output) == STREAM:
             raise OutputError("a page needs a file (-o FILE)")
+        check_writable(output)
         with progress(run, "making the page"):
             rejected = write_report(
                 inputs, output, title=title, records=records, on_rejected=this.rejections.show

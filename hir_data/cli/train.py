@@ -10,6 +10,7 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
+from hir_data.cli.files import check_writable
 from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
 from hir_data.cli.progress import clock
 
@@ -92,6 +93,8 @@ def train(
         if output is None and not dry_run and show_row is None:
             raise OutputError("--output is missing")
         _need("torch", "transformers", "accelerate", *(["peft"] if settings.lora else []))
+        if _is_first() and not dry_run and show_row is None:
+            check_writable(run.summary)
         options.load(plugins.plugin)
         _quiet_transformers()
         if show_row is not None:

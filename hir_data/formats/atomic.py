@@ -5,6 +5,8 @@ import errno
 import os
 import shutil
 import socket
+import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +56,31 @@ def link_target(path: Path) -> Path:
     if target.is_symlink():
         raise OutputError(f"{path}: cannot be written: it is a symbolic link that leads back to itself")
     return target
+
+
+def check_writable(path: Path) -> None:
+    """See that a file can be written, or replaced, before the work that it is for; nothing of it is left.
+
+    Folders that are missing count as writable where the last one that is there is.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    with writing(str(path)):
+        path = link_target(path)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.exists() and not path.is_file():  # a pipe or a device, which opening would change
+            if not os.access(path, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            return
+        with contextlib.suppress(FileNotFoundError):  # a name may be too long, or lead through a file
+            if stat.S_ISDIR(temporary_name(path).stat().st_mode):
+                raise IsADirectoryError(errno.EISDIR, f"{temporary_name(path)} is in the way")
+        folder = next(each for each in path.absolute().parents if each.exists())
+        tempfile.TemporaryFile(
+            dir=folder
+        ).close()  # permissions do not say all: of a read-only system, of /proc
 
 
 @contextlib.contextmanager

@@ -8,7 +8,9 @@ from pathlib import Path
 import looping
 import pytest
 import samples
+import typer
 
+from hir_data.cli.main import app
 from hir_data.formats.atomic import locked
 from hir_data.replays import dataset
 
@@ -24,6 +26,7 @@ COMMANDS = {
     "replay": ["replay", "in.jsonl", "--workers", 0, "-o", "out"],
     "train": ["train", "data", "-m", "no/such-model", "-o", "out"],
     "loop": ["loop", "loop.toml"],
+    "report": ["report", "in.jsonl", "-o", "out"],
 }
 FOLDERS = ["export-folder", "replay", "train", "loop"]
 RESUMED = ["export-folder", "replay", "train"]
@@ -57,7 +60,7 @@ def contents() -> dict[str, bytes | None]:
     return {str(path): path.read_bytes() if path.is_file() else None for path in Path().rglob("*")}
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "report"])
 def test_a_second_run_ends_at_once_and_says_who_writes(name: str, command):
     given = line(name)  # two of them with a model that is not there: nothing is loaded before
     with locked(output(name)):
@@ -152,3 +155,75 @@ def test_a_link_to_itself_is_refused(name: str, command):
     result = command(*COMMANDS[name])
     assert (result.exit_code, Path("out").is_symlink()) == (2, True), result.output
     assert "it is a symbolic link that leads back to itself" in result.stderr
+
+
+READ = {"--responses", "--baseline", "--against", "--weights", "--token-file", "--prompts", "--plugin"}
+"""Options that name a file which is read."""
+ELSEWHERE = {
+    ("train", "--config"),  # read
+    ("train", "--model"),  # read, as in rollout
+    ("rollout", "--model"),
+    ("serve", "--judge-cache"),  # no command of the table
+    ("lint", "--judge-cache"),
+    ("check", "--judge-cache"),
+}
+
+
+def file_options() -> list[tuple[str, str]]:
+    """Every option of a command that names a file or a folder to be written, and its command."""
+    options, group = [], typer.main.get_command(app)
+    context = typer.Context(group)
+    for name in group.list_commands(context):
+        for option in group.get_command(context, name).params:
+            flags = [flag for flag in option.opts if flag.startswith("--")]
+            if flags and re.search("FILE|DIR", option.metavar or "") and flags[0] not in READ:
+                options.append((name, flags[0]))
+    return [each for each in options if each not in ELSEWHERE]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "file/of.jsonl",
+        pytest.param("/proc/of.jsonl", marks=pytest.mark.slow),
+        pytest.param("x" * 260 + ".jsonl", marks=pytest.mark.slow),
+        pytest.param("folder.jsonl", marks=pytest.mark.slow),
+    ],
+)
+@pytest.mark.parametrize(("name", "option"), file_options())
+def test_what_cannot_be_written_is_refused_before_the_work(name: str, option: str, place: str, command):
+    """No model is loaded, which is not there, nothing is verified, and nothing is left."""
+    given = line(name)
+    Path("file").touch()
+    Path("folder.jsonl").mkdir()
+    Path("folder.jsonl/notes.txt").write_text("mine")
+    if place == "folder.jsonl" and (option == "--judge-cache" or (option == "--output" and name in FOLDERS)):
+        pytest.skip("a folder is what is wanted")
+    if place.startswith("/proc") and not Path("/proc/self").exists():
+        pytest.skip("needs /proc")
+    given = given[:-2] if option == "--output" else given
+    judge = (
+        ["--judge-model", "m", "--judge-url", "http://127.0.0.1:9/v1"] if option == "--judge-cache" else []
+    )
+    before = contents()
+    result = command(*given, option, place, *judge)
+    assert (result.exit_code, contents()) == (2, before), result.output
+    (said,) = result.stderr.splitlines()
+    assert said.startswith(f"hir-data: error: {place}: "), said
+    assert re.search("cannot be (written|used)", said), said
+
+
+@pytest.mark.parametrize("option", ["--summary", "--report", "--pass-rates"])
+def test_the_folder_of_what_is_written_besides_is_made(option: str, command):
+    result = command(*COMMANDS["verify"], option, "new/folder/of.jsonl")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [path.name for path in Path("new/folder").iterdir()] == ["of.jsonl"]
+
+
+def test_the_page_of_a_job_that_cannot_be_written_is_refused_before_the_work(command, monkeypatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "no/folder/page.md")
+    before = contents()
+    result = command(*COMMANDS["verify"], "--format-summary", "github")
+    assert (result.exit_code, contents()) == (2, before)
+    said = "hir-data: error: no/folder/page.md: cannot be written: no such file or directory\n"
+    assert result.stderr == said
