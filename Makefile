@@ -13,7 +13,7 @@ ADAPTERS := .venv-adapters
 
 IFEVAL ?= ../shared/data/ifeval
 
-.PHONY: help demo model test coverage verl trainers adapters check fix docs bench dist audit clean
+.PHONY: help demo model test gpu-test coverage verl trainers adapters check fix docs bench dist audit clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -207,6 +207,7 @@ def _show_row(data: Path, model: str, settings: "TrainConfig", number: int) -> N
 
 def _show_plan(plan: "Plan") -> None:
     memory, gibi = plan.memory, 2**30
+    kept = memory.activations
     lines = [
         f"{plan.rows} rows, {plan.replays} of them replays ({plan.replay_share:.1%} of the advantage)",
         f"{plan.tokens} tokens, {plan.response_tokens} of them in responses, longest row {plan.longest}",
@@ -214,7 +215,7 @@ def _show_plan(plan: "Plan") -> None:
         f"{plan.parameters} parameters, {plan.trained} trained",
         f"memory on each device about {memory.total / gibi:.2f} GiB: weights {memory.weights / gibi:.2f}, "
         f"gradients {memory.gradients / gibi:.2f}, optimizer {memory.optimizer / gibi:.2f}, "
-        f"activations {memory.activations / gibi:.2f}, head {memory.head / gibi:.2f}",
+        f"activations {'unknown' if kept is None else f'{kept / gibi:.2f}'}, head {memory.head / gibi:.2f}",
     ]
     for line in lines:
         typer.echo(line)

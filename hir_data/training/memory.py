@@ -6,6 +6,7 @@ keeps for the way back is added up; further layers are like the second.
 """
 
 import os
+import re
 import warnings
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
@@ -33,7 +34,7 @@ class Memory(BaseModel):
             and of the head.
         gradients: of trained weights; those of earlier micro-batches, or else none but that of the head.
         optimizer: the state that it keeps; in the first step there is none yet.
-        activations: what a micro-batch keeps for the way back.
+        activations: what a micro-batch keeps for the way back; None where it cannot be counted.
         head: blocks of logits and the gradient of the head's weight.
     """
 
@@ -42,13 +43,13 @@ class Memory(BaseModel):
     weights: int
     gradients: int
     optimizer: int
-    activations: int
+    activations: int | None
     head: int
 
     @property
     def total(self) -> int:
-        """All of it."""
-        return self.weights + self.gradients + self.optimizer + self.activations + self.head
+        """All of it, as far as it is known."""
+        return self.weights + self.gradients + self.optimizer + (self.activations or 0) + self.head
 
 
 class BatchShape(NamedTuple):
@@ -131,7 +132,11 @@ def memory_of(
         processes: devices that share the work, and with FSDP the weights.
     """
     widest = max(batches, key=lambda batch: batch.tokens)
-    one, two = (_kept(config, settings, widest, number) for number in (1, 2))
+    try:
+        one, two = (_kept(config, settings, widest, number) for number in (1, 2))
+    except Exception:  # an architecture may look at the numbers, or come in no other number of layers
+        found = [_of_batch(settings, sizes, batch, None, processes, at_head=True) for batch in batches]
+        return max(found, key=lambda memory: memory.total)
     text = config.get_text_config()
     layer, layers, width = two - one, int(text.num_hidden_layers), int(text.hidden_size)
     if settings.gradient_checkpointing:
@@ -151,7 +156,7 @@ def _of_batch(
     settings: TrainConfig,
     sizes: Sizes,
     batch: BatchShape,
-    activations: int,
+    activations: int | None,
     processes: int,
     *,
     at_head: bool,
@@ -217,7 +222,7 @@ def _empty(config: Any, settings: TrainConfig, layers: int | None) -> Any:
         config = type(config).from_dict(config.to_dict())
         text = config.get_text_config()
         text.num_hidden_layers = layers
-        if getattr(text, "layer_types", None):
+        if vars(text).get("layer_types"):
             text.layer_types = text.layer_types[:layers]
     with torch.device("meta"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -225,7 +230,18 @@ def _empty(config: Any, settings: TrainConfig, layers: int | None) -> Any:
         model = transformers.AutoModelForCausalLM.from_config(
             config, attn_implementation=attention, dtype=torch.float32
         )
-        return models.adapted(model, settings) if settings.lora else model
+        if not settings.lora:
+            return model
+        return models.adapted(model, settings if layers is None else _of_any_layer(settings))
+
+
+def _of_any_layer(settings: TrainConfig) -> TrainConfig:
+    """With an adapter in each layer, where it may be in some: "layers.7.mlp.up_proj" is "mlp.up_proj" of all.
+
+    Layers below the first with an adapter keep less than this says.
+    """
+    targets = dict.fromkeys(re.sub(r"^.*\.\d+\.", "", target) for target in settings.lora_targets)
+    return settings.model_copy(update={"lora_targets": tuple(targets)})
 
 
 def _fill(model: Any, mode: FakeTensorMode, settings: TrainConfig) -> set[int]:

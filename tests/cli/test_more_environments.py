@@ -202,7 +202,11 @@ def test_a_report_that_is_killed_leaves_nothing_half_done(at: str, before: bytes
     )
     path = os.pathsep.join([str(patch), *filter(None, sys.path)])
     ended = shell(COMMANDS["report"], folder, PYTHONPATH=path)
-    assert (ended.returncode, ended.stderr) == (137, "")
+    assert ended.returncode in (
+        137,
+        -signal.SIGKILL,
+    )  # as a shell says it that waits, or that became the command
+    assert ended.stderr == ""
     assert (page.read_bytes() if page.exists() else None) == before
     assert len(list(folder.glob("out.html*"))) == (2 if before else 1)
     assert shell(COMMANDS["report"], folder).returncode == 0

@@ -141,3 +141,44 @@ def test_planning_leaves_no_trace(model, data):
     before = torch.get_default_dtype()
     one, two = (running.plan(data, model, settings(lora=4)) for _ in range(2))
     assert one == two and torch.get_default_dtype() == before
+
+
+class LooksConfig(transformers.LlamaConfig):
+    model_type = "looks"
+
+
+class Looks(transformers.LlamaForCausalLM):
+    """Decides by the numbers, which a plan does not have."""
+
+    config_class = LooksConfig
+
+    def forward(self, input_ids: Any = None, **named: Any) -> Any:
+        return super().forward(input_ids if int(input_ids.sum()) >= 0 else None, **named)
+
+
+def test_what_cannot_be_counted_is_unknown_and_stops_nothing(monkeypatch):
+    transformers.AutoModelForCausalLM.register(LooksConfig, Looks)
+    sizes = {"vocab_size": 64, "hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2}
+    config, chosen = LooksConfig(**sizes, num_attention_heads=2), settings()
+    batches = [BatchShape(rows=2, tokens=16, responses=8)]
+    found = memory_of(config, chosen, sizes_of(config, chosen), batches)
+    assert found.activations is None
+    known = memory_of(
+        transformers.LlamaConfig(**sizes, num_attention_heads=2), chosen, sizes_of(config, chosen), batches
+    )
+    assert found.total == known.total - known.activations
+
+
+def test_an_adapter_in_some_layers_is_counted_as_in_all():
+    config = transformers.LlamaConfig(
+        vocab_size=64, hidden_size=16, intermediate_size=16, num_hidden_layers=4, num_attention_heads=2
+    )
+    batches = [BatchShape(rows=2, tokens=16, responses=8)]
+    some, all_of_them = (
+        settings(lora=2, lora_targets=targets)
+        for targets in (("layers.3.mlp.up_proj", "layers.2.mlp.up_proj"), ("up_proj",))
+    )
+    kept = [
+        memory_of(config, each, sizes_of(config, each), batches).activations for each in (some, all_of_them)
+    ]
+    assert kept[0] == kept[1] > 0
