@@ -1,14 +1,15 @@
 """Ready folders for the tools that call us: files of the package with the names and prompts of the user."""
 
+import contextlib
 import importlib.resources
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from hir_data.errors import OutputError
-from hir_data.formats.atomic import replacing, writing
+from hir_data.formats.atomic import Lock, replacing, writing
 from hir_data.integrations.prompts import TaskPrompt
 
 TOOLS: Mapping[str, str] = {
@@ -75,7 +76,8 @@ def write_folder(tool: str, folder: Path, prompts: Sequence[TaskPrompt] = EXAMPL
     writes those that are missing.
 
     Raises:
-        OutputError: a file is there already, or cannot be written. Nothing is written over.
+        OutputError: a file is there already, or cannot be written, or another process is writing the folder.
+            Nothing is written over.
     """
     name = module_name(folder)
     camel = "".join(word.capitalize() for word in name.split("_"))
@@ -90,6 +92,28 @@ def write_folder(tool: str, folder: Path, prompts: Sequence[TaskPrompt] = EXAMPL
     lines = (json.dumps(each.record(), ensure_ascii=False) + "\n" for each in prompts)
     data = folder / name / "prompts.jsonl" if tool == "verifiers" else folder / "prompts.jsonl"
     texts[data] = "".join(lines)
+    with _held(folder):
+        _write_missing(texts)
+    return list(texts)
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Keep a folder to this process: two that write it would take each other's files for their own."""
+    with writing(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = Lock(folder / "hir-data.lock", folder)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            lock.remove()
+        lock.release()
+
+
+def _write_missing(texts: Mapping[Path, str]) -> None:
+    """Write the files that are missing, by their paths; those that are there have to be ours."""
     there = sorted(path for path in texts if path.exists() or path.is_symlink())
     foreign = [path for path in there if not _has(path, texts[path])]
     if foreign or len(there) == len(texts):
@@ -108,7 +132,6 @@ def write_folder(tool: str, folder: Path, prompts: Sequence[TaskPrompt] = EXAMPL
         for path in written:
             path.unlink(missing_ok=True)
         raise
-    return list(texts)
 
 
 def _has(path: Path, text: str) -> bool:

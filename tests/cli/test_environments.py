@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from files import native, read, write
-from programs import running
+from programs import running, wait_until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="environments of POSIX")
 
@@ -103,15 +103,50 @@ def test_a_signal_at_any_moment(after: float, sent: int, code: int, word: str, s
     """From the first moment on at which the program is its own; before, Python says what it says."""
     write(source / "in.jsonl", [native(number) for number in range(70)] * 500)
     line = [sys.executable, "-X", "importtime", "-m", "hir_data", "verify", "in.jsonl", "--workers", "1"]
-    with running(line, cwd=source, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        for loaded in process.stderr:  # the signals are heard right after this module is there
-            if b"hir_data.cli.process" in loaded:
-                break
+    with (
+        (source / "said").open("wb") as stderr,  # a pipe would be full soon, and the program would wait
+        running(line, cwd=source, stdout=subprocess.DEVNULL, stderr=stderr) as process,
+    ):
+        begun(source / "said")
         time.sleep(after)
         os.killpg(process.pid, sent)
-        said = [each for each in process.stderr.read().decode().splitlines() if "import time:" not in each]
-    assert process.wait() == code
-    assert said == [f"hir-data: {word}"]
+        assert process.wait() == code
+    assert complaints(source / "said") == [f"hir-data: {word}"]
+
+
+def begun(said: Path) -> None:
+    """Wait until a program that says what it imports hears signals, right after this module is there."""
+    wait_until(lambda: b"hir_data.cli.process" in said.read_bytes())
+
+
+def complaints(said: Path) -> list[str]:
+    """What such a program has said besides."""
+    return [line for line in said.read_text().splitlines() if "import time:" not in line]
+
+
+@pytest.mark.parametrize("temporary", ["short", LONG])
+def test_what_workers_are_forked_from_does_not_hear_ctrl_c_from_its_first_moment_on(
+    temporary: str, tmp_path: Path
+):
+    (tmp_path / temporary).mkdir()
+    (tmp_path / "script.py").write_text(
+        "import signal\n"
+        "from multiprocessing import util\n"
+        "import hir_data as hir\n"
+        "start = util.spawnv_passfds\n"
+        "def starts(path, line, files):\n"
+        "    held_back = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())\n"
+        "    print(held_back, flush=True)\n"
+        "    return start(path, line, files)\n"
+        "if __name__ == '__main__':\n"
+        "    util.spawnv_passfds = starts\n"
+        "    instruction = hir.Instruction(prompt='', constraints=[{'kind': 'word_count', 'max': 3}])\n"
+        "    list(hir.verify([hir.Rollout(instruction=instruction, response='x')], workers=1))\n"
+        "    print(signal.pthread_sigmask(signal.SIG_BLOCK, ()))\n"
+    )
+    done = shell(f"{sys.executable} script.py", tmp_path, TMPDIR=str(tmp_path / temporary))
+    assert done.stderr == b""
+    assert done.stdout.split() == [b"True", b"True", b"set()"]  # multiprocessing's tracker, and what we start
 
 
 def test_workers_in_a_daemonic_process_are_refused_in_words(tmp_path: Path):

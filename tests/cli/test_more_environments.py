@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from files import NO_COMMA, native, write
 from programs import run_program, running
+from test_environments import begun, complaints
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="environments of POSIX")
 
@@ -168,7 +169,7 @@ def test_a_second_server_at_the_same_port_is_refused(folder: Path):
 @pytest.mark.parametrize(
     ("command", "named"),
     [
-        ("init", "out/out.yaml"),
+        ("init", "out"),
         ("report", "out.html"),
         ("lint against a set", "out.jsonl"),
         ("figures", "out.jsonl"),
@@ -333,7 +334,9 @@ def test_a_signal_before_the_program_hears_any(sent: int, codes: tuple[int, int]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["replay", "convert", "lint", "figures", "report", "view"])
+@pytest.mark.parametrize(
+    "command", ["replay", "convert", "lint", "figures", "report", "view", "init", "serve"]
+)
 @pytest.mark.parametrize(
     ("sent", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
 )
@@ -341,23 +344,27 @@ def test_a_signal_ends_every_command(command: str, sent: int, code: int, word: s
     """Soon after the first moment at which the program is its own, and later."""
     (folder / "in.jsonl").write_text((folder / "in.jsonl").read_text() * 3000)
     (folder / "verified.jsonl").write_text((folder / "verified.jsonl").read_text() * 3000)
-    line = COMMANDS[command].replace("HIR", f"exec {sys.executable} -X importtime -m hir_data")
+    commands = COMMANDS | {"serve": "HIR serve --port 0 --workers 2"}
+    line = commands[command].replace("HIR", f"exec {sys.executable} -X importtime -m hir_data")
     env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    for after in (0.2, 0.7):
-        with running(
-            ["bash", "-c", line], cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        ) as process:
-            for loaded in process.stderr:
-                if b"hir_data.cli.process" in loaded:
-                    break
+    for after in (0.05, 0.2, 0.7, 1.2):
+        with (
+            (folder / "said").open("wb") as stderr,
+            running(
+                ["bash", "-c", line], cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=stderr
+            ) as process,
+        ):
+            begun(folder / "said")
             time.sleep(after)
-            os.killpg(process.pid, sent)
-            said = [
-                each for each in process.stderr.read().decode().splitlines() if "import time:" not in each
-            ]
-        if process.wait() != 0:  # it may have been done
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, sent)
+            process.wait()
+        said = complaints(folder / "said")
+        if process.returncode != 0:  # it may have been done
             assert process.returncode == code, said
             assert [each.split(";")[0] for each in said] == [f"hir-data: {word}"]
+            assert command != "init" or not contents(folder / "out")
+        shell("rm -rf out", folder)
 
 
 @pytest.mark.parametrize("option", ["--judge-cache", "--summary"])

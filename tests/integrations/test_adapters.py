@@ -400,6 +400,23 @@ def test_init_leaves_all_of_its_files_or_none(tmp_path, monkeypatch):
     assert list(Path("lake").iterdir()) == []
 
 
+def test_a_folder_is_written_by_one_init_at_a_time(tmp_path, monkeypatch):
+    """A second one, at any file of the first, is refused and takes none away."""
+    monkeypatch.chdir(tmp_path)
+    written, refused = Path.write_text, []
+
+    def meanwhile(path, *given, **named):
+        result = CliRunner().invoke(app, ["init", "lm-eval", "sea"])
+        refused.append((result.exit_code, result.stderr))
+        return written(path, *given, **named)
+
+    monkeypatch.setattr(Path, "write_text", meanwhile)
+    files = write_folder("lm-eval", Path("sea"))
+    said = "hir-data: error: sea: cannot be written: another process is writing it\n"
+    assert refused == [(2, said)] * len(files)
+    assert sorted(Path("sea").iterdir()) == sorted(files)
+
+
 def test_init_for_verifiers_says_how_the_package_is_run(tmp_path, monkeypatch):
     """The README and the command that is printed name the package, and the runtime without a container."""
     monkeypatch.chdir(tmp_path)
