@@ -47,7 +47,16 @@ ENVIRONMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "a long folder of temporary files": ("COMMAND", {"TMPDIR": LONG}),
     "no terminal of a size": ("COMMAND | cat; exit ${PIPESTATUS[0]}", {"TERM": "dumb", "COLUMNS": "1"}),
     "no group of a terminal": ("COMMAND & wait $!", {"TERM": ""}),
+    "no shared memory": ("PYTHONPATH=$PWD/patch:$PYTHONPATH COMMAND", {}),
 }
+NO_SHARED_MEMORY = """
+import _multiprocessing, multiprocessing.heap as heap
+def no_semaphore(*given):
+    raise OSError(2, "No such file or directory")
+heap.Arena._dir_candidates = []
+_multiprocessing.SemLock = no_semaphore
+"""
+"""A ``sitecustomize.py`` by which a process is as where there is no /dev/shm."""
 
 
 def shell(line: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -77,6 +86,8 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder / "in.jsonl", records)
     (folder / "questions.txt").write_text("Why is tea hot?\n\nWhat is a sea?\n")
     (folder / LONG).mkdir()
+    (folder / "patch").mkdir()
+    (folder / "patch" / "sitecustomize.py").write_text(NO_SHARED_MEMORY)
     for line in ("verify in.jsonl -o verified.jsonl", "replay in.jsonl -o data --min-bits 0"):
         assert shell(f"HIR {line} --workers 0 -q", folder).returncode == 0
     return folder
@@ -188,7 +199,7 @@ def test_a_folder_that_may_only_be_read(command: str, named: str, folder: Path):
 @pytest.mark.parametrize("at", ["write_text", "replace"])
 def test_a_report_that_is_killed_leaves_nothing_half_done(at: str, before: bytes | None, folder: Path):
     """While it writes the page, or before the page gets its name; what is left is gone after the next run."""
-    page, patch = folder / "out.html", folder / "patch"
+    page, patch = folder / "out.html", folder / "killing"
     if before is not None:
         page.write_bytes(before)
     patch.mkdir()
