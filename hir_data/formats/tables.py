@@ -6,7 +6,7 @@ import io
 import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from hir_data.errors import RecordError
 from hir_data.formats.rows import Row, numbered, too_large
@@ -34,7 +34,7 @@ def csv_rows(file: BinaryIO, name: str, limit: int, delimiter: str = ",") -> Ite
     """The rows of a table in text with names in its first line; empty cells are left out."""
     csv.field_size_limit(limit)
     with io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="") as text:
-        rows = csv.DictReader(_BoundedLines(text, limit), delimiter=delimiter)
+        rows: csv.DictReader[Any] = csv.DictReader(_BoundedLines(text, limit), delimiter=delimiter)
         for number in itertools.count(1):
             try:
                 if number == 1:
@@ -51,33 +51,36 @@ def csv_rows(file: BinaryIO, name: str, limit: int, delimiter: str = ",") -> Ite
             yield _csv_row(row, name, number)
 
 
-_AGAIN = "\0"
-"""What stands between the name of a column that was there before and its number, in which no name has it."""
+class _Again(NamedTuple):
+    """In place of a column's name where another column has it already."""
+
+    name: str
+    number: int
 
 
-def _distinct(names: Iterable[str]) -> list[str]:
+def _distinct(names: Iterable[str]) -> list[str | _Again]:
     """The names of columns, those that were there before with a number."""
-    seen: set[str] = set()
-    distinct = []
+    distinct: dict[str | _Again, None] = {}
     for number, name in enumerate(names):
-        distinct.append(f"{name}{_AGAIN}{number}" if name in seen else name)
-        seen.add(name)
-    return distinct
+        distinct[_Again(name, number) if name in distinct else name] = None
+    return [*distinct]
 
 
 def _csv_row(row: dict[Any, Any], name: str, number: int) -> Row:
     more = row.pop(None, None)  # cells behind the last column
     problem, place = f"has {len(more)} cells more than the first line" if more else "", None
+    again = {field: row.pop(field) for field in [*row] if isinstance(field, _Again)}
     for field, cell in row.items():
         if cell and not cell.isascii() and any("\udc80" <= character <= "\udcff" for character in cell):
             problem, place = "not UTF-8", field
-        column, is_again, _ = field.partition(_AGAIN)
-        if is_again and column and cell and cell != row[column]:
-            problem, place = "is the name of two columns that differ", column
+    for field, cell in again.items():
+        if field.name and cell and cell != row[field.name]:
+            problem, place = "is the name of two columns that differ", field.name
     if problem:
-        raw = certain_line({**row, "more": more} if more else row).decode().rstrip()
+        beside = {f"{field.name} ({field.number + 1})": cell for field, cell in again.items()}
+        raw = certain_line({**beside, **row, **({"more": more} if more else {})}).decode().rstrip()
         return Row(name, number, None, RecordError(problem, name, number, place), raw)
-    return Row(name, number, {field: cell for field, cell in row.items() if cell and _AGAIN not in field})
+    return Row(name, number, {field: cell for field, cell in row.items() if cell})
 
 
 class _BoundedLines:

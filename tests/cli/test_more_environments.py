@@ -183,7 +183,7 @@ def test_a_second_server_at_the_same_port_is_refused(folder: Path):
         ("init", "out"),
         ("report", "out.html"),
         ("lint against a set", "out.jsonl"),
-        ("figures", "out.jsonl"),
+        ("figures", "out.md"),
     ],
 )
 def test_a_folder_that_may_only_be_read(command: str, named: str, folder: Path):
