@@ -399,7 +399,7 @@ NOT_RESUMABLE = "--resume needs input from files and an output file (-o FILE)"
         (["in.jsonl", "-o", "folder"], "folder: cannot be written: is a directory"),
         (["in.jsonl", "-o", "in.jsonl/out.jsonl"], "in.jsonl/out.jsonl: cannot be written: "),
         (["in.jsonl", "--summary", "folder"], "folder: cannot be written: is a directory"),
-        (["in.jsonl", "--summary", "no/f.json"], "no/f.json: cannot be written: no such file or directory"),
+        (["in.jsonl", "--summary", "in.jsonl/f.json"], "in.jsonl/f.json: cannot be written: "),
         (["in.jsonl", "--resume"], NOT_RESUMABLE),
         (["in.jsonl", "--resume", "-o", "-"], NOT_RESUMABLE),
         (["-", "--resume", "-o", "out.jsonl"], NOT_RESUMABLE),
