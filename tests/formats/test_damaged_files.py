@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -133,8 +132,8 @@ SECONDS = float(os.environ.get("HIR_DATA_FUZZ_SECONDS", "20"))
 @pytest.mark.slow
 @pytest.mark.timeout(SECONDS + 300)
 def test_no_damaged_file_ends_a_run():
-    """Each time with another seed, which a failure names."""
-    seed = os.environ.get("HIR_DATA_FUZZ_SEED", f"{time.time_ns()}")
+    """The same files each time, as many as there is time for; another seed has others."""
+    seed = os.environ.get("HIR_DATA_FUZZ_SEED", "slow")
     files, found = fuzz(SECONDS, seed)
     assert not found, (seed, found)
     assert files > SECONDS
