@@ -24,7 +24,7 @@ from hir_data.formats.reader import read_rollouts
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.rollout import Rollout
 
-SHARED = Path(os.environ.get("HIR_DATA_SHARED", "")) / "ifeval"
+SHARED = Path(os.environ.get("HIR_DATA_SHARED") or Path(__file__).parents[3] / "shared" / "data") / "ifeval"
 
 
 def real_pairs() -> list[Pair]:
@@ -49,7 +49,7 @@ def rows(request: pytest.FixtureRequest) -> list[Pair]:
     if request.param == "own":
         return foreign.pairs()
     if not SHARED.is_dir():
-        pytest.skip("HIR_DATA_SHARED is not there")
+        pytest.skip("needs the shared data: put it at ../shared/data or point HIR_DATA_SHARED to it")
     return real_pairs()
 
 
