@@ -123,6 +123,6 @@ def _can_be_pushed(output: str) -> bool:
 def _show(exported: "Exported") -> None:
     labels = ", ".join(f"{number} {label}" for label, number in sorted(exported.labels.items(), reverse=True))
     told = f" ({labels})" if labels else ""
-    typer.echo(f"{exported.rows} rows{told} of {exported.samples} samples")
+    typer.echo(f"{exported.rows} row{'s' * (exported.rows != 1)}{told} of {exported.samples} samples")
     for reason, number in exported.left_out.most_common():
         typer.echo(f"left out: {number:>7}  {reason}")

@@ -2,7 +2,8 @@
 
 A bound is idle where the other constraint makes it true of nearly every text: 5 sections hold 3 sentences,
 120 words hold 400 letters, and in 6 sentences there are no 7 paragraphs. The ratios are those of texts in
-which the one is rare beside the other, and so on the safe side.
+which the one is rare beside the other, and so on the safe side, but never below the ``TAKES`` of
+:mod:`hir_data.instructions.reader_rules`, which hold of any text.
 """
 
 from collections.abc import Mapping, Sequence

@@ -15,7 +15,7 @@ from pydantic_evals import Case, Dataset
 from pydantic_evals.evaluators import EvaluationReason, Evaluator, EvaluatorContext
 
 from hir_data.errors import RecordError
-from hir_data.integrations.grading import GradeOptions, explanation, grade_async
+from hir_data.integrations.grading import GradeFields, GradeOptions, explanation, grade_async
 from hir_data.integrations.prompts import read_prompts
 from hir_data.rewards.score import Score
 
@@ -65,16 +65,7 @@ class SatisfiesConstraints(Evaluator[Any, Any, Any]):
             if not isinstance(ctx.metadata, Mapping) or ctx.metadata.get("constraints") is None:
                 raise RecordError("neither the evaluator nor the metadata has any", field="constraints")
             constraints = ctx.metadata["constraints"]
-        options = GradeOptions(
-            score=self.score,
-            strip_thinking=self.strip_thinking,
-            workers=self.workers,
-            timeout=self.timeout,
-            judge_model=self.judge_model,
-            judge_url=self.judge_url,
-            judge_cache=self.judge_cache,
-            judge_votes=self.judge_votes,
-        )
+        options = GradeOptions(**{name: getattr(self, name) for name in GradeFields.model_fields})
         scored = await grade_async(_asked(ctx.inputs), ctx.output, constraints, options)
         if scored.error:
             raise RecordError(scored.error)
