@@ -11,6 +11,8 @@ import pytest
 from hir_data.schemas import registry
 from hir_data.text import tagger
 
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # TRL's trainers would report to the hub from a thread
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that take hours, unless they are selected by that name."""

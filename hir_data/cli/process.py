@@ -7,6 +7,7 @@ import atexit
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -17,6 +18,8 @@ CLOSED: set[str] = set()
 _WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
 """The signals that end the program in order, by name, since not every system has all of them."""
 
+_A_MOMENT = 0.01  # seconds
+
 _main: int | None = None  # the process whose signals are heard here
 
 
@@ -24,12 +27,14 @@ class Interrupted(KeyboardInterrupt):
     """A signal has come in that ends the program: Ctrl-C, or one that does the same.
 
     Attributes:
+        number: the signal's.
         word: what has happened to the program.
         code: the exit code.
     """
 
     def __init__(self, number: int = signal.SIGINT) -> None:
         super().__init__()
+        self.number: int = number
         self.word: str = _WORDS[signal.Signals(number).name]
         self.code: int = 128 + number
 
@@ -78,11 +83,27 @@ def raising_signals() -> Iterator[None]:
         yield
         return
     heard = [number for number in _numbers() if signal.getsignal(number) is _end_at_once]
-    for number in heard:
-        signal.signal(number, _raise)
+    hook = sys.unraisablehook
+
+    def hear() -> None:
+        for number in heard:
+            signal.signal(number, _raise)
+
+    def send_again(lost: "sys.UnraisableHookArgs") -> None:
+        if not isinstance(lost.exc_value, Interrupted):
+            hook(lost)
+            return
+        hear()
+        threading.Timer(_A_MOMENT, os.kill, (os.getpid(), lost.exc_value.number)).start()
+
+    hear()
+    sys.unraisablehook = (
+        send_again  # Python lets no exception out of ``__del__``, where a signal may come in too
+    )
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         for number in heard:
             signal.signal(number, _end_at_once)
 

@@ -114,6 +114,32 @@ def test_a_signal_at_any_moment(after: float, sent: int, code: int, word: str, s
     assert complaints(source / "said") == [f"hir-data: {word}"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
+def test_a_signal_where_python_lets_no_exception_out(sent: int, code: int, word: str, source: Path):
+    """As in ``__del__``: the signal comes in once more, soon after."""
+    (source / "interrupting.py").write_text(
+        "import os, sys, time\n"
+        "import hir_data as hir\n"
+        "class Held:\n"
+        "    def __del__(self):\n"
+        f"        os.kill(os.getpid(), {int(sent)})\n"
+        "        time.sleep(5)\n"
+        "@hir.register('my:interrupting')\n"
+        "class Interrupting(hir.Constraint):\n"
+        "    def describe(self): return 'Wait.'\n"
+        "    def check(self, text):\n"
+        "        held = Held()\n"
+        "        del held\n"
+        "        time.sleep(30)\n"
+        "        return True\n"
+    )
+    write(source / "in.jsonl", [native(1) | {"constraints": [{"kind": "my:interrupting"}]}])
+    ended = shell("VERIFY -q --workers 0 --plugin interrupting.py", source)
+    assert (ended.returncode, ended.stderr.decode()) == (code, f"hir-data: {word}\n")
+
+
 def begun(said: Path) -> None:
     """Wait until a program that says what it imports hears signals, right after this module is there."""
     wait_until(lambda: b"hir_data.cli.process" in said.read_bytes())
