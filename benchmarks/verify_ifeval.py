@@ -7,7 +7,8 @@ torch, which lm-eval imports. The files are IFEval's prompts and one model's res
 Both sides give the strict and the loose verdict on every constraint. Ours is timed from the files to
 the verdicts: read both, join them, parse the constraints, verify (``workers=0``). lm-eval is timed in
 its two verification functions only, on examples made beforehand. Each side first has one pass that is
-not timed; then they take turns. ``--cpu`` leaves out the time that others had the processor.
+not timed; then they take turns, ours on texts as if it had seen none before and then on the same ones
+again. ``--cpu`` leaves out the time that others had the processor.
 
 lm-eval is faster with NLTK 3.9 than with 3.10, so the version is part of the figure. Where verdicts
 differ, the reference is usually the cause: it replaces a letter outside a-z by a random one (keys 1122

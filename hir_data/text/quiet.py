@@ -19,3 +19,8 @@ def quietly() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", _OF_PATTERNS_AND_LITERALS)
         yield
+
+
+def quietly_reading(pattern: str) -> contextlib.AbstractContextManager[None]:
+    """Read a pattern without warnings: of one without a set Python has none."""
+    return quietly() if "[" in pattern else contextlib.nullcontext()

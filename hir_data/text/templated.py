@@ -135,7 +135,7 @@ def style_of(text: str) -> str | None:
 
     The name of a marker in a question about it is none: a role has to go with it.
     """
-    if not _MAY_HOLD.search(text):  # nearly always
+    if not _may_hold(text):  # nearly always
         return None
     if known := _known(text):
         return known.name
@@ -199,6 +199,16 @@ _MAY_HOLD = re.compile(
     r"|\A\s*(?:<|system\n|user\n)|(?:ASSISTANT|Assistant|AI|Response):\s*\Z"
 )
 """What any text that a template has written holds."""
+_SIGNS = ("<", "[", "]~b]")
+
+
+def _may_hold(text: str) -> bool:
+    """Whether there is anything in a text that a template writes; the signs are sought first, in no time."""
+    return (
+        any(sign in text for sign in _SIGNS)
+        or text.rstrip().endswith(":")
+        or text.lstrip().startswith(("system\n", "user\n"))
+    ) and _MAY_HOLD.search(text) is not None
 
 
 def _known(text: str) -> _Style | None:

@@ -15,7 +15,7 @@ from typing import Annotated, Final
 import regex
 from pydantic import AfterValidator, Field
 
-from hir_data.text.quiet import quietly
+from hir_data.text.quiet import quietly_reading
 
 PATTERN_SECONDS: Final = 2.0
 """How long a pattern may search one text before its verdict is a timeout."""
@@ -42,7 +42,7 @@ def read_pattern(source: str, flags: re.RegexFlag) -> re.Pattern[str]:
     Raises:
         re.error: it is none.
     """
-    with quietly():
+    with quietly_reading(source):
         return re.compile(source, flags)
 
 
@@ -53,7 +53,7 @@ def read_regex(source: str, flags: int = 0) -> "regex.Pattern[str]":
     Raises:
         regex.error: it is none.
     """
-    with quietly():
+    with quietly_reading(source):
         return regex.compile(source, flags)
 
 

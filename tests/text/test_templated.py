@@ -1,8 +1,11 @@
 """Texts that a chat template has written."""
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from hir_data.errors import RecordError
+from hir_data.text import templated
 from hir_data.text.templated import messages_in, style_of
 
 
@@ -87,3 +90,30 @@ def test_a_system_message_in_a_templated_text_is_kept(text: str, said: list[str]
 def test_text_that_is_in_no_message_is_not_lost(text: str):
     with pytest.raises(RecordError, match="cannot be told apart"):
         messages_in(text)
+
+
+@hypothesis.given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<|",
+                "<",
+                "[INST]",
+                "[|",
+                "]~b]",
+                "system\n",
+                "user\n",
+                "\n",
+                " ",
+                "\x1c",
+                "AI:",
+                "Response:",
+                "a",
+            ]
+        )
+        | st.text(max_size=2),
+        max_size=6,
+    ).map("".join)
+)
+def test_no_text_is_passed_over_for_want_of_a_sign(text: str):
+    assert templated._may_hold(text) == (templated._MAY_HOLD.search(text) is not None)

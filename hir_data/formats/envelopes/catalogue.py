@@ -47,8 +47,52 @@ def envelope_named(name: str | None) -> Envelope | None:
 
 
 def envelope_of(record: JsonObject) -> Envelope | None:
-    """The outermost envelope of a record, None if it has none."""
+    """The outermost envelope of a record, None if it has none.
+
+    The records of a file are alike: those of one shape (:func:`shape_of`) are compared with the envelopes
+    once.
+    """
+    shape = shape_of(record)
+    if shape is None:
+        return compared_with_each(record)
+    if shape not in _BY_SHAPE:
+        if len(_BY_SHAPE) >= _MOST_SHAPES:
+            _BY_SHAPE.clear()
+        _BY_SHAPE[shape] = compared_with_each(record)
+    return _BY_SHAPE[shape]
+
+
+def compared_with_each(record: JsonObject) -> Envelope | None:
+    """The first envelope that fits a record."""
     return next((each for each in ENVELOPES if each.fits(record)), None)
+
+
+_BY_SHAPE: dict[tuple[Any, ...], Envelope | None] = {}
+_MOST_SHAPES = 1 << 10
+_SCALARS = frozenset({int, float, bool, type(None)})
+_READ_AS_NAMES = frozenset({"object", "type", "role", "status"})
+"""Fields whose very words tell some envelopes."""
+_NOT_OPENED = frozenset({"instruction_id_list", "kwargs", "constraints"})
+"""Fields that no envelope looks into where they stand in the record itself."""
+
+
+def shape_of(record: JsonObject) -> tuple[Any, ...] | None:
+    """The names of a record's fields with what its envelope can depend on; None where that is more.
+
+    Of most values that is the type. Objects and lists, and texts that hold one, have to be looked into.
+    """
+    shape: list[Any] = []
+    for name, value in record.items():
+        kind: Any = type(value)
+        if kind is str:
+            if value == "" or name in _READ_AS_NAMES:
+                kind = value
+            elif value.lstrip()[:1] in ("{", "["):
+                return None
+        elif kind not in _SCALARS and (kind not in (list, dict) or name not in _NOT_OPENED):
+            return None
+        shape += (name, kind)
+    return tuple(shape)
 
 
 def opened(record: JsonObject, name: str | None = None) -> Opened:
