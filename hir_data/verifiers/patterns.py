@@ -8,6 +8,7 @@ pattern is rewritten, and a sign of the text gives way to another that both read
 
 import contextlib
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Annotated, Final
@@ -19,6 +20,9 @@ from hir_data.text.quiet import quietly_reading
 
 PATTERN_SECONDS: Final = 2.0
 """How long a pattern may search one text before its verdict is a timeout."""
+
+_READS_BETWEEN_PURGES = 10_000  # ``regex`` keeps a little of each pattern, remembered or not
+_reads = itertools.count(1)
 
 _CAN_TAKE_LONG = re.compile(r"[*+?{|]")
 _CLASS = re.compile(r"\\[wWdDsSbB]")
@@ -48,13 +52,18 @@ def read_pattern(source: str, flags: re.RegexFlag) -> re.Pattern[str]:
 
 @functools.lru_cache(maxsize=1 << 12)
 def read_regex(source: str, flags: int = 0) -> "regex.Pattern[str]":
-    """A pattern of a record as ``regex`` reads it, without a warning.
+    """A pattern of a record, or with words of one, as ``regex`` reads it, without a warning.
+
+    It is remembered here: ``regex`` draws which patterns to forget from the generator of the whole program,
+    so what a training draws by its seed would depend on what was verified meanwhile.
 
     Raises:
         regex.error: it is none.
     """
+    if next(_reads) % _READS_BETWEEN_PURGES == 0:
+        regex.purge()
     with quietly_reading(source):
-        return regex.compile(source, flags)
+        return regex.compile(source, flags, cache_pattern=False)
 
 
 class BoundedPattern:

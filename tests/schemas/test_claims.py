@@ -29,6 +29,7 @@ from hir_data.text.sentences import sentences
 from hir_data.verifiers.general.text import composed
 from hir_data.verifiers.ifbench.lists import PERSON_NAMES, PRONOUNS, STOP_WORDS
 from hir_data.verifiers.ifeval.length import DIVIDER
+from hir_data.verifiers.patterns import read_regex
 
 # How to count what claims speak of. A prefix in the first table takes what follows it.
 COUNTERS = {
@@ -90,7 +91,8 @@ def number(of: str, text: hir.Text) -> int:
     if sort == "matches":
         pattern = rest.removeprefix("of ")
         in_any_case = pattern.endswith(" in any case")
-        return len([*regex.finditer(pattern.removesuffix(" in any case"), text.raw, regex.I * in_any_case)])
+        pattern = pattern.removesuffix(" in any case")
+        return len(read_regex(pattern, regex.I * in_any_case).findall(text.raw))
     return COUNTERS[of](text)
 
 
@@ -103,14 +105,11 @@ def holds(claim: Claim, text: hir.Text) -> bool:
         case ContainsText(wanted, times, cased, whole_word):
             case = 0 if cased else regex.IGNORECASE
             forms = [(wanted, text.raw), (composed(wanted), composed(text.raw))]
+            wanted_forms = [
+                (words.word_pattern(word) if whole_word else regex.escape(word), raw) for word, raw in forms
+            ]
             return any(
-                len(
-                    regex.findall(
-                        words.word_pattern(word) if whole_word else regex.escape(word), raw, regex.V1 | case
-                    )
-                )
-                >= times
-                for word, raw in forms
+                len(read_regex(form, regex.V1 | case).findall(raw)) >= times for form, raw in wanted_forms
             )
         case ExcludesText(unwanted, whole_word, cased):
             pattern = rf"(?<!\w){re.escape(unwanted)}(?!\w)" if whole_word else re.escape(unwanted)

@@ -1,6 +1,7 @@
 """Patterns of records: what they find is what ``re`` finds, and none takes for ever."""
 
 import functools
+import random
 import re
 import time
 
@@ -148,3 +149,13 @@ def test_a_pattern_that_never_ends_is_a_timeout_in_a_reward(kind: str, monkeypat
 def test_words_are_not_patterns_that_take_long():
     assert isinstance(compiled("New York (city)."), re.Pattern)
     assert isinstance(compiled("colou?r"), BoundedPattern)
+
+
+@pytest.mark.parametrize(("kind", "parameter"), [("contains", "text"), ("matches", "pattern")])
+def test_verification_draws_nothing_from_the_generator_of_the_program(kind: str, parameter: str):
+    """``regex`` itself does, once it remembers 500 patterns."""
+    before = random.getstate()
+    for number in range(700):
+        constraint = hir.parse({"kind": kind, parameter: f"word {kind} {number}"})
+        assert constraint.check(hir.Text(f"The word {kind} {number}.")).satisfied
+    assert random.getstate() == before

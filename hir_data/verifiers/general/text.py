@@ -55,7 +55,7 @@ class Contains(Constraint):
         wanted = composed(self.text)
         pattern = word_pattern(wanted) if self.whole_word else regex.escape(wanted)
         case = regex.IGNORECASE | regex.FULLCASE if self.ignore_case else 0
-        found = regex.search(pattern, composed(text.raw), regex.VERSION1 | case)
+        found = read_regex(pattern, regex.VERSION1 | case).search(composed(text.raw))
         return Verdict(found is not None, f"{'found' if found else 'did not find'} {self.text!r}")
 
     def nearness(self, text: Text) -> float:
@@ -64,7 +64,7 @@ class Contains(Constraint):
     def nearest(self, text: Text) -> Constraint | None:
         """As the text has it: in another case, or as a part of a word."""
         wanted = rf"\w*{regex.escape(self.text)}\w*" if self.whole_word else regex.escape(self.text)
-        found = regex.search(wanted, text.raw, regex.IGNORECASE)
+        found = read_regex(wanted, regex.IGNORECASE).search(text.raw)
         return self.try_replace(text=found.group()) if found else None
 
     def flip(self, text: Text) -> Constraint | None:

@@ -14,6 +14,7 @@ from hir_data.text.normal import normalized
 from hir_data.text.text import Text
 from hir_data.text.words import word_pattern
 from hir_data.verifiers.mifeval.amounts import Mifeval
+from hir_data.verifiers.patterns import read_regex
 
 _INFORMAL = regex.compile(
     r"(?<!\w)(?:tu|te|toi|ton|ta|tes|tien|tienne|tiennes)(?!\w)|(?<!\w)t['’](?=\w)", regex.IGNORECASE
@@ -94,7 +95,7 @@ class Accents(Mifeval):
 
 def _occurs(word: str, text: str) -> bool:
     pattern = word_pattern(normalized(word, "NFC"))
-    return regex.search(pattern, text, regex.VERSION1 | regex.IGNORECASE) is not None
+    return read_regex(pattern, regex.VERSION1 | regex.IGNORECASE).search(text) is not None
 
 
 @register("fr:special_character:no_accents")

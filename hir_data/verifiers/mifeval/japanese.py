@@ -11,6 +11,7 @@ from hir_data.schemas.registry import register
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import between, exactly, share
 from hir_data.verifiers.mifeval.amounts import Bound, Mifeval, measured
+from hir_data.verifiers.patterns import read_regex
 
 Number = Annotated[int, Field(ge=1), Choices(range(2, 8))]
 
@@ -99,7 +100,7 @@ class JapaneseSections(Mifeval):
 
     def check(self, text: Text) -> Verdict:
         pattern = rf"^[\s#*]*第\s*([0-9０-９一二三四五六七八九十百]+)\s*{regex.escape(self.section_spliter)}"
-        found = set(regex.findall(pattern, text.raw, regex.M))
+        found = set(read_regex(pattern, regex.M).findall(text.raw))
         return between(len(found), self.num_sections, None, "section")
 
 
