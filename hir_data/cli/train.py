@@ -210,7 +210,8 @@ def _show_plan(plan: "Plan") -> None:
     kept = memory.activations
     lines = [
         f"{plan.rows} rows, {plan.replays} of them replays ({plan.replay_share:.1%} of the advantage)",
-        f"{plan.tokens} tokens, {plan.response_tokens} of them in responses, longest row {plan.longest}",
+        f"{plan.tokens} tokens, {plan.response_tokens} of them in responses, longest row {plan.longest}"
+        + (f"; turns of conversations are read in {plan.sequences}" if plan.sequences < plan.rows else ""),
         f"{plan.steps} steps of {plan.micro_batches} micro-batches on each device",
         f"{plan.parameters} parameters, {plan.trained} trained",
         f"memory on each device about {memory.total / gibi:.2f} GiB: weights {memory.weights / gibi:.2f}, "

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import torch
@@ -19,8 +20,8 @@ class Sequences(NamedTuple):
         inputs: what the model is called with; ``logits_to_keep`` are the C places (columns) whose logits are
             wanted, those in front of a token of a response.
         tokens: what follows each of these places, (B, C); B is 1 where rows lie behind each other.
-        wanted: whether that is a token of the row's response, (B, C). The wanted ones, row by row, are all
-            tokens of the responses.
+        wanted: whether that is a token of a response, (B, C). The wanted ones, row by row, are all tokens of
+            the responses, in their order.
         mask: 1.0 on the tokens of each response, (N, R).
     """
 
@@ -45,25 +46,54 @@ class TrainingTargets:
     reference: Sequence[Tensor]
 
 
-def sequences(pairs: Sequence[tuple[Tensor, Tensor]], *, padding_free: bool) -> Sequences:
-    """The tensors of some prompts and responses; of none, those of an empty response."""
+class _Sequence(NamedTuple):
+    """Tokens that are read at once, and where responses are in them: first token, and the one behind."""
+
+    tokens: Tensor
+    spans: list[tuple[int, int]]
+
+    def follows(self, width: int) -> Tensor:
+        """Which tokens, of so many places, are in front of a token of a response, (width,)."""
+        found = torch.zeros(width, dtype=torch.bool)
+        for start, end in self.spans:
+            found[start - 1 : end - 1] = True
+        return found
+
+
+def sequences(
+    pairs: Sequence[tuple[Tensor, Tensor]], *, padding_free: bool, read_as: Sequence[str] | None = None
+) -> Sequences:
+    """The tensors of some prompts and responses; of none, those of an empty response.
+
+    Args:
+        pairs: prompts and responses, tokens each.
+        padding_free: lay them behind each other.
+        read_as: names; neighbours of one name are read as one sequence, the last of them, whose prompt begins
+            with all tokens of those before it. By default each pair is a sequence of its own.
+    """
     lengths = [len(response) for _, response in pairs]
     mask = (torch.arange(max(lengths, default=0)) < torch.tensor(lengths)[:, None]).float()
     if not pairs:  # a model cannot read nothing
-        pairs = [(torch.zeros(2, dtype=torch.int32), torch.zeros(0, dtype=torch.int32))]
+        pairs, read_as = [(torch.zeros(2, dtype=torch.int32), torch.zeros(0, dtype=torch.int32))], None
         mask = torch.zeros(1, 0)
-    arrange = _behind_each_other if padding_free else _padded
-    return Sequences(*arrange(pairs), mask)
+    places = range(len(pairs))
+    shared = groupby(places, places.__getitem__ if read_as is None else read_as.__getitem__)
+    read = [_read_at_once([pairs[place] for place in turns]) for _, turns in shared]
+    return Sequences(*(_behind_each_other if padding_free else _padded)(read), mask)
 
 
-def _padded(pairs: Sequence[tuple[Tensor, Tensor]]) -> tuple[dict[str, Tensor], Tensor, Tensor]:
-    ids = pad_sequence([torch.cat(pair).long() for pair in pairs], batch_first=True)
-    prompts = torch.tensor([len(prompt) for prompt, _ in pairs])[:, None]
-    ends = torch.tensor([len(prompt) + len(response) for prompt, response in pairs])[:, None]
-    places = torch.arange(ids.shape[1])
-    follows = (places >= prompts - 1) & (places < ends - 1)
-    columns = follows.any(0).nonzero()[:, 0] if follows.any() else places[:1]
-    attention = (places < ends).long()
+def _read_at_once(turns: Sequence[tuple[Tensor, Tensor]]) -> _Sequence:
+    spans = [(len(prompt), len(prompt) + len(response)) for prompt, response in turns]
+    return _Sequence(torch.cat(turns[-1]).long(), spans)
+
+
+def _padded(read: Sequence[_Sequence]) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+    ids = pad_sequence([each.tokens for each in read], batch_first=True)
+    width = ids.shape[1]
+    follows = torch.stack([each.follows(width) for each in read])
+    columns = follows.any(0).nonzero()[:, 0] if follows.any() else torch.arange(1)
+    ends = torch.tensor([len(each.tokens) for each in read])[:, None]
+    attention = (torch.arange(width) < ends).long()
     inputs = {
         "input_ids": ids,
         "attention_mask": attention,
@@ -73,19 +103,10 @@ def _padded(pairs: Sequence[tuple[Tensor, Tensor]]) -> tuple[dict[str, Tensor], 
     return inputs, ids.roll(-1, 1)[:, columns], follows[:, columns]
 
 
-def _behind_each_other(pairs: Sequence[tuple[Tensor, Tensor]]) -> tuple[dict[str, Tensor], Tensor, Tensor]:
-    ids = torch.cat([tokens for pair in pairs for tokens in pair]).long()[None]
-    positions = torch.cat([torch.arange(len(prompt) + len(response)) for prompt, response in pairs])
-    spans = [(len(prompt), len(response)) for prompt, response in pairs]
-    starts = [0]
-    for prompt, response in spans:
-        starts.append(starts[-1] + prompt + response)
-    columns = torch.cat(
-        [
-            torch.arange(start + prompt - 1, start + prompt + response - 1)
-            for start, (prompt, response) in zip(starts, spans, strict=False)
-        ]
-    )
+def _behind_each_other(read: Sequence[_Sequence]) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+    ids = torch.cat([each.tokens for each in read])[None]
+    positions = torch.cat([torch.arange(len(each.tokens)) for each in read])
+    columns = torch.cat([each.follows(len(each.tokens)) for each in read]).nonzero()[:, 0]
     wanted = torch.ones(1, max(len(columns), 1), dtype=torch.bool)
     if not len(columns):
         columns, wanted = torch.zeros(1, dtype=torch.long), ~wanted
@@ -109,7 +130,11 @@ class Collator:
         """The tensors of one micro-batch; tokens, mask and what belongs to them are (N, R)."""
         (batch,) = batches
         rows = [self.rows[place] for place in batch.rows]
-        read = sequences([(row.prompt, row.response) for row in rows], padding_free=self.padding_free)
+        read = sequences(
+            [(row.prompt, row.response) for row in rows],
+            padding_free=self.padding_free,
+            read_as=[row.read_as for row in rows],
+        )
         places = list(batch.rows)
         return {
             "sequences": read._asdict(),
@@ -118,10 +143,19 @@ class Collator:
             "advantages": learned.advantages[places] if places else torch.zeros(1),
             "replay": torch.tensor([row.replay for row in rows] or [False]),
             "reward": torch.tensor([row.reward for row in rows] or [0.0]),
-            "read": torch.tensor([len(row) for row in rows] or [0]),
+            "read": torch.tensor(tokens_read(rows) or [0]),
             "step_rows": batch.step_rows,
             "step_tokens": batch.step_tokens,
         }
+
+
+def tokens_read(rows: Sequence[TrainingRow]) -> list[int]:
+    """The tokens that each row adds to what is read; turns of a conversation are neighbours."""
+    before: list[TrainingRow | None] = [None, *rows]
+    return [
+        len(row) - (len(last) if last is not None and last.read_as == row.read_as else 0)
+        for row, last in zip(rows, before, strict=False)
+    ]
 
 
 def _beside(values: Sequence[Tensor], places: Sequence[int], mask: Tensor) -> Tensor:

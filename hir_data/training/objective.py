@@ -49,23 +49,38 @@ def policy_loss(
 def compute_advantages(rows: Sequence[TrainingRow], settings: TrainConfig) -> Tensor:
     """The advantage of each row, (N,); the weight of each row with ``--loss sft``.
 
-    Statistics are those of the whole data set, so a row is worth the same in whichever step it is.
+    Statistics are those of the whole data set, so a row is worth the same in whichever step it is. A row that
+    is credited to another one is no part of them, and has the advantage of that.
     """
+    own = [row for row in rows if row.credited_to is None]
+    values = _own_advantages(own, settings)
+    if len(own) < len(rows):
+        places = {row.id: place for place, row in enumerate(own)}
+        values = values[[places[row.credited_to or row.id] for row in rows]]
+    replay = torch.tensor([row.replay for row in rows])
+    cap = None if settings.replay_cap == float("inf") else settings.replay_cap
+    return advantages.limit_replays(values, replay, _mask(rows), weight=settings.replay_weight, cap=cap)
+
+
+def _own_advantages(rows: Sequence[TrainingRow], settings: TrainConfig) -> Tensor:
     scores = torch.tensor([row.reward for row in rows])
     replay = torch.tensor([row.replay for row in rows])
-    lengths = torch.tensor([len(row.response) for row in rows])
-    mask = (torch.arange(int(lengths.max())) < lengths[:, None]).float()
     baseline_mask = None if settings.statistics == "all" else ~replay
     if settings.loss == "sft":
         values = (scores == 1).float()  # only successes are imitated, whatever the reward
     else:
-        values = _compared(scores, _numbered(rows), mask, baseline_mask, settings)
+        values = _compared(scores, _numbered(rows), _mask(rows), baseline_mask, settings)
     if baseline_mask is not None:
         values = torch.where(replay, 1.0, values)
     if settings.replay_bits:
         values = values * torch.tensor([_informative_share(row, settings.replay_bits) for row in rows])
-    cap = None if settings.replay_cap == float("inf") else settings.replay_cap
-    return advantages.limit_replays(values, replay, mask, weight=settings.replay_weight, cap=cap)
+    return values
+
+
+def _mask(rows: Sequence[TrainingRow]) -> Tensor:
+    """1 on the tokens of each response, (N, T)."""
+    lengths = torch.tensor([len(row.response) for row in rows])
+    return (torch.arange(int(lengths.max())) < lengths[:, None]).float()
 
 
 def _informative_share(row: TrainingRow, enough: float) -> float:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
 from hir_data.training.memory import BatchShape, Memory, memory_of, sizes_of
-from hir_data.training.rows import TrainingRows
+from hir_data.training.rows import TrainingRow, TrainingRows
 from hir_data.training.settings import TrainConfig
 from hir_data.training.steps import MicroBatch, Step
 
@@ -21,7 +21,8 @@ class Plan(BaseModel):
         replays: how many of them are replays.
         left_out: samples that are not trained on, by reason.
         retokenized: responses whose text was made into tokens, since they have none of this tokenizer.
-        tokens: of prompts and responses.
+        sequences: in which they are read: turns of one conversation are read at once.
+        tokens: that are read, of prompts and responses.
         response_tokens: of these, those of responses.
         longest: tokens of the longest row.
         replay_share: the replays' share of the absolute advantage mass.
@@ -39,6 +40,7 @@ class Plan(BaseModel):
     replays: int
     left_out: dict[str, int]
     retokenized: int
+    sequences: int
     tokens: int
     response_tokens: int
     longest: int
@@ -66,13 +68,15 @@ def plan_of(
     lengths = torch.tensor([len(row.response) for row in rows.kept])
     mass = advantages.abs() * lengths
     sizes = sizes_of(config, settings)
+    lengths_read = _lengths_read(rows.kept)
     shapes = list(_shapes(rows, share, micro_batches, settings))
     return Plan(
         rows=len(rows.kept),
         replays=int(rows.replays.sum()),
         left_out=dict(rows.left_out.most_common()),
         retokenized=rows.retokenized,
-        tokens=sum(map(len, rows.kept)),
+        sequences=len(lengths_read),
+        tokens=sum(lengths_read),
         response_tokens=int(lengths.sum()),
         longest=max(map(len, rows.kept)),
         replay_share=float(mass[rows.replays].sum() / mass.sum().clamp(min=1e-12)),
@@ -90,7 +94,7 @@ def _shapes(
 ) -> Iterator[BatchShape]:
     """The micro-batches of one process, in their order."""
     for number, batch in enumerate(share):
-        lengths = [len(rows.kept[place]) for place in batch.rows] or [2]
+        lengths = _lengths_read([rows.kept[place] for place in batch.rows]) or [2]
         yield BatchShape(
             rows=len(lengths),
             tokens=sum(lengths) if settings.without_padding else max(lengths) * len(lengths),
@@ -98,3 +102,11 @@ def _shapes(
             first_step=number < micro_batches,
             first_in_step=number % micro_batches == 0,
         )
+
+
+def _lengths_read(rows: Sequence[TrainingRow]) -> list[int]:
+    """The tokens of each sequence that is read."""
+    longest: dict[str, int] = {}
+    for row in rows:
+        longest[row.read_as] = max(len(row), longest.get(row.read_as, 0))
+    return list(longest.values())

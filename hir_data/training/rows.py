@@ -3,7 +3,7 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Sampling
 from hir_data.text.thinking import reasoning_beside
 from hir_data.training.settings import TrainConfig
+from hir_data.training.turns import EarlierTurns, Key, shared_sequences
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +36,9 @@ class TrainingRow:
         source_prompt: tokens of the prompt that a replay's response was drawn for; only where wanted.
         stored: the log-probabilities that the response was drawn with; only where wanted.
         bits: how much the instruction of a replay says; None where nothing was measured.
+        credited_to: the id of the row whose advantage this one has; None for one of its own.
+        sequence: rows of one name are turns of one conversation, each of which begins with all tokens of the
+            one before it; they are read at once. None for a row that is read alone.
     """
 
     id: str
@@ -47,9 +51,16 @@ class TrainingRow:
     source_prompt: Tensor | None = None
     stored: Tensor | None = None
     bits: float | None = None
+    credited_to: str | None = None
+    sequence: str | None = None
 
     def __len__(self) -> int:
         return len(self.prompt) + len(self.response)
+
+    @property
+    def read_as(self) -> str:
+        """What all rows that are read at once have in common."""
+        return self.sequence or self.id
 
 
 @dataclass(slots=True)
@@ -109,10 +120,23 @@ class Encoder:
             TrainingError: the log-probabilities that the settings ask for are not there.
         """
         rows = TrainingRows()
-        rows.kept.extend(self._each(samples, rows))
+        if self._settings.turns == "last":
+            rows.kept.extend(row for _, row in self._each(samples, rows))
+            return rows
+        turns, keys = EarlierTurns(self._settings.without_thinking), dict[str, Key]()
+        for sample, row in self._each(map(turns.noted, samples), rows):
+            for earlier, key in self._earlier(sample, row, turns, rows):
+                keys[earlier.id] = key
+                rows.kept.append(earlier)
+            rows.kept.append(row)
+        kept = [row for row in rows.kept if row.id not in keys or not turns.are_responses(keys[row.id])]
+        names = shared_sequences(kept)
+        rows.kept = [replace(row, sequence=name) for row, name in zip(kept, names, strict=True)]
         return rows
 
-    def _each(self, samples: Iterable[ReplaySample], rows: TrainingRows) -> Iterator[TrainingRow]:
+    def _each(
+        self, samples: Iterable[ReplaySample], rows: TrainingRows
+    ) -> Iterator[tuple[ReplaySample, TrainingRow]]:
         prompts: dict[str, Instruction] = {}  # of rollouts, for their replays
         for sample in samples:
             if sample.origin == "rollout":
@@ -136,7 +160,47 @@ class Encoder:
                     rows.left_out[problem] += 1
                 else:
                     rows.retokenized += not drawn
-                    yield row
+                    yield sample, row
+
+    def _earlier(
+        self, sample: ReplaySample, row: TrainingRow, turns: EarlierTurns, rows: TrainingRows
+    ) -> Iterator[tuple[TrainingRow, Key]]:
+        """The rows of the assistant messages before the response of a sample, whose own row is ``row``.
+
+        Raises:
+            TrainingError: log-probabilities that they were drawn with are asked for.
+        """
+        for turn in turns.of(sample):
+            if isinstance(turn, RecordError):
+                rows.left_out[turn.problem] += 1
+                continue
+            if self._settings.old_logprobs == "stored" and not turns.are_responses(turn.key):
+                raise TrainingError(
+                    f"{sample.id}: message {turn.number} has no log-probabilities: --old-logprobs stored "
+                    "cannot take it (--turns last does without)"
+                )
+            date = sample.sampling.date if sample.sampling else None
+            try:
+                prompt = self._prompt(turn.instruction, date)
+                response = self._template.response(prompt, turn.reply)
+            except RecordError as error:
+                rows.left_out[f"is an earlier turn: {error.problem}"] += 1
+                continue
+            own = turn.reward is not None
+            earlier = replace(
+                row,
+                id=f"{sample.id} message {turn.number}",
+                group=f"{row.group} message {turn.number}" if own else row.group,
+                reward=row.reward if turn.reward is None else turn.reward,
+                prompt=_tensor(prompt.tokens),
+                response=_tensor(response.tokens),
+                stored=None,
+                credited_to=None if own else row.id,
+            )
+            if problem := self._problem(earlier):
+                rows.left_out[f"is an earlier turn: {problem}"] += 1
+            else:
+                yield earlier, turn.key
 
     def _row(self, sample: ReplaySample, prompts: Mapping[str, Instruction]) -> tuple[TrainingRow, bool]:
         """The row of a sample, and whether its tokens are those that were drawn.

@@ -170,6 +170,11 @@ class TrainConfig(Settings):
         description="Variable of the chat template, such as enable_thinking=false, for records that do not "
         "set it.",
     )
+    turns: Literal["last", "all"] = Field(
+        "last",
+        description="Assistant turns to train on: the response of each sample (last), or also the assistant "
+        "messages before it (all), with the advantage of the sample unless they have a reward of their own.",
+    )
     without_thinking: bool = Field(False, description="Train on answers without the reasoning before them.")
     allow_templated: bool = Field(
         False, description="Accept prompts that contain markers of a chat template, and use them as they are."

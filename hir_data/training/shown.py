@@ -32,7 +32,8 @@ class ShownRow(NamedTuple):
         id: of the sample.
         origin: ``rollout`` or ``replay``.
         reward: of the response.
-        parts: the row from its beginning to its end; empty if there is none.
+        parts: the row from its beginning to its end, with the earlier turns that are read with it; empty if
+            there is none.
         stored: whether the tokens are those that the response was sampled as.
         left_out: why there is no row; empty if there is one.
     """
@@ -68,13 +69,18 @@ def show_row(data: Path, model: str, settings: TrainConfig, number: int) -> Show
     rows = encoder.rows([sample])
     if not rows.kept:
         return ShownRow(sample.id, sample.origin, sample.reward, [], left_out=next(iter(rows.left_out)))
-    row = rows.kept[0]
-    response = row.response.tolist()
-    ended = response[-1] in encoder.ends
-    spans = {
-        "prompt": row.prompt.tolist(),
-        "response": response[:-1] if ended else response,
-        "end of turn": response[-1:] if ended else [],
-    }
-    parts = [RowPart(name, tokenizer.decode(ids), len(ids)) for name, ids in spans.items() if ids]
+    row = rows.kept[-1]  # before it are those of earlier turns
+    turns = sorted((each for each in rows.kept if each.read_as == row.read_as), key=len)
+    spans: list[tuple[str, list[int]]] = []
+    shown = 0
+    for turn in turns:
+        response = turn.response.tolist()
+        ended = response[-1] in encoder.ends
+        spans += [
+            ("prompt", turn.prompt.tolist()[shown:]),
+            ("response", response[:-1] if ended else response),
+            ("end of turn", response[-1:] if ended else []),
+        ]
+        shown = len(turn)
+    parts = [RowPart(name, tokenizer.decode(ids), len(ids)) for name, ids in spans if ids]
     return ShownRow(sample.id, sample.origin, row.reward, parts, stored=not rows.retokenized)

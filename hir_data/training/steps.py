@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from random import Random
 from typing import NamedTuple
 
@@ -40,21 +41,40 @@ def plan_steps(rows: Sequence[TrainingRow], settings: TrainConfig) -> list[Step]
 
 
 def _epoch(rows: Sequence[TrainingRow], size: int, chance: Random) -> Iterator[Step]:
-    groups: dict[str, dict[str, list[int]]] = {}
-    for place, row in enumerate(rows):
-        groups.setdefault(row.group, {}).setdefault(row.pair, []).append(place)
+    groups: dict[str, list[list[int]]] = {}
+    for together in _inseparable(rows):
+        groups.setdefault(rows[together[0]].group, []).append(together)
     order = list(groups.values())
     chance.shuffle(order)
     even = len(rows) / math.ceil(len(rows) / size)  # a last step of a few rows would be a noisy one
     step: list[int] = []
     done = steps = 0
-    for pair in (pair for group in order for pair in group.values()):
-        if step and (done >= even * (steps + 1) or len(step) + len(pair) > size):
+    for together in (together for group in order for together in group):
+        if step and (done >= even * (steps + 1) or len(step) + len(together) > size):
             yield tuple(step)
             step, steps = [], steps + 1
-        step += pair
-        done += len(pair)
+        step += together
+        done += len(together)
     yield tuple(step)
+
+
+def _inseparable(rows: Sequence[TrainingRow]) -> list[list[int]]:
+    """Rows that stay in one step: pairs, and turns of one sequence, with what stays with these."""
+    leaders: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def leader(name: tuple[str, str]) -> tuple[str, str]:
+        while (over := leaders.get(name, name)) != name:
+            name = over
+        return name
+
+    for row in rows:
+        pair, sequence = leader(("pair", row.pair)), leader(("sequence", row.read_as))
+        if pair != sequence:
+            leaders[sequence] = pair
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, row in enumerate(rows):
+        found.setdefault(leader(("pair", row.pair)), []).append(place)
+    return list(found.values())
 
 
 def micro_batches(
@@ -62,24 +82,33 @@ def micro_batches(
 ) -> tuple[list[list[MicroBatch]], int]:
     """The micro-batches of each process, and how many of them are a step.
 
-    Rows of about equal length come together. Every process has as many micro-batches as any other, a few of
-    which may be empty.
+    Rows of about equal length come together. Turns of a sequence are neighbours, and count as one row. Every
+    process has as many micro-batches as any other, a few of which may be empty.
     """
-    each = math.ceil(max(map(len, steps)) / (size * processes))
+    read = [_sequences(step, rows) for step in steps]
+    each = math.ceil(max(map(len, read)) / (size * processes))
     shares: list[list[MicroBatch]] = [[] for _ in range(processes)]
-    for step in steps:
+    for step, turns in zip(steps, read, strict=True):
         tokens = sum(len(rows[place].response) for place in step)
-        by_length = sorted(step, key=lambda place: (-len(rows[place]), place))
+        by_length = sorted(turns, key=lambda places: (-len(rows[places[-1]]), places[-1]))
         for number, part in enumerate(_parts(by_length, each * processes)):
-            shares[number % processes].append(MicroBatch(tuple(part), len(step), tokens))
+            shares[number % processes].append(MicroBatch(tuple(chain(*part)), len(step), tokens))
     return shares, each
 
 
-def _parts(places: list[int], number: int) -> Iterator[list[int]]:
+def _sequences(step: Step, rows: Sequence[TrainingRow]) -> list[list[int]]:
+    """The rows of a step by what is read at once, the longest turn last."""
+    found: dict[str, list[int]] = {}
+    for place in step:
+        found.setdefault(rows[place].read_as, []).append(place)
+    return [sorted(places, key=lambda place: len(rows[place])) for places in found.values()]
+
+
+def _parts(sequences: list[list[int]], number: int) -> Iterator[list[list[int]]]:
     """So many parts, none of which has two more than another."""
-    size, more = divmod(len(places), number)
+    size, more = divmod(len(sequences), number)
     start = 0
     for part in range(number):
         end = start + size + (part < more)
-        yield places[start:end]
+        yield sequences[start:end]
         start = end

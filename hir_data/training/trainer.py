@@ -4,6 +4,7 @@ import inspect
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,8 @@ class HirTrainer(transformers.Trainer):
         if self.state.global_step:
             reference, old = read_logprobs(path, self.rows)
         else:
-            reference = self.logprobs([(row.prompt, row.response) for row in self.rows])
+            read_as = [row.read_as for row in self.rows]
+            reference = self.logprobs([(row.prompt, row.response) for row in self.rows], read_as)
             old = self._old(reference)
             if self.args.should_save:
                 write_logprobs(path, reference, old)
@@ -145,16 +147,32 @@ class HirTrainer(transformers.Trainer):
         return old
 
     @torch.no_grad()
-    def logprobs(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> list[Tensor]:
-        """The log-probabilities of responses, each given its prompt; the processes share the work."""
+    def logprobs(
+        self, pairs: Sequence[tuple[Tensor, Tensor]], read_as: Sequence[str] | None = None
+    ) -> list[Tensor]:
+        """The log-probabilities of responses, each given its prompt; the processes share the work.
+
+        Args:
+            pairs: prompts and responses.
+            read_as: names; those of one name are read at once, as :func:`sequences` does it.
+        """
         model, size = self.model_wrapped, self.settings.micro_batch
         model.eval()
-        order = sorted(range(len(pairs)), key=lambda place: sum(map(len, pairs[place])), reverse=True)
-        batches = [order[start : start + size] for start in range(0, len(order), size)]
+        names = list(map(str, range(len(pairs)))) if read_as is None else read_as
+        longest = sorted(range(len(pairs)), key=lambda place: sum(map(len, pairs[place])))
+        shared: dict[str, list[int]] = {}
+        for place in longest:
+            shared.setdefault(names[place], []).append(place)
+        turns = sorted(shared.values(), key=lambda places: sum(map(len, pairs[places[-1]])), reverse=True)
+        batches = [list(chain(*turns[start : start + size])) for start in range(0, len(turns), size)]
         batches += [[]] * (-len(batches) % self.accelerator.num_processes)  # as many for every process
         found: list[tuple[int, Tensor]] = []
         for batch in batches[self.accelerator.process_index :: self.accelerator.num_processes]:
-            read = sequences([pairs[place] for place in batch], padding_free=self.settings.without_padding)
+            read = sequences(
+                [pairs[place] for place in batch],
+                padding_free=self.settings.without_padding,
+                read_as=[names[place] for place in batch],
+            )
             logprobs, _ = self._read(model, self._on_device(read))
             for place, values in zip(batch, logprobs.cpu(), strict=False):
                 found.append((place, values[: len(pairs[place][1])].clone()))
