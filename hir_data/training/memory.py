@@ -30,8 +30,8 @@ class Memory(BaseModel):
     """What a device holds at the moment when it holds most, in bytes.
 
     Attributes:
-        weights: of the model and its adapter; with FSDP the device's share, and what is gathered of a layer
-            and of the head.
+        weights: of the model and its adapter, with float32 copies of parameters in bfloat16; with FSDP the
+            device's share, and what is gathered of a layer and of the head.
         gradients: of trained weights; those of earlier micro-batches, or else none but that of the head.
         optimizer: the state that it keeps; in the first step there is none yet.
         activations: what a micro-batch keeps for the way back; None where it cannot be counted.
@@ -149,6 +149,9 @@ def memory_of(
         for batch in batches
         for size, at_head in kept
     ]
+    if settings.param_dtype == "bfloat16":  # an update takes gradients in float32, and no activations
+        last = _of_batch(settings, sizes, batches[-1], 0, processes, at_head=False)
+        found.append(last.model_copy(update={"gradients": 4 * sizes.trained}))
     return max(found, key=lambda memory: memory.total)
 
 
@@ -165,12 +168,14 @@ def _of_batch(
     sharded = processes if settings.trainer.get("fsdp") else 1
     width = 2 if bfloat16 else 4
     adapter = sizes.trained if settings.lora else 0
-    weights = (sizes.parameters * (width if settings.lora else 4) + 4 * adapter) // sharded
-    gradients = 0 if batch.first_in_step and at_head else 4 * sizes.trained // sharded
+    held = 2 if settings.param_dtype == "bfloat16" else 4
+    weights = (sizes.parameters * (width if settings.lora else held) + held * adapter) // sharded
+    weights += 4 * sizes.trained if held == 2 else 0  # the copies of the optimizer
+    gradients = 0 if batch.first_in_step and at_head else held * sizes.trained // sharded
     if sharded > 1:  # the layer at work, the next one, and the head are whole
         weights += width * (2 * sizes.layer + sizes.head)
     elif processes > 1:
-        gradients += 4 * sizes.trained  # buckets of what is exchanged
+        gradients += held * sizes.trained  # buckets of what is exchanged
     optimizer = _OPTIMIZER_BYTES.get(str(settings.trainer.get("optim", "adamw")), _OF_ADAM)
     return Memory(
         weights=weights,
@@ -247,7 +252,8 @@ def _of_any_layer(settings: TrainConfig) -> TrainConfig:
 def _fill(model: Any, mode: FakeTensorMode, settings: TrainConfig) -> set[int]:
     """Give a model weights without numbers, in the types that they have in training; what memory they are."""
     frozen = torch.bfloat16 if models.uses_bfloat16(settings) else torch.float32
-    gathered = frozen if settings.trainer.get("fsdp") else torch.float32
+    in_bfloat16 = settings.trainer.get("fsdp") or settings.param_dtype == "bfloat16"
+    gathered = frozen if in_bfloat16 else torch.float32
     filled: dict[int, torch.Tensor] = {}
     for module in model.modules():
         named = [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]

@@ -55,6 +55,8 @@ def uses_gpu(settings: TrainConfig) -> bool:
 
 def uses_bfloat16(settings: TrainConfig) -> bool:
     """Whether the run computes in bfloat16."""
+    if settings.param_dtype == "bfloat16":
+        return True
     if settings.dtype == "auto":
         return uses_gpu(settings) and torch.cuda.is_bf16_supported()
     return settings.dtype == "bfloat16"
@@ -64,6 +66,7 @@ def load(model: str, settings: TrainConfig) -> Any:
     """The model, without dropout, and with an adapter if one is to be trained.
 
     Weights that are trained are float32, also where bfloat16 is computed in: small updates would be lost.
+    With ``--param-dtype bfloat16`` they become the copies that the optimizer works on.
     """
     transformers.set_seed(settings.seed)  # an adapter starts at random
     frozen = torch.bfloat16 if settings.lora and uses_bfloat16(settings) else torch.float32
@@ -103,6 +106,8 @@ def adapted(model: Any, settings: TrainConfig) -> Any:
 
 def save(trainer: Any, tokenizer: Any, output: Path, model: str, settings: TrainConfig) -> None:
     """Write what was made of a model, or its adapter, into a folder, so that ``from_pretrained`` loads it."""
+    if trainer.masters is not None:
+        trainer.masters.restore()
     if trainer.is_fsdp_enabled:
         trainer.accelerator.state.fsdp_plugin.set_state_dict_type("FULL_STATE_DICT")
     if not settings.merges:

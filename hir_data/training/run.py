@@ -3,7 +3,7 @@
 import contextlib
 import gc
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -257,10 +257,23 @@ def _arguments(output: Path, settings: TrainConfig, plan: Plan) -> transformers.
 def _further(settings: TrainConfig) -> dict[str, Any]:
     """Arguments of the library; with FSDP2 only the first process of a machine loads weights, once."""
     given = dict(settings.trainer)
+    if settings.param_dtype == "bfloat16" and _shards(given):
+        raise TrainingError(
+            "--param-dtype bfloat16: FSDP and DeepSpeed keep float32 parameters and gather them in bfloat16 "
+            "themselves (--dtype bfloat16)"
+        )
     config = given.get("fsdp_config")
     if given.get("fsdp") and isinstance(config, dict) and config.get("version") in (2, "2"):
         given["fsdp_config"] = {"cpu_ram_efficient_loading": True} | config
     return given
+
+
+def _shards(given: Mapping[str, Any]) -> bool:
+    """Whether parameters are sharded, by the library or by a configuration of accelerate."""
+    configured = ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED")
+    return any(given.get(name) for name in ("fsdp", "deepspeed")) or any(
+        os.environ.get(name, "false").lower() == "true" for name in configured
+    )
 
 
 @contextlib.contextmanager

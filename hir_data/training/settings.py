@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -217,6 +217,11 @@ class TrainConfig(Settings):
         "auto",
         description="Data type of the computation; auto is bfloat16 on a GPU that supports it, else float32.",
     )
+    param_dtype: Literal["float32", "bfloat16"] = Field(
+        "float32",
+        description="Data type in which trained parameters and their gradients are held; with bfloat16 the "
+        "optimizer works on float32 copies of them (master weights), and all is computed in bfloat16.",
+    )
     device: Literal["auto", "cpu"] = Field(
         "auto", description="Device to train on; auto is a GPU if there is one, else the CPU."
     )
@@ -262,6 +267,12 @@ class TrainConfig(Settings):
         if not isinstance(given, Mapping) or not isinstance(given.get("loss"), str):
             return given
         return {**NAMED_LOSSES.get(given["loss"], {}), **given}
+
+    @model_validator(mode="after")
+    def _computed_as_held(self) -> Self:
+        if self.param_dtype == "bfloat16" and self.dtype == "float32":
+            raise ValueError("dtype float32 cannot be computed with param_dtype bfloat16")
+        return self
 
     @property
     def without_padding(self) -> bool:

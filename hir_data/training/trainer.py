@@ -25,6 +25,7 @@ from hir_data.training.figures import Figures, LoggedFigures, figures_of, sums_o
 from hir_data.training.folder import LOGPROBS
 from hir_data.training.head import ChunkedHead
 from hir_data.training.logprob_cache import read_logprobs, write_logprobs
+from hir_data.training.master_weights import MasterWeights
 from hir_data.training.objective import policy_loss
 from hir_data.training.rows import TrainingRow
 from hir_data.training.settings import TrainConfig
@@ -70,6 +71,7 @@ class HirTrainer(transformers.Trainer):
             callbacks=[_Watch(self)],
         )
         self.remove_callback(transformers.PrinterCallback)
+        self.masters: MasterWeights | None = None
         self.model_accepts_loss_kwargs = False  # for versions without loss_is_scaled_for_ga
         self.rows: Sequence[TrainingRow] = rows
         self.settings: TrainConfig = settings
@@ -213,8 +215,23 @@ class HirTrainer(transformers.Trainer):
         model = model.get_base_model() if hasattr(model, "get_base_model") else model
         return set(inspect.signature(type(model).forward).parameters)
 
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
+        """The optimizer; of float32 copies of the parameters where these are held in bfloat16."""
+        is_new = self.optimizer is None
+        optimizer = super().create_optimizer(model)
+        if is_new and self.settings.param_dtype == "bfloat16":
+            self.masters = MasterWeights(self.model if model is None else model, optimizer)
+        return optimizer
+
+    def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
+        super()._save_optimizer_and_scheduler(output_dir)
+        if self.masters is not None and self.args.should_save:
+            self.masters.write(Path(output_dir))
+
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         """Go on with the optimizer of a checkpoint; torch cannot load sharded ones that keep nothing."""
+        if checkpoint is not None and self.masters is not None:
+            self.masters.read(Path(checkpoint))
         own: Any = getattr(self.optimizer, "optimizer", self.optimizer)
         keeps_nothing = isinstance(own, torch.optim.SGD) and not any(
             group["momentum"] for group in own.param_groups

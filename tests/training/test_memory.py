@@ -70,6 +70,8 @@ def models_of(tmp_path_factory) -> dict[str, str]:
         ("small", {"trainer": {}, "gradient_checkpointing": True}),
         ("small", {"trainer": {}, "padding_free": True}),
         ("small", {"trainer": {}, "dtype": "bfloat16"}),
+        ("small", {"trainer": {}, "param_dtype": "bfloat16"}),
+        ("wide", {"trainer": {}, "param_dtype": "bfloat16"}),
         ("wide", {"trainer": {}}),
         ("wide", {"trainer": {}, "lora": 8}),
         ("wide", {"trainer": {}, "logits": "full"}),

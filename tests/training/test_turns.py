@@ -18,7 +18,7 @@ from hir_data.replays import dataset
 from hir_data.schemas.replay import ReplaySample
 from hir_data.training.objective import compute_advantages
 from hir_data.training.rows import Encoder, TrainingRow, TrainingRows
-from hir_data.training.turns import shared_sequences
+from hir_data.training.turns import EarlierTurns, shared_sequences
 
 SAID = ["The sea.", "The moon pulls, and the tide.", "It goes out again."]
 ASKED = ["Tea?", "Why is the sea salty?", "And again?"]
@@ -115,12 +115,10 @@ def test_an_earlier_message_has_the_advantage_of_its_sample(model):
 
 
 def test_what_is_no_turn_to_train_on_is_counted(model):
-    call = [{"type": "function", "function": {"name": "tide", "arguments": "{}"}}]
     samples = [
         answered("weight", conversation(2, weight=0), 1, "g"),
         answered("reward", conversation(2, "Well! ", reward="high"), 1, "g"),
         answered("boolean", conversation(2, "So? ", reward=True), 1, "g"),
-        answered("calls", conversation(2, "Ah? ", tool_calls=call), 1, "g"),
         answered("kept", conversation(2, "Oh? ", weight=1, reward=0.5), 1, "g"),
     ]
     replay = samples[0].model_copy(update={"id": "replay", "origin": "replay", "source_id": "weight"})
@@ -132,15 +130,20 @@ def test_what_is_no_turn_to_train_on_is_counted(model):
     assert rows.left_out == {
         "is an earlier turn of weight 0": 1,
         "is an earlier turn with a reward that is no number from 0 to 1": 2,
-        "is an earlier turn that calls tools": 1,
     }
     with pytest.raises(TrainingError, match=r"message 1 has no log-probabilities: .*--turns last"):
-        drawn = samples[4].sampling or hir.Sampling(token_ids=[5], logprobs=[-1.0], temperature=1.0)
-        tokens = encoded(model, samples[4:5]).kept[0].response.tolist()
+        drawn = samples[3].sampling or hir.Sampling(token_ids=[5], logprobs=[-1.0], temperature=1.0)
+        tokens = encoded(model, samples[3:4]).kept[0].response.tolist()
         drawn = drawn.model_copy(update={"token_ids": tuple(tokens), "logprobs": (-1.0,) * len(tokens)})
         encoded(
-            model, [samples[4].model_copy(update={"sampling": drawn})], turns="all", old_logprobs="stored"
+            model, [samples[3].model_copy(update={"sampling": drawn})], turns="all", old_logprobs="stored"
         )
+
+
+def test_messages_that_call_tools_are_no_turns():
+    call = [{"type": "function", "function": {"name": "tide", "arguments": "{}"}}]
+    (problem,) = EarlierTurns().of(answered("calls", conversation(2, tool_calls=call), 1, "g"))
+    assert isinstance(problem, hir.RecordError) and problem.problem == "is an earlier turn that calls tools"
 
 
 def test_a_turn_that_is_left_out_as_a_sample_is_left_out(model):
