@@ -130,8 +130,8 @@ class Encoder:
                 rows.kept.append(earlier)
             rows.kept.append(row)
         kept = [row for row in rows.kept if row.id not in keys or not turns.are_responses(keys[row.id])]
-        names = shared_sequences(kept)
-        rows.kept = [replace(row, sequence=name) for row, name in zip(kept, names, strict=True)]
+        places = shared_sequences([(row.prompt.tolist(), row.response.tolist()) for row in kept])
+        rows.kept = [replace(row, sequence=kept[last].id) for row, last in zip(kept, places, strict=True)]
         return rows
 
     def _each(

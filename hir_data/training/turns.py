@@ -3,16 +3,13 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from hir_data.errors import RecordError
 from hir_data.models.chat_template import Reply
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.message import Message
 from hir_data.schemas.replay import ReplaySample
-
-if TYPE_CHECKING:
-    from hir_data.training.rows import TrainingRow
 
 Key = tuple[tuple[str, str], ...]
 """A conversation, as who has said what."""
@@ -103,26 +100,24 @@ def _said(messages: Sequence[Message]) -> Key:
     return tuple((message.role, message.content) for message in messages)
 
 
-def shared_sequences(rows: Sequence["TrainingRow"]) -> list[str]:
-    """For each row, the id of the row whose tokens hold it: rows of one id are read as one sequence.
+def shared_sequences(pairs: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[int]:
+    """For each prompt and response, which of them holds its tokens: those of one number are read at once.
 
-    A row is read with another one whose prompt begins with all of its tokens. Of several such rows the first
-    takes it, so each row is in one sequence, and a sequence is one row in another in another.
+    One is read with another whose prompt begins with all of its tokens. Of several such prompts the first
+    takes it, so each pair is in one sequence, and in a sequence one is the beginning of the next.
     """
-    whole = [tuple(row.prompt.tolist() + row.response.tolist()) for row in rows]
+    whole = [(*prompt, *response) for prompt, response in pairs]
     follower: dict[int, int] = {}
-    begun: list[int] = []  # rows whose tokens the row at hand begins with, the longest last
-    for place in sorted(range(len(rows)), key=lambda place: whole[place]):
+    begun: list[int] = []  # those that the one at hand begins with, the longest last
+    for place in sorted(range(len(pairs)), key=whole.__getitem__):
         while begun and whole[place][: len(whole[begun[-1]])] != whole[begun[-1]]:
             begun.pop()
-        inside = (row for row in reversed(begun) if len(whole[row]) <= len(rows[place].prompt))
+        inside = (other for other in reversed(begun) if len(whole[other]) <= len(pairs[place][0]))
         if (longest := next(inside, None)) is not None:
             follower[longest] = min(place, follower.get(longest, place))
         begun.append(place)
-    ends: list[str] = []
-    for place in range(len(rows)):
-        last = place
-        while last in follower:
-            last = follower[last]
-        ends.append(rows[last].id)
+    ends = list(range(len(pairs)))
+    for place in ends:
+        while ends[place] in follower:
+            ends[place] = follower[ends[place]]
     return ends

@@ -8,7 +8,7 @@ import trained
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import NO_COMMA, rollout
-from tiny_model import torch, transformers
+from tiny_model import transformers
 from typer.testing import CliRunner
 
 import hir_data as hir
@@ -17,7 +17,7 @@ from hir_data.errors import TrainingError
 from hir_data.replays import dataset
 from hir_data.schemas.replay import ReplaySample
 from hir_data.training.objective import compute_advantages
-from hir_data.training.rows import Encoder, TrainingRow, TrainingRows
+from hir_data.training.rows import Encoder, TrainingRows
 from hir_data.training.turns import EarlierTurns, shared_sequences
 
 SAID = ["The sea.", "The moon pulls, and the tide.", "It goes out again."]
@@ -169,17 +169,11 @@ TOKENS = st.lists(st.integers(0, 1), min_size=1, max_size=5)
 
 @given(st.lists(st.tuples(TOKENS, TOKENS), max_size=8))
 def test_a_sequence_is_one_row_in_the_next(pairs):
-    rows = [
-        TrainingRow(str(place), "g", "g", False, 1.0, torch.tensor(prompt), torch.tensor(response))
-        for place, (prompt, response) in enumerate(pairs)
-    ]
-    names = shared_sequences(rows)
+    ends = shared_sequences(pairs)
     whole = [prompt + response for prompt, response in pairs]
-    for name in set(names):
-        turns = sorted(
-            (place for place, each in enumerate(names) if each == name), key=lambda at: len(whole[at])
-        )
-        assert str(turns[-1]) == name
+    for end in set(ends):
+        turns = sorted((at for at, last in enumerate(ends) if last == end), key=lambda at: len(whole[at]))
+        assert turns[-1] == end
         for one, other in pairwise(turns):
             assert pairs[other][0][: len(whole[one])] == whole[one]
     fits = [
@@ -188,7 +182,7 @@ def test_a_sequence_is_one_row_in_the_next(pairs):
         for other in range(len(pairs))
         if pairs[other][0][: len(whole[one])] == whole[one]
     ]
-    assert bool(fits) == (len(set(names)) < len(names))
+    assert bool(fits) == (len(set(ends)) < len(ends))
 
 
 def test_a_row_is_shown_with_all_turns_that_are_trained_on(model, tmp_path):
