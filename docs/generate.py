@@ -1,4 +1,4 @@
-"""Write what is generated: pages of the reference, the picture, and the schemas of summaries.
+"""Write what is generated: pages of the reference, the picture, the schemas of summaries, the list of kinds.
 
 ``python docs/generate.py`` writes them, ``python docs/generate.py --check`` exits with 1 if one is stale.
 What they say comes from the code: the kinds from the registry, the commands from the help that they print,
@@ -53,6 +53,7 @@ def main() -> None:
         HERE / "reference" / "api.md": api_page(),
         **{HERE / "pictures" / name: text for name, text in pictures().items()},
         **summary_schemas(),
+        Path(registry.__file__).with_name("kind_modules.py"): kind_modules(),
     }
     stale = [path for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text]
     if sys.argv[1:] == ["--check"]:
@@ -77,6 +78,19 @@ def named(path: Path) -> str:
 
 # ---------------------------------------------------------------------------------------------------------
 # Kinds
+
+
+def kind_modules() -> str:
+    """The module of each kind of ours, by which the registry loads no more of them than it needs."""
+    listed = "".join(
+        f'    "{kind}": "{cls.__module__}",\n'
+        for kind, cls in registry.kinds().items()
+        if cls.__module__.startswith("hir_data.")
+    )
+    return (
+        '"""The module of each kind of ours. Written by docs/generate.py (make docs)."""\n\n'
+        f"MODULE_OF = {{\n{listed}}}\n"
+    )
 
 
 def kinds_page() -> str:

@@ -39,7 +39,6 @@ class Gate:
         from hir_data.errors import OutputError, RecordError
         from hir_data.formats.atomic import writing
         from hir_data.report.thresholds import read_thresholds
-        from hir_data.runs.baseline import read_outcomes
 
         self.config: GateConfig = config
         self.output, self._run = output, run
@@ -56,6 +55,8 @@ class Gate:
             return
         if str(config.baseline) == STREAM:
             raise RecordError("has to be a file", "--baseline")
+        from hir_data.runs.baseline import read_outcomes
+
         self._before = read_outcomes(str(config.baseline), self._count)
         if self._before.prompts and output == STREAM:
             raise OutputError("verifications as --baseline need an output file (-o FILE), or none")
@@ -81,13 +82,13 @@ class Gate:
 
     def results(self, figures: dict[str, Any]) -> dict[str, Any]:
         """What the summary says besides: the thresholds, and the comparison with the baseline."""
-        from hir_data.report.baseline import Outcomes, compared
-        from hir_data.runs.baseline import read_outcomes
-
         found: dict[str, Any] = {}
         if self.thresholds:
             found["thresholds"] = [each.result(figures) for each in self.thresholds]
         if self._before is not None and figures["verified"]:
+            from hir_data.report.baseline import Outcomes, compared
+            from hir_data.runs.baseline import read_outcomes
+
             by_prompt = self._before.prompts and self.output is not None
             after = read_outcomes(str(self.output)) if by_prompt else Outcomes.of_summary(figures)
             comparison = compared(self._before, after, self.config.significance)

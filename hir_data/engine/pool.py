@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, NamedTuple
 
 from hir_data.engine.checks import Reading
+from hir_data.engine.forked import QUICK, may_fork
 from hir_data.engine.progress import Known, R, Work
 from hir_data.engine.worker_process import serve
 from hir_data.errors import WorkerError
@@ -73,8 +74,11 @@ class _Check(NamedTuple):
 class _Worker:
     """One process, its end of the pipe, and the memory that says what it is doing."""
 
-    def __init__(self, context: Any, work: Work[Any], memory_limit: int, imports_main: bool) -> None:
+    def __init__(
+        self, context: Any, work: Work[Any], memory_limit: int, imports_main: bool, is_forked: bool
+    ) -> None:
         self.plugins = registry.plugins()
+        self.is_forked = is_forked
         try:
             self.slot = context.RawArray("d", 4)
             self.connection, theirs = context.Pipe()
@@ -82,12 +86,13 @@ class _Worker:
             raise _cannot_be_started(error) from error
         self.process = context.Process(
             target=serve,
-            args=(theirs, self.slot, work, self.plugins, memory_limit),
+            args=(theirs, self.slot, work, () if is_forked else self.plugins, memory_limit, is_forked),
             name="hir-data-worker",
             daemon=True,
         )
         try:
-            with _ctrl_c_held_back(), contextlib.nullcontext() if imports_main else _nameless_main():
+            keeps_main = imports_main or is_forked
+            with _ctrl_c_held_back(is_forked), contextlib.nullcontext() if keeps_main else _nameless_main():
                 self.process.start()
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise WorkerError(f"a worker cannot be sent its work function: {error}") from error
@@ -121,16 +126,25 @@ class WorkerPool(Generic[R]):
         memory_limit: bytes of address space for each worker.
         imports_main: whether they import the main module of this process, as scripts with kinds of their own
             need it; a script then has to guard its start.
+        forks: whether the first worker is forked from this process if that is safe (:func:`may_fork`), which
+            is best for a few records.
     """
 
     def __init__(
-        self, work: Work[R], timeout: float, memory_limit: int = MEMORY_LIMIT, *, imports_main: bool = True
+        self,
+        work: Work[R],
+        timeout: float,
+        memory_limit: int = MEMORY_LIMIT,
+        *,
+        imports_main: bool = True,
+        forks: bool = False,
     ) -> None:
         self.work: Work[R] = work
         self.timeout: float = timeout
         self.memory_limit: int = memory_limit
         self.imports_main = imports_main
-        self.context: Any = _context()
+        self.forks = forks
+        self.context: Any = None
         self.busy: dict[_Worker, Job] = {}
         self.idle: list[_Worker] = []
         self.started: int = 0
@@ -177,9 +191,10 @@ class WorkerPool(Generic[R]):
                 del self.busy[worker]
                 self.idle.append(worker)
                 answers[job.number] = Failed(answer) if sort == "raised" else answer
-            elif (check := worker.running()) and time.monotonic() - check.began > self.timeout:
-                late = Verdict(None, f"took longer than {self.timeout:g} s", "timeout")
-                job.known[check.place] = check.reading, late
+            elif (check := worker.running()) and time.monotonic() - check.began > self._limit(worker):
+                if not worker.is_forked:  # whose clocks measure more than checks
+                    late = Verdict(None, f"took longer than {self.timeout:g} s", "timeout")
+                    job.known[check.place] = check.reading, late
                 if failed := self._again(worker, job):
                     answers[job.number] = failed
         return answers
@@ -211,8 +226,16 @@ class WorkerPool(Generic[R]):
                 self.idle.append(worker)
                 raise WorkerError(problem) from error
 
+    def _limit(self, worker: _Worker) -> float:
+        return min(self.timeout, QUICK) if worker.is_forked else self.timeout
+
     def _worker(self) -> _Worker:
-        return _Worker(self.context, self.work, self.memory_limit, self.imports_main)
+        forks, self.forks = self.forks and may_fork(self.memory_limit), False
+        if forks:
+            context: Any = multiprocessing.get_context("fork")
+        else:
+            context = self.context = self.context or _context()
+        return _Worker(context, self.work, self.memory_limit, self.imports_main, forks)
 
     def _idle_worker(self) -> _Worker | None:
         """A worker without a job, if there is one; those that lack a plugin are ended."""
@@ -272,7 +295,7 @@ def _cannot_be_started(error: Exception) -> WorkerError:
 
 
 @contextlib.contextmanager
-def _ctrl_c_held_back() -> Iterator[None]:
+def _ctrl_c_held_back(is_forked: bool) -> Iterator[None]:
     """What is started in here does not hear Ctrl-C before it can turn a deaf ear; the caller hears it after.
 
     A process has the mask of whoever starts it from its first moment on.
@@ -280,9 +303,10 @@ def _ctrl_c_held_back() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    from multiprocessing import resource_tracker
+    if not is_forked:
+        from multiprocessing import resource_tracker
 
-    resource_tracker.ensure_running()  # first, since its start lets Ctrl-C through again
+        resource_tracker.ensure_running()  # first, since its start lets Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

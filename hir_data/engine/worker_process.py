@@ -1,5 +1,6 @@
 """What a worker process does: it answers batch after batch until nobody asks."""
 
+import multiprocessing
 import os
 import pickle
 import sys
@@ -14,17 +15,28 @@ from hir_data.schemas import registry
 
 
 def serve(
-    connection: Connection, slot: Any, work: Work[Any], plugins: tuple[str, ...], memory_limit: int
+    connection: Connection,
+    slot: Any,
+    work: Work[Any],
+    plugins: tuple[str, ...],
+    memory_limit: int,
+    is_forked: bool = False,
 ) -> None:
-    """What a worker process does: answer batch after batch until nobody asks."""
+    """What a worker process does: answer batch after batch until nobody asks.
+
+    One that is forked from its parent has what that has loaded, and loads more when a check wants it.
+    """
     import hir_data.engine.ignore_sigint  # leaves Ctrl-C to the parent
 
     _end_with_the_parent()
+    if is_forked and os.getppid() != getattr(multiprocessing.parent_process(), "pid", None):
+        os._exit(1)  # it was killed before the system knew that we end with it
     os.dup2(2, 1)  # what a check prints must not get among the verifications on standard output
     try:
         for plugin in plugins:
             registry.load_plugin(plugin)
-        import hir_data.engine.preload  # noqa: F401  # loads what checks need, before any clock runs
+        if not is_forked:
+            import hir_data.engine.preload  # noqa: F401  # loads what checks need, before any clock runs
     except HirDataError as error:
         connection.send(("raised", error))
         return

@@ -102,7 +102,7 @@ def processes(
     """
     if workers < 1:
         raise ValueError(f"workers has to be at least 1, not {workers}")
-    pool = WorkerPool(work, timeout, memory_limit)
+    pool = WorkerPool(work, timeout, memory_limit, forks=True)
     jobs = (Job(number, batch) for number, batch in enumerate(batches))
     try:
         yield from _in_order(pool, jobs, workers)

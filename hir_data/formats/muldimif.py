@@ -23,9 +23,7 @@ from hir_data.formats.format import (
     response_fields,
     with_rest,
 )
-from hir_data.formats.grammar.parse import parse_muldimif
 from hir_data.schemas.constraint import Constraint
-from hir_data.verifiers.muldimif.unparsed import Unparsed
 
 Triple = tuple[str, str, str]
 
@@ -141,6 +139,8 @@ def read(entries: Any) -> Triples:
         if not whole or not all(isinstance(part, str) for part in entry):
             problem = f"has to be [category, subcategory, sentence], not {shown(entry)}"
             raise RecordError(problem, field=f"constraints[{index}]")
+    from hir_data.formats.grammar.parse import parse_muldimif  # no other format needs the grammar
+
     return Triples(
         constraints=tuple(parse_muldimif(*entry) for entry in entries),
         sentences=tuple(entry[2] for entry in entries),
@@ -150,6 +150,9 @@ def read(entries: Any) -> Triples:
 
 def triple(prompt: Prompt, index: int) -> Triple | None:
     """The sentence of a constraint under its category, None where it is not known."""
+    from hir_data.formats.grammar.parse import parse_muldimif
+    from hir_data.verifiers.muldimif.unparsed import Unparsed
+
     constraint, criteria = prompt.instruction.constraints[index], prompt.instruction.criteria
     if isinstance(constraint, Unparsed):
         return constraint.category, constraint.subcategory, constraint.sentence

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from rich.text import Text as Line
 
+from hir_data.report.compared import compared_messages
 from hir_data.report.described import described
 from hir_data.report.marks import Span, places
-from hir_data.report.page_data import compared_messages
 from hir_data.report.replay_examples import ReplayPair
 from hir_data.report.visible import visible
 from hir_data.schemas.constraint import Constraint

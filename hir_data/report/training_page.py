@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from hir_data.replays.verifications import read_verifications
-from hir_data.report.page_data import Sampled, messages_of, result_data, shortened
+from hir_data.report.compared import messages_of, shortened
+from hir_data.report.page_data import Sampled, result_data
 from hir_data.report.training_folders import (
     Figures,
     History,

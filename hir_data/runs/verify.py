@@ -14,7 +14,6 @@ from hir_data.formats.files import Line
 from hir_data.formats.join import Pair
 from hir_data.formats.reader import InputRecord, items_of, rejection_of
 from hir_data.formats.rows import Row
-from hir_data.replays.guards import faults_of
 from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS, BatchTally
 from hir_data.runs.sinks import Sink, VerifyState
 from hir_data.runs.source import Source
@@ -186,7 +185,7 @@ class _Verify:
             one = next(verified)
             try:
                 line = json_line(one) if self.lines else b""
-                faults = faults_of(one.rollout) if self.quality else ()
+                faults = _faults_of(one.rollout) if self.quality else ()
                 tally.add(one, self.by)
             except Exception as error:  # nested too deeply, or half a character
                 rejected.append(_unwritable(unit, item, error))
@@ -207,6 +206,13 @@ class _Verify:
             for item in _read(unit, number, self.thinking_tag, progress):
                 yield unit, item if isinstance(item, Rejected) else Judged(item, {})
         progress.idle()
+
+
+def _faults_of(rollout: Rollout) -> tuple[str, ...]:
+    """What the guards of replay object to; a run that does not ask for it does without all of that room."""
+    from hir_data.replays.guards import faults_of
+
+    return faults_of(rollout)
 
 
 def _unwritable(unit: InputRecord | Judged, judged: Judged, error: Exception) -> Rejected:

@@ -18,6 +18,7 @@ from pydantic_core import from_json, to_json
 
 from hir_data.errors import HirDataError, KindError, RecordError, UnknownKindError
 from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.kind_modules import MODULE_OF
 
 SUITES = (
     "hir_data.verifiers.general.text",
@@ -110,7 +111,7 @@ def lookup(kind: str) -> type[Constraint]:
         UnknownKindError: there is none of that id; the message suggests near ones.
     """
     if kind not in _registered:
-        _load_all()
+        _load(kind)
     try:
         return _registered[kind]
     except KeyError:
@@ -252,6 +253,14 @@ AnyConstraint = Annotated[
 """A field of this type takes a constraint of any kind, or the record of one."""
 
 
+def _load(kind: str) -> None:
+    """Import the module of a kind of ours; all that there are for one that is not listed."""
+    if kind in MODULE_OF:
+        importlib.import_module(MODULE_OF[kind])
+    if kind not in _registered:
+        _load_all()
+
+
 def _load_all() -> None:
     for suite in SUITES:
         importlib.import_module(suite)
@@ -279,6 +288,8 @@ def _import_file(path: Path) -> None:
 
 
 def _check_declaration(kind: str, cls: type[Constraint]) -> None:
+    if MODULE_OF.get(kind, cls.__module__) != cls.__module__:
+        importlib.import_module(MODULE_OF[kind])
     known = _registered.get(kind)
     if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
         raise KindError(f"the kind {kind!r} is already {known.__module__}.{known.__qualname__}")
