@@ -21,6 +21,7 @@ from hir_data.schemas.claims import (
     HasElement,
     Language,
     OneOf,
+    Variants,
     WholeFormat,
 )
 from hir_data.schemas.english import enumerate_words
@@ -122,12 +123,19 @@ def _too_much(claims: Claims) -> str | None:
 def _too_many_words(claims: Claims) -> str | None:
     """Why required words, each by itself, are more than there may be."""
     times: dict[str, int] = {}
+    changed = 0  # words of a phrase, each of which may be another required one
     for has in claims:
-        if isinstance(has, ContainsText):
-            for word in re.findall(r"\w+", has.text.lower()):
-                times[word] = max(has.times, times.get(word, 0))
+        if isinstance(has, Variants):
+            required, often = has.phrase, has.times
+            changed += has.times
+        elif isinstance(has, ContainsText):
+            required, often = has.text, has.times
+        else:
+            continue
+        for word in re.findall(r"\w+", required.lower()):
+            times[word] = max(often, times.get(word, 0))
     alone = [word for word in times if not any(word in other for other in times if other != word)]
-    least = sum(times[word] for word in alone)
+    least = sum(times[word] for word in alone) - changed
     for limit in _limits(claims):
         if limit.of in _WORDS and _less(limit.most, least):
             texts = enumerate_words([_times(word, times[word]) for word in alone])

@@ -8,10 +8,11 @@ which the one is rare beside the other, and so on the safe side, but never below
 
 from collections.abc import Mapping, Sequence
 
-from hir_data.instructions.length_taste import LETTERS, SHARES
+from hir_data.instructions.length_taste import LETTERS
 from hir_data.instructions.measures import told
 from hir_data.instructions.reader_rules import unit_of
 from hir_data.schemas.claims import Claim, ContainsText, Count, HasElement, Layout, Roughly, WholeFormat
+from hir_data.text.letter_shares import LETTER_SHARES
 
 _HOLDS: dict[tuple[str, str], float] = {
     ("words", "letters"): 3.4,
@@ -80,8 +81,8 @@ def _two_sizes(one: Count | None, other: Count | None) -> str | None:
     if one is None or other is None:
         return None
     units = {unit_of(one), unit_of(other)}
-    both = len(units) == 2 and units <= {"words", "characters", "letters"}
-    return f"{told(one)} and {told(other)} both say how long the answer is" if both else None
+    both = len(units) == 1 or units <= {"words", "characters", "letters"}
+    return f"{told(one)} and {told(other)} are two bounds of one thing" if both else None
 
 
 def _beside(claims: Sequence[Claim], others: Sequence[Claim]) -> str | None:
@@ -94,7 +95,7 @@ def _beside(claims: Sequence[Claim], others: Sequence[Claim]) -> str | None:
                 return f"{told(bound)} says nothing beside {told(Count(other.of, other.least, other.most))}"
             case Layout("paragraphs of equal sentences") if unit_of(bound) in _LENGTHS:
                 return f"{told(bound)} where {other.form} have a length"
-            case WholeFormat(form) if form in ("json", "csv", "xml") and _quotations(bound):
+            case WholeFormat(form) if form in ("json", "csv", "xml", "toml") and _quotations(bound):
                 return f"{told(bound)} in {form}"
             case HasElement("nested quotations") if _quotations(bound) and bound.least <= 2:
                 return f"{told(bound)} beside {other.element}"
@@ -133,7 +134,7 @@ def _is_idle(bound: Count, other: Count) -> bool:
 def _at_least(count: Count, unit: str, holds: Mapping[tuple[str, str], float]) -> float:
     own = unit_of(count)
     if unit.startswith("letter "):
-        return count.least * LETTERS.get(own, 0) * SHARES.get(unit[-1], 0) / 100 * _RARE
+        return count.least * LETTERS.get(own, 0) * LETTER_SHARES.get(unit[-1], 0) / 100 * _RARE
     return count.least * holds.get((own, unit), 0)
 
 
@@ -142,7 +143,7 @@ def _at_most(count: Count, unit: str, reaches: Mapping[tuple[str, str], float]) 
         return float("inf")
     own = unit_of(count)
     if unit.startswith("letter "):
-        of_one = LETTERS.get(own, 0) * SHARES.get(unit[-1], 0) / 100
+        of_one = LETTERS.get(own, 0) * LETTER_SHARES.get(unit[-1], 0) / 100
         return (
             count.most * of_one * _COMMON
             if of_one and own in ("words", "letters", "characters")

@@ -184,12 +184,15 @@ def _counted_abroad(language: Language, count: Count) -> str | None:
     base = _base(language)
     if base in _UNSPACED and count.of in _SPACED:
         return f"{named(count.of)} in {language.code}"
-    if base in LATIN_LESS and re.fullmatch("letters|letter .|palindromes", count.of):
+    if base != "en" and (count.of.startswith("letter ") or (base in LATIN_LESS and count.of in _LATIN)):
         return f"{told(count)} in {language.code}"
     if base != "en" and (count.of in _CLOSED or re.search("[A-Za-z]{2}|A-Z", _pattern(count))):
         return f"{named(count.of)} in {language.code}"
     word = count.of.removeprefix("occurrences ")
     return _abroad(language, ContainsText(word)) if word != count.of else None
+
+
+_LATIN = ("letters", "palindromes")
 
 
 def _pattern(count: Count) -> str:
@@ -203,6 +206,12 @@ def _english_rule(language: Language, rule: WordRule | SentenceRule) -> str | No
     return f"{rule.rule} in {language.code}" if language.code != "en" else None
 
 
+def _code_abroad(language: Language, shown: HasElement) -> str | None:
+    """Code has English words, and an answer in one language only has none."""
+    strict = not language.mostly and language.code != "en" and shown.element == "a block of code"
+    return f"{shown.element} in {_name(language)} only" if strict else None
+
+
 def _layout_abroad(layout: Layout, language: Language) -> str | None:
     """Which language it is nobody sees without white space, nor what a word is where there is none anyway."""
     unclear = layout.form == "no white space" or (layout.form in _BY_WORD and _base(language) in _UNSPACED)
@@ -211,6 +220,7 @@ def _layout_abroad(layout: Layout, language: Language) -> str | None:
 
 LANGUAGE_TASTE: Rules = {
     (Layout, Language): _layout_abroad,
+    (Language, HasElement): _code_abroad,
     (Language, Boundary): _abroad,
     (Language, UnitEdge): _abroad,
     (Language, ContainsText): _abroad,

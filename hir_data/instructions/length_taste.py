@@ -7,6 +7,7 @@ nothing beside the other.
 from hir_data.instructions.measures import told
 from hir_data.instructions.reader_rules import TAKES, bounds_clash, unit_of
 from hir_data.schemas.claims import Count
+from hir_data.text.letter_shares import LETTER_SHARES
 
 USUALLY_TAKES: dict[tuple[str, str], float] = TAKES | {
     ("sentences", "words"): 7,
@@ -32,7 +33,13 @@ USUALLY_TAKES: dict[tuple[str, str], float] = TAKES | {
     ("names", "words"): 8,
     ("different conjunctions", "words"): 8,
     ("capital words", "words"): 3,
-    ("words", "lower-case words"): 0.6,
+    ("words", "lower-case words"): 0.7,
+    ("different words", "lower-case words"): 0.7,
+    ("letters", "lower-case words"): 0.15,
+    ("characters", "lower-case words"): 0.12,
+    ("pronouns", "letters"): 20,
+    ("pronouns", "characters"): 25,
+    ("names", "characters"): 40,
 }
 """So many of the first take so many of the second, in texts as most people write them."""
 
@@ -51,6 +58,9 @@ def unusual_counts(one: Count, other: Count) -> str | None:
             return f"{told(above)} and {told(below)} leave hardly any room"
         if unit_of(above) == unit_of(below) and below.least == below.most:
             return f"{told(above)} where there are {told(below)}"
+        # A section has a heading, of which nobody knows if it is a paragraph.
+        if unit_of(above) == "sections" and unit_of(below) == "paragraphs" and above.least:
+            return f"{told(above)} where there are {told(below)}"
         # Of the larger thing there are no more than of the smaller one, so that this bound says nothing.
         if above.most is not None and (unit_of(above), unit_of(below)) in _INSIDE and above.most > below.most:
             return f"{told(above)} beside {told(below)}"
@@ -63,12 +73,6 @@ _INSIDE = {
 }  # fmt: skip
 
 
-# Of a hundred letters in English, so many are this one.
-SHARES = {
-    "e": 12.7, "t": 9.1, "a": 8.2, "o": 7.5, "i": 7.0, "n": 6.7, "s": 6.3, "h": 6.1, "r": 6.0, "d": 4.3,
-    "l": 4.0, "c": 2.8, "u": 2.8, "m": 2.4, "w": 2.4, "f": 2.2, "g": 2.0, "y": 2.0, "p": 1.9, "b": 1.5,
-    "v": 1.0, "k": 0.8, "j": 0.15, "x": 0.15, "q": 0.1, "z": 0.07,
-}  # fmt: skip
 LETTERS = {
     "words": 4.5,
     "different words": 5.0,
@@ -76,13 +80,14 @@ LETTERS = {
     "characters": 0.78,
     "sentences": 35.0,
     "paragraphs": 70.0,
+    "table cells": 4.0,
 }
 
 
 def _letters_and_length(one: Count, other: Count) -> str | None:
     """A letter that is far rarer, or far more common, than in other texts of that length."""
     for letter, length in ((one, other), (other, one)):
-        share = SHARES.get(letter.of.removeprefix("letter "), 0) / 100
+        share = LETTER_SHARES.get(letter.of.removeprefix("letter "), 0) / 100
         of_one = LETTERS.get(unit_of(length), 0) * share
         rare = letter.most is not None and letter.most < length.least * of_one * 0.6
         common = length.most is not None and of_one and letter.least > max(length.most * of_one * 1.5, 3)

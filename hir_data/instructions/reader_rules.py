@@ -289,6 +289,11 @@ def said_twice(one: Sequence[Claim], other: Sequence[Claim]) -> str | None:
                 code == same and not _measured(one) and not _measured(other)
             ):
                 return f"both ask for an answer in {code}"
+            case UnitEdge(at, unit, str(text)), UnitEdge(same_at, other_unit, same) if (at, text) == (
+                same_at,
+                same,
+            ) and {unit, other_unit} == _ANY_SENTENCE:
+                return f'"{text}" at the {at} of each sentence and of the answer'
             case Roughly(of), Roughly(same) if of == same == "palindromes":
                 return "both ask for palindromes"
             case Count(), Count() if (
@@ -298,6 +303,9 @@ def said_twice(one: Sequence[Claim], other: Sequence[Claim]) -> str | None:
                 if any(map(all, zip(*bounded, strict=True))):
                     return f"{told(first)} and {told(second)}"
     return None
+
+
+_ANY_SENTENCE = {"sentence", "answer"}
 
 
 def _measured(claims: Sequence[Claim]) -> bool:

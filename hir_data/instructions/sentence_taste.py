@@ -57,6 +57,7 @@ def _rule_and_last_sentence(rule: SentenceRule, edge: Boundary) -> str | None:
 def _rule_and_repeated(rule: SentenceRule, count: Count) -> str | None:
     """Words that stand in several places beside sentences that share none."""
     often = unit_of(count) in ("sections", "pronouns") and count.least > 1
+    often |= count.of.startswith("occurrences ") and (count.least > 1 or (count.most or 0) > 1)
     chained = unit_of(count) == "sections" and any(word in rule.rule for word in _CHAINED)
     return f"{rule.rule}, and {told(count)}" if chained or (often and "share no word" in rule.rule) else None
 

@@ -14,6 +14,7 @@ from hir_data.instructions.measures import named, told
 from hir_data.instructions.reader_rules import Rules, first_reason, unit_of
 from hir_data.instructions.sentence_taste import SENTENCE_TASTE
 from hir_data.instructions.shape_rules import BLOCKS, HEADS, LISTS, no_place
+from hir_data.instructions.unclear_parts import unclear
 from hir_data.instructions.word_rules import broken, words_of
 from hir_data.schemas.claims import (
     Boundary,
@@ -107,22 +108,34 @@ def _rule_and_variants(rule: WordRule, variants: Variants) -> str | None:
 
 def _rule_and_idle_ban(rule: WordRule, ban: ExcludesText) -> str | None:
     """A word that may not stand anyway."""
-    idle = broken(rule, ban.text) if rule.fits and rule.rule != "title case" else None
-    return f'no "{ban.text.strip()}" where it cannot stand: {rule.rule}' if idle else None
+    word = ban.text.strip()
+    idle = any(map(str.isalpha, word)) and _cannot_stand(rule, word)
+    return f'no "{word}" where it cannot stand: {rule.rule}' if idle else None
 
 
-_CLOSED = ("URLs", "pronouns", "different conjunctions", "names", "capital words", "lower-case words")
+def _two_bans(one: ExcludesText, other: ExcludesText) -> str | None:
+    """One rule may leave out both words."""
+    first, second = one.text.strip(), other.text.strip()
+    words = any(map(str.isalpha, first)) and any(map(str.isalpha, second))
+    return f'no "{first}", and no "{second}"' if words else None
+
+
+_CLOSED = (
+    "URLs", "pronouns", "different conjunctions", "names", "capital words", "lower-case words", "numbers",
+    "numbers in a row of digits", "emojis",
+)  # fmt: skip
+"""What a rule for every word hardly lets through, or what may be a word or not."""
 
 
 def _rule_and_count(rule: WordRule, count: Count) -> str | None:
     unit = unit_of(count)
     reason = f"{rule.rule}, and {told(count)}"
-    if _stop_words_idle(rule, count):
+    if _stop_words_idle(rule, count) or _word_idle(rule, count):
         return reason
     if unit in _REPEATED and count.least > 1:
         return None if (rule.uses or 0) > 1 or rule.rule == "title case" else reason
     if not rule.uses:
-        return reason if count.of in _CLOSED else None
+        return reason if (unit in _CLOSED and rule.rule != "title case") or count.of in _CLOSED[:6] else None
     words = count.least * (1 if unit == "words" else USUALLY_TAKES.get((unit, "words"), 0))
     marks = rule.uses == 1 and unit == "sentences" and count.least > _FEW  # a full stop may stand once
     idle = unit.startswith("occurrences ") and count.most is not None and count.most >= rule.uses
@@ -137,22 +150,27 @@ _WORDS_A_USE = 40  # a text of so many words can do without using one twice
 
 _HARDLY: dict[str, frozenset[str]] = {
     "two responses": HEADS
+    | BLOCKS
+    | LISTS
     | {"a postscript", "a start", "an end", "a rule for sentences", "a word in its place", "paragraphs"},
     "a quotation": LISTS | HEADS | BLOCKS | {"nested quotations", "a start", "an end"},
     "paragraphs of equal sentences": HEADS
     | {"a postscript", "a phrase", "an end", "a word in its place", "nested brackets", "nested quotations"},
     "a list": BLOCKS
+    | HEADS
     | {
+        "a postscript",
         "a word in its place",
         "sentences that grow",
         "sentences that alliterate more and more",
         "sentences that begin as the one before ends",
     },
-    "a template": frozenset({"an end", "a last word"}),
+    "a template": BLOCKS | {"an end", "a last word"},
     "a word a line": BLOCKS | {"a reading level"},
     "no white space": frozenset({"a start", "an end"}),
-    "each word in brackets": frozenset({"a reading level"}),
-    "pairs of words in brackets": frozenset({"a reading level"}),
+    "each word in brackets": frozenset({"a reading level", "an end"}),
+    "pairs of words in brackets": frozenset({"a reading level", "an end"}),
+    "hyphens between sentences": frozenset({"a postscript", "a title in brackets"}),
     "lines like stairs": frozenset({"a reading level"}),
     "sentences and then bullet points": HEADS,
 }
@@ -187,7 +205,7 @@ def _layout_and_count(layout: Layout, count: Count) -> str | None:
 _IDLE = {
     "a list": ("paragraphs",),
     "a word a line": ("paragraphs", "sentences"),
-    "no white space": ("paragraphs", "sentences", "different words"),
+    "no white space": ("paragraphs", "sentences", "different words", "capital words", "lower-case words"),
     "lines like stairs": ("paragraphs",),
     "hyphens between sentences": ("paragraphs",),
 }
@@ -234,6 +252,12 @@ def _second_word_and_sections(word: WordAt, count: Count) -> str | None:
     return f'{told(count)}, and "{word.text}" as word {word.word} of the answer' if headed else None
 
 
+def _counted_in_two_ways(one: WordAt, other: WordAt) -> str | None:
+    """Two places, of which only one counts punctuation marks."""
+    both = one.word and other.word and one.marks != other.marks
+    return f'"{one.text}" and "{other.text}" by their places, counted in two ways' if both else None
+
+
 def _quoted_form(layout: Layout, form: WholeFormat) -> str | None:
     return f"{form.form} and {layout.form}"
 
@@ -243,11 +267,6 @@ def _counted_case(count: Count, case: Case) -> str | None:
 
 
 def _edge_and_element(edge: UnitEdge, shown: HasElement) -> str | None:
-    apart = BLOCKS | {"bullet points", "a title in brackets", "a postscript"}
-    if edge.unit == "paragraph" and edge.text is None and shown.element in apart:
-        return f"{shown.element}, and paragraphs that end as they start"
-    if edge.at == "start" and edge.unit == "first paragraph" and shown.element in HEADS:
-        return f'{shown.element}, and the first paragraph starts with "{edge.text}"'
     both = edge.at == "end" and edge.unit == "answer" and shown.element == "a postscript"
     return f'{shown.element} at the end, and the word "{edge.text}"' if both else None
 
@@ -257,12 +276,7 @@ def _points_and_parts(shown: HasElement, count: Count) -> str | None:
         return reason
     if shown.element == "sub-points" and count.of == "bullet points" and count.most is not None:
         return f"sub-points and {told(count)}"
-    # Whether a block that stands between blank lines is a paragraph nobody knows.
-    parted = count.of in ("paragraphs", "paragraphs blank_line") and count.least == count.most
-    # A postscript stands on its own, behind the last of the paragraphs.
-    apart = unit_of(count) == "paragraphs" and count.most is not None and count.most <= _FEW
-    unclear = (parted and shown.element in BLOCKS) or (apart and shown.element == "a postscript")
-    return f"{told(count)}, and {shown.element}" if unclear else None
+    return None
 
 
 def _foreign_words_in_parts(shown: HasElement, count: Count) -> str | None:
@@ -291,6 +305,20 @@ def _stop_words_idle(rule: WordRule, count: Count) -> bool:
     return "consonants" in rule.rule and count.of == "percent of stop words"
 
 
+def _word_idle(rule: WordRule, count: Count) -> bool:
+    """A word that may stand a few times at most, and cannot stand at all or hardly can."""
+    word = count.of.removeprefix("occurrences ")
+    if word == count.of or count.least:
+        return False
+    return _cannot_stand(rule, word)
+
+
+def _cannot_stand(rule: WordRule, word: str) -> bool:
+    if rule.rule == "title case":
+        return False
+    return bool(_vowels_used_up(rule, word) or (rule.fits and broken(rule, word)))
+
+
 def _readability_of_data(count: Count, form: WholeFormat) -> str | None:
     """How easily data can be read nobody asks by a formula for sentences."""
     is_data = form.form != "quotation" and count.of.startswith("Flesch")
@@ -304,6 +332,7 @@ _AWKWARD: Rules = {
     (Boundary, HasElement): _two_ends,
     (Boundary, Count): _edge_and_count,
     (ContainsText, ContainsText): _same_word,
+    (ExcludesText, ExcludesText): _two_bans,
     **LANGUAGE_TASTE,
     **SENTENCE_TASTE,
     (WordRule, WordAt): _rule_and_place,
@@ -327,6 +356,7 @@ _AWKWARD: Rules = {
     (HasElement, Count): _points_and_parts,
     (HasElement, HasElement): _two_elements,
     (WordAt, Count): _second_word_and_sections,
+    (WordAt, WordAt): _counted_in_two_ways,
     (WordRule, Variants): _rule_and_variants,
     (WordRule, ExcludesText): _rule_and_idle_ban,
     (WordRule, SentenceRule): _once_and_marks,
@@ -337,7 +367,7 @@ _AWKWARD: Rules = {
 
 def awkward(one: Sequence[Claim], other: Sequence[Claim]) -> str | None:
     """Why nobody would ask for both, although a text can be written; None where none is known."""
-    reason = first_reason(_AWKWARD, one, other) or idle(one, other)
+    reason = first_reason(_AWKWARD, one, other) or idle(one, other) or unclear(one, other)
     return reason or _crowded(one, other) or _crowded(other, one)
 
 
@@ -348,8 +378,13 @@ def _crowded(wanted: Sequence[Claim], limits: Sequence[Claim]) -> str | None:
         for limit in limits
         if isinstance(limit, Count | Roughly) and limit.most and limit.of.split(" ", 1)[0] == "words"
     ]
-    texts = [claim for claim in wanted if isinstance(claim, ContainsText)] if most else []
-    least = sum(claim.times * len(words_of(claim.text)) for claim in texts)
+    least = 0
+    for claim in wanted if most else ():
+        match claim:
+            case Variants(phrase, times):  # of which the first word and the last one are required, too
+                least += times * (len(words_of(phrase)) - 2)
+            case ContainsText(text, times):
+                least += times * len(words_of(text))
     if least > 1 and least * 2 > min(most):
         return f"{least} words are given, of {min(most)} at most"
     return None

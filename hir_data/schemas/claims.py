@@ -179,11 +179,19 @@ class SentenceRule:
 
 @dataclass(frozen=True, slots=True)
 class WordAt:
-    """A word stands in a sentence, perhaps in a certain place of it: from 1 on, or -1 for the last."""
+    """A word stands in a sentence, perhaps in a certain place of it: from 1 on, or -1 for the last.
+
+    Attributes:
+        text: the word.
+        sentence: which sentence.
+        word: which word of it.
+        marks: whether punctuation marks are counted as words.
+    """
 
     text: str
     sentence: int
     word: int | None = None
+    marks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

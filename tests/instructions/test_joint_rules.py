@@ -84,11 +84,18 @@ TOGETHER_TOO_MUCH = {
 BULLETS = {"kind": "detectable_format:number_bullet_lists", "num_bullets": 4}
 SECTIONS = {"kind": "detectable_format:multiple_sections", "section_spliter": "Part", "num_sections": 3}
 POSTSCRIPT = {"kind": "detectable_content:postscript", "postscript_marker": "P.S."}
+VARIANTS = {
+    "kind": "copy:repeat_phrase",
+    "phrase": "Curious minds turn small questions into great discoveries",
+    "small_n": 4,
+}
+OFTEN = {"kind": "keywords:frequency", "keyword": "valley", "relation": "at least", "frequency": 22}
 TOGETHER_TOO_MUCH |= {
     "items and a start": ("unlikely", BULLETS, starts("Here is what I think"), sentences(most=4)),
     "items and an end": ("unlikely", BULLETS, ends("I hope this helps."), sentences(most=4)),
     "items and a postscript": ("unlikely", BULLETS, POSTSCRIPT, sentences(2, 4)),
     "sections and a postscript": ("unlikely", SECTIONS, POSTSCRIPT, paragraphs(most=3)),
+    "a phrase and keywords": ("unlikely", VARIANTS, OFTEN, words(most=49)),
 }
 
 
@@ -119,6 +126,7 @@ def test_three_that_do_not_go_together_are_found(name):
         (BULLETS, starts("Here is what I think"), paragraphs(most=4)),
         (BULLETS, ends("forever"), sentences(most=4)),
         (SECTIONS, starts("Here is what I think"), paragraphs(most=3)),
+        (VARIANTS, OFTEN, words(most=50)),  # the words that are changed may be keywords
     ],
     ids=str,
 )

@@ -14,6 +14,7 @@ def at(kind: str, **parameters) -> hir.Constraint:
 
 
 SENTENCES, WORDS = "length_constraints:number_sentences", "length_constraints:number_words"
+LAST = "last_word:last_word_answer"
 FIRST = "length_constraints:nth_paragraph_first_word"
 DANGER = {"num_paragraphs": 3, "first_word": "danger"}
 
@@ -33,6 +34,8 @@ DANGER = {"num_paragraphs": 3, "first_word": "danger"}
         (at("last_word:last_word_sent", last_word="today"), at("ends_with", text="Good night."), "unlikely"),
         (at("json"), at("sentence_count", min=7), "unlikely"),
         (at("json"), at("detectable_format:json_format"), "redundant"),
+        (at("last_word:last_word_sent", last_word="home"), at(LAST, last_word="home"), "redundant"),
+        (at("last_word:last_word_sent", last_word="home"), at(LAST, last_word="today"), "unlikely"),
         (at(WORDS, relation="less than", num_words=340), at("word_count", max=350), "redundant"),
         (at(SENTENCES, relation="less than", num_sentences=8), at("sentence_count", max=8), "redundant"),
         (at("word_count", min=50), at(WORDS, relation="less than", num_words=100), None),

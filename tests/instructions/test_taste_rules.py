@@ -47,6 +47,17 @@ MANY_KEYWORDS = (
 LETTERS = ("letters:letter_counting", {"N": 400, "relation": "at least"})
 POSTSCRIPT = ("detectable_content:postscript", {"postscript_marker": "P.P.S"})
 
+FEW_FRIENDS = ("keywords:frequency", {"keyword": "friend", "frequency": 3, "relation": "less than"})
+FEW_RIVERS = ("keywords:frequency", {"keyword": "river", "frequency": 3, "relation": "less than"})
+FEW_SENTENCES = ("length_constraints:number_sentences", {"num_sentences": 16, "relation": "less than"})
+MANY_E = ("letters:letter_counting2", {"letter": "e", "let_frequency": 9, "let_relation": "at least"})
+FEW_CAPITALS = (
+    "change_case:capital_word_frequency",
+    {"capital_frequency": 2, "capital_relation": "less than"},
+)
+SHARING_NO_WORD = ("equal_sentences", {"number": 4})
+MARKED_POSITION = ("keywords:keyword_specific_position", {"keyword": "sea", "n": 3, "m": 7})
+
 AWKWARD: list[Asked] = [
     [POSTSCRIPT, ends("Thank you for reading.")],
     [POSTSCRIPT, last("today")],
@@ -123,6 +134,52 @@ AWKWARD: list[Asked] = [
     [("language", {"language": "ru"}), ("words:palindrome", {})],
     [POSTSCRIPT, ("paragraphs:paragraphs", {})],
     [POSTSCRIPT, ("paragraphs:paragraphs2", {})],
+    # Two rules for what one would say.
+    [words(low=100), ("length_constraints:number_words", {"num_words": 200, "relation": "less than"})],
+    [sentences(low=9), FEW_SENTENCES],
+    [forbidden("music"), ("keywords:exclude_word_harder", {"keyword": "write"})],
+    [letter("e", 30), MANY_E],
+    # What another rule leaves no room for anyway.
+    [("words:prime_lengths", {}), FEW_FRIENDS],
+    [("words:consonants", {}), FEW_RIVERS],
+    [("words:vowel", {}), forbidden("imagine")],
+    [SHARING_NO_WORD, FEW_FRIENDS],
+    [("format:no_whitespace", {}), FEW_CAPITALS],
+    [("toml", {}), ("regex_count", {"pattern": '"[^"]+"', "min": 1})],
+    # Parts of which nobody knows whether they count.
+    [TITLE, position("sea", 1, 2)],
+    [TITLE, ("sentence:keyword", {"word": "sea", "N": 1})],
+    [TITLE, ("sentence:increment", {"small_n": 2})],
+    [TITLE, ("paragraph_first_word", {"paragraphs": 4, "number": 2, "word": "sea"})],
+    [TITLE, paragraphs(low=3, high=3)],
+    [TITLE, ("detectable_format:sentence_hyphens", {})],
+    [sections(4), position("sea", 3, 4)],
+    [sections(3), paragraphs(high=9)],
+    [("detectable_format:sentence_hyphens", {}), position("sea", 2, 4)],
+    [("detectable_format:square_brackets", {}), MARKED_POSITION],
+    [highlights(3), MARKED_POSITION],
+    [placeholders(3), MARKED_POSITION],
+    [QUOTED, MARKED_POSITION],
+    [MARKED_POSITION, position("lake", 2, 4)],
+    [("keywords:start_end", {}), ("markdown_table", {})],
+    [("words:words_position", {"keyword": "sea"}), ("markdown_table", {})],
+    [PHRASE, words(high=25)],
+    [highlights(3), ("count:counting_composition", {"n_sent": 3, "n_words": 10})],
+    [dividers(3), ("markdown_table", {})],
+    [dividers(3), bullets(4)],
+    [bullets(8), paragraphs(high=5)],
+    [bullets(3), sentences(low=12, high=13)],
+    [bullets(3), ("statements_per_question", {"number": 1})],
+    [("format:list", {"sep": "-->"}), BALANCE],
+    [("format:list", {"sep": "-->"}), POSTSCRIPT],
+    [dividers(2), ("words:paragraph_last_first", {})],
+    [("words:consonants", {}), ("count:numbers", {"N": 4})],
+    [("japanese_words", {"every": 8}), placeholders(4)],
+    [("detectable_format:square_brackets", {}), last("home")],
+    [TEMPLATE, ("markdown_table", {})],
+    [TWICE, ("count:numbers", {"N": 4})],
+    [language("pl"), ("code_block", {})],
+    [language("pl"), letter("w", 14, "at least")],
 ]  # fmt: skip
 
 FINE: list[Asked] = [
@@ -131,7 +188,6 @@ FINE: list[Asked] = [
     [UPPER, keyword("kitchen")],
     [language("pl"), words(low=200)],
     [language("zh"), characters(low=200)],
-    [words(low=100), ("length_constraints:number_words", {"num_words": 200, "relation": "less than"})],
     [words(low=100), sentences(high=8)],
     [sentences(high=8), paragraphs(high=3)],
     [letter("e", 90, "at least"), words(low=200)],
@@ -140,7 +196,6 @@ FINE: list[Asked] = [
     [each_first("We"), keyword("sea")],
     [MANY_KEYWORDS, words(high=100)],
     [UNIQUE, sentences(high=3)],
-    [dividers(3), ("markdown_table", {})],
     [("words:prime_lengths", {}), forbidden("kitchen")],
     [("words:vowel", {}), starts("Let us see")],
     [language("fr"), ("format:newline", {})],
@@ -152,10 +207,24 @@ FINE: list[Asked] = [
     [("sentence:keyword", {"word": "sea", "N": 4}), words(low=200)],
     [PHRASE, each_first("Brave")],
     [PHRASE, ("format:emoji", {})],
-    [("format:list", {"sep": "-->"}), BALANCE],
     [("format:list", {"sep": "!?!?"}), words(low=90)],
     [POSTSCRIPT, paragraphs(low=4)],
     [TEMPLATE, words(low=90)],
+    [highlights(3), position("sea", 3, 4)],
+    [bullets(3), position("sea", 1, 4)],
+    [TITLE, sections(3)],
+    [TITLE, POSTSCRIPT],
+    [position("sea", 1, 4), ("markdown_table", {})],
+    [PHRASE, words(high=90)],
+    [TITLE, sentences(low=8)],
+    [bullets(3), paragraphs(low=4)],
+    [bullets(3), sentences(low=8)],
+    [TITLE_CASE, ("count:numbers", {"N": 4})],
+    [("words:vowel", {}), forbidden("storm")],
+    [SHARING_NO_WORD, keyword("sea")],
+    [forbidden("music"), keyword("sea")],
+    [("language", {"language": "pl"}), ("code_block", {})],
+    [letter("e", 30), letter("s", 20)],
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from hir_data.text import identify
 from hir_data.text.language_tags import LanguageTag, language_name, parse_tag
 from hir_data.text.text import Text
 
-_COMMON = ("de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "ru", "zh-Hans", "zh-Hant")
+_COMMON = ("de", "es", "fr", "hi", "it", "ja", "ko", "pt", "ru", "zh-Hans", "zh-Hant")
 _WRITTEN_IN = {"CN": "Hans", "SG": "Hans", "TW": "Hant", "HK": "Hant", "MO": "Hant"}
 """How Chinese is written in a region."""
 

@@ -94,7 +94,7 @@ class StatementsPerQuestion(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Write exactly {number:statement} for each question that you ask, and ask at least one.",
-        "Ask at least one question, and write exactly {number:statement} ending with a full stop for each.",
+        "Ask at least one question, and for each question write exactly {number:statement} with a full stop.",
     )
     example: ClassVar[Example] = Example({"number": 2}, "It rains. We row. Do you?", "It rains. We row.")
 

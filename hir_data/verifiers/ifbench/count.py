@@ -271,7 +271,7 @@ class WordsJapanese(Constraint):
 class Pronouns(Constraint):
     """There are at least so many pronouns."""
 
-    N: Annotated[int, Field(ge=0), Choices(range(5, 26, 5))]
+    N: Annotated[int, Field(ge=0), Choices(range(10, 31, 5))]
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Use at least {N} pronouns.",

@@ -232,7 +232,7 @@ class Thesis(Constraint):
     """There is a thesis in italics (HTML), and something follows it."""
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Put your thesis in HTML italics, <i>like this</i>, ahead of other text.",
+        "State your thesis in HTML italics, <i>like this</i>, and go on with ordinary text.",
         "State your thesis in italics with the HTML tags <i> and </i>; text has to follow it.",
     )
     example: ClassVar[Example] = Example({}, "<i>Tea is good.</i> It warms.", "*Tea is good.* It warms.")

@@ -112,7 +112,7 @@ def _lines(text: str) -> list[str]:
 class List(Constraint):
     """A mark, such as that of a list, occurs at least twice."""
 
-    sep: Annotated[str, Field(min_length=1), Choices(("...", "SEPARATOR", "!?!?", "-", "-->"))]
+    sep: Annotated[str, Field(min_length=1), Choices(("...", "!?!?", "-", "-->", "=>", "~"))]
 
     phrasings: ClassVar[tuple[str, ...]] = (
         'Answer with a list in which each item starts with "{sep}".',

@@ -99,8 +99,8 @@ class SentenceBalance(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Use equally many statements, questions and exclamations.",
-        "As many sentences should end with a full stop as with a question mark and as with an exclamation "
-        "mark.",
+        "The same number of sentences should end with a full stop, with a question mark and with an "
+        "exclamation mark.",
     )
     example: ClassVar[Example] = Example({}, "It rains. Do you row? We do!", "It rains. We row. Do you?")
 

@@ -34,7 +34,8 @@ class AlliterationIncrement(Constraint):
     phrasings: ClassVar[tuple[str, ...]] = (
         "Use more words that alliterate (stand in a row and start with the same letter) in each sentence "
         "than in the sentence before it.",
-        "From sentence to sentence, use a longer sequence of words in a row that begin alike.",
+        "Each sentence must have more alliterating words (neighbours with the same first letter) than the "
+        "sentence before it.",
     )
     example: ClassVar[Example] = Example({}, "It rains. Bring big boots.", "Bring big boots. It rains.")
     no_hindsight = "nobody asks for fewer alliterations"

@@ -75,7 +75,7 @@ def _placeholders(text: Text) -> int:
 class Postscript(Constraint):
     """There is a postscript with a given marker."""
 
-    postscript_marker: Annotated[Keyword, Choices(_MARKERS)]
+    postscript_marker: Annotated[Keyword, Choices(("P.S.", "PS:"))]  # a P.P.S goes behind a P.S.
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Add a postscript marked {postscript_marker} at the end of your answer.",

@@ -1,16 +1,19 @@
 """IFEval's kinds about words, letters and language: ``keywords:*`` and ``language:*``."""
 
+import re
 from collections.abc import Iterable, Sequence
+from random import Random
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field
 
 from hir_data.schemas.claims import Claim, ContainsText, ExcludesText, Language, Pattern
 from hir_data.schemas.constraint import Constraint, Example, Verdict
-from hir_data.schemas.drawing import WORDS, Choices
+from hir_data.schemas.drawing import WORDS, Choices, draw
 from hir_data.schemas.english import enumerate_words
 from hir_data.schemas.registry import register
 from hir_data.text import language
+from hir_data.text.letter_shares import LETTER_SHARES
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import (
     Relation,
@@ -22,6 +25,7 @@ from hir_data.verifiers.compare import (
     share,
     times,
 )
+from hir_data.verifiers.ifbench.lists import STOP_WORDS
 from hir_data.verifiers.patterns import Keyword, compiled, is_literal, occurrences
 
 LANGUAGE_NAMES = {
@@ -116,6 +120,21 @@ class Frequency(Constraint):
         word = self.keyword.strip()
         return has_about(word, self.relation, self.frequency) if is_literal(word) else []
 
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """To be used rarely: most often a word of the question, which would be used more often."""
+        drawn = {name: draw(cls.model_fields[name], rng) for name in cls.model_fields}
+        if drawn["relation"] == "less than":
+            drawn["keyword"] = rng.choice([*topical_words(question), drawn["keyword"]])
+        return cls(**drawn)
+
+
+def topical_words(question: str) -> list[str]:
+    """The longer words of a question, without the verb of an order and words that every text has."""
+    asked = question if question.rstrip().endswith("?") else question.partition(" ")[2]
+    words = re.findall(r"\b[^\W\d_]{5,}\b", asked.lower())
+    return [word for word in words if word not in STOP_WORDS]
+
 
 @register("keywords:forbidden_words")
 class ForbiddenWords(Constraint):
@@ -177,6 +196,10 @@ class ForbiddenWords(Constraint):
         ]
 
 
+_LETTERS_OF_HUNDRED_WORDS = 450
+_MOST_DRAWN = 30
+
+
 @register("keywords:letter_frequency")
 class LetterFrequency(Constraint):
     """A letter, in either case, occurs at least, or less than, a number of times."""
@@ -217,6 +240,17 @@ class LetterFrequency(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         return [about(f"letter {self.letter.lower()}", self.let_relation, self.let_frequency)]
+
+    @classmethod
+    def sample(cls, rng: Random, question: str = "") -> Constraint | None:
+        """As often as an answer of a hundred words or more has it, or more rarely than most answers do."""
+        letter, relation = (draw(cls.model_fields[name], rng) for name in ("letter", "let_relation"))
+        usual = LETTER_SHARES[letter] * _LETTERS_OF_HUNDRED_WORDS / 100
+        if usual > _MOST_DRAWN:
+            relation = "less than"
+        least, most = (usual, 2 * usual) if relation == "at least" else (usual / 2, usual)
+        often = rng.randint(min(max(round(least), 3), _MOST_DRAWN - 5), min(round(most) + 3, _MOST_DRAWN))
+        return cls(letter=letter, let_frequency=often, let_relation=relation)
 
 
 _COMMON = ("de", "es", "fr", "it", "nl", "pl", "pt", "ru", "zh")

@@ -34,7 +34,6 @@ from hir_data.verifiers.compare import (
     share,
     shared_end,
     shared_start,
-    times,
     title_share,
 )
 from hir_data.verifiers.phrases import closing
@@ -194,7 +193,7 @@ class CapitalWordFrequency(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Write {amount} entirely in capitals.",
-        "Words with all capital letters should appear {times}.",
+        "Your answer should contain {total} in all capital letters.",
     )
     example: ClassVar[Example] = Example(
         {"capital_frequency": 2, "capital_relation": "at least"}, "STOP and LISTEN.", "Stop and LISTEN."
@@ -208,13 +207,24 @@ class CapitalWordFrequency(Constraint):
         return amount(self.capital_relation, self.capital_frequency, "word")
 
     @property
-    def times(self) -> str:
-        """How often, in words."""
-        return times(self.capital_relation, self.capital_frequency)
+    def most(self) -> int:
+        """How many words there may be, at most."""
+        return self.capital_frequency - 1
+
+    @property
+    def total(self) -> str:
+        """How many words, as a statement says it."""
+        if self.capital_relation == "at least":
+            return self.amount
+        return f"at most {count(self.most, 'word')}"
 
     def wordings(self) -> tuple[str, ...]:
-        none = ("Do not write any word entirely in capitals.", "No word may be in all capital letters.")
-        return none if (self.capital_relation, self.capital_frequency) == ("less than", 1) else self.phrasings
+        if self.capital_relation == "at least":
+            return self.phrasings
+        if self.capital_frequency == 1:
+            return ("Do not write any word entirely in capitals.", "No word may be in all capital letters.")
+        # "Write fewer than 4" reads like an order to write some.
+        return ("Do not write more than {most:word} entirely in capitals.", *self.phrasings[1:])
 
     def check(self, text: Text) -> Verdict:
         return compare(self.found(text), self.capital_relation, self.capital_frequency, "capital word")

@@ -51,7 +51,7 @@ class RepeatPhrase(Constraint):
     phrasings: ClassVar[tuple[str, ...]] = (
         'Write the phrase "{phrase}" {small_n} times, but never as it is: each time another word has to '
         "stand in place of exactly one of the words in its middle.",
-        'Write "{phrase}" {small_n} times. Every time, change exactly one word of it, but not the first or '
+        'Write {small_n:variant} of "{phrase}": in each, replace exactly one word, but neither the first nor '
         "the last.",
     )
     example: ClassVar[Example] = Example(

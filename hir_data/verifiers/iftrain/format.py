@@ -60,7 +60,7 @@ class SquareBrackets(Constraint):
 
     phrasings: ClassVar[tuple[str, ...]] = (
         "Put every single word into square brackets, together with the punctuation that belongs to it.",
-        "Write each word of your answer [like] [this.]",
+        "Put [square] [brackets] around each word of your answer, with its punctuation inside them.",
     )
     example: ClassVar[Example] = Example({}, "[It] [rains.]", "[It] rains.")
     no_hindsight = "nobody asks for words without brackets"

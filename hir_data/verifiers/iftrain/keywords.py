@@ -1,6 +1,5 @@
 """IFTrain's kinds about words: ``keywords:*``."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from random import Random
@@ -26,7 +25,7 @@ from hir_data.text.text import Text
 from hir_data.verifiers import neighbours
 from hir_data.verifiers.compare import closeness, count, exactly, floor, share
 from hir_data.verifiers.general.text import Contains
-from hir_data.verifiers.ifeval.keywords import ForbiddenWords, Frequency
+from hir_data.verifiers.ifeval.keywords import ForbiddenWords, Frequency, topical_words
 from hir_data.verifiers.iftrain.words import Word
 from hir_data.verifiers.patterns import NonemptyKeyword, is_literal, occurrences
 
@@ -103,8 +102,7 @@ class ExcludeWordHarder(Constraint):
     @classmethod
     def sample(cls, rng: Random, question: str = "") -> Constraint | None:
         """Most often a word of the question, which is the harder to do without."""
-        words = re.findall(r"\b[^\W\d_]{5,}\b", question.lower())
-        return cls(keyword=rng.choice([*words, rng.choice(WORDS)]))
+        return cls(keyword=rng.choice([*topical_words(question), rng.choice(WORDS)]))
 
 
 @register("keywords:no_adjacent_consecutive")
@@ -112,7 +110,8 @@ class NoAdjacentConsecutive(Constraint):
     """No word is followed by one that starts with the next letter of the alphabet."""
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        "Do not let two words in a row start with a letter and the next in the alphabet: a, then b.",
+        'Avoid pairs of neighbouring words such as "a bird", in which the second word starts with the next '
+        "letter of the alphabet.",
         "No word may start with the letter of the alphabet that follows the first letter of the word before "
         "it.",
     )
@@ -207,7 +206,7 @@ class KeywordSpecificPosition(Constraint):
 
     def claims(self) -> Sequence[Claim]:
         return (
-            [WordAt(self.keyword, self.n, self.m), ContainsText(self.keyword, cased=True)]
+            [WordAt(self.keyword, self.n, self.m, marks=True), ContainsText(self.keyword, cased=True)]
             if is_literal(self.keyword)
             else []
         )
