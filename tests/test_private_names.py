@@ -27,7 +27,6 @@ NAMES = {
     "nltk.tokenize.punkt:PunktToken._RE_ALPHA": "text/segment.py",
     "langdetect.utils.ngram:NGram.normalize": "text/language.py",
     "langdetect.utils.ngram:NGram.normalize_vi": "text/language.py",
-    "langdetect.detector_factory:PROFILES_DIRECTORY": "text/language.py",
     "py3langid.langid:IDENTIFIER": "text/identify.py",
     "multiprocessing.forkserver:_forkserver": "engine/worker_process.py",
     "multiprocessing.forkserver:_forkserver._forkserver_alive_fd": "engine/worker_process.py",

@@ -8,16 +8,15 @@ of ``langdetect.detect`` under ``DetectorFactory.seed = 0``; only the inner loop
 """
 
 import functools
-import json
 import math
 import os
 import random
 import re
 import threading
 from array import array
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from hir_data.text.language_profiles import LETTERS, OTHER, Profiles, load_profiles
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,15 +43,6 @@ _LATIN = re.compile("[A-z]")
 _NOT_LATIN = re.compile("[^\u0000-\u02ff]")
 
 UNKNOWN = "unknown"
-
-
-class _Profiles(NamedTuple):
-    """What langdetect knows: for each n-gram a row of its likelihoods, one a language."""
-
-    languages: tuple[str, ...]
-    rows: dict[str, int]
-    likelihoods: "NDArray[np.float64]"  # (n-grams, languages)
-    normalize: Callable[[str], str]
 
 
 def detect(text: str) -> str | None:
@@ -98,7 +88,7 @@ def is_clear(text: str) -> bool:
 
 def language_codes() -> tuple[str, ...]:
     """Every code that :func:`detect` can answer, sorted."""
-    return tuple(sorted(path.name for path in _profile_files()))
+    return tuple(sorted(_profiles().languages))
 
 
 def _clean(text: str) -> str:
@@ -116,12 +106,70 @@ def _clean(text: str) -> str:
     return text
 
 
-def _ngrams(text: str, profiles: _Profiles) -> "NDArray[np.intc]":
-    """The rows of the text's known n-grams, in the order in which they end."""
+def _ngrams(text: str, profiles: Profiles) -> "NDArray[np.intc]":
+    """The rows of the text's known 1-, 2- and 3-grams, in the order in which they end.
+
+    Of words alone, with the spaces around them. No n-gram ends at a capital that follows a capital.
+    """
     import numpy as np
 
-    words = profiles.normalize(text).split(" ")
-    last = words.pop()  # what follows the last space has no space behind it
+    coded = _coded(text)
+    if OTHER in coded:
+        return _ngrams_by_word(text)
+    words = b"\1".join(filter(None, coded.split(b"\1")))
+    if not words:
+        return np.empty(0, dtype=np.intc)
+    # What follows the last space has no space behind it.
+    letters = np.frombuffer(b"\1%b%b" % (words, b"\1" if coded.endswith(b"\1") else b""), dtype=np.uint8)
+    found = np.full((len(letters), 3), -1, dtype=np.intc)
+    pairs = letters[:-1] * np.intc(LETTERS) + letters[1:]
+    found[:, 0] = profiles.of_one[letters]
+    found[1:, 1] = profiles.of_two[pairs]
+    found[2:, 2] = profiles.of_three[pairs[:-1] * np.intc(LETTERS) + letters[2:]]
+    capital = profiles.capital[letters]
+    found[1:][capital[1:] & capital[:-1]] = -1
+    known = found.ravel()
+    return known[known >= 0]
+
+
+def _coded(text: str) -> bytes:
+    """A text in the letters of which n-grams stand in tables: 1 is a space, 0 a sign of which there are none.
+
+    :data:`OTHER` stands for a letter that has no place in the tables.
+    """
+    if text.isascii():
+        return text.encode().translate(_ascii_codes())
+    return text.translate(_codes()).encode("latin-1")
+
+
+@functools.cache
+def _codes() -> dict[int, str]:
+    profiles, normal = _profiles(), _normal()
+
+    class Codes(dict[int, str]):
+        def __missing__(self, code: int) -> str:
+            letter = normal[code]
+            self[code] = coded = chr(profiles.letters.find(letter) + 1 or _foreign(letter))
+            return coded
+
+    def _foreign(letter: str) -> int:
+        return OTHER[0] if letter in profiles.in_ngrams or letter.isupper() else 0
+
+    return Codes()
+
+
+@functools.cache
+def _ascii_codes() -> bytes:
+    codes = _codes()
+    return bytes(ord(codes[code]) for code in range(128)) + bytes(128)
+
+
+def _ngrams_by_word(text: str) -> "NDArray[np.intc]":
+    """The same for any letters, word by word."""
+    import numpy as np
+
+    words = text.translate(_normal()).split(" ")
+    last = words.pop()
     found = [_word_ngrams(word + " ") for word in words if word]
     if last:
         found.append(_word_ngrams(last))
@@ -130,11 +178,8 @@ def _ngrams(text: str, profiles: _Profiles) -> "NDArray[np.intc]":
 
 @functools.lru_cache(maxsize=1 << 16)
 def _word_ngrams(word: str) -> bytes:
-    """The rows of one word's 1-, 2- and 3-grams, packed; they may take in the spaces around it.
-
-    No n-gram ends at a capital that follows a capital.
-    """
-    rows = _profiles().rows
+    """The rows of one word's n-grams, packed; they may take in the spaces around it."""
+    rows = _rows()
     padded = " " + word
     found = array("i")
     for end in range(2, len(padded) + 1):
@@ -145,6 +190,24 @@ def _word_ngrams(word: str) -> bytes:
             if row is not None:
                 found.append(row)
     return found.tobytes()
+
+
+@functools.cache
+def _rows() -> dict[str, int]:
+    return {ngram: row for row, ngram in enumerate(_profiles().ngrams)}
+
+
+@functools.cache
+def _normal() -> dict[int, str]:
+    """The normalisation of characters by langdetect, each asked for once."""
+    from langdetect.utils.ngram import NGram
+
+    class Normal(dict[int, str]):
+        def __missing__(self, code: int) -> str:
+            self[code] = normal = str(NGram.normalize(chr(code)))
+            return normal
+
+    return Normal()
 
 
 def _posterior(ngrams: "NDArray[np.intc]", likelihoods: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -173,6 +236,7 @@ def _trials(
     size, languages = len(ngrams), likelihoods.shape[1]
     draws = words >> (32 - size.bit_length())  # Random.getrandbits
     (accepted,) = (draws < size).nonzero()  # Random.choice draws again where the number is too large
+    stream = ngrams[draws[accepted]]
     uniform, mean = np.full(languages, 1.0 / languages), np.zeros(languages)
     position, spare = 0, None
     for _ in range(_TRIALS):
@@ -189,24 +253,26 @@ def _trials(
         while drawn <= _ITERATIONS:
             # langdetect looks after the first draw, and then after each fifth.
             blocks = _FIRST_BLOCKS if drawn == 0 else _BLOCKS
-            run = draws[accepted[first + drawn : first + drawn + _RUN + (drawn == 0)]]
+            run = stream[first + drawn : first + drawn + _RUN + (drawn == 0)]
             if len(run) < _RUN + (drawn == 0):
                 return None
-            factors = likelihoods[ngrams[run]]
+            factors = likelihoods.take(run, axis=0)
             factors += weight
             looks = np.multiply.reduceat(factors, blocks)
             looks[0] *= probability
             np.multiply.accumulate(looks, out=looks)
-            totals = looks.sum(axis=1)
-            sure = looks.max(axis=1) > _CONVERGED * totals
-            last = int(sure.argmax()) if sure.any() else len(looks) - 1
+            totals = np.add.reduce(looks, axis=1)
+            sure = np.maximum.reduce(looks, axis=1) > _CONVERGED * totals
+            last = int(sure.argmax())
+            is_sure = bool(sure[last])
+            last = last if is_sure else len(looks) - 1
             probability = looks[last] / totals[last]
             drawn += last * _CHECK_EVERY + (1 if drawn == 0 else _CHECK_EVERY)
-            if sure[last]:
+            if is_sure:
                 break
         position = int(accepted[first + drawn - 1]) + 1
         mean += probability / _TRIALS
-        if mean.max() > 0.5:
+        if np.maximum.reduce(mean) > 0.5:
             break
     return mean
 
@@ -243,47 +309,6 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_unlock)
 
 
-def _profiles() -> _Profiles:
+def _profiles() -> Profiles:
     with _loading:
-        return _load_profiles()
-
-
-@functools.cache
-def _load_profiles() -> _Profiles:
-    import numpy as np
-
-    languages: list[str] = []
-    rows: dict[str, int] = {}
-    cells: list[tuple[int, int, float]] = []
-    for column, path in enumerate(_profile_files()):
-        profile = json.loads(path.read_text(encoding="utf-8"))
-        languages.append(profile["name"])
-        for ngram, frequency in profile["freq"].items():
-            if 1 <= len(ngram) <= 3 and ngram != " ":
-                row = rows.setdefault(ngram, len(rows))
-                cells.append((row, column, frequency / profile["n_words"][len(ngram) - 1]))
-    likelihoods = np.zeros((len(rows), len(languages)))
-    row_of, column_of, values = zip(*cells, strict=True)
-    likelihoods[list(row_of), list(column_of)] = values
-    return _Profiles(tuple(languages), rows, likelihoods, _normalizer())
-
-
-def _normalizer() -> Callable[[str], str]:
-    """The normalisation of characters by langdetect, each asked for once."""
-    from langdetect.utils.ngram import NGram
-
-    class Table(dict[int, str]):
-        def __missing__(self, code: int) -> str:
-            self[code] = normal = str(NGram.normalize(chr(code)))
-            return normal
-
-    table = Table()
-    return lambda text: text.translate(table)
-
-
-def _profile_files() -> list[Path]:
-    from langdetect.detector_factory import PROFILES_DIRECTORY
-
-    return sorted(
-        path for path in Path(PROFILES_DIRECTORY).iterdir() if path.is_file() and path.name[0] != "."
-    )
+        return load_profiles()

@@ -10,11 +10,12 @@ import unicodedata
 from pathlib import Path
 
 import langdetect
+import numpy as np
 import pytest
 from langdetect.detector_factory import PROFILES_DIRECTORY
 from langdetect.lang_detect_exception import LangDetectException
 
-from hir_data.text import language
+from hir_data.text import language, language_profiles
 
 MANY = int(os.environ.get("HIR_DATA_FUZZ", "4000"))
 BLOCKS = [
@@ -81,3 +82,30 @@ def test_a_text_that_needs_more_random_words_gets_them(text: str, usual: int, mo
     monkeypatch.setattr(langdetect.DetectorFactory, "seed", 0)
     monkeypatch.setattr(language, "_USUAL_WORDS", usual)
     assert language.detect(text) == reference(text)
+
+
+def test_the_file_of_profiles_holds_those_of_langdetect():
+    with np.load(language_profiles.FILE) as file:
+        held = dict(file)
+    packed = language_profiles.packed(Path(PROFILES_DIRECTORY))
+    assert held.keys() == packed.keys()
+    for name, values in packed.items():
+        assert np.array_equal(held[name], values), f"{name}: run .ci/language-profiles"
+    profiles = language_profiles.load_profiles()
+    columns = dict(zip(profiles.languages, profiles.likelihoods.T, strict=True))
+    for path in Path(PROFILES_DIRECTORY).glob("[a-z]*"):
+        profile = json.loads(path.read_text(encoding="utf-8"))
+        column, (number, *others) = columns[profile["name"]], profile["n_words"]
+        for ngram, value in zip(profiles.ngrams, column.tolist(), strict=True):
+            assert value == profile["freq"].get(ngram, 0) / [number, *others][len(ngram) - 1]
+
+
+def test_texts_as_a_whole_and_word_by_word_have_the_same_ngrams():
+    rng, pieces = random.Random(11), ngrams()
+    profiles, both = language_profiles.load_profiles(), 0
+    texts = [short_text(rng, pieces) for _ in range(2000)] + ["", " ", "  a ", "A", "ABC dE  F", "Œu Éé ÉÉ 1"]
+    for text in texts:
+        whole = language._ngrams(text, profiles)
+        assert whole.tolist() == language._ngrams_by_word(text).tolist(), text
+        both += language_profiles.OTHER not in language._coded(text) and len(whole) > 0
+    assert both > 300
