@@ -55,9 +55,13 @@ def _rule_and_last_sentence(rule: SentenceRule, edge: Boundary) -> str | None:
 
 
 def _rule_and_repeated(rule: SentenceRule, count: Count) -> str | None:
-    """Words that stand in several places beside sentences that share none."""
+    """Words that stand in several places beside sentences that share none, and a number of what each has."""
     often = unit_of(count) in ("sections", "pronouns") and count.least > 1
-    often |= count.of.startswith("occurrences ") and (count.least > 1 or (count.most or 0) > 1)
+    often |= count.of.startswith("occurrences ") and (count.least > 1 or count.least == 0)
+    if (
+        count.of == "emojis" and "emoji" in rule.rule
+    ):  # where each sentence has one, a lower bound says nothing
+        return f"{rule.rule}, and {told(count)}"
     chained = unit_of(count) == "sections" and any(word in rule.rule for word in _CHAINED)
     return f"{rule.rule}, and {told(count)}" if chained or (often and "share no word" in rule.rule) else None
 

@@ -84,7 +84,8 @@ def _two_word_rules(one: WordRule, other: WordRule) -> str | None:
 
 
 def _rule_and_place(rule: WordRule, word: WordAt) -> str | None:
-    return None if rule.uses else f'{rule.rule}, and "{word.text}" in its place'
+    used_up = rule.uses == 1 and word.sentence >= _FEW  # a full stop may stand once
+    return f'{rule.rule}, and "{word.text}" in its place' if used_up or not rule.uses else None
 
 
 def _rule_and_text(rule: WordRule, has: ContainsText) -> str | None:
@@ -165,9 +166,9 @@ _HARDLY: dict[str, frozenset[str]] = {
         "sentences that alliterate more and more",
         "sentences that begin as the one before ends",
     },
-    "a template": BLOCKS | {"an end", "a last word"},
+    "a template": BLOCKS | {"an end", "a last word", "placeholders"},
     "a word a line": BLOCKS | {"a reading level"},
-    "no white space": frozenset({"a start", "an end"}),
+    "no white space": frozenset({"a start", "an end", "URLs"}),
     "each word in brackets": frozenset({"a reading level", "an end"}),
     "pairs of words in brackets": frozenset({"a reading level", "an end"}),
     "hyphens between sentences": frozenset({"a postscript", "a title in brackets"}),
@@ -306,11 +307,13 @@ def _stop_words_idle(rule: WordRule, count: Count) -> bool:
 
 
 def _word_idle(rule: WordRule, count: Count) -> bool:
-    """A word that may stand a few times at most, and cannot stand at all or hardly can."""
-    word = count.of.removeprefix("occurrences ")
-    if word == count.of or count.least:
+    """A word, or a vowel, that may stand a few times at most, and cannot stand at all or hardly can."""
+    if count.least:
         return False
-    return _cannot_stand(rule, word)
+    if "vowels" in rule.rule and re.fullmatch("letter [aeiou]", count.of):
+        return True
+    word = count.of.removeprefix("occurrences ")
+    return word != count.of and _cannot_stand(rule, word)
 
 
 def _cannot_stand(rule: WordRule, word: str) -> bool:

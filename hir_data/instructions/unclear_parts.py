@@ -21,15 +21,16 @@ _UNCLEAR: dict[str, frozenset[str]] = {
     | HEADS
     | {"sections", "a template", "highlighted parts", "placeholders", "a quotation"},
     "words to a sentence, marks counted": frozenset({"highlighted parts", "placeholders"}),
-    "the number of each word": frozenset({"placeholders", "a quotation"}) | HEADS,
-    "an exact number": frozenset({"two responses"}),
+    "the number of each word": HEADS | {"placeholders", "a quotation", "a list", "emojis"},
+    "words two by two": frozenset({"emojis"}),
+    "at most so many": frozenset({"two responses"}),
     "a number of sentences": BLOCKS | LISTS | {"a list"},
     "a number of paragraphs": BLOCKS | LISTS | {_TITLE, "a postscript"},
     "a paragraph by its place": BLOCKS | LISTS | HEADS | _MARKED_WORDS,
     "the ends of a paragraph": BLOCKS | HEADS | {"bullet points", "a postscript", "dividers", "paragraphs"},
     "each sentence": LISTS | {_TITLE, "a template", "a list"},
     "one sentence beside another": LISTS | {_TITLE, "a template"},
-    "kinds of sentences": BLOCKS | LISTS | {_TITLE, "a list"},
+    "kinds of sentences": BLOCKS | LISTS | {_TITLE, "a list", "a postscript"},
     "the ends of the answer": BLOCKS | HEADS | _MARKED_WORDS,
     "the last words": BLOCKS,
 }
@@ -61,7 +62,7 @@ def _parts(claim: Claim) -> Iterator[str]:
             yield "paragraphs"
         case Count(_, least) if least:
             unit = unit_of(claim)
-            if unit in ("sections", "placeholders"):
+            if unit in ("sections", "placeholders", "emojis"):
                 yield unit
 
 
@@ -76,12 +77,12 @@ def _counted(claim: Claim) -> Iterator[str]:
             yield "the place of a word, marks counted"
         case Layout("paragraphs of equal sentences"):
             yield "words to a sentence, marks counted"
-        case Count(_, _, most) if most is not None and unit_of(claim) == "paragraphs":
-            yield "a number of paragraphs"
-        case Count(_, _, most) if most is not None and unit_of(claim) == "sentences":
-            yield "a number of sentences"
-        case Count(_, least, most) if least == most:
-            yield "an exact number"
+        case Layout("pairs of words in brackets"):
+            yield "words two by two"
+        case Count(_, _, most) if most is not None:
+            yield "at most so many"
+            if (unit := unit_of(claim)) in ("sentences", "paragraphs"):
+                yield f"a number of {unit}"
         case UnitEdge(_, "first paragraph" | "paragraph", text):
             yield "a paragraph by its place" if text else "the ends of a paragraph"
         case UnitEdge(_, "answer", None):
