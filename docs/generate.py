@@ -23,6 +23,7 @@ from hir_data.cli.main import COMMANDS, app, program_lines
 from hir_data.report.summaries import SUMMARIES, summary_schema
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
+from hir_data.verifiers.hackable import HACKABLE
 
 HERE = Path(__file__).parent
 WIDTH = 86  # as wide as code on the site's pages is shown without being moved sideways
@@ -143,6 +144,9 @@ def kind_section(cls: type[Constraint], ours: list[type[Constraint]]) -> Iterato
     yield from ("", "Phrasings:", "", *(f"- {code(phrasing)}" for phrasing in cls.phrasings), "")
     if cls.requires:
         yield from (f"Needs {prose(cls.requires)}.", "")
+    if known := HACKABLE.get(cls.kind):
+        sound = f" Use [`{known.instead}`](#{slug(known.instead)}) instead." if known.instead else ""
+        yield from (f"[Lets through](../explanation/hackable.md): {prose(known.lets_through)}.{sound}", "")
     others = [f"`{o.kind}`" for o in ours if o is not cls and registry.conflict(cls.kind, o.kind)]
     if others:
         yield from (f"Conflicts with {', '.join(others)}.", "")
