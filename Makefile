@@ -12,8 +12,9 @@ TRAINERS := .venv-trainers
 ADAPTERS := .venv-adapters
 
 IFEVAL ?= ../shared/data/ifeval
+BROWSER_TESTS := $(addprefix tests/,report/test_page.py report/test_training_page.py report/test_accessible.py docs/test_site.py)
 
-.PHONY: help demo model test gpu-test coverage verl trainers adapters check fix docs bench dist audit clean
+.PHONY: help demo model test browser gpu-test coverage verl trainers adapters check fix docs bench dist audit clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +34,9 @@ model: $(CORE) out/SmolLM2-135M-Instruct  ## install what trains, and make the s
 
 test: $(INSTALLED) $(VENV)/.docs  ## run the tests, the slow ones too, but not those that take hours
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+browser: $(INSTALLED) $(VENV)/.docs  ## run the tests that drive a browser: Chromium has to be there
+	HIR_DATA_NEEDS_CHROMIUM=1 $(BIN)/python -m pytest -n auto $(BROWSER_TESTS) $(PYTEST_ARGS)
 
 gpu-test: $(INSTALLED)  ## run the tests that need a GPU, on one
 	$(BIN)/python -m pytest -m gpu tests/training $(PYTEST_ARGS)
