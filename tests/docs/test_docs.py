@@ -263,6 +263,11 @@ def test_every_page_is_in_the_overview_and_in_the_navigation():
     assert set(navigated(site["nav"])) - {"index.md", "contributing.md"} == pages
 
 
+def test_every_page_of_the_site_says_which_version_it_is_of():
+    site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    assert site["copyright"].startswith(f"hir-data {hir.__version__}. ")
+
+
 def navigated(entries: list[dict[str, Any]]) -> Iterator[str]:
     """The pages of a navigation, which nests."""
     for entry in entries:
