@@ -23,7 +23,7 @@ from hir_data.replays.overlap import adds, clash, is_about_length, is_range, uni
 from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.remarks import spoken, styled_as
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
-from hir_data.replays.rewriting.statement import Statements, question_beside, statements
+from hir_data.replays.rewriting.statement import Statements, question_beside, statements, with_standing
 from hir_data.replays.shells import shells_satisfying
 from hir_data.replays.substitutes import beside_length, closer_lengths, substitutes
 from hir_data.replays.traces import explains, is_near, is_tried
@@ -115,7 +115,8 @@ def explain(
             continue
         question = question_beside(instruction, [*gone, place])
         kept = [one for i, one in enumerate(instruction.constraints) if verdicts[i] and i != place]
-        for closer in closer_lengths(instruction.constraints[place], text, question):
+        asked = with_standing(instruction, question)
+        for closer in closer_lengths(instruction.constraints[place], text, asked):
             if others.is_below(closer, settings.min_bits) or shells_satisfying([*kept, closer]):
                 continue
             if not may_go([*gone, place]):
@@ -196,14 +197,14 @@ def _explained(
                 ]
             if tried and not found:
                 return RewriteRefusal(_NO_VALUE, constraint.kind)
-            if with_length and (length := beside_length(text, question, kept)):
+            if with_length and (length := beside_length(text, with_standing(instruction, question), kept)):
                 found = [_joined(option, length, others) for option in found]
         if not tried and place not in values_only:
             may_go.append(place)
         options[place] = found
     may_be_other = [place for place in may_go if verdicts[place] is False]
     if may_be_other and settings.relabel == "hindsight" and settings.substitutes and others.suffices:
-        offered = list(_substitute(constraints, text, question, kept, settings, others))
+        offered = list(_substitute(instruction, text, question, kept, settings, others))
         for place in may_be_other:
             options[place] += offered
     for place in may_go:
@@ -267,7 +268,7 @@ def measured(
 
 
 def _substitute(
-    constraints: Sequence[Constraint],
+    instruction: Instruction,
     text: Text,
     question: str,
     kept: Sequence[Constraint],
@@ -276,7 +277,8 @@ def _substitute(
 ) -> Iterator[_Option]:
     """The first constraint of another kind that says much, or else the first one that says enough."""
     enough: Constraint | None = None
-    for other in substitutes(text, question, constraints, kept, others):
+    asked = with_standing(instruction, question)
+    for other in substitutes(text, question, instruction.constraints, kept, others, asked=asked):
         if shells_satisfying([*kept, other]) or not _says_enough(other, kept, settings.min_bits, others):
             continue
         if others.bits(others.satisfied(other)) >= _WEAK:

@@ -46,6 +46,8 @@ def substitutes(
     constraints: Sequence[Constraint],
     kept: Sequence[Constraint],
     others: OtherResponses,
+    *,
+    asked: str | None = None,
 ) -> Iterator[Constraint]:
     """Constraints that the text satisfies and that the prompt leaves room for, in a varying order.
 
@@ -55,18 +57,20 @@ def substitutes(
         constraints: all of the instruction.
         kept: those that are satisfied.
         others: responses to other instructions.
+        asked: where a length may be stated; the question if it is None.
     """
     turn = zlib.crc32(text.raw.encode(errors="surrogatepass"))
-    has_room = _suits_length(question, text) and not any(map(is_about_length, kept))
+    leaves_room = _suits_length(question if asked is None else asked, text)
+    has_room = leaves_room and not any(map(is_about_length, kept))
     offers = [offer for offer in _in_turn(turn) if has_room or offer not in _LENGTHS]
     if has_room:
         offers.append(_word_range)  # which nearly every text has
     may_have_words = not any(map(is_about_words, constraints))
     words = keywords(text, turn, question, others) if may_have_words else ()
     known = {constraint.kind for constraint in kept}
-    asked = frozenset[str]().union(*map(units, constraints)) if has_room else frozenset[str]()
+    lengths = frozenset[str]().union(*map(units, constraints)) if has_room else frozenset[str]()
     # Whoever asked for a length gets one; and a layout is plainer than a word.
-    first = [*(offer for unit in sorted(asked) for offer in _CLOSER.get(unit, ()))]
+    first = [*(offer for unit in sorted(lengths) for offer in _CLOSER.get(unit, ()))]
     first += _LAYOUT if may_have_words else ()
     made = (_offered(offer, text, turn) for offer in offers)
     in_order = (words, made) if CREATIVE.search(question) else (made, words)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 import hir_data as hir
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.explanation import Explanation, explain
@@ -27,12 +29,15 @@ RESPONSE = (
 )
 
 
-def explained(*records: dict[str, Any], response: str = RESPONSE, **settings: Any) -> Any:
+def explained(
+    *records: dict[str, Any], response: str = RESPONSE, system: str | None = None, **settings: Any
+) -> Any:
     constraints = [hir.parse(record) for record in records]
     prompt = "Describe a harbour. " + " ".join(each.describe() for each in constraints)
     verdicts = [hir.check(each, response).satisfied for each in constraints]
+    messages = [{"role": "user", "content": prompt}]
     instruction = hir.Instruction(
-        prompt=prompt,
+        messages=[{"role": "system", "content": system}, *messages] if system else messages,
         constraints=constraints,
         question="Describe a harbour.",
         criteria=[each.describe() for each in constraints],
@@ -92,6 +97,26 @@ def test_a_length_that_says_nothing_is_said_more_closely():
     ]
     assert explained(AT_MOST, QUOTED, substitutes=False).reason != "no constraint is left"
     assert isinstance(explained(AT_MOST, QUOTED, relabel="drop"), RewriteRefusal)
+
+
+@pytest.mark.parametrize(
+    ("system", "has_room"),
+    [
+        (None, True),
+        ("You are a helpful assistant.", True),
+        ("Answer briefly.", True),
+        ("Answer in one short sentence.", False),
+        ("Keep answers below 20 words.", False),
+        ("Be detailed.", False),  # which these 57 words are not
+    ],
+)
+def test_a_length_that_the_system_message_states_leaves_room_for_no_other(system: str | None, has_room: bool):
+    for records in ([AT_MOST, QUOTED], [QUOTED], [KEPT, {"kind": "punctuation:no_comma"}]):
+        found = explained(*records, system=system)
+        asked = [change.became for change in getattr(found, "changes", ()) if change.fate == "substitute"]
+        assert has_room or not any(units(constraint) for constraint in asked), records
+    first = explained(AT_MOST, QUOTED, system=system)
+    assert (isinstance(first, Explanation) and first.changes[0].fate == "substitute") is has_room
 
 
 def test_a_length_that_says_something_stays():

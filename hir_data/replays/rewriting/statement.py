@@ -61,6 +61,12 @@ def question_beside(instruction: Instruction, gone: Sequence[int]) -> str:
     return rest_of(instruction.prompt, found.removals)
 
 
+def with_standing(instruction: Instruction, question: str) -> str:
+    """A question behind what system messages say, which holds for its answer too, such as its length."""
+    standing = [message.content for message in instruction.messages if message.role in STANDING]
+    return "\n".join([*standing, question])
+
+
 def _rewording(instruction: Instruction, gone: Sequence[int]) -> Rewording | RewriteRefusal:
     """What the rewriter takes out as well, which is remembered by these arguments."""
     needs_task = instruction.messages[0].name not in STANDING
