@@ -83,6 +83,7 @@ from hir_data.schemas.rollout import Sampling as Sampling
 from hir_data.text.text import Text as Text
 from hir_data.training.loop.config import read_loop_config as read_loop_config
 from hir_data.training.loop.run import Loop as Loop
+from hir_data.training.online.trl import ReplayGRPOTrainer as ReplayGRPOTrainer
 from hir_data.training.outcome import TrainingOutcome as TrainingOutcome
 from hir_data.training.outcome import TrainingProgress as TrainingProgress
 from hir_data.training.run import train as train

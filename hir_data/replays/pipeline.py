@@ -4,7 +4,7 @@ The same three steps serve :func:`replay`, where everything is in memory, and :m
 where the input is read twice.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from hir_data.engine.checks import NO_MONITOR, CheckMonitor, JudgeAnswers, verify_one
@@ -187,23 +187,42 @@ def replay(
         rewriter: who writes the new prompts; needed where the settings name a model.
     """
     settings = settings or ReplayConfig()
-    rewriter = rewriter or rewriter_of(settings)
     kept = list(verifications)
     background = background_of(kept, settings)
     index = Index(settings, settings.batch_prompts, settings.guard_names)
+    for source, replayed in replays_of(kept, settings, rewriter or rewriter_of(settings), background, index):
+        yield source
+        if isinstance(replayed, ReplaySample):
+            yield replayed
+
+
+def replays_of(
+    verifications: Sequence[Verification],
+    settings: ReplayConfig,
+    rewriter: Rewriter,
+    background: Background,
+    index: Index,
+) -> Iterator[tuple[ReplaySample, ReplaySample | RewriteRefusal | None]]:
+    """Each rollout as it was, with its replay, why it has none although it was chosen, or None.
+
+    Args:
+        verifications: those of all rollouts.
+        settings: how replays are made.
+        rewriter: who writes the new prompts.
+        background: responses to measure bits on.
+        index: an empty one; it is filled, and says what became of the rollouts.
+    """
     explanations: list[bytes] = []
-    for verification in kept:
+    for verification in verifications:
         seen = assess(verification, settings, rewriter, background)
         index.add(seen)
         explanations.append(seen.explanation)
     index.choose()
-    for unit, verification in enumerate(kept):
+    for unit, verification in enumerate(verifications):
         place = index.place(unit)
         assert place is not None
-        yield original(verification, place)
-        if place.score is None:
-            continue
-        draft = drafted(verification, place, settings, rewriter, background, kept=explanations[unit])
-        sample = draft if isinstance(draft, RewriteRefusal) else verified(draft, verification, place)
-        if isinstance(sample, ReplaySample):
-            yield sample
+        draft: Draft | RewriteRefusal | None = None
+        if place.score is not None:
+            draft = drafted(verification, place, settings, rewriter, background, kept=explanations[unit])
+        sample = verified(draft, verification, place) if isinstance(draft, Draft) else draft
+        yield original(verification, place), sample

@@ -46,14 +46,22 @@ def policy_loss(
     )
 
 
-def compute_advantages(rows: Sequence[TrainingRow], settings: TrainConfig) -> Tensor:
+def compute_advantages(
+    rows: Sequence[TrainingRow], settings: TrainConfig, estimated: Tensor | None = None
+) -> Tensor:
     """The advantage of each row, (N,); the weight of each row with ``--loss sft``.
 
     Statistics are those of the whole data set, so a row is worth the same in whichever step it is. A row that
     is credited to another one is no part of them, and has the advantage of that.
+
+    Args:
+        rows: all rows.
+        settings: how rewards are compared, and how much replays weigh.
+        estimated: the advantages of the rollouts, (N,), where another trainer has estimated them; then no row
+            is credited to another one.
     """
     own = [row for row in rows if row.credited_to is None]
-    values = _own_advantages(own, settings)
+    values = _own_advantages(own, settings, estimated)
     if len(own) < len(rows):
         places = {row.id: place for place, row in enumerate(own)}
         values = values[[places[row.credited_to or row.id] for row in rows]]
@@ -62,11 +70,13 @@ def compute_advantages(rows: Sequence[TrainingRow], settings: TrainConfig) -> Te
     return advantages.limit_replays(values, replay, _mask(rows), weight=settings.replay_weight, cap=cap)
 
 
-def _own_advantages(rows: Sequence[TrainingRow], settings: TrainConfig) -> Tensor:
+def _own_advantages(rows: Sequence[TrainingRow], settings: TrainConfig, estimated: Tensor | None) -> Tensor:
     scores = torch.tensor([row.reward for row in rows])
     replay = torch.tensor([row.replay for row in rows])
     baseline_mask = None if settings.statistics == "all" else ~replay
-    if settings.loss == "sft":
+    if estimated is not None:
+        values = estimated
+    elif settings.loss == "sft":
         values = (scores == 1).float()  # only successes are imitated, whatever the reward
     else:
         values = _compared(scores, _numbered(rows), _mask(rows), baseline_mask, settings)

@@ -45,7 +45,10 @@ def test_a_first_model(folder: Path):
     assert (folder / "out/first/report.html").stat().st_size > 20_000
 
 
-@pytest.mark.parametrize(("to", "script"), [("trl-grpo", "grpo"), ("trl-kto", "kto")])
+@pytest.mark.parametrize(
+    ("to", "script"),
+    [("trl-grpo", "grpo"), ("trl-kto", "kto"), ("trl-grpo --origin rollout", "replay_grpo")],
+)
 def test_trl(to: str, script: str, folder: Path):
     pytest.importorskip("trl", reason="needs the extra 'trl'")
     rows = f"out/{script}.jsonl"
