@@ -105,6 +105,9 @@ def test_without_a_replay_the_update_is_that_of_grpo(constraint, replays, fails,
     ends = []
     for name, cls in (("with", hir.ReplayGRPOTrainer), ("without", trl.GRPOTrainer)):
         own = {"replay_config": hir.ReplayConfig(**replays)} if name == "with" else {}
+        own |= (
+            {} if fails else {"generation_kwargs": {"min_new_tokens": 8}}
+        )  # an empty response fails anything
         trainer = trainer_of(cls, models["chat"], tmp_path / name, data, reward=reward, max_steps=1, **own)
         (line,) = steps(trainer)
         if name == "with":
