@@ -14,20 +14,27 @@ from hir_data.text.text import Text
 
 @functools.lru_cache(maxsize=1 << 5)
 def alternatives(
-    constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses
+    constraint: Constraint,
+    text: Text,
+    method: RelabelMethod,
+    others: OtherResponses,
+    is_violated: bool = False,
 ) -> Sequence[Constraint]:
-    """What may be asked for in place of a constraint, computed once while a response is explained."""
-    return tuple(_each_alternative(constraint, text, method, others))
+    """What may be asked for in place of a constraint, computed once while a response is explained.
+
+    One that the verifier is known to find violated is not checked again.
+    """
+    return tuple(_each_alternative(constraint, text, method, others, is_violated))
 
 
 def _each_alternative(
-    constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses
+    constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses, is_violated: bool
 ) -> Iterator[Constraint]:
     """What may be asked for in place of a constraint: satisfied by the verifier's count and by a reader's."""
     read = strictly_read(constraint, text)
     known: set[Constraint] = set()
     for seen in (text,) if read is text else (text, read):
-        for other in _hindsight(constraint, seen, method, others):
+        for other in _hindsight(constraint, seen, method, others, is_violated and seen is text):
             if other is None or other in known or not check(other, text).satisfied:
                 continue
             known.add(other)
@@ -37,10 +44,10 @@ def _each_alternative(
 
 
 def _hindsight(
-    constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses
+    constraint: Constraint, text: Text, method: RelabelMethod, others: OtherResponses, is_violated: bool
 ) -> Iterable[Constraint | None]:
     """What a constraint may become; one that only a reader finds violated, itself with other numbers."""
-    if method == "nearest" and check(constraint, text).satisfied:
+    if method == "nearest" and not is_violated and check(constraint, text).satisfied:
         return itertools.chain([constraint], weaker(constraint, text, others))
     found = constraint.alternatives(text, [method])
     return itertools.chain(found, weaker(constraint, text, others)) if method == "nearest" else found

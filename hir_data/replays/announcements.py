@@ -35,12 +35,17 @@ def _numbers_stated(constraint: Constraint) -> frozenset[int]:
 @functools.lru_cache(maxsize=4)
 def _announced(text: str) -> tuple[tuple[str, str], ...]:
     """The numbers that a text may announce, in lower case, and with what words."""
-    return tuple((found["number"].lower(), found.group()) for found in _ANNOUNCED.finditer(text))
+    if not text.isascii():
+        return tuple((found["number"].lower(), found.group()) for found in _ANNOUNCED.finditer(text))
+    # Where case need not be ignored it is found several times as fast.
+    each = _ANNOUNCED_IN_LOWER_CASE.finditer(text.lower())
+    return tuple((found["number"], text[found.start() : found.end()]) for found in each)
 
 
 def miscounts(text: Text) -> str | None:
     """Where a response announces a list and a number of items that the one list in it does not have."""
-    found = _LIST_ANNOUNCED.search(text.raw)
+    may_announce = not text.raw.isascii() or "here are " in text.lower or "here is " in text.lower
+    found = _LIST_ANNOUNCED.search(text.raw) if may_announce else None
     if found is None:
         return None
     said = found["number"].lower()
@@ -67,3 +72,4 @@ _ANNOUNCED = re.compile(
     r"(?P<number>\d+|[a-z]+)(?=[\s-][a-z])",
     re.IGNORECASE,
 )
+_ANNOUNCED_IN_LOWER_CASE = re.compile(_ANNOUNCED.pattern)

@@ -18,6 +18,7 @@ from hir_data.replays.select import Candidate
 from hir_data.replays.strict_reading import is_followed
 from hir_data.schemas.result import ConstraintResult, Verification
 from hir_data.schemas.rollout import Sampling
+from hir_data.text.quality.prose import pieces_of
 from hir_data.text.text import Text
 
 ReplayState = Literal[
@@ -67,7 +68,7 @@ def assess(
         instruction.id,
         state,
         tuple((result.constraint.kind, result.strict.satisfied) for result in verification.results),
-        len(verification.rollout.response.split()),
+        len(pieces_of(verification.rollout.response)),
         _candidate(verification, found, settings) if isinstance(found, Explanation) else None,
         found if isinstance(found, RewriteRefusal) else None,
         packed(found) if isinstance(found, Explanation) else b"",
@@ -133,6 +134,7 @@ def hindsight(
             background.view(group_key(rollout.instruction)),
             fixed,
             lambda places: objection_to(rollout.instruction, places, rewriter) is None,
+            [place for place, result in enumerate(verification.results) if result.strict.satisfied is False],
         )
     except HirDataError:
         raise

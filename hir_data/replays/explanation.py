@@ -9,7 +9,7 @@ failure is left aside.
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -28,7 +28,8 @@ from hir_data.replays.shells import shells_satisfying
 from hir_data.replays.substitutes import beside_length, closer_lengths, substitutes
 from hir_data.replays.traces import explains, is_near, is_tried
 from hir_data.schemas.claims import Count
-from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.constraint import VIOLATED, Constraint
+from hir_data.schemas.constraint import degree as degree_of
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change, Fate
 from hir_data.text.text import Text
@@ -85,6 +86,7 @@ def explain(
     others: OtherResponses,
     values_only: Mapping[int, ReplacesValues] = MappingProxyType({}),
     may_go: Callable[[Sequence[int]], bool] = lambda places: False,
+    violated: Collection[int] = (),
 ) -> Explanation | RewriteRefusal:
     """The best instruction in hindsight, or why the failure is left aside.
 
@@ -100,8 +102,9 @@ def explain(
         others: responses to other instructions, to measure bits on.
         values_only: the places of constraints that can only get a nearest value, each with which it can be.
         may_go: whether a prompt without the constraints at some places can be written.
+        violated: the places of constraints that the verifier too finds violated: they are not checked again.
     """
-    found = _explained(instruction, text, verdicts, settings, others, values_only)
+    found = _explained(instruction, text, verdicts, settings, others, values_only, violated)
     if not (settings.relabel == "hindsight" and settings.substitutes and others.suffices):
         return found
     said = found.instruction_bits if isinstance(found, Explanation) else None
@@ -122,14 +125,16 @@ def explain(
             if not may_go([*gone, place]):
                 break
             closest = _explained(
-                instruction, text, verdicts, settings, others, values_only, closer={place: closer}
+                instruction, text, verdicts, settings, others, values_only, violated, closer={place: closer}
             )
             if isinstance(closest, Explanation) and (
                 said is None or (closest.instruction_bits or 0.0) >= said + _CLOSER_BITS
             ):
                 return closest
     if isinstance(found, RewriteRefusal) and found.reason == _SHELL:
-        longer = _explained(instruction, text, verdicts, settings, others, values_only, with_length=True)
+        longer = _explained(
+            instruction, text, verdicts, settings, others, values_only, violated, with_length=True
+        )
         return longer if isinstance(longer, Explanation) else found
     return found
 
@@ -152,6 +157,7 @@ def _explained(
     settings: ReplayConfig,
     others: OtherResponses,
     values_only: Mapping[int, ReplacesValues],
+    violated: Collection[int],
     closer: Mapping[int, Constraint] = MappingProxyType({}),
     *,
     with_length: bool = False,
@@ -185,9 +191,13 @@ def _explained(
         found: list[_Option] = []
         tried = False
         if satisfied is False and settings.relabel != "drop":
-            degree = _degree(constraint, text)
+            degree = _degree(constraint, text, place in violated)
             tried = is_tried(constraint, text, others, stated.of.get(place, ""), stated.rest, degree)
-            found = list(_options(constraint, text, question, kept, settings, others, degree, tried=tried))
+            found = list(
+                _options(
+                    constraint, text, question, kept, settings, others, degree, place in violated, tried=tried
+                )
+            )
             if place in values_only:
                 replaces = values_only[place]
                 found = [
@@ -235,9 +245,9 @@ def _explained(
 
 
 @functools.lru_cache(maxsize=1 << 5)
-def _degree(constraint: Constraint, text: Text) -> float:
+def _degree(constraint: Constraint, text: Text, is_violated: bool) -> float:
     """How far a response satisfies a constraint, computed once while it is explained."""
-    return constraint.degree(text)
+    return degree_of(constraint, text, VIOLATED if is_violated else None)
 
 
 def _joined(option: _Option, length: Constraint, others: OtherResponses) -> _Option:
@@ -297,6 +307,7 @@ def _options(
     settings: ReplayConfig,
     others: OtherResponses,
     degree: float,
+    is_violated: bool,
     *,
     tried: bool,
 ) -> Iterator[_Option]:
@@ -307,7 +318,7 @@ def _options(
         if method == "flip" and (tried or is_near(constraint, degree, others)):
             continue
         least = settings.min_bits * (2 if method == "nearest" and degree < FAR else 1)
-        for other in alternatives(constraint, text, method, others):
+        for other in alternatives(constraint, text, method, others, is_violated):
             if tried and not explains(other, constraint, text, others):
                 continue
             if method == "nearest" and any(_is_either(constraint, one) for one in kept):

@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from hir_data.replays.fitness.answer import deflection, echo, other_language, refusal, too_short
+from hir_data.replays.fitness.answer import deflection, other_language, refusal, too_short
 from hir_data.replays.fitness.attempt import GuardedResponse
 from hir_data.replays.fitness.commentary import commentary
+from hir_data.replays.fitness.echo import echo
 from hir_data.replays.fitness.form import cut_off, empty_shell, garbled, leftover, repetitive, unclosed
 from hir_data.replays.fitness.genre import wrong_form
 from hir_data.replays.fitness.mixed_language import mixed_language

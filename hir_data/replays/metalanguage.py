@@ -6,7 +6,7 @@ said of texts shows a requirement, and no other instruction explains it than one
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from hir_data.text.numerals import in_words
@@ -49,24 +49,28 @@ def _found(subjects: Iterable[str], text: str) -> Iterator[str]:
         for subject in subjects:
             yield from _matches(re.compile(SUBJECTS[subject].said.pattern, re.IGNORECASE), text)
         return
-    ends = [*(found.start() for found in _LINE_BREAK.finditer(lower)), len(lower)]
     for subject in subjects:
         words, said = SUBJECTS[subject]
-        if not any(map(lower.__contains__, words)):
-            continue
-        start = 0
-        for end in ends:
-            if any(map(lower[start:end].__contains__, words)):
-                for found in said.finditer(lower, start, end):
-                    yield text[found.start() : found.end()]
-            start = end + 1
+        for start, end in _lines_with(words, lower):
+            for found in said.finditer(lower, start, end):
+                yield text[found.start() : found.end()]
+
+
+def _lines_with(words: Iterable[str], text: str) -> Sequence[tuple[int, int]]:
+    """Where the lines of a text begin and end that have one of some words."""
+    ends: dict[int, int] = {}
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            ends[text.rfind("\n", 0, at) + 1] = end
+            at = text.find(word, end)
+    return sorted(ends.items())
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[str]:
     return (found.group() for found in pattern.finditer(text))
-
-
-_LINE_BREAK = re.compile("\n")
 
 
 _ODD_CASES = frozenset("ıſ")

@@ -16,6 +16,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from hir_data.replays.fitness.attempt import said_in
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.keywords import BEGINNING, CREATIVE, ORDINARY, SAYING_LITTLE, keywords
 from hir_data.replays.natural import begins_as
@@ -73,7 +74,7 @@ def substitutes(
     first = [*(offer for unit in sorted(lengths) for offer in _CLOSER.get(unit, ()))]
     first += _LAYOUT if may_have_words else ()
     made = (_offered(offer, text, turn) for offer in offers)
-    in_order = (words, made) if CREATIVE.search(question) else (made, words)
+    in_order = (words, made) if said_in(CREATIVE, question) else (made, words)
     for one in itertools.chain((_offered(offer, text, turn) for offer in first), *in_order):
         if one is None or one.kind in known or begins_as(one, question):
             continue

@@ -93,6 +93,7 @@ class Part:
 
 
 EMPTY = Verdict(False, "the response is empty")
+VIOLATED = Verdict(False)  # and nothing more is known
 
 
 class Example(NamedTuple):
@@ -364,15 +365,13 @@ def degree(constraint: Constraint, text: Text, verdict: Verdict | None = None) -
         raise
     except Exception:  # a scale that fails says nothing; the verdict stands
         nearness = None
+    if nearness is None and verdict is VIOLATED:
+        verdict = check(constraint, text)
     return min(max(verdict.nearness if nearness is None else nearness, 0.0), NEARLY)
 
 
 def _composites() -> types.ModuleType:
-    """The module of the composites.
-
-    The one import against the order of the rooms: composites are made of constraints, and ``a & b`` makes a
-    composite.
-    """
+    """The module of the composites, imported against the order of the rooms: ``a & b`` makes one."""
     from hir_data.verifiers import compose
 
     return compose

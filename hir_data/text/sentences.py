@@ -267,9 +267,8 @@ def _full_stop_ends(front: str, word: str, begins: bool, without_capitals: bool)
             return False
         shouted = len(word) > 1 and word.isupper()  # as the EST behind "5 p.m."
         return starts or (key in abbreviations.MOSTLY_LAST and not shouted)
-    if key in abbreviations.SPELT_INITIALS | abbreviations.SPELT_WORDS and _is_beside_initials(
-        key, previous, word
-    ):
+    is_spelt = key in abbreviations.SPELT_INITIALS or key in abbreviations.SPELT_WORDS
+    if is_spelt and _is_beside_initials(key, previous, word):
         return False
     if len(key) == 1 and key.isalpha():
         return _initial_ends(before, previous, word, starts, begins)

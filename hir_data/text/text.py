@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from hir_data.text import language, markdown, segment, words
 from hir_data.text.cached import cached_property
+from hir_data.text.quality.prose import pieces_of
 from hir_data.text.sentences import sentences
 
 Unit = Literal["word", "sentence", "line", "paragraph", "section", "code_block"]
@@ -74,7 +75,7 @@ class Text:
     @cached_property
     def pieces(self) -> list[str]:
         """What stands between white space, punctuation and all."""
-        return self.raw.split()
+        return [*pieces_of(self.raw)]
 
     @cached_property
     def bare(self) -> str:
@@ -90,6 +91,12 @@ class Text:
     def reader_words(self) -> list[str]:
         """Words as a reader counts them, in any language (:func:`hir_data.text.words.words`)."""
         return words.words(self.raw)
+
+    @cached_property
+    def split_words(self) -> list[str]:
+        """Words as a reader counts them who takes "well-known" for two."""
+        has_hyphens = any(sign in self.raw for sign in words.HYPHENS)
+        return words.words(self.raw, split_hyphens=True) if has_hyphens else self.reader_words
 
     @cached_property
     def distinct_words(self) -> frozenset[str]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import regex
 
+from hir_data.text.quality.prose import is_nearly_ascii
+
 _UNICODE_WORD = regex.compile(r"(?w)\b[\p{L}\p{N}_].*?\b")
 _ASCII_SIGNS = r"(?<=[A-Za-z])[.:'](?=[A-Za-z])|(?<=[0-9])[.,;':/-](?=[0-9])|(?<=[A-Z])&(?=[A-Z])"
 _ASCII_WORD, _ASCII_PART = (
@@ -28,7 +30,7 @@ _NO_PLAIN_WORDS = regex.compile(
     r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+"
     rf"|(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]++\.)+[A-Za-z]{{2,}}/{_URL_SIGNS}*+)"
 )
-_HYPHENS = "-\u2010\u2011"
+HYPHENS = "-\u2010\u2011"
 _NUMBER_SIGN = regex.compile(r"\p{No}")  # the small digits of "m²" and "H₂O", and fractions
 _INSIDE_NUMBERS = "-\u2010\u2011\u2012\u2013:/.,"
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
@@ -81,6 +83,8 @@ def _plain_words(text: str, split_hyphens: bool) -> list[str]:
     if text.isascii():
         found = (_ASCII_PART if split_hyphens else _ASCII_WORD).findall(text)
         return [word for word in found if word.strip("_")] if "_" in text else found
+    if "\n" in text and is_nearly_ascii(text):  # every word of English ends where its line does
+        return [word for line in text.split("\n") for word in _plain_words(line, split_hyphens)]
     spans: list[tuple[int, int]] = []
     last = 0
     for start, end in _word_spans(text):
@@ -110,7 +114,7 @@ def _is_one_word(text: str, end: int, start: int, split_hyphens: bool) -> bool:
         return between in _INSIDE_NUMBERS
     if (between == "&" and before.isupper() and behind.isupper()) or (between == "°" and behind in "CFK"):
         return True
-    if split_hyphens or between not in _HYPHENS:
+    if split_hyphens or between not in HYPHENS:
         return False
     return not (_UNSPACED_LETTER.match(before) or _UNSPACED_LETTER.match(behind))
 

@@ -1,16 +1,23 @@
 """What is looked at first, because it is fast, hides nothing of what is looked at then."""
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hir_data.replays.fitness import answer
+from hir_data.replays import announcements, metalanguage
+from hir_data.replays.fitness import commentary, echo
 from hir_data.replays.fitness.attempt import GuardedResponse
 from hir_data.schemas.conversation import Instruction
-from hir_data.text.quality import gibberish, repetition, style, writing
+from hir_data.text import words
+from hir_data.text.quality import gibberish, repetition, style, twins, writing
 from hir_data.text.quality.prose import (
     WORD,
-    has_letters_of_ascii_alone,
+    is_nearly_ascii,
+    lines_of,
     plain,
+    without_markup,
     words_between_marks,
     words_of,
     words_of_parts,
@@ -56,6 +63,9 @@ TEXTS = st.lists(st.tuples(PARTS, st.integers(1, 6)), max_size=5).map(
     lambda parts: "".join(part * times for part, times in parts)
 )
 """Texts that say some of their parts again and again."""
+
+ODD = st.text(st.sampled_from("ab'’éΣ\u0301\ud800 .,-_“—«。天\x1c\x00\n\\5🙂"), max_size=12)
+"""Letters, apostrophes, marks and line breaks beside each other."""
 
 PROSE = st.lists(
     st.tuples(
@@ -135,7 +145,7 @@ def test_a_doubled_word_is_found_wherever_it_stands():
         assert repetition.doubled(text), text
 
 
-@given(TEXTS)
+@given(TEXTS | st.lists(st.sampled_from(["ΣΕΑΣ ", "σεας ", "very ", "‹very ", "*very* "])).map("".join))
 def test_an_echo_has_a_word_behind_itself(text: str):
     words = words_of(text)
     found = repetition._ECHOING.search(text)
@@ -143,10 +153,103 @@ def test_an_echo_has_a_word_behind_itself(text: str):
     assert repetition._echoing(text, words) == expected
 
 
+ITEMS = st.lists(
+    st.sampled_from(
+        ["- ", "\n", "\n\n", " ", "1.", "2) ", "(3) ", "sea", ". ", ";", "•", "*", "\t", "\u2028", "é"]
+    ),
+    max_size=16,
+).map("".join)
+"""Marks of items beside each other, and white space that belongs to one or the other."""
+
+
+@given(TEXTS | ITEMS)
+def test_items_are_what_stands_behind_the_pattern(text: str):
+    starts = [*twins._ITEM_START.finditer(text)]
+    ends = [*(start.start() for start in starts[1:]), len(text)]
+    items = [text[start.end() : end] for start, end in zip(starts, ends, strict=False)]
+    found = twins._items(text)
+    assert [*map(words_of, found)] == [words_of(item.partition("\n\n")[0]) for item in items]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([["sea"], ["a", "sea"], ["so", "it", "is"], ["5", "we"]]), st.integers(1, 9)
+        )
+    )
+)
+def test_runs_that_follow_themselves_are_seen_in_some_of_their_words(parts: list[tuple[list[str], int]]):
+    words = [word for run, times in parts for word in run * times]
+    long = [word for word in words if len(word) > 1 and word[0].isalpha()]
+    expected = None
+    for size, often in repetition._IN_A_ROW.items():
+        runs = [long[i : i + size] for i in range(len(long))]
+        starts = (i for i in range(len(long)) if runs[i : i + size * often : size] == [runs[i]] * often)
+        if expected is None and (start := next(starts, None)) is not None:
+            expected = " ".join(runs[start])
+    found = repetition._same_in_a_row(words)
+    assert (found is None) == (expected is None)
+    if found is not None and expected is not None:
+        assert sorted(found.split()) == sorted(expected.split())
+
+
+@given(TEXTS)
+def test_what_is_said_again_says_runs_of_words_again(text: str):
+    found = repetition.said_again(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repetition, "_RUNS_AGAIN", 0)
+        assert repetition.said_again(text) == found
+
+
+@given(TEXTS | ODD)
+def test_lines_with_a_word_are_those_that_have_it(text: str):
+    starts = [0, *(i + 1 for i, letter in enumerate(text) if letter == "\n")]
+    lines = [(start, start + len(text[start:].partition("\n")[0])) for start in starts]
+    words = ("sea", "the", "d", " and")
+    expected = [span for span in lines if any(word in text[slice(*span)] for word in words)]
+    assert [*metalanguage._lines_with(words, text)] == expected
+
+
+@given(
+    TEXTS,
+    st.sampled_from(["Here are the Five ideas", "the following 3 x", "LIST OF ten ways"]),
+)
+def test_announced_numbers_are_found_in_any_case(text: str, said: str):
+    text = f"{text} {said} {text}"
+    each = announcements._ANNOUNCED.finditer(text)
+    assert announcements._announced(text) == tuple((found["number"].lower(), found.group()) for found in each)
+
+
+@given(st.lists(st.sampled_from(["*smiles*", "*", "*nods. *", "smiles", ". ", "\n", "! ", "* slowly sits*"])))
+def test_acting_begins_a_line_or_stands_behind_a_sentence(parts: list[str]):
+    text = "".join(parts)
+    found = re.search(rf"(?:^|(?<=[.!?] )){commentary._ASIDE.pattern}", text, re.MULTILINE)
+    assert commentary._acting(text) == (found.group() if found else None)
+
+
+@given(TEXTS | ODD)
+def test_words_end_where_lines_do(text: str):
+    if is_nearly_ascii(text):
+        found = [text[start:end] for start, end in words._word_spans(text)]
+        lines = text.split("\n")
+        assert found == [line[start:end] for line in lines for start, end in words._word_spans(line)]
+    assert Text(text).split_words == words.words(text, split_hyphens=True)
+
+
+@given(TEXTS | PROSE)
+def test_commas_are_missed_as_often_as_all_of_them_say(text: str):
+    writing_ = writing.Writing(text)
+    lengths = [length for length in writing_.prose_lengths if length >= style._LONG]
+    parts = zip(writing_.prose_sentences, writing_.prose_lengths, strict=True)
+    commas = sum(part.count(",") for part, length in parts if length >= style._LONG)
+    expected = max(0.0, 1 - 50 * commas / sum(lengths)) if sum(lengths) >= style._PAGE else 0.0
+    assert style._without_commas(writing_) == expected
+
+
 @given(TEXTS)
 def test_each_item_of_a_list_has_a_mark(text: str):
-    starts = sum(1 for _ in repetition._ITEM_START.finditer(text))
-    assert repetition._most_items(text) >= starts
+    starts = sum(1 for _ in twins._ITEM_START.finditer(text))
+    assert twins._most_items(text) >= starts
 
 
 @given(TEXTS)
@@ -158,20 +261,16 @@ def test_no_word_at_random_is_left_uncounted(text: str):
 @given(TEXTS)
 def test_sentences_are_cut_where_a_mark_and_white_space_stand(text: str):
     assert writing.sentences_of(text) == writing._SENTENCE_END.sub(r"\1\n", text).split("\n")
-    parts = answer._SENTENCE_END.sub(r"\1\n", plain(text)).split("\n")
-    expected = [(part.strip(), words) for part in parts if (words := answer.WORD.findall(part))]
-    assert [(said, [*words]) for said, words in answer._each_sentence(text)] == expected
-    first = answer._first_sentence(text)
+    parts = echo._SENTENCE_END.sub(r"\1\n", plain(text)).split("\n")
+    expected = [(part.strip(), words) for part in parts if (words := echo.WORD.findall(part))]
+    assert [(said, [*words]) for said, words in echo._each_sentence(text)] == expected
+    first = echo._first_sentence(text)
     assert (None if first is None else (first[0], [*first[1]])) == next(iter(expected), None)
 
 
 @given(TEXTS | st.text(st.sampled_from("ab'’é\u0301\ud800 .,-_“—。天\x1c\n\\5"), max_size=12))
 def test_words_between_marks_are_those_of_the_pattern(text: str):
     assert words_between_marks(text) == WORD.findall(text)
-
-
-ODD = st.text(st.sampled_from("ab'’éΣ\u0301\ud800 .,-_“—«。天\x1c\x00\n\\5🙂"), max_size=12)
-"""Letters, apostrophes, marks and line breaks beside each other."""
 
 
 @given(st.lists(TEXTS | ODD, max_size=5))
@@ -183,13 +282,20 @@ def test_words_of_parts_are_those_of_each(parts: list[str]):
 def test_words_of_sentences_in_a_text_on_its_style_are_those_of_each(parts: list[str]):
     parts = [" ".join(part.split()) for part in parts]
     assert writing._words_of_each(parts) == [writing.WORD.findall(part) for part in parts]
+    lower = [[*map(str.lower, writing.WORD.findall(part))] for part in parts]
+    assert writing._lower_words_of_each(parts) == lower
     assert [*map(writing.words_in, parts)] == [writing.WORD.findall(part) for part in parts]
 
 
-@given(TEXTS | ODD, st.sampled_from(["{0} and {0}", "dark {0} or dark {0}", "{0} nor {0}able"]), ODD)
-def test_a_doubled_word_in_letters_of_ascii_has_one_behind_itself(text: str, said: str, word: str):
-    text += said.format(f"luxury{word}") + text
-    if has_letters_of_ascii_alone(text) and repetition._DOUBLED.search(text):
+@given(
+    TEXTS | ODD,
+    st.sampled_from(["{0} and {0}", "dark {0} or Dark {0}", "é {0} AND É {0}", "{0} nor {0}able"]),
+    ODD,
+    ODD,
+)
+def test_a_doubled_word_has_one_behind_itself(text: str, said: str, word: str, after: str):
+    text += said.format(f"luxury{word}") + after + text
+    if not repetition._has_odd_cases(text) and repetition._DOUBLED.search(text):
         assert repetition._has_word_behind_itself(plain(text))
 
 
@@ -203,9 +309,26 @@ def test_torn_words_have_fragments(words: list[str]):
     assert len(torn) <= 2 * sum(map(gibberish._FRAGMENTS.__contains__, words))
 
 
-@given(TEXTS | ODD)
-def test_capitals_inside_words_are_those_of_the_pattern(text: str):
-    assert gibberish._capitals_inside(text) == len(gibberish._CAPITALS.findall(text))
+@given(TEXTS | ODD | st.text(st.sampled_from("aBdK é\n"), max_size=30))
+def test_letters_at_random_are_those_of_a_third_of_the_words(text: str):
+    mixed = [word for word in text.split() if len(gibberish._CAPITALS.findall(word)) >= 3]
+    has_random = any(gibberish._NO_VOWEL.search(word.lower()) for word in mixed)
+    expected = has_random and len(mixed) * 3 >= len(text.split())
+    assert gibberish._are_letters_at_random(text) == expected
+
+
+@given(TEXTS | ODD, st.sampled_from(["", "\n", " \t", "x"]), st.sampled_from(["User:", "### Response"]))
+def test_a_turn_of_a_template_begins_a_line(text: str, before: str, turn: str):
+    text = f"{text}{before}{turn}\n{text}"
+    if gibberish._TURN.search(text):
+        assert any(map(gibberish._TURN.match, lines_of(text)))
+
+
+@given(TEXTS | ODD, st.integers(58, 62))
+def test_a_word_without_end_is_a_long_word(text: str, length: int):
+    text = f"{text}{'aB' * length}'{text}"
+    if "\\" not in text and gibberish._UNBROKEN.search(without_markup(text)):
+        assert max(map(len, words_of(text))) >= 60
 
 
 @given(
@@ -242,10 +365,10 @@ BAGS = st.lists(st.frozensets(st.sampled_from("abcdefghij"), min_size=4), max_si
 @given(BAGS)
 def test_items_that_are_alike_have_words_of_earlier_ones(bags: list[frozenset[str]]):
     alike = sum(
-        any(len(bag & other) >= repetition._ALIKE * len(bag | other) for other in bags[:i])
+        any(len(bag & other) >= twins._ALIKE * len(bag | other) for other in bags[:i])
         for i, bag in enumerate(bags)
     )
-    assert repetition._may_be_twins(bags) >= alike
+    assert twins._may_be_twins(bags) >= alike
 
 
 SENTENCES = (
@@ -267,18 +390,18 @@ def test_an_echo_is_heard_as_it_would_be_without_a_first_look(
 ):
     instruction = Instruction(prompt="Go on: " + "".join(map("".join, asked)), constraints=[WordCount(min=1)])
     attempt = GuardedResponse(Text("".join(map("".join, said))), instruction)
-    assert answer.echo(attempt) == _echo(attempt)
+    assert echo.echo(attempt) == _echo(attempt)
 
 
 def _echo(attempt: GuardedResponse) -> str | None:
     prompt, words = words_between_marks(attempt.asked), attempt.words
     if len(words) < 5:
         return None
-    if made_of := answer._of_its_sentences(attempt, prompt):
+    if made_of := echo._of_its_sentences(attempt, prompt):
         return made_of
-    if answer._is_run(prompt, words) and not answer._PART_WANTED.search(attempt.asked):
+    if echo._is_run(prompt, words) and not echo._PART_WANTED.search(attempt.asked):
         return "is a part of the prompt"
-    share = answer._share_of_runs(prompt, words)
-    if share >= answer._ECHOED and not answer.EDITING.search(attempt.asked):
+    share = echo._share_of_runs(prompt, words)
+    if share >= echo._ECHOED and not echo.EDITING.search(attempt.asked):
         return f"{share:.0%} of it is the prompt's"
-    return answer._opening(attempt) or answer._continued(attempt, prompt)
+    return echo._opening(attempt) or echo._continued(attempt, prompt)

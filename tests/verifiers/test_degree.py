@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hir_data as hir
+from hir_data.schemas.constraint import VIOLATED
+from hir_data.schemas.constraint import degree as degree_of
 from hir_data.verifiers.compare import closeness
 
 
@@ -15,6 +17,9 @@ def test_a_degree_is_what_the_table_says(row: Degrees):
     constraint = hir.parse({"kind": row.kind, **row.parameters})
     degrees = [constraint.degree(hir.Text(text)) for text, _ in row.degrees]
     assert degrees == pytest.approx([degree for _, degree in row.degrees], abs=0.01)
+    for (text, _), degree in zip(row.degrees, degrees, strict=True):
+        if degree < 1:
+            assert degree_of(constraint, hir.Text(text), VIOLATED) == degree
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 100), st.integers(0, 100))

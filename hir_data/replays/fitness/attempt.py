@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hir_data.replays.information import OtherResponses
 from hir_data.schemas.claims import Count, OneOf
@@ -10,7 +11,7 @@ from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.rollout import Rollout
 from hir_data.text.cached import cached_property
-from hir_data.text.quality.prose import plain, prose_of, words_of
+from hir_data.text.quality.prose import plain, prose_of, words_between_marks, words_of
 from hir_data.text.text import Text
 
 FINISH_FIELDS = ("finish_reason", "stop_reason", "finishReason", "done_reason")
@@ -99,7 +100,19 @@ class GuardedResponse:
             isinstance(claim, OneOf)
             or (isinstance(claim, Count) and claim.of.startswith("words") and (claim.most or 99) < SHORT)
             for claim in claims
-        ) or bool(SHORT_WANTED.search(self.task))
+        ) or bool(said_in(SHORT_WANTED, self.task))
+
+
+@lru_cache(maxsize=1 << 12)
+def said_in(pattern: re.Pattern[str], prompt: str) -> re.Match[str] | None:
+    """What a pattern finds in a prompt, which many responses answer."""
+    return pattern.search(prompt)
+
+
+@lru_cache(maxsize=1 << 8)
+def words_asked(asked: str) -> tuple[str, ...]:
+    """The words of a prompt, plain, which many responses answer."""
+    return tuple(words_between_marks(asked))
 
 
 def leaves(constraints: Iterable[Constraint]) -> Iterable[Constraint]:

@@ -6,7 +6,7 @@ readers, has no rap. What tells is the opening, which speaks of the request, and
 
 import re
 
-from hir_data.replays.fitness.attempt import GuardedResponse
+from hir_data.replays.fitness.attempt import GuardedResponse, said_in
 from hir_data.text.quality.prose import plain
 
 _PIECE = (
@@ -98,7 +98,8 @@ _ACTS = (
     "rubs scratches shakes shrugs sighs sips sits smiles smirks snaps stands stares steps straightens "
     "stretches strokes takes taps thinks tilts tips turns waves whispers winks yawns"
 ).replace(" ", "|")
-_ASIDE = re.compile(rf"(?:^|(?<=[.!?] ))\*(?:[a-z]+ly )?(?:{_ACTS})\b[^*\n]{{0,120}}\*", re.MULTILINE)
+_ASIDE = re.compile(rf"\*(?:[a-z]+ly )?(?:{_ACTS})\b[^*\n]{{0,120}}\*")
+_BEFORE_ASIDES = ("\n", ". ", "! ", "? ")
 _ROLES = re.compile(
     r"\b(?:role-?play|pretend|persona|in character|act(?:ing)? (?:as|like|out)|dialogue|conversation|"
     r"script|screenplay|"
@@ -106,14 +107,25 @@ _ROLES = re.compile(
 )
 
 
+def _acting(text: str) -> str | None:
+    """The first thing that somebody does between asterisks at the start of a line or behind a sentence."""
+    found = _ASIDE.search(text)
+    while found:
+        start = found.start()
+        if not start or text.endswith(_BEFORE_ASIDES, 0, start):
+            return found.group()
+        found = _ASIDE.search(text, start + 1)
+    return None
+
+
 def commentary(attempt: GuardedResponse) -> str | None:
     """The response speaks about the text that was asked for, or acts a part, and is no such text."""
     raw = attempt.text.raw
-    if "*" in raw and not _ROLES.search(attempt.asked) and (acting := _ASIDE.search(raw)):
-        return f"acts: {acting.group()}"
+    if "*" in raw and not said_in(_ROLES, attempt.asked) and (acting := _acting(raw)):
+        return f"acts: {acting}"
     task = attempt.task
-    match = _WANTED.search(task)
-    if match is None or _ADVICE_WANTED.search(task) or len(attempt.words) > _LONGEST:
+    match = said_in(_WANTED, task)
+    if match is None or said_in(_ADVICE_WANTED, task) or len(attempt.words) > _LONGEST:
         return None
     said = plain(attempt.text.raw)
     if _GREETING.search(said) or _VERSE.search(said):

@@ -7,7 +7,7 @@ stays silent where that is what the instruction wants.
 import json
 import re
 
-from hir_data.replays.fitness.attempt import FICTION, REPEATING, GuardedResponse
+from hir_data.replays.fitness.attempt import FICTION, REPEATING, GuardedResponse, said_in
 from hir_data.schemas.claims import WholeFormat
 from hir_data.text.quality import ending, gibberish, repetition, shell
 
@@ -27,7 +27,7 @@ def cut_off(attempt: GuardedResponse) -> str | None:
     for reason in attempt.finish_reasons:
         if _CUT_OFF.fullmatch(reason):
             return f"finish reason {reason!r}"
-    if not _OPENINGS_WANTED.search(attempt.task) and (coming := ending.announcement(attempt.text.raw)):
+    if not said_in(_OPENINGS_WANTED, attempt.task) and (coming := ending.announcement(attempt.text.raw)):
         return f"ends with {coming!r}"
     end = ending.open_end(attempt.text.raw)
     if end is None or (end.lower() in attempt.asked and len(end) > 3):
@@ -68,7 +68,7 @@ def repetitive(attempt: GuardedResponse) -> str | None:
         return None
     if reason := repetition.repetition(attempt.text.raw):
         return reason
-    if FICTION.search(attempt.task):
+    if said_in(FICTION, attempt.task):
         return None
     twice = repetition.doubled(attempt.text.raw) or repetition.said_again(attempt.text.raw)
     return f"{twice!r}" if twice else None
@@ -86,9 +86,9 @@ _SPACES_WANTED = re.compile(
 def garbled(attempt: GuardedResponse) -> str | None:
     """It cannot be read: torn words, a page without a mark, letters at random, marks of a chat template."""
     reason = gibberish.gibberish(attempt.text.raw)
-    if reason and reason.endswith("without a mark") and _MARKS_UNWANTED.search(attempt.asked):
+    if reason and reason.endswith("without a mark") and said_in(_MARKS_UNWANTED, attempt.asked):
         return None
-    return None if reason and _SPACES_WANTED.search(attempt.asked) else reason
+    return None if reason and said_in(_SPACES_WANTED, attempt.asked) else reason
 
 
 _WORDS_AT_END = re.compile(
@@ -102,7 +102,7 @@ def leftover(attempt: GuardedResponse) -> str | None:
     if reason is None:
         return None
     last = attempt.text.stripped.rsplit("\n", 1)[-1].strip(" *_.").lower()
-    if ("lone word" in reason and _WORDS_AT_END.search(attempt.asked)) or (
+    if ("lone word" in reason and said_in(_WORDS_AT_END, attempt.asked)) or (
         len(last) > 4 and last in attempt.asked
     ):
         return None
@@ -123,10 +123,10 @@ def empty_shell(attempt: GuardedResponse) -> str | None:
     """Markup, numbers or labels stand where sentences should."""
     raw = attempt.text.raw
     if raw.strip() and not any(map(str.isalpha, raw)):
-        is_wanted = attempt.is_short_wanted or ending.data_of(raw) or _SUMS.search(attempt.asked)
+        is_wanted = attempt.is_short_wanted or ending.data_of(raw) or said_in(_SUMS, attempt.asked)
         return None if is_wanted else "has no letter"
     if raw.strip() and attempt.is_short_wanted:
         return None
     if reason := shell.shell(raw):
         return reason
-    return None if _LABELS_WANTED.search(attempt.task) else shell.headings_only(raw)
+    return None if said_in(_LABELS_WANTED, attempt.task) else shell.headings_only(raw)

@@ -2,7 +2,7 @@
 
 import re
 
-from hir_data.replays.fitness.attempt import GuardedResponse
+from hir_data.replays.fitness.attempt import GuardedResponse, said_in
 from hir_data.text.quality.prose import lines_of, plain
 
 _NUMBERS = {
@@ -43,7 +43,7 @@ _NUMBERED = re.compile(r"[*_#\s]*(?:(?:idea|tip|option|step|reason|fact|way|numb
 def incomplete(attempt: GuardedResponse) -> str | None:
     """It has fewer things than the question asks for by number, or than it says itself."""
     raw = attempt.text.raw
-    if match := _WANTED.search(attempt.task):
+    if match := said_in(_WANTED, attempt.task):
         wanted = _number(match[1])
         if 1 < wanted <= 20 and (given := most_things(raw)) < wanted:
             return f"has {given} of {wanted} {match[2]}"

@@ -2,8 +2,9 @@
 
 import re
 
-from hir_data.replays.fitness.answer import EDITING, foreign_share, is_english, names_language
-from hir_data.replays.fitness.attempt import FICTION, GuardedResponse
+from hir_data.replays.fitness.answer import foreign_share, is_english, names_language
+from hir_data.replays.fitness.attempt import FICTION, GuardedResponse, said_in
+from hir_data.replays.fitness.echo import EDITING
 from hir_data.text.quality.prose import plain
 from hir_data.text.stems import root, roots_of
 
@@ -89,7 +90,7 @@ def off_topic(attempt: GuardedResponse) -> str | None:
     Where the question is not known apart from what constrains the answer, nobody can say. A short answer need
     not name what it is about; one that speaks of words and sentences in its place is about those.
     """
-    if attempt.instruction.question is None or EDITING.search(attempt.task) or not is_english(attempt.task):
+    if attempt.instruction.question is None or said_in(EDITING, attempt.task) or not is_english(attempt.task):
         return None
     words = len(attempt.words)
     if words < _FEW or attempt.is_short_wanted:
@@ -114,14 +115,14 @@ def topic_of(attempt: GuardedResponse) -> set[str]:
 
 def _least(task: str, topic: int) -> int:
     """How many words an answer has to have that names nothing of a topic of so many words, to be off it."""
-    if FICTION.search(task):
+    if said_in(FICTION, task):
         return _ENOUGH_OFFICTION if topic >= 3 else 1 << 30
     return _ENOUGH[min(topic, 3)]
 
 
 def _speaks_of_writing(attempt: GuardedResponse) -> bool:
     """Whether a response is about words and answers, of which the question says nothing."""
-    if _OF_WRITING.search(attempt.task):
+    if said_in(_OF_WRITING, attempt.task):
         return False
     number = len(_OF_WRITING.findall(plain(attempt.text.raw)))
     return number >= 2 or (number == 1 and len(attempt.words) < _SHORT)

@@ -79,7 +79,7 @@ def unclosed(text: str) -> str | None:
 
 def unclosed_fence(text: str) -> str | None:
     """Whether a code fence is open at the end."""
-    fences = list(_FENCE.finditer(text))
+    fences = list(_FENCE.finditer(text)) if "```" in text or "~~~" in text else []
     if len(fences) % 2 and "\n" in text[fences[-1].end() :].strip():
         return "a code fence is not closed"
     return None

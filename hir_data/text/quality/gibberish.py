@@ -6,12 +6,13 @@ import string
 from collections.abc import Iterator, Sequence
 from itertools import compress, pairwise
 
-from hir_data.text.quality.prose import plain, prose_of, without_markup
+from hir_data.text.quality.prose import lines_of, pieces_of, plain, prose_of, without_markup, words_of
 
 _TEMPLATE = re.compile(
     r"<\|[a-z][\w ]{1,30}\|>|<｜[^｜\n]{1,40}｜>|</s>|<s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|"
     r"<eos>|<pad>|<unk>"
 )
+_CODE = re.compile(r"`[^`]*`")
 _BROKEN = "\ufffd\ufffd"
 _GLUED = re.compile(r"\[\w{3,}\][a-z]{2,}")
 _GLUED_OFTEN = 3  # "[address]ing"
@@ -22,15 +23,15 @@ def gibberish(text: str) -> str | None:
     """Why a text cannot be read; None where it can."""
     prose = without_markup(text)
     may_have_mark = "<" in text or "[" in text
-    if may_have_mark and (mark := _TEMPLATE.search(re.sub(r"`[^`]*`", " ", text))):
+    if may_have_mark and (mark := _TEMPLATE.search(_CODE.sub(" ", text) if "`" in text else text)):
         return f"has the mark {mark.group()} of a template"
     if _BROKEN in text:
         return "has broken characters"
-    if max(map(len, prose.split()), default=0) >= 60 and _UNBROKEN.search(prose):
+    if ("\\" in text or max(map(len, words_of(text)), default=0) >= 60) and _UNBROKEN.search(prose):
         return "has a word without an end"
     if may_have_mark and len(glued := _GLUED.findall(text)) >= _GLUED_OFTEN:
         return f"has placeholders in words, such as {glued[0]!r}"
-    if turn := _next_turn(text):
+    if any(map(_TURN.match, lines_of(text))) and (turn := _next_turn(text)):
         return f"goes on with the turn {turn!r} of a template"
     return _torn(text) or _scattered(prose) or _unmarked(prose) or _without_vowels(text)
 
@@ -133,7 +134,7 @@ _WORDS_PER_DOTS = 25
 
 def _unmarked(prose: str) -> str | None:
     """Whether a line goes on for a page without a mark."""
-    if prose.isascii() or len(prose.split()) > _LONGEST_UNMARKED:
+    if prose.isascii() or len(pieces_of(prose)) > _LONGEST_UNMARKED:
         lines = "\n".join(filter(_may_run_on, prose.split("\n")))
         if not lines:
             return None
@@ -200,28 +201,29 @@ _SORTS_OF_CHARACTERS = (
 
 
 def _most_random(said: str) -> int:
-    """No fewer than what :data:`_MAY_BE_RANDOM` finds in a text in lower case, found faster."""
-    runs = said.encode(errors="surrogatepass").translate(_SORTS_OF_CHARACTERS).replace(b" ", b"  ")
-    runs = b" %b " % runs
-    return runs.count(b"ccccc") + runs.count(b" ccc ") + runs.count(b" cccc ")
+    """No fewer than what :data:`_MAY_BE_RANDOM` finds in a text in lower case, found faster.
+
+    Two words have one space between them, and each is counted with both of its spaces.
+    """
+    runs = b" %b " % said.encode(errors="surrogatepass").translate(_SORTS_OF_CHARACTERS)
+    return runs.count(b"ccccc") + 2 * (runs.count(b" ccc ") + runs.count(b" cccc "))
 
 
-def _capitals_inside(text: str) -> int:
-    """How many :data:`_CAPITALS` finds, found faster."""
-    return text.encode(errors="surrogatepass").translate(_CASES).count(b"aA")
+def _are_letters_at_random(text: str) -> bool:
+    """Whether a third of the words have three capitals inside, and one of them has no vowel."""
+    capitals = len(text.encode(errors="surrogatepass").translate(None, _NO_CAPITALS))
+    pieces = pieces_of(text)
+    if capitals < max(3, len(pieces)):
+        return False
+    mixed = [word for word in pieces if len(_CAPITALS.findall(word)) >= 3]
+    return any(_NO_VOWEL.search(word.lower()) for word in mixed) and len(mixed) * 3 >= len(pieces)
 
 
-_CASES = bytes(
-    ord("a" if chr(i) in string.ascii_lowercase else "A" if chr(i) in string.ascii_uppercase else " ")
-    for i in range(256)
-)
-"""Of bytes: "a" for a letter of ASCII in lower case, "A" for one in upper case, else a space."""
+_NO_CAPITALS = bytes(byte for byte in range(256) if chr(byte) not in string.ascii_uppercase)
 
 
 def _without_vowels(text: str) -> str | None:
-    may_be_mixed = _capitals_inside(text) >= 3
-    mixed = [word for word in text.split() if len(_CAPITALS.findall(word)) >= 3] if may_be_mixed else []
-    if any(_NO_VOWEL.search(word.lower()) for word in mixed) and len(mixed) * 3 >= len(text.split()):
+    if _are_letters_at_random(text):
         return "has letters at random"
     said = without_markup(plain(text))
     if _most_random(said) < _RANDOM or len(_MAY_BE_RANDOM.findall(said)) < _RANDOM:

@@ -98,14 +98,6 @@ def is_nearly_ascii(text: str) -> bool:
     return text.isascii()
 
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-
-
-def has_letters_of_ascii_alone(text: str) -> bool:
-    """Whether no letter or digit of a text is outside ASCII; marks, arrows and emoji may be."""
-    return is_nearly_ascii(text) or not any(map(str.isalnum, "".join(_NOT_ASCII.findall(text))))
-
-
 @lru_cache(maxsize=8)
 def prose_of(text: str) -> tuple[str, ...]:
     """The words of a text outside code, markup and placeholders, in lower case."""
@@ -118,6 +110,12 @@ def without_markup(text: str) -> str:
     """A text with a space in place of code, tags, placeholders and addresses."""
     has_some = "`" in text or "<" in text or "[" in text or "://" in text
     return MARKUP.sub(" ", text) if has_some else text
+
+
+@lru_cache(maxsize=8)
+def pieces_of(text: str) -> tuple[str, ...]:
+    """What stands between white space in a text, marks and all; remembered for a few texts."""
+    return tuple(text.split())
 
 
 @lru_cache(maxsize=8)

@@ -1,21 +1,22 @@
 """Whether a text says the same again and again."""
 
+import functools
 import itertools
 import operator
 import re
-import string
 import zlib
 from collections import Counter
 from collections.abc import Sequence
 
 from hir_data.text.quality.prose import (
-    has_letters_of_ascii_alone,
     lines_of,
+    pieces_of,
     plain,
     prose_of,
     words_of,
     words_of_parts,
 )
+from hir_data.text.quality.twins import twin_items
 
 _ENOUGH = 12  # words
 _DISTINCT = 0.35  # share of distinct runs of three words, below which nobody writes
@@ -40,8 +41,8 @@ def repetition(text: str) -> str | None:
         return "has hardly any different words"
     if run := _same_in_a_row(words) or _echoing(text, words):
         return f"{run!r} again and again"
-    runs, distinct = len(words) - 2, _distinct_runs(words)
-    again = runs - distinct  # which says that most of what comes back cannot be there
+    runs, again = len(words) - 2, _runs_again(text)
+    distinct = runs - again  # few come back, and most of what is looked for cannot be there
     if 3 * (again + 4) >= len(words) and (block := _repeated_block(words)):
         return block
     if distinct / runs < _DISTINCT:
@@ -59,20 +60,23 @@ def repetition(text: str) -> str | None:
         or (_same_openings(text) if again >= _OPENINGS_AGAIN else None)
         or (_same_sentence(text) if again >= _SENTENCE_AGAIN else None)
         or (_copied_sentences(text) if again >= _SENTENCES_AGAIN else None)
-        or _twin_items(text)
+        or twin_items(text)
         or _unspaced(text)
     )
 
 
 def distinct_share(text: str) -> float:
     """The share of runs of three words that differ, from 0 to 1; 1 for a text of fewer words."""
+    runs = len(words_of(text)) - 2
+    return (runs - _runs_again(text)) / runs if runs > 0 else 1.0
+
+
+@functools.lru_cache(maxsize=8)
+def _runs_again(text: str) -> int:
+    """How many runs of three words a text has that it had before; remembered for a few texts."""
     words = words_of(text)
-    runs = len(words) - 2
-    return _distinct_runs(words) / runs if runs > 0 else 1.0
-
-
-def _distinct_runs(words: Sequence[str]) -> int:
-    return len({*zip(words, words[1:], words[2:], strict=False)})
+    runs = zip(words, words[1:], words[2:], strict=False)
+    return max(0, len(words) - 2) - len({*runs})
 
 
 def is_babble(words: Sequence[str]) -> bool:
@@ -84,16 +88,26 @@ def _same_in_a_row(words: Sequence[str]) -> str | None:
     """A run of up to four words that follows itself too often; letters and numbers alone are none."""
     words = [word for word in words if len(word) > 1 and word[0].isalpha()]
     for size, often in _IN_A_ROW.items():
-        as_before = bytes(map(operator.eq, words[size:], words))
         length = size * (often - 1)
+        if not _may_be_in_a_row(words, size, length):
+            continue
+        as_before = bytes(map(operator.eq, words[size:], words))
         if (start := as_before.find(b"\1" * length)) >= 0:
             return " ".join(words[start + length : start + length + size])
     return None
 
 
+def _may_be_in_a_row(words: Sequence[str], distance: int, length: int) -> bool:
+    """Whether so many words in a row may be the same so far before: one of so many is compared."""
+    return any(map(operator.eq, words[distance::length], words[::length]))
+
+
 def _echoing(text: str, words: Sequence[str]) -> str | None:
+    # Three in the middle stand between spaces, whatever there is around the first and the last.
+    if not _has_odd_cases(text) and not _may_be_in_a_row(words, 1, 2):
+        return None
     as_before = bytes(map(operator.eq, words, words[1:]))
-    if as_before.count(1) < 4 or (text.isascii() and b"\1\1" not in as_before):
+    if as_before.count(1) < 4 or (not _has_odd_cases(text) and b"\1\1" not in as_before):
         return None
     match = _ECHOING.search(text)
     return match[1] if match and match[1].lower() not in _OF_SONGS else None
@@ -139,7 +153,7 @@ def _repeated_lines(text: str) -> str | None:
         if b"\1" * ((_BLOCK_TIMES - 1) * period) not in as_before:
             continue
         words_before = words_before or [0, *itertools.accumulate(len(line.split()) for line in lines)]
-        least = max(_BLOCK_TIMES * _BLOCK, _BLOCK_SHARE * len(text.split()))
+        least = max(_BLOCK_TIMES * _BLOCK, _BLOCK_SHARE * len(pieces_of(text)))
         same = 0
         for i in range(period, len(lines)):
             same = same + 1 if lines[i] == lines[i - period] else 0
@@ -218,7 +232,7 @@ _SENTENCES_AGAIN = int(_COPIED_RUNS * _COPIES * (_COPIED - 2) / _COPIED)
 
 def _same_sentence(text: str) -> str | None:
     """A sentence that stands in prose three times, or a long one twice; songs have refrains."""
-    if len(text.split()) < _PROSE * len(lines_of(text)):
+    if len(pieces_of(text)) < _PROSE * len(lines_of(text)):
         return None
     long = [tuple(words) for words in words_of_parts(_SENTENCE_END.split(text)) if len(words) >= _SENTENCE]
     if len({*long}) == len(long):
@@ -230,63 +244,12 @@ def _same_sentence(text: str) -> str | None:
     return None
 
 
-_ITEM_START = re.compile(r"(?:^|(?<=[.!?;]))\s*(?:[-*+•]|\(?\d{1,3}[.):])\s+", re.MULTILINE)
-_ITEM_MARKS = bytes(
-    ord("d" if i < 128 and chr(i).isdigit() else "m" if chr(i) in "-*+" else "p" if chr(i) in ".):" else "x")
-    if i < 128 and not chr(i).isspace()
-    else ord(" ")
-    for i in range(256)
-)
-"""Of bytes: "d" for a digit, "m" for a mark of an item, "p" for one behind a number, a space for white space
-and what is not ASCII, else "x"."""
-_ITEMS = 5
-_ITEM_WORDS = 6
-_ALIKE = 0.72  # share of the words of two items that both have
-_TWINS = 0.5  # share of the items
-
-
-def _twin_items(text: str) -> str | None:
-    """A list of which most items say, in other order or nearly the same words, what an earlier one says."""
-    if _most_items(text) < _ITEMS:
-        return None
-    starts = [*_ITEM_START.finditer(text)]
-    if len(starts) < _ITEMS:
-        return None
-    ends = [*(start.start() for start in starts[1:]), len(text)]
-    items = [text[start.end() : end].partition("\n\n")[0] for start, end in zip(starts, ends, strict=True)]
-    bags = [frozenset(words) for words in words_of_parts(items) if len(words) >= _ITEM_WORDS]
-    if len(bags) < _ITEMS or _may_be_twins(bags) + 1 < _TWINS * len(bags):
-        return None
-    twins = sum(
-        any(len(bag & other) >= _ALIKE * len(bag | other) for other in bags[:i]) for i, bag in enumerate(bags)
-    )
-    if twins + 1 >= _TWINS * len(bags):
-        return f"{twins} of {len(bags)} items say what others say"
-    return None
-
-
-def _most_items(text: str) -> int:
-    """No fewer than :data:`_ITEM_START` finds, found faster."""
-    marks = text.encode(errors="surrogatepass").translate(_ITEM_MARKS)
-    return marks.count(b"m ") + marks.count(b"dp ") + text.count("•")
-
-
-def _may_be_twins(bags: Sequence[frozenset[str]]) -> int:
-    """No fewer than have an earlier one that is alike: those most of whose words stand in earlier ones."""
-    known: set[str] = set()
-    number = 0
-    for bag in bags:
-        number += len(bag & known) >= _ALIKE * len(bag)
-        known |= bag
-    return number
-
-
 _ITEM = re.compile(r"^\s*(?:[-*+•#>|]|\d+[.)]|```).*", re.MULTILINE)
 
 
 def _copied_sentences(text: str) -> str | None:
     """Sentences of prose that say again, in nearly the same words, what earlier ones said."""
-    if len(text.split()) < _PROSE * len(lines_of(text)):
+    if len(pieces_of(text)) < _PROSE * len(lines_of(text)):
         return None
     known: set[tuple[str, ...]] = set()
     copied = number = 0
@@ -311,9 +274,8 @@ _DOUBLED = re.compile(
     re.IGNORECASE,
 )
 _IDIOM = re.compile(r"(?:er|s|ed|ing) and ", re.IGNORECASE)
-_JOINING = frozenset((b"and", b"or", b"nor"))
-_LETTERS = string.ascii_lowercase.encode()
-_SPACE_FOR_OTHERS = bytes(byte if byte in _LETTERS else ord(" ") for byte in range(256))
+_JOINING = frozenset(("and", "or", "nor"))
+_DOUBLED_LETTERS = 5
 
 
 def doubled(text: str) -> str | None:
@@ -321,7 +283,7 @@ def doubled(text: str) -> str | None:
 
     "Louder and louder", "years and years" and "she talked and talked" are.
     """
-    if has_letters_of_ascii_alone(text) and not _has_word_behind_itself(plain(text)):
+    if not _has_odd_cases(text) and not _has_word_behind_itself(plain(text)):
         return None
     for found in _DOUBLED.finditer(text):
         if not _IDIOM.search(found.group()):
@@ -332,6 +294,8 @@ def doubled(text: str) -> str | None:
 _AGAIN = 6  # words
 _AGAIN_SHARE = 0.16  # of the words of a short text
 _AGAIN_WORDS = 9
+_RUNS_AGAIN = _AGAIN_WORDS - 2
+"""Runs of three words that stand there again where so many words do."""
 _SHORT = 250  # words
 
 
@@ -342,6 +306,8 @@ def said_again(text: str) -> str | None:
     """
     words = prose_of(text)
     if len(words) > _SHORT or not text.isascii() or _NO_PROSE.search(text):
+        return None
+    if words is words_of(text) and _runs_again(text) < _RUNS_AGAIN:
         return None
     runs = [*zip(*(words[i:] for i in range(_AGAIN)), strict=False)]
     if len(runs) - len({*runs}) < _AGAIN_WORDS - _AGAIN + 1:
@@ -361,19 +327,27 @@ _NO_PROSE = re.compile(r"```|</|[{}|=]")
 
 
 def _has_word_behind_itself(said: str) -> bool:
-    """Whether a word that is joined to others is one of the two before, in plain text with letters of ASCII.
+    """Whether a word that is joined to others is one of the two before, in plain text.
 
     It is whenever :data:`_DOUBLED` finds something, and seen faster.
     """
-    words = said.encode(errors="surrogatepass").translate(_SPACE_FOR_OTHERS).split()
-    for distance in (2, 3):  # "night and night", "dark night and dark night"
-        as_before = bytes(map(operator.eq, words[distance:], words))
-        at = as_before.find(1)
-        while at >= 0:
-            if words[at + 1] in _JOINING:
-                return True
-            at = as_before.find(1, at + 1)
+    pieces = said.split(" ")
+    for at in itertools.compress(itertools.count(), map(_JOINING.__contains__, pieces)):
+        if not 0 < at < len(pieces) - 1:
+            continue
+        before, behind = pieces[at - 1], pieces[at + 1]
+        if len(behind) >= _DOUBLED_LETTERS and behind[:_DOUBLED_LETTERS] in before:  # "night and night"
+            return True
+        if (  # "dark night and dark night"
+            1 < at < len(pieces) - 2 and pieces[at - 2].endswith(behind) and pieces[at + 2].startswith(before)
+        ):
+            return True
     return False
+
+
+def _has_odd_cases(text: str) -> bool:
+    """Whether a text has letters in upper case whose lower case depends on who writes it."""
+    return not text.isascii() and ("İ" in text or "Σ" in text)
 
 
 # ---------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Whether a text is a shell: markup, numbers, labels or placeholders where sentences should stand."""
 
 import re
+import string
 
 from hir_data.text.quality.prose import WORD, lines_of, plain
 
@@ -15,6 +16,7 @@ _BOLD = re.compile(
     r"(?:[-*+•]|\d+[.)])?\s*(?:\*\*[^*\n]{1,40}\*\*|#{1,6} [^\n.]{1,40}|[\w' -]{1,40}:)[:\s]*|[-*+•] \w+"
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
+_NO_LETTERS = bytes(byte for byte in range(256) if chr(byte) not in string.ascii_letters)
 _MARKS = re.compile(r"[\s!-/:-@\[-`{-~…—–]+")
 _PLACEHOLDER = re.compile(r"\[[^\]\n]{1,40}\]|\{[^}\n]{1,40}\}")
 
@@ -31,7 +33,7 @@ def shell(text: str) -> str | None:
         return None
     if letters < _SHELL_SHARE * len(stripped) and letters < _SHELL_SHARE * len("".join(stripped.split())):
         return "has hardly a letter"
-    lines = lines_of(stripped)
+    lines = lines_of(text)
     if len(lines) >= 2 and all(map(_LABEL.fullmatch, lines)):
         return "is labels without anything behind them"
     placeholders = len(_PLACEHOLDER.findall(stripped)) if "[" in stripped or "{" in stripped else 0
@@ -74,8 +76,9 @@ def _unwritten(text: str) -> str | None:
 
 
 def _enough_letters(text: str) -> int:
-    """How many letters a text has, or its beginning where that has enough of them."""
-    found = sum(map(len, _LETTERS.findall(text[: len(text) // 8])))
+    """How many letters a text has, or how many of ASCII its beginning where these are enough."""
+    start = text[: len(text) // 8].encode(errors="surrogatepass")
+    found = len(start.translate(None, _NO_LETTERS))
     return found if found >= _SHELL_SHARE * len(text) else sum(map(len, _LETTERS.findall(text)))
 
 

@@ -5,6 +5,7 @@ page, all words with one first letter. A figure is 0 where a text is too short t
 """
 
 import itertools
+import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +37,7 @@ def _of_words(found: int, text: Writing, least: int = _SOME) -> float:
 # Marks
 
 _MARKED_WORD = re.compile(r"(?<![\w*_])(\*\*?|__?)[^\W_]+[.,;!?]?\1(?![\w*_:])|`[^\W_]+`")
+_OPENING_MARKS = frozenset("\"“'‘([{*_«")
 _WHOLE = re.compile(r"[\"“'‘(\[{*_«].*[\"”'’)\]}*_»][.!?,;]*", re.DOTALL)
 _ITALIC = re.compile(r"[#\d.)\s>-]*(?:\*(?!\*)[^*\n]{20,}\*(?!\*)|_(?!_)[^_\n]{20,}_(?!_))")
 _OPENING = 0.35
@@ -53,6 +55,14 @@ def _emoji(text: Writing) -> float:
 
 def _without_commas(text: Writing) -> float:
     """How much less often there is a comma than once in fifty words of longer sentences."""
+    most, known = sum(text.prose_line_lengths), 0
+    for part in text.prose_sentences:
+        if "," in part and len(part.split()) >= _LONG:
+            known += part.count(",")
+            if 50 * known >= most:
+                return 0.0
+    if most < _PAGE:
+        return 0.0
     lengths = [length for length in text.prose_lengths if length >= _LONG]
     if sum(lengths) < _PAGE:
         return 0.0
@@ -65,7 +75,8 @@ def _without_commas(text: Writing) -> float:
 
 
 def _without_ends(text: Writing) -> float:
-    long = [line for line in text.prose if len(line.split()) >= _LONG]
+    lengths = zip(text.prose, text.prose_line_lengths, strict=True)
+    long = [line for line, length in lengths if length >= _LONG]
     if len(long) < 2 or len(text.words) < _SOME:
         return 0.0
     ends = (_MARKS.match(line[::-1]) for line in long)
@@ -75,7 +86,7 @@ def _without_ends(text: Writing) -> float:
 def _wrapped(text: Writing) -> float:
     return _share(
         [
-            len(said) > 2 and _WHOLE.fullmatch(sentence) is not None
+            len(said) > 2 and sentence[0] in _OPENING_MARKS and _WHOLE.fullmatch(sentence) is not None
             for sentence, said in zip(text.sentences, text.said, strict=True)
         ]
     )
@@ -83,7 +94,13 @@ def _wrapped(text: Writing) -> float:
 
 def _italic_starts(text: Writing) -> float:
     """The share of paragraphs that begin with an italic clause; no less than a third where the first does."""
-    starts = [_ITALIC.match(line) is not None for line in text.lines if len(line.split()) >= SENTENCE]
+    if "*" not in text.raw and "_" not in text.raw:
+        return 0.0
+    starts = [
+        _ITALIC.match(line) is not None
+        for line, length in zip(text.lines, text.line_lengths, strict=True)
+        if length >= SENTENCE
+    ]
     return max(_share(starts, 3), _OPENING if len(starts) > 1 and starts[0] else 0.0)
 
 
@@ -135,7 +152,7 @@ def _missing_letter(text: Writing) -> float:
 
 def _alliteration(text: Writing) -> float:
     """The share of the longer words, each counted once, that begin with one letter."""
-    initials = Counter(word[0] for word in {*text.long_words})
+    initials = Counter(map(operator.itemgetter(0), {*text.long_words}))
     number = sum(initials.values())
     return initials.most_common(1)[0][1] / number if number >= _SOME else 0.0
 
@@ -249,7 +266,7 @@ _ALPHABETICAL = 5  # pairs
 
 
 def _word_a_line(text: Writing) -> float:
-    return _share([len(line.split()) == 1 for line in text.lines], 6)
+    return _share([length == 1 for length in text.line_lengths], 6)
 
 
 def _sentence_a_line(text: Writing) -> float:
@@ -258,8 +275,8 @@ def _sentence_a_line(text: Writing) -> float:
         return 0.0
     return _share(
         [
-            len(line.split()) > SENTENCE and _ENDED.search(line) is not None and len(sentences_of(line)) == 1
-            for line in text.lines
+            length > SENTENCE and _ENDED.search(line) is not None and len(sentences_of(line)) == 1
+            for line, length in zip(text.lines, text.line_lengths, strict=True)
         ],
         _VERSES,
     )

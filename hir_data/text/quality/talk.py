@@ -1,5 +1,6 @@
 """Whether a text declines, or asks back, where it should answer."""
 
+import functools
 import re
 
 from hir_data.text.quality.prose import plain, words_of
@@ -53,6 +54,7 @@ def refusal(text: str) -> str | None:
     return None
 
 
+@functools.lru_cache(maxsize=8)
 def _opening(text: str) -> str:
     return _SPACE.sub(" ", plain(text.strip()[:_OPENING]).lstrip(" \n\"'“*#"))
 

@@ -54,7 +54,22 @@ class Writing:
     @cached_property
     def prose(self) -> list[str]:
         """The lines that are no items, headings or rows, and have several words."""
-        return [line for line in self.lines if not ITEM.match(line) and len(line.split()) >= SENTENCE]
+        return [line for line, _ in self._prose]
+
+    @cached_property
+    def prose_line_lengths(self) -> list[int]:
+        """How many pieces between white space each of these lines has."""
+        return [length for _, length in self._prose]
+
+    @cached_property
+    def _prose(self) -> list[tuple[str, int]]:
+        each = zip(self.lines, self.line_lengths, strict=True)
+        return [(line, length) for line, length in each if length >= SENTENCE and not ITEM.match(line)]
+
+    @cached_property
+    def line_lengths(self) -> list[int]:
+        """How many pieces between white space each line that has a word has."""
+        return [len(line.split()) for line in self.lines]
 
     @cached_property
     def sentences(self) -> list[str]:
@@ -65,7 +80,7 @@ class Writing:
     @cached_property
     def said(self) -> list[list[str]]:
         """The words of each sentence, in lower case."""
-        return [[*map(str.lower, words)] for words in _words_of_each(self.sentences)]
+        return _lower_words_of_each(self.sentences)
 
     @cached_property
     def prose_sentences(self) -> list[str]:
@@ -94,23 +109,46 @@ def sentences_of(text: str) -> list[str]:
 
 
 def words_in(text: str) -> list[str]:
-    """What :data:`WORD` finds, found faster in ASCII."""
-    if not text.isascii():
-        return WORD.findall(text)
-    return _between_marks(text).split()
+    """What :data:`WORD` finds, found faster in English."""
+    apart = _between_marks(text)
+    return WORD.findall(text) if apart is None else apart.split()
 
 
 def _words_of_each(parts: Sequence[str]) -> list[list[str]]:
     """The words of each part, none of which has a line break."""
-    said = "\n".join(parts)
-    if not said.isascii():
+    apart = _between_marks("\n".join(parts))
+    if apart is None:
         return [*map(WORD.findall, parts)]
-    return [*map(str.split, _between_marks(said).split("\n"))] if parts else []
+    return [*map(str.split, apart.split("\n"))] if parts else []
 
 
-def _between_marks(said: str) -> str:
-    """ASCII with a space in place of what is in no word; lines end where they did."""
-    return without_quotation_marks(said.encode().translate(_SPACE_FOR_MARKS).decode())
+def _lower_words_of_each(parts: Sequence[str]) -> list[list[str]]:
+    """The words of each part in lower case; none has a line break."""
+    apart = _between_marks("\n".join(parts))
+    if apart is None:
+        return [[*map(str.lower, WORD.findall(part))] for part in parts]
+    return [*map(str.split, apart.lower().split("\n"))] if parts else []
+
+
+def _between_marks(said: str) -> str | None:
+    """A text with a space in place of what is in no word; lines end where they did.
+
+    None for one that is not ASCII but for typographic marks, or that has apostrophes of both forms.
+    """
+    is_typographic = "’" in said
+    if not said.isascii():
+        if is_typographic and "'" in said:
+            return None
+        said = said.replace("’", "'")
+        for mark in _TYPOGRAPHIC:
+            said = said.replace(mark, " ")
+        if not said.isascii():
+            return None
+    apart = without_quotation_marks(said.encode().translate(_SPACE_FOR_MARKS).decode())
+    return apart.replace("'", "’") if is_typographic else apart
+
+
+_TYPOGRAPHIC = "‘“”—–…"
 
 
 _IN_WORDS = f"{string.ascii_letters}'\n".encode()

@@ -153,7 +153,7 @@ class WordCount(Range):
         return len(words.unspaced_letters(text.raw)) + len(self._words(spaced))
 
     def _words(self, text: Text) -> list[str]:
-        return words.words(text.raw, split_hyphens=True) if self.split_hyphens else text.reader_words
+        return text.split_words if self.split_hyphens else text.reader_words
 
 
 @register("sentence_count")

@@ -1,0 +1,74 @@
+"""Whether a text has a list of which most items say what others say."""
+
+import re
+from collections.abc import Sequence
+
+from hir_data.text.quality.prose import words_of_parts
+
+_ITEM_START = re.compile(r"(?:^|(?<=[.!?;]))\s*(?:[-*+•]|\(?\d{1,3}[.):])\s+", re.MULTILINE)
+_ITEM_BEHIND = re.compile(r"[\n.!?;]\s*()(?:[-*+•]|\(?\d{1,3}[.):])(?=(\s+))")
+"""The same behind a line break or the end of a sentence, which is found faster than no character is."""
+_ITEM_MARKS = bytes(
+    ord("d" if i < 128 and chr(i).isdigit() else "m" if chr(i) in "-*+" else "p" if chr(i) in ".):" else "x")
+    if i < 128 and not chr(i).isspace()
+    else ord(" ")
+    for i in range(256)
+)
+"""Of bytes: "d" for a digit, "m" for a mark of an item, "p" for one behind a number, a space for white space
+and what is not ASCII, else "x"."""
+_ITEMS = 5
+_ITEM_WORDS = 6
+_ALIKE = 0.72  # share of the words of two items that both have
+_TWINS = 0.5  # share of the items
+
+
+def twin_items(text: str) -> str | None:
+    """How many items of a list say what an earlier one does; None where that is not most of them.
+
+    They say it in other order or in nearly the same words.
+    """
+    if _most_items(text) < _ITEMS:
+        return None
+    items = _items(text)
+    if len(items) < _ITEMS:
+        return None
+    bags = [frozenset(words) for words in words_of_parts(items) if len(words) >= _ITEM_WORDS]
+    if len(bags) < _ITEMS or _may_be_twins(bags) + 1 < _TWINS * len(bags):
+        return None
+    twins = sum(
+        any(len(bag & other) >= _ALIKE * len(bag | other) for other in bags[:i]) for i, bag in enumerate(bags)
+    )
+    if twins + 1 >= _TWINS * len(bags):
+        return f"{twins} of {len(bags)} items say what others say"
+    return None
+
+
+def _items(text: str) -> list[str]:
+    """What stands behind each that :data:`_ITEM_START` finds, to the next one or to a blank line."""
+    text = f"\n{text}"
+    starts: list[tuple[int, int]] = []
+    end = -1
+    for mark in _ITEM_BEHIND.finditer(text):
+        # White space belongs to the mark before it, so that the next one has to begin a line.
+        if mark.end(1) == end and text[end - 1] != "\n":
+            continue
+        end = mark.end(2)
+        starts.append((mark.start() + 1, end))
+    ends = [*(start for start, _ in starts[1:]), len(text)]
+    return [text[start:end].partition("\n\n")[0] for (_, start), end in zip(starts, ends, strict=False)]
+
+
+def _most_items(text: str) -> int:
+    """No fewer than :data:`_ITEM_START` finds, found faster."""
+    marks = text.encode(errors="surrogatepass").translate(_ITEM_MARKS)
+    return marks.count(b"m ") + marks.count(b"dp ") + text.count("•")
+
+
+def _may_be_twins(bags: Sequence[frozenset[str]]) -> int:
+    """No fewer than have an earlier one that is alike: those most of whose words stand in earlier ones."""
+    known: set[str] = set()
+    number = 0
+    for bag in bags:
+        number += len(bag & known) >= _ALIKE * len(bag)
+        known |= bag
+    return number
