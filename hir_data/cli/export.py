@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     run="hir_data.cli.settings:ResumableConfig",
 )
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="DATASET", help="Data set of hir-data replay: a folder.")],
+    datasets: options.Datasets,
     to: Annotated[
         str,
         typer.Option(
@@ -58,9 +58,9 @@ def export(
     Samples that make no row are counted by reason. The exit code is 1 if the rows are unfit for training:
     there are none, or one of the two labels that KTO needs is missing.
     """
-    with file_command(output=output, run=run, plugins=plugins.plugin) as this:
+    with file_command(*datasets, output=output, run=run, plugins=plugins.plugin) as this:
         from hir_data.errors import OutputError
-        from hir_data.replays import dataset
+        from hir_data.replays.merge import folders_of, merged_manifest, read_datasets
         from hir_data.runs import export as exporting
         from hir_data.runs.dataset_info import info_path
 
@@ -72,16 +72,17 @@ def export(
         if described and run.summary and run.summary.absolute() == described.absolute():
             raise OutputError(f"{run.summary}: cannot be written: it describes the output to LlamaFactory")
         check_writable(described)
+        folders = folders_of(datasets)
         with progress(run, "exporting", unit="samples") as advance:
             exported = exporting.export(
-                counted(dataset.read_samples(folder, verify_digests=config.verify_digests), advance),
+                counted(read_datasets(folders, verify_digests=config.verify_digests), advance),
                 to,
                 output,
                 config,
                 origin=config.origin,
                 shard_rows=config.shard_rows,
                 stdout=this.stdout,
-                identity=_identity(folder, to, config, plugins),
+                identity=_identity(folders, to, config, plugins),
                 resume=run.resume,
             )
         this.report(exported.figures(), lambda _: _show(exported))
@@ -91,7 +92,7 @@ def export(
             raise typer.Exit(PARTIAL)
         if config.push_to_hub:
             told = config.model_dump(mode="json", exclude={"push_to_hub", "public", "verify_digests"})
-            manifest = dataset.read_manifest(folder)
+            manifest = merged_manifest(folders)
             exporting.push(
                 output,
                 config.push_to_hub,
@@ -101,14 +102,16 @@ def export(
             )
 
 
-def _identity(folder: Path, to: str, config: "ExportRunConfig", plugins: "PluginConfig") -> dict[str, Any]:
+def _identity(
+    folders: list[Path], to: str, config: "ExportRunConfig", plugins: "PluginConfig"
+) -> dict[str, Any]:
     """What has to be the same for a run to be resumed."""
     import hir_data
     from hir_data.replays import dataset
 
     return {
         "hir_data": hir_data.__version__,
-        "shards": [shard.sha256 for shard in dataset.read_manifest(folder).shards],
+        "shards": [shard.sha256 for folder in folders for shard in dataset.read_manifest(folder).shards],
         "to": to,
         **config.model_dump(mode="json", exclude={"push_to_hub", "public", "license", "verify_digests"}),
         **plugins.model_dump(mode="json"),

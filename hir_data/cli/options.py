@@ -45,6 +45,13 @@ Output = Annotated[
         rich_help_panel=FILES,
     ),
 ]
+Datasets = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="DATASET",
+        help="Data set of hir-data replay: a folder. Several, or a pattern in quotes, are read as one.",
+    ),
+]
 DECIDING = ("plugin", "judge_model", "judge_criteria", "judge_votes", "judge_temperature")
 """The settings of checks that verdicts depend on: a run that is resumed has the same."""
 

@@ -51,6 +51,8 @@ def replay(
     """
     with file_command(rollouts, responses, output=str(output), run=run, plugins=verification.plugin) as this:
         from hir_data.formats.reader import read_units
+        from hir_data.replays.dataset import read_manifest
+        from hir_data.replays.merge import provenance_of
         from hir_data.runs.replay import Run
         from hir_data.runs.source import limited
 
@@ -80,6 +82,7 @@ def replay(
                 on_progress=lambda stage, units: advance(units, stage),
                 on_notice=notices.append,
             )()
+        figures |= {"provenance": provenance_of(read_manifest(output))}
         figures |= {"judge": judge.summary()} if judge else {}
         figures |= {"rewriter_model": rewriter.summary()} if rewriter else {}
         this.report(figures, _show)

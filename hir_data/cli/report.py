@@ -27,7 +27,8 @@ def report(
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="Verifications (JSONL or Parquet files), data sets of replay, folders of loop and train.",
+            help="Verifications (JSONL or Parquet files), data sets of replay, folders of loop and train; "
+            "or a pattern in quotes.",
         ),
     ],
     output: Annotated[
@@ -68,6 +69,7 @@ def report(
     """
     with file_command(*inputs, output=str(output), run=run, plugins=plugins.plugin) as this:
         from hir_data.errors import OutputError
+        from hir_data.formats.globs import expanded
         from hir_data.runs.report import write_report
 
         if str(output) == STREAM:
@@ -75,7 +77,7 @@ def report(
         check_writable(output)
         with progress(run, "making the page"):
             rejected = write_report(
-                inputs, output, title=title, records=records, on_rejected=this.rejections.show
+                expanded(inputs), output, title=title, records=records, on_rejected=this.rejections.show
             )
         dataclasses.replace(this, output=None).end(
             rejected

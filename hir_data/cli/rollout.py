@@ -52,6 +52,7 @@ def rollout(
     """Sample responses to the prompts of a file from a model, with their log-probabilities."""
     with file_command(instructions, output=output, run=run, plugins=plugins.plugin) as this:
         from hir_data.formats.reader import read_units
+        from hir_data.report.provenance import PLACES, provenance
         from hir_data.runs.parquet import write_rollouts
         from hir_data.runs.rollout import RolloutState, sample_into
         from hir_data.runs.sinks import sink_of
@@ -98,7 +99,9 @@ def rollout(
                 on_progress=on_progress,
             )
             seconds = time.perf_counter() - began
-        this.report(_figures(model, state, sampler.tokens, seconds), _show)
+        figures = _figures(model, state, sampler.tokens, seconds)
+        figures["provenance"] = provenance(identity, state.digest, (*PLACES, "seed"))
+        this.report(figures, _show)
         this.end(state.rejected, state.read)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from hir_data.engine.config import PluginConfig
 from hir_data.formats.conversations import ReadOptions, Templated
 from hir_data.formats.named import FieldNames
 from hir_data.formats.rows import MAX_RECORD_BYTES
@@ -183,6 +184,23 @@ class VerifyPageConfig(PageConfig):
         None,
         description="File to write each prompt to (.jsonl, .jsonl.gz), with the share of its responses that "
         "satisfy all constraints, and each of them. Needs --output.",
+    )
+
+
+class MergeConfig(PluginConfig):
+    """What may be merged."""
+
+    headings: ClassVar[Mapping[str, str]] = {"duplicates": "Merging"}
+
+    duplicates: Literal["refuse", "drop", "keep"] = Field(
+        "refuse",
+        description="What to do with a verification or rollout that an earlier shard has too: end with an "
+        "error, leave it out, or have it twice. Default: refuse.",
+    )
+    may_differ: Annotated[tuple[str, ...], Flag(metavar="FIELD")] = Field(
+        (),
+        description="Field in which shards need not be alike, such as sampling.model, loose or "
+        "settings.judge_model.",
     )
 
 

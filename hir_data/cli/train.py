@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     run="hir_data.cli.settings:ResumableConfig",
 )
 def train(
-    data: Annotated[Path, typer.Argument(metavar="DATASET", help="Data set of hir-data replay: a folder.")],
+    datasets: options.Datasets,
     model: Annotated[
         str | None,
         typer.Option(
@@ -88,6 +88,7 @@ def train(
     """
     with cli_errors(when_interrupted="; --resume goes on from the last checkpoint"):
         from hir_data.errors import OutputError
+        from hir_data.replays.merge import folders_of
 
         model, output, settings = _settings(config, model, output, given)
         if output is None and not dry_run and show_row is None:
@@ -97,6 +98,7 @@ def train(
             check_writable(run.summary)
         options.load(plugins.plugin)
         _quiet_transformers()
+        data = folders_of(datasets)
         if show_row is not None:
             _show_row(data, model, settings, show_row)
         elif dry_run:
@@ -135,7 +137,7 @@ def _is_first() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
-def _plan(data: Path, model: str, settings: "TrainConfig") -> None:
+def _plan(data: list[Path], model: str, settings: "TrainConfig") -> None:
     from hir_data.training import run as training
 
     plan = training.plan(data, model, settings)
@@ -143,7 +145,9 @@ def _plan(data: Path, model: str, settings: "TrainConfig") -> None:
         _show_plan(plan)
 
 
-def _train(data: Path, model: str, output: Path, settings: "TrainConfig", run: "ResumableConfig") -> None:
+def _train(
+    data: list[Path], model: str, output: Path, settings: "TrainConfig", run: "ResumableConfig"
+) -> None:
     from hir_data.training import run as training
 
     shown = _is_first() and not run.quiet
@@ -188,7 +192,7 @@ def _need(*packages: str) -> None:
 _STYLES = {"prompt": "dim", "response": "green", "end of turn": "bold reverse green"}
 
 
-def _show_row(data: Path, model: str, settings: "TrainConfig", number: int) -> None:
+def _show_row(data: list[Path], model: str, settings: "TrainConfig", number: int) -> None:
     from rich.text import Text
 
     from hir_data.cli.screen import screen

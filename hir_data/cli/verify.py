@@ -55,6 +55,7 @@ def verify(
         Gate(gate, output, this.run) as passing,
     ):
         from hir_data.formats.reader import read_units
+        from hir_data.report.provenance import provenance
         from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS
         from hir_data.runs.sinks import open_sink
         from hir_data.runs.source import limited
@@ -89,6 +90,7 @@ def verify(
         figures = state.tally.summary(
             read=state.read, rejected=state.rejected, loose=not config.strict_only
         ) | ({"judge": judge.summary()} if judge else {})
+        figures |= {"prompts": state.tally.sums(), "provenance": provenance(identity, state.digest)}
         if run.pass_rates:
             from hir_data.runs.pass_rates import write_pass_rates
 

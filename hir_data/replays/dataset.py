@@ -63,6 +63,8 @@ class Manifest(BaseModel):
         configuration: how it was made of them.
         counts: the figures of the report.
         shards: the files, in their order.
+        sources: where it was merged of several, the digest of the records of each.
+        differing: the values, by field of the configuration, in which these are not alike.
     """
 
     schema_version: Annotated[int, Field(ge=1)] = VERSION
@@ -71,6 +73,8 @@ class Manifest(BaseModel):
     configuration: dict[str, Any]
     counts: dict[str, Any]
     shards: tuple[Shard, ...]
+    sources: tuple[str, ...] = ()
+    differing: dict[str, list[Any]] = {}
 
 
 class Original(NamedTuple):
@@ -375,10 +379,16 @@ def write_manifest(
         counts=dict(counts or {}),
         shards=tuple(shards),
     )
-    with replacing(folder / MANIFEST) as temporary:
-        text = json.dumps(manifest.model_dump(mode="json"), indent=2, ensure_ascii=False)
-        temporary.write_text(text + "\n", encoding="utf-8")
+    save_manifest(folder, manifest)
     return manifest
+
+
+def save_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write a manifest as it is."""
+    unmerged = {name for name in ("sources", "differing") if not getattr(manifest, name)}
+    with replacing(folder / MANIFEST) as temporary:
+        text = json.dumps(manifest.model_dump(mode="json", exclude=unmerged), indent=2, ensure_ascii=False)
+        temporary.write_text(text + "\n", encoding="utf-8")
 
 
 def sha256(path: Path) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hir_data.report.prompt_shares import Z95
 from hir_data.report.significance import effective_trials, holm, paired_p_value, two_proportion_p_value
-from hir_data.report.verify_figures import Z95
 from hir_data.schemas.result import Verification
 
 ACCURACIES = ("ila_strict", "cla_strict")

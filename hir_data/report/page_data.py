@@ -13,10 +13,11 @@ from hir_data.replays.dataset import Manifest
 from hir_data.report.compared import LONGEST, compared_messages, messages_of, shortened
 from hir_data.report.described import described
 from hir_data.report.marks import Span, places
+from hir_data.report.prompt_shares import Z95
 from hir_data.report.replay_examples import replay_pairs
 from hir_data.report.replay_figures import FATES
 from hir_data.report.significance import holm, paired_p_value
-from hir_data.report.verify_figures import Z95, BatchTally, Tally, pass_at_k, prompt_key
+from hir_data.report.verify_figures import BatchTally, Tally, pass_at_k, prompt_key
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.result import ConstraintResult, Verification

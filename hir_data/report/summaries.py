@@ -52,12 +52,59 @@ class PassFigures(Figures):
     prompts: Count = Field(description="Prompts with k responses or more.")
 
 
+class SumFigures(Figures):
+    """Sums over clusters of size n with s hits each."""
+
+    clusters: Count
+    n: Count
+    s: Count
+    nn: Count
+    ss: Count
+    ns: Count
+
+
+class ClusterFigures(Figures):
+    """Responses to one prompt that follow each other."""
+
+    prompt: str = Field(description="A digest that tells the prompt from others.")
+    rollouts: Count
+    constraints: Count
+    ila: Count
+    cla: Count
+    ila_loose: Count
+    cla_loose: Count
+
+
+class PromptSums(Figures):
+    """What the shares, their intervals and pass@k are computed from; those of shards add up."""
+
+    ila: SumFigures
+    cla: SumFigures
+    ila_loose: SumFigures
+    cla_loose: SumFigures
+    outcomes: dict[str, Count] = Field(
+        description='How many prompts have so many responses, and so many that satisfy all: "8:3".'
+    )
+    first: ClusterFigures | None = Field(description="Of the first prompt, which is not in the sums.")
+    last: ClusterFigures | None = Field(description="Of the last prompt, which is not in the sums either.")
+
+
+class ProvenanceFigures(Figures):
+    """How a run came about, by which hir-data merge sees that shards belong together."""
+
+    hir_data: str = Field(description="The version.")
+    settings: dict[str, Any] = Field(description="What figures depend on, besides the records.")
+    records: list[str] = Field(description="A digest of the records that were read; of each shard.")
+    differing: dict[str, list[Any]] = Field({}, description="By field, the values of merged shards.")
+
+
 class WeightedFigures(Figures):
     """The mean share of the points of rubrics."""
 
     value: Proportion | None = Field(description="Null where it is known of no response.")
     responses: Count = Field(description="Responses of which the share is known.")
     undetermined: Count = Field(description="Responses of which it is not, for want of a verdict.")
+    total: float | None = Field(None, ge=0, description="The sum of the shares.")
 
 
 class FaultFigures(Figures):
@@ -122,6 +169,8 @@ class VerifySummary(Figures):
     by: dict[str, dict[str, GroupFigures]] = Field({}, description="By field of metadata and its value.")
     faults: dict[str, FaultFigures] = Field({}, description="By guard; with --quality.")
     judge: dict[str, Any] | None = Field(None, description="What a judge was asked; with --judge-model.")
+    prompts: PromptSums | None = Field(None, description="What shares over prompts are computed from.")
+    provenance: ProvenanceFigures | None = None
     thresholds: list[ThresholdFigures] = Field([], description="With --fail-under.")
     baseline: BaselineFigures | None = Field(None, description="With --baseline.")
 
@@ -158,6 +207,8 @@ class InformationFigures(Figures):
     trivial_share: Proportion | None
     replays_an_empty_text_satisfies: Count
     sources_an_empty_text_satisfies: Count
+    bits_of_sources: float | None = Field(None, description="The sum that the mean is made of.")
+    bits_of_replays: float | None = Field(None, description="The sum that the mean is made of.")
 
 
 class ReplayKindFigures(Figures):
@@ -182,6 +233,7 @@ class ReplaySummary(Figures):
     rollouts: Count
     rejected: Count
     constraints: Count
+    satisfied: Count | None = Field(None, description="How many constraints are satisfied.")
     ila: Proportion | None
     cla: Proportion | None
     rollouts_by_state: dict[str, Count]
@@ -201,6 +253,7 @@ class ReplaySummary(Figures):
     kinds: dict[str, ReplayKindFigures]
     judge: dict[str, Any] | None = None
     rewriter_model: dict[str, Any] | None = None
+    provenance: ProvenanceFigures | None = None
 
 
 class ConvertSummary(Figures):
@@ -237,8 +290,10 @@ class RolloutSummary(Figures):
     blank: Count = Field(description="Responses without a visible character.")
     entropy: float | None = Field(description="Mean of the responses that have one, in nats a token.")
     with_entropy: Count
+    entropies: float | None = Field(None, description="The sum that the mean is made of.")
     seconds: float
     tokens_per_second: float
+    provenance: ProvenanceFigures | None = None
 
 
 class StepFigures(Figures):

@@ -1,71 +1,17 @@
 """Counts of verifications, from which every figure of a report is computed."""
 
-import copy
+import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
+from hir_data.report.prompt_shares import Interval, PromptShares, ScoreFigures
 from hir_data.report.weighted import WeightedTally
 from hir_data.schemas.constraint import Verdict
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.result import ConstraintResult, Verification
-
-Z95 = 1.959963984540054
-"""The 97.5% quantile of the standard normal distribution."""
-
-
-class Interval(NamedTuple):
-    """A share with its 95% confidence interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(slots=True)
-class Share:
-    """A share of hits among trials that come in clusters: the rollouts, or the constraints, of one prompt.
-
-    Sums over clusters of size n with s hits each; integers, so that they add up alike in any order.
-    """
-
-    clusters: int = 0
-    n: int = 0
-    s: int = 0
-    nn: int = 0
-    ss: int = 0
-    ns: int = 0
-
-    def add(self, size: int, hits: int) -> None:
-        """Count one cluster."""
-        self.clusters += 1
-        self.n += size
-        self.s += hits
-        self.nn += size * size
-        self.ss += hits * hits
-        self.ns += size * hits
-
-    def interval(self) -> Interval | None:
-        """The share and its 95% confidence interval; None without trials.
-
-        Wilson's interval (1927) for the effective number of trials: trials of one cluster go together, so the
-        variance is that of a ratio of cluster sums, sum((s - p n)^2) / N^2 * K / (K - 1) for K clusters and N
-        trials (Cochran 1977, section 6.3), and the effective number is p (1 - p) over it.
-        """
-        if not self.n:
-            return None
-        p = self.s / self.n
-        effective = float(self.clusters)
-        if self.clusters > 1 and 0 < self.s < self.n:
-            squares = self.ss - 2 * p * self.ns + p * p * self.nn
-            variance = max(squares, 0.0) / self.n**2 * self.clusters / (self.clusters - 1)
-            effective = min(p * (1 - p) / variance, float(self.n)) if variance > 0 else float(self.n)
-        z = Z95 * Z95 / effective
-        middle = (p + z / 2) / (1 + z)
-        half = math.sqrt(p * (1 - p) * z + z * z / 4) / (1 + z)
-        return Interval(p, max(0.0, middle - half), min(1.0, middle + half))
 
 
 @dataclass(slots=True)
@@ -145,15 +91,6 @@ def groups_of(value: Any, results: Sequence[ConstraintResult]) -> dict[str, Sequ
     return dict(divided)
 
 
-class ScoreFigures(NamedTuple):
-    """What one rollout adds to the shares over prompts."""
-
-    prompt: str
-    constraints: int
-    strict: int
-    loose: int
-
-
 @dataclass(slots=True)
 class BatchTally:
     """What a batch of verifications adds up to; made where the batch is verified, merged where they end."""
@@ -180,7 +117,8 @@ class BatchTally:
         """Count a verification, also by these fields of its metadata; not at all if that raises."""
         rollout, results = verification.rollout, verification.results
         groups = {name: groups_of(rollout.metadata.get(name), results) for name in by}
-        prompt = prompt_key(rollout.instruction)
+        key = prompt_key(rollout.instruction).encode(errors="surrogatepass")
+        prompt = hashlib.blake2b(key, digest_size=12).hexdigest()
         for name, parts in groups.items():
             for group, part in parts.items():
                 self.groups.setdefault(name, {}).setdefault(group, GroupTally()).add(part)
@@ -228,17 +166,25 @@ class Tally:
     statuses: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     groups: Groups = field(default_factory=dict)
-    ila: Share = field(default_factory=Share)
-    cla: Share = field(default_factory=Share)
-    ila_loose: Share = field(default_factory=Share)
-    cla_loose: Share = field(default_factory=Share)
-    outcomes: dict[str, int] = field(default_factory=dict)
-    """How many prompts have so many rollouts, and so many that satisfy all constraints: ``"8:3"``."""
-    open: list[ScoreFigures] = field(default_factory=list)
-    """The rollouts of the prompt that the last batch ended in; more may follow."""
+    prompts: PromptShares = field(default_factory=PromptShares)
 
     def merge(self, batch: BatchTally) -> None:
         """Add the next batch; batches come in order."""
+        self._add(batch)
+        for score in batch.scores:
+            self.rollouts += 1
+            self.constraints += score.constraints
+            self.prompts.add(score)
+
+    def follow(self, other: "Tally") -> None:
+        """Add the tally of what comes after all that this one is of, as if it had been counted here."""
+        self._add(other)
+        self.rollouts += other.rollouts
+        self.constraints += other.constraints
+        self.prompts.follow(other.prompts)
+
+    def _add(self, batch: "BatchTally | Tally") -> None:
+        """Add the counts in which it does not matter what follows what."""
         self.reasoned += batch.reasoned
         self.truncated += batch.truncated
         self.weighted.merge(batch.weighted)
@@ -255,60 +201,40 @@ class Tally:
                 place = group if group in known or len(known) < _GROUPS_KEPT else OTHERS
                 known.setdefault(place, GroupTally()).merge(counted)
         if batch.faults is not None:
-            self.faults = dict(Counter(self.faults or {}) + batch.faults)
-        for score in batch.scores:
-            self.rollouts += 1
-            self.constraints += score.constraints
-            if self.open and self.open[-1].prompt != score.prompt:
-                self._close()
-            self.open.append(score)
-
-    def closed(self) -> "Tally":
-        """The tally with its last prompt counted."""
-        tally = copy.deepcopy(self)
-        tally._close()
-        return tally
-
-    def _close(self) -> None:
-        if not self.open:
-            return
-        rollouts, constraints = len(self.open), sum(score.constraints for score in self.open)
-        solved = sum(score.strict == score.constraints for score in self.open)
-        self.outcomes[f"{rollouts}:{solved}"] = self.outcomes.get(f"{rollouts}:{solved}", 0) + 1
-        self.ila.add(rollouts, solved)
-        self.cla.add(constraints, sum(score.strict for score in self.open))
-        self.ila_loose.add(rollouts, sum(score.loose == score.constraints for score in self.open))
-        self.cla_loose.add(constraints, sum(score.loose for score in self.open))
-        self.open = []
+            self.faults = dict(Counter(self.faults or {}) + Counter(batch.faults))
 
     def summary(self, *, read: int, rejected: int, loose: bool) -> dict[str, Any]:
         """Every figure of the report, as JSON."""
-        done = self.closed()
-        shares = {"ila_strict": done.ila, "cla_strict": done.cla}
+        prompts = self.prompts.closed()
+        shares = {"ila_strict": prompts.ila, "cla_strict": prompts.cla}
         if loose:
-            shares |= {"ila_loose": done.ila_loose, "cla_loose": done.cla_loose}
+            shares |= {"ila_loose": prompts.ila_loose, "cla_loose": prompts.cla_loose}
         return {
             "read": read,
-            "verified": done.rollouts,
+            "verified": self.rollouts,
             "rejected": rejected,
-            "constraints": done.constraints,
-            "stripped_thinking": done.reasoned,
-            "truncated_thinking": done.truncated,
-            "undetermined": sum(kind.undetermined for kind in done.kinds.values()),
-            "undetermined_by_status": dict(sorted(done.statuses.items())),
+            "constraints": self.constraints,
+            "stripped_thinking": self.reasoned,
+            "truncated_thinking": self.truncated,
+            "undetermined": sum(kind.undetermined for kind in self.kinds.values()),
+            "undetermined_by_status": dict(sorted(self.statuses.items())),
             "undetermined_by_reason": dict(
-                sorted(done.reasons.items(), key=lambda item: (-item[1], item[0]))
+                sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))
             ),
             **{name: _figures(share.interval()) for name, share in shares.items()},
-            **done.weighted.figures(),
+            **self.weighted.figures(),
             "kinds": {
                 kind: {name: value for name, value in asdict(counts).items() if loose or "loose" not in name}
-                for kind, counts in done.worst_first()
+                for kind, counts in self.worst_first()
             },
-            **({"pass_at_k": passed} if (passed := pass_at_k(done.outcomes)) else {}),
-            **({"by": by} if (by := _divided(done.groups, loose)) else {}),
-            **({} if done.faults is None else {"faults": _shares_of(done.faults, done.rollouts)}),
+            **({"pass_at_k": passed} if (passed := pass_at_k(prompts.outcomes)) else {}),
+            **({"by": by} if (by := _divided(self.groups, loose)) else {}),
+            **({} if self.faults is None else {"faults": _shares_of(self.faults, self.rollouts)}),
         }
+
+    def sums(self) -> dict[str, Any]:
+        """What the shares over prompts are computed from, as JSON; those of shards add up."""
+        return asdict(self.prompts)
 
     def worst_first(self) -> list[tuple[str, KindTally]]:
         """The kinds, those with the smallest share of satisfied constraints first."""

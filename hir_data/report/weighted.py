@@ -41,4 +41,5 @@ class WeightedTally:
             return {}
         value = round(self.total / self.known, 6) if self.known else None
         undetermined = self.responses - self.known
-        return {"weighted": {"value": value, "responses": self.known, "undetermined": undetermined}}
+        figures = {"value": value, "responses": self.known, "undetermined": undetermined, "total": self.total}
+        return {"weighted": figures}

@@ -57,6 +57,7 @@ class SamplingCounts:
         counts = asdict(self) | {"entropy": None, "cut_off_share": None}
         if self.with_entropy:
             counts["entropy"] = round(self.entropy / self.with_entropy, 6)
+            counts["entropies"] = self.entropy
         if self.responses:
             counts["cut_off_share"] = round(self.cut_off / self.responses, 6)
         return counts

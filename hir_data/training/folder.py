@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hir_data.errors import OutputError
 from hir_data.formats.atomic import replacing, sync, temporary_name, writing
-from hir_data.replays import dataset
+from hir_data.replays.merge import Folders, digest_of_datasets, folders_of
 from hir_data.report.training_folders import IDENTITY, OUTCOME
 from hir_data.runs.resumable import check_identity, is_free
 from hir_data.training import checkpoints
@@ -49,7 +49,7 @@ class Identity(BaseModel):
     """What makes a run the same run.
 
     Attributes:
-        data: the digest of the data set, its manifest and its shards.
+        data: the digest of the data sets, their manifests and their shards.
         model: the starting model.
         settings: how it is trained.
     """
@@ -61,9 +61,9 @@ class Identity(BaseModel):
     settings: TrainConfig
 
     @classmethod
-    def of(cls, data: Path, model: str, settings: TrainConfig) -> Self:
+    def of(cls, data: Folders, model: str, settings: TrainConfig) -> Self:
         """That of a run."""
-        return cls(data=dataset.content_digest(data), model=model, settings=settings)
+        return cls(data=digest_of_datasets(folders_of(data)), model=model, settings=settings)
 
     def options(self) -> dict[str, Any]:
         """What has to be the same, by the names that users know."""

@@ -14,7 +14,7 @@ from transformers.integrations import get_available_reporting_integrations
 
 from hir_data.errors import RecordError, TrainingError
 from hir_data.formats.atomic import locked, writing
-from hir_data.replays import dataset
+from hir_data.replays.merge import Folders, check_together, folders_of, read_datasets
 from hir_data.runs.versions import versions
 from hir_data.training import models
 from hir_data.training.card import write_card
@@ -32,7 +32,7 @@ from hir_data.training.trainer import HirTrainer
 NOTHING_TO_LEARN = "nothing to learn: no response has another reward than was to be expected"
 
 
-def plan(data: Path, model: str, settings: TrainConfig) -> Plan:
+def plan(data: Folders, model: str, settings: TrainConfig) -> Plan:
     """What a run would do, without loading the weights of the model.
 
     Raises:
@@ -44,7 +44,7 @@ def plan(data: Path, model: str, settings: TrainConfig) -> Plan:
 
 
 def train(
-    data: Path,
+    data: Folders,
     model: str,
     output: Path,
     settings: TrainConfig,
@@ -53,10 +53,10 @@ def train(
     on_plan: Callable[[Plan], None] = lambda plan: None,
     on_progress: Callable[[TrainingProgress], None] = lambda progress: None,
 ) -> TrainingOutcome:
-    """Train a model on a data set that ``hir-data replay`` wrote; it lies in ``output`` then.
+    """Train a model on a data set that ``hir-data replay`` wrote, or several; it lies in ``output`` then.
 
     Args:
-        data: the folder of the data set.
+        data: the folder of the data set, or those of several that are shards of one.
         model: a folder, or a name on the Hugging Face hub.
         output: the folder of the model, of its checkpoints and of what is known of the run.
         settings: how it is trained.
@@ -76,7 +76,7 @@ def train(
 
 
 def _train(
-    data: Path,
+    data: Folders,
     model: str,
     output: Path,
     settings: TrainConfig,
@@ -183,15 +183,18 @@ class _Prepared(NamedTuple):
     plan: Plan
 
 
-def _prepared(data: Path, model: str, settings: TrainConfig) -> _Prepared:
-    dataset.read_manifest(data)  # said first, as it takes no time
+def _prepared(data: Folders, model: str, settings: TrainConfig) -> _Prepared:
+    folders = folders_of(data)
+    check_together(folders)  # said first, as it takes little time
     config, tokenizer = models.config_of(model, settings), models.tokenizer_of(model, settings)
     ends = models.ends_of(model, config, tokenizer)
-    samples = dataset.read_samples(data, verify_digests=settings.verify_digests)
+    samples = read_datasets(folders, verify_digests=settings.verify_digests)
     rows = Encoder(tokenizer, ends, settings, models.context_of(config)).rows(samples)
     if not rows.kept:
         reasons = "; ".join(f"{number} left out: {reason}" for reason, number in rows.left_out.most_common())
-        raise RecordError(f"has no row to train on ({reasons or 'it is empty'})", str(data))
+        raise RecordError(
+            f"has no row to train on ({reasons or 'it is empty'})", ", ".join(map(str, folders))
+        )
     advantages = compute_advantages(rows.kept, settings)
     if settings.loss == "sft" and advantages.any():
         rows.keep(advantages > 0, "is no success, of which --loss sft makes nothing")

@@ -1,11 +1,10 @@
 """A row as people read it: what the model is given, what it is trained on, and where its turn ends."""
 
 import itertools
-from pathlib import Path
 from typing import NamedTuple
 
 from hir_data.errors import RecordError
-from hir_data.replays import dataset
+from hir_data.replays.merge import Folders, folders_of, read_datasets
 from hir_data.training import models
 from hir_data.training.rows import Encoder
 from hir_data.training.settings import TrainConfig
@@ -46,11 +45,11 @@ class ShownRow(NamedTuple):
     left_out: str = ""
 
 
-def show_row(data: Path, model: str, settings: TrainConfig, number: int) -> ShownRow:
+def show_row(data: Folders, model: str, settings: TrainConfig, number: int) -> ShownRow:
     """The row that a model is trained on for one sample of a data set.
 
     Args:
-        data: the folder of the data set.
+        data: the folder of the data set, or those of several.
         model: a folder, or a name on the Hugging Face hub.
         settings: how it is trained.
         number: which sample, from 0.
@@ -59,10 +58,11 @@ def show_row(data: Path, model: str, settings: TrainConfig, number: int) -> Show
         RecordError: the data set cannot be read, or has no such sample.
         ModelError: there is no such model.
     """
-    samples = dataset.read_samples(data, verify_digests=settings.verify_digests)
+    folders = folders_of(data)
+    samples = read_datasets(folders, verify_digests=settings.verify_digests)
     sample = next(itertools.islice(samples, number, None), None)
     if sample is None:
-        raise RecordError(f"has no sample {number} (they are counted from 0)", str(data))
+        raise RecordError(f"has no sample {number} (they are counted from 0)", ", ".join(map(str, folders)))
     config, tokenizer = models.config_of(model, settings), models.tokenizer_of(model, settings)
     alone = settings.model_copy(update={"old_logprobs": "recompute"})  # which needs no other sample
     encoder = Encoder(tokenizer, models.ends_of(model, config, tokenizer), alone, models.context_of(config))

@@ -65,6 +65,8 @@ def test_real_rollouts(command, tmp_path):
     cut_off = [sample for sample in failures if sample.sampling.finish_reason == "length"]
     assert 0 < len(cut_off) <= figures["unfit_by_guard"]["cut_off"]
     manifest = dataset.read_manifest(out)
+    provenance = figures.pop("provenance")
+    assert (provenance["records"], provenance["settings"]["relabel"]) == ([manifest.input], "hindsight")
     assert manifest.counts == figures
     assert manifest.configuration["relabel"] == "hindsight"
     assert [shard.sha256 for shard in manifest.shards] == [

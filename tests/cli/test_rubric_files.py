@@ -94,7 +94,7 @@ def test_points_are_written_and_summed_up(output: str, tmp_path: Path, command):
     assert result.exit_code == 0, result.output
     assert len(endpoint.asked) == 2
     figures = json.loads(summary.read_text())
-    assert figures["weighted"] == {"value": 0.75, "responses": 2, "undetermined": 0}
+    assert figures["weighted"] == {"value": 0.75, "responses": 2, "undetermined": 0, "total": 1.5}
     assert "points, mean share 75.00 % (2 responses)" in result.stdout
     assert (figures["judge"]["asked"], figures["judge"]["requests"]) == (6, 2)
     if output.endswith("jsonl"):
@@ -118,7 +118,8 @@ def test_without_a_judge_the_points_are_unknown(tmp_path: Path, command):
     failing = command("verify", source, "--workers", 0, "--fail-under", "weighted=0.1")
     assert (failing.exit_code, "weighted is not measured" in failing.stderr) == (3, True)
     assert "points, mean share unknown (0 responses), 1 undetermined" in result.stdout
-    assert json.loads(summary.read_text())["weighted"] == {"value": None, "responses": 0, "undetermined": 1}
+    weighted = json.loads(summary.read_text())["weighted"]
+    assert weighted == {"value": None, "responses": 0, "undetermined": 1, "total": 0.0}
 
 
 def test_judges_vote_and_their_agreement_is_reported(tmp_path: Path, command):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hir_data.report.prompt_shares import Z95, Share
 from hir_data.report.significance import effective_trials, holm, paired_p_value, two_proportion_p_value
-from hir_data.report.verify_figures import Z95, Share
 
 
 @settings(max_examples=60, deadline=None)

@@ -13,7 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import hir_data as hir
-from hir_data.report.verify_figures import Z95, BatchTally, Share, Tally, pass_at_k
+from hir_data.report.prompt_shares import Z95, Share
+from hir_data.report.verify_figures import BatchTally, Tally, pass_at_k
 
 CLUSTER = st.integers(0, 12).flatmap(lambda size: st.tuples(st.just(size), st.integers(0, size)))
 CLUSTERS = st.lists(CLUSTER, min_size=1, max_size=40)
@@ -221,7 +222,7 @@ def test_reading_a_summary_changes_nothing():
     ],
 )
 def test_rollouts_of_a_prompt_that_follow_each_other_are_one_cluster(keys: Any, clusters: int):
-    counted = tally([verification(key, GOOD) for key in keys]).closed()
+    counted = tally([verification(key, GOOD) for key in keys]).prompts.closed()
     assert counted.ila.clusters == counted.cla.clusters == clusters
 
 
@@ -289,7 +290,7 @@ def test_conversations_with_an_equal_last_turn_are_two_prompts():
         ]
         asked = hir.Instruction(messages=messages, constraints=[NO_COMMA])
         tally.merge(BatchTally.of([hir.verify_one(hir.Rollout(instruction=asked, response="There."))]))
-    assert tally.closed().ila.clusters == 2
+    assert tally.prompts.closed().ila.clusters == 2
 
 
 def test_pass_at_k_is_the_share_of_draws_with_a_success():

@@ -1,0 +1,29 @@
+"""Names of files and folders that stand for several."""
+
+import glob
+from collections.abc import Iterable
+from pathlib import Path
+
+from hir_data.errors import RecordError
+
+
+def expanded(sources: Iterable[str]) -> list[str]:
+    """The sources, patterns such as ``replayed-*`` replaced by what they match, in the order of the names.
+
+    What is there under just this name is no pattern.
+
+    Raises:
+        RecordError: a pattern matches nothing, or a file or folder comes twice.
+    """
+    found: dict[str, str] = {}
+    for source in sources:
+        is_pattern = glob.has_magic(source) and not Path(source).exists()
+        matches = sorted(glob.glob(source)) if is_pattern else [source]  # noqa: PTH207  # absolute ones too
+        if not matches:
+            raise RecordError("matches no file and no folder", source)
+        for match in matches:
+            known = str(Path(match).resolve())
+            if known in found:
+                raise RecordError(f"is given twice, as {found[known]} too", match)
+            found[known] = match
+    return list(found.values())
