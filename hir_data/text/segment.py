@@ -9,7 +9,7 @@ import itertools
 import re
 import string
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import regex
 
@@ -38,26 +38,40 @@ _PUNKT_PLAIN = re.compile(
 _PUNKT_CLOSING = re.compile(r"[\"')\]}]+?(?:\s+|(?=--)|$)", re.MULTILINE)
 
 
+class Break(NamedTuple):
+    """Where Punkt ends a sentence: behind a mark, and where what follows begins."""
+
+    end: int
+    following: int
+
+
 def punkt_sentences(text: str) -> list[str]:
     """Sentences by NLTK's English Punkt model, as IFEval and IFBench split them.
 
     Line breaks mean nothing to it: a list without full stops is one sentence.
     """
-    (start, end), *others = _punkt_spans(text)
-    sentences = []
-    for following, its_end in others:
-        if closing := _PUNKT_CLOSING.match(text, following, its_end):  # belongs to the sentence before it
+    return sentences_between(text, punkt_breaks(text))
+
+
+def sentences_between(text: str, breaks: list[Break]) -> list[str]:
+    """The sentences between breaks; quotes and brackets that close one are taken from the next."""
+    start, sentences = 0, []
+    ends = [*(each.end for each in breaks), len(text.rstrip())]
+    for number, end in enumerate(ends):
+        following = breaks[number].following if number < len(breaks) else end
+        if number < len(breaks) and (
+            closing := _PUNKT_CLOSING.match(text, following, ends[number + 1])
+        ):  # belongs to the sentence before it
             end, following = following + len(closing[0].rstrip()), closing.end()
         sentences.append(text[start:end])
-        start, end = following, its_end
-    sentences.append(text[start:end])
+        start = following
     return [sentence for sentence in sentences if sentence]
 
 
-def _punkt_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where sentences start and end; quotes and brackets that close one still stand in the next."""
+def punkt_breaks(text: str) -> list[Break]:
+    """Where Punkt ends sentences in a text; quotes and brackets that close one still stand in the next."""
     spaced = text
-    for space in "\n\t\r\v\f":
+    for space in PUNKT_SPACES[1:]:
         spaced = spaced.replace(space, " ")
     marks: list[tuple[int, re.Match[str]]] = []  # each mark, and where the word in front of it starts
     word = last = 0
@@ -69,12 +83,37 @@ def _punkt_spans(text: str) -> Iterator[tuple[int, int]]:
             marks.pop()
         marks.append((word, mark))
         last = mark.start()
-    start = 0
-    for word, mark in marks:
-        if _punkt_ends(text[word : mark.end("after")]):
-            yield start, mark.end()
-            start = max(mark.end(), mark.start("next"))
-    yield start, len(text.rstrip())
+    return [
+        Break(mark.end(), max(mark.end(), mark.start("next")))
+        for word, mark in marks
+        if _punkt_ends(text[word : mark.end("after")])
+    ]
+
+
+PUNKT_SPACES = " \n\t\r\v\f"
+"""What parts words from each other for Punkt."""
+
+
+def breaks_within(breaks: list[Break], whole: str, start: int, end: int) -> list[Break]:
+    """What :func:`punkt_breaks` gives for a part of a text, from what it gives for the whole of it.
+
+    A mark is decided by the word that it stands in and by the one behind it, so that all are as they were but
+    those in the last word of the part, which has none behind it.
+
+    Args:
+        breaks: those of the whole.
+        whole: the text.
+        start: where the part begins, with none of :data:`PUNKT_SPACES`: with the text, or behind one of these
+            that is not the first sign of the text. What begins with a space has it in its first word.
+        end: where it ends: with the text, or in front of white space.
+    """
+    part = whole[start:end]
+    body = part.rstrip()
+    word = 1 + max(body.rfind(space) for space in PUNKT_SPACES)  # the last one
+    before = [
+        Break(each.end - start, each.following - start) for each in breaks if start < each.end <= start + word
+    ]
+    return before + [Break(each.end + word, each.following + word) for each in punkt_breaks(part[word:])]
 
 
 # The readings of a response have most of these in common.

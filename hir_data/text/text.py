@@ -1,9 +1,9 @@
 """A response and everything that constraints ask of it."""
 
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from hir_data.text import language, markdown, segment, words
 from hir_data.text.cached import cached_property
@@ -19,6 +19,25 @@ _EDGES = string.punctuation + " "
 _penn_tokens = lru_cache(maxsize=1 << 8)(segment.penn_tokens)
 
 
+class _Part(NamedTuple):
+    """Where a text stands in another one."""
+
+    whole: "Text"
+    start: int
+    end: int
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """A part of a text without the white space around it."""
+    part = text[start:end]
+    start += len(part) - len(part.lstrip())
+    return start, max(start, start + len(part.strip()))
+
+
+def _bare_words(text: str) -> list[str]:
+    return segment.without_punctuation(text.lower()).split()
+
+
 class Text:
     """A text and its views, each computed once, on first use, and shared by all constraints.
 
@@ -29,6 +48,8 @@ class Text:
         answers: what a judge has said, by the question: a criterion and the raw text it was asked about.
             Readings and sections share them.
     """
+
+    _part_of: _Part | None = None
 
     def __init__(self, raw: str, answers: Mapping[tuple[Any, str], Any] | None = None) -> None:
         self.raw = raw
@@ -55,12 +76,31 @@ class Text:
     @cached_property
     def words(self) -> list[str]:
         """IFEval's words, and IFBench's where it counts them: runs of word characters."""
-        return segment.ifeval_words(self.raw)
+        return self._split("words", segment.ifeval_words)
 
     @cached_property
     def sentences(self) -> list[str]:
         """IFEval's and IFBench's sentences: NLTK's English Punkt."""
-        return segment.punkt_sentences(self.raw)
+        return segment.sentences_between(self.raw, self._breaks)
+
+    @cached_property
+    def _breaks(self) -> list[segment.Break]:
+        if self._part_of is None:
+            return segment.punkt_breaks(self.raw)
+        whole, start, end = self._part_of
+        return segment.breaks_within(whole._breaks, whole.raw, start, end)
+
+    def _split(self, view: str, split: Callable[[str], list[str]]) -> list[str]:
+        """The words of the text by a way to split it for which white space parts words.
+
+        Of a part of another text they are those of that text (its view of this name) without those in front
+        of the part and behind it.
+        """
+        if self._part_of is None:
+            return split(self.raw)
+        whole, start, end = self._part_of
+        words: list[str] = getattr(whole, view)
+        return words[len(split(whole.raw[:start])) : len(words) - len(split(whole.raw[end:]))]
 
     @cached_property
     def tokens(self) -> list[str]:
@@ -75,7 +115,7 @@ class Text:
     @cached_property
     def pieces(self) -> list[str]:
         """What stands between white space, punctuation and all."""
-        return [*pieces_of(self.raw)]
+        return [*pieces_of(self.raw)] if self._part_of is None else self._split("pieces", str.split)
 
     @cached_property
     def bare(self) -> str:
@@ -85,7 +125,7 @@ class Text:
     @cached_property
     def bare_words(self) -> list[str]:
         """IFBench's words: what stands between white space, in lower case and without ASCII punctuation."""
-        return segment.without_punctuation(self.lower).split()
+        return self._split("bare_words", _bare_words)
 
     @cached_property
     def reader_words(self) -> list[str]:
@@ -123,19 +163,34 @@ class Text:
         IFEval's eight: with or without the first line, the last line, and asterisks. Readings that are
         blank or equal to an earlier one are left out; they can never change a loose verdict.
         """
-        lines = self.raw.split("\n")
-        edges = (
-            ("the first line", "\n".join(lines[1:]).strip()),
-            ("the last line", "\n".join(lines[:-1]).strip()),
-            ("the first and the last line", "\n".join(lines[1:-1]).strip()),
+        raw, without = self.raw, Text(self.raw.replace("*", ""), self.answers)
+        first, last = raw.find("\n"), raw.rfind("\n")
+        lines = (
+            ("the first line", first + 1 or len(raw), len(raw)),
+            ("the last line", 0, max(last, 0)),
+            ("the first and the last line", first + 1, max(last, first + 1)),
         )
-        readings = [("", self.raw), ("asterisks", self.raw.replace("*", "")), *edges]
-        readings += [(f"{name} and asterisks", raw.replace("*", "")) for name, raw in edges]
+        edges = [(name, *_stripped(raw, start, end)) for name, start, end in lines]
+        readings = [("", self), ("asterisks", without)]
+        readings += [(name, self._part(start, end)) for name, start, end in edges]
+        for name, start, end in edges if "*" in raw else ():
+            before, within = raw.count("*", 0, start), raw.count("*", start, end)
+            part = without._part(start - before, end - before - within)
+            readings.append((f"{name} and asterisks", part))
         found: dict[str, tuple[str, Text]] = {}
-        for name, raw in readings:
-            if raw not in found and raw.strip():
-                found[raw] = (name, self if raw == self.raw else Text(raw, self.answers))
+        for name, reading in readings:
+            if reading.raw not in found and reading.raw.strip():
+                found[reading.raw] = (name, reading)
         return tuple(found.values())
+
+    def _part(self, start: int, end: int) -> "Text":
+        """A part of this text; its views are made from those of this one where white space is around it."""
+        part = Text(self.raw[start:end], self.answers)
+        spaces, begins, behind = segment.PUNKT_SPACES, self.raw[start : start + 1], self.raw[end : end + 1]
+        is_apart = start == 0 or (start > 1 and self.raw[start - 1] in spaces)
+        if is_apart and begins not in spaces and not behind.strip():
+            part._part_of = _Part(self, start, end)
+        return part
 
     def sections(self, unit: Unit) -> tuple["Text", ...]:
         """The text cut into units, each a text of its own.

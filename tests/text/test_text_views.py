@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
-from hir_data.text import language
+from hir_data.text import language, segment
 from hir_data.text.text import Text
 
 # Readings
@@ -50,6 +50,30 @@ def test_readings_leave_out_only_blank_ones_and_repetitions(raw: str):
     readings = [reading.raw for _, reading in Text(raw).readings]
     assert set(readings) == {reading for reading in eight_readings(raw) if reading.strip()}
     assert len(set(readings)) == len(readings)
+
+
+EDGES = [
+    "*", "**", "\n", "\n\n", " ", "\xa0", "\x85", "\t", "\r", ".", "?", "?!", "...", '"', "'", ")", "(", "]",
+    "a", "B", "Dr.", "e.g.", "U.S.", "Mr", "foo", "Bar", "J.", "3", "3.5", "No.", "--", "“", "”", "ΑΣ", "İ",
+]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(EDGES), max_size=30).map("".join), st.randoms(use_true_random=False))
+def test_readings_that_share_their_views_have_those_of_their_own_text(raw: str, rng: random.Random):
+    readings = list(Text(raw).readings)
+    rng.shuffle(readings)  # whichever is asked first
+    for _, reading in readings:
+        for view in ("words", "sentences", "tokens", "pieces", "bare_words"):
+            assert getattr(reading, view) == getattr(Text(reading.raw), view), view
+
+
+def test_readings_of_a_response_share_its_views(monkeypatch):
+    split: list[str] = []
+    monkeypatch.setattr(segment, "_punkt_ends", lambda context: split.append(context) or True)
+    text = Text("Sure!\n" + "It rains. We stay. " * 50 + "\nThat is all.\nBye.")
+    assert [len(reading.sentences) for _, reading in text.readings] == [103, 102, 102, 101]
+    assert len(split) < 110
 
 
 def test_a_reading_says_what_was_removed():
