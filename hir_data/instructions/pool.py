@@ -37,6 +37,7 @@ class Pool:
             fewer questions it suits, so that those few do not all have it.
         used: how often they were used.
         excluded: for each, those with which the tables say that it does not go.
+        followers: those that are drawn only behind one that gives them something to say.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Pool:
             cls: {each for each in self.weights if each is not cls and registry.conflict(cls.kind, each.kind)}
             for cls in self.weights
         }
+        self.followers = frozenset(filter(self._may_wait, self.weights))
 
     def __str__(self) -> str:
         return f"{len(self.weights)} kinds ({_shown(self.weights)})"
@@ -103,7 +105,7 @@ class Pool:
         choosy = sum(cls.kind not in DEMANDING for cls in self.weights) >= wanted
         waiting: list[ConstraintType] = []  # for what they say something of
         for cls in sorted(chances, key=chances.__getitem__):
-            if self._may_wait(cls):
+            if cls in self.followers:
                 waiting.append(cls)
                 continue
             chosen += self._next(cls, rng, question, chosen, choosy=choosy)
