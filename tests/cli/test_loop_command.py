@@ -11,12 +11,15 @@ import looping
 import pytest
 import tiny_model
 from pages import data_of
+from samples import SAMPLES
 
 from hir_data.formats.reader import read_rollouts
 from hir_data.models import transformers_sampler
 from hir_data.replays import dataset
 from hir_data.training import run
 from hir_data.training.loop import figures, stages
+from hir_data.training.loop import run as loop_run
+from hir_data.training.loop.buffer import Buffered
 from hir_data.training.loop.ledger import Ledger
 
 SHARES = ("ila_strict", "ila_loose", "cla_strict", "cla_loose")
@@ -79,6 +82,29 @@ def whole(tmp_path_factory, model: str) -> dict[str, Any]:
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+def test_an_iteration_trains_on_replays_of_those_before(command, config, calls, monkeypatch):
+    """The tiny model says nothing that is worth a replay, so the buffer has one from elsewhere."""
+    asked = []
+    kept = next(each for each in SAMPLES if each.origin == "replay")
+
+    def chosen(folders, config, seed):
+        asked.append(list(folders))
+        return [Buffered(kept, age) for age, _ in asked[-1]]
+
+    monkeypatch.setattr(loop_run, "choose", chosen)
+    config.write_text(config.read_text().replace("[train]", "[buffer]\nsize = 2\n[train]"))
+    assert command("loop", config).exit_code == 0
+    first, second = (Path(f"out/iteration-0{number}") for number in (1, 2))
+    assert asked == [[], [(1, first / "replayed")]]
+    assert [call["data"] for call in calls] == [first / "replayed", second / "with_buffer"]
+    own, both = (list(dataset.read_samples(second / name)) for name in ("replayed", "with_buffer"))
+    assert both[:-1] == own and both[-1].id == f"iteration-01/{kept.id}"
+    ledger = json.loads(Path("out/loop.json").read_text())
+    trained = [each["stages"].get("train", {}) for each in ledger["iterations"]]
+    assert [each.get("buffered") for each in trained] == [None, None, 1]
+    assert trained[2]["mean_age"] == 1
 
 
 def test_two_iterations(command, config, calls, model, whole):

@@ -14,6 +14,7 @@ from hir_data.errors import RecordError
 from hir_data.models.config import LocalRolloutConfig
 from hir_data.replays.config import ReplayRunConfig
 from hir_data.schemas.settings import NonNegativeFloat, NonNegativeInt, PositiveInt, Settings, Share
+from hir_data.training.loop.buffer import BufferConfig
 from hir_data.training.loop.prompts import PromptOrder
 from hir_data.training.settings import TrainConfig, read_table, settings_of
 
@@ -107,6 +108,9 @@ class LoopConfig(Settings):
     )
     verify: LoopVerifyConfig = Field(LoopVerifyConfig(), description="Verification, as in hir-data verify.")
     replay: ReplayRunConfig = Field(ReplayRunConfig(), description="Replay, as in hir-data replay.")
+    buffer: BufferConfig = Field(
+        BufferConfig(), description="Replays of earlier iterations to train on again. Default: none."
+    )
     train: TrainConfig = Field(TrainConfig(), description="Training, as in hir-data train.")
     evaluate: EvaluateConfig = Field(
         EvaluateConfig(), description="Sampling of held-out responses; the rest is as in rollout."
@@ -118,6 +122,16 @@ class LoopConfig(Settings):
             for name, decider in decided.items():
                 if name in getattr(self, stage).model_fields_set:
                     raise ValueError(f"{stage}.{name} cannot be set here: {decider} decides about it")
+        return self
+
+    @model_validator(mode="after")
+    def _replays_stand_alone(self) -> Self:
+        """Replays of earlier iterations come without the rollouts that they were made of."""
+        if self.buffer.size:
+            if self.train.statistics == "all":
+                raise ValueError("buffer.size: train.statistics all compares replays within their group")
+            if self.train.old_logprobs == "paper":
+                raise ValueError("buffer.size: train.old_logprobs paper needs the source of each replay")
         return self
 
     @property
@@ -144,7 +158,12 @@ class LoopConfig(Settings):
     def told(self) -> dict[str, Any]:
         """What decides what a loop makes, as JSON: it may grow longer, and be checked by other processes."""
         told = self.model_dump(mode="json", exclude={"output", "iterations", "keep_models"})
-        for name in ("min_pass", "max_pass", "order"):  # which loops that began before they were there lack
+        for name in (
+            "min_pass",
+            "max_pass",
+            "order",
+            "buffer",
+        ):  # which loops that began before they were there lack
             if name not in self.model_fields_set:
                 del told[name]
         del told["verify"]["workers"]

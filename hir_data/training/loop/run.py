@@ -20,6 +20,7 @@ from hir_data.report.training_folders import EVALUATION, iteration_folder
 from hir_data.runs.versions import versions
 from hir_data.training.folder import remove_model
 from hir_data.training.loop import figures, prompts, stages
+from hir_data.training.loop.buffer import Buffered, choose
 from hir_data.training.loop.config import LoopConfig
 from hir_data.training.loop.ledger import Ledger, LoopStage, StageFigures
 from hir_data.training.loop.prompts import Prompts
@@ -143,9 +144,22 @@ class Loop:
             iteration,
             "train",
             lambda seed: stages.train(
-                replayed, before, folder / "model", config.training(seed), watch=self.watch
+                replayed,
+                before,
+                folder / "model",
+                config.training(seed),
+                buffered=self._buffered(iteration, seed),
+                iteration=iteration,
+                watch=self.watch,
             ),
         )
+
+    def _buffered(self, iteration: int, seed: int) -> list[Buffered]:
+        """The replays of earlier iterations that an iteration trains on."""
+        if not self.config.buffer.size:
+            return []
+        earlier = [(iteration - other, self.folder(other) / "replayed") for other in range(1, iteration)]
+        return choose(earlier, self.config.buffer, seed)
 
     def _evaluate(self, iteration: int) -> None:
         config, folder, digest = self.config, self.folder(iteration), self.ledger.digest

@@ -1,7 +1,7 @@
 """The stages of a loop: each writes a file or a folder, resumes itself, and answers with its figures."""
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from hir_data.runs.rollout import RolloutState, sample_into
 from hir_data.runs.sinks import open_sink, sink_of
 from hir_data.runs.verify import verify_into
 from hir_data.schemas.rejected import Rejected
+from hir_data.training.loop.buffer import Buffered, write_with
 from hir_data.training.loop.config import LoopVerifyConfig
 from hir_data.training.loop.ledger import StageFigures
 from hir_data.training.settings import TrainConfig
@@ -109,11 +110,22 @@ def replay(
 
 
 def train(
-    data: Path, model: str, output: Path, settings: TrainConfig, *, watch: StageObserver
+    data: Path,
+    model: str,
+    output: Path,
+    settings: TrainConfig,
+    *,
+    buffered: Sequence[Buffered] = (),
+    iteration: int = 0,
+    watch: StageObserver,
 ) -> StageFigures:
     """Train a model on a data set; ``learnt`` says whether there was anything to learn."""
     from hir_data.training import checkpoints, run
 
+    if buffered:
+        together = data.with_name("with_buffer")
+        write_with(data, buffered, iteration, together)
+        data = together
     trained = run.train(
         data,
         model,
@@ -123,7 +135,9 @@ def train(
         on_progress=lambda progress: watch.progress("training", progress.step),
     )
     checkpoints.remove_all(output)
-    return {"learnt": trained.model != model, **trained.model_dump(mode="json", exclude={"model"})}
+    ages = [each.age for each in buffered]
+    told = {"buffered": len(ages), "mean_age": round(sum(ages) / len(ages), 3)} if ages else {}
+    return {"learnt": trained.model != model, **told, **trained.model_dump(mode="json", exclude={"model"})}
 
 
 def evaluate(

@@ -101,3 +101,12 @@ def test_the_example_is_small(monkeypatch):
     training = {asked.prompt for asked in read_prompts(config.instructions)}
     held_out = {asked.prompt for asked in read_prompts(config.held_out)}
     assert (len(training), len(held_out), training & held_out) == (64, 32, set())
+
+
+def test_a_buffer_decides_what_a_loop_makes_only_where_it_is_set():
+    assert "buffer" not in told().told()
+    assert told(buffer={"size": 3}).told()["buffer"] == {"size": 3, "max_age": 4, "order": "medium"}
+    for train in ({"statistics": "all"}, {"old_logprobs": "paper"}):
+        assert told(train=train).buffer.size == 0
+        with pytest.raises(ValueError, match=r"buffer.size: train\."):
+            told(buffer={"size": 3}, train=train)
