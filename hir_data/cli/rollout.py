@@ -53,6 +53,7 @@ def rollout(
     with file_command(instructions, output=output, run=run, plugins=plugins.plugin) as this:
         from hir_data.formats.reader import read_units
         from hir_data.report.provenance import PLACES, provenance
+        from hir_data.runs.feedback import Failures
         from hir_data.runs.parquet import write_rollouts
         from hir_data.runs.rollout import RolloutState, sample_into
         from hir_data.runs.sinks import sink_of
@@ -62,6 +63,7 @@ def rollout(
             read_units(instructions, **source.reading),
             source.limit,
         )
+        failures = Failures(units)
         identity = _identity(instructions, model, source, config, plugins)
         sink = sink_of(
             RolloutState, write_rollouts, output, this.stdout, identity=identity, resume=run.resume
@@ -76,7 +78,7 @@ def rollout(
             progress(
                 run,
                 "sampling",
-                lambda: None if (prompts := total()) is None else config.n * prompts,
+                lambda: None if (prompts := total()) is None or config.with_feedback else config.n * prompts,
                 unit="responses",
                 speed=lambda seconds: f"{sampler.tokens / seconds:.0f} tokens/s",
                 counter=lambda: ended.of(sampler),
@@ -90,10 +92,11 @@ def rollout(
             began = time.perf_counter()
             state = sample_into(
                 sink,
-                units,
+                failures if config.with_feedback else units,
                 sampler,
                 seed=config.seed,
                 keep_tokens=not config.no_logprobs,
+                with_feedback=config.with_feedback,
                 template_options=config.template_option,
                 on_rejected=this.rejections.show,
                 on_progress=on_progress,
@@ -101,6 +104,8 @@ def rollout(
             seconds = time.perf_counter() - began
         figures = _figures(model, state, sampler.tokens, seconds)
         figures["provenance"] = provenance(identity, state.digest, (*PLACES, "seed"))
+        if config.with_feedback:
+            figures["without_violation"] = failures.others
         this.report(figures, _show)
         this.end(state.rejected, state.read)
 
@@ -153,6 +158,7 @@ def _identity(
         "model": model,
         "server": config.base_url is not None,
         **config.model_dump(include={*SamplingParams.model_fields, "seed", "no_logprobs"}),
+        **({"with_feedback": True} if config.with_feedback else {}),
         **plugins.model_dump(mode="json"),
     }
 
@@ -188,3 +194,5 @@ def _show(figures: dict[str, Any]) -> None:
     mean = "unknown" if figures["entropy"] is None else f"{figures['entropy']:.3f} nats a token"
     for line in lines:
         screen().print(line.format(**figures, share=share, mean=mean))
+    if "without_violation" in figures:
+        screen().print("{without_violation} responses violate nothing and are passed over".format(**figures))

@@ -75,7 +75,13 @@ class LocalRolloutConfig(SamplingParams):
 class RolloutConfig(LocalRolloutConfig):
     """How responses are sampled from a model on this machine or behind a server."""
 
-    headings: ClassVar[Mapping[str, str]] = {"base_url": "Model behind a server"}
+    headings: ClassVar[Mapping[str, str]] = {"with_feedback": "Sampling", "base_url": "Model behind a server"}
+
+    with_feedback: bool = Field(
+        False,
+        description="Answer again what hir-data verify found to fail, with the reasons of verdicts in the "
+        "prompt. The new responses are written as responses to the instruction without them.",
+    )
 
     base_url: Annotated[str | None, Flag(metavar="URL")] = Field(
         None,

@@ -10,9 +10,12 @@ from hir_data.errors import RecordError
 from hir_data.formats.format import Prompt
 from hir_data.formats.reader import InputRecord, ParsedPrompt, parse_prompt
 from hir_data.formats.rows import Row
+from hir_data.instructions.feedback import with_feedback as instruction_with_feedback
 from hir_data.models.sampling import Refusal, Request, Response, Sampler, prepared, request_of
+from hir_data.runs.feedback import FEEDBACK
 from hir_data.runs.sinks import Position, Sink
 from hir_data.runs.source import Source
+from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.json_line import json_line
 from hir_data.schemas.rejected import Rejected
 
@@ -81,6 +84,7 @@ def sample_into(
     *,
     seed: int = 0,
     keep_tokens: bool = True,
+    with_feedback: bool = False,
     template_options: Mapping[str, Any] | None = None,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
     on_progress: Callable[[RolloutState], None] = lambda state: None,
@@ -93,6 +97,8 @@ def sample_into(
         sampler: who draws.
         seed: equal seeds give equal responses.
         keep_tokens: whether rollouts keep their token ids and log-probabilities.
+        with_feedback: whether the feedback in the metadata of records (:mod:`hir_data.runs.feedback`) is read
+            by the model. Rollouts are of the instructions without it, so they have no log-probabilities.
         template_options: variables of the chat template, over those of each record; rollouts have them.
         on_rejected: told of each rejected record.
         on_progress: told at the start and after each record how far the run is.
@@ -109,7 +115,8 @@ def sample_into(
         source.skip(state.units, state.digest)
         on_progress(state)
         asked = (parse_prompt(unit) for (unit,) in source.batches(1))
-        answered = _answered(asked, sampler, seed, state.units, template_options)
+        posed = _with_feedback if with_feedback else _as_it_is
+        answered = _answered(asked, sampler, seed, state.units, template_options, posed)
         # Written as a whole is what is drawn together: whoever goes on has the batches that would have been.
         together = _in_groups(answered, getattr(sampler, "drawn_together", 1))
         with contextlib.closing(answered), contextlib.closing(together) as groups:
@@ -118,7 +125,7 @@ def sample_into(
                 for answer in group:
                     source.confirm()
                     state.units, state.digest = source.units, source.digest
-                    written = _written(answer, keep_tokens)
+                    written = _written(answer, keep_tokens, with_feedback)
                     if isinstance(written, Rejected):
                         rejected.append(written)
                     elif isinstance(answer, _Answered):
@@ -141,11 +148,15 @@ class _Answered(NamedTuple):
     prompt: Prompt
     responses: list[Response]
 
-    def lines(self, keep_tokens: bool) -> bytes:
+    def lines(self, keep_tokens: bool, with_feedback: bool) -> bytes:
         """The rollouts, as they are written."""
         metadata = self.prompt.metadata
         lines = []
-        for sample, response in enumerate(self.responses):
+        first = self.prompt.own.get("sample", 0) * len(self.responses) if with_feedback else 0
+        for sample, response in enumerate(self.responses, first):
+            if with_feedback:  # they are given the prompt with the feedback
+                unlikely = {"logprobs": None, "entropy": None, "entropy_by": None}
+                response = response._replace(sampling=response.sampling.model_copy(update=unlikely))
             if not keep_tokens:
                 bare = response.sampling.model_copy(update={"token_ids": None, "logprobs": None})
                 response = response._replace(sampling=bare)
@@ -160,14 +171,14 @@ class _Refused(NamedTuple):
     record: Rejected
 
 
-def _written(answer: "Outcome", keep_tokens: bool) -> bytes | Rejected:
+def _written(answer: "Outcome", keep_tokens: bool, with_feedback: bool) -> bytes | Rejected:
     """What is written of a record: its rollouts, or why there are none."""
     if isinstance(answer, Rejected):
         return answer
     if isinstance(answer, _Refused):
         return answer.record
     try:
-        return answer.lines(keep_tokens)
+        return answer.lines(keep_tokens, with_feedback)
     except Exception as error:  # half a character, or metadata nested too deeply
         row = answer.row
         return Rejected.because(error, row.source, row.line, row.record)
@@ -204,15 +215,28 @@ def _prepared(
     return each._replace(prompt=each.prompt._replace(instruction=instruction))
 
 
+def _as_it_is(prompt: Prompt) -> Instruction:
+    return prompt.instruction
+
+
+def _with_feedback(prompt: Prompt) -> Instruction:
+    return instruction_with_feedback(prompt.instruction, prompt.metadata[FEEDBACK])
+
+
 def _request(
-    each: ParsedPrompt, sampler: Sampler, options: Mapping[str, Any] | None, number: int, seed: int
+    each: ParsedPrompt,
+    sampler: Sampler,
+    options: Mapping[str, Any] | None,
+    number: int,
+    seed: int,
+    posed: Callable[[Prompt], Instruction],
 ) -> tuple[ParsedPrompt, Request] | Rejected:
     """A record as it is asked, and what the sampler is asked."""
     asked = _prepared(each, sampler, options)
     if isinstance(asked, Rejected):
         return asked
     try:
-        return asked, request_of(asked.prompt.instruction, number, seed)
+        return asked, request_of(posed(asked.prompt), number, seed)
     except Exception as error:
         return Rejected.because(error, each.source, each.line, each.row.record)
 
@@ -223,13 +247,16 @@ def _answered(
     seed: int,
     first: int,
     options: Mapping[str, Any] | None,
+    posed: Callable[[Prompt], Instruction],
 ) -> Generator[Outcome]:
     """What became of each record, in their order; the first of them has this number."""
     underway: deque[ParsedPrompt | Rejected] = deque()
 
     def requests() -> Iterator[Request]:
         for number, each in enumerate(asked, first):
-            request = each if isinstance(each, Rejected) else _request(each, sampler, options, number, seed)
+            request = (
+                each if isinstance(each, Rejected) else _request(each, sampler, options, number, seed, posed)
+            )
             if isinstance(request, Rejected):
                 underway.append(request)
             else:

@@ -38,12 +38,14 @@ class TrainingTargets:
     Attributes:
         advantages: of each row, (N,).
         old: the log-probabilities that ratios are taken to, of the tokens of each response.
-        reference: those of the starting model at the row's own prompt.
+        reference: those of the reference model (the starting one) at the row's own prompt.
+        teacher: those of the reference model at the prompt with feedback; none where there is none.
     """
 
     advantages: Tensor
     old: Sequence[Tensor]
     reference: Sequence[Tensor]
+    teacher: Sequence[Tensor]
 
 
 class _Sequence(NamedTuple):
@@ -138,10 +140,11 @@ class Collator:
         places = list(batch.rows)
         return {
             "sequences": read._asdict(),
-            "old": _beside(learned.old, places, read.mask),
-            "reference": _beside(learned.reference, places, read.mask),
+            "old": beside(learned.old, places, read.mask),
+            "places": places,
             "advantages": learned.advantages[places] if places else torch.zeros(1),
             "replay": torch.tensor([row.replay for row in rows] or [False]),
+            "taught": torch.tensor([row.teacher_prompt is not None for row in rows] or [False]),
             "reward": torch.tensor([row.reward for row in rows] or [0.0]),
             "read": torch.tensor(tokens_read(rows) or [0]),
             "step_rows": batch.step_rows,
@@ -158,6 +161,9 @@ def tokens_read(rows: Sequence[TrainingRow]) -> list[int]:
     ]
 
 
-def _beside(values: Sequence[Tensor], places: Sequence[int], mask: Tensor) -> Tensor:
-    """Values of tokens, where the mask has these tokens."""
-    return pad_sequence([values[place] for place in places], batch_first=True) if places else mask.clone()
+def beside(values: Sequence[Tensor], places: Sequence[int], mask: Tensor) -> Tensor:
+    """Values of tokens, (N, R), where the mask (N, R) has these tokens; 0 of rows that have no values."""
+    found = torch.zeros(mask.shape)
+    for number, place in enumerate(places):
+        found[number, : len(values[place])] = values[place]
+    return found.to(mask.device)

@@ -38,8 +38,9 @@ def sums_of(
     gap: Tensor,
     divergence: Tensor,
     entropy: Tensor,
+    advantages: Tensor,
 ) -> Tensor:
-    """The sums of a micro-batch, (2, S): of rollouts, and of replays."""
+    """The sums of a micro-batch, (2, S): of rollouts, and of replays; ``advantages`` are (N, T)."""
     lengths = mask.sum(1)
     there = (lengths > 0).float()  # all but the row of an empty micro-batch
     tokens = (total, found.ratio, (found.clipped | found.dual_clipped).float(), gap, divergence, entropy)
@@ -49,7 +50,7 @@ def sums_of(
             there,
             inputs["reward"] * there,
             lengths,
-            inputs["advantages"].abs() * lengths,
+            (advantages.abs() * mask).sum(1),
             *((values.detach() * mask).sum(1) for values in tokens),
         ]
     ).double()

@@ -19,7 +19,7 @@ def policy_loss(
     Args:
         logp: (N, T), the log-probabilities that are trained.
         old: (N, T), those that ratios are taken to.
-        advantages: (N,), those of :func:`hir_data.training.objective.credit`.
+        advantages: (N,), those of :func:`compute_advantages`, or (N, T), those of :func:`token_advantages`.
         mask: (N, T), 1 on the tokens of responses.
         settings: which loss, and how it is clipped.
     """
@@ -27,7 +27,7 @@ def policy_loss(
         ratio = losses.ratio(logp.detach(), old, mask)
         nothing = torch.zeros_like(mask, dtype=torch.bool)
         return losses.Loss(losses.sft_loss(logp, advantages, mask), ratio, nothing, nothing)
-    of_tokens = advantages[:, None].expand(mask.shape)
+    of_tokens = advantages[:, None].expand(mask.shape) if advantages.dim() == 1 else advantages
     if settings.loss == "cispo":
         bound = settings.cispo_max - 1
         return losses.cispo_loss(logp, old, of_tokens, mask, clip_high=bound, level=settings.ratio)
@@ -43,6 +43,47 @@ def policy_loss(
         clip_high=settings.clip_high,
         dual_clip=None if settings.dual_clip == float("inf") else settings.dual_clip,
         level=settings.ratio,
+    )
+
+
+def token_advantages(
+    advantages: Tensor, teacher: Tensor, taught: Tensor, logp: Tensor, settings: TrainConfig
+) -> Tensor:
+    """The advantage of each token, (N, T), without a gradient.
+
+    With ``--loss sdpo`` that of a token y_t of a response y to x is, from feedback f on the response,
+    ``log q(y_t | x, f, y_<t) - log p(y_t | x, y_<t)``, where p is the model that is trained and q the same
+    model as it was, reading the feedback (its teacher). For y drawn from p, the policy gradient with these
+    advantages is minus the gradient of the loss of SDPO (arXiv 2601.20802),
+    ``sum_t KL(p(. | x, y_<t) || stopgrad q(. | x, f, y_<t))``, estimated from the tokens that were drawn in
+    place of summed over the vocabulary. ``--sdpo-reward-share`` s mixes it with the advantage A of the
+    reward, as the paper does: ``s A + (1 - s)`` times that of the feedback.
+
+    Args:
+        advantages: (N,), those of :func:`compute_advantages`, which with ``sdpo`` are s A for rollouts.
+        teacher: (N, T), the log-probabilities given the feedback.
+        taught: (N,), whether there is feedback on a row.
+        logp: (N, T), the log-probabilities that are trained.
+        settings: which loss.
+    """
+    own = advantages[:, None].expand(logp.shape)
+    if settings.loss != "sdpo":
+        return own
+    from_feedback = (1 - settings.sdpo_reward_share) * (teacher - logp.detach())
+    return torch.where(taught[:, None], own + from_feedback, own)
+
+
+def has_equal_rewards(rows: Sequence[TrainingRow]) -> Tensor:
+    """Which rows are rollouts whose group has one reward alone, (N,); rows with feedback have more to say."""
+    rewards: dict[str, set[float]] = {}
+    for row in rows:
+        if not row.replay and row.credited_to is None:
+            rewards.setdefault(row.group, set()).add(row.reward)
+    return torch.tensor(
+        [
+            not row.replay and row.teacher_prompt is None and len(rewards.get(row.group, ())) < 2
+            for row in rows
+        ]
     )
 
 
@@ -80,6 +121,8 @@ def _own_advantages(rows: Sequence[TrainingRow], settings: TrainConfig, estimate
         values = (scores == 1).float()  # only successes are imitated, whatever the reward
     else:
         values = _compared(scores, _numbered(rows), _mask(rows), baseline_mask, settings)
+    if settings.loss == "sdpo":
+        values = torch.where(replay, values, settings.sdpo_reward_share * values)
     if baseline_mask is not None:
         values = torch.where(replay, 1.0, values)
     if settings.replay_bits:

@@ -80,7 +80,10 @@ def plan_of(
         response_tokens=int(lengths.sum()),
         longest=max(map(len, rows.kept)),
         replay_share=float(mass[rows.replays].sum() / mass.sum().clamp(min=1e-12)),
-        without_advantage=int((advantages == 0).sum()),
+        without_advantage=sum(
+            advantage == 0 and row.teacher_prompt is None
+            for row, advantage in zip(rows.kept, advantages.tolist(), strict=True)
+        ),
         steps=len(steps),
         micro_batches=micro_batches,
         parameters=sizes.parameters,

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from hir_data.errors import RecordError, TrainingError
+from hir_data.instructions.feedback import feedback_text, violations, with_feedback
 from hir_data.models.chat_template import ChatTemplate, Reply
 from hir_data.models.template_text import ChatPrompt
 from hir_data.schemas.conversation import Instruction
@@ -35,6 +36,8 @@ class TrainingRow:
         response: tokens of the response, with the end of sequence where there was one.
         source_prompt: tokens of the prompt that a replay's response was drawn for; only where wanted.
         stored: the log-probabilities that the response was drawn with; only where wanted.
+        teacher_prompt: tokens of the prompt with what is wrong with the response, with ``--loss sdpo``; None
+            of successes and replays.
         bits: how much the instruction of a replay says; None where nothing was measured.
         credited_to: the id of the row whose advantage this one has; None for one of its own.
         sequence: rows of one name are turns of one conversation, each of which begins with all tokens of the
@@ -50,6 +53,7 @@ class TrainingRow:
     response: Tensor
     source_prompt: Tensor | None = None
     stored: Tensor | None = None
+    teacher_prompt: Tensor | None = None
     bits: float | None = None
     credited_to: str | None = None
     sequence: str | None = None
@@ -195,6 +199,7 @@ class Encoder:
                 prompt=_tensor(prompt.tokens),
                 response=_tensor(response.tokens),
                 stored=None,
+                teacher_prompt=None,
                 credited_to=None if own else row.id,
             )
             if problem := self._problem(earlier):
@@ -222,9 +227,26 @@ class Encoder:
             response=_tensor(response.tokens),
             source_prompt=self._source_prompt(sample, prompts) if replay and old == "paper" else None,
             stored=self._stored(sample, response.stored) if old == "stored" else None,
+            teacher_prompt=self._teacher_prompt(sample, date) if self._settings.loss == "sdpo" else None,
             bits=sample.instruction_bits if replay else None,
         )
         return row, response.stored
+
+    def _teacher_prompt(self, sample: ReplaySample, date: str | None) -> Tensor | None:
+        """The prompt of a failed rollout with the reasons of its verdicts.
+
+        Raises:
+            RecordError: the data set does not have them.
+        """
+        if sample.origin == "replay" or False not in sample.verdicts:
+            return None
+        if len(sample.reasons) != len(sample.verdicts):
+            raise RecordError(
+                "its data set does not say what was found, which --loss sdpo needs: replay anew"
+            )
+        instruction = sample.instruction
+        violated = violations(instruction.constraints, sample.verdicts, sample.reasons)
+        return _tensor(self._prompt(with_feedback(instruction, feedback_text(violated)), date).tokens)
 
     def _encoded(self, instruction: Instruction, date: str | None) -> ChatPrompt:
         if self._settings.system:
@@ -281,6 +303,8 @@ class Encoder:
             return f"its prompt alone has {self._limit} tokens or more"
         if len(row) > self._limit:
             return f"prompt and response have more than {self._limit} tokens"
+        if row.teacher_prompt is not None and len(row.teacher_prompt) + len(row.response) > self._limit:
+            return f"response and its prompt with feedback have more than {self._limit} tokens"
         if row.source_prompt is not None and len(row.source_prompt) + len(row.response) > self._limit:
             return f"response and the prompt of its source have more than {self._limit} tokens"
         return ""

@@ -21,7 +21,7 @@ from hir_data.training.card import write_card
 from hir_data.training.checkpoints import last_checkpoint
 from hir_data.training.folder import Finished, Identity, begin, finish, finished, publish, unnamed
 from hir_data.training.memory import device_memory
-from hir_data.training.objective import compute_advantages
+from hir_data.training.objective import compute_advantages, has_equal_rewards
 from hir_data.training.outcome import TrainingOutcome, TrainingProgress
 from hir_data.training.plan import Plan, plan_of
 from hir_data.training.rows import Encoder, TrainingRows
@@ -86,7 +86,9 @@ def _train(
 ) -> TrainingOutcome:
     prepared = _prepared(data, model, settings)
     on_plan(prepared.plan)
-    if not prepared.advantages.any():
+    if not prepared.advantages.any() and not any(
+        row.teacher_prompt is not None for row in prepared.rows.kept
+    ):
         return TrainingOutcome(model=model, plan=prepared.plan, stopped=NOTHING_TO_LEARN)
     if _rank() == 0:
         begin(output, Identity.of(data, model, settings), resume=resume)
@@ -196,6 +198,13 @@ def _prepared(data: Folders, model: str, settings: TrainConfig) -> _Prepared:
             f"has no row to train on ({reasons or 'it is empty'})", ", ".join(map(str, folders))
         )
     advantages = compute_advantages(rows.kept, settings)
+    if settings.equal_groups == "skip":
+        equal = has_equal_rewards(rows.kept)
+        if equal.all():
+            advantages = torch.zeros_like(advantages)
+        else:
+            rows.keep(~equal, "is of a prompt whose rewards are all equal (--equal-groups skip)")
+            advantages = advantages[~equal]
     if settings.loss == "sft" and advantages.any():
         rows.keep(advantages > 0, "is no success, of which --loss sft makes nothing")
         advantages = advantages[advantages > 0]

@@ -14,6 +14,7 @@ from hir_data.schemas.settings import (
     PositiveFloat,
     PositiveInt,
     Settings,
+    Share,
     UpperLimit,
     make_settings,
 )
@@ -61,6 +62,7 @@ NAMED_LOSSES: Mapping[str, Mapping[str, Any]] = {
     "dapo": {"advantage": "grpo", "clip_high": 0.28, "dual_clip": float("inf"), "kl": 0.0},
     "dr-grpo": {"advantage": "dr-grpo", "dual_clip": float("inf"), "aggregate": "constant", "kl": 0.0},
     "sapo": {"advantage": "grpo", "aggregate": "sequence-mean", "kl": 0.0},
+    "sdpo": {"advantage": "grpo", "dual_clip": float("inf"), "kl": 0.0},
 }
 """What a loss that is known by the name of its paper means: options that stand unless others are given."""
 
@@ -76,11 +78,12 @@ class TrainConfig(Settings):
         "save_steps": "Run",
     }
 
-    loss: Literal["ppo", "cispo", "sft", "gspo", "dapo", "dr-grpo", "sapo"] = Field(
+    loss: Literal["ppo", "cispo", "sft", "gspo", "dapo", "dr-grpo", "sapo", "sdpo"] = Field(
         "ppo",
         description="Loss: the clipped policy loss of PPO, that of CISPO, or the weighted log-likelihood of "
         "the successes (sft). gspo, dapo, dr-grpo and sapo also set the advantage, the ratio, the clipping, "
-        "the aggregation and the KL weight as their papers do, unless these are given.",
+        "the aggregation and the KL weight as their papers do, unless these are given. sdpo learns what the "
+        "model would say if it read in its prompt what is wrong with a response.",
     )
     advantage: Literal["baseline", "reinforce++", "reinforce++-baseline", "grpo", "dr-grpo", "rloo"] = Field(
         "reinforce++-baseline",
@@ -92,6 +95,11 @@ class TrainConfig(Settings):
         description="Reward of a rollout: 1 if all of its constraints are satisfied, else 0 (ila); the share "
         "of its constraints that are satisfied (cla); or how far they are satisfied on average (degree; "
         "from hir-data verify --degree).",
+    )
+    equal_groups: Literal["keep", "skip"] = Field(
+        "keep",
+        description="Rollouts of a prompt whose rewards are all equal, which have no advantage: train on "
+        "them, which holds the model where it is (keep), or leave them out (skip). Their replays stay.",
     )
     statistics: Literal["rollouts", "all"] = Field(
         "rollouts",
@@ -132,9 +140,19 @@ class TrainConfig(Settings):
     sapo_negative: PositiveFloat = Field(
         1.05, description="Temperature of the gate where the advantage is negative (--loss sapo)."
     )
+    sdpo_reward_share: Share = Field(
+        0.0,
+        description="Share of the reward's advantage in that of a rollout; the rest is that of the feedback "
+        "(--loss sdpo).",
+    )
     cispo_max: UpperLimit = Field(5.0, description="Upper limit of the importance ratio (--loss cispo).")
     kl: NonNegativeFloat = Field(
         0.02, description="Weight of the KL divergence from the starting model (k3 estimator) in the loss."
+    )
+    reference_steps: NonNegativeInt = Field(
+        0,
+        description="Number of steps after which the model that divergence is measured from, and that reads "
+        "feedback, becomes the current one. 0: it stays the starting model.",
     )
     max_kl: UpperLimit = Field(
         0.1,

@@ -20,13 +20,13 @@ from hir_data.text.cached import cached_property
 from hir_data.training import checkpoints
 from hir_data.training import loss as losses
 from hir_data.training.checkpoints import CheckpointState
-from hir_data.training.collator import Collator, Sequences, TrainingTargets, sequences
+from hir_data.training.collator import Collator, Sequences, TrainingTargets, beside, sequences
 from hir_data.training.figures import Figures, LoggedFigures, figures_of, sums_of
 from hir_data.training.folder import LOGPROBS
 from hir_data.training.head import ChunkedHead
 from hir_data.training.logprob_cache import read_logprobs, write_logprobs
 from hir_data.training.master_weights import MasterWeights
-from hir_data.training.objective import policy_loss
+from hir_data.training.objective import policy_loss, token_advantages
 from hir_data.training.rows import TrainingRow
 from hir_data.training.settings import TrainConfig
 from hir_data.training.steps import MicroBatch
@@ -92,16 +92,40 @@ class HirTrainer(transformers.Trainer):
         """Measure the rows under the starting model, or read what was measured when the run began."""
         self._try_model()
         path = Path(self.args.output_dir) / LOGPROBS
-        if self.state.global_step:
-            reference, old = read_logprobs(path, self.rows)
+        if step := self.state.global_step:
+            if self.settings.reference_steps:
+                path = checkpoints.folder_of(path.parent, step) / LOGPROBS
+            reference, old, teacher = read_logprobs(path, self.rows)
         else:
-            read_as = [row.read_as for row in self.rows]
-            reference = self.logprobs([(row.prompt, row.response) for row in self.rows], read_as)
+            reference, teacher = self._measured(range(len(self.rows)))
             old = self._old(reference)
             if self.args.should_save:
-                write_logprobs(path, reference, old)
-        self.learned: TrainingTargets = TrainingTargets(self.advantages, old, reference)
+                write_logprobs(path, reference, old, teacher)
+        self.learned: TrainingTargets = TrainingTargets(self.advantages, old, reference, teacher)
         self._since = time.perf_counter()
+
+    def _measured(self, places: Sequence[int]) -> tuple[list[Tensor], list[Tensor]]:
+        """The log-probabilities of some rows at their own prompts, and at those with feedback."""
+        rows = [self.rows[place] for place in places]
+        reference = self.logprobs([(row.prompt, row.response) for row in rows], [row.read_as for row in rows])
+        taught = [
+            (row.teacher_prompt, row.response) if row.teacher_prompt is not None else None for row in rows
+        ]
+        measured = iter(self.logprobs([pair for pair in taught if pair is not None]))
+        return reference, [torch.zeros(0) if pair is None else next(measured) for pair in taught]
+
+    def _renew_reference(self) -> None:
+        """Make the model as it is what divergence is measured from, for the rows that are still to come."""
+        done = self.state.global_step * self.args.gradient_accumulation_steps
+        own = {place for batch in self.train_dataset[done:] for place in batch.rows}
+        places = sorted(set(gather_object(sorted(own))))
+        if not places:
+            return
+        learned = self.learned
+        reference, teacher = list(learned.reference), list(learned.teacher)
+        for place, *found in zip(places, *self._measured(places), strict=True):
+            reference[place], teacher[place] = found
+        self.learned = TrainingTargets(learned.advantages, learned.old, reference, teacher)
 
     @torch.no_grad()
     def _try_model(self) -> None:
@@ -258,8 +282,14 @@ class HirTrainer(transformers.Trainer):
         """The micro-batch's share of the loss of its step."""
         settings, read = self.settings, Sequences(**inputs["sequences"])
         logp, entropy = self._read(model, read, entropy=True)
-        found = policy_loss(logp, inputs["old"], inputs["advantages"], read.mask, settings)
-        divergence = losses.kl(logp, inputs["reference"], "k3")
+        # The batch may have been collated before these were measured anew.
+        reference, teacher = (
+            beside(each, inputs["places"], read.mask)
+            for each in (self.learned.reference, self.learned.teacher)
+        )
+        advantages = token_advantages(inputs["advantages"], teacher, inputs["taught"], logp, settings)
+        found = policy_loss(logp, inputs["old"], advantages, read.mask, settings)
+        divergence = losses.kl(logp, reference, "k3")
         total = found.loss + settings.kl * divergence if settings.kl else found.loss
         loss = losses.aggregate(
             total,
@@ -269,7 +299,8 @@ class HirTrainer(transformers.Trainer):
             rows=inputs["step_rows"],
             length=settings.constant_length,
         )
-        sums = sums_of(inputs, read.mask, found, total, logp - inputs["reference"], divergence, entropy)
+        gap = logp - reference
+        sums = sums_of(inputs, read.mask, found, total, gap, divergence, entropy, advantages)
         self._sums = self._sums + sums if self._sums.numel() else sums
         own = loss.detach().double()
         self._loss = self._loss + own if self._loss.numel() else own
@@ -299,9 +330,12 @@ class HirTrainer(transformers.Trainer):
         return f"the last good checkpoint is {last.folder}" if last else "there is no checkpoint yet"
 
     def after_update(self) -> bool:
-        """Whether the model has gone too far from where it started."""
+        """Whether the model has gone too far from the reference; that is renewed where it is time to."""
         drift = self.step_figures["k1"]
         if abs(drift) <= self.settings.max_kl:
+            every = self.settings.reference_steps
+            if every and self.state.global_step % every == 0:
+                self._renew_reference()
             return False
         self.stopped = f"mean k1 {drift:.3f} a token, more than {self.settings.max_kl:g} (--max-kl)"
         return True
@@ -319,6 +353,9 @@ class HirTrainer(transformers.Trainer):
                 sums=tuple(map(tuple, self._logged.tolist())),
                 losses=tuple(self._losses),
             )
+            if self.settings.reference_steps:
+                path, learned = checkpoints.folder_of(output, step) / LOGPROBS, self.learned
+                write_logprobs(path, learned.reference, learned.old, learned.teacher)
             checkpoints.complete(checkpoints.folder_of(output, step), state)
             checkpoints.keep_last(output, self.settings.keep)
 

@@ -222,3 +222,42 @@ def test_responses_are_counted_as_they_end(tmp_path: Path, source: str, command)
     with serving(server) as endpoint:
         result = command(*line(source, tmp_path / "out.jsonl", endpoint.url), "--progress", "lines")
     assert "hir-data: sampling: 36 responses in " in result.stderr
+
+
+def test_failures_are_answered_again_with_what_was_wrong(tmp_path: Path, command):
+    """The model reads the reasons; what is written answers the instruction as it was."""
+    answers = ["No commas here.", "One, two, three.", "Four, five."]
+    records = [
+        {
+            "id": number,
+            "prompt": f"Count to {number}. Use no commas.",
+            "constraints": [{"kind": "punctuation:no_comma"}],
+            "response": answer,
+        }
+        for number, answer in enumerate(answers)
+    ]
+    verified, output = tmp_path / "v.jsonl", tmp_path / "again.jsonl"
+    command("verify", write(tmp_path / "in.jsonl", records), "-o", verified, "--workers", 0)
+    lines = verified.read_text()
+    verified.write_text(lines + json.dumps(records[0]) + "\n")  # one that was not verified
+    with serving(server) as endpoint:
+        result = command(*line(str(verified), output, endpoint.url, "--with-feedback"))
+    assert result.exit_code == 1, result.output
+    assert "1 responses violate nothing and are passed over" in result.output
+    (rejected,) = tmp_path.glob("again*rejected.jsonl")
+    assert "run hir-data verify first" in rejected.read_text()
+    asked = sorted(each.body["messages"][-1]["content"] for each in endpoint.asked)
+    assert len(asked) == 2
+    for number, prompt in zip((1, 2), asked, strict=True):
+        assert prompt.startswith(f"Count to {number}. Use no commas.\n\n")
+        assert "comma" in prompt.partition("fails in this:")[2].partition("Write the answer anew")[0]
+    rollouts = list(read_rollouts(str(output)))
+    assert [(one.instruction.id, one.instruction.prompt, one.sample) for one in rollouts] == [
+        (number, f"Count to {number}. Use no commas.", sample) for number in (1, 2) for sample in range(3)
+    ]
+    for one in rollouts:
+        assert one.metadata["feedback"].startswith("- ") and one.metadata["feedback"] in one.response
+        assert one.sampling.token_ids == (1, 2, 3, 4)
+        assert one.sampling.logprobs is one.sampling.entropy is None
+    again = command(*line(str(verified), output, endpoint.url, "--with-feedback", "--resume"))
+    assert again.exit_code == 1 and len(list(read_rollouts(str(output)))) == 6

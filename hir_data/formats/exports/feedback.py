@@ -1,7 +1,7 @@
 """Failures with what is wrong with them, for methods that learn from feedback, such as SDPO."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from pydantic_core import to_json
 
@@ -18,6 +18,7 @@ from hir_data.formats.exports.rows import (
     prompt_messages,
 )
 from hir_data.formats.parquet import ColumnType
+from hir_data.instructions.feedback import feedback_text, violations
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.replay import ReplaySample
 
@@ -62,29 +63,17 @@ def _instruction(each: Attempt) -> tuple[str, tuple[Constraint, ...]]:
 
 
 def _row(failure: Attempt, success: Attempt | None, form: ExportOptions) -> ExportRow:
-    violations = list(_violations(failure.sample))
+    sample = failure.sample
+    violated = violations(sample.instruction.constraints, sample.verdicts, sample.reasons)
     return {
         "id": failure.sample.id,
         "prompt": prompt_messages(failure.sample, form),
         "completion": assistant_message(failure.text),
-        "violations": violations,
-        "privileged_context": "\n".join(_sentence(each) for each in violations),
+        "violations": [
+            each._asdict() | {"constraint": to_json(each.constraint).decode()} for each in violated
+        ],
+        "privileged_context": feedback_text(violated),
         "success_id": success.sample.id if success else "",
         "success": assistant_message(success.text) if success else [],
         **chat_columns(failure.sample.instruction),
     }
-
-
-def _violations(sample: ReplaySample) -> Iterator[dict[str, str]]:
-    for constraint, satisfied, reason in zip(
-        sample.instruction.constraints, sample.verdicts, sample.reasons, strict=True
-    ):
-        if satisfied is False:
-            written = to_json(constraint).decode()
-            yield {"constraint": written, "asked": constraint.describe(), "found": reason}
-
-
-def _sentence(violation: dict[str, str]) -> str:
-    """A line about a violation: "Use no commas. (found 2 commas, wanted none)"."""
-    found = f" ({violation['found']})" if violation["found"] else ""
-    return f"- {violation['asked']}{found}"
