@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 import torch
@@ -46,6 +46,21 @@ class TrainingTargets:
     old: Sequence[Tensor]
     reference: Sequence[Tensor]
     teacher: Sequence[Tensor]
+
+
+def batches_by_length(
+    pairs: Sequence[tuple[Tensor, Tensor]], read_as: Sequence[str], size: int
+) -> list[list[int]]:
+    """Places of prompts and responses in batches of so many sequences, the longest first.
+
+    Those of one name are neighbours, the longest last, as :func:`sequences` reads them.
+    """
+    lengths = [len(prompt) + len(response) for prompt, response in pairs]
+    shared: dict[str, list[int]] = {}
+    for place in sorted(range(len(pairs)), key=lengths.__getitem__):
+        shared.setdefault(read_as[place], []).append(place)
+    turns = sorted(shared.values(), key=lambda places: lengths[places[-1]], reverse=True)
+    return [list(chain(*turns[start : start + size])) for start in range(0, len(turns), size)]
 
 
 class _Sequence(NamedTuple):

@@ -4,7 +4,6 @@ import inspect
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,16 @@ from hir_data.errors import TrainingError
 from hir_data.text.cached import cached_property
 from hir_data.training import checkpoints
 from hir_data.training import loss as losses
+from hir_data.training.callback import TrainerMoments
 from hir_data.training.checkpoints import CheckpointState
-from hir_data.training.collator import Collator, Sequences, TrainingTargets, beside, sequences
+from hir_data.training.collator import (
+    Collator,
+    Sequences,
+    TrainingTargets,
+    batches_by_length,
+    beside,
+    sequences,
+)
 from hir_data.training.figures import Figures, LoggedFigures, figures_of, sums_of
 from hir_data.training.folder import LOGPROBS
 from hir_data.training.head import ChunkedHead
@@ -68,7 +75,7 @@ class HirTrainer(transformers.Trainer):
             args=args,
             train_dataset=batches,
             processing_class=tokenizer,
-            callbacks=[_Watch(self)],
+            callbacks=[TrainerMoments(self)],
         )
         self.remove_callback(transformers.PrinterCallback)
         self.masters: MasterWeights | None = None
@@ -185,12 +192,7 @@ class HirTrainer(transformers.Trainer):
         model, size = self.model_wrapped, self.settings.micro_batch
         model.eval()
         names = list(map(str, range(len(pairs)))) if read_as is None else read_as
-        longest = sorted(range(len(pairs)), key=lambda place: sum(map(len, pairs[place])))
-        shared: dict[str, list[int]] = {}
-        for place in longest:
-            shared.setdefault(names[place], []).append(place)
-        turns = sorted(shared.values(), key=lambda places: sum(map(len, pairs[places[-1]])), reverse=True)
-        batches = [list(chain(*turns[start : start + size])) for start in range(0, len(turns), size)]
+        batches = batches_by_length(pairs, names, size)
         batches += [[]] * (-len(batches) % self.accelerator.num_processes)  # as many for every process
         found: list[tuple[int, Tensor]] = []
         for batch in batches[self.accelerator.process_index :: self.accelerator.num_processes]:
@@ -379,26 +381,3 @@ class HirTrainer(transformers.Trainer):
 def _trial_row(start: int) -> tuple[Tensor, Tensor]:
     """A short prompt and response that any vocabulary has."""
     return torch.arange(start, start + 4), torch.arange(start + 4, start + 9)
-
-
-class _Watch(transformers.TrainerCallback):
-    """Calls the trainer at the moments that the library tells of."""
-
-    def __init__(self, trainer: HirTrainer) -> None:
-        self._trainer = trainer
-
-    def on_train_begin(self, args: Any, state: Any, control: Any, **others: Any) -> None:
-        self._trainer.learn_from_start()
-
-    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **others: Any) -> None:
-        self._trainer.before_update()
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **others: Any) -> None:
-        if self._trainer.after_update():
-            control.should_training_stop = True
-            control.should_save = args.save_strategy != "no"
-        if control.should_training_stop:
-            control.should_log = True  # of the last steps, however few
-
-    def on_save(self, args: Any, state: Any, control: Any, **others: Any) -> None:
-        self._trainer.after_save()
