@@ -45,8 +45,8 @@ gpu-test: $(INSTALLED)  ## run the tests that need a GPU, on one
 coverage: $(INSTALLED)  ## run the tests that are not slow, and say which lines they reach
 	$(BIN)/python -m pytest -n auto -m 'not slow' --cov --cov-report=term $(PYTEST_ARGS)
 
-verl: $(INSTALLED) $(VERL)/.installed  ## have verl read exported rows, in an environment of its own
-	$(BIN)/python -m pytest tests/rewards/test_verl.py
+verl: $(INSTALLED) $(VERL)/.installed  ## have verl read exported rows and replays of its batches, in an environment of its own
+	$(BIN)/python -m pytest tests/rewards/test_verl.py tests/training/test_online_verl.py
 
 trainers: $(INSTALLED) $(TRAINERS)/.installed  ## have loaders of trainers read exported rows, in an environment of their own
 	$(BIN)/python -m pytest tests/formats/test_trainers.py
@@ -131,7 +131,7 @@ SITE := import sysconfig; print(sysconfig.get_path("purelib"))
 $(VERL)/.installed: $(INSTALLED)
 	$(PYTHON) -m venv $(VERL)
 	$(BIN)/python -c '$(SITE)' > "$$($(VERL)/bin/python -c '$(SITE)')/shared.pth"
-	$(VERL)/bin/python -m pip install --quiet --disable-pip-version-check verl==0.9.1
+	$(VERL)/bin/python -m pip install --quiet --disable-pip-version-check verl==0.9.1 TransferQueue==0.1.11 cachetools
 	@touch $@
 
 # Their loaders alone, on our versions of what they share with us: they ask for versions that exclude each other.
