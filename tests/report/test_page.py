@@ -13,7 +13,8 @@ from pages import HOSTILE, data_of, verifications
 
 import hir_data as hir
 from hir_data.cli.main import app
-from hir_data.report.page_data import LONGEST, _difference, paired, verified
+from hir_data.report.compared import _difference
+from hir_data.report.page_data import LONGEST, paired, verified
 from hir_data.runs.report import write_report
 
 
