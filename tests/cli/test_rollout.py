@@ -259,5 +259,3 @@ def test_failures_are_answered_again_with_what_was_wrong(tmp_path: Path, command
         assert one.metadata["feedback"].startswith("- ") and one.metadata["feedback"] in one.response
         assert one.sampling.token_ids == (1, 2, 3, 4)
         assert one.sampling.logprobs is one.sampling.entropy is None
-    again = command(*line(str(verified), output, endpoint.url, "--with-feedback", "--resume"))
-    assert again.exit_code == 1 and len(list(read_rollouts(str(output)))) == 6
