@@ -82,6 +82,9 @@ def load(model: str, settings: TrainConfig) -> Any:
             module.p = 0.0  # ratios compare passes that have to agree
         if hasattr(module, "attention_dropout"):
             module.attention_dropout = 0.0
+    # The end token pads in many models, and an embedding has no gradient for a token that it knows to pad.
+    # Nothing is lost without: what pads is masked.
+    loaded.get_input_embeddings().padding_idx = None
     return adapted(loaded, settings) if settings.lora else loaded
 
 

@@ -13,6 +13,7 @@ from trained import distance, drawn, run, settings, weights, write
 
 from hir_data.errors import ModelError, OutputError, TrainingError
 from hir_data.replays import dataset
+from hir_data.training import models
 from hir_data.training import run as running
 from hir_data.training.checkpoints import (
     CheckpointState,
@@ -471,3 +472,14 @@ def test_rows_of_no_step_are_not_measured(model, data, tmp_path):
     run(data, model, tmp_path / "out", max_steps=1)
     found = load_file(tmp_path / "out" / "start.safetensors")
     assert len(found["reference"]) == plan.response_tokens
+
+
+def test_the_end_token_is_learned_where_it_pads(model, tmp_path):
+    """A saved model says in its configuration which token pads, and transformers takes that one as fixed."""
+    saved = transformers.AutoModelForCausalLM.from_pretrained(model)
+    end = saved.config.pad_token_id = transformers.AutoTokenizer.from_pretrained(model).eos_token_id
+    saved.save_pretrained(tmp_path)
+    loaded = models.load(str(tmp_path), settings())
+    tokens = torch.tensor([[end, (end + 1) % 7, end, (end + 2) % 7]])
+    loaded(input_ids=tokens, labels=tokens).loss.backward()
+    assert loaded.get_input_embeddings().weight.grad[end].abs().max() > 0
