@@ -10,11 +10,12 @@ BENCH := .venv-bench
 VERL := .venv-verl
 TRAINERS := .venv-trainers
 ADAPTERS := .venv-adapters
+RAY := .venv-ray
 
 IFEVAL ?= ../shared/data/ifeval
 BROWSER_TESTS := $(addprefix tests/,report/test_page.py report/test_training_page.py report/test_accessible.py docs/test_site.py)
 
-.PHONY: help demo model test browser gpu-test coverage verl trainers adapters check fix docs bench dist audit clean
+.PHONY: help demo model test browser gpu-test coverage verl trainers adapters ray check fix docs bench dist audit clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +55,9 @@ trainers: $(INSTALLED) $(TRAINERS)/.installed  ## have loaders of trainers read 
 adapters: $(INSTALLED) $(ADAPTERS)/.installed  ## have evaluators run the folders of hir-data init, each in an environment of its own
 	$(BIN)/python -m pytest tests/integrations/test_tools.py
 
+ray: $(RAY)/.installed  ## verify over a Ray cluster of this machine, in an environment with Ray
+	$(RAY)/bin/python -m pytest tests/cli/test_ray.py $(PYTEST_ARGS)
+
 check: $(INSTALLED)  ## lint, types and how many are declared, and whether the generated documentation is current
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -87,7 +91,7 @@ audit: $(INSTALLED) $(TOOLS)/.installed  ## known vulnerabilities of what constr
 	$(TOOLS)/bin/pip-audit --strict --disable-pip --no-deps -r constraints.txt
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(TOOLS) $(BENCH) $(VERL) $(TRAINERS) $(ADAPTERS) out dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TOOLS) $(BENCH) $(VERL) $(TRAINERS) $(ADAPTERS) $(RAY) out dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # What users install without extras is enough for the demo, and is there sooner.
 $(CORE): pyproject.toml constraints.txt
@@ -132,6 +136,13 @@ $(VERL)/.installed: $(INSTALLED)
 	$(PYTHON) -m venv $(VERL)
 	$(BIN)/python -c '$(SITE)' > "$$($(VERL)/bin/python -c '$(SITE)')/shared.pth"
 	$(VERL)/bin/python -m pip install --quiet --disable-pip-version-check verl==0.9.1 TransferQueue==0.1.11 cachetools
+	@touch $@
+
+# What Ray has in common with us is taken from our environment.
+$(RAY)/.installed: $(INSTALLED)
+	$(PYTHON) -m venv $(RAY)
+	$(BIN)/python -c '$(SITE)' > "$$($(RAY)/bin/python -c '$(SITE)')/shared.pth"
+	$(RAY)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt 'ray[data]'
 	@touch $@
 
 # Their loaders alone, on our versions of what they share with us: they ask for versions that exclude each other.

@@ -56,6 +56,7 @@ from hir_data.rewards.verl import compute_score_async as compute_score_async
 from hir_data.runs.export import Exported as Exported
 from hir_data.runs.export import export as export
 from hir_data.runs.export import export_rows as export_rows
+from hir_data.runs.ray import verify_dataset as verify_dataset
 from hir_data.schemas import claims as claims
 from hir_data.schemas.constraint import Constraint as Constraint
 from hir_data.schemas.constraint import Example as Example

@@ -13,7 +13,7 @@ from hir_data.cli.progress import progress
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, PageConfig
-    from hir_data.engine.config import VerifyConfig
+    from hir_data.engine.config import EngineConfig, VerifyConfig
     from hir_data.replays.config import ReplayRunConfig
 
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     source="hir_data.cli.settings:InputConfig",
     config="hir_data.replays.config:ReplayRunConfig",
     verification="hir_data.engine.config:VerifyConfig",
+    machines="hir_data.engine.config:EngineConfig",
     run="hir_data.cli.settings:PageConfig",
 )
 def replay(
@@ -42,6 +43,7 @@ def replay(
     source: "InputConfig",
     config: "ReplayRunConfig",
     verification: "VerifyConfig",
+    machines: "EngineConfig",
     run: "PageConfig",
 ) -> None:
     """Replay failed rollouts under instructions that they satisfy.
@@ -71,8 +73,10 @@ def replay(
                 config,
                 anew=config.verify_anew or rollouts == "-" or responses is not None,
                 thinking_tag=verification.strip_thinking,
-                workers=options.cpus() if verification.workers is None else verification.workers,
+                workers=machines.workers(verification.workers, options.cpus()),
                 timeout=verification.timeout,
+                engine=machines.engine,
+                address=machines.address,
                 judge=judge,
                 rewriter=rewriter,
                 shard=config.shard_size,

@@ -1,19 +1,21 @@
 """``hir-data verify``: which constraints the responses of a file satisfy."""
 
+import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import file_command, total_of
+from hir_data.cli.files import STREAM, file_command, total_of
 from hir_data.cli.gate import Gate
 from hir_data.cli.outcome import warn
 from hir_data.cli.progress import progress
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import GateConfig, InputConfig, VerifyPageConfig
-    from hir_data.engine.config import VerifyRunConfig
+    from hir_data.engine.config import EngineConfig, VerifyRunConfig
 
 
 @command(
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     docs="how-to/verify.md",
     source="hir_data.cli.settings:InputConfig",
     config="hir_data.engine.config:VerifyRunConfig",
+    machines="hir_data.engine.config:EngineConfig",
     run="hir_data.cli.settings:VerifyPageConfig",
     gate="hir_data.cli.settings:GateConfig",
 )
@@ -33,13 +36,15 @@ def verify(
             "--output",
             "-o",
             metavar="FILE",
-            help="File to write verifications to: .jsonl, .jsonl.gz or .parquet; - for stdout.",
+            help="File to write verifications to: .jsonl, .jsonl.gz or .parquet; - for stdout. With "
+            "--engine ray also a folder, to which each file of PROMPTS is written under its name.",
             rich_help_panel=options.FILES,
         ),
     ] = None,
     *,
     source: "InputConfig",
     config: "VerifyRunConfig",
+    machines: "EngineConfig",
     run: "VerifyPageConfig",
     gate: "GateConfig",
 ) -> None:
@@ -61,11 +66,20 @@ def verify(
         from hir_data.runs.source import limited
         from hir_data.runs.verify import verify_into
 
+        identity = _identity(prompts, responses, source, config)
+        if machines.engine == "ray" and _is_folder(output):
+            figures = _verify_shards(prompts, str(output), responses, source, config, machines, run, gate)
+            this.report(figures | passing.results(figures), _show, passing.write)
+            if figures["rejected"]:
+                warn(f"what was rejected is in {Path(str(output)) / 'rejected'}")
+            dataclasses.replace(this, output=None).end(
+                figures["rejected"], figures["read"], passing.end(figures)
+            )
+            return
         units = limited(
             read_units(prompts, responses, **source.reading),
             source.limit,
         )
-        identity = _identity(prompts, responses, source, config)
         sink = open_sink(passing.output, this.stdout, identity=identity, resume=run.resume)
         notices: list[str] = []
         with (
@@ -79,8 +93,10 @@ def verify(
                 loose=not config.strict_only,
                 degrees=config.degree,
                 quality=config.quality,
-                workers=options.cpus() if config.workers is None else config.workers,
+                workers=machines.workers(config.workers, options.cpus()),
                 timeout=config.timeout,
+                engine=machines.engine,
+                address=machines.address,
                 judge=judge,
                 by=list(dict.fromkeys([*DEFAULT_GROUP_FIELDS, *config.by])),
                 on_rejected=this.rejections.show,
@@ -101,6 +117,58 @@ def verify(
         for notice in notices:
             warn(notice)
         this.end(state.rejected, state.read, passing.end(figures))
+
+
+def _is_folder(output: str | None) -> bool:
+    """Whether an output is a folder of shards."""
+    return output not in (None, STREAM) and (Path(str(output)).is_dir() or not Path(str(output)).suffix)
+
+
+def _verify_shards(
+    prompts: str,
+    output: str,
+    responses: str | None,
+    source: "InputConfig",
+    config: "VerifyRunConfig",
+    machines: "EngineConfig",
+    run: "VerifyPageConfig",
+    gate: "GateConfig",
+) -> dict[str, Any]:
+    """The figures of files that a cluster verifies into a folder."""
+    from hir_data.errors import OutputError
+    from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS
+    from hir_data.runs.ray import ShardOptions, shard_files, verify_shards
+
+    for option, value in {
+        "--responses": responses,
+        "--limit": source.limit,
+        "--judge-model": config.judge_model,
+        "--report": run.report,
+        "--pass-rates": run.pass_rates,
+        "--baseline": gate.baseline,
+    }.items():
+        if value:
+            raise OutputError(f"{option} needs an output file; {output} is a folder of shards")
+    chosen = ShardOptions(
+        thinking_tag=config.strip_thinking,
+        loose=not config.strict_only,
+        degrees=config.degree,
+        quality=config.quality,
+        timeout=config.timeout,
+        by=tuple(dict.fromkeys([*DEFAULT_GROUP_FIELDS, *config.by])),
+        reading=source.reading,
+    )
+    with progress(run, "verifying") as advance:
+        return verify_shards(
+            shard_files(prompts),
+            Path(output),
+            chosen,
+            identity=_identity(prompts, None, source, config),
+            workers=config.workers or 0,
+            address=machines.address,
+            resume=run.resume,
+            on_progress=advance,
+        )
 
 
 def _identity(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -98,6 +98,27 @@ class VerifyConfig(CheckConfig):
         description="US dollars per million input tokens and per million output tokens of the judge, such as "
         "0.5,2; the summary then has the cost.",
     )
+
+
+class EngineConfig(Settings):
+    """On which machines the work is done."""
+
+    headings: ClassVar[Mapping[str, str]] = {"engine": "Verification"}
+
+    engine: Literal["processes", "ray"] = Field(
+        "processes",
+        description="Where checks run: in processes of this machine, or in actors of a Ray cluster (ray), "
+        "one per CPU or as many as --workers says.",
+    )
+    address: Annotated[str | None, Flag(metavar="ADDRESS")] = Field(
+        None,
+        description="Address of the Ray cluster, such as auto or ray://head:10001. Default: RAY_ADDRESS, "
+        "else a cluster of this machine for this run.",
+    )
+
+    def workers(self, given: int | None, cpus: int) -> int:
+        """The number of workers: as it was given, or one per CPU of the machine or (0) of the cluster."""
+        return given if given is not None else 0 if self.engine == "ray" else cpus
 
 
 class VerifyRunConfig(VerifyConfig):

@@ -11,14 +11,11 @@ No signals, no threads: this works in any thread and inside a running event loop
 :mod:`hir_data.engine.shared_pool` keeps such processes for many callers at a time.
 """
 
-import functools
-import itertools
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
-from hir_data.engine.checks import Judged, PendingRollout, ask, batched, questions, verify_one
+from hir_data.engine.checks import Judged, PendingRollout, questions, verify_one
 from hir_data.engine.config import CheckConfig
-from hir_data.engine.judge import Judge
 from hir_data.engine.pool import MEMORY_LIMIT, Failed, Job, WorkerPool
 from hir_data.engine.progress import BatchProgress, R, Work
 from hir_data.errors import HirDataError
@@ -51,25 +48,6 @@ def question_batch(rollouts: list[Rollout], progress: BatchProgress) -> list[Pen
     ]
     progress.idle()
     return asked
-
-
-def verify_in_processes(
-    rollouts: Iterable[Rollout],
-    *,
-    workers: int,
-    timeout: float,
-    loose: bool,
-    judge: Judge | None = None,
-    degrees: bool = False,
-) -> Iterator[Verification]:
-    """Verify rollouts in worker processes; see :func:`hir_data.verify`."""
-    judged: Iterator[Judged] = (Judged(rollout, {}) for rollout in rollouts)
-    if judge is not None:
-        asked = processes(batched(rollouts, BATCH), question_batch, workers=workers, timeout=timeout)
-        judged = ask(itertools.chain.from_iterable(asked), judge)
-    work = functools.partial(verify_batch, loose=loose, degrees=degrees)
-    for verified in processes(batched(judged, BATCH), work, workers=workers, timeout=timeout):
-        yield from verified
 
 
 def serial(batches: Iterable[list[Any]], work: Work[R]) -> Generator[R]:

@@ -296,7 +296,9 @@ _SAMPLING = ("model", "temperature", "top_p", "logprobs_temperature")
 
 def _rejected_before(source: str) -> Iterator[Rejected]:
     """What was rejected where a shard was made, which lies beside it."""
-    path = rejected_path(Path(source))
+    beside = rejected_path(Path(source))
+    of_a_shard = beside.parent / "rejected" / beside.name.replace(".rejected", "")  # see runs/ray
+    path = beside if beside.is_file() else of_a_shard
     if not path.is_file() or path == Path(source):
         return
     with path.open("rb") as lines:

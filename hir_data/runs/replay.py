@@ -21,9 +21,10 @@ from pydantic_core import to_json
 
 from hir_data.engine.checks import batched
 from hir_data.engine.config import VerifyConfig
+from hir_data.engine.executor import Engine, executor
 from hir_data.engine.judge import Judge
 from hir_data.engine.progress import Work
-from hir_data.engine.workers import BATCH, processes, serial
+from hir_data.engine.workers import BATCH, serial
 from hir_data.errors import OutputError
 from hir_data.formats.atomic import link_target, writing
 from hir_data.formats.reader import InputRecord, read_units
@@ -67,6 +68,7 @@ class Run:
         thinking_tag: strip thinking sections of this tag.
         workers: the number of processes; 0 for none, and no timeouts.
         timeout: seconds that one check may take.
+        engine: ``processes``, or ``ray`` at an ``address`` (:mod:`hir_data.engine.ray`).
         judge: who decides soft constraints.
         rewriter: who writes the new prompts, in place of the one that the settings name. It works in this
             process, as does whatever asks the judge.
@@ -85,6 +87,8 @@ class Run:
     thinking_tag: str | None = None
     workers: int = 0
     timeout: float = _VERIFY.timeout
+    engine: Engine = "processes"
+    address: str | None = None
     judge: Judge | None = None
     rewriter: Rewriter | None = None
     shard: int = _DEFAULTS.shard_size
@@ -212,6 +216,8 @@ class Run:
                 workers=self.workers,
                 degrees=True,
                 timeout=self.timeout,
+                engine=self.engine,
+                address=self.address,
                 judge=self.judge,
                 on_rejected=self.on_rejected,
                 on_progress=lambda state: self.on_progress("verifying", state.units),
@@ -364,9 +370,10 @@ class Run:
         return max(1, -(-self.shard // BATCH)) * BATCH
 
     def _through(self, batches: Iterable[list[Any]], work: "Work[R]") -> Generator[R]:
-        if self.workers == 0 or getattr(work, "here", False):
+        if getattr(work, "here", False):
             return serial(batches, work)
-        return processes(batches, work, workers=self.workers, timeout=self.timeout)
+        take = executor(self.engine, workers=self.workers, timeout=self.timeout, address=self.address)
+        return take(batches, work)
 
 
 def _own_lines(path: str) -> Iterator[InputRecord]:

@@ -1,14 +1,15 @@
 """A long run over files: rollouts in, verifications and rejected records out, nothing lost on the way."""
 
 import contextlib
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from hir_data.engine.checks import Judged, PendingRollout, RecordPlace, ask, batched
 from hir_data.engine.config import VerifyConfig
+from hir_data.engine.executor import Engine, executor
 from hir_data.engine.judge import Judge
-from hir_data.engine.progress import BatchProgress, Work
-from hir_data.engine.workers import BATCH, processes, question_batch, serial, verify_batch
+from hir_data.engine.progress import BatchProgress
+from hir_data.engine.workers import BATCH, question_batch, verify_batch
 from hir_data.errors import RecordError
 from hir_data.formats.files import Line
 from hir_data.formats.join import Pair
@@ -38,6 +39,8 @@ def verify_into(
     quality: bool = False,
     workers: int = 1,
     timeout: float = _DEFAULTS.timeout,
+    engine: Engine = "processes",
+    address: str | None = None,
     judge: Judge | None = None,
     by: Sequence[str] = DEFAULT_GROUP_FIELDS,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
@@ -54,8 +57,11 @@ def verify_into(
         loose: whether to give the loose verdicts too.
         degrees: whether the strict verdicts say how far each constraint is satisfied.
         quality: whether to count the responses that the guards of replay object to.
-        workers: the number of processes; 0 to verify in this one, without timeouts.
+        workers: the number of processes; 0 to verify in this one, without timeouts. Of Ray the number of
+            actors; 0 for one on each CPU.
         timeout: seconds that one check may take.
+        engine: ``processes`` or ``ray``.
+        address: of the Ray cluster (:func:`hir_data.engine.ray.connected`).
         judge: who decides soft constraints; without one they are undetermined.
         by: fields of metadata by which to divide the figures.
         on_rejected: told of each rejected record.
@@ -73,15 +79,11 @@ def verify_into(
             return state
         source.skip(state.units, state.digest)
 
-        def work_through(batches: Iterable[list[Any]], work: Work[R]) -> Generator[R]:
-            if workers == 0:
-                return serial(batches, work)
-            return processes(batches, work, workers=workers, timeout=timeout)
-
+        work_through = executor(engine, workers=workers, timeout=timeout, address=address)
         batches: Iterable[list[Any]] = source.batches(BATCH)
         if judge is not None:
             batches = _judged(work_through(batches, _Ask(thinking_tag)), judge)
-        verify = _Verify(
+        verify = VerifyBatch(
             thinking_tag, loose, degrees, quality=quality, lines=type(sink) is not Sink, by=tuple(by)
         )
         with contextlib.closing(work_through(batches, verify)) as answers:
@@ -152,7 +154,7 @@ def _judged(
             yield [item if isinstance(item, Rejected) else next(judged) for item in batch]
 
 
-class _Verify:
+class VerifyBatch:
     """The work function of a run: read, verify and count a batch, and make its lines, all in one place."""
 
     def __init__(
