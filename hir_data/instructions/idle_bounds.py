@@ -11,7 +11,16 @@ from collections.abc import Mapping, Sequence
 from hir_data.instructions.length_taste import LETTERS
 from hir_data.instructions.measures import told
 from hir_data.instructions.reader_rules import unit_of
-from hir_data.schemas.claims import Claim, ContainsText, Count, HasElement, Layout, Roughly, WholeFormat
+from hir_data.schemas.claims import (
+    Claim,
+    ContainsText,
+    Count,
+    ExcludesText,
+    HasElement,
+    Layout,
+    Roughly,
+    WholeFormat,
+)
 from hir_data.text.letter_shares import LETTER_SHARES
 
 _HOLDS: dict[tuple[str, str], float] = {
@@ -93,6 +102,8 @@ def _beside(claims: Sequence[Claim], others: Sequence[Claim]) -> str | None:
         match other:
             case Count() | Roughly() if _is_idle(bound, Count(other.of, other.least, other.most)):
                 return f"{told(bound)} says nothing beside {told(Count(other.of, other.least, other.most))}"
+            case ExcludesText(word) if bound.of == f"occurrences {word.strip().lower()}" and not bound.least:
+                return f"{told(bound)} says nothing where the answer must not contain it"
             case Layout("paragraphs of equal sentences") if unit_of(bound) in _LENGTHS:
                 return f"{told(bound)} where {other.form} have a length"
             case WholeFormat(form) if form in ("json", "csv", "xml", "toml") and _quotations(bound):

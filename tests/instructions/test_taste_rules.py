@@ -141,6 +141,7 @@ AWKWARD: list[Asked] = [
     [letter("e", 30), MANY_E],
     # What another rule leaves no room for anyway.
     [("words:prime_lengths", {}), FEW_FRIENDS],
+    [FEW_RIVERS, ("keywords:exclude_word_harder", {"keyword": "river"})],
     [("words:consonants", {}), FEW_RIVERS],
     [("words:vowel", {}), forbidden("imagine")],
     [SHARING_NO_WORD, FEW_FRIENDS],
