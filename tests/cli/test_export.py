@@ -78,7 +78,8 @@ def test_what_is_wrong_is_told_in_one_line(command, replayed, tmp_path):
         ),
         ([tmp_path, "--to", "verl", "-o", "-"], "is no data set of hir-data replay"),
         ([replayed, "--to", "verl", "-o", tmp_path / "rows.csv"], "has to end in .jsonl"),
-        ([replayed, "--to", "verl", "-o", replayed], "the folder is not empty"),
+        ([replayed, "--to", "verl", "-o", replayed], "cannot be written: it is the input"),
+        ([replayed, "--to", "verl", "-o", replayed.parent], "the folder is not empty"),
         (
             [replayed, "--to", "verl", "-o", "-", "--push-to-hub", "a/b"],
             "--push-to-hub needs a file or a folder",

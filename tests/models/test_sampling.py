@@ -117,6 +117,7 @@ def test_every_record_ends_as_rollouts_or_rejected_in_order(
         "cut_off_share": 0.5,
         "blank": 16,
         "entropy": 1.5,
+        "entropies": 48.0,
         "with_entropy": 32,
     }
     assert not list(tmp_path.glob("*.partial*"))
