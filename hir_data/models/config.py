@@ -79,8 +79,8 @@ class RolloutConfig(LocalRolloutConfig):
 
     with_feedback: bool = Field(
         False,
-        description="Answer again what hir-data verify found to fail, with the reasons of verdicts in the "
-        "prompt. The new responses are written as responses to the instruction without them.",
+        description="Answer the failures of a file of hir-data verify again, with the reasons of verdicts in "
+        "the prompt. The new responses are written as responses to the instruction without them.",
     )
 
     base_url: Annotated[str | None, Flag(metavar="URL")] = Field(

@@ -98,6 +98,8 @@ def test_rollouts_are_compared_and_replays_weigh_what_the_settings_say(given, wa
 def test_settings_that_are_none_or_verls_are_refused():
     with pytest.raises(RecordError, match="replay_wait"):
         replay_advantage(REWARDS, MASK, INDEX, {"hir_data": {"replay_wait": 1}})
+    with pytest.raises(TrainingError, match="replay_bits: rows of verl have no bits"):
+        replay_advantage(REWARDS, MASK, INDEX, {"hir_data": {"replay_bits": 4}})
     with pytest.raises(TrainingError, match="verl decides about epochs"):
         replay_advantage(REWARDS, MASK, INDEX, {"hir_data": {"epochs": 1}})
 

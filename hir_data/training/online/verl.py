@@ -12,7 +12,7 @@ from torch import Tensor
 
 from hir_data.engine.judge import Judge
 from hir_data.engine.verify import verify
-from hir_data.errors import RecordError
+from hir_data.errors import RecordError, TrainingError
 from hir_data.formats.records import read_prompt
 from hir_data.schemas.rollout import Rollout, Sampling
 from hir_data.training.online.batch import (
@@ -57,7 +57,7 @@ def replay_advantage(
         response_mask: (N, T), 1 on the tokens that are trained.
         index: the ``uid`` of each row, equal for the rollouts of a prompt.
         config: verl's ``algorithm``, whose ``hir_data``, if any, holds ``advantage``, ``statistics``,
-            ``replay_weight``, ``replay_bits`` and ``replay_cap`` as of :class:`hir_data.TrainConfig`.
+            ``replay_weight`` and ``replay_cap`` as of :class:`hir_data.TrainConfig`.
 
     Raises:
         RecordError: a setting is none.
@@ -66,6 +66,8 @@ def replay_advantage(
     given = (config.get("hir_data") if config is not None else None) or {}
     settings = settings_of({"advantage": "grpo", **given}, "algorithm.hir_data")
     check_settings(settings, "verl")
+    if settings.replay_bits:
+        raise TrainingError("algorithm.hir_data.replay_bits: rows of verl have no bits")
     groups: dict[str, int] = {}
     trained = (response_mask != 0).sum(1).tolist()
     rewards = token_level_rewards.sum(1).masked_fill((response_mask == 0).all(1), torch.nan).tolist()
