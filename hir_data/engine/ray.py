@@ -6,6 +6,9 @@ that ends, and gives its batches to it again: a work function is pure, so nothin
 """
 
 import contextlib
+import os
+import re
+import socket
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
@@ -19,6 +22,7 @@ from hir_data.schemas import registry
 
 _DEFAULTS = CheckConfig()
 _IN_FLIGHT = 2  # batches an actor, so that it need not wait for the next one
+_KNOCKING = 10.0  # seconds
 _RETRIES = 8  # of one batch, whose actors end
 
 
@@ -76,6 +80,7 @@ def connected(address: str | None = None) -> Iterator[int]:
     mine = not ray.is_initialized()
     try:
         if mine:
+            _knock(address or os.environ.get("RAY_ADDRESS", ""))
             # What workers print is not among the verifications on standard output.
             ray.init(address=address, log_to_driver=False, logging_level="error")
         cpus = int(ray.cluster_resources().get("CPU", 0))
@@ -86,6 +91,19 @@ def connected(address: str | None = None) -> Iterator[int]:
     finally:
         if mine:
             ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """See that somebody is there, where an address has a host and a port: Ray itself tries for minutes.
+
+    Raises:
+        OSError: nobody is.
+    """
+    if at := re.fullmatch(r"(?:ray://)?\[?([^/\[\]]+?)\]?:(\d+)", address):
+        try:
+            socket.create_connection((at[1], int(at[2])), timeout=_KNOCKING).close()
+        except OSError as error:
+            raise OSError(f"{address} cannot be reached: {error}") from error
 
 
 def actors(

@@ -260,12 +260,20 @@ def test_a_data_set_of_ray(cluster):
 
 
 @needs_ray
-def test_no_cluster_at_the_address():
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ("nonsense://there", "there is no Ray cluster"),
+        ("127.0.0.1:9", "there is no Ray cluster: 127.0.0.1:9 cannot be reached"),
+        ("ray://127.0.0.1:9", "there is no Ray cluster: ray://127.0.0.1:9 cannot be reached"),
+    ],
+)
+def test_no_cluster_at_the_address(address: str, problem: str):
     import ray
 
     from hir_data.engine.ray import connected
 
     if ray.is_initialized():
         ray.shutdown()
-    with pytest.raises(WorkerError, match="there is no Ray cluster"), connected("nonsense://there"):
+    with pytest.raises(WorkerError, match=problem), connected(address):
         pass
