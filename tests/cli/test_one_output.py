@@ -10,6 +10,7 @@ import pytest
 import samples
 import typer
 
+import hir_data as hir
 from hir_data.cli.main import app
 from hir_data.formats.atomic import locked
 from hir_data.replays import dataset
@@ -27,6 +28,7 @@ COMMANDS = {
     "train": ["train", "data", "-m", "no/such-model", "-o", "out"],
     "loop": ["loop", "loop.toml"],
     "report": ["report", "in.jsonl", "-o", "out"],
+    "merge": ["merge", "verified.jsonl", "-o", "out"],
 }
 FOLDERS = ["export-folder", "replay", "train", "loop"]
 RESUMED = ["export-folder", "replay", "train"]
@@ -39,6 +41,10 @@ def _files(tmp_path: Path, monkeypatch):
     commas = {"kind": "punctuation:no_comma"}
     record = {"prompt": "Why is tea hot? Use no commas.", "constraints": [commas], "response": "Fire."}
     Path("in.jsonl").write_text(json.dumps(record) + "\n")
+    rollout = hir.Rollout(
+        instruction=hir.Instruction(prompt=record["prompt"], constraints=[commas]), response="Fire."
+    )
+    Path("verified.jsonl").write_text(hir.verify_one(rollout).model_dump_json() + "\n")
     Path("questions.txt").write_text("Why is tea hot?\n\nWhat is a sea?\n")
     dataset.write(Path("data"), samples.SAMPLES)
     looping.write_loop(Path(), "no/such-model")
