@@ -1,7 +1,6 @@
 """``hir-data rollout``: responses of a model to the instructions of a file."""
 
 import contextlib
-import os
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
@@ -159,6 +158,11 @@ def _identity(
         "server": config.base_url is not None,
         **config.model_dump(include={*SamplingParams.model_fields, "seed", "no_logprobs"}),
         **({"with_feedback": True} if config.with_feedback else {}),
+        **(
+            {"engine": config.engine, "dtype": config.dtype, "engine_option": config.engine_option}
+            if config.engine != "transformers"
+            else {}
+        ),
         **plugins.model_dump(mode="json"),
     }
 
@@ -173,13 +177,10 @@ def _sampler(model: str, config: "RolloutConfig") -> "Iterator[Sampler]":
         with OpenAISampler(model, config, config.base_url, **server) as sampler:
             yield sampler
     else:
-        from hir_data.models.transformers_sampler import TransformersSampler
+        from hir_data.models.local_samplers import LocalSamplers
 
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # there is one of ours
-        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-        yield TransformersSampler(
-            model, config, **config.model_dump(include={"batch_size", "device", "dtype", "trust_remote_code"})
-        )
+        with LocalSamplers() as samplers:
+            yield samplers.sampler(model, config)
 
 
 def _show(figures: dict[str, Any]) -> None:

@@ -1,9 +1,9 @@
 """How responses are sampled from a model."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hir_data.schemas.conversation import SystemMode
 from hir_data.schemas.settings import (
@@ -15,6 +15,20 @@ from hir_data.schemas.settings import (
     Seconds,
     Settings,
 )
+
+SamplingEngine = Literal["transformers", "vllm"]
+
+ENGINE_OPTIONS = {
+    "model": "--model",
+    "tokenizer": "--model",
+    "dtype": "--dtype",
+    "trust_remote_code": "--trust-remote-code",
+    "seed": "--seed",
+    "logprobs_mode": "the sampler",
+    "enable_prefix_caching": "the sampler",
+    "enable_lora": "the sampler",
+}
+"""Arguments of vLLM's engine that cannot be set as an ``engine_option``, and what decides about them."""
 
 
 class SamplingParams(Settings):
@@ -50,26 +64,55 @@ class SamplingParams(Settings):
 class LocalRolloutConfig(SamplingParams):
     """How responses are sampled from a model on this machine."""
 
-    headings: ClassVar[Mapping[str, str]] = {"seed": "Sampling", "batch_size": "Model on this machine"}
+    headings: ClassVar[Mapping[str, str]] = {"seed": "Sampling", "engine": "Model on this machine"}
 
     seed: int = Field(0, description="Random seed; equal seeds give equal responses.")
     no_logprobs: bool = Field(
         False, description="Do not write the token ids and log-probabilities of responses."
     )
-    batch_size: PositiveInt = Field(32, description="Number of responses to sample at a time.")
+    engine: SamplingEngine = Field(
+        "transformers",
+        description="Library that samples: transformers, or vLLM in this process, which is faster on a GPU "
+        "and needs the extra vllm. Its use was tested against a stand-in of vLLM's interface only.",
+    )
+    engine_option: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Further argument of vllm.LLM, such as gpu_memory_utilization=0.8 or "
+        "tensor_parallel_size=2; with --engine vllm.",
+    )
+    batch_size: PositiveInt = Field(
+        32, description="Number of responses to sample at a time with transformers; vLLM decides itself."
+    )
     device: Annotated[str | None, Flag(metavar="NAME")] = Field(
-        None, description="Device of the model, such as cuda:0. Default: a GPU if there is one."
+        None,
+        description="Device of the model, such as cuda:0, with transformers. Default: a GPU if there is one.",
     )
     dtype: Annotated[str | None, Flag(metavar="NAME")] = Field(
         None,
         description="Data type of the model, such as bfloat16. Default: the model's own on a GPU, float32 on "
-        "a CPU.",
+        "a CPU; with vLLM what it chooses (auto).",
     )
     trust_remote_code: bool = Field(
         False,
         description="Run Python code that comes with the model, as some need. Without it such a model is "
         "refused.",
     )
+
+    @model_validator(mode="after")
+    def _fits_the_engine(self) -> Self:
+        if self.engine == "vllm":
+            if self.device is not None:
+                raise ValueError("device: vLLM chooses it; CUDA_VISIBLE_DEVICES says which GPUs it sees")
+            if 0 < self.temperature < 0.01:
+                raise ValueError("temperature: vLLM samples at 0.01 where it is less and not 0")
+            for name in self.engine_option:
+                if name in ENGINE_OPTIONS:
+                    raise ValueError(
+                        f"engine_option.{name} cannot be set here: {ENGINE_OPTIONS[name]} decides about it"
+                    )
+        elif self.engine_option:
+            raise ValueError(f"engine_option {', '.join(self.engine_option)}: is for engine vllm")
+        return self
 
 
 class RolloutConfig(LocalRolloutConfig):
@@ -102,3 +145,9 @@ class RolloutConfig(LocalRolloutConfig):
         description="The server returns log-probabilities at the sampling temperature, not at temperature 1 "
         "(vLLM: --logprobs-mode processed_logprobs).",
     )
+
+    @model_validator(mode="after")
+    def _in_one_process(self) -> Self:
+        if self.base_url is not None and self.engine != "transformers":
+            raise ValueError(f"engine {self.engine}: is for a model on this machine, not for one at base_url")
+        return self

@@ -1,18 +1,17 @@
 """Responses drawn from a model of the transformers library, many at a time."""
 
-import datetime
 import inspect
 from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hir_data.engine.checks import batched
 from hir_data.errors import MissingExtraError, ModelError, RecordError
-from hir_data.models.chat_template import ChatTemplate, end_tokens
+from hir_data.models.chat_template import end_tokens
 from hir_data.models.config import LocalRolloutConfig, SamplingParams
 from hir_data.models.located import require_model
+from hir_data.models.prompted import PromptedModel, SampledTokens
 from hir_data.models.sampling import Refusal, Request, Response
 from hir_data.models.template_text import ChatPrompt, model_trouble
-from hir_data.schemas.rollout import Sampling
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -80,16 +79,13 @@ class TransformersSampler:
             self._model.to(device).eval()
         self._takes = set(inspect.signature(self._model.forward).parameters)
         self._cache_name = "cache" if "cache" in self._takes else "past_key_values"  # its older name
-        self._context: int | None = getattr(
-            self._model.config.get_text_config(), "max_position_embeddings", None
-        )
-        self._template = ChatTemplate(
+        self._prompted = PromptedModel.of(
+            model,
+            settings,
             self._tokenizer,
             end_tokens(self._model.generation_config, self._tokenizer),
-            allow_templated=settings.allow_templated,
+            context=getattr(self._model.config.get_text_config(), "max_position_embeddings", None),
         )
-        self._template.check_options(settings.template_option)
-        self._ends = self._template.ends
 
     def sample(self, requests: Iterable[Request]) -> Generator[list[Response] | Refusal]:
         """The responses to each request, in their order; of each few batches when all of them are there.
@@ -102,7 +98,7 @@ class TransformersSampler:
             answers: dict[int, list[Response] | Refusal] = {}
             for index, request in enumerate(window):
                 try:
-                    prompts[index] = self._prompt(request)
+                    prompts[index] = self._prompted.prompt(request)
                 except RecordError as error:
                     answers[index] = Refusal(str(error))
             by_length = sorted(prompts, key=lambda index: len(prompts[index].tokens))
@@ -115,30 +111,6 @@ class TransformersSampler:
                 for index, own in zip(batch, batched(responses, self.settings.n), strict=True):
                     answers[index] = own
             yield from (answers[index] for index in range(len(window)))
-
-    def _prompt(self, request: Request) -> ChatPrompt:
-        """The prompt of a request.
-
-        Raises:
-            RecordError: nothing can be drawn for it.
-        """
-        arguments = request.instruction.template_arguments()
-        today = datetime.date.today() if self._template.is_dated else None
-        prompt = self._template.prompt(request.messages(self.settings.system), arguments, today)
-        if problem := self._too_long(prompt.tokens):
-            raise RecordError(problem)
-        return prompt
-
-    def _too_long(self, prompt: list[int]) -> str:
-        wanted = len(prompt) + self.settings.max_new_tokens
-        if not prompt:
-            return "the prompt is empty"
-        if self._context and wanted > self._context:
-            return (
-                f"the prompt has {len(prompt)} tokens, too many for {self.settings.max_new_tokens} new ones "
-                f"in a context of {self._context}"
-            )
-        return ""
 
     def _draw(self, prompts: list[list[int]], seeds: list[int]) -> Iterator["_Drawn"]:
         """Draw responses to a few prompts, for each of them as many as there are seeds for it."""
@@ -153,7 +125,7 @@ class TransformersSampler:
         )
         mask = torch.tensor([left + [1] * (width - len(left)) for left in padding], device=device)
         chance = torch.stack([_random_numbers(seed, most) for seed in seeds]).to(device)
-        ends = torch.tensor(self._ends, device=device, dtype=torch.long)
+        ends = torch.tensor(self._prompted.ends, device=device, dtype=torch.long)
         found = _Steps(len(seeds), most, device)
         with torch.inference_mode():
             logits, cache = self._forward(ids, mask, None)
@@ -193,26 +165,15 @@ class TransformersSampler:
         return answer.logits[:, -1], cache
 
     def _response(self, drawn: "_Drawn", seed: int, prompt: ChatPrompt) -> Response:
-        settings, tokens = self.settings, drawn.tokens
-        ended = tokens[-1] in self._ends
-        sampling = Sampling(
-            model=self.name,
-            temperature=settings.temperature,
-            top_p=settings.top_p,
-            seed=seed,
-            finish_reason="stop" if ended else "length",
-            token_ids=tuple(tokens),
-            logprobs=tuple(drawn.logprobs),
-            logprobs_temperature=None if settings.temperature else 1.0,
-            entropy=max(drawn.entropy, 0.0),
-            entropy_by="exact",
-            date=prompt.date and prompt.date.isoformat(),
+        tokens = SampledTokens(
+            drawn.tokens,
+            seed,
+            drawn.logprobs,
+            1.0 if self.settings.temperature == 0 else None,
+            max(drawn.entropy, 0.0),
+            "exact",
         )
-        trace, original = self._template.parted(prompt, tokens[:-1] if ended else tokens)
-        if original is None:
-            return Response(trace.answer, sampling, len(tokens))
-        cut_off = trace.thinking == "truncated"
-        return Response(trace.answer, sampling, len(tokens), original=original, cut_off=cut_off)
+        return self._prompted.response(prompt, tokens)
 
 
 class _Drawn(NamedTuple):

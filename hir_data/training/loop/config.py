@@ -27,6 +27,8 @@ DECIDED_BY = {
     "evaluate": {
         "seed": "seed",
         "system": "rollout.system",
+        "engine": "rollout.engine",
+        "engine_option": "rollout.engine_option",
         "device": "rollout.device",
         "dtype": "rollout.dtype",
         "no_logprobs": "the loop",
@@ -166,6 +168,10 @@ class LoopConfig(Settings):
         ):  # which loops that began before they were there lack
             if name not in self.model_fields_set:
                 del told[name]
+        for stage in ("rollout", "evaluate"):
+            for name in ("engine", "engine_option"):
+                if name not in getattr(self, stage).model_fields_set:
+                    del told[stage][name]
         del told["verify"]["workers"]
         return told
 

@@ -14,6 +14,7 @@ from hir_data import __version__
 from hir_data.engine.judge import Judge
 from hir_data.errors import RecordError
 from hir_data.formats.atomic import locked, writing
+from hir_data.models.local_samplers import LocalSamplers
 from hir_data.models.sampling import seed_of
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.report.training_folders import EVALUATION, iteration_folder
@@ -48,6 +49,7 @@ class Loop:
     on_end: Callable[[int, LoopStage, StageFigures], None] = lambda iteration, stage, figures: None
     prompts: Prompts = field(init=False)
     ledger: Ledger = field(init=False)
+    _samplers: LocalSamplers = field(init=False, repr=False, default_factory=LocalSamplers)
 
     def __post_init__(self) -> None:
         config = self.config
@@ -80,7 +82,7 @@ class Loop:
         Raises:
             HirDataError: a stage cannot be done; those before it are kept.
         """
-        with locked(self.config.output):
+        with locked(self.config.output), self._samplers:
             return self._go()
 
     def _go(self) -> Ledger:
@@ -122,6 +124,7 @@ class Loop:
                 before,
                 rollouts,
                 config.rollout,
+                self._samplers,
                 seed=seed,
                 digest=digest,
                 watch=self.watch,
@@ -143,15 +146,19 @@ class Loop:
         self._once(
             iteration,
             "train",
-            lambda seed: stages.train(
-                replayed,
-                before,
-                folder / "model",
-                config.training(seed),
-                buffered=self._buffered(iteration, seed),
-                iteration=iteration,
-                watch=self.watch,
-            ),
+            lambda seed: self._train(iteration, replayed, before, seed),
+        )
+
+    def _train(self, iteration: int, replayed: Path, before: str, seed: int) -> StageFigures:
+        self._samplers.close()  # training needs the memory
+        return stages.train(
+            replayed,
+            before,
+            self.folder(iteration) / "model",
+            self.config.training(seed),
+            buffered=self._buffered(iteration, seed),
+            iteration=iteration,
+            watch=self.watch,
         )
 
     def _buffered(self, iteration: int, seed: int) -> list[Buffered]:
@@ -172,6 +179,7 @@ class Loop:
                 self.model(iteration),
                 responses,
                 config.evaluate.completed(config.rollout),
+                self._samplers,
                 seed=self._seed(
                     0, "answer"
                 ),  # the same chance each time, so that models differ by themselves

@@ -9,6 +9,7 @@ from hir_data.engine.judge import Judge
 from hir_data.formats.reader import read_units
 from hir_data.formats.rows import Row
 from hir_data.models.config import LocalRolloutConfig
+from hir_data.models.local_samplers import LocalSamplers
 from hir_data.replays.config import ReplayRunConfig
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.runs.parquet import write_rollouts
@@ -54,17 +55,14 @@ def draw(
     model: str,
     output: Path,
     settings: LocalRolloutConfig,
+    samplers: LocalSamplers,
     *,
     seed: int,
     digest: str,
     watch: StageObserver,
 ) -> StageFigures:
     """Draw responses of a model into a file of rollouts."""
-    from hir_data.models.transformers_sampler import TransformersSampler
-
-    sampler = TransformersSampler(
-        model, settings, **settings.model_dump(include={"batch_size", "device", "dtype", "trust_remote_code"})
-    )
+    sampler = samplers.sampler(model, settings)
     sink = sink_of(
         RolloutState, write_rollouts, str(output), io.BytesIO(), identity={"loop": digest}, resume=True
     )
