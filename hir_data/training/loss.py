@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import torch
 from torch import Tensor
 
-from hir_data.training.advantages import broadcast, masked
+from hir_data.training.advantages import masked
 
 RatioLevel = Literal["token", "sequence"]
 Estimator = Literal["k1", "k2", "k3"]
@@ -194,8 +194,8 @@ def sapo_loss(
 
 
 def sft_loss(logp: Tensor, weights: Tensor, mask: Tensor) -> Tensor:
-    """The weighted negative log-likelihood of each token, (N, T): ``-weights * logp``, ``weights`` (N,)."""
-    return -broadcast(weights, mask) * masked(logp, mask)
+    """The weighted negative log-likelihood of each token, (N, T): ``-weights * logp``, ``weights`` (N, T)."""
+    return -masked(weights, mask) * masked(logp, mask)
 
 
 def kl(logp: Tensor, ref: Tensor, estimator: Estimator = "k3") -> Tensor:

@@ -23,11 +23,11 @@ def policy_loss(
         mask: (N, T), 1 on the tokens of responses.
         settings: which loss, and how it is clipped.
     """
+    of_tokens = advantages[:, None].expand(mask.shape) if advantages.dim() == 1 else advantages
     if settings.loss == "sft":
         ratio = losses.ratio(logp.detach(), old, mask)
         nothing = torch.zeros_like(mask, dtype=torch.bool)
-        return losses.Loss(losses.sft_loss(logp, advantages, mask), ratio, nothing, nothing)
-    of_tokens = advantages[:, None].expand(mask.shape) if advantages.dim() == 1 else advantages
+        return losses.Loss(losses.sft_loss(logp, of_tokens, mask), ratio, nothing, nothing)
     if settings.loss == "cispo":
         bound = settings.cispo_max - 1
         return losses.cispo_loss(logp, old, of_tokens, mask, clip_high=bound, level=settings.ratio)

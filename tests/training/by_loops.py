@@ -224,7 +224,7 @@ def sapo_loss(ratios, advantages, batch, positive, negative):
 
 
 def sft_loss(logp, weights, batch):
-    return full(batch.mask, lambda i, t: -weights[i] * logp[i, t])
+    return full(batch.mask, lambda i, t: -weights[i, t] * logp[i, t])
 
 
 def kl(logp, ref, batch, estimator):

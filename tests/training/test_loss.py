@@ -32,7 +32,7 @@ LOSSES = {
     "sapo of sequences": lambda logp, old, a, mask: (
         losses.sapo_loss(logp, old, a, mask, level="sequence").loss
     ),
-    "sft": lambda logp, old, a, mask: losses.sft_loss(logp, old[:, 0].nan_to_num(1, 1, 1), mask),
+    "sft": lambda logp, old, a, mask: losses.sft_loss(logp, a, mask),
     "k1": lambda logp, old, a, mask: losses.kl(logp, old, "k1"),
     "k2": lambda logp, old, a, mask: losses.kl(logp, old, "k2"),
     "k3": lambda logp, old, a, mask: losses.kl(logp, old, "k3"),
@@ -204,9 +204,9 @@ def test_sapo_loss(batch: Batch, level: str, temperatures: tuple[float, float]):
 @MANY
 @given(batches())
 def test_sft_loss(batch: Batch):
-    logp = batch.numbers(0)
-    found = losses.sft_loss(tensor(logp), tensor(batch.scores), tensor(batch.mask))
-    agree(found, loops.sft_loss(logp, batch.scores, batch))
+    logp, weights = batch.numbers(0), batch.numbers(1)
+    found = losses.sft_loss(tensor(logp), tensor(weights), tensor(batch.mask))
+    agree(found, loops.sft_loss(logp, weights, batch))
 
 
 @pytest.mark.parametrize("estimator", ["k1", "k2", "k3"])
