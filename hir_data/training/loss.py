@@ -127,6 +127,23 @@ def ratio(logp: Tensor, old: Tensor, mask: Tensor, level: RatioLevel = "token") 
     return gap.clamp(-_LARGEST, _LARGEST).exp()
 
 
+def behaviour_weights(start: Tensor, sampled: Tensor, limit: float) -> Tensor:
+    """Truncated importance weights of tokens that another engine has sampled, (T,).
+
+    With p the probability of a token under the model as the trainer computes it when training starts, and q
+    that under the engine that sampled it, the weight is ``min(p / q, limit)`` (E. L. Ionides, "Truncated
+    importance sampling", 2008; between engine and trainer: F. Yao et al., "Your efficient RL framework
+    secretly brings you off-policy RL training", 2025). The loss of a token is multiplied by it, so that its
+    expectation is that under p, but for what is cut off.
+
+    Args:
+        start: log p of each token, (T,), in nats.
+        sampled: log q of each token, (T,), in nats.
+        limit: the largest weight; above 0.
+    """
+    return (start - sampled).clamp(max=_LARGEST).exp().clamp(max=limit)
+
+
 def ppo_loss(
     logp: Tensor,
     old: Tensor,

@@ -178,10 +178,10 @@ class Encoder:
             if isinstance(turn, RecordError):
                 rows.left_out[turn.problem] += 1
                 continue
-            if self._settings.old_logprobs == "stored" and not turns.are_responses(turn.key):
+            if self._settings.stored_by and not turns.are_responses(turn.key):
                 raise TrainingError(
-                    f"{sample.id}: message {turn.number} has no log-probabilities: --old-logprobs stored "
-                    "cannot take it (--turns last does without)"
+                    f"{sample.id}: message {turn.number} has no log-probabilities: "
+                    f"{self._settings.stored_by} cannot take it (--turns last does without)"
                 )
             date = sample.sampling.date if sample.sampling else None
             try:
@@ -214,6 +214,7 @@ class Encoder:
             RecordError: the chat template has no row of it.
         """
         old, replay = self._settings.old_logprobs, sample.origin == "replay"
+        needs_stored = old == "stored" or (self._settings.behaviour_correction > 0 and not replay)
         date = sample.sampling.date if sample.sampling else None
         prompt = self._prompt(sample.instruction, date)
         response = self._template.response(prompt, self._reply(sample))
@@ -226,7 +227,7 @@ class Encoder:
             prompt=_tensor(prompt.tokens),
             response=_tensor(response.tokens),
             source_prompt=self._source_prompt(sample, prompts) if replay and old == "paper" else None,
-            stored=self._stored(sample, response.stored) if old == "stored" else None,
+            stored=self._stored(sample, response.stored) if needs_stored else None,
             teacher_prompt=self._teacher_prompt(sample, date) if self._settings.loss == "sdpo" else None,
             bits=sample.instruction_bits if replay else None,
         )
@@ -288,8 +289,12 @@ class Encoder:
         else:
             return torch.tensor(sampling.logprobs)
         raise TrainingError(
-            f"{sample.id}: {problem}: --old-logprobs stored cannot take them "
-            "(--old-logprobs recompute can do without"
+            f"{sample.id}: {problem}: {self._settings.stored_by} cannot take them "
+            + (
+                "(--old-logprobs recompute can do without"
+                if self._settings.old_logprobs == "stored"
+                else "(without that option they are not needed"
+            )
             + (", --origin rollout leaves replays out)" if sample.origin == "replay" else ")")
         )
 

@@ -123,6 +123,12 @@ class TrainConfig(Settings):
         "(recompute); those in the data set (stored); or, for a replay, those of the starting model given "
         "the original prompt (paper).",
     )
+    behaviour_correction: NonNegativeFloat = Field(
+        0.0,
+        description="Largest importance weight of a token of a rollout: its probability under the starting "
+        "model divided by that in the data set, which the engine that sampled it computed (truncated "
+        "importance sampling). 0: no weights.",
+    )
     ratio: Literal["token", "sequence"] = Field(
         "token",
         description="Importance ratio of each token, or its geometric mean over a response (sequence).",
@@ -291,6 +297,24 @@ class TrainConfig(Settings):
         if self.param_dtype == "bfloat16" and self.dtype == "float32":
             raise ValueError("dtype float32 cannot be computed with param_dtype bfloat16")
         return self
+
+    @model_validator(mode="after")
+    def _corrects_once(self) -> Self:
+        if self.behaviour_correction:
+            if self.old_logprobs == "stored":
+                raise ValueError(
+                    "behaviour_correction: with old_logprobs stored, ratios are taken to the engine already"
+                )
+            if self.loss == "sft":
+                raise ValueError("behaviour_correction: loss sft has no policy that sampled")
+        return self
+
+    @property
+    def stored_by(self) -> str:
+        """The option that needs log-probabilities of the data set for rollouts; empty if none does."""
+        if self.old_logprobs == "stored":
+            return "--old-logprobs stored"
+        return "--behaviour-correction" if self.behaviour_correction else ""
 
     @property
     def without_padding(self) -> bool:

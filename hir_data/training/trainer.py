@@ -18,6 +18,7 @@ from hir_data.errors import TrainingError
 from hir_data.text.cached import cached_property
 from hir_data.training import checkpoints
 from hir_data.training import loss as losses
+from hir_data.training.behaviour import Behaviour
 from hir_data.training.callback import TrainerMoments
 from hir_data.training.checkpoints import CheckpointState
 from hir_data.training.collator import (
@@ -109,6 +110,7 @@ class HirTrainer(transformers.Trainer):
             if self.args.should_save:
                 write_logprobs(path, reference, old, teacher)
         self.learned: TrainingTargets = TrainingTargets(self.advantages, old, reference, teacher)
+        self._behaviour = Behaviour.of(self.rows, old, self.settings.behaviour_correction)
         self._since = time.perf_counter()
 
     def _measured(self, places: Sequence[int]) -> tuple[list[Tensor], list[Tensor]]:
@@ -290,6 +292,8 @@ class HirTrainer(transformers.Trainer):
             for each in (self.learned.reference, self.learned.teacher)
         )
         advantages = token_advantages(inputs["advantages"], teacher, inputs["taught"], logp, settings)
+        if self._behaviour is not None:
+            advantages = advantages * beside(self._behaviour.weights, inputs["places"], read.mask)
         found = policy_loss(logp, inputs["old"], advantages, read.mask, settings)
         divergence = losses.kl(logp, reference, "k3")
         total = found.loss + settings.kl * divergence if settings.kl else found.loss
@@ -367,6 +371,8 @@ class HirTrainer(transformers.Trainer):
             now = time.perf_counter()
             self.figures = figures_of(self._logged)
             self.figures["tokens_per_second"] = float(self._logged[:, 0].sum()) / (now - self._since)
+            if self._behaviour is not None:
+                self.figures |= self._behaviour.figures()
             logs["loss"] = sum(self._losses) / len(self._losses)  # the library's own forgets what was resumed
             self._logged, self._losses, self._since = torch.zeros(0), [], now
             logs |= {name: value for name, value in self.figures.items() if name != "loss"}
