@@ -168,7 +168,8 @@ def test_files_that_do_not_fit(name, text, problem, command, small, replayed, tm
     [
         (
             ["--loss", "dpo"],
-            "--loss: Input should be 'ppo', 'cispo', 'sft', 'gspo', 'dapo', 'dr-grpo', 'sapo' or 'sdpo', not 'dpo'",
+            "--loss: Input should be 'ppo', 'cispo', 'sft', 'gspo', 'dapo', 'dr-grpo', 'sapo' or 'sdpo', "
+            "not 'dpo'",
         ),
         (["--clip-low", "-1"], "--clip-low: Input should be greater than or equal to 0, not -1.0"),
         (["--trainer", "optim"], "--trainer: has to be NAME=VALUE, not optim"),
