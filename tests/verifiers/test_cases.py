@@ -101,7 +101,7 @@ def test_a_kind_is_documented(kind: str):
 ORDERS = set(
     """
     Add Alternate Answer Begin Copy Do End Explain Finish First Give Highlight Include Indent Let List Mention
-    Name Nest Never Put Repeat Say Share Start Use Wrap Write
+    Name Nest Never Put Repeat Say Share Start State Use Wrap Write
     """.split()
 )
 

@@ -110,8 +110,8 @@ class NoAdjacentConsecutive(Constraint):
     """No word is followed by one that starts with the next letter of the alphabet."""
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        'Avoid pairs of neighbouring words such as "a bird", in which the second word starts with the next '
-        "letter of the alphabet.",
+        'Do not let a word start with the letter of the alphabet that follows the first letter of the word '
+        'before it, as in "a bird".',
         "No word may start with the letter of the alphabet that follows the first letter of the word before "
         "it.",
     )
