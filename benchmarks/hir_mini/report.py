@@ -15,6 +15,15 @@ COLUMNS = (
     *("ours, by rollouts", "by tokens", "by seconds"),
 )
 
+HEADING = """\
+# Where each arm ends
+
+Means over fresh seeds with standard errors. The last three columns compare our defaults with the arm in the
+row, at equal rollouts, tokens and seconds: how many times its ILA they have, on how many seeds they have more,
+and the p of the paired difference. [Results](../../../docs/explanation/results.md) says what was done, and what
+it shows.
+"""
+
 Curves = Mapping[int, Sequence[Look]]
 """What was seen, by seed."""
 
@@ -25,7 +34,8 @@ Figures = dict[str, dict[str, dict[int, Sequence[Look]]]]
 def write(folder: Path) -> None:
     """Make ``table.md`` and ``curve.png`` of what is known in a folder."""
     figures = fresh(folder)
-    lines = [line for setting in figures for line in table(setting, figures[setting], tuning.read(folder))]
+    lines = [HEADING]
+    lines += [line for setting in figures for line in table(setting, figures[setting], tuning.read(folder))]
     replace(folder / "table.md", "\n".join(lines) + "\n")
     print("\n".join(lines))
     if figures:
