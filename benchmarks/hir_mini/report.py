@@ -19,9 +19,9 @@ HEADING = """\
 # Where each arm ends
 
 Means over fresh seeds with standard errors. The last three columns compare our defaults with the arm in the
-row, at equal rollouts, tokens and seconds: how many times its ILA they have, on how many seeds they have more,
-and the p of the paired difference. [Results](../../../docs/explanation/results.md) says what was done, and what
-it shows.
+row, at equal rollouts, tokens and seconds: how many times its ILA they have, on how many seeds they have
+more, and the p of the paired difference. [Results](../../../docs/explanation/results.md) says what was done,
+and what it shows.
 """
 
 Curves = Mapping[int, Sequence[Look]]
