@@ -4,14 +4,14 @@ The engines that sample tokens differ; their prompts and their records do not.
 """
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 from hir_data.errors import RecordError
 from hir_data.models.chat_template import ChatTemplate
 from hir_data.models.config import SamplingParams
-from hir_data.models.sampling import Request, Response
+from hir_data.models.sampling import Refusal, Request, Response
 from hir_data.models.template_text import ChatPrompt
 from hir_data.schemas.rollout import Sampling
 
@@ -90,6 +90,16 @@ class PromptedModel:
                 f"the prompt has {length} tokens, too many for {new} new ones in a context of {self.context}"
             )
         return prompt
+
+    def prompts(self, requests: Sequence[Request]) -> tuple[dict[int, ChatPrompt], dict[int, Refusal]]:
+        """The prompts of requests by their places, and the refusals of those that have none."""
+        prompts, refusals = {}, {}
+        for index, request in enumerate(requests):
+            try:
+                prompts[index] = self.prompt(request)
+            except RecordError as error:
+                refusals[index] = Refusal(str(error))
+        return prompts, refusals
 
     def response(self, prompt: ChatPrompt, sampled: SampledTokens) -> Response:
         """The response that sampled tokens are."""

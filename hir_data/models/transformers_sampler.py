@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hir_data.engine.checks import batched
-from hir_data.errors import MissingExtraError, ModelError, RecordError
+from hir_data.errors import MissingExtraError, ModelError
 from hir_data.models.chat_template import end_tokens
 from hir_data.models.config import LocalRolloutConfig, SamplingParams
 from hir_data.models.located import require_model
@@ -94,13 +94,8 @@ class TransformersSampler:
             ModelError: the model cannot be used, or there is not enough memory.
         """
         for window in batched(requests, self.drawn_together):
-            prompts: dict[int, ChatPrompt] = {}
-            answers: dict[int, list[Response] | Refusal] = {}
-            for index, request in enumerate(window):
-                try:
-                    prompts[index] = self._prompted.prompt(request)
-                except RecordError as error:
-                    answers[index] = Refusal(str(error))
+            prompts, refusals = self._prompted.prompts(window)
+            answers: dict[int, list[Response] | Refusal] = {**refusals}
             by_length = sorted(prompts, key=lambda index: len(prompts[index].tokens))
             for batch in batched(by_length, self._prompts):
                 seeds = [window[index].seed + sample for index in batch for sample in range(self.settings.n)]

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable, Mapping
 from typing import Any
 
 from hir_data.engine.checks import batched
-from hir_data.errors import ModelError, RecordError
+from hir_data.errors import ModelError
 from hir_data.models.config import SamplingParams
 from hir_data.models.prompted import PromptedModel, SampledTokens
 from hir_data.models.sampling import Refusal, Request, Response
@@ -53,13 +53,8 @@ class VLLMSampler:
             ModelError: the engine fails, or returns something else than was asked for.
         """
         for window in batched(requests, self.drawn_together):
-            prompts: dict[int, ChatPrompt] = {}
-            answers: dict[int, list[Response] | Refusal] = {}
-            for index, request in enumerate(window):
-                try:
-                    prompts[index] = self._prompted.prompt(request)
-                except RecordError as error:
-                    answers[index] = Refusal(str(error))
+            prompts, refusals = self._prompted.prompts(window)
+            answers: dict[int, list[Response] | Refusal] = {**refusals}
             seeds = {index: window[index].seed for index in prompts}
             with model_trouble(f"{self._engine.model}: nothing can be drawn"):
                 completions = self._completions(prompts, seeds)

@@ -110,7 +110,7 @@ class NoAdjacentConsecutive(Constraint):
     """No word is followed by one that starts with the next letter of the alphabet."""
 
     phrasings: ClassVar[tuple[str, ...]] = (
-        'Do not let a word start with the letter of the alphabet that follows the first letter of the word '
+        "Do not let a word start with the letter of the alphabet that follows the first letter of the word "
         'before it, as in "a bird".',
         "No word may start with the letter of the alphabet that follows the first letter of the word before "
         "it.",
