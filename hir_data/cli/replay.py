@@ -12,8 +12,11 @@ from hir_data.cli.outcome import warn
 from hir_data.cli.progress import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hir_data.cli.settings import InputConfig, PageConfig
     from hir_data.engine.config import EngineConfig, VerifyConfig
+    from hir_data.formats.reader import InputRecord
     from hir_data.replays.config import ReplayRunConfig
 
 
@@ -59,6 +62,12 @@ def replay(
         from hir_data.runs.source import limited
 
         notices: list[str] = []
+
+        def units() -> "Iterator[InputRecord]":
+            return limited(read_units(rollouts, responses, **source.reading), source.limit)
+
+        if rollouts != "-":
+            next(units(), None)  # where nothing can be read, nothing is left behind
         with (
             options.judge(verification) as judge,
             options.rewriter(config) as rewriter,
@@ -66,10 +75,7 @@ def replay(
         ):
             figures = Run(
                 output,
-                lambda: limited(
-                    read_units(rollouts, responses, **source.reading),
-                    source.limit,
-                ),
+                units,
                 config,
                 anew=config.verify_anew or rollouts == "-" or responses is not None,
                 thinking_tag=verification.strip_thinking,

@@ -219,6 +219,16 @@ def test_what_cannot_be_written_is_refused_before_the_work(name: str, option: st
     assert re.search("cannot be (written|used)", said), said
 
 
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("rollout", "train", "loop")])
+def test_where_the_input_is_not_there_nothing_is_left(name: str, command):
+    before = contents()
+    given = ["not-there" if each in ("in.jsonl", "questions.txt", "data") else each for each in line(name)]
+    given = ["not-there.jsonl" if each == "verified.jsonl" else each for each in given]
+    result = command(*given)
+    assert (result.exit_code, contents()) == (2, before), result.output
+    assert result.stderr.startswith("hir-data: error: not-there"), result.stderr
+
+
 @pytest.mark.parametrize("option", ["--summary", "--report", "--pass-rates"])
 def test_the_folder_of_what_is_written_besides_is_made(option: str, command):
     result = command(*COMMANDS["verify"], option, "new/folder/of.jsonl")

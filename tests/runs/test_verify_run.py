@@ -19,6 +19,7 @@ import pytest
 from files import jsonl, read, rollout, verify_to
 
 import hir_data as hir
+from hir_data.engine import executor
 from hir_data.errors import OutputError, RecordError
 from hir_data.formats.reader import Item
 from hir_data.runs import sinks
@@ -245,8 +246,8 @@ def test_only_what_is_missing_is_verified(tmp_path: Path, monkeypatch):
     output = tmp_path / "out.jsonl"
     interrupted(output, breaking_off(ITEMS, 130, KeyboardInterrupt()))
     batches = []
-    serial = run.serial
-    monkeypatch.setattr(run, "serial", lambda given, work: serial(spying(given, batches), work))
+    serial = executor.serial
+    monkeypatch.setattr(executor, "serial", lambda given, work: serial(spying(given, batches), work))
     verify_to(output, ITEMS, resume=True)
     assert [len(batch) for batch in batches] == [len(ITEMS[128:])]
 
