@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import hir_data as hir
 from hir_data.models.config import LocalRolloutConfig
+from hir_data.models.local_samplers import LocalSamplers
 from hir_data.replays.guards import faults_of
 from hir_data.training.loop import prompts, stages
 from hir_data.training.loop.config import LoopVerifyConfig
@@ -81,9 +82,11 @@ def look(
     ).hexdigest()
     watch = StageObserver(progress=on_progress)
     if not responses.exists():
-        stages.draw(
-            [each.row for each in rows], model, responses, settings, seed=seed, digest=identity, watch=watch
-        )
+        asked_for = [each.row for each in rows]
+        with LocalSamplers() as samplers:
+            stages.draw(
+                asked_for, model, responses, settings, samplers, seed=seed, digest=identity, watch=watch
+            )
     verifier = Verifier(LoopVerifyConfig(workers=0))
     stages.evaluate(responses, output, verifier=verifier, digest=identity, watch=watch)
     return output

@@ -24,18 +24,13 @@ from hir_data.schemas.replay import ReplaySample
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 
-def saved(folder: Path, form: str) -> str:
-    """A model that knows its padding: one that learns of it when it is saved would read it otherwise then."""
-    tiny_model.save(folder, template=form == "chat")
-    config = folder / "config.json"
-    config.write_text(json.dumps(json.loads(config.read_text()) | {"pad_token_id": 0}))
-    return str(folder)
-
-
 @pytest.fixture(scope="module")
 def models(tmp_path_factory) -> dict[str, str]:
     """A model with a chat template, and one without."""
-    return {form: saved(tmp_path_factory.mktemp(form), form) for form in ("chat", "plain")}
+    return {
+        form: tiny_model.save(tmp_path_factory.mktemp(form), template=form == "chat")
+        for form in ("chat", "plain")
+    }
 
 
 OURS = {"batch_size": 64, "dual_clip": float("inf"), "kl": 0.0, "advantage": "grpo"}
