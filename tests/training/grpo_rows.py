@@ -13,6 +13,7 @@ import pytest
 from samples import FIVE, NO_COMMA, asking
 
 import hir_data as hir
+from hir_data.cli.process import one_of_several
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Sampling
 
@@ -147,4 +148,5 @@ def main(model: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    with one_of_several():  # PyTorch's threads may keep an interpreter from its end
+        main(*sys.argv[1:])
