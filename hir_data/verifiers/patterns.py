@@ -84,6 +84,7 @@ class BoundedPattern:
         self.source: str = source
         self._exact = read_pattern(source, flags)
         self._ignores_case = bool(flags & re.IGNORECASE) or _IGNORES_CASE.search(source) is not None
+        self._repeats_in_any_case = self._ignores_case and _BACK_REFERENCE.search(source) is not None
         self._has_class = _CLASS.search(source) is not None
         has_ranges = _CODE_POINT.search(source) or _RANGE_BEYOND_ASCII.search(source)
         tells_apart = has_ranges or _BACK_REFERENCE.search(source)
@@ -122,6 +123,8 @@ class BoundedPattern:
         read: str | None = text
         if self._ignores_case and self._other_i.search(text):
             read = text.translate(_LIKE_I) if self._takes_i else None
+        if self._repeats_in_any_case and text.lower() != text.casefold():
+            read = None  # an "ſ" repeats an "S" to one of the two alone
         if read and self._has_class and _SIGN.search(read):
             others = {ord(sign): other for sign in set(read) if (other := _stand_in(sign)) != sign}
             read = read.translate(others) if self._takes_stand_ins or not others else None

@@ -97,6 +97,7 @@ FLAGS = st.sampled_from([re.IGNORECASE, re.NOFLAG, re.MULTILINE])
 @given(PATTERNS, st.text(SIGNS, min_size=1, max_size=12), FLAGS)
 @example(r"(?:a|b){e}", "ab{e}", re.IGNORECASE)
 @example(r"[[:alpha:]]+", "a]l:", re.NOFLAG)
+@example(r"(?=(\w)\1)", "S\u017f", re.IGNORECASE)
 def test_it_finds_what_re_finds(source: str, text: str, flags: re.RegexFlag):
     finds_what_re_finds(source, text, flags)
 
