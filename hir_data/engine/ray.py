@@ -17,11 +17,12 @@ from typing import Any, Generic
 from hir_data.engine.config import CheckConfig
 from hir_data.engine.pool import MEMORY_LIMIT, Failed, Job, WorkerPool
 from hir_data.engine.progress import R, Work
+from hir_data.engine.workers import in_order
 from hir_data.errors import HirDataError, WorkerError, needs_extra
 from hir_data.schemas import registry
 
 _DEFAULTS = CheckConfig()
-_IN_FLIGHT = 2  # batches an actor, so that it need not wait for the next one
+_IN_FLIGHT = 2  # batches an actor
 _KNOCKING = 10.0  # seconds
 _RETRIES = 8  # of one batch, whose actors end
 
@@ -136,49 +137,40 @@ def actors(
         number = max(1, min(workers or cpus, cpus))
         remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=_RETRIES)(Actor)
         plugins = absolute_plugins()
-        pool = [remote.remote(work, timeout, memory_limit, plugins) for _ in range(number)]
+        started = [remote.remote(work, timeout, memory_limit, plugins) for _ in range(number)]
+        pool: _ActorPool[R] = _ActorPool(ray, started)
         try:
-            yield from _in_order(ray, pool, batches)
+            yield from in_order(pool, batches, _IN_FLIGHT * number)
         except ray.exceptions.RayError as error:
             problem = " ".join(str(error).split())
             raise WorkerError(f"the actors of Ray cannot do their work: {problem}"[:500]) from error
         finally:
-            for actor in pool:
+            for actor in started:
                 ray.kill(actor)
 
 
-def _in_order(ray: Any, pool: list[Any], batches: Iterable[list[Any]]) -> Iterator[Any]:
-    free = deque(actor for _ in range(_IN_FLIGHT) for actor in pool)
-    underway: dict[Any, tuple[int, Any]] = {}  # by what Ray promises, the number of the batch and the actor
-    finished: dict[int, Any] = {}
-    numbered = enumerate(batches)
-    due, failure = 0, None
-    exhausted = False
-    while True:
-        while free and not exhausted and len(underway) + len(finished) < 2 * _IN_FLIGHT * len(pool):
-            try:
-                number, batch = next(numbered, (0, None))
-            except HirDataError as error:  # raised when all that was read before is answered
-                batch, failure = None, error
-            if batch is None:
-                exhausted = True
-            else:
-                actor = free.popleft()
-                underway[actor.answer.remote(batch)] = (number, actor)
-        if not underway:
-            if failure:
-                raise failure
-            return
-        for promise in ray.wait(list(underway), num_returns=1)[0]:
-            number, actor = underway.pop(promise)
-            free.append(actor)
-            answer = ray.get(promise)
-            if isinstance(answer, Failed):
-                raise answer.error
-            finished[number] = answer
-        while due in finished:
-            yield finished.pop(due)
-            due += 1
+class _ActorPool(Generic[R]):
+    """Actors and their batches under way, a few for each, so that none need wait for the next one."""
+
+    def __init__(self, ray: Any, actors: list[Any]) -> None:
+        self.ray = ray
+        self.free = deque(actor for _ in range(_IN_FLIGHT) for actor in actors)
+        self.underway: dict[Any, tuple[int, Any]] = {}  # by Ray's promise, the number of a job and its actor
+
+    def __len__(self) -> int:
+        return len(self.underway)
+
+    def start(self, job: Job) -> None:
+        actor = self.free.popleft()
+        self.underway[actor.answer.remote(job.batch)] = (job.number, actor)
+
+    def collect(self) -> dict[int, R | Failed]:
+        answers: dict[int, R | Failed] = {}
+        for promise in self.ray.wait(list(self.underway), num_returns=1)[0]:
+            number, actor = self.underway.pop(promise)
+            self.free.append(actor)
+            answers[number] = self.ray.get(promise)
+        return answers
 
 
 def absolute_plugins() -> tuple[str, ...]:

@@ -12,7 +12,7 @@ No signals, no threads: this works in any thread and inside a running event loop
 """
 
 from collections.abc import Generator, Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from hir_data.engine.checks import Judged, PendingRollout, questions, verify_one
 from hir_data.engine.config import CheckConfig
@@ -81,20 +81,38 @@ def processes(
     if workers < 1:
         raise ValueError(f"workers has to be at least 1, not {workers}")
     pool = WorkerPool(work, timeout, memory_limit, forks=True)
-    jobs = (Job(number, batch) for number, batch in enumerate(batches))
     try:
-        yield from _in_order(pool, jobs, workers)
+        yield from in_order(pool, batches, workers)
     finally:
         pool.close()
 
 
-def _in_order(pool: "WorkerPool[R]", jobs: Iterator[Job], workers: int) -> Iterator[R]:
+class JobPool(Protocol[R]):
+    """What works on jobs side by side: worker processes, or actors of a cluster."""
+
+    def __len__(self) -> int:
+        """The number of jobs under way."""
+
+    def start(self, job: Job) -> None:
+        """Begin another job."""
+
+    def collect(self) -> dict[int, R | Failed]:
+        """Wait a moment; the answers that came in, by the number of their job."""
+
+
+def in_order(pool: JobPool[R], batches: Iterable[list[Any]], at_once: int) -> Iterator[R]:
+    """The answers of a pool to the batches, in their order, with so many jobs under way at a time.
+
+    Raises:
+        HirDataError: an answer is one, or the batches break off: then all before are answered first.
+    """
+    jobs = (Job(number, batch) for number, batch in enumerate(batches))
     finished: dict[int, R] = {}
-    due = 0
+    started = due = 0
     exhausted = False
     failure: HirDataError | None = None
     while True:
-        while not exhausted and len(pool) < workers and pool.next_number() - due < _READ_AHEAD * workers:
+        while not exhausted and len(pool) < at_once and started - due < _READ_AHEAD * at_once:
             try:
                 job = next(jobs, None)
             except HirDataError as error:  # raised when all that was read before is answered
@@ -103,6 +121,7 @@ def _in_order(pool: "WorkerPool[R]", jobs: Iterator[Job], workers: int) -> Itera
                 exhausted = True
             else:
                 pool.start(job)
+                started += 1
         if not len(pool):
             if failure:
                 raise failure

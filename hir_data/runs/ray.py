@@ -3,7 +3,7 @@
 import io
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +17,7 @@ from hir_data.errors import HirDataError, OutputError, RecordError, WorkerError,
 from hir_data.formats.atomic import replacing, writing
 from hir_data.formats.globs import expanded
 from hir_data.formats.reader import read_units
-from hir_data.formats.rows import MAX_RECORD_BYTES, Row
+from hir_data.formats.rows import Row
 from hir_data.report.merged_summaries import command_of, merge_summaries
 from hir_data.report.provenance import provenance
 from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS
@@ -137,7 +137,7 @@ class ShardOptions(NamedTuple):
     quality: bool = False
     timeout: float = _DEFAULTS.timeout
     by: tuple[str, ...] = DEFAULT_GROUP_FIELDS
-    reading: dict[str, Any] = {"max_record_bytes": MAX_RECORD_BYTES}  # noqa: RUF012  # never changed
+    reading: Mapping[str, Any] | None = None
 
 
 def verify_shards(
@@ -324,7 +324,7 @@ def verify_shard(shard: FileShard, options: ShardOptions, identity: dict[str, An
     mine = identity | {"prompts": str(shard.source)}
     state = verify_into(
         open_sink(str(shard.output), io.BytesIO(), identity=mine, resume=True),
-        read_units(str(shard.source), **options.reading),
+        read_units(str(shard.source), **(options.reading or {})),
         thinking_tag=options.thinking_tag,
         loose=options.loose,
         degrees=options.degrees,
