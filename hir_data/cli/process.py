@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -20,7 +20,12 @@ _WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
 
 _A_MOMENT = 0.01  # seconds
 
+_SERIALIZERS = {
+    (f"hir_data.schemas.{name}", "_write") for name in ("constraint", "conversation", "result", "rollout")
+}
+
 _main: int | None = None  # the process whose signals are heard here
+_raised: set[signal.Signals] = set()  # the signals that raise an exception for now
 
 
 class Interrupted(KeyboardInterrupt):
@@ -30,6 +35,8 @@ class Interrupted(KeyboardInterrupt):
         number: the signal's.
         word: what has happened to the program.
         code: the exit code.
+        has_arrived: whether it has come out where the program ends in order. One that is let go of before has
+            been lost, and the signal is sent again.
     """
 
     def __init__(self, number: int = signal.SIGINT) -> None:
@@ -37,6 +44,11 @@ class Interrupted(KeyboardInterrupt):
         self.number: int = number
         self.word: str = _WORDS[signal.Signals(number).name]
         self.code: int = 128 + number
+        self.has_arrived: bool = False
+
+    def __del__(self) -> None:
+        if not self.has_arrived:
+            _send_again(self.number)
 
 
 def begin() -> None:
@@ -77,44 +89,58 @@ def one_of_several() -> Iterator[None]:
 def raising_signals() -> Iterator[None]:
     """While in here, the first signal raises :class:`Interrupted`, and a second one ends the program at once.
 
-    Nothing changes where the signals of a process are not the program's.
+    An exception that somebody swallows, as Python does when it comes out of ``__del__``, is raised again a
+    moment later. In a serializer it waits: pydantic would make an error of the record out of it.
+
+    Nothing changes where the signals of a process are not the program's, and inside another such block.
     """
-    if _main != os.getpid():
+    if _main != os.getpid() or _raised:
         yield
         return
-    heard = [number for number in _numbers() if signal.getsignal(number) is _end_at_once]
     hook = sys.unraisablehook
-
-    def hear() -> None:
-        for number in heard:
-            signal.signal(number, _raise)
-
-    def send_again(lost: "sys.UnraisableHookArgs") -> None:
-        if not isinstance(lost.exc_value, Interrupted):
-            hook(lost)
-            return
-        hear()
-        threading.Timer(_A_MOMENT, os.kill, (os.getpid(), lost.exc_value.number)).start()
-
-    hear()
-    sys.unraisablehook = (
-        send_again  # Python lets no exception out of ``__del__``, where a signal may come in too
-    )
+    _raised.update(number for number in _numbers() if signal.getsignal(number) is _end_at_once)
+    _hear(_raise)
+    sys.unraisablehook = lambda lost: None if isinstance(lost.exc_value, Interrupted) else hook(lost)
     try:
         yield
+    except Interrupted as interrupted:
+        interrupted.has_arrived = True
+        raise
     finally:
         sys.unraisablehook = hook
-        for number in heard:
-            signal.signal(number, _end_at_once)
+        _hear(_end_at_once)
+        _raised.clear()
+
+
+def _hear(handler: Callable[[int, FrameType | None], None]) -> None:
+    for number in _raised:
+        signal.signal(number, handler)
+
+
+def _send_again(number: int) -> None:
+    if number in _raised and _main == os.getpid():
+        _hear(_raise)
+        threading.Timer(_A_MOMENT, os.kill, (os.getpid(), number)).start()
 
 
 def _raise(number: int, frame: FrameType | None) -> None:
     if os.getpid() != _main:
         _die(number)
-    for each in _numbers():
-        if signal.getsignal(each) is _raise:
-            signal.signal(each, _end_at_once)
+    if _in_serializer(frame):
+        _send_again(number)
+        return
+    _hear(_end_at_once)
     raise Interrupted(number)
+
+
+def _in_serializer(frame: FrameType | None) -> bool:
+    """Whether pydantic's compiled code has called what runs: it lets no exception out as it is."""
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__"))
+        if module.startswith("pydantic.") or (module, frame.f_code.co_name) in _SERIALIZERS:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _end_at_once(number: int, frame: FrameType | None) -> None:

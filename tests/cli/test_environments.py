@@ -114,30 +114,71 @@ def test_a_signal_at_any_moment(after: float, sent: int, code: int, word: str, s
     assert complaints(source / "said") == [f"hir-data: {word}"]
 
 
+SWALLOWED = {  # what a kind does while a signal comes in, and how that swallows what the signal raises
+    "in __del__": """
+        held = Held()
+        del held
+""",
+    "by an except": """
+        try:
+            Held().__del__()
+        except BaseException:
+            pass
+""",
+}
+
+
+@pytest.mark.parametrize("how", SWALLOWED)
 @pytest.mark.parametrize(
     ("sent", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
 )
-def test_a_signal_where_python_lets_no_exception_out(sent: int, code: int, word: str, source: Path):
-    """As in ``__del__``: the signal comes in once more, soon after."""
+def test_a_signal_that_is_swallowed_comes_in_once_more(
+    sent: int, code: int, word: str, how: str, source: Path
+):
     (source / "interrupting.py").write_text(
-        "import os, sys, time\n"
+        "import os, time\n"
         "import hir_data as hir\n"
         "class Held:\n"
+        "    held = True\n"
         "    def __del__(self):\n"
-        f"        os.kill(os.getpid(), {int(sent)})\n"
-        "        time.sleep(5)\n"
+        "        if self.held:\n"
+        "            self.held = False\n"
+        f"            os.kill(os.getpid(), {int(sent)})\n"
+        "            time.sleep(5)\n"
         "@hir.register('my:interrupting')\n"
         "class Interrupting(hir.Constraint):\n"
         "    def describe(self): return 'Wait.'\n"
-        "    def check(self, text):\n"
-        "        held = Held()\n"
-        "        del held\n"
-        "        time.sleep(30)\n"
-        "        return True\n"
+        "    def check(self, text):" + SWALLOWED[how] + "        time.sleep(30)\n"
     )
     write(source / "in.jsonl", [native(1) | {"constraints": [{"kind": "my:interrupting"}]}])
     ended = shell("VERIFY -q --workers 0 --plugin interrupting.py", source)
     assert (ended.returncode, ended.stderr.decode()) == (code, f"hir-data: {word}\n")
+
+
+def test_a_signal_while_a_record_is_serialised_does_not_reject_it(source: Path):
+    """Pydantic makes an error of its own of whatever comes out of a serializer."""
+    (source / "interrupting.py").write_text(
+        "import os, signal, time\n"
+        "from pydantic import field_serializer\n"
+        "import hir_data as hir\n"
+        "@hir.register('my:interrupting')\n"
+        "class Interrupting(hir.Constraint):\n"
+        "    words: str\n"
+        "    @field_serializer('words')\n"
+        "    def interrupted(self, words):\n"
+        "        if 'come' in words and not os.path.exists('sent'):\n"
+        "            open('sent', 'w').close()\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "            time.sleep(0.1)\n"
+        "        return words\n"
+        "    def describe(self): return 'Wait.'\n"
+        "    def check(self, text): return True\n"
+    )
+    constraints = [{"kind": "my:interrupting", "words": "come in"}]
+    write(source / "in.jsonl", [native(number) | {"constraints": constraints} for number in range(20_000)])
+    ended = shell("VERIFY -o out.jsonl --workers 0 -q --plugin interrupting.py", source)
+    assert (ended.returncode, ended.stderr.decode().split(";")[0]) == (130, "hir-data: interrupted")
+    assert not (source / "out.rejected.jsonl").exists()
 
 
 def begun(said: Path) -> None:
