@@ -15,7 +15,7 @@ import errno
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +32,11 @@ UNFORESEEN = 70  # EX_SOFTWARE of sysexits.h
 
 
 @contextlib.contextmanager
-def cli_errors(when_interrupted: str = "") -> Iterator[None]:
+def cli_errors(when_interrupted: str | Callable[[], str] = "") -> Iterator[None]:
     """Turn the errors of a command into a line on stderr and an exit code.
 
     Args:
-        when_interrupted: what to say after Ctrl-C besides that it was.
+        when_interrupted: what to say after Ctrl-C besides that it was, or what says it then.
     """
     try:
         with raising_signals(), _warning_in_lines():
@@ -59,7 +59,8 @@ def cli_errors(when_interrupted: str = "") -> Iterator[None]:
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt as error:
         interrupted = error if isinstance(error, Interrupted) else Interrupted()
-        warn(f"{interrupted.word}{when_interrupted}")
+        more = when_interrupted if isinstance(when_interrupted, str) else when_interrupted()
+        warn(f"{interrupted.word}{more}")
         raise typer.Exit(interrupted.code) from None
 
 

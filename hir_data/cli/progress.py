@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from hir_data.cli.outcome import warn
+from hir_data.cli.pace import Pace
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import ProgressConfig
@@ -25,12 +26,13 @@ _FIRST, _LONGEST, _GROWTH = 10.0, 300.0, 1.5  # seconds to the first line, at mo
 class Advance(Protocol):
     """Says how far a command is."""
 
-    def __call__(self, done: int, what: str | None = None) -> None:
+    def __call__(self, done: int, what: str | None = None, *, earlier: bool = False) -> None:
         """Say it.
 
         Args:
             done: how many are dealt with.
             what: what the command is at, where that changes.
+            earlier: whether an earlier run has dealt with them, which says nothing of this one's speed.
         """
 
 
@@ -41,7 +43,7 @@ def progress(
     total: Callable[[], int | None] = lambda: None,
     *,
     unit: str = "records",
-    speed: Callable[[float], str] | None = None,
+    tokens: Callable[[], int] | None = None,
     counter: Callable[[], int] | None = None,
 ) -> Iterator[Advance]:
     """Show in here how far a command is, on standard error, and at the end how long it took.
@@ -51,16 +53,16 @@ def progress(
         what: what the command does.
         total: how many there are to deal with, about; None if nobody knows.
         unit: what they are.
-        speed: the speed in words after so many seconds. Default: so many a second.
+        tokens: how many tokens there are so far, where their number says more of the speed.
         counter: how many are dealt with, where that is known before it is said.
     """
     mode = "none" if getattr(run, "quiet", False) else run.progress
     if mode == "auto":
         mode = "bar" if sys.stderr.isatty() else "lines"
     if mode == "none":
-        yield lambda done, what=None: None
+        yield lambda done, what=None, *, earlier=False: None
         return
-    state = _State(what, total(), unit, speed, counter)
+    state = _State(what, total(), unit, tokens, counter)
     if mode == "bar":
         with _bar(state):
             yield state.advance
@@ -76,6 +78,18 @@ def progress(
         warn(state.end())
 
 
+def reporting(advance: Advance) -> Callable[[int], None]:
+    """Says how far a run is that says so at its start too: what is done then an earlier run has done."""
+    earlier = True
+
+    def report(done: int) -> None:
+        nonlocal earlier
+        advance(done, earlier=earlier)
+        earlier = False
+
+    return report
+
+
 def counted(items: Iterable[T], advance: Advance) -> Iterator[T]:
     """The items, of which each is said to be dealt with when the next is asked for."""
     for done, item in enumerate(items, 1):
@@ -84,65 +98,79 @@ def counted(items: Iterable[T], advance: Advance) -> Iterator[T]:
 
 
 class _State:
-    """What is known of how far a command is."""
+    """What is known of how far a command is.
+
+    All that a line says is about what the command is at: the count, the rate, the time so far and the time
+    that is left at that rate (:class:`hir_data.cli.pace.Pace`). The last line is about the whole command.
+    """
 
     def __init__(
         self,
         what: str,
         total: int | None,
         unit: str,
-        speed: Callable[[float], str] | None,
+        tokens: Callable[[], int] | None = None,
         counter: Callable[[], int] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.name, self.what, self.total, self.unit, self._speed = what, what, total, unit, speed
-        self._said, self.most, self._counter = 0, 0, counter
-        self.began = self.stage_began = time.monotonic()
+        self.name, self.what, self.total, self.unit = what, what, total, unit
+        self._tokens, self._counter, self._clock = tokens, counter, clock
+        self._said = self._earlier = self._most = 0
+        self._began = clock()
+        self._pace = Pace(*self._counts, clock=clock)
 
-    def advance(self, done: int, what: str | None = None) -> None:
+    def advance(self, done: int, what: str | None = None, *, earlier: bool = False) -> None:
         if what is not None and what != self.what:
-            self.what, self.stage_began = what, time.monotonic()
+            self.what, self._said = what, 0
+            self._pace = Pace(*self._counts, clock=self._clock)
         self._said = done
-        self.most = max(self.done, self.most)
+        if earlier:
+            self._earlier = done
+            self._pace = Pace(*self._counts, clock=self._clock)
+        self._most = max(self.done, self._most)
+        self._pace.note(*self._counts)
 
     @property
     def done(self) -> int:
         """How many are dealt with."""
         return max(self._said, self._counter()) if self._counter else self._said
 
-    def rate(self) -> str:
-        """How fast it goes, in words; empty at the start."""
-        seconds = time.monotonic() - self.stage_began
-        if self._speed is not None:
-            return self._speed(seconds) if seconds else ""
-        return _rate(self.done, seconds)
+    @property
+    def _counts(self) -> list[int]:
+        return [self.done, *([self._tokens()] if self._tokens else [])]
 
     def line(self, *, brief: bool = False) -> str:
         """How far it is, in one line.
 
         Args:
-            brief: without the time so far where the time that is left is known.
+            brief: without the time so far, and the tokens, where the time that is left is known.
         """
-        now = time.monotonic()
+        so_far = self._clock() - self._pace.began
+        done, rate, *tokens = self.done, *self._pace.rates(*self._counts)
         parts = [self.what]
-        if self.done and self.total:
-            share = min(1, self.done / self.total)
-            parts[0] += f": {self.done:,} of {self.total:,} {self.unit} ({share:.0%})"
-        elif self.done:
-            parts[0] += f": {self.done:,} {self.unit}"
-        parts += [rate] if (rate := self.rate()) and (self.done or self._speed) else []
-        is_left = bool(self.done and self.total and self.done < self.total)
-        parts += [] if brief and is_left else [f"{clock(now - self.began)} so far"]
-        if is_left and self.total:
-            left = (now - self.stage_began) / self.done * (self.total - self.done)
-            parts.append(f"about {clock(left)} left")
+        if done and self.total:
+            share = min(1, done / self.total)
+            parts[0] += f": {done:,} of {self.total:,} {self.unit} ({share:.0%})"
+        elif done:
+            parts[0] += f": {done:,} {self.unit}"
+        left = (self.total - done) / rate if self.total and rate and done < self.total else None
+        parts += [_rate(rate)] if rate else []
+        if not brief or left is None:
+            parts += [f"{each:,.0f} tokens/s" for each in tokens if each]
+            parts.append(f"{clock(so_far)} so far")
+        parts += [] if left is None else [f"about {clock(left)} left"]
         return ", ".join(parts)
 
     def end(self) -> str:
         """What it took, in one line."""
-        seconds = time.monotonic() - self.began
-        rate = self._speed(seconds) if self._speed is not None else _rate(self.most, seconds)
-        count = f"{self.most:,} {self.unit} in " if self.most else ""
-        return f"{self.name}: {count}{_seconds(seconds)}{f', {rate}' if rate and self.most else ''}"
+        seconds = self._clock() - self._began
+        count = f"{self._most:,} {self.unit} in " if self._most else ""
+        done = self._most - self._earlier
+        rates = [_rate(done / seconds)] if done > 0 and seconds else []
+        if self._tokens and self._most and seconds:
+            rates.append(f"{self._tokens() / seconds:,.0f} tokens/s")
+        before = f" ({self._earlier:,} of them in an earlier run)" if self._earlier else ""
+        return ", ".join([f"{self.name}: {count}{_seconds(seconds)}{before}", *rates])
 
 
 class _Lines(threading.Thread):
@@ -209,8 +237,5 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 60 else clock(seconds)
 
 
-def _rate(done: int, seconds: float) -> str:
-    if not seconds or not done:
-        return ""
-    rate = done / seconds
+def _rate(rate: float) -> str:
     return f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.2g}/s" if rate >= 0.1 else f"{60 * rate:.2g}/min"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hir_data.engine.config import EngineConfig, VerifyConfig
     from hir_data.formats.reader import InputRecord
     from hir_data.replays.config import ReplayRunConfig
+    from hir_data.runs.replay import ReplayStage
 
 
 @command(
@@ -89,7 +90,7 @@ def replay(
                 identity=_identity(rollouts, responses, source, config, verification),
                 resume=run.resume,
                 on_rejected=this.rejections.show,
-                on_progress=lambda stage, units: advance(units, stage),
+                on_progress=lambda stage, units: advance(units, _STAGES[stage]),
                 on_notice=notices.append,
             )()
         figures |= {"provenance": provenance_of(read_manifest(output))}
@@ -101,6 +102,14 @@ def replay(
         for notice in notices:
             warn(notice)
         this.end(figures["rejected"])
+
+
+_STAGES: "dict[ReplayStage, str]" = {
+    "verifying": "verifying",
+    "sampling": "sampling responses to measure bits on",
+    "looking": "selecting what is replayed",
+    "writing": "rewriting",
+}
 
 
 def _identity(

@@ -10,7 +10,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import file_command, total_of
-from hir_data.cli.progress import progress
+from hir_data.cli.progress import progress, reporting
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, RunConfig
@@ -79,14 +79,15 @@ def rollout(
                 "sampling",
                 lambda: None if (prompts := total()) is None or config.with_feedback else config.n * prompts,
                 unit="responses",
-                speed=lambda seconds: f"{sampler.tokens / seconds:.0f} tokens/s",
+                tokens=lambda: sampler.tokens,
                 counter=lambda: ended.of(sampler),
             ) as advance,
         ):
+            report = reporting(advance)
 
             def on_progress(state: "RolloutState") -> None:
                 ended.read(state)
-                advance(config.n * state.read)
+                report(config.n * state.read)
 
             began = time.perf_counter()
             state = sample_into(

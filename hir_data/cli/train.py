@@ -1,7 +1,6 @@
 """``hir-data train``: a model learns from the data set of ``hir-data replay``."""
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,12 +11,13 @@ from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import check_writable
 from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
+from hir_data.cli.pace import Pace
 from hir_data.cli.progress import clock
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import ResumableConfig
     from hir_data.engine.config import PluginConfig
-    from hir_data.training.outcome import TrainingOutcome, TrainingProgress
+    from hir_data.training.outcome import TrainingOutcome, TrainingProgress, TrainingStage
     from hir_data.training.plan import Plan
     from hir_data.training.settings import TrainConfig
 
@@ -86,7 +86,7 @@ def train(
     Under torchrun or accelerate launch, all processes share each step. The exit code is 1 if there is nothing
     to learn.
     """
-    with cli_errors(when_interrupted="; --resume goes on from the last checkpoint"):
+    with cli_errors(when_interrupted=lambda: "" if dry_run or show_row is not None else _kept(output)):
         from hir_data.errors import OutputError
         from hir_data.replays.merge import folders_of
 
@@ -105,6 +105,22 @@ def train(
             _plan(data, model, settings)
         else:
             _train(data, model, Path(str(output)), settings, run)
+
+
+def _kept(output: Path | None) -> str:
+    """What there is to go on with after an interruption, for the end of a line."""
+    from hir_data.errors import HirDataError
+    from hir_data.report.training_folders import IDENTITY, last_state
+
+    if output is None or not (Path(output) / IDENTITY).is_file():
+        return "; nothing was begun"
+    try:
+        step = last_state(Path(output)).get("step")
+    except HirDataError:  # which the next run says
+        return "; --resume goes on"
+    if step:
+        return f"; --resume goes on from the last checkpoint, that of step {step}"
+    return "; there is no checkpoint yet (--save-steps): --resume begins with the first step"
 
 
 def _settings(
@@ -151,6 +167,7 @@ def _train(
     from hir_data.training import run as training
 
     shown = _is_first() and not run.quiet
+    talks = shown and run.progress != "none"
     trained = training.train(
         data,
         model,
@@ -158,7 +175,8 @@ def _train(
         settings,
         resume=run.resume,
         on_plan=_show_plan if shown else lambda plan: None,
-        on_progress=_shown_progress() if shown and run.progress != "none" else lambda progress: None,
+        on_progress=_shown_progress() if talks else lambda progress: None,
+        on_stage=_shown_stage(model, settings) if talks else lambda stage: None,
     )
     if run.summary and _is_first():
         write_summary(trained.model_dump(mode="json"), run.summary)
@@ -232,17 +250,27 @@ def _show_plan(plan: "Plan") -> None:
         typer.echo(f"left out: {number:>7}  {reason}")
 
 
+def _shown_stage(model: str, settings: "TrainConfig") -> "Callable[[TrainingStage], None]":
+    """Says when each stage begins: those before the first line of progress can take minutes."""
+    every = "every step" if settings.log_steps == 1 else f"every {settings.log_steps} steps"
+    words: dict[TrainingStage, str] = {
+        "reading": "reading the data set",
+        "loading": f"loading {model}",
+        "measuring": "measuring the rows under the starting model",
+        "stepping": f"training; there is a line {every}",
+    }
+    return lambda stage: warn(words[stage])
+
+
 def _shown_progress() -> "Callable[[TrainingProgress], None]":
-    """Prints each progress, and how long the rest takes at the speed since the first."""
-    first: tuple[int, float] | None = None
+    """Prints each progress, and how long the rest takes at the speed so far, the first step aside."""
+    pace: Pace | None = None
 
     def show(progress: "TrainingProgress") -> None:
-        nonlocal first
-        now = time.monotonic()
-        first = first or (progress.step, now)
-        steps = progress.step - first[0]
-        left = (now - first[1]) / steps * (progress.steps - progress.step) if steps else None
-        _show_progress(progress, left)
+        nonlocal pace
+        pace = pace or Pace(progress.step)
+        (rate,) = pace.rates(progress.step)
+        _show_progress(progress, (progress.steps - progress.step) / rate if rate else None)
 
     return show
 
@@ -262,7 +290,7 @@ def _show_progress(progress: "TrainingProgress", left: float | None) -> None:
         f"clipped {figures['clipped']:.1%}",
         f"entropy {figures['entropy']:.2f}",
         f"gradient {figures.get('grad_norm', 0):.3g}",
-        f"rate {figures.get('learning_rate', 0):.2g}",
+        f"lr {figures.get('learning_rate', 0):.2g}",
         f"{figures['tokens_per_second']:.0f} tokens/s",
         *([] if not left else [f"about {clock(left)} left"]),
     ]

@@ -11,7 +11,7 @@ from hir_data.cli.command import command
 from hir_data.cli.files import STREAM, file_command, total_of
 from hir_data.cli.gate import Gate
 from hir_data.cli.outcome import warn
-from hir_data.cli.progress import progress
+from hir_data.cli.progress import progress, reporting
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import GateConfig, InputConfig, VerifyPageConfig
@@ -86,6 +86,7 @@ def verify(
             options.judge(config) as judge,
             progress(run, "verifying", total_of(responses or prompts, source.limit)) as advance,
         ):
+            report = reporting(advance)
             state = verify_into(
                 sink,
                 units,
@@ -100,7 +101,7 @@ def verify(
                 judge=judge,
                 by=list(dict.fromkeys([*DEFAULT_GROUP_FIELDS, *config.by])),
                 on_rejected=this.rejections.show,
-                on_progress=lambda state: advance(state.read),
+                on_progress=lambda state: report(state.read),
                 on_notice=notices.append,
             )
         figures = state.tally.summary(
@@ -167,7 +168,7 @@ def _verify_shards(
             workers=config.workers or 0,
             address=machines.address,
             resume=run.resume,
-            on_progress=advance,
+            on_progress=reporting(advance),
         )
 
 

@@ -120,9 +120,18 @@ def read_training(folder: Path) -> TrainingFolder:
             outcome.get("stopped"),
             outcome.get("versions") or {},
         )
-    states = [_table(path) for path in folder.glob(f"checkpoint-*/{STATE}")]
-    last = max(states, key=lambda state: state.get("step", 0), default={})
+    last = last_state(folder)
     return TrainingFolder(identity, history_of(last), None, last.get("stopped"), {})
+
+
+def last_state(folder: Path) -> dict[str, Any]:
+    """What the last whole checkpoint of a training knows; nothing where there is none.
+
+    Raises:
+        RecordError: what a checkpoint has written cannot be read.
+    """
+    states = [_table(path) for path in folder.glob(f"checkpoint-*/{STATE}")]
+    return max(states, key=lambda state: state.get("step", 0), default={})
 
 
 def history_of(told: Figures) -> History:

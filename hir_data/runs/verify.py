@@ -65,7 +65,7 @@ def verify_into(
         judge: who decides soft constraints; without one they are undetermined.
         by: fields of metadata by which to divide the figures.
         on_rejected: told of each rejected record.
-        on_progress: told after each batch how far the run is.
+        on_progress: told at the start and after each batch how far the run is.
         on_notice: told at the end what a user may have meant otherwise.
 
     Raises:
@@ -78,6 +78,7 @@ def verify_into(
         if sink.finished:
             return state
         source.skip(state.units, state.digest)
+        on_progress(state)
 
         work_through = executor(engine, workers=workers, timeout=timeout, address=address)
         batches: Iterable[list[Any]] = source.batches(BATCH)

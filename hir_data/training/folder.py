@@ -97,7 +97,21 @@ class Finished(BaseModel):
 
 
 def begin(output: Path, identity: Identity, *, resume: bool) -> None:
-    """Make the folder of a run, or see that it is the one to go on with and remove what it was killed in.
+    """Make the folder of a run, or remove what the one to go on with was killed in; it is checked before."""
+    path = output / IDENTITY
+    with writing(str(output)):
+        if resume and path.exists():
+            checkpoints.remove_cut_off(output)
+            checkpoints.keep_last(output, identity.settings.keep)
+            shutil.rmtree(unnamed(output), ignore_errors=True)
+        else:
+            output.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as temporary:
+                temporary.write_text(identity.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def check(output: Path, identity: Identity, *, resume: bool) -> None:
+    """See that a run can begin in a folder, or that the one that is there is the one to go on with.
 
     Raises:
         OutputError: something else is there.
@@ -111,13 +125,8 @@ def begin(output: Path, identity: Identity, *, resume: bool) -> None:
                 raise OutputError(f"{path}: is no run of hir-data train") from None
             problem = "is another run and cannot be resumed"
             check_identity(output, found.options(), identity.options(), problem)
-            checkpoints.remove_cut_off(output)
-            checkpoints.keep_last(output, identity.settings.keep)
-            shutil.rmtree(unnamed(output), ignore_errors=True)
         elif is_free(output, IDENTITY):
-            output.mkdir(parents=True, exist_ok=True)
-            with replacing(path) as temporary:
-                temporary.write_text(identity.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            return
         elif path.exists():
             raise OutputError(f"{output}: is there already; --resume goes on with it")
         else:

@@ -1,11 +1,15 @@
 """What a training run tells while it goes on, and what came of it."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from hir_data.training.figures import LoggedFigures
 from hir_data.training.plan import Plan
+
+TrainingStage = Literal["reading", "loading", "measuring", "stepping"]
+"""What a run does, one after the other: it reads the data set, loads the model, measures the rows under the
+starting model (not where a checkpoint has what was measured), and does its steps."""
 
 
 class TrainingProgress(BaseModel):

@@ -19,10 +19,10 @@ from hir_data.runs.versions import versions
 from hir_data.training import models
 from hir_data.training.card import write_card
 from hir_data.training.checkpoints import last_checkpoint
-from hir_data.training.folder import Finished, Identity, begin, finish, finished, publish, unnamed
+from hir_data.training.folder import Finished, Identity, begin, check, finish, finished, publish, unnamed
 from hir_data.training.memory import device_memory
 from hir_data.training.objective import compute_advantages, has_equal_rewards
-from hir_data.training.outcome import TrainingOutcome, TrainingProgress
+from hir_data.training.outcome import TrainingOutcome, TrainingProgress, TrainingStage
 from hir_data.training.plan import Plan, plan_of
 from hir_data.training.rows import Encoder, TrainingRows
 from hir_data.training.settings import TrainConfig
@@ -52,6 +52,7 @@ def train(
     resume: bool = False,
     on_plan: Callable[[Plan], None] = lambda plan: None,
     on_progress: Callable[[TrainingProgress], None] = lambda progress: None,
+    on_stage: Callable[[TrainingStage], None] = lambda stage: None,
 ) -> TrainingOutcome:
     """Train a model on a data set that ``hir-data replay`` wrote, or several; it lies in ``output`` then.
 
@@ -64,6 +65,7 @@ def train(
             it is.
         on_plan: is called before the model is loaded.
         on_progress: is called every few steps.
+        on_stage: is called when each stage begins.
 
     Raises:
         RecordError: the data set cannot be read.
@@ -72,7 +74,7 @@ def train(
         OutputError: the output is there already, or what it should continue does not match.
     """
     with locked(output) if _rank() == 0 else contextlib.nullcontext(), _closing_process_group():
-        return _train(data, model, output, settings, resume, on_plan, on_progress)
+        return _train(data, model, output, settings, resume, on_plan, on_progress, on_stage)
 
 
 def _train(
@@ -83,19 +85,27 @@ def _train(
     resume: bool,
     on_plan: Callable[[Plan], None],
     on_progress: Callable[[TrainingProgress], None],
+    on_stage: Callable[[TrainingStage], None],
 ) -> TrainingOutcome:
-    prepared = _prepared(data, model, settings)
+    folders = folders_of(data)
+    check_together(folders)  # said first, as it takes little time, and so is what can be seen of the output
+    identity = Identity.of(folders, model, settings)
+    if _rank() == 0:
+        check(output, identity, resume=resume)
+    on_stage("reading")
+    prepared = _prepared(folders, model, settings)
     on_plan(prepared.plan)
     if not prepared.advantages.any() and not any(
         row.teacher_prompt is not None for row in prepared.rows.kept
     ):
         return TrainingOutcome(model=model, plan=prepared.plan, stopped=NOTHING_TO_LEARN)
     if _rank() == 0:
-        begin(output, Identity.of(data, model, settings), resume=resume)
+        begin(output, identity, resume=resume)
     done = finished(output, settings) if resume else None
     if done is None:
         _check_fit(prepared.plan, settings)
-        done = _trained(prepared, model, output, settings, resume, on_progress)
+        on_stage("loading")
+        done = _trained(prepared, model, output, settings, resume, on_progress, on_stage)
     return _outcome(output, prepared.plan, done)
 
 
@@ -106,6 +116,7 @@ def _trained(
     settings: TrainConfig,
     resume: bool,
     on_progress: Callable[[TrainingProgress], None],
+    on_stage: Callable[[TrainingStage], None],
 ) -> Finished:
     """Train, and write the model."""
     plan = prepared.plan
@@ -126,6 +137,7 @@ def _trained(
             on_figures=lambda step, figures: on_progress(
                 TrainingProgress(step=step, steps=plan.steps, figures=figures)
             ),
+            on_stage=on_stage,
             resumed=checkpoint.state if checkpoint else None,
         )
         trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)

@@ -35,6 +35,7 @@ from hir_data.training.head import ChunkedHead
 from hir_data.training.logprob_cache import read_logprobs, write_logprobs
 from hir_data.training.master_weights import MasterWeights
 from hir_data.training.objective import policy_loss, token_advantages
+from hir_data.training.outcome import TrainingStage
 from hir_data.training.rows import TrainingRow
 from hir_data.training.settings import TrainConfig
 from hir_data.training.steps import MicroBatch
@@ -51,6 +52,7 @@ class HirTrainer(transformers.Trainer):
         advantages: of each row, (N,).
         settings: how it is trained.
         on_figures: is called with the step and the figures of the steps since it was last called.
+        on_stage: is called when rows are measured, and when the steps begin.
         tokenizer: is saved with the model.
         resumed: what the checkpoint knows that training goes on from; None to begin.
     """
@@ -68,6 +70,7 @@ class HirTrainer(transformers.Trainer):
         settings: TrainConfig,
         tokenizer: Any = None,
         on_figures: Callable[[int, Figures], None] = lambda step, figures: None,
+        on_stage: Callable[[TrainingStage], None] = lambda stage: None,
         resumed: CheckpointState | None = None,
     ) -> None:
         self._head = ChunkedHead(model) if settings.logits == "chunked" else None
@@ -88,7 +91,7 @@ class HirTrainer(transformers.Trainer):
         self.stopped: str | None = resumed.stopped
         self.figures: Figures = dict(resumed.figures)
         self.history: list[LoggedFigures] = list(resumed.history)
-        self._on_figures = on_figures
+        self._on_figures, self._on_stage = on_figures, on_stage
         self._sums = self._loss = torch.zeros(0)  # of the step so far, in this process
         self._logged = torch.tensor(resumed.sums, dtype=torch.float64)  # of the steps since the last log
         self._losses = list(resumed.losses)
@@ -105,6 +108,7 @@ class HirTrainer(transformers.Trainer):
                 path = checkpoints.folder_of(path.parent, step) / LOGPROBS
             reference, old, teacher = read_logprobs(path, self.rows)
         else:
+            self._on_stage("measuring")
             reference, teacher = self._measured(range(len(self.rows)))
             old = self._old(reference)
             if self.args.should_save:
@@ -112,6 +116,7 @@ class HirTrainer(transformers.Trainer):
         self.learned: TrainingTargets = TrainingTargets(self.advantages, old, reference, teacher)
         self._behaviour = Behaviour.of(self.rows, old, self.settings.behaviour_correction)
         self._since = time.perf_counter()
+        self._on_stage("stepping")
 
     def _measured(self, places: Sequence[int]) -> tuple[list[Tensor], list[Tensor]]:
         """The log-probabilities of some rows at their own prompts, and at those with feedback."""

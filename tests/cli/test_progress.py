@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from files import NO_COMMA, native, write
+from hypothesis import given
+from hypothesis import strategies as st
 from programs import running
 from rich.cells import cell_len
 from terminal import terminal
@@ -63,25 +65,86 @@ def test_a_bar_in_a_terminal(many):
     assert re.search(r"hir-data: verifying: 400 records in [\d.]+ s, [\d,.]+/s\r\n", written)
 
 
+class Clock:
+    """A clock that goes when it is said."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def state_of(clock: Clock, what: str, total: int, unit: str, **more: object) -> _State:
+    return _State(what, total, unit, clock=clock, **more)
+
+
 def test_how_far_it_is_in_words():
     times = (0, 59.6, 61, 3600, 36001)
     assert [clock(each) for each in times] == ["0:00", "1:00", "1:01", "1:00:00", "10:00:01"]
-    state = _State("verifying", 1000, "records", None)
-    state.began = state.stage_began = state.began - 100
+    time = Clock()
+    state = state_of(time, "verifying", 1000, "records")
+    assert state.line() == "verifying, 0:00 so far", "a sign of life before anything has ended"
+    time.now = 100
     state.advance(250)
     assert state.line() == "verifying: 250 of 1,000 records (25%), 2.5/s, 1:40 so far, about 5:00 left"
     assert state.line(brief=True) == "verifying: 250 of 1,000 records (25%), 2.5/s, about 5:00 left"
-    state = _State("sampling", 100, "responses", lambda seconds: "7 tokens/s")
-    assert state.line() == "sampling, 7 tokens/s, 0:00 so far", "a sign of life before anything has ended"
-    state = _State("sampling", 100, "responses", None, lambda: 30)
-    state.began = state.stage_began = state.began - 60
-    assert state.line() == "sampling: 30 of 100 responses (30%), 0.5/s, 1:00 so far, about 2:20 left"
-    state.advance(60)
-    assert state.line().startswith("sampling: 60 of 100 responses")
-    state = _State("verifying", 1000, "records", None)
-    state.began = state.stage_began = state.began - 100
     state.advance(2000)  # a limit, or a file whose lines were not counted as records
     assert state.line() == "verifying: 2,000 of 1,000 records (100%), 20/s, 1:40 so far"
+    assert state.end() == "verifying: 2,000 records in 1:40, 20/s"
+
+
+def test_tokens_are_counted_beside_what_they_are_of():
+    time, tokens, ended = Clock(), [0], [0]
+    state = state_of(time, "sampling", 100, "responses", tokens=lambda: tokens[0], counter=lambda: ended[0])
+    time.now, tokens[0], ended[0] = 60, 6000, 30
+    assert state.line() == (
+        "sampling: 30 of 100 responses (30%), 0.5/s, 100 tokens/s, 1:00 so far, about 2:20 left"
+    )
+    assert state.line(brief=True) == "sampling: 30 of 100 responses (30%), 0.5/s, about 2:20 left"
+    state.advance(60)
+    assert state.line().startswith("sampling: 60 of 100 responses")
+    assert state.end() == "sampling: 60 responses in 1:00, 1/s, 100 tokens/s"
+
+
+@given(
+    total=st.integers(1, 10**6),
+    earlier=st.integers(0, 1000),
+    batches=st.lists(st.tuples(st.floats(0.01, 500), st.integers(0, 5000)), min_size=1, max_size=30),
+)
+def test_the_rate_and_the_time_left_never_contradict_each_other(total, earlier, batches):
+    """Also where a run goes on with another, begins slowly, or has several stages."""
+    time = Clock()
+    state, done = state_of(time, "verifying", total, "records"), earlier
+    state.advance(earlier, earlier=True)
+    for seconds, number in batches:
+        time.now, done = time.now + seconds, done + number
+        state.advance(done)
+        parts = re.fullmatch(
+            r"verifying: ([\d,]+) of .*\), ([\d.,]+)/(s|min), .* so far, about ([\d:]+) left", state.line()
+        )
+        if parts:
+            minutes = [int(part) for part in parts[4].split(":")]
+            left = sum(part * 60**power for power, part in enumerate(reversed(minutes)))
+            rate = float(parts[2].replace(",", "")) / (60 if parts[3] == "min" else 1)
+            assert left * rate == pytest.approx(total - done, rel=0.06, abs=0.6 * rate + 1e-9)
+
+
+def test_a_rate_is_of_this_run_and_of_the_recent_time():
+    time = Clock()
+    state = state_of(time, "verifying", 10_000, "records")
+    state.advance(5000, earlier=True)
+    time.now = 10
+    state.advance(5100)
+    assert ", 10/s, " in state.line()
+    assert state.end() == "verifying: 5,100 records in 10.0 s (5,000 of them in an earlier run), 10/s"
+    for second in range(11, 201):  # now it is slower
+        time.now = second
+        state.advance(5100 + (second - 10) * 2)
+    assert state.line().endswith("2/s, 3:20 so far, about 37:40 left")
+    state.advance(0, "rewriting")
+    time.now = 220
+    state.advance(100, "rewriting")
+    assert state.line() == "rewriting: 100 of 10,000 records (1%), 5/s, 0:20 so far, about 33:00 left"
 
 
 @pytest.mark.parametrize("columns", [60, 80, 160])

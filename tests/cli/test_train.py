@@ -20,6 +20,7 @@ import pyarrow.parquet
 import tiny_model
 from tiny_model import torch, transformers
 
+from hir_data.training.rows import Encoder
 from hir_data.training.trainer import HirTrainer
 
 ONE = ["--batch-size", "99", "--micro-batch", "5", "--device", "cpu"]
@@ -48,7 +49,7 @@ def chatty():
 def refused(command, *arguments: object, code: int = 2) -> str:
     result = command("train", *arguments)
     assert result.exit_code == code, result.output
-    return result.stderr
+    return result.stderr.removeprefix("hir-data: reading the data set\n")
 
 
 def test_a_run(command, small, replayed, tmp_path):
@@ -58,7 +59,13 @@ def test_a_run(command, small, replayed, tmp_path):
     assert "10 rows, 2 of them replays (28.5% of the advantage)" in result.stdout
     assert "left out:       1  its verdicts are undetermined" in result.stdout
     assert f"2 of 2 steps; {out} is a model" in result.stdout
-    lines = result.stderr.splitlines()
+    stages, lines = result.stderr.splitlines()[:4], result.stderr.splitlines()[4:]
+    assert stages == [
+        "hir-data: reading the data set",
+        f"hir-data: loading {small}",
+        "hir-data: measuring the rows under the starting model",
+        "hir-data: training; there is a line every step",
+    ]
     assert [line.partition("  ")[0] for line in lines] == ["step 1/2", "step 2/2"]
     assert re.search(r"loss .*reward 0.500  of replays 1.000  kl 0.0000  clipped 0.0%  entropy", lines[0])
     figures = json.loads(summary.read_text())
@@ -71,6 +78,8 @@ def test_a_run(command, small, replayed, tmp_path):
     assert transformers.AutoTokenizer.from_pretrained(out).chat_template
     quiet = command("train", replayed, "-m", small, "-o", tmp_path / "quiet", *ONE, "-q")
     assert (quiet.exit_code, quiet.output) == (0, "")
+    still = command("train", replayed, "-m", small, "-o", tmp_path / "still", *ONE, "--progress", "none")
+    assert (still.exit_code, still.stderr) == (0, "")
 
 
 def test_an_interrupted_run_goes_on(command, small, replayed, tmp_path, monkeypatch):
@@ -87,13 +96,43 @@ def test_an_interrupted_run_goes_on(command, small, replayed, tmp_path, monkeypa
         patched.setattr(HirTrainer, "before_update", interrupted)
         result = command(*run)
     assert result.exit_code == 130
-    assert "interrupted; --resume goes on from the last checkpoint" in result.stderr
-    assert (
-        refused(command, *run[1:]) == f"hir-data: error: {out}: is there already; --resume goes on with it\n"
-    )
+    assert "interrupted; --resume goes on from the last checkpoint, that of step 2\n" in result.stderr
+    result = command(*run)
+    assert result.exit_code == 2
+    assert result.output == f"hir-data: error: {out}: is there already; --resume goes on with it\n"
     result = command(*run, "--resume")
-    assert (result.exit_code, len(result.stderr.splitlines())) == (0, 1), result.stderr
-    assert "3 of 3 steps" in result.stdout
+    stages = ["reading", "loading", "training;", "3/3"]
+    assert [line.split()[1] for line in result.stderr.splitlines()] == stages, result.stderr
+    assert (result.exit_code, "3 of 3 steps" in result.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("patched", "name", "kept"),
+    [
+        (
+            HirTrainer,
+            "before_update",
+            "there is no checkpoint yet (--save-steps): --resume begins with the first",
+        ),
+        (Encoder, "rows", "nothing was begun"),
+    ],
+)
+def test_an_interruption_before_the_first_checkpoint(
+    patched, name, kept, command, small, replayed, tmp_path, monkeypatch
+):
+    out = tmp_path / "out"
+
+    def interrupted(*_: object):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr(patched, name, interrupted)
+        result = command("train", replayed, "-m", small, "-o", out, *ONE)
+    assert result.exit_code == 130
+    assert f"hir-data: interrupted; {kept}" in result.stderr
+    assert "last checkpoint" not in result.stderr
+    result = command("train", replayed, "-m", small, "-o", out, *ONE, "--resume")
+    assert (result.exit_code, "1 of 1 steps" in result.stdout) == (0, True), result.output
 
 
 def test_a_dry_run_writes_nothing(command, small, replayed, tmp_path):
