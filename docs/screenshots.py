@@ -4,6 +4,7 @@ It makes the report of the examples, as ``make demo`` does. It needs Chromium, w
 drives.
 """
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +14,8 @@ from hir_data.cli.main import app
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 WIDTH, HEIGHT = 1100, 800
+DATE = 1_767_268_800.0
+"""The date that all pictures have, so that they are the same each time; 1 January 2026."""
 
 ROW = "[...document.querySelectorAll('tr.row')].find((row) => row.textContent.includes('{}')).click();"
 CONSTRAINT = (
@@ -60,6 +63,7 @@ def main() -> None:
         run("replay", rollouts, "-o", folder / "replayed")
         inputs = (folder / "demo.jsonl", folder / "replayed", "examples/loop")
         run("report", *inputs, "-o", folder / "report.html", "--title", "The examples")
+        os.utime(folder / "report.html", (DATE, DATE))  # which the page shows
         page.open(folder / "report.html")
         page.wait_for("document.body?.dataset.ready")
         page.resize(WIDTH, HEIGHT)

@@ -42,9 +42,14 @@ def report(
         ),
     ],
     title: Annotated[
-        str,
-        typer.Option(metavar="TEXT", help="Title of the page.", rich_help_panel="Page"),
-    ] = "hir-data report",
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Title of the page. [default: what it is a report of]",
+            show_default=False,
+            rich_help_panel="Page",
+        ),
+    ] = None,
     records: Annotated[
         int,
         typer.Option(

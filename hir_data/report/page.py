@@ -14,21 +14,27 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from hir_data.report.words import FATES, GUARDS, OUTCOMES, WORDS
 from hir_data.version import __version__
 
-_SCRIPTS = ("charts.js", "training.js", "page.js")
+_SCRIPTS = [
+    f"{name}.js"
+    for name in ("nodes", "charts", "browser", "figures", "answers", "replays", "training", "page")
+]
 
 
 def page(data: Mapping[str, Any], title: str) -> str:
     """The page.
 
     Args:
-        data: what it shows, in lists: ``verified`` and ``replayed`` of :mod:`hir_data.report.page_data`, and
-            ``trained`` of :mod:`hir_data.report.training_page`.
+        data: what it shows, in lists: ``verified``, ``paired`` and ``replayed`` of
+            :mod:`hir_data.report.page_data`, and ``trained`` of :mod:`hir_data.report.training_page`; and
+            ``responses`` of :mod:`hir_data.report.answers`.
         title: of the page.
     """
     style, script = _file("page.css"), "\n".join(['"use strict";', *map(_file, _SCRIPTS)])
-    written = json.dumps({**data, "title": title, "version": __version__}, ensure_ascii=True)
+    words = {"terms": {**WORDS}, "fates": {**FATES}, "outcomes": {**OUTCOMES}, "guards": {**GUARDS}}
+    written = json.dumps({**data, "words": words, "version": __version__}, ensure_ascii=True)
     # Without the time, so that equal data give equal pages.
     packed = base64.b64encode(gzip.compress(written.encode(), compresslevel=6, mtime=0)).decode()
     return Template(_file("page.html")).substitute(

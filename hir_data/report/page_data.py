@@ -1,53 +1,23 @@
 """What the HTML report shows: figures of all records, and the texts of some."""
 
-import bisect
-import hashlib
-import heapq
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from hir_data.replays.dataset import Manifest
-from hir_data.report.compared import LONGEST, compared_messages, messages_of, shortened
+from hir_data.report.answers import ShownAnswers, for_script
+from hir_data.report.compared import LONGEST, compared_messages, shortened
 from hir_data.report.described import described
-from hir_data.report.marks import Span, places
+from hir_data.report.marks import places
 from hir_data.report.prompt_shares import Z95
 from hir_data.report.replay_examples import replay_pairs
-from hir_data.report.replay_figures import FATES
+from hir_data.report.sampled import Sampled
 from hir_data.report.significance import holm, paired_p_value
 from hir_data.report.verify_figures import BatchTally, Tally, pass_at_k, prompt_key
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.replay import ReplaySample
-from hir_data.schemas.result import ConstraintResult, Verification
-from hir_data.text.text import Text
-
-
-@dataclass(slots=True)
-class Sampled:
-    """Records to show: all of them, or a sample that depends on their places alone."""
-
-    most: int
-    seen: int = 0
-    _kept: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)
-
-    def wants(self, place: str) -> bool:
-        """Whether the next record belongs to the sample, as far as the ones before decide."""
-        return len(self._kept) < self.most or -_drawn(place) > self._kept[0][0]
-
-    def add(self, place: str, record: dict[str, Any]) -> None:
-        """Keep a record, in place of the last one by lot if there are too many."""
-        entry = (-_drawn(place), self.seen, record)
-        (heapq.heappushpop if len(self._kept) >= self.most else heapq.heappush)(self._kept, entry)
-
-    def records(self) -> list[dict[str, Any]]:
-        """Those that were kept, in their order."""
-        return [record for _, _, record in sorted(self._kept, key=lambda entry: entry[1])]
-
-
-def _drawn(place: str) -> int:
-    return int.from_bytes(hashlib.blake2b(place.encode(), digest_size=8).digest(), "big")
+from hir_data.schemas.result import Verification
 
 
 def verified(
@@ -56,7 +26,7 @@ def verified(
     most: int,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
 ) -> dict[str, Any]:
-    """A file of verifications.
+    """A file of verifications; its ``answers`` and ``prompts`` are for what compares it with others.
 
     Args:
         name: how the report calls it.
@@ -64,7 +34,7 @@ def verified(
         most: how many records are shown; the figures are of all.
         on_rejected: is called with each record that is no verification.
     """
-    tally, shown, rejected = Tally(), Sampled(most), 0
+    tally, shown, rejected = Tally(), ShownAnswers(Sampled(most)), 0
     prompts: dict[str, list[float]] = {}
     loose = False
     for record in records:
@@ -77,18 +47,15 @@ def verified(
         sums = prompts.setdefault(prompt_key(record.rollout.instruction), [0, 0, 0])
         for place, value in enumerate((1, record.ila, record.cla)):
             sums[place] += value
-        lot = f"{name}:{shown.seen}"
-        if shown.wants(lot):
-            shown.add(lot, _record(record))
-        shown.seen += 1
-    figures = tally.summary(read=shown.seen + rejected, rejected=rejected, loose=loose)
+        shown.add(record)
+    figures = tally.summary(read=shown.sampled.seen + rejected, rejected=rejected, loose=loose)
     outcomes = Counter(f"{number:.0f}:{passed:.0f}" for number, passed, _ in prompts.values())
     if passed_at := pass_at_k(outcomes):  # over prompts wherever their responses stand
         figures["pass_at_k"] = passed_at
     return {
         "name": name,
         "figures": figures,
-        "records": shown.records(),
+        "answers": shown,
         "prompts": prompts,
     }
 
@@ -135,47 +102,6 @@ def _interval(values: Sequence[float]) -> list[float] | None:
     return [round(value, 6) for value in (mean, mean - half, mean + half)]
 
 
-def _record(verification: Verification) -> dict[str, Any]:
-    """One record, by short names since there are many."""
-    rollout = verification.rollout
-    text = Text(rollout.response)
-    return {
-        "key": "" if rollout.instruction.id is None else str(rollout.instruction.id),
-        "messages": messages_of(rollout.instruction),
-        "response": shortened(rollout.response),
-        **({} if rollout.original is None else {"thinking": shortened(rollout.original)}),
-        "words": len(text.pieces),
-        "ila": verification.ila,
-        "cla": round(verification.cla, 4),
-        "results": [result_data(result, rollout.response) for result in verification.results],
-    }
-
-
-def result_data(result: ConstraintResult, response: str) -> dict[str, Any]:
-    """A verdict with its reason and the places in a response that decide it."""
-    return {
-        "kind": result.constraint.kind,
-        "says": described(result.constraint)[:500],
-        "strict": result.strict.satisfied,
-        "loose": (result.loose or result.strict).satisfied,
-        "reason": result.reason[:500],
-        **({} if result.strict.degree is None else {"degree": round(result.strict.degree, 3)}),
-        "places": _for_script(response, places(result.constraint, response[:LONGEST])),
-    }
-
-
-def _for_script(text: str, spans: Sequence[Span]) -> list[Span]:
-    """The places as scripts count: a character beyond U+FFFF is two."""
-    if text.isascii() or not any(character > "\uffff" for character in text):
-        return list(spans)
-    wide = [place for place, character in enumerate(text) if character > "\uffff"]
-    return [(_wide(start, wide), _wide(end, wide)) for start, end in spans]
-
-
-def _wide(place: int, wide: Sequence[int]) -> int:
-    return place + bisect.bisect_left(wide, place)
-
-
 def replayed(name: str, manifest: Manifest, samples: Iterable[ReplaySample], most: int) -> dict[str, Any]:
     """A data set of replays, each beside the rollout that it was made of."""
     shown = Sampled(most)
@@ -187,7 +113,6 @@ def replayed(name: str, manifest: Manifest, samples: Iterable[ReplaySample], mos
         "name": name,
         "figures": manifest.counts,
         "configuration": manifest.configuration,
-        "fates": FATES,
         "number": shown.seen,
         "pairs": shown.records(),
     }
@@ -206,7 +131,7 @@ def _pair(source: ReplaySample, replay: ReplaySample) -> dict[str, Any]:
                 "bits": bits,
                 "places": []
                 if became is None
-                else _for_script(replay.response, places(became, replay.response[:LONGEST])),
+                else for_script(replay.response, places(became, replay.response[:LONGEST])),
             }
         )
     return {

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from hir_data.replays.verifications import read_verifications
-from hir_data.report.compared import messages_of, shortened
-from hir_data.report.page_data import Sampled, result_data
+from hir_data.report.answers import ShownAnswers, side_by_side
+from hir_data.report.sampled import Sampled
 from hir_data.report.training_folders import (
     Figures,
     History,
@@ -20,10 +20,7 @@ from hir_data.report.training_folders import (
     read_loop,
     read_training,
 )
-from hir_data.report.verify_figures import prompt_key
 from hir_data.schemas.rejected import Rejected
-from hir_data.schemas.result import Verification
-from hir_data.text.text import Text
 
 MOST_STEPS = 2_000
 """How many steps of a training, or of all trainings of a loop, a curve has at most."""
@@ -316,56 +313,18 @@ def _answers(loop: LoopFolder, most: int, on_rejected: Callable[[Rejected], None
         for each in loop.summary.iterations
         if (path := loop.evaluation(each.iteration)) is not None
     }
-    items: dict[tuple[str, int], dict[str, Any]] = {}
-    shown, rejected = Sampled(max(1, most // max(len(files), 1))), 0
-    for number, path in enumerate(files.values()):
-        samples = Counter[str]()
+    columns, rejected = [], 0
+    for path in files.values():
+        shown = ShownAnswers(Sampled(max(1, most // len(files))))
         for record in read_verifications(str(path)):
             if isinstance(record, Rejected):
                 rejected += 1
                 on_rejected(record)
-                continue
-            prompt = prompt_key(record.rollout.instruction)
-            key = (prompt, samples[prompt])
-            samples[prompt] += 1
-            if number == 0:
-                lot = f"{prompt}:{key[1]}"
-                if shown.wants(lot):
-                    shown.add(lot, _asked(record, key, len(files)))
-                shown.seen += 1
-            elif key in items:
-                items[key]["answers"][number] = _answer(record)
-        if number == 0:
-            items = {item.pop("place"): item for item in shown.records()}
-    return {
-        "iterations": list(files),
-        "items": list(items.values()),
-        "number": shown.seen,
-        "rejected": rejected,
-    }
-
-
-def _asked(verification: Verification, key: tuple[str, int], number: int) -> dict[str, Any]:
-    """A prompt with the first of its answers, and room for the others."""
-    instruction = verification.rollout.instruction
-    return {
-        "place": key,
-        "key": "" if instruction.id is None else str(instruction.id),
-        "sample": key[1],
-        "messages": messages_of(instruction),
-        "answers": [_answer(verification), *[None] * (number - 1)],
-    }
-
-
-def _answer(verification: Verification) -> dict[str, Any]:
-    response = verification.rollout.response
-    return {
-        "response": shortened(response),
-        "words": len(Text(response).pieces),
-        "ila": verification.ila,
-        "cla": round(verification.cla, 4),
-        "results": [result_data(result, response) for result in verification.results],
-    }
+            else:
+                shown.add(record)
+        columns.append(shown)
+    names = [f"Iteration {number}" if number else "Start" for number in files]
+    return {**side_by_side(names, columns), "rejected": rejected}
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

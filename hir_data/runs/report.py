@@ -8,6 +8,7 @@ from hir_data.errors import RecordError
 from hir_data.formats.atomic import replacing, writing
 from hir_data.replays.dataset import MANIFEST, read_manifest, read_samples
 from hir_data.replays.verifications import read_verifications
+from hir_data.report.answers import side_by_side
 from hir_data.report.page import page
 from hir_data.report.page_data import paired, replayed, verified
 from hir_data.report.training_folders import is_loop, is_training
@@ -19,7 +20,7 @@ def write_report(
     inputs: Sequence[str],
     output: Path,
     *,
-    title: str = "hir-data report",
+    title: str | None = None,
     records: int = 10_000,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
 ) -> int:
@@ -28,7 +29,7 @@ def write_report(
     Args:
         inputs: files that verify has written, and folders that replay, loop or train have written.
         output: the file to write; it is whole or as it was.
-        title: of the page.
+        title: of the page. Default: what it is of.
         records: how many responses of a file, and replays of a data set, are shown at most.
         on_rejected: is called with each record that is no verification.
 
@@ -57,19 +58,28 @@ def write_report(
             raise RecordError("has no verification; hir-data verify writes them", source)
         files.append(found)
     data: dict[str, Any] = {
-        "verified": files,
+        "verified": [
+            {"name": file["name"], "prompts": len(file["prompts"]), "figures": file["figures"]}
+            for file in files
+        ],
+        "responses": side_by_side([file["name"] for file in files], [file["answers"] for file in files]),
         "paired": paired(files),
         "replayed": sets,
         "trained": trainings,
     }
-    for file in files:
-        del file["prompts"]
     with writing(str(output)):
         output.parent.mkdir(parents=True, exist_ok=True)
         with replacing(output) as temporary:
-            temporary.write_text(page(data, title), encoding="utf-8")
+            temporary.write_text(page(data, title or _title(names)), encoding="utf-8")
     shown = [file["figures"] for file in files] + [each["answers"] for each in trainings if each["loop"]]
     return sum(figures["rejected"] for figures in shown)
+
+
+def _title(names: Sequence[str]) -> str:
+    """What the page is of, in a few names."""
+    more = [f"{len(names) - 3} more"] if len(names) > 4 else []
+    *others, last = [*(names[:3] if more else names), *more]
+    return f"Report of {', '.join(others)} and {last}" if others else f"Report of {last}"
 
 
 def _short(inputs: Sequence[str]) -> list[str]:

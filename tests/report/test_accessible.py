@@ -110,6 +110,6 @@ def test_the_keyboard_is_enough(report: Path, tmp_path: Path):
             press(page, "Tab")
             seen.append(page.eval(f"{focused}.getAttribute('aria-label') ?? {focused}.textContent"))
             assert page.eval(f"getComputedStyle({focused}).outlineStyle") == "solid", seen
-            if seen[-1].startswith("answer,"):
+            if seen[-1].startswith("response,"):
                 break
-        assert seen[0] == "Next" and seen[-1] == "answer, Start"
+        assert seen[0] == "Next" and seen[-1] == "response, Start"

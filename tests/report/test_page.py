@@ -13,6 +13,7 @@ from pages import HOSTILE, data_of, verifications
 
 import hir_data as hir
 from hir_data.cli.main import app
+from hir_data.report.answers import side_by_side
 from hir_data.report.compared import _difference
 from hir_data.report.page_data import LONGEST, paired, verified
 from hir_data.runs.report import write_report
@@ -34,10 +35,15 @@ def test_what_the_page_has(files, tmp_path: Path):
     first, second = data["verified"]
     assert [file["figures"]["verified"] for file in (first, second)] == [4, 4]
     assert second["figures"]["ila_strict"]["value"] == 1
-    record = first["records"][1]
-    comma = record["results"][0]
+    assert [(file["name"], file["prompts"]) for file in (first, second)] == [
+        ("first.jsonl", 4),
+        ("second.jsonl", 4),
+    ]
+    items = data["responses"]["items"]
+    comma, satisfied = (answer["results"][0] for answer in items[1]["answers"])
     assert (comma["strict"], comma["places"]) == (False, [[3, 4]])
-    assert [len(each["response"]) for each in first["records"][3:]] == [
+    assert (satisfied["strict"], satisfied["places"]) == (True, [])
+    assert [len(each["answers"][0]["response"]) for each in items[3:]] == [
         LONGEST + len("\n[... 10,000 more characters]")
     ]
     difference = data["paired"][0]
@@ -59,7 +65,8 @@ def test_equal_input_gives_an_equal_page(files, tmp_path: Path):
 def test_places_are_counted_as_scripts_count(tmp_path: Path):
     path = verifications(tmp_path / "v.jsonl", ["👋, 👋👋, end"])
     write_report([path], tmp_path / "report.html")
-    (result, _) = data_of(tmp_path / "report.html")["verified"][0]["records"][0]["results"]
+    (item,) = data_of(tmp_path / "report.html")["responses"]["items"]
+    result, _ = item["answers"][0]["results"]
     units = "👋, 👋👋, end".encode("utf-16-le")
     assert [units[2 * a : 2 * b].decode("utf-16-le") for a, b in result["places"]] == [",", ","]
 
@@ -70,8 +77,10 @@ def test_a_sample_is_shown_where_there_are_many_and_the_figures_are_of_all():
     found = [verified("v", hir.verify(rollouts, workers=0), 10) for _ in range(2)]
     assert found[0] == found[1]
     assert found[0]["figures"]["verified"] == 50
-    shown = [int(record["response"]) for record in found[0]["records"]]
+    responses = side_by_side(["v"], [found[0]["answers"]])
+    shown = [int(item["answers"][0]["response"]) for item in responses["items"]]
     assert len(shown) == 10 and shown == sorted(shown) and shown != list(range(10))
+    assert responses["number"] == 50
 
 
 def test_files_without_a_prompt_in_common_are_not_compared():
@@ -182,7 +191,8 @@ def test_in_a_browser(files, tmp_path: Path):
         rows = "document.querySelectorAll('tr.row')"
         assert page.eval(f"{rows}.length") == 2  # that violate it
         page.eval(f"{rows}[1].click()")
-        assert page.eval("document.querySelector('section mark').textContent") == ","
+        marks = "[...document.querySelectorAll('section .text mark')].map((mark) => mark.textContent)"
+        assert page.eval(marks) == [","]
         page.eval("const chosen = document.querySelector('select'); chosen.value = ''")
         page.eval("chosen.dispatchEvent(new Event('change'))")
         page.eval(f"{rows}[0].click()")
@@ -191,8 +201,8 @@ def test_in_a_browser(files, tmp_path: Path):
         )
         page.eval("const search = document.querySelector('input[type=search]'); search.value = 'TWO AND'")
         page.eval("search.dispatchEvent(new Event('input'))")
-        assert page.eval("document.querySelector('[aria-live]').textContent").startswith("1 of 8")
-        assert page.eval("document.title") == "hir-data report"
+        assert page.eval("document.querySelector('[aria-live]').textContent").startswith("1 of 4 prompts")
+        assert page.eval("document.title") == "Report of first.jsonl and second.jsonl"
         assert page.eval("getComputedStyle(document.body).display") == "block"
         assert page.problems == []
 
@@ -221,7 +231,7 @@ def test_ten_thousand_records_and_one_of_a_megabyte_open_at_once(tmp_path: Path)
         parts = "[...document.querySelectorAll('.row, .pages, h3')]"
         heads = f"{parts}.map((part) => getComputedStyle(part).direction)"
         assert set(page.eval(heads)) == {"ltr"}
-        assert page.eval("document.title") == "hir-data report" and page.problems == []
+        assert page.eval("document.title") == "Report of v.jsonl" and page.problems == []
         isolated = "getComputedStyle(document.querySelector('section .text')).unicodeBidi"
         assert page.eval(isolated) == "plaintext"
 

@@ -126,7 +126,7 @@ def with_answers(tmp_path: Path) -> Path:
 def test_answers_to_the_same_prompts_stand_side_by_side(with_answers: Path):
     verifications(with_answers / "iteration-01" / "evaluation.jsonl.gz", ["One two three four."])
     answers = looped("loop", with_answers, 10)["answers"]
-    assert (answers["iterations"], answers["number"]) == ([0, 1], 2)
+    assert (answers["names"], answers["number"]) == (["Start", "Iteration 1"], 2)
     first, second = answers["items"]
     assert [answer["response"] for answer in first["answers"]] == ["One, two.", "One two three four."]
     places = [answer["results"][0]["places"] for answer in first["answers"]]
@@ -238,7 +238,7 @@ def test_in_a_browser(with_answers: Path, tmp_path: Path):
         select = "document.querySelector('select')"
         page.eval(f"{select}.value = 'better'; {select}.dispatchEvent(new Event('change'))")
         assert page.eval("document.querySelectorAll('tr.row').length") == 1
-        assert page.eval("document.title") == "hir-data report"
+        assert page.eval("document.title") == "Report of loop and example"
         assert page.problems == []
     names = [each["name"] for each in data_of(tmp_path / "report.html")["trained"]]
     assert names == ["loop", "example"]
