@@ -18,10 +18,10 @@ from hir_data.replays.alternatives import alternatives
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.demands import overdone, unmet
 from hir_data.replays.information import OtherResponses
-from hir_data.replays.natural import is_guessed, is_natural
+from hir_data.replays.natural import fills, is_guessed, is_natural
 from hir_data.replays.overlap import adds, clash, is_about_length, is_range, units
 from hir_data.replays.relabel import SORTS_OF
-from hir_data.replays.remarks import spoken, styled_as
+from hir_data.replays.remarks import opens_with, spoken, styled_as
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.rewriting.statement import Statements, question_beside, statements, with_standing
 from hir_data.replays.shells import shells_satisfying
@@ -174,6 +174,8 @@ def _explained(
     rest = instruction.question or stated.rest
     if settings.relabel != "drop" and (demand := unmet(text, rest)):
         return RewriteRefusal("the response does not do what is still asked", demand)
+    if settings.relabel != "drop" and (copied := opens_with(stated.of, constraints, rest, text)):
+        return RewriteRefusal("the response speaks of its instruction", copied)
     kept = [one for i, one in enumerate(constraints) if verdicts[i] and i not in closer]
     if settings.relabel != "drop" and (much := overdone(kept, text)):
         return RewriteRefusal("the response has far more than is asked", much)
@@ -193,9 +195,11 @@ def _explained(
         if satisfied is False and settings.relabel != "drop":
             degree = _degree(constraint, text, place in violated)
             tried = is_tried(constraint, text, others, stated.of.get(place, ""), stated.rest, degree)
+            beside = "\n".join([stated.rest, *(said for i, said in stated.of.items() if i != place)])
+            asked = (question, beside)
             found = list(
                 _options(
-                    constraint, text, question, kept, settings, others, degree, place in violated, tried=tried
+                    constraint, text, asked, kept, settings, others, degree, place in violated, tried=tried
                 )
             )
             if place in values_only:
@@ -214,7 +218,8 @@ def _explained(
         options[place] = found
     may_be_other = [place for place in may_go if verdicts[place] is False]
     if may_be_other and settings.relabel == "hindsight" and settings.substitutes and others.suffices:
-        offered = list(_substitute(instruction, text, question, kept, settings, others))
+        beside = "\n".join([stated.rest, *stated.of.values()])
+        offered = list(_substitute(instruction, text, (question, beside), kept, settings, others))
         for place in may_be_other:
             options[place] += offered
     for place in may_go:
@@ -280,15 +285,17 @@ def measured(
 def _substitute(
     instruction: Instruction,
     text: Text,
-    question: str,
+    asked: tuple[str, str],
     kept: Sequence[Constraint],
     settings: ReplayConfig,
     others: OtherResponses,
 ) -> Iterator[_Option]:
     """The first constraint of another kind that says much, or else the first one that says enough."""
     enough: Constraint | None = None
-    asked = with_standing(instruction, question)
-    for other in substitutes(text, question, instruction.constraints, kept, others, asked=asked):
+    question, beside = asked
+    standing = with_standing(instruction, question)
+    offers = substitutes(text, question, instruction.constraints, kept, others, asked=standing, beside=beside)
+    for other in offers:
         if shells_satisfying([*kept, other]) or not _says_enough(other, kept, settings.min_bits, others):
             continue
         if others.bits(others.satisfied(other)) >= _WEAK:
@@ -302,7 +309,7 @@ def _substitute(
 def _options(
     constraint: Constraint,
     text: Text,
-    question: str,
+    asked: tuple[str, str],
     kept: Sequence[Constraint],
     settings: ReplayConfig,
     others: OtherResponses,
@@ -311,7 +318,10 @@ def _options(
     *,
     tried: bool,
 ) -> Iterator[_Option]:
-    """What a violated constraint can become, the nearest first; that alone which explains what was tried."""
+    """What a violated constraint can become, the nearest first; that alone which explains what was tried.
+
+    ``asked`` is the question, and what else the prompt says beside the constraint.
+    """
     if text.is_blank or is_guessed(constraint, text):
         return
     for method in SORTS_OF[settings.relabel]:
@@ -323,7 +333,9 @@ def _options(
                 continue
             if method == "nearest" and any(_is_either(constraint, one) for one in kept):
                 continue  # "5 or 6" is no range to be widened
-            if is_natural(other, constraint, question) and _says_enough(other, kept, least, others):
+            if not is_natural(other, constraint, *asked) or fills(other, constraint, text):
+                continue
+            if _says_enough(other, kept, least, others):
                 yield _Option(method, other, others.satisfied(other))
 
 

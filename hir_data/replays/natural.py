@@ -42,7 +42,7 @@ _GOING_ON = frozenset(
 """Words by which a sentence goes on from the one before, so that nobody asks for it alone."""
 
 
-def is_natural(new: Constraint, old: Constraint, question: str) -> bool:
+def is_natural(new: Constraint, old: Constraint, question: str, beside: str = "") -> bool:
     """Whether people would ask for it, in place of what was asked.
 
     Phrases to end with are whole sentences, phrases to start with can be said alone; what is counted exactly
@@ -53,23 +53,23 @@ def is_natural(new: Constraint, old: Constraint, question: str) -> bool:
         new: what the old constraint could become.
         old: what was asked.
         question: what is asked beside it.
+        beside: what else the prompt says, other constraints among it.
     """
     claims = new.claims()
     if new.quoted_parameter:
         return True  # the prompt says what it repeats
-    known = {claim.text.lower() for claim in old.claims() if isinstance(claim, Boundary)}
-    known |= {phrase.rstrip(".!?") for phrase in known}  # the same without its mark
+    known = _phrases_of(old)
     is_known = any(isinstance(claim, Boundary) and claim.text.lower() in known for claim in claims)
     if len(new.describe()) > _LONGEST or not _has_new_words(claims, question):
         return False
-    if not is_known and begins_as(new, question):
+    if not is_known and begins_as(new, question, beside):
         return False
     bounds = {claim.of: claim for claim in old.claims() if isinstance(claim, Count)}
     has_word = any(isinstance(claim, ContainsText) for claim in claims)
     for claim in claims:
         match claim:
             case Boundary(at, phrase) if phrase.strip() and phrase.lower() not in known:
-                if not _is_phrase(at, phrase):
+                if not is_phrase(at, phrase):
                     return False
             case Count() if not _is_number(claim, bounds.get(claim.of)):
                 return False
@@ -78,7 +78,28 @@ def is_natural(new: Constraint, old: Constraint, question: str) -> bool:
     return True
 
 
-def _is_phrase(at: str, phrase: str) -> bool:
+def fills(new: Constraint, old: Constraint, text: Text) -> bool:
+    """Whether a new phrase to begin or to end with is more than half of the response.
+
+    To ask for it would be to dictate the answer.
+    """
+    known, words = _phrases_of(old), len(words_of(text.raw))
+    return any(
+        isinstance(claim, Boundary)
+        and claim.text.lower() not in known
+        and 2 * len(words_of(claim.text)) > words
+        for claim in new.claims()
+    )
+
+
+def _phrases_of(constraint: Constraint) -> frozenset[str]:
+    """The phrases to begin or to end with, in lower case, and the same without their marks."""
+    known = {claim.text.lower() for claim in constraint.claims() if isinstance(claim, Boundary)}
+    return frozenset(known | {phrase.rstrip(".!?") for phrase in known})
+
+
+def is_phrase(at: str, phrase: str) -> bool:
+    """Whether people would ask for a phrase at the "start" or at the "end" of an answer."""
     words = words_of(phrase)
     if at == "end" and more_offered(phrase):
         return False  # a chat answer offers more; nobody asks for that
@@ -112,18 +133,24 @@ def _has_new_words(claims: Sequence[Claim], question: str) -> bool:
     )
 
 
-def begins_as(constraint: Constraint, question: str) -> bool:
+def begins_as(constraint: Constraint, question: str, beside: str = "") -> bool:
     """Whether a response is to begin with words of which the question has most, as any answer might.
 
-    Or to end with words that the question has all: whoever asks why forests should be protected does not ask
-    for "Forests should be protected." as well.
+    Or to end with words that the prompt has all: whoever asks why forests should be protected does not ask
+    for "Forests should be protected." as well, and who wants no commas not for "Do not use commas."
+
+    Args:
+        constraint: what is to be asked.
+        question: what is asked beside the constraints.
+        beside: what else the prompt says, other constraints among it.
     """
     asked = forms_in(question)
     for claim in constraint.claims():
         if not isinstance(claim, Boundary):
             continue
         words = [word for word in words_of(claim.text) if word not in _UNENDED]
-        known = sum(word in asked or _is_misspelt(word, question) for word in words)
+        said = forms_in(beside) if claim.at == "end" else ()
+        known = sum(word in asked or word in said or _is_misspelt(word, question) for word in words)
         if words and (2 * known if claim.at == "start" else known) >= len(words):
             return True
     return False

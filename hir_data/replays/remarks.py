@@ -1,6 +1,7 @@
 """What a response says or shows that the new instruction does not explain."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from hir_data.replays.announcements import announces, miscounts
@@ -8,6 +9,7 @@ from hir_data.replays.information import OtherResponses
 from hir_data.replays.metalanguage import speaks_of_instruction
 from hir_data.replays.rewriting.quotations import quotations
 from hir_data.replays.style import unexplained
+from hir_data.replays.traces import words_of
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.replay import Change
 from hir_data.text.text import Text
@@ -21,6 +23,40 @@ def spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
     if said := speaks_of_instruction(_beside_repetition(text, changes), rest):
         return said
     return miscounts(text) or next((said for each in gone if (said := announces(each, text, rest))), None)
+
+
+_COPIED = 5  # words
+_QUOTED = re.compile(r"[\"“][^\"“”\n]*[\"”]")
+
+
+def opens_with(
+    stated: Mapping[int, str], constraints: Sequence[Constraint], rest: str, text: Text
+) -> str | None:
+    """The first words of a response, where they are those of what it is not asked any more, and of no rest.
+
+    "The number of words in a sentence can make or break lives" goes on where "The number of words in your
+    answer should be at most 200." begins. What an instruction quotes to be said is no copy of it, nor is
+    what a constraint asks to repeat.
+
+    Args:
+        stated: what states the constraints that are to go, by their places.
+        constraints: all of the instruction.
+        rest: what the instruction says beside.
+        text: the response.
+    """
+    words = words_of(text.stripped[:_OPENING])[:_COPIED]
+    if len(words) < _COPIED:
+        return None
+    copied = f" {' '.join(words)} "
+    for place, said in stated.items():
+        if any(quotations(constraints[place])):
+            continue
+        if any(copied in f" {' '.join(words_of(part))} " for part in _QUOTED.split(said)):
+            return None if copied in f" {' '.join(words_of(rest))} " else copied.strip()
+    return None
+
+
+_OPENING = 200  # characters, which have five words
 
 
 @lru_cache(maxsize=1 << 10)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from hir_data.replays.fitness.attempt import said_in
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.keywords import BEGINNING, CREATIVE, ORDINARY, SAYING_LITTLE, keywords
-from hir_data.replays.natural import begins_as
+from hir_data.replays.natural import begins_as, is_phrase
 from hir_data.replays.overlap import is_about_length, is_about_words, units
 from hir_data.replays.strict_reading import holds, strictly_read, without_labels
 from hir_data.schemas.claims import Count
@@ -49,6 +49,7 @@ def substitutes(
     others: OtherResponses,
     *,
     asked: str | None = None,
+    beside: str = "",
 ) -> Iterator[Constraint]:
     """Constraints that the text satisfies and that the prompt leaves room for, in a varying order.
 
@@ -59,6 +60,7 @@ def substitutes(
         kept: those that are satisfied.
         others: responses to other instructions.
         asked: where a length may be stated; the question if it is None.
+        beside: what else the prompt says, whose words are nothing to end with.
     """
     turn = zlib.crc32(text.raw.encode(errors="surrogatepass"))
     leaves_room = _suits_length(question if asked is None else asked, text)
@@ -76,7 +78,7 @@ def substitutes(
     made = (_offered(offer, text, turn) for offer in offers)
     in_order = (words, made) if said_in(CREATIVE, question) else (made, words)
     for one in itertools.chain((_offered(offer, text, turn) for offer in first), *in_order):
-        if one is None or one.kind in known or begins_as(one, question):
+        if one is None or one.kind in known or begins_as(one, question, beside):
             continue
         if isinstance(one, FirstWordAnswer | ParagraphFirstWord) and not _is_opening(one, others):
             continue
@@ -307,7 +309,7 @@ def _closing(text: Text, turn: int) -> Constraint | None:
     if more_offered(text.stripped.rsplit("\n", 1)[-1]):
         return None  # what a chat answer adds to the text
     last = closing(text.stripped)
-    if last is None or not 3 <= len(last.split()) <= 8 or not last[0].isupper():
+    if last is None or not 3 <= len(last.split()) <= 8 or not is_phrase("end", last):
         return None
     if len(text.sections("sentence")) < _FEWEST_SENTENCES:
         return None  # it would be most of the response

@@ -63,6 +63,19 @@ def test_a_nearest_value_that_says_something_is_taken():
     assert found.source_bits > 0
 
 
+@pytest.mark.parametrize(
+    ("opening", "is_copy"),
+    [
+        ("The first words of a visitor are always about the harbour.", False),
+        ("Wrap your whole answer in sailcloth, says the sailor.", True),
+        ("Wrap your whole life in a flag, says the sailor.", False),
+    ],
+)
+def test_a_response_that_goes_on_where_the_instruction_began_is_left_aside(opening: str, is_copy: bool):
+    found = explained(KEPT, QUOTED, response=f"{opening} {RESPONSE}")
+    assert (getattr(found, "reason", None) == "the response speaks of its instruction") is is_copy
+
+
 ZEBRA = {"kind": "keywords:existence", "keywords": ["zebra"]}
 
 

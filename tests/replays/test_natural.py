@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hir_data as hir
-from hir_data.replays.natural import WordForms, is_natural, same_stem
+from hir_data.replays.natural import WordForms, fills, is_natural, same_stem
 from hir_data.replays.overlap import clash
 
 QUESTION = "How high is the tallest skyscraper in Asia?"
@@ -88,6 +88,28 @@ def test_people_would_ask_for_it(new: hir.Constraint, old: hir.Constraint):
 @pytest.mark.parametrize(("new", "old"), UNNATURAL, ids=lambda value: value.describe()[:60])
 def test_nobody_would_ask_for_it(new: hir.Constraint, old: hir.Constraint):
     assert not is_natural(new, old, QUESTION)
+
+
+def test_nobody_asks_for_an_end_that_the_prompt_has_the_words_of():
+    new, old = end("Do not use commas."), end("Good night.")
+    assert is_natural(new, old, QUESTION, "Use at least 3 sentences.")
+    assert not is_natural(new, old, QUESTION, "Do not use any commas.")
+    assert is_natural(old, old, QUESTION, "End with good night.")  # what was asked stays
+
+
+@pytest.mark.parametrize(
+    ("new", "response", "is_most"),
+    [
+        (end("Tea is old."), "Tea is old.", True),
+        (end("Tea is old."), "I say it. Tea is old.", False),
+        (start("Tea is an old drink"), "Tea is an old drink, you know.", True),
+        (start("Good night"), "Good night.", False),  # which was asked
+        (words("tea"), "Tea.", False),
+    ],
+    ids=lambda value: value.describe()[:40] if isinstance(value, hir.Constraint) else "",
+)
+def test_a_phrase_is_no_whole_answer(new: hir.Constraint, response: str, is_most: bool):
+    assert fills(new, end("Good night."), hir.Text(response)) is is_most
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ def test_what_a_response_shows_is_offered(text: str, wanted: dict):
         (f"{PROSE}\n\n{POINTS}", "sentence_count"),
         (PROSE, "ends_with"),
         ("Boats come in. That is all there is.", "ends_with"),
+        (f"{PROSE} It is a pleasant and ancient town.", "ends_with"),  # the sentence goes on
         (f"{PROSE}\n\nWant me to add a map to it? Just tell me so!", "ends_with"),
         (
             "**Boats**\nThey come in.\n\n**Gulls**\n1. **Big:** They cry.\n2. **Small**: They do not.",
