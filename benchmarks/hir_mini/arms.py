@@ -22,6 +22,9 @@ class Arm(NamedTuple):
         kl_in: where the KL divergence that ``train.kl`` weighs is: in the ``loss``, from the policy that drew
             the responses; or in the ``reward`` of each token, from the first policy.
         skip_equal: whether groups with equal rewards are left out.
+        by_pmi: which replays are learnt from, by the pointwise mutual information of the response with the
+            instruction that the replay has in place of its source's: the ``positive``, the ``best-two`` of each
+            prompt, or all of them if empty.
         tuned_as: the arm whose choice this one takes over; its own if empty.
         fixed: values that it has whatever the point says.
         longer: how many times as many steps as others it learns for.
@@ -36,6 +39,7 @@ class Arm(NamedTuple):
     epochs: int = 1
     kl_in: Literal["loss", "reward"] = "loss"
     skip_equal: bool = False
+    by_pmi: Literal["", "positive", "best-two"] = ""
     tuned_as: str = ""
     fixed: Mapping[str, Any] = MappingProxyType({})
     longer: int = 1
@@ -110,6 +114,15 @@ PARTS = tuple(
 )
 """Our defaults without one of their parts each, at the values chosen for our defaults."""
 
+CHOSEN = tuple(
+    Arm(name, f"our defaults, {what}", _replays(), _train(), tuned_as="ours", by_pmi=which)
+    for name, what, which in (
+        ("pmi", "replays of positive PMI alone", "positive"),
+        ("pmi-two", "two replays a prompt by PMI", "best-two"),
+    )
+)
+"""Our defaults with replays chosen by what the policy itself says of them, at the values of our defaults."""
+
 LONGER = tuple(
     arm._replace(
         name=f"{arm.name}-4",
@@ -123,7 +136,7 @@ LONGER = tuple(
 )
 """Rivals that train on as many tokens as our defaults do, at the values chosen for them at equal rollouts."""
 
-ARMS = {arm.name: arm for arm in (*MAIN, *LONGER, *PARTS)}
+ARMS = {arm.name: arm for arm in (*MAIN, *LONGER, *PARTS, *CHOSEN)}
 
 RATES = (1e-3, 2e-3, 4e-3)
 KLS = {"loss": (0.0, 0.02), "reward": (0.001, 0.02)}

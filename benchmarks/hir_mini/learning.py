@@ -5,6 +5,7 @@ What a row is worth and what its loss is are functions of the product, as are ve
 
 import copy
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -123,16 +124,40 @@ def batch_of(
         own = torch.arange(int(is_replay.sum()))
         with torch.no_grad():
             start[is_replay] = logprobs(policy, prompts[is_replay], own, responses[is_replay])
+    drawn_for = source // (len(drawn.tokens) // len(asked))
+    if arm.by_pmi:
+        pmi = masked(start - known, mask_of(responses)).sum(1)
+        kept = _kept_by_pmi(pmi, is_replay, drawn_for, arm.by_pmi)
+        samples = [samples[row] for row in kept.tolist()]
+        prompts, which, source, responses, known, start, drawn_for = (
+            part[kept] for part in (prompts, which, source, responses, known, start, drawn_for)
+        )
     rows = _rows(samples, prompts, responses, arm)
     if arm.kl_in == "reward":
         advantages = _advantages_in_the_paper(rows, policy, first, asked, drawn, source, arm)
     else:
         advantages = compute_advantages(rows, arm.train)
     old = known if arm.train.old_logprobs == "paper" else start
-    batch = Batch(
-        prompts, which, responses, old, start, advantages, source // (len(drawn.tokens) // len(asked))
-    )
+    batch = Batch(prompts, which, responses, old, start, advantages, drawn_for)
     return batch.rows(advantages != 0) if arm.skip_equal else batch
+
+
+def _kept_by_pmi(pmi: Tensor, is_replay: Tensor, drawn_for: Tensor, which: str) -> Tensor:
+    """The rows that stay, in their order: all rollouts, and replays by their pointwise mutual information.
+
+    That is log p(y | q') - log p(y | q) of a response y under the policy that drew it, with q the instruction of
+    the source and q' that of the replay: how much likelier the replay's instruction makes the response.
+    """
+    if which == "positive":
+        return (~is_replay | (pmi > 0)).nonzero().flatten()
+    left: Counter[int] = Counter()
+    kept = (~is_replay).nonzero().flatten().tolist()
+    for row in pmi.argsort(descending=True, stable=True).tolist():
+        prompt = int(drawn_for[row])
+        if is_replay[row] and left[prompt] < 2:
+            left[prompt] += 1
+            kept.append(row)
+    return torch.tensor(sorted(kept))
 
 
 def verifications_of(

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import torch
 
 from benchmarks.hir_mini import report, tuning
-from benchmarks.hir_mini.arms import ARMS, CLAIM, LONGER, MAIN, PARTS, RIVALS, Arm
+from benchmarks.hir_mini.arms import ARMS, CHOSEN, CLAIM, LONGER, MAIN, PARTS, RIVALS, Arm
 from benchmarks.hir_mini.evaluation import evaluate
 from benchmarks.hir_mini.languages.long import LONG
 from benchmarks.hir_mini.languages.short import SHORT
@@ -157,7 +157,7 @@ class Work:
             "all": [partial(turn, arms) for arms in groups for turn in (self._tune, self._fresh)],
             "parts": [],
         }
-        parts = [partial(self._fresh, PARTS)] if what in ("parts", "all") else []
+        parts = [partial(self._fresh, (*PARTS, *CHOSEN))] if what in ("parts", "all") else []
         for turns in (of_setting[what], parts):
             for setting, turn in itertools.product(self.settings, turns):
                 if found := turn(setting):
