@@ -23,8 +23,8 @@ class Arm(NamedTuple):
             the responses; or in the ``reward`` of each token, from the first policy.
         skip_equal: whether groups with equal rewards are left out.
         by_pmi: which replays are learnt from, by the pointwise mutual information of the response with the
-            instruction that the replay has in place of its source's: the ``positive``, the ``best-two`` of each
-            prompt, or all of them if empty.
+            instruction that the replay has in place of its source's: the ``positive``, the ``best-two`` of
+            each prompt, or all of them if empty.
         tuned_as: the arm whose choice this one takes over; its own if empty.
         fixed: values that it has whatever the point says.
         longer: how many times as many steps as others it learns for.

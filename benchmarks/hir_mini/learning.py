@@ -145,8 +145,8 @@ def batch_of(
 def _kept_by_pmi(pmi: Tensor, is_replay: Tensor, drawn_for: Tensor, which: str) -> Tensor:
     """The rows that stay, in their order: all rollouts, and replays by their pointwise mutual information.
 
-    That is log p(y | q') - log p(y | q) of a response y under the policy that drew it, with q the instruction of
-    the source and q' that of the replay: how much likelier the replay's instruction makes the response.
+    That is log p(y | q') - log p(y | q) of a response y under the policy that drew it, with q the instruction
+    of the source and q' that of the replay: how much likelier the replay's instruction makes the response.
     """
     if which == "positive":
         return (~is_replay | (pmi > 0)).nonzero().flatten()

@@ -58,11 +58,15 @@ def sums_of(
     return kinds @ rows.T
 
 
-def figures_of(sums: Tensor) -> Figures:
+def figures_of(sums: Tensor, *, entropies: bool = True) -> Figures:
     """The figures of some steps, those of rollouts and of replays apart.
 
     ``tokens`` are those of prompts and responses. The mass is the sum of the absolute advantages of the
     tokens; of replays it is given as a share of all.
+
+    Args:
+        sums: (2, S), as :func:`sums_of` has them.
+        entropies: whether there are any.
     """
     table = dict(zip(_SUMS, sums.cpu().unbind(1), strict=True))
     figures = {name: float(table[name].sum() / table["tokens"].sum()) for name in _OF_ALL}
@@ -76,4 +80,4 @@ def figures_of(sums: Tensor) -> Figures:
         figures[f"{name}/reward"] = own["reward"] / own["rows"]
         figures[f"{name}/mass"] = own["mass"]
         figures |= {f"{name}/{each}": own[each] / own["tokens"] for each in _OF_TOKENS}
-    return figures
+    return {name: value for name, value in figures.items() if entropies or not name.endswith("entropy")}

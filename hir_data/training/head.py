@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.distributed.tensor import DTensor
 
 from hir_data.errors import TrainingError
+from hir_data.training.fused_head import fused_logprobs, require_fused
 
 _AT_ONCE = 1 << 25  # logits of a block: 128 MiB in float32, of which there are two or three at a time
 REMEDY = "--logits full computes them from the logits of all tokens"
@@ -247,12 +248,16 @@ class ChunkedHead:
 
     Args:
         model: a causal language model, or one with an adapter.
+        fused: whether PyTorch's own function computes them, which gives no entropies: they are zeros.
 
     Raises:
         TrainingError: its head is none that can be computed in blocks.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, *, fused: bool = False) -> None:
+        if fused:
+            require_fused()
+        self._fused = fused
         self._model = model.get_base_model() if hasattr(model, "get_base_model") else model
         self._name = type(self._model).__name__
         self._head = self._model.get_output_embeddings()
@@ -312,6 +317,8 @@ class ChunkedHead:
                 (self._head.scaling[name] * self._head.lora_A[name](hidden), self._head.lora_B[name].weight)
                 for name in self._head.active_adapters
             ]
+        if self._fused:
+            return self._compute_fused(factors, tokens[wanted], linear.bias, request.temperature)
         return head_logprobs(
             factors,
             tokens[wanted],
@@ -320,6 +327,17 @@ class ChunkedHead:
             temperature=request.temperature,
             entropy=request.entropy,
         )
+
+    def _compute_fused(
+        self, factors: list[tuple[Tensor, Tensor]], tokens: Tensor, bias: Tensor | None, temperature: float
+    ) -> tuple[Tensor, Tensor]:
+        if len(factors) > 1:
+            raise self._refusal("its head has an adapter (--logits fused)")
+        if self._scaling.cap != math.inf:
+            raise self._refusal("its logits are soft-capped (--logits fused)")
+        (hidden, weight), factor = factors[0], self._scaling.scale / temperature
+        logp = fused_logprobs(hidden, weight, tokens, bias=bias, factor=factor)
+        return logp, torch.zeros_like(logp)
 
     def measure(self, call: Any, inputs: dict[str, Tensor]) -> None:
         """See what the model does behind its head, on some tokens.

@@ -253,10 +253,11 @@ class TrainConfig(Settings):
         None,
         description="Attention implementation, such as flash_attention_2. Default: that of transformers.",
     )
-    logits: Literal["chunked", "full"] = Field(
+    logits: Literal["chunked", "fused", "full"] = Field(
         "chunked",
-        description="Compute log-probabilities some tokens at a time (chunked), or from the logits of all "
-        "tokens, for models whose head is refused (full).",
+        description="Compute log-probabilities some tokens at a time (chunked), so by a function of PyTorch "
+        "that gives no entropies (fused), or from the logits of all tokens, for models whose head is refused "
+        "(full).",
     )
     gradient_checkpointing: bool = Field(
         False, description="Recompute activations in the backward pass: less memory, about a third more time."

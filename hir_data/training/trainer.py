@@ -73,7 +73,10 @@ class HirTrainer(transformers.Trainer):
         on_stage: Callable[[TrainingStage], None] = lambda stage: None,
         resumed: CheckpointState | None = None,
     ) -> None:
-        self._head = ChunkedHead(model) if settings.logits == "chunked" else None
+        self._head = (
+            ChunkedHead(model, fused=settings.logits == "fused") if settings.logits != "full" else None
+        )
+        self._has_entropies = settings.logits != "fused"
         super().__init__(
             model=model,
             args=args,
@@ -332,7 +335,7 @@ class HirTrainer(transformers.Trainer):
                 raise TrainingError(
                     f"the {what} of step {self.state.global_step + 1} is no number; {self._last_checkpoint()}"
                 )
-        self.step_figures: Figures = figures_of(sums)
+        self.step_figures: Figures = figures_of(sums, entropies=self._has_entropies)
         self._logged = self._logged.to(sums.device) + sums if self._logged.numel() else sums
         self._losses.append(float(loss))
 
@@ -374,7 +377,7 @@ class HirTrainer(transformers.Trainer):
         """Log our figures with those of the library."""
         if "loss" in logs and self._logged.numel():
             now = time.perf_counter()
-            self.figures = figures_of(self._logged)
+            self.figures = figures_of(self._logged, entropies=self._has_entropies)
             self.figures["tokens_per_second"] = float(self._logged[:, 0].sum()) / (now - self._since)
             if self._behaviour is not None:
                 self.figures |= self._behaviour.figures()

@@ -15,6 +15,7 @@ from hir_data.training.collator import sequences
 from hir_data.training.head import ChunkedHead, LogitScaling, head_logprobs
 
 TOKENS, WIDTH, RANK, VOCABULARY = 5, 3, 2, 7
+FUSED = hasattr(torch.nn, "LinearCrossEntropyOptions")
 
 
 @pytest.fixture(params=[1, 2 * VOCABULARY, 10_000], ids=["a token", "two tokens", "all"])
@@ -223,6 +224,26 @@ def gradients(model: Any, logp: Any) -> dict[str, Any]:
     return {name: each.grad.clone() for name, each in model.named_parameters() if each.grad is not None}
 
 
+@pytest.mark.parametrize("padding_free", [False, True], ids=["padded", "padding-free"])
+@pytest.mark.parametrize("name", [name for name in MODELS if name != "soft-capped"])
+@pytest.mark.skipif(not FUSED, reason="this PyTorch fuses no head")
+def test_the_function_of_pytorch_gives_the_same_and_no_entropies(name, padding_free):
+    model, read = made(name), rows(padding_free)
+    wanted = (model(**read.inputs, use_cache=False).logits / 0.7).log_softmax(-1)
+    wanted = wanted.gather(-1, read.tokens[..., None])[..., 0][read.wanted]
+    slopes = gradients(model, wanted)
+    head = ChunkedHead(model, fused=True)
+    head.measure(model, {"input_ids": torch.arange(read.inputs["input_ids"].shape[1])[None]})
+    logp, entropy = head.logprobs(model, read.inputs, read.tokens, read.wanted, temperature=0.7, entropy=True)
+    torch.testing.assert_close(logp, wanted, rtol=1e-6, atol=2e-6)
+    assert not entropy.any()
+    found = gradients(model, logp)
+    assert found.keys() == slopes.keys()
+    largest = max(float(each.abs().max()) for each in slopes.values())
+    for each, slope in slopes.items():
+        torch.testing.assert_close(found[each], slope, rtol=1e-5, atol=1e-6 * largest)
+
+
 @pytest.mark.parametrize(
     ("logits", "scaling"),
     [
@@ -277,6 +298,27 @@ def test_heads_that_are_refused_are_named():
         head.logprobs(model, tokens, tokens["input_ids"], tokens["input_ids"] > 1)
 
 
+@pytest.mark.parametrize(
+    ("name", "with_adapter", "reason"),
+    [("soft-capped", False, "its logits are soft-capped"), ("llama", True, "its head has an adapter")],
+)
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")  # of peft
+@pytest.mark.skipif(not FUSED, reason="this PyTorch fuses no head")
+def test_what_the_function_of_pytorch_cannot_do_is_refused(name, with_adapter, reason):
+    model, read = made(name), rows(padding_free=False)
+    model = adapted(model) if with_adapter else model
+    head = ChunkedHead(model, fused=True)
+    head.measure(model, {"input_ids": torch.arange(read.inputs["input_ids"].shape[1])[None]})
+    with pytest.raises(TrainingError, match=rf"{reason} \(--logits fused\); --logits full"):
+        head.logprobs(model, read.inputs, read.tokens, read.wanted)
+
+
+def test_a_pytorch_without_the_function_is_named(monkeypatch):
+    monkeypatch.delattr(torch.nn, "LinearCrossEntropyOptions", raising=False)
+    with pytest.raises(TrainingError, match="--logits fused needs another PyTorch"):
+        ChunkedHead(made("llama"), fused=True)
+
+
 @pytest.fixture
 def mesh() -> Iterator[Any]:
     from torch import distributed
@@ -315,3 +357,16 @@ def test_runs_end_where_those_with_whole_logits_end(options, model, data, tmp_pa
         run(data, model, tmp_path / logits, logits=logits, max_steps=2, merge=True, **options)
     assert distance(tmp_path / "full", tmp_path / "chunked") < 1e-6
     assert distance(model, tmp_path / "chunked") > 1e-4
+
+
+@pytest.mark.skipif(not FUSED, reason="this PyTorch fuses no head")
+def test_a_run_by_the_function_of_pytorch_ends_there_too_and_tells_no_entropy(model, data, tmp_path):
+    histories = {
+        logits: run(data, model, tmp_path / logits, logits=logits, max_steps=2, save_steps=1).history
+        for logits in ("full", "fused")
+    }
+    assert distance(tmp_path / "full", tmp_path / "fused") < 1e-6
+    of_full, of_fused = (histories[each][-1].figures for each in ("full", "fused"))
+    assert {name for name in of_full if name not in of_fused} == {
+        name for name in of_full if name.endswith("entropy")
+    }
