@@ -5,15 +5,15 @@ looked for again in the second.
 """
 
 import pickle
-from array import array
+import struct
+from collections.abc import Iterator
 from typing import IO
 
 from hir_data.replays.explanation import Explanation
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change
 
-_NONE = -1
-_LENGTH = 4  # bytes of a number
+_HEADER = struct.Struct(">QI")  # unit of input, length
 
 
 def packed(explanation: Explanation) -> bytes:
@@ -50,27 +50,32 @@ def unpacked(kept: bytes, instruction: Instruction) -> Explanation | None:
 
 
 class KeptExplanations:
-    """Explanations by the unit of input, in a file; in memory is a number a unit.
+    """Explanations by the unit of input, in a file; one of them is in memory.
 
     Args:
-        file: an empty one, to write and to read; nobody else writes to it.
+        file: an empty one, to write and then to read; nobody else writes to it.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._places: array[int] = array("q")
-        self._end = 0
+        self._units = 0
+        self._records = self._read()
+        self._record: tuple[int, bytes] | None = (-1, b"")
 
     def add(self, explanation: bytes) -> None:
         """Keep that of the next unit; nothing for one that is no candidate."""
-        self._places.append(self._end if explanation else _NONE)
         if explanation:
-            self._end += self._file.write(len(explanation).to_bytes(_LENGTH) + explanation)
+            self._file.write(_HEADER.pack(self._units, len(explanation)) + explanation)
+        self._units += 1
 
     def of(self, unit: int) -> bytes:
-        """That of a unit; nothing where it has none."""
-        place = self._places[unit]
-        if place == _NONE:
-            return b""
-        self._file.seek(place)
-        return self._file.read(int.from_bytes(self._file.read(_LENGTH)))
+        """That of a unit, nothing where it has none; of units that increase, when all have been kept."""
+        while self._record is not None and self._record[0] < unit:
+            self._record = next(self._records, None)
+        return self._record[1] if self._record is not None and self._record[0] == unit else b""
+
+    def _read(self) -> Iterator[tuple[int, bytes]]:
+        self._file.seek(0)
+        while header := self._file.read(_HEADER.size):
+            unit, length = _HEADER.unpack(header)
+            yield unit, self._file.read(length)

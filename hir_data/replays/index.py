@@ -1,19 +1,17 @@
-"""What is held in memory of all rollouts while some are chosen: a few numbers each."""
+"""The rollouts of a run while some of them are chosen: in memory are counts, and nothing of each rollout."""
 
-import statistics
-from array import array
+import itertools
 from collections import Counter
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
 
+from hir_data.formats.sorted_records import SortedRecords
 from hir_data.replays.assess import Assessment
+from hir_data.replays.groups import Groups, Member
 from hir_data.replays.guards import GuardName
 from hir_data.replays.select import Candidate, Measure, SelectionConfig, measure_of, select
-from hir_data.report.pass_rates import PassCounts
 
-NO_GROUP = -1
-
-_SIBLINGS = 4  # rollouts of a group, from which on their lengths are compared
 _SHARE_OF_SIBLINGS = 0.1  # of the median length, in words
 
 
@@ -26,6 +24,7 @@ class RolloutRef(NamedTuple):
         score: why it was chosen to be replayed; None if it was not.
         pass_rate: of its prompt.
         constraint_pass_rates: of its prompt's constraints.
+        unsolved: the number of its group if no rollout of that satisfies all constraints; else None.
     """
 
     id: str
@@ -33,26 +32,30 @@ class RolloutRef(NamedTuple):
     score: float | None
     pass_rate: float | None = None
     constraint_pass_rates: tuple[float | None, ...] = ()
+    unsolved: int | None = None
 
 
 class Index:
-    """The rollouts of a run by their place in the input, their groups, and those that were chosen.
+    """The rollouts of a run by their places in the input, their groups, and those that were chosen.
 
     A group is all rollouts of one instruction, wherever in the input they stand: those with the same id and
-    the same prompt. It is called by the id, or without one by a digest of the prompt.
+    the same prompt (:class:`hir_data.replays.groups.Groups`).
 
     Args:
         selecting: how to choose.
         batch_prompts: how many prompts make a batch; None for all.
         guards: which are on; ``too_short`` compares responses of one group here.
+        folder: where to keep what is too much for memory; None for where temporary files are.
 
     Attributes:
+        units: how many units of input there are, rollouts and others.
         states: how many rollouts are what to replay.
         objections: for the states of failures that are no candidates, why and how many.
         details: one case of each.
         constraints: how many there are of each kind.
         violated: how many of these are violated.
         satisfied: how many constraints are satisfied.
+        groups: of the rollouts.
         measure: of diversity; None if none is known.
         unmeasured: candidates of which it is not known.
         left: why candidates were not chosen, and how many.
@@ -63,133 +66,159 @@ class Index:
         selecting: SelectionConfig,
         batch_prompts: int | None = None,
         guards: Collection[GuardName] = (),
+        folder: Path | None = None,
     ) -> None:
         self.selecting: SelectionConfig = selecting
         self.batch_prompts: int | None = batch_prompts
         self.guards: Collection[GuardName] = guards
+        self.units: int = 0
         self.states: Counter[str] = Counter()
         self.objections: dict[str, Counter[str]] = {}
         self.details: dict[str, str] = {}
         self.constraints: Counter[str] = Counter()
         self.violated: Counter[str] = Counter()
         self.satisfied: int = 0
+        self.groups: Groups = Groups(folder)
         self.measure: Measure | None = None
         self.unmeasured: int = 0
         self.left: Counter[str] = Counter()
-        self.names: list[str] = []
-        self.sizes: array[int] = array("L")
-        self.successes: array[int] = array("L")
-        self.passes: list[PassCounts] = []
-        self.groups: array[int] = array("l")  # of each unit of input
-        self._numbers = array("L")  # of each unit, within its group
-        self._words = array("L")  # of each unit's response
-        self._known: dict[bytes, int] = {}
-        self._taken: set[str] = set()
-        self._candidates: list[Candidate] = []
-        self._scores: dict[int, float] = {}
+        self._folder = folder
+        self._is_rescued = bytearray()  # by the number of a group
+        self._cases: dict[str, tuple[int, str]] = {}  # those of the details, by reason, with their units
+        self._candidates: SortedRecords[tuple[Any, ...]] = SortedRecords(folder)
+        self._scores: SortedRecords[tuple[int, float]] = SortedRecords(folder)
 
     def add(self, seen: Assessment | None) -> None:
-        """Take in the next rollout; None for a unit of input that is none."""
+        """Take in the next rollout; None for a unit of input that is none.
+
+        Raises:
+            OSError: there is no room for it.
+        """
+        unit = self.units
+        self.units += 1
         if seen is None:
-            self.groups.append(NO_GROUP)
-            self._numbers.append(0)
-            self._words.append(0)
             return
-        group = self._group(seen)
-        unit = len(self.groups)
-        self.groups.append(group)
-        self._numbers.append(self.sizes[group])
-        self.sizes[group] += 1
-        self.successes[group] += seen.state == "success"
-        self.passes[group].add([satisfied for _, satisfied in seen.verdicts])
+        verdicts = [satisfied for _, satisfied in seen.verdicts]
+        self.groups.add(
+            unit,
+            seen.prompt,
+            seen.key,
+            succeeds=seen.state == "success",
+            words=seen.words,
+            verdicts=verdicts,
+        )
         self.states[seen.state] += 1
         for kind, satisfied in seen.verdicts:
             self.constraints[kind] += 1
             self.violated[kind] += satisfied is False
             self.satisfied += satisfied is True
-        self._words.append(seen.words)
         if seen.objection:
             self.objections.setdefault(seen.state, Counter())[seen.objection.reason] += 1
             if seen.objection.detail:
-                self.details.setdefault(
-                    seen.objection.reason, f"{self.names[group]}: {seen.objection.detail}"
-                )
+                self._cases.setdefault(seen.objection.reason, (unit, seen.objection.detail))
         elif seen.candidate:
-            self._candidates.append(seen.candidate._replace(unit=unit, group=group))
+            self._candidates.add((unit, seen.words, *seen.candidate[1:]))
 
     def choose(self) -> None:
-        """Choose among the candidates, batch by batch, when all rollouts are there."""
-        if "too_short" in self.guards:
-            self._leave_short_ones_out()
-        self.measure = measure_of(self._candidates)
-        self.unmeasured = sum(self.measure not in each.diversity for each in self._candidates)
-        size = self.batch_prompts or max(1, len(self.names))
-        batches: dict[int, list[Candidate]] = {}
-        for candidate in self._candidates:
-            batches.setdefault(candidate.group // size, []).append(candidate)
-        for number, batch in batches.items():
-            prompts = min(size, len(self.names) - number * size)
-            selection = select(batch, prompts, self.selecting, self.measure)
-            self._scores |= selection.scores
+        """Choose among the candidates, batch by batch, when all rollouts are there.
+
+        Raises:
+            OSError: there is no room for what is computed meanwhile.
+        """
+        self.groups.close()
+        self._is_rescued = bytearray(self.groups.count)
+        fit = self._fit_ones()
+        self.measure = measure_of(self._read(fit))
+        self.unmeasured = sum(self.measure not in each.diversity for each in self._read(fit))
+        size = self._batch_size
+        for number, batch in itertools.groupby(self._read(fit), key=lambda each: each.group // size):
+            prompts = min(size, self.groups.count - number * size)
+            selection = select(batch, prompts, self.selecting, self.measure, self._folder)
+            for score in selection.scores:
+                self._scores.add(score)
             self.left += selection.left
-        self._candidates.clear()
 
-    def _leave_short_ones_out(self) -> None:
-        """Responses that are much shorter than most others of their group are unfit."""
-        lengths: dict[int, list[int]] = {}
-        for group, words in zip(self.groups, self._words, strict=True):
-            if group != NO_GROUP and self.sizes[group] >= _SIBLINGS:
-                lengths.setdefault(group, []).append(words)
-        usual = {group: statistics.median(each) for group, each in lengths.items()}
-        fit = []
-        for candidate in self._candidates:
-            words, median = self._words[candidate.unit], usual.get(candidate.group, 0)
-            if words >= _SHARE_OF_SIBLINGS * median:
-                fit.append(candidate)
-                continue
-            self.states["candidate"] -= 1
-            self.states["unfit"] += 1
-            self.objections.setdefault("unfit", Counter())["too_short"] += 1
-            self.details.setdefault(
-                "too_short", f"{self.names[candidate.group]}: has {words} words, its siblings {median:g}"
-            )
-        self._candidates = fit
+    def places(self, start: int = 0) -> Iterator[RolloutRef | None]:
+        """Where each rollout stands, in the order of the input; None for a unit that is none.
 
-    def place(self, unit: int) -> RolloutRef | None:
-        """Where the rollout of a unit stands; None for a unit that is none."""
-        group = self.groups[unit]
-        if group == NO_GROUP:
-            return None
-        name = self.names[group]
-        passes = self.passes[group]
-        return RolloutRef(
-            f"{name}/{self._numbers[unit]}",
-            name,
-            self._scores.get(unit),
-            passes.pass_rate,
-            passes.constraint_pass_rates,
-        )
+        Args:
+            start: the unit to begin with.
+        """
+        members, scores = self.groups.members(), iter(self._scores)
+        member, chosen = next(members, None), next(scores, None)
+        for unit in range(self.units):
+            place = None
+            if member is not None and member.unit == unit:
+                score = None
+                if chosen is not None and chosen[0] == unit:
+                    score, chosen = chosen[1], next(scores, None)
+                place, member = _ref(member, score), next(members, None)
+            if unit >= start:
+                yield place
+
+    def rescue(self, groups: Iterable[int]) -> None:
+        """Note which groups without a success got a replay, by their numbers; each counts once."""
+        for group in groups:
+            self._is_rescued[group] = True
+
+    @property
+    def rescued(self) -> int:
+        """How many groups without a success got a replay."""
+        return self._is_rescued.count(True)
 
     @property
     def selected(self) -> int:
         """How many were chosen."""
         return len(self._scores)
 
-    def _group(self, seen: Assessment) -> int:
-        group = self._known.setdefault(seen.prompt, len(self.names))
-        if group == len(self.names):
-            self.names.append(self._free_name(seen))
-            self.sizes.append(0)
-            self.successes.append(0)
-            self.passes.append(PassCounts())
-        return group
+    @property
+    def _batch_size(self) -> int:
+        return self.batch_prompts or max(1, self.groups.count)
 
-    def _free_name(self, seen: Assessment) -> str:
-        """The id, or a digest of the prompt; with a number where another prompt has the same id."""
-        wanted = name = seen.prompt.hex()[:16] if seen.key is None else str(seen.key)
-        number = 1
-        while name in self._taken:
-            number += 1
-            name = f"{wanted}~{number}"
-        self._taken.add(name)
-        return name
+    def _fit_ones(self) -> SortedRecords[tuple[Any, ...]]:
+        """The candidates in their groups, batch by batch; the cases of the details get the groups' names.
+
+        Responses that are much shorter than most others of their group are unfit.
+        """
+        fit: SortedRecords[tuple[Any, ...]] = SortedRecords(self._folder)
+        candidates = iter(self._candidates)
+        candidate = next(candidates, None)
+        cases = {unit: "" for unit, _ in self._cases.values()}
+        for member in self.groups.members():
+            if member.unit in cases:
+                cases[member.unit] = member.name
+            if candidate is None or candidate[0] != member.unit:
+                continue
+            unit, words, _, *known = candidate
+            candidate = next(candidates, None)
+            if "too_short" in self.guards and words < _SHARE_OF_SIBLINGS * member.figures.usual_words:
+                self._object(member, words)
+                cases.setdefault(unit, member.name)
+            else:
+                fit.add((member.group // self._batch_size, unit, member.group, *known))
+        self.details = {reason: f"{cases[unit]}: {detail}" for reason, (unit, detail) in self._cases.items()}
+        self._candidates = SortedRecords()
+        return fit
+
+    def _object(self, member: Member, words: int) -> None:
+        self.states["candidate"] -= 1
+        self.states["unfit"] += 1
+        self.objections.setdefault("unfit", Counter())["too_short"] += 1
+        detail = f"has {words} words, its siblings {member.figures.usual_words:g}"
+        self._cases.setdefault("too_short", (member.unit, detail))
+
+    @staticmethod
+    def _read(fit: SortedRecords[tuple[Any, ...]]) -> Iterator[Candidate]:
+        return (Candidate(*candidate) for _, *candidate in fit)
+
+
+def _ref(member: Member, score: float | None) -> RolloutRef:
+    name, figures = member.name, member.figures
+    return RolloutRef(
+        f"{name}/{member.number}",
+        name,
+        score,
+        figures.pass_rate,
+        figures.constraint_pass_rates,
+        None if figures.solved else member.group,
+    )

@@ -218,11 +218,10 @@ def replays_of(
         index.add(seen)
         explanations.append(seen.explanation)
     index.choose()
-    for unit, verification in enumerate(verifications):
-        place = index.place(unit)
+    for verification, kept, place in zip(verifications, explanations, index.places(), strict=True):
         assert place is not None
         draft: Draft | RewriteRefusal | None = None
         if place.score is not None:
-            draft = drafted(verification, place, settings, rewriter, background, kept=explanations[unit])
+            draft = drafted(verification, place, settings, rewriter, background, kept=kept)
         sample = verified(draft, verification, place) if isinstance(draft, Draft) else draft
         yield original(verification, place), sample

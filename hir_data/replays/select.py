@@ -3,19 +3,25 @@
 With integrity the share of constraints that a response satisfies (CLA), and diversity the mean entropy of its
 tokens, the score of a candidate is ``diversity + lambda * integrity``, with
 ``lambda = lambda0 * (1 + eta) ** step``.
+
+Ranks, and which are the best, need an order of all candidates. They are sorted outside of memory, which holds
+a number for each prompt and a byte for each response that comes more than once.
 """
 
-import heapq
 import itertools
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
+from pathlib import Path
 from random import Random
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
+from hir_data.formats.sorted_records import SortedRecords, runs
 from hir_data.schemas.settings import Flag, NonNegativeFloat, NonNegativeInt, PositiveInt, Settings
 
 Method = Literal["balanced", "informative", "paper", "random", "cla", "entropy"]
@@ -100,15 +106,15 @@ class Selection:
     """What was chosen.
 
     Attributes:
-        scores: those of the chosen, by their place in the input.
+        scores: the chosen, each by its place in the input with its score, in the order of the input.
         left: why the others were not, and how many.
     """
 
-    scores: dict[int, float] = field(default_factory=dict)
+    scores: SortedRecords[tuple[int, float]]
     left: Counter[str] = field(default_factory=Counter)
 
 
-def measure_of(candidates: Sequence[Candidate]) -> Measure | None:
+def measure_of(candidates: Iterable[Candidate]) -> Measure | None:
     """The measure of diversity that most candidates have, rather entropy; None if none has any."""
     known = Counter(itertools.chain.from_iterable(candidate.diversity for candidate in candidates))
     if not known:
@@ -117,105 +123,170 @@ def measure_of(candidates: Sequence[Candidate]) -> Measure | None:
 
 
 def select(
-    candidates: Sequence[Candidate], prompts: int, settings: SelectionConfig, measure: Measure | None
+    candidates: Iterable[Candidate],
+    prompts: int,
+    settings: SelectionConfig,
+    measure: Measure | None,
+    folder: Path | None = None,
 ) -> Selection:
     """Choose among the candidates of a batch of prompts: ``k`` a prompt on average, or all that there are.
 
     Args:
-        candidates: of the whole batch.
+        candidates: of the whole batch, in the order of the input.
         prompts: how many prompts are in the batch, those without candidates too.
         settings: how to choose.
         measure: of diversity (:func:`measure_of`); without one, integrity decides alone.
+        folder: where to keep what is too much for memory.
     """
-    chosen = Selection()
-    able = [candidate for candidate in candidates if candidate.kept >= settings.min_kept]
-    chosen.left["too few constraints"] = len(candidates) - len(able)
+    chosen = Selection(SortedRecords(folder))
+    batch = _Batch(settings, measure, folder)
+    for candidate in candidates:
+        if candidate.kept >= settings.min_kept:
+            batch.add(candidate)
+        else:
+            chosen.left["too few constraints"] += 1
     quota = math.floor(settings.k * prompts + 1e-9)
-    scores = _scores(able, settings, measure)
-    responses: set[bytes] = set()
-    replays: Counter[int] = Counter()
-    for candidate, score in _best_first(able, scores, settings):
-        if settings.select != "paper" and candidate.response in responses:
+    repeated, number = batch.repeated()
+    is_taken, replays = bytearray(number), array("I")
+    for score, unit, group, response in batch.best_first(repeated):
+        replays.extend(itertools.repeat(0, group + 1 - len(replays)))
+        if response is not None and is_taken[response]:
             chosen.left["duplicate"] += 1
-        elif replays[candidate.group] >= settings.cap:
+        elif replays[group] >= settings.cap:
             chosen.left["enough of its prompt"] += 1
         elif len(chosen.scores) >= quota:
             chosen.left["not among the best"] += 1
         else:
-            chosen.scores[candidate.unit] = score
-            responses.add(candidate.response)
-            replays[candidate.group] += 1
+            chosen.scores.add((unit, score))
+            replays[group] += 1
+            if response is not None:
+                is_taken[response] = True
     return chosen
 
 
-def _scores(
-    candidates: Sequence[Candidate], settings: SelectionConfig, measure: Measure | None
-) -> Sequence[float]:
-    integrity = [candidate.integrity for candidate in candidates]
-    diversity = _diversity(candidates, measure)
-    match settings.select:
-        case "random":
-            rng = Random(f"{settings.seed}:random")
-            return [rng.random() for _ in candidates]
-        case "cla":
-            return integrity
-        case "entropy":
-            return diversity if measure else integrity
-        case "informative":
-            return _bits(candidates)
-        case "balanced":
-            integrity = ranks(integrity)
-            terms = zip(ranks(diversity), ranks(_bits(candidates)), strict=True)
-            diversity = [one + other for one, other in terms]
-    return [one + settings.weight * other for one, other in zip(diversity, integrity, strict=True)]
+class _Batch:
+    """The candidates of a batch of prompts; figures of them come in the order of the input."""
+
+    def __init__(self, settings: SelectionConfig, measure: Measure | None, folder: Path | None) -> None:
+        self._settings, self._measure, self._folder = settings, measure, folder
+        self._candidates: SortedRecords[tuple[Any, ...]] = SortedRecords(folder)
+        self._kinds: Counter[str] = Counter()
+        self._first_group: int | None = None
+
+    def __iter__(self) -> Iterator[Candidate]:
+        return itertools.starmap(Candidate, self._candidates)
+
+    def add(self, candidate: Candidate) -> None:
+        """Take a candidate."""
+        group = candidate.group
+        self._first_group = group if self._first_group is None else min(self._first_group, group)
+        self._kinds.update(set(candidate.kinds))
+        self._candidates.add(tuple(candidate))
+
+    def repeated(self) -> tuple[SortedRecords[tuple[int, int]], int]:
+        """The candidates whose responses come more than once, each with the number of its response.
+
+        None where that does not matter. Besides, how many such responses there are.
+        """
+        found: SortedRecords[tuple[int, int]] = SortedRecords(self._folder)
+        if self._settings.select == "paper":
+            return found, 0
+        by_response: SortedRecords[tuple[bytes, int]] = SortedRecords(self._folder)
+        for candidate in self:
+            by_response.add((candidate.response, candidate.unit))
+        number = 0
+        for size, equal in runs(by_response):
+            for _, unit in equal:
+                if size > 1:
+                    found.add((unit, number))
+            number += size > 1
+        return found, number
+
+    def best_first(self, repeated: Iterable[tuple[int, int]]) -> Iterator[tuple[float, int, int, int | None]]:
+        """The candidates by their scores; where they are stratified, the kinds take turns.
+
+        Yields the score, the place in the input, the group from the first one of the batch, and the number of
+        the response, if it has one (:meth:`repeated`).
+        """
+        rng = Random(self._settings.seed)
+        numbered = iter(repeated)
+        following = next(numbered, None)
+        by_score: SortedRecords[tuple[Any, ...]] = SortedRecords(self._folder)
+        for candidate, score in zip(self, self._scores(), strict=True):
+            response = None
+            if following is not None and following[0] == candidate.unit:
+                response, following = following[1], next(numbered, None)
+            group = candidate.group - (self._first_group or 0)
+            by_score.add((self._stratum(candidate), -score, rng.random(), candidate.unit, group, response))
+        for _, score, _, *one in self._in_turn(by_score) if self._settings.stratify else by_score:
+            unit, group, response = one
+            yield -score, unit, group, response
+
+    def _stratum(self, candidate: Candidate) -> str:
+        """The rarest of a candidate's kinds, which takes turns with those of others."""
+        if not self._settings.stratify:
+            return ""
+        return min(candidate.kinds, key=lambda kind: (self._kinds[kind], kind))
+
+    def _in_turn(self, by_stratum: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        """The best of each stratum, then the second ones, and so on; of equally many the best first."""
+        by_turn: SortedRecords[tuple[Any, ...]] = SortedRecords(self._folder)
+        for stratum, members in itertools.groupby(by_stratum, key=itemgetter(0)):
+            for turn, (_, score, *one) in enumerate(members):
+                by_turn.add((turn, score, stratum, *one))
+        for _, score, stratum, *one in by_turn:
+            yield (stratum, score, *one)
+
+    def _scores(self) -> Iterator[float]:
+        settings = self._settings
+        integrity: Iterator[float] = (candidate.integrity for candidate in self)
+        match settings.select:
+            case "random":
+                rng = Random(f"{settings.seed}:random")
+                return (rng.random() for _ in self)
+            case "cla":
+                return integrity
+            case "entropy":
+                return self._diversity() if self._measure else integrity
+            case "informative":
+                return self._bits()
+        diversity = self._diversity()
+        if settings.select == "balanced":
+            integrity = ranks(integrity, self._folder)
+            terms = zip(ranks(diversity, self._folder), ranks(self._bits(), self._folder), strict=True)
+            diversity = (one + other for one, other in terms)
+        return (one + settings.weight * other for one, other in zip(diversity, integrity, strict=True))
+
+    def _bits(self) -> Iterator[float]:
+        """The bits of each candidate; 0 where they are not known."""
+        return (candidate.bits or 0.0 for candidate in self)
+
+    def _diversity(self) -> Iterator[float]:
+        """The figures of the measure; a candidate without one gets the mean of the others."""
+        measure = self._measure
+        if measure is None:
+            return (0.0 for _ in self)
+        known = sum(measure in candidate.diversity for candidate in self)
+        total = math.fsum(each.diversity[measure] for each in self if measure in each.diversity)
+        mean = total / known if known else 0.0
+        return (candidate.diversity.get(measure, mean) for candidate in self)
 
 
-def _bits(candidates: Sequence[Candidate]) -> list[float]:
-    """The bits of each candidate; 0 where they are not known."""
-    return [candidate.bits or 0.0 for candidate in candidates]
+def ranks(figures: Iterable[float], folder: Path | None = None) -> Iterator[float]:
+    """The place of each figure in their order, from 0 to 1; equal ones share the middle of their places.
 
-
-def _diversity(candidates: Sequence[Candidate], measure: Measure | None) -> list[float]:
-    """The figures of a measure; a candidate without one gets the mean of the others."""
-    if measure is None:
-        return [0.0] * len(candidates)
-    known = [candidate.diversity[measure] for candidate in candidates if measure in candidate.diversity]
-    mean = math.fsum(known) / len(known) if known else 0.0
-    return [candidate.diversity.get(measure, mean) for candidate in candidates]
-
-
-def ranks(figures: Sequence[float]) -> list[float]:
-    """The place of each figure in their order, from 0 to 1; equal ones share the middle of their places."""
-    order = sorted(range(len(figures)), key=figures.__getitem__)
-    found = [0.5] * len(figures)
-    for _, equal in itertools.groupby(enumerate(order), key=lambda place: figures[place[1]]):
-        places = list(equal)
-        middle = (places[0][0] + places[-1][0]) / 2
-        for _, index in places:
-            found[index] = middle / (len(figures) - 1) if len(figures) > 1 else 0.5
-    return found
-
-
-def _best_first(
-    candidates: Sequence[Candidate], scores: Sequence[float], settings: SelectionConfig
-) -> Iterator[tuple[Candidate, float]]:
-    """The candidates by their scores; where they are stratified, the kinds take turns."""
-    rng = Random(settings.seed)
-    ties = [rng.random() for _ in candidates]
-    order = sorted(range(len(candidates)), key=lambda i: (-scores[i], ties[i]))
-    if not settings.stratify:
-        yield from ((candidates[i], scores[i]) for i in order)
-        return
-    frequency = Counter(kind for candidate in candidates for kind in set(candidate.kinds))
-    strata: dict[str, list[int]] = defaultdict(list)
-    for i in reversed(order):
-        strata[min(candidates[i].kinds, key=lambda kind: (frequency[kind], kind))].append(i)
-    turns = [(0, -scores[members[-1]], kind) for kind, members in strata.items()]
-    heapq.heapify(turns)
-    while turns:
-        taken, _, kind = heapq.heappop(turns)
-        members = strata[kind]
-        best = members.pop()
-        yield candidates[best], scores[best]
-        if members:
-            heapq.heappush(turns, (taken + 1, -scores[members[-1]], kind))
+    Args:
+        figures: in any order, in which their ranks come too.
+        folder: where to keep what is too much for memory.
+    """
+    by_figure: SortedRecords[tuple[float, int]] = SortedRecords(folder)
+    for number, figure in enumerate(figures):
+        by_figure.add((figure, number))
+    by_number: SortedRecords[tuple[int, float]] = SortedRecords(folder)
+    first, last = 0, len(by_figure) - 1
+    for size, equal in runs(by_figure):
+        middle = (first + first + size - 1) / 2
+        for _, number in equal:
+            by_number.add((number, middle / last if last else 0.5))
+        first += size
+    return (rank for _, rank in by_number)

@@ -63,13 +63,11 @@ class PlacedRecord(NamedTuple):
     """A record of the second reading.
 
     Attributes:
-        unit: its place in the input.
         record: as it was read.
         place: where its rollout stands.
         explanation: that of a chosen one, packed.
     """
 
-    unit: int
     record: InputRecord
     place: RolloutRef
     explanation: bytes = b""
@@ -98,7 +96,7 @@ class BuildBatch:
         """The rows of a batch, and what became of the chosen ones among its rollouts."""
         originals: list[ReplaySample | Original] = []
         chosen: dict[int, tuple[Verification, RolloutRef]] = {}
-        for number, (_, record, place, _) in enumerate(batch):
+        for number, (record, place, _) in enumerate(batch):
             if place.score is None and (unchanged := read_original(record, place)):
                 originals.append(unchanged)
                 continue
@@ -112,7 +110,7 @@ class BuildBatch:
         answers = self._answers(drafts)
         samples: list[ReplaySample | Original] = []
         made = ReplayCounts()
-        for number, (unit, _, place, _) in enumerate(batch):
+        for number, (_, place, _) in enumerate(batch):
             samples.append(originals[number])
             draft = drafts.get(number)
             if draft is None:
@@ -122,7 +120,7 @@ class BuildBatch:
                 if isinstance(draft, RewriteRefusal)
                 else _verified(draft, *chosen[number], answers.get(number), progress.at(number))
             )
-            made.add(unit, place.id, sample)
+            made.add(place, sample)
             if isinstance(sample, ReplaySample):
                 samples.append(sample)
         progress.idle()

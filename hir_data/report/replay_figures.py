@@ -2,12 +2,13 @@
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Self, get_args
 
 from pydantic import BaseModel, Field
 
 from hir_data.replays.assess import ReplayState
-from hir_data.replays.index import Index
+from hir_data.replays.index import Index, RolloutRef
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
 from hir_data.replays.shells import shells_satisfying
 from hir_data.schemas.replay import ReplaySample
@@ -17,7 +18,8 @@ class ReplayCounts(BaseModel):
     """What became of the rollouts that were chosen; adds up.
 
     Attributes:
-        units: the places in the input of those that were replayed.
+        replays: how many were replayed.
+        rescued: the numbers of the groups without a success of which one was.
         dropped: why the others were not, and how many.
         details: one case of each.
         fates: what became of the constraints of those that were replayed.
@@ -29,7 +31,8 @@ class ReplayCounts(BaseModel):
         empty_sources: of how many replays it satisfies the source's instruction.
     """
 
-    units: list[int] = []
+    replays: int = 0
+    rescued: set[int] = set()
     dropped: Counter[str] = Field(default_factory=Counter)
     details: dict[str, str] = {}
     fates: Counter[str] = Field(default_factory=Counter)
@@ -40,14 +43,16 @@ class ReplayCounts(BaseModel):
     empty: int = 0
     empty_sources: int = 0
 
-    def add(self, unit: int, id: str, made: ReplaySample | RewriteRefusal) -> None:
-        """Count one."""
+    def add(self, place: RolloutRef, made: ReplaySample | RewriteRefusal) -> None:
+        """Count one that stands there."""
         if isinstance(made, RewriteRefusal):
             self.dropped[made.reason] += 1
             if made.detail:
-                self.details.setdefault(made.reason, f"{id}: {made.detail}")
+                self.details.setdefault(made.reason, f"{place.id}: {made.detail}")
             return
-        self.units.append(unit)
+        self.replays += 1
+        if place.unsolved is not None:
+            self.rescued.add(place.unsolved)
         self.by_parts += made.instruction.criteria is not None
         for change, bits in made.changes_with_bits():
             if change.fate not in ("kept", "dropped") and bits is not None:
@@ -65,7 +70,8 @@ class ReplayCounts(BaseModel):
 
     def merge(self, other: Self) -> None:
         """Add the counts of what follows."""
-        self.units += other.units
+        self.replays += other.replays
+        self.rescued |= other.rescued
         self.dropped += other.dropped
         self.details = other.details | self.details
         self.fates += other.fates
@@ -80,15 +86,15 @@ class ReplayCounts(BaseModel):
 def figures(index: Index, made: ReplayCounts, *, rejected: int = 0) -> dict[str, Any]:
     """Every figure of the report, as JSON. Every candidate is in exactly one of the bins."""
     rollouts, constraints = index.states.total(), index.constraints.total()
-    replayed = Counter(index.groups[unit] for unit in made.units)
     objections = {state: _ordered(counts) for state, counts in index.objections.items()}
     unwritable = {f"cannot be rewritten: {reason}": n for reason, n in objections.get("unwritable", ())}
     aside = {f"left aside: {reason}": n for reason, n in objections.get("uninformative", ())}
     left = {f"not chosen: {reason}": n for reason, n in _ordered(index.left)}
     dropped = {f"dropped: {reason}": n for reason, n in _ordered(made.dropped)}
-    all_zero = [group for group, successes in enumerate(index.successes) if not successes]
+    before = index.groups.rewards
+    rescued = Counter(mixed=index.rescued, all_zero=-index.rescued)
     return {
-        "prompts": len(index.names),
+        "prompts": index.groups.count,
         "rollouts": rollouts,
         "rejected": rejected,
         "constraints": constraints,
@@ -96,9 +102,9 @@ def figures(index: Index, made: ReplayCounts, *, rejected: int = 0) -> dict[str,
         "ila": _share(index.states["success"], rollouts),
         "cla": _share(index.satisfied, constraints),
         "rollouts_by_state": {name: index.states[name] for name in get_args(ReplayState)},
-        "groups_before": _groups(index, Counter()),
-        "groups_after": _groups(index, replayed),
-        "all_zero_groups_replayed": _share(sum(group in replayed for group in all_zero), len(all_zero)),
+        "groups_before": _groups(index, before),
+        "groups_after": _groups(index, {name: n + rescued[name] for name, n in before.items()}),
+        "all_zero_groups_replayed": _share(index.rescued, before["all_zero"]),
         "diversity": {
             "measure": index.measure,
             "candidates_without": index.unmeasured,
@@ -106,10 +112,10 @@ def figures(index: Index, made: ReplayCounts, *, rejected: int = 0) -> dict[str,
         "unfit_by_guard": dict(objections.get("unfit", ())),
         "candidates": index.states["candidate"] + index.states["unwritable"] + index.states["uninformative"],
         "selected": index.selected,
-        "replays": len(made.units),
-        "candidates_by_bin": {"replayed": len(made.units), **dropped, **left, **aside, **unwritable},
+        "replays": made.replays,
+        "candidates_by_bin": {"replayed": made.replays, **dropped, **left, **aside, **unwritable},
         "details": dict(sorted((index.details | made.details).items())),
-        "prompts_written_from": {"parts": made.by_parts, "text": len(made.units) - made.by_parts},
+        "prompts_written_from": {"parts": made.by_parts, "text": made.replays - made.by_parts},
         "constraints_of_replays": {fate: made.fates[fate] for fate in FATES},
         "information": {
             "replays_measured": made.bits["number"],
@@ -147,15 +153,9 @@ def _mean(hundredths: int, number: int) -> float | None:
     return round(hundredths / 100 / number, 2) if number else None
 
 
-def _groups(index: Index, replayed: Counter[int]) -> dict[str, Any]:
-    """How many groups have rewards of 0 alone, of 1 alone, and both, their replays among them."""
-    counts = Counter(all_zero=0, all_one=0, mixed=0)
-    for group, (size, successes) in enumerate(zip(index.sizes, index.successes, strict=True)):
-        if successes == size:
-            counts["all_one"] += 1
-        else:
-            counts["mixed" if successes or replayed[group] else "all_zero"] += 1
-    return {name: {"groups": n, "share": _share(n, len(index.names))} for name, n in counts.items()}
+def _groups(index: Index, counts: Mapping[str, int]) -> dict[str, Any]:
+    """How many groups have rewards of 0 alone, of 1 alone, and both, with their shares."""
+    return {name: {"groups": n, "share": _share(n, index.groups.count)} for name, n in counts.items()}
 
 
 def _ordered(counts: Counter[str]) -> list[tuple[str, int]]:

@@ -1,6 +1,7 @@
 """What several shards have written made one: summaries, verifications, rollouts, data sets of replay."""
 
 import contextlib
+import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import IO, Any, Literal
 from pydantic_core import from_json
 
 from hir_data.errors import OutputError, RecordError
-from hir_data.formats.atomic import locked, os_message, replacing_folder, writing
+from hir_data.formats.atomic import locked, os_message, replacing, replacing_folder, writing
 from hir_data.formats.digests import Digests, digest_of
 from hir_data.formats.files import Line
 from hir_data.formats.reader import InputRecord, items_of, read_units
@@ -105,21 +106,22 @@ def merge_datasets(folders: Sequence[Path], output: Path, may_differ: Collection
         if output.exists() and not (output.is_dir() and not any(output.iterdir())):
             raise OutputError(f"{output}: cannot be written: it is there already")
         manifest = merged_manifest(folders, may_differ)
-        rejected = [line for folder in folders for line in _rejected_lines(folder)]
         with replacing_folder(output) as temporary:
             write_merged(folders, temporary, manifest)
-            if rejected:
-                rejected_path(output).write_bytes(b"".join(rejected))
-            else:
-                rejected_path(output).unlink(missing_ok=True)  # of an earlier merge: it would mislead
+            _merge_rejected(folders, rejected_path(output))
     return manifest.counts
 
 
-def _rejected_lines(source: Path) -> Iterator[bytes]:
-    path = rejected_path(source)
-    if path.is_file():
-        with path.open("rb") as lines:
-            yield from lines
+def _merge_rejected(folders: Iterable[Path], target: Path) -> None:
+    """Write what was rejected of all data sets into one file, which is not there if nothing was."""
+    sources = [path for path in map(rejected_path, folders) if path.is_file() and path.stat().st_size]
+    if not sources:
+        target.unlink(missing_ok=True)  # of an earlier merge: it would mislead
+        return
+    with replacing(target) as temporary, temporary.open("wb") as file:
+        for path in sources:
+            with path.open("rb") as lines:
+                shutil.copyfileobj(lines, file)
 
 
 # Records

@@ -16,9 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import to_json
-
 from hir_data.engine.checks import batched
 from hir_data.engine.config import VerifyConfig
 from hir_data.engine.executor import Engine, executor
@@ -30,7 +27,6 @@ from hir_data.formats.atomic import link_target, writing
 from hir_data.formats.reader import InputRecord, read_units
 from hir_data.replays import dataset
 from hir_data.replays.config import ReplayConfig, ReplayRunConfig
-from hir_data.replays.dataset import Shard
 from hir_data.replays.explanations import KeptExplanations
 from hir_data.replays.index import Index
 from hir_data.replays.information import Background, ResponseSample
@@ -39,6 +35,7 @@ from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.replays.verifications import is_verified, read_response
 from hir_data.replays.work import AssessBatch, BuildBatch, PlacedRecord
 from hir_data.report.replay_figures import ReplayCounts, figures
+from hir_data.runs.replay_shards import WrittenShards
 from hir_data.runs.resumable import Note, ResumableRun, remove
 from hir_data.runs.sinks import open_sink, rejected_path
 from hir_data.runs.source import Source
@@ -133,13 +130,14 @@ class Run:
                     file = files.enter_context(tempfile.TemporaryFile(dir=self._work))
                 explanations = KeptExplanations(file)
                 index, digest = self._look(background, explanations)
-                index.choose()
-                shards, made = self._write(run, notes, index, digest, background, explanations)
-        counts = figures(index, made, rejected=self._count_rejected())
+                with writing(str(self.folder)):
+                    index.choose()
+                written = self._write(run, notes, index, digest, background, explanations)
+        counts = figures(index, written.made, rejected=self._count_rejected())
         configuration = self.identity | self._settings
         with writing(str(self.folder)):
             dataset.write_manifest(
-                self.partial, shards, input=digest, configuration=configuration, counts=counts
+                self.partial, written.shards, input=digest, configuration=configuration, counts=counts
             )
         return counts
 
@@ -246,7 +244,8 @@ class Run:
 
     def _look(self, background: Background, explanations: KeptExplanations) -> tuple[Index, str]:
         """See what each rollout is to replay; what tells the input from any other."""
-        index = Index(self.settings, self.settings.batch_prompts, self.settings.guard_names)
+        settings = self.settings
+        index = Index(settings, settings.batch_prompts, settings.guard_names, self._work)
         source = Source(self.units())
         work = AssessBatch(self.settings, self.rewriter, background)
         with (
@@ -256,8 +255,8 @@ class Run:
             for seen in answers:
                 source.confirm()
                 for one in seen:
-                    index.add(None if isinstance(one, Rejected) else one)
                     with writing(str(self.folder)):
+                        index.add(None if isinstance(one, Rejected) else one)
                         explanations.add(b"" if isinstance(one, Rejected) else one.explanation)
                     if isinstance(one, Rejected):
                         reject(one)
@@ -295,37 +294,38 @@ class Run:
         digest: str,
         background: Background,
         explanations: KeptExplanations,
-    ) -> tuple[list[Shard], ReplayCounts]:
+    ) -> WrittenShards:
         """Make the samples, shard by shard."""
         size = self._shard_units()
-        shards, made = self._written_before(notes, digest)
+        written = WrittenShards(self.partial, index, digest)
+        with writing(str(self.folder)):
+            written.take(notes)
         source = Source(self.units())
-        source.skip(len(shards) * size)
+        source.skip(len(written.shards) * size)
         work = BuildBatch(self.settings, self.rewriter, background, self.judge)
         batches = self._placed(source, index, explanations)
         with contextlib.closing(self._through(batches, work)) as answers:
-            for number in range(len(shards), -(-len(index.groups) // size) or 1):
+            for _ in range(len(written.shards), -(-index.units // size) or 1):
                 here = ReplayCounts()
                 tables = self._tables(itertools.islice(answers, size // BATCH), here, source)
                 with writing(str(self.folder)):
-                    shard = dataset.write_shard(self.partial / dataset.shard_name(number), tables)
-                    run.note(to_json(_ShardNote(input=digest, shard=shard, made=here)))
-                shards.append(shard)
-                made.merge(here)
+                    written.write(run, tables, here)
         if source.digest != digest:
             raise OutputError("the input has changed while it was read")
-        return shards, made
+        return written
 
     def _placed(
         self, source: Source[InputRecord], index: Index, explanations: KeptExplanations
     ) -> Iterator[list[PlacedRecord]]:
-        numbers = itertools.count(source.units)
+        places = enumerate(index.places(source.units), source.units)
         for batch in source.batches(BATCH):
-            yield [
-                PlacedRecord(number, unit, place, b"" if place.score is None else explanations.of(number))
-                for unit, number in zip(batch, numbers, strict=False)
-                if (place := index.place(number))
-            ]
+            with writing(str(self.folder)):
+                placed = [
+                    PlacedRecord(record, place, b"" if place.score is None else explanations.of(unit))
+                    for record, (unit, place) in zip(batch, places, strict=False)
+                    if place
+                ]
+            yield placed
 
     def _tables(
         self,
@@ -342,29 +342,6 @@ class Run:
                 made.merge(here)
             yield pyarrow.concat_tables(table for table, _ in group)
             self.on_progress("writing", source.units)
-
-    def _written_before(self, notes: list[Note], digest: str) -> tuple[list[Shard], ReplayCounts]:
-        """The shards that an interrupted run has finished; what else it left is removed."""
-        shards: list[Shard] = []
-        made = ReplayCounts()
-        with writing(str(self.folder)):
-            for found in notes:
-                with contextlib.suppress(ValidationError):  # a note of something else
-                    note = _ShardNote.model_validate(found)
-                    if note.input != digest:
-                        raise OutputError("the input is not the one that the interrupted run began with")
-                    path = self.partial / note.shard.name
-                    if note.shard.name != dataset.shard_name(len(shards)) or not path.is_file():
-                        break
-                    if dataset.sha256(path) != note.shard.sha256:
-                        break
-                    shards.append(note.shard)
-                    made.merge(note.made)
-            names = {shard.name for shard in shards}
-            for path in self.partial.iterdir():
-                if path.name not in names:
-                    remove(path)
-        return shards, made
 
     def _shard_units(self) -> int:
         return max(1, -(-self.shard // BATCH)) * BATCH
@@ -390,11 +367,3 @@ def _few_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-class _ShardNote(BaseModel):
-    """One line of the journal: a shard, and what became of its rollouts."""
-
-    input: str
-    shard: Shard
-    made: ReplayCounts

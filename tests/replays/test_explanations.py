@@ -54,11 +54,13 @@ def test_what_cannot_be_restored_is_looked_for_again():
     assert unpacked(kept[:-3], _instruction()) is None
 
 
-def test_explanations_are_read_in_any_order():
+@pytest.mark.parametrize("units", [(0, 1, 2, 3, 4), (1, 2), (2, 4), (4,), (0, 0, 1, 1)])
+def test_explanations_are_read_in_the_order_of_their_units(units: tuple[int, ...]):
     kept = KeptExplanations(io.BytesIO())
-    for explanation in (b"one", b"", b"three" * 99, b""):
+    explanations = (b"one", b"", b"three" * 99, b"", b"five")
+    for explanation in explanations:
         kept.add(explanation)
-    assert [kept.of(unit) for unit in (2, 1, 0, 3, 2)] == [b"three" * 99, b"", b"one", b"", b"three" * 99]
+    assert [kept.of(unit) for unit in units] == [explanations[unit] for unit in units]
 
 
 def test_no_explanation_is_looked_for_twice(monkeypatch: pytest.MonkeyPatch):
