@@ -108,7 +108,7 @@ def file_command(
         beside: a file that is read besides.
     """
     can_resume = hasattr(run, "resume") and output not in (None, STREAM)
-    with cli_errors("; what is done is kept, --resume goes on from there" if can_resume else ""):
+    with cli_errors(lambda: _kept(str(output)) if can_resume else ""):
         _check_files((*inputs, None if beside is None else str(beside)), output, run)
         options.load(plugins)
         stdout = sys.stdout.buffer
@@ -120,6 +120,15 @@ def file_command(
                 yield FileCommand(output, run, stdout, rejections)
             finally:
                 rejections.flush()
+
+
+def _kept(output: str) -> str:
+    """What there is to go on with after an interruption, for the end of a line."""
+    from hir_data.runs.resumable import journal_of
+
+    if journal_of(Path(output)).exists() or Path(output).is_dir():
+        return "; what is done is kept, --resume goes on from there"
+    return "; nothing was done yet"
 
 
 def total_of(source: str, limit: int | None) -> Callable[[], int | None]:

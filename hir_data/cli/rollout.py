@@ -86,8 +86,9 @@ def rollout(
             report = reporting(advance)
 
             def on_progress(state: "RolloutState") -> None:
+                kept = 0 if ended.begun else sink.batches.number  # those of a run that this one goes on with
                 ended.read(state)
-                report(config.n * state.read)
+                report(config.n * state.read + kept)
 
             began = time.perf_counter()
             state = sample_into(
@@ -127,6 +128,11 @@ class _Ended:
         if self._before is None:
             self._before = state.read - state.rejected
         self._elsewhere = self._before + state.rejected
+
+    @property
+    def begun(self) -> bool:
+        """Whether the run has said how far it is."""
+        return self._before is not None
 
     def of(self, sampler: "Sampler") -> int:
         """Responses that have come to their end."""

@@ -73,11 +73,49 @@ class Refusal(NamedTuple):
     reason: str
 
 
+Batch = list[Any]
+"""Responses that were drawn at once, as a sampler has them, in what JSON can say."""
+
+
+class BatchStore(Protocol):
+    """Keeps batches that are drawn before their responses can be given."""
+
+    def get(self, key: str) -> Batch | None:
+        """What was drawn for this, by this run or the one that it goes on with; None where nothing was."""
+
+    def put(self, key: str, batch: Batch) -> None:
+        """Keep what was drawn.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+
+
+class NoBatchStore:
+    """Keeps nothing."""
+
+    number = 0
+
+    def get(self, key: str) -> Batch | None:
+        """There is none."""
+        return None
+
+    def put(self, key: str, batch: Batch) -> None:
+        """Forget it."""
+
+    def clear(self) -> None:
+        """There is nothing to forget."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
 class Sampler(Protocol):
     """Whoever draws responses.
 
     One whose responses depend on what is drawn beside them has a further attribute, ``drawn_together``: how
     many requests go together, from the first on. A run that goes on begins with the first of such a group.
+    One that draws several batches of such a group one after the other has ``batches``, a :class:`BatchStore`.
     One that says how far it is has ``ended``: how many responses have come to their end so far.
 
     Attributes:

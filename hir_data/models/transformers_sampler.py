@@ -1,6 +1,8 @@
 """Responses drawn from a model of the transformers library, many at a time."""
 
+import hashlib
 import inspect
+import json
 from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +12,7 @@ from hir_data.models.chat_template import end_tokens
 from hir_data.models.config import LocalRolloutConfig, SamplingParams
 from hir_data.models.located import require_model
 from hir_data.models.prompted import PromptedModel, SampledTokens
-from hir_data.models.sampling import Refusal, Request, Response
+from hir_data.models.sampling import BatchStore, NoBatchStore, Refusal, Request, Response
 from hir_data.models.template_text import ChatPrompt, model_trouble
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class TransformersSampler:
 
     Attributes:
         drawn_together: how many requests share batches, from the first on.
+        batches: where a batch is kept once it is drawn, and looked for before it is.
 
     Args:
         model: a folder, or a name on the Hugging Face hub.
@@ -66,6 +69,7 @@ class TransformersSampler:
         self.tokens = self.ended = 0
         self._prompts = max(1, batch_size // settings.n)  # in a batch
         self.drawn_together: int = self._prompts * _WINDOW
+        self.batches: BatchStore = NoBatchStore()
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         dtype = dtype or ("auto" if device.startswith("cuda") else "float32")
         require_model(model)
@@ -99,13 +103,24 @@ class TransformersSampler:
             by_length = sorted(prompts, key=lambda index: len(prompts[index].tokens))
             for batch in batched(by_length, self._prompts):
                 seeds = [window[index].seed + sample for index in batch for sample in range(self.settings.n)]
-                with model_trouble(f"{self.name}: nothing can be drawn"):
-                    drawn = self._draw([prompts[index].tokens for index in batch], seeds)
+                drawn = self._kept_or_drawn([prompts[index].tokens for index in batch], seeds)
                 of_each = (prompts[index] for index in batch for _ in range(self.settings.n))
                 responses = map(self._response, drawn, seeds, of_each)
                 for index, own in zip(batch, batched(responses, self.settings.n), strict=True):
                     answers[index] = own
             yield from (answers[index] for index in range(len(window)))
+
+    def _kept_or_drawn(self, prompts: list[list[int]], seeds: list[int]) -> list["_Drawn"]:
+        """Responses to a few prompts; those that were drawn before and not written."""
+        said = json.dumps([self.name, self.settings.model_dump(mode="json"), prompts, seeds])
+        key = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+        if (kept := self.batches.get(key)) is not None:
+            self.ended += len(kept)
+            return [_Drawn(*each) for each in kept]
+        with model_trouble(f"{self.name}: nothing can be drawn"):
+            drawn = list(self._draw(prompts, seeds))
+        self.batches.put(key, [list(each) for each in drawn])
+        return drawn
 
     def _draw(self, prompts: list[list[int]], seeds: list[int]) -> Iterator["_Drawn"]:
         """Draw responses to a few prompts, for each of them as many as there are seeds for it."""

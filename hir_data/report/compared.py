@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from hir_data.schemas.conversation import Instruction
 
@@ -28,7 +28,7 @@ def compared_messages(before: Instruction, after: Instruction) -> Iterator[tuple
         yield "user", [["-", before.prompt], ["+", after.prompt]]
         return
     for (role, was), (_, became) in zip(old, new, strict=True):
-        yield role, list(_difference(was, became))
+        yield role, list(_together(_difference(was, became)))
 
 
 _PIECES = re.compile(r"\s+|\w+|[^\w\s]")
@@ -57,6 +57,33 @@ def _difference(before: str, after: str) -> Iterator[list[str]]:
             yield ["+", "".join(new[c:d])]
     if behind:
         yield ["=", "".join(behind)]
+
+
+def _together(parts: Iterable[list[str]]) -> Iterator[list[str]]:
+    """The same parts, where changes that only a space keeps apart are one."""
+    changed: list[list[str]] = []
+    for part in parts:
+        tag, text = part
+        if tag != "=" or (changed and not text.strip()):
+            changed.append(part)
+            continue
+        yield from _as_one(changed)
+        changed = []
+        yield part
+    yield from _as_one(changed)
+
+
+def _as_one(parts: list[list[str]]) -> Iterator[list[str]]:
+    """Changes with the spaces between them: what was removed, and then what was added."""
+    behind = parts.pop() if parts and parts[-1][0] == "=" else None
+    before, after = ("".join(text for tag, text in parts if tag in ("=", own)) for own in "-+")
+    if before.strip() and after.strip():
+        yield ["-", before]
+        yield ["+", after]
+    else:  # nothing but the spaces would be marked on one side
+        yield from parts
+    if behind is not None:
+        yield behind
 
 
 def _length_in_common(one: Sequence[str], other: Sequence[str]) -> int:

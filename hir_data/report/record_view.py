@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import regex
 from rich.text import Text as Line
 
 from hir_data.report.compared import compared_messages
@@ -24,7 +25,13 @@ STYLES = {True: "green", False: "red", None: "yellow"}
 """The colour of a verdict."""
 
 MARKERS = ("\u27e6", "\u27e7")
-"""What stands around a place that decides, where there are no colours."""
+"""What stands around a place that decides, where there are no colours; around whole words, so that these can
+be read."""
+
+_LETTER = regex.compile(
+    r"[[\p{L}\p{M}\p{N}_]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]]", regex.V1
+)
+"""A character of a word, in scripts that have spaces between words."""
 
 _MARK = {True: "black on green", False: "bold white on red", None: "black on yellow"}
 _REMOVED, _ADDED = "strike red", "bold green"
@@ -72,7 +79,8 @@ def verification_blocks(verification: Verification, marking: Marking) -> list[Bl
         blocks.append(Block("with its thinking", (_text(rollout.original, marking),)))
     constraints = [result.constraint for result in results]
     marked = marked_text(rollout.response, constraints, verdicts, marking)
-    blocks.append(Block(f"response, {words} word{'s' * (words != 1)}", (marked,)))
+    title = f"response, {words} word{'s' * (words != 1)}{_key(marked, marking)}"
+    blocks.append(Block(title, (marked,)))
     title = f"constraints, {hits} of {len(results)} satisfied{loose}"
     blocks.append(Block(title, (_lines(list(_verdicts(results, marking))),)))
     return blocks
@@ -98,7 +106,8 @@ def pair_blocks(pair: ReplayPair, marking: Marking) -> list[Block]:
     for role, parts in compared_messages(source.instruction, replay.instruction):
         before = _parts(parts, "-", _REMOVED, marking)
         after = _parts(parts, "+", _ADDED, marking)
-        blocks.append(Block(role, (before, after), ("source", "replay")))
+        names = (f"source{_own(before, marking)}", f"replay{_own(after, marking)}")
+        blocks.append(Block(role, (before, after), names))
     fates = []
     for number, ((change, bits), verdict) in enumerate(
         zip(replay.changes_with_bits(), source.verdicts, strict=False)
@@ -113,8 +122,26 @@ def pair_blocks(pair: ReplayPair, marking: Marking) -> list[Block]:
     blocks.append(Block(f"constraints{_bits(pair)}", (_lines(fates),)))
     became = [change.became or change.constraint for change in replay.changes]
     verdicts = [None if change.became is None else True for change in replay.changes]
-    blocks.append(Block("response", (marked_text(replay.response, became, verdicts, marking),)))
+    marked = marked_text(replay.response, became, verdicts, marking)
+    blocks.append(Block(f"response{_key(marked, marking)}", (marked,)))
     return blocks
+
+
+_MEANINGS = {False: "red violates", True: "green satisfies", None: "yellow is undecided"}
+
+
+def _key(marked: Line, marking: Marking) -> str:
+    """What the marks in a text mean, for its title; nothing where there is none."""
+    if not marking.colours:
+        return f"; {' '.join(MARKERS)} what decides about a constraint" if MARKERS[0] in marked.plain else ""
+    seen = {span.style for span in marked.spans}
+    meanings = [words for verdict, words in _MEANINGS.items() if _MARK[verdict] in seen]
+    return f"; marked: {', '.join(meanings)}" if meanings else ""
+
+
+def _own(side: Line, marking: Marking) -> str:
+    """What the marks in one of two texts mean, for its title."""
+    return f"; {' '.join(MARKERS)} only here" if not marking.colours and MARKERS[0] in side.plain else ""
 
 
 def _bits(pair: ReplayPair) -> str:
@@ -150,7 +177,8 @@ def marked_text(
     for wanted in (False, None, True):
         for number, (constraint, verdict) in enumerate(zip(constraints, verdicts, strict=True)):
             if verdict is wanted and marking.only in (None, number):
-                spans += [(span, verdict) for span in places(constraint, shown)]
+                found = places(constraint, shown)
+                spans += [(span if marking.colours else _whole_words(shown, span), verdict) for span in found]
     free, kept = bytearray(len(shown)), []
     for (start, end), verdict in spans:
         if not any(free[start:end]):
@@ -164,6 +192,30 @@ def marked_text(
         at = end
     line.append(visible(shown[at:]))
     return _with_rest(line, len(text) - len(shown))
+
+
+def _whole_words(text: str, span: Span) -> Span:
+    """A place with the rest of the words that it begins and ends in."""
+    start, end = span
+    while 0 < start < len(text) and _inside(text, start):
+        start -= 1
+    while 0 < end < len(text) and _inside(text, end):
+        end += 1
+    return start, end
+
+
+def _inside(text: str, place: int) -> bool:
+    """Whether a word goes on from the character before a place to the one behind it."""
+
+    def is_letter(at: int) -> bool:
+        return 0 <= at < len(text) and _LETTER.match(text[at]) is not None
+
+    before, behind = place - 1, place
+    if text[before] in "'\u2019":
+        return is_letter(before - 1) and is_letter(behind)
+    if text[behind] in "'\u2019":
+        return is_letter(before) and is_letter(behind + 1)
+    return is_letter(before) and is_letter(behind)
 
 
 def _text(text: str, marking: Marking) -> Line:

@@ -10,6 +10,7 @@ from rich.text import Text as Line
 
 from hir_data.report.described import described
 from hir_data.report.visible import visible
+from hir_data.report.words import FATES, WORDS
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.message import Message
 from hir_data.schemas.replay import ReplaySample
@@ -60,10 +61,15 @@ def print_examples(pairs: Iterable[ReplayPair], console: Console, folder: str = 
     """
     if not console.is_terminal:
         console.width = max(console.width, _NARROWEST)
-    shortened = False
+    pairs, shortened = list(pairs), False
     for pair in pairs:
         console.print(_rendered(pair))
         shortened = shortened or any(len(text) > _LONGEST for text in _texts(pair))
+    if any(pair.replay.instruction_bits is not None for pair in pairs):
+        console.print(Line(f"bits: {WORDS['bits']}", style="dim"), soft_wrap=True)
+    fates = {change.fate for pair in pairs for change in pair.replay.changes}
+    for fate in (fate for fate in FATES if fate in fates):
+        console.print(Line(f"{fate}: {FATES[fate]}", style="dim"), soft_wrap=True)
     if shortened and folder:
         console.print(
             Line(f"long texts are shortened; hir-data view {folder} shows them whole"), soft_wrap=True

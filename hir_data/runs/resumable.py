@@ -62,7 +62,7 @@ class ResumableRun:
         self.identity: Note = json.loads(certain_line(identity))
         self.resume = resume
         self.partial: Path = self.target.with_name(f"{self.target.name}.partial")
-        self.journal: Path = self.target.with_name(f"{self.target.name}.partial.journal")
+        self.journal: Path = journal_of(output)
         self.finishing: Note | None = None
         self._held = contextlib.ExitStack()
         self._is_locked = False
@@ -163,6 +163,12 @@ class ResumableRun:
             return []
         check_identity(self.journal, found, self.identity)
         return [note for note in map(_object, lines) if note is not None]
+
+
+def journal_of(output: Path) -> Path:
+    """The journal of a run that writes an output; it is there while there is something to go on with."""
+    target = link_target(output)
+    return target.with_name(f"{target.name}.partial.journal")
 
 
 def _object(line: bytes) -> Note | None:

@@ -114,6 +114,8 @@ def sample_into(
             return state
         source.skip(state.units, state.digest)
         on_progress(state)
+        if hasattr(sampler, "batches"):
+            sampler.batches = sink.batches
         asked = (parse_prompt(unit) for (unit,) in source.batches(1))
         posed = _with_feedback if with_feedback else _as_it_is
         answered = _answered(asked, sampler, seed, state.units, template_options, posed)

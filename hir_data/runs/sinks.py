@@ -15,7 +15,9 @@ from pydantic_core import to_json
 
 from hir_data.errors import OutputError
 from hir_data.formats.atomic import STREAM, OutputLock, link_target, replacing, temporary_name, writing
+from hir_data.models.sampling import NoBatchStore
 from hir_data.report.verify_figures import Tally
+from hir_data.runs.drawn_batches import DrawnBatches
 from hir_data.runs.parquet import write_verifications
 from hir_data.runs.resumable import Note, ResumableRun, remove
 from hir_data.schemas.rejected import Rejected
@@ -116,6 +118,7 @@ class Sink(Generic[S]):
     """Keeps nothing.
 
     Attributes:
+        batches: what is drawn and cannot be written yet; of an interrupted run too.
         finished: an interrupted run had done everything; it has been finished when this one started.
         unfinished: an interrupted run has left something to go on with.
     """
@@ -125,6 +128,7 @@ class Sink(Generic[S]):
 
     def __init__(self, state: type[S]) -> None:
         self.state = state
+        self.batches: NoBatchStore | DrawnBatches = NoBatchStore()
 
     def __enter__(self) -> Self:
         return self
@@ -204,12 +208,13 @@ class FileSink(Sink[S]):
         if keep_rejected and self.rejected_path.is_dir():  # or all is done before anybody is told
             raise OutputError(f"{rejected}: cannot be written: is a directory")
         self.rejected_partial: Path = self.rejected_path.with_name(f"{self.rejected_path.name}.partial")
+        self._batches_path = link_target(path).with_name(f"{link_target(path).name}.partial.batches")
         self.run: ResumableRun = ResumableRun(
             path,
             identity,
             resume=resume,
             beside=(rejected,) if keep_rejected else (),
-            scratch=(self.rejected_partial,),
+            scratch=(self.rejected_partial, self._batches_path),
         )
         self.partial: Path = self.run.partial
         self.unfinished: bool = self.run.journal.exists()
@@ -248,7 +253,8 @@ class FileSink(Sink[S]):
         # Reached on interruption too: what has been written is kept, and noted.
         with contextlib.closing(self.run), contextlib.suppress(OSError), self.files:
             self._note()
-            if self.idle:
+            self.batches.close()
+            if self.idle and not self.batches.number:
                 self._clear()
                 self.run.forget()
 
@@ -265,6 +271,7 @@ class FileSink(Sink[S]):
                 self.finished = True
             else:
                 self.idle = last is None
+                self.batches = DrawnBatches(self._batches_path)
                 self.lines: IO[bytes] = self._open(self.partial, last.bytes if last else 0)
                 self.rejects: IO[bytes] = self._open(
                     self.rejected_partial, last.rejected_bytes if last else 0
@@ -343,7 +350,8 @@ class FileSink(Sink[S]):
         return files
 
     def _clear(self) -> None:
-        for path in (self.partial, self.rejected_partial, temporary_name(self.run.target)):
+        names = (self.partial, self.rejected_partial, self._batches_path)
+        for path in (*names, temporary_name(self.run.target)):
             remove(path)
 
     def _open(self, path: Path, size: int) -> IO[bytes]:
@@ -360,6 +368,7 @@ class FileSink(Sink[S]):
             os.fsync(file.fileno())
         self.run.note(self.unnoted)
         self.unnoted, self.noted_at = None, time.monotonic()
+        self.batches.clear()  # what was in them is in the lines
 
     def _last_note(self, notes: list[Note]) -> _Note[S] | None:
         """The last note of which all is there; once all was done, the last one."""

@@ -1,6 +1,7 @@
 """``hir-data rollout``: from a server on loopback, and from a tiny model here."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -196,6 +197,97 @@ def test_a_model_here(tmp_path: Path, source: str, command):
     for one in found:
         assert len(one.sampling.token_ids) == len(one.sampling.logprobs) <= 8
         assert (one.sampling.entropy_by, one.sampling.temperature) == ("exact", 0.9)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory) -> str:
+    pytest.importorskip("transformers", reason="needs the extra 'train'")
+    import tiny_model
+
+    return tiny_model.save(tmp_path_factory.mktemp("tiny"))
+
+
+LOCAL = ["-n", 2, "--max-new-tokens", 6, "--batch-size", 4, "--temperature", 0.9, "--device", "cpu"]
+
+
+def interrupted_at(batch: int, monkeypatch) -> list[int]:
+    """Has drawing be interrupted in a batch, from 0; what is returned has an entry for each that is begun."""
+    from hir_data.models.transformers_sampler import TransformersSampler
+
+    begun: list[int] = []
+    draw = TransformersSampler._draw
+
+    def drawing(self, prompts, seeds):
+        begun.append(len(seeds))
+        if len(begun) - 1 == batch:
+            raise KeyboardInterrupt
+        return draw(self, prompts, seeds)
+
+    monkeypatch.setattr(TransformersSampler, "_draw", drawing)
+    return begun
+
+
+def test_each_batch_is_kept_when_it_is_drawn(tmp_path: Path, tiny: str, command, monkeypatch):
+    """Twenty prompts are ten batches, of which eight are written together: none is drawn twice."""
+    source = write(tmp_path / "in.jsonl", [native(number, None) for number in range(20)])
+    whole, output = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
+    assert command("rollout", source, "-o", whole, "-m", tiny, *LOCAL).exit_code == 0
+    for at in (0, 3, 8):
+        with monkeypatch.context() as patched:
+            interrupted_at(at, patched)
+            result = command("rollout", source, "-o", output, "-m", tiny, *LOCAL)
+        assert result.exit_code == 130
+        kept = "what is done is kept, --resume goes on from there" if at else "nothing was done yet"
+        assert result.stderr.endswith(f"hir-data: interrupted; {kept}\n")
+        with monkeypatch.context() as patched:
+            begun = interrupted_at(-1, patched)
+            resumed = command(
+                "rollout", source, "-o", output, "-m", tiny, *LOCAL, "--resume", "--progress", "lines"
+            )
+        assert resumed.exit_code == 0, resumed.output
+        assert len(begun) == 10 - at
+        assert output.read_bytes() == whole.read_bytes()
+        before = f" ({4 * at} of them in an earlier run)" if at else ""
+        assert re.search(rf"sampling: 40 responses in [\d.]+ s{re.escape(before)}, ", resumed.stderr)
+        assert not list(tmp_path.glob("out.jsonl.*")), "nothing is left behind"
+        output.unlink()
+
+
+def test_a_batch_that_was_cut_off_or_is_another_is_drawn_again(
+    tmp_path: Path, tiny: str, command, monkeypatch
+):
+    source = write(tmp_path / "in.jsonl", [native(number, None) for number in range(8)])
+    whole, output = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
+    assert command("rollout", source, "-o", whole, "-m", tiny, *LOCAL).exit_code == 0
+    with monkeypatch.context() as patched:
+        interrupted_at(2, patched)
+        command("rollout", source, "-o", output, "-m", tiny, *LOCAL)
+    batches = tmp_path / "out.jsonl.partial.batches"
+    kept = batches.read_bytes()
+    batches.write_bytes(kept[: len(kept) - 40] + b'\n["x", 3]\n[1]\n')
+    with monkeypatch.context() as patched:
+        begun = interrupted_at(2, patched)  # and once more
+        command("rollout", source, "-o", output, "-m", tiny, *LOCAL, "--resume")
+        assert len(begun) == 3
+    with monkeypatch.context() as patched:
+        begun = interrupted_at(-1, patched)
+        assert command("rollout", source, "-o", output, "-m", tiny, *LOCAL, "--resume").exit_code == 0
+        assert len(begun) == 1
+    assert output.read_bytes() == whole.read_bytes()
+
+
+def test_without_resume_nothing_of_an_earlier_run_is_taken(tmp_path: Path, tiny: str, command, monkeypatch):
+    source, output = (
+        write(tmp_path / "in.jsonl", [native(number, None) for number in range(8)]),
+        tmp_path / "o.jsonl",
+    )
+    with monkeypatch.context() as patched:
+        interrupted_at(2, patched)
+        command("rollout", source, "-o", output, "-m", tiny, *LOCAL)
+    with monkeypatch.context() as patched:
+        begun = interrupted_at(-1, patched)
+        assert command("rollout", source, "-o", output, "-m", tiny, *LOCAL).exit_code == 0
+    assert len(begun) == 4
 
 
 def test_a_model_that_is_not_there(tmp_path: Path, source: str, command):

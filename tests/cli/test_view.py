@@ -8,6 +8,10 @@ import pytest
 from files import native, write
 from terminal import terminal
 
+import hir_data as hir
+from hir_data.report.compared import compared_messages
+from hir_data.report.record_view import Marking, marked_text
+
 HOSTILE = "\x1b]0;taken over\x07\x1b[2J\x9b31m \u202etfel, \r\b\x7f done"
 
 RESPONSES = ("Tea for two.", "Tea, please, or coffee.", "Tea", f"Late {HOSTILE}.")
@@ -55,7 +59,7 @@ def test_a_record_as_plain_text(verified, command):
 === record 2, key 1
 --- user
 Prompt 1.
---- response, 4 words
+--- response, 4 words; \u27e6 \u27e7 what decides about a constraint
 Tea\u27e6,\u27e7 please\u27e6,\u27e7 or coffee.
 --- constraints, 1 of 2 satisfied
   1 no  punctuation:no_comma
@@ -123,12 +127,58 @@ def test_control_characters_of_data_are_shown_and_do_nothing(verified, command, 
         assert not set(done.stdout) & set("\x1b\x07\x9b\u202e\r\b\x7f")
 
 
+LOWER = {"kind": "change_case:english_lowercase"}
+
+
+@pytest.mark.parametrize(
+    ("text", "constraint", "marked"),
+    [
+        ("The Tea iS hot.", LOWER, "[The] [Tea] [iS] hot."),
+        ("Don't stop.", LOWER, "[Don't] stop."),
+        ("She said 'Yes' then.", LOWER, "[She] said '[Yes]' then."),
+        ("Tea, please.", {"kind": "punctuation:no_comma"}, "Tea[,] please."),
+        (
+            "\u8336 \u70ed\u8336\u597d",
+            {"kind": "contains", "text": "\u8336"},
+            "[\u8336] \u70ed[\u8336]\u597d",
+        ),
+        ("a scattering of tea", {"kind": "contains", "text": "cat"}, "a [scattering] of tea"),
+    ],
+)
+def test_brackets_stand_around_whole_words(text, constraint, marked):
+    """So that a word can be read; where there are no spaces between words they stand where the mark is."""
+    (verification,) = hir.verify(
+        [hir.Rollout(instruction=hir.Instruction(prompt="x", constraints=[constraint]), response=text)],
+        workers=0,
+    )
+    constraints = [result.constraint for result in verification.results]
+    line = marked_text(text, constraints, [False], Marking(colours=False))
+    assert line.plain.translate({0x27E6: "[", 0x27E7: "]"}) == marked
+    in_colours = marked_text(text, constraints, [False], Marking(colours=True))
+    assert in_colours.plain == text
+    assert all(text[span.start : span.end] for span in in_colours.spans)
+
+
+def test_changes_that_a_space_keeps_apart_are_one():
+    before, after = (
+        hir.Instruction(prompt=f"Tell of tea. {rest} Thanks.", constraints=[LOWER])
+        for rest in ("Write six long sentences.", "Use at most nine words.")
+    )
+    ((_, parts),) = compared_messages(before, after)
+    assert parts == [
+        ["=", "Tell of tea. "],
+        ["-", "Write six long sentences"],
+        ["+", "Use at most nine words"],
+        ["=", ". Thanks."],
+    ]
+
+
 def test_a_replay_beside_its_source_as_plain_text(replayed, command):
     text = command("view", replayed, "--record", 1).stdout
     title, _, rest = text.partition("\n")
     assert title.startswith("=== replay 1, ")
-    before, after = rest.partition("--- user, replay\n")[::2]
-    assert before.startswith("--- user, source\nDescribe harbour")
+    before, after = rest.partition("--- user, replay; \u27e6 \u27e7 only here\n")[::2]
+    assert before.startswith("--- user, source; \u27e6 \u27e7 only here\nDescribe harbour")
     assert "Do not use any commas." in before.replace("\u27e6", "").replace("\u27e7", "")
     assert "\u27e6" in before + after and "300" in before and "300" not in after.partition("---")[0]
     assert "  1 no  punctuation:no_comma, " in after and "--- response" in after
