@@ -10,7 +10,7 @@ from hir_data.replays.config import ReplayConfig
 from hir_data.replays.explanation import Explanation, explain
 from hir_data.replays.explanations import packed
 from hir_data.replays.guards import unfit
-from hir_data.replays.information import Background, group_key
+from hir_data.replays.information import Background, OtherResponses, group_key
 from hir_data.replays.relabel import known_answers
 from hir_data.replays.rewriting.conversation import objection_to, values_only
 from hir_data.replays.rewriting.rewriter import Rewriter, RewriteRefusal
@@ -62,9 +62,10 @@ def assess(
 ) -> Assessment:
     """See what a rollout is to replay."""
     instruction = verification.rollout.instruction
-    state, found = _judged(verification, settings, rewriter, background, watch)
+    prompt = group_key(instruction)
+    state, found = _judged(verification, settings, rewriter, background.view(prompt), watch)
     return Assessment(
-        group_key(instruction),
+        prompt,
         instruction.id,
         state,
         tuple((result.constraint.kind, result.strict.satisfied) for result in verification.results),
@@ -79,7 +80,7 @@ def _judged(
     verification: Verification,
     settings: ReplayConfig,
     rewriter: Rewriter,
-    background: Background,
+    others: OtherResponses,
     watch: CheckMonitor,
 ) -> tuple[ReplayState, Explanation | RewriteRefusal | None]:
     """The state of a rollout, and what explains it as a candidate or why it is none."""
@@ -90,14 +91,13 @@ def _judged(
         return "undetermined", None
     if settings.relabel == "drop" and True not in verdicts:
         return "hopeless", None
-    others = background.view(group_key(verification.rollout.instruction))
     if guarded := unfit(verification.rollout, settings.guard_names, settings.score_bound, others):
         return "unfit", RewriteRefusal(*guarded)
     violated = [i for i, satisfied in enumerate(verdicts) if satisfied is not True]
     objection = objection_to(verification.rollout.instruction, violated, rewriter)
     if objection and settings.relabel == "drop":
         return "unwritable", objection
-    found = hindsight(verification, settings, background, rewriter, watch)
+    found = hindsight(verification, settings, others, rewriter, watch)
     if objection and isinstance(found, RewriteRefusal):
         return "unwritable", objection
     if isinstance(found, RewriteRefusal):
@@ -111,7 +111,7 @@ NOTHING_LEFT = "no constraint is left"
 def hindsight(
     verification: Verification,
     settings: ReplayConfig,
-    background: Background,
+    others: OtherResponses,
     rewriter: Rewriter,
     watch: CheckMonitor = NO_MONITOR,
 ) -> Explanation | RewriteRefusal:
@@ -131,7 +131,7 @@ def hindsight(
             text,
             verdicts,
             settings,
-            background.view(group_key(rollout.instruction)),
+            others,
             fixed,
             lambda places: objection_to(rollout.instruction, places, rewriter) is None,
             [place for place, result in enumerate(verification.results) if result.strict.satisfied is False],

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from hir_data.text.numerals import in_words
+from hir_data.text.quality.prose import has_usual_cases
 from hir_data.text.stems import stem
 
 
@@ -45,7 +46,7 @@ def _found(subjects: Iterable[str], text: str) -> Iterator[str]:
     ignored case. None goes beyond a line, so that only lines with one of its words are looked at.
     """
     lower = text.lower()
-    if len(lower) != len(text) or not _ODD_CASES.isdisjoint(lower):
+    if not has_usual_cases(text, lower):
         for subject in subjects:
             yield from _matches(re.compile(SUBJECTS[subject].said.pattern, re.IGNORECASE), text)
         return
@@ -71,10 +72,6 @@ def _lines_with(words: Iterable[str], text: str) -> Sequence[tuple[int, int]]:
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[str]:
     return (found.group() for found in pattern.finditer(text))
-
-
-_ODD_CASES = frozenset("ıſ")
-"""Letters in lower case that are "i" and "s" where case is ignored."""
 
 
 def _is_known(word: str, known: frozenset[str]) -> bool:

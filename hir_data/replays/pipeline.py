@@ -91,7 +91,7 @@ def drafted(
         return problem
     rollout = verification.rollout
     explanation = unpacked(kept, rollout.instruction) or hindsight(
-        verification, settings, background, rewriter, watch
+        verification, settings, background.view(group_key(rollout.instruction)), rewriter, watch
     )
     if isinstance(explanation, RewriteRefusal):
         return explanation

@@ -14,6 +14,7 @@ from hir_data.replays.natural import forms_of
 from hir_data.schemas.claims import ContainsText, Count, ExcludesText, HasElement, UnitEdge
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.text.numerals import in_words
+from hir_data.text.quality.prose import has_usual_cases
 from hir_data.text.quality.talk import without_frame
 from hir_data.text.text import Text
 from hir_data.verifiers.general.count import ParagraphCount, Range, SentenceCount, WordCount
@@ -120,7 +121,8 @@ _IS_WORD = re.compile(r"[^\W_]+")
 
 def _masked(raw: str, keyword: str, keywords: set[str]) -> str:
     """The text without a keyword in the middle of other words."""
-    if raw.isascii() and keyword.isascii() and keyword not in raw.lower():
+    lower = raw.lower()
+    if keyword.isascii() and has_usual_cases(raw, lower) and not _is_inside_words(keyword, lower):
         return raw
 
     def mask(found: re.Match[str]) -> str:
@@ -129,6 +131,19 @@ def _masked(raw: str, keyword: str, keywords: set[str]) -> str:
 
     having = rf"(?<![^\W_])[^\W_]*{re.escape(keyword)}[^\W_]*"
     return re.sub(having, mask, raw, flags=re.IGNORECASE)
+
+
+def _is_inside_words(keyword: str, lower: str) -> bool:
+    """Whether a keyword stands beside a letter or a digit in a text, both in lower case."""
+    first, *between = lower.split(keyword)
+    if not between:
+        return False
+    last = between.pop()
+    return (
+        first[-1:].isalnum()
+        or last[:1].isalnum()
+        or any(not part or part[0].isalnum() or part[-1].isalnum() for part in between)
+    )
 
 
 _LINE_OF_MARKS = re.compile(r"^[ \t]*([*_-])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)

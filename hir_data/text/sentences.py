@@ -96,7 +96,7 @@ _NEXT = regex.compile(
 _GOES_ON = regex.compile(r"\s*+[,;:](?=\s)")
 _FULL_STOPS = frozenset(".…")
 _WORDLIKE = regex.compile(r"[\p{L}\p{N}]")
-_LAST_WORD = regex.compile(r"[^\s(\[{\"'“„«‘—–/]*+$")
+_LAST_WORD = regex.compile(r"(?r)[^\s(\[{\"'“„«‘—–/]*+")  # from the end backwards
 _SAYS = regex.compile(r"[\s，,]{0,2}\p{Han}{0,5}?(?:说|說|道|问|問|喊|叫|答|笑着)")
 _PARTICLE = regex.compile(
     r"(?:と|っ|の|が|を|に(?!わ)|は(?!い)|など|も(?!う|し|ち|っ)|や(?!は|っ|が)|的|这[个句样种类话首段番])"
@@ -244,7 +244,7 @@ def _full_stop_ends(front: str, word: str, begins: bool, without_capitals: bool)
         begins: whether that word looks like the first one of a sentence.
         without_capitals: whether there are none in the text, so that they tell nothing.
     """
-    found = _LAST_WORD.search(front)
+    found = _LAST_WORD.match(front)
     before = found.group() if found else ""
     earlier = front[: len(front) - len(before)].split()
     key, previous = before.lower(), earlier[-1].strip("(\"'“„«").lower() if earlier else ""

@@ -51,7 +51,7 @@ def closeness(found: float, least: float | None, most: float | None) -> float:
 
 def share(answers: Iterable[object]) -> float:
     """The share of answers that are true; 0 where there are none."""
-    counted = [bool(answer) for answer in answers]
+    counted = [*map(bool, answers)]
     return sum(counted) / len(counted) if counted else 0.0
 
 

@@ -6,15 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hir_data.replays import announcements, metalanguage
+from hir_data.replays import announcements, metalanguage, strict_reading
 from hir_data.replays.fitness import commentary, echo
 from hir_data.replays.fitness.attempt import GuardedResponse
 from hir_data.schemas.conversation import Instruction
-from hir_data.text import words
+from hir_data.text import sentences, words
 from hir_data.text.quality import gibberish, repetition, style, twins, writing
 from hir_data.text.quality.prose import (
     WORD,
-    is_nearly_ascii,
     lines_of,
     plain,
     without_markup,
@@ -227,13 +226,53 @@ def test_acting_begins_a_line_or_stands_behind_a_sentence(parts: list[str]):
     assert commentary._acting(text) == (found.group() if found else None)
 
 
-@given(TEXTS | ODD)
-def test_words_end_where_lines_do(text: str):
-    if is_nearly_ascii(text):
-        found = [text[start:end] for start, end in words._word_spans(text)]
-        lines = text.split("\n")
-        assert found == [line[start:end] for line in lines for start, end in words._word_spans(line)]
+ENGLISH = st.text(st.sampled_from("aeyTBA12_ .,:;'’‘“—–…-/&\n→✅🙂(é日\u0301²°"), max_size=12)
+"""Letters, digits, and the marks that join them or not."""
+
+
+@given(TEXTS | ODD | ENGLISH, st.booleans())
+def test_words_of_english_are_those_by_the_boundaries_of_unicode(text: str, split_hyphens: bool):
+    found = words._plain_words(text, split_hyphens)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "_ENGLISH", re.compile("(?!)"))
+        patch.setattr(words, "_LINE_END", re.compile("(?!)"))
+        assert found == words._plain_words(text, split_hyphens)
     assert Text(text).split_words == words.words(text, split_hyphens=True)
+
+
+def test_an_apostrophe_before_a_word_hides_none_of_it():
+    for mark in "'’":
+        assert words.words(f"Get {mark}em, {mark}ere at {mark}ome.") == ["Get", "em", "ere", "at", "ome"]
+
+
+@given(
+    st.lists(st.sampled_from(["a.co/b", "www.", "x@y.de", "://", "http", "and/or", "/", ".", " ", "é", "1"]))
+)
+def test_a_text_with_an_address_is_seen_at_first(parts: list[str]):
+    text = "".join(parts)
+    if any(match["address"] for match in words._NO_PLAIN_WORDS.finditer(text)):
+        assert words._may_have_address(text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["sea", "Seas", "SEA", "s", " ", "_", "-", "5", "é", "ſ", "İ", "\n"]), max_size=9
+    )
+)
+def test_a_keyword_inside_other_words_is_masked(parts: list[str]):
+    text = "".join(parts)
+
+    def mask(found: re.Match[str]) -> str:
+        return found.group() if found.group().lower() == "sea" else "_" * len(found.group())
+
+    expected = re.sub(r"(?<![^\W_])[^\W_]*sea[^\W_]*", mask, text, flags=re.IGNORECASE)
+    assert strict_reading._masked(text, "sea", {"sea"}) == expected
+
+
+@given(st.text(st.sampled_from("a b.\n(\"'’—/é…"), max_size=12))
+def test_the_last_word_before_a_mark_is_looked_for_from_the_end(front: str):
+    found = sentences._LAST_WORD.match(front)
+    assert (found.group() if found else "") == re.split(r"[\s(\[{\"'“„«‘—–/]", front)[-1]
 
 
 @given(TEXTS | PROSE)
@@ -368,7 +407,9 @@ def test_items_that_are_alike_have_words_of_earlier_ones(bags: list[frozenset[st
         any(len(bag & other) >= twins._ALIKE * len(bag | other) for other in bags[:i])
         for i, bag in enumerate(bags)
     )
-    assert twins._may_be_twins(bags) >= alike
+    assert len(twins._may_be_twins(bags)) >= alike
+    found = sum(any(twins._are_alike(bags[i], each) for each in bags[:i]) for i in twins._may_be_twins(bags))
+    assert found == alike
 
 
 SENTENCES = (

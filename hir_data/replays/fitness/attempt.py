@@ -13,6 +13,7 @@ from hir_data.schemas.rollout import Rollout
 from hir_data.text.cached import cached_property
 from hir_data.text.quality.prose import plain, prose_of, words_between_marks, words_of
 from hir_data.text.text import Text
+from hir_data.verifiers.compose import Composite
 
 FINISH_FIELDS = ("finish_reason", "stop_reason", "finishReason", "done_reason")
 SHORT = 20  # words
@@ -119,6 +120,5 @@ def leaves(constraints: Iterable[Constraint]) -> Iterable[Constraint]:
     """The constraints and those inside them."""
     for each in constraints:
         yield each
-        inner = getattr(each, "inner", None)
-        if inner is not None:
-            yield from leaves(inner())
+        if isinstance(each, Composite):
+            yield from leaves(each.inner())

@@ -25,6 +25,16 @@ def _plain(text: str) -> str:
     return text.lower().replace("’", "'").replace("‘", "'")
 
 
+def has_usual_cases(text: str, lower: str) -> bool:
+    """Whether a pattern in ASCII finds in a text, where case is ignored, what it finds in that in lower case.
+
+    Args:
+        text: the text.
+        lower: the same in lower case.
+    """
+    return text.isascii() or (len(lower) == len(text) and "ı" not in lower and "ſ" not in lower)
+
+
 @lru_cache(maxsize=8)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, in lower case, apostrophes straight; remembered for a few texts."""

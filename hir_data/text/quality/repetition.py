@@ -130,10 +130,10 @@ def _repeated_block(words: Sequence[str]) -> str | None:
         last[run] = i
         length = length + 1 if back and back == distance else 0
         distance = back
-        covered = length + 4 + distance
-        least = max(_BLOCK_TIMES * distance, _BLOCK_SHARE * len(words))
-        if _BLOCK <= distance <= _LONGEST_BLOCK and covered >= least:
-            return f"the same {distance} words {covered // distance} times in a row"
+        if length and _BLOCK <= distance <= _LONGEST_BLOCK:
+            covered = length + 4 + distance
+            if covered >= max(_BLOCK_TIMES * distance, _BLOCK_SHARE * len(words)):
+                return f"the same {distance} words {covered // distance} times in a row"
     return None
 
 
@@ -217,7 +217,7 @@ def _same_openings(text: str) -> str | None:
     return None
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')*_]*\s+")
+_SENTENCE_END = re.compile(r"[.!?][\"')*_]*\s+")
 _SENTENCE = 6  # words
 _LONG_SENTENCE = 20  # words, from which nobody says it twice
 _COPIED = 8  # words, from which a sentence may be said again in nearly the same words
@@ -244,7 +244,7 @@ def _same_sentence(text: str) -> str | None:
     return None
 
 
-_ITEM = re.compile(r"^\s*(?:[-*+•#>|]|\d+[.)]|```).*", re.MULTILINE)
+_ITEM = re.compile(r"[-*+•#>|]|\d+[.)]|```")
 
 
 def _copied_sentences(text: str) -> str | None:
@@ -253,7 +253,8 @@ def _copied_sentences(text: str) -> str | None:
         return None
     known: set[tuple[str, ...]] = set()
     copied = number = 0
-    sentences = [part for line in _ITEM.sub("", text).splitlines() for part in _SENTENCE_END.split(line)]
+    prose = [line for line in lines_of(text) if not _ITEM.match(line)]
+    sentences = [part for line in prose for part in _SENTENCE_END.split(line)]
     for words in words_of_parts(sentences):
         if len(words) < _COPIED:
             continue
@@ -354,6 +355,7 @@ def _has_odd_cases(text: str) -> bool:
 # Scripts without spaces between words
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED_LETTERS = 60
 _RUN = 6  # characters
 _LONG_TAIL = 500  # characters
 _DISTINCT_TAIL = 0.55
@@ -363,9 +365,11 @@ def _unspaced(text: str) -> str | None:
     """Whether the letters of scripts without spaces, or the last of many, come again and again."""
     if text.isascii():
         return None
+    if len(text.encode(errors="surrogatepass")) < len(text) + 2 * _UNSPACED_LETTERS:
+        return None  # each has three bytes
     letters = "".join(_UNSPACED.findall(text))
     for part in (letters, letters[-_LONG_TAIL:]):
-        if len(part) >= 60:
+        if len(part) >= _UNSPACED_LETTERS:
             runs = [part[i : i + _RUN] for i in range(len(part) - _RUN + 1)]
             distinct = len(set(runs)) / len(runs)
             # Longer texts have more of their phrases in common.

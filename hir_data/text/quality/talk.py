@@ -136,7 +136,8 @@ _DEFLECTION_LENGTH = 80  # words
 def deflection(text: str) -> str | None:
     """The words by which a text offers help or asks back and says no more; None where it says more."""
     opening = _opening(text)
-    if match := _READY.match(_COURTESY.sub("", opening).strip()):
+    is_of_speaker = "i'm " in opening or "i am " in opening
+    if is_of_speaker and (match := _READY.match(_COURTESY.sub("", opening).strip())):
         return match.group()
     if len(words_of(text)) > _DEFLECTION_LENGTH:
         return None

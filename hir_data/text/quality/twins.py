@@ -1,5 +1,6 @@
 """Whether a text has a list of which most items say what others say."""
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -33,14 +34,23 @@ def twin_items(text: str) -> str | None:
     if len(items) < _ITEMS:
         return None
     bags = [frozenset(words) for words in words_of_parts(items) if len(words) >= _ITEM_WORDS]
-    if len(bags) < _ITEMS or _may_be_twins(bags) + 1 < _TWINS * len(bags):
+    if len(bags) < _ITEMS:
         return None
-    twins = sum(
-        any(len(bag & other) >= _ALIKE * len(bag | other) for other in bags[:i]) for i, bag in enumerate(bags)
-    )
+    may_be = _may_be_twins(bags)
+    if len(may_be) + 1 < _TWINS * len(bags):
+        return None
+    twins = sum(any(map(_are_alike, itertools.repeat(bags[i]), bags[:i])) for i in may_be)
     if twins + 1 >= _TWINS * len(bags):
         return f"{twins} of {len(bags)} items say what others say"
     return None
+
+
+def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two items have most of their words in common; two that have so many are hardly longer alone."""
+    if len(one) < _ALIKE * len(other) or len(other) < _ALIKE * len(one):
+        return False
+    both = len(one & other)
+    return both >= _ALIKE * (len(one) + len(other) - both)
 
 
 def _items(text: str) -> list[str]:
@@ -64,11 +74,12 @@ def _most_items(text: str) -> int:
     return marks.count(b"m ") + marks.count(b"dp ") + text.count("•")
 
 
-def _may_be_twins(bags: Sequence[frozenset[str]]) -> int:
-    """No fewer than have an earlier one that is alike: those most of whose words stand in earlier ones."""
+def _may_be_twins(bags: Sequence[frozenset[str]]) -> list[int]:
+    """The places of those most of whose words stand in earlier ones; no other has one that is alike."""
     known: set[str] = set()
-    number = 0
-    for bag in bags:
-        number += len(bag & known) >= _ALIKE * len(bag)
+    places: list[int] = []
+    for place, bag in enumerate(bags):
+        if len(bag & known) >= _ALIKE * len(bag):
+            places.append(place)
         known |= bag
-    return number
+    return places

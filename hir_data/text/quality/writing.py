@@ -29,7 +29,7 @@ class Writing:
     def __init__(self, raw: str) -> None:
         has_some = "```" in raw or "<" in raw or "://" in raw
         raw = _FENCE.sub(" ", raw) if has_some else raw
-        self.raw = raw if raw.isascii() or len(_NOT_LATIN.findall(raw)) < 0.3 * len(raw) else ""
+        self.raw = raw if _is_latin(raw) else ""
 
     @cached_property
     def words(self) -> list[str]:
@@ -103,6 +103,12 @@ class Writing:
         return [len(part.split()) for part in self.prose_sentences]
 
 
+def _is_latin(raw: str) -> bool:
+    """Whether less than a third of a text are letters of other scripts, none of which is a byte alone."""
+    most = 0.3 * len(raw)
+    return len(raw.encode(errors="surrogatepass")) - len(raw) < most or len(_NOT_LATIN.findall(raw)) < most
+
+
 def sentences_of(text: str) -> list[str]:
     """The sentences and lines of a text."""
     return cut_behind(_SENTENCE_END, text)
@@ -133,22 +139,22 @@ def _lower_words_of_each(parts: Sequence[str]) -> list[list[str]]:
 def _between_marks(said: str) -> str | None:
     """A text with a space in place of what is in no word; lines end where they did.
 
-    None for one that is not ASCII but for typographic marks, or that has apostrophes of both forms.
+    None for one that has letters beyond ASCII, or apostrophes of both forms.
     """
     is_typographic = "’" in said
     if not said.isascii():
         if is_typographic and "'" in said:
             return None
         said = said.replace("’", "'")
-        for mark in _TYPOGRAPHIC:
+        for mark in {*_NO_ASCII.findall(said)}:
+            if WORD.match(mark):
+                return None
             said = said.replace(mark, " ")
-        if not said.isascii():
-            return None
     apart = without_quotation_marks(said.encode().translate(_SPACE_FOR_MARKS).decode())
     return apart.replace("'", "’") if is_typographic else apart
 
 
-_TYPOGRAPHIC = "‘“”—–…"
+_NO_ASCII = re.compile(r"[^\0-\x7f]")
 
 
 _IN_WORDS = f"{string.ascii_letters}'\n".encode()
