@@ -59,6 +59,12 @@ def test_axe_complains_of_nothing(report: Path, tmp_path: Path):
                 page.resize(width, height, dark=dark)
                 assert page.eval(RUN) == [], (name, width, dark)
                 assert page.eval("document.documentElement.scrollWidth") <= width, (name, width)
+        page.eval("open('Replays')")
+        page.eval("document.querySelector('tr.row').click()")
+        whose = "[...document.querySelectorAll('.two .role')].map((each) => each.textContent.split(' (')[0])"
+        assert page.eval(whose)[:2] == ["user, source", "user, replay"], (
+            "also where they are below each other"
+        )
         assert page.problems == []
 
 

@@ -38,3 +38,23 @@ def test_the_message_that_was_rewritten_is_shown():
     assert "system: Be brief. Use no commas." in shown
     assert "Name two fruits." in shown
     assert "Good day." not in shown
+
+
+def test_bits_and_fates_are_explained_where_they_are_shown():
+    commas = [{"kind": "punctuation:no_comma"}]
+    change = {"constraint": commas[0], "fate": "dropped", "became": None}
+    for bits, words in ((2.5, ["bits: ", "dropped: "]), (None, ["dropped: "])):
+        replay = sample(
+            "Be brief.",
+            id="a/0/replay",
+            origin="replay",
+            source_id="a/0",
+            changes=[change],
+            instruction_bits=bits,
+            source_bits=bits,
+        )
+        written = io.StringIO()
+        print_examples([ReplayPair(sample("Be brief."), replay)], Console(file=written, width=100))
+        lines = written.getvalue().splitlines()
+        explained = lines[max(at for at, line in enumerate(lines) if line.startswith("\u2514")) + 1 :]
+        assert [line.partition(" ")[0] + " " for line in explained] == words

@@ -8,7 +8,7 @@ function about(data) {
     ...data.verified.map(({ name, prompts, figures }) => [name, [`${plural(figures.verified, "response")} to ${plural(prompts, "prompt")}`, plural(figures.constraints, "constraint"),
       figures.rejected && `${plural(figures.rejected, "record")} rejected`, figures.undetermined && `${plural(figures.undetermined, "verdict")} undetermined`]]),
     ...data.replayed.map(({ name, number }) => [name, [plural(number, "replay")]]),
-    ...data.trained.map(({ name, loop }) => [name, [loop ? "a loop" : "a training"]]),
+    ...data.trained.map(({ name, loop, iterations }) => [name, [loop ? `a loop, ${plural(Math.max(0, iterations.length - 1), "iteration")}` : "a training"]]),
   ].map(([name, parts]) => node("li", {}, `${name}: ${parts.filter(Boolean).join(", ")}`));
   const dated = location.protocol === "file:" && !Number.isNaN(Date.parse(document.lastModified))
     ? `, ${new Date(document.lastModified).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" })}` : "";

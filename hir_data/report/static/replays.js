@@ -63,18 +63,22 @@ function replays(data, first) {
     ],
     searched: (item) => (item.searched ??= `${item.id} ${item.messages.flatMap((message) => message.parts.map(([, text]) => text)).join(" ")} ${item.response}`.toLowerCase()),
     detail: (item) => {
-      const side = (message, left) => node("div", { class: "text", tabindex: "0", role: "region", "aria-label": left ? "source" : "replay" }, ...message.parts
-        .filter(([sign]) => sign !== (left ? "+" : "-"))
-        .map(([sign, text]) => (sign === "=" ? text : node(left ? "del" : "ins", {}, text))));
+      // Each text says whose it is, as they are below each other on a narrow screen.
+      const side = (message, left) => {
+        const known = left ? item.source_bits : item.bits, name = left ? "source" : "replay";
+        return node("div", {}, node("p", { class: "role" }, `${message.role}, ${name}${known === null ? "" : ` (${bits(known)} bits)`}`),
+          node("div", { class: "text", tabindex: "0", role: "region", "aria-label": `${message.role}, ${name}` }, ...message.parts
+            .filter(([sign]) => sign !== (left ? "+" : "-"))
+            .map(([sign, text]) => (sign === "=" ? text : node(left ? "del" : "ins", {}, text)))));
+      };
       const changes = item.changes.map((change) => ({ places: change.places, shown: [
         `${change.fate}: ${change.said}`,
         node("span", { class: "quiet" }, [change.kind, change.says && change.says !== change.said ? `now: ${change.says.replace(/\.$/, "")}` : "", change.bits ? `${bits(change.bits)} bits` : ""].filter(Boolean).join("; "))] }));
       const moved = item.changes.findIndex((change) => change.fate !== "kept" && change.places.length);
       return [
         node("h2", {}, item.id),
-        node("div", { class: "two" }, node("h3", {}, `Source${item.source_bits === null ? "" : `, ${bits(item.source_bits)} bits`}`), node("h3", {}, `Replay${item.bits === null ? "" : `, ${bits(item.bits)} bits`}`)),
         node("p", { class: "quiet small" }, node("del", {}, "removed from the prompt"), ", ", node("ins", {}, "added to it"), "."),
-        ...item.messages.flatMap((message) => [node("p", { class: "role" }, message.role), node("div", { class: "two" }, side(message, true), side(message, false))]),
+        ...item.messages.map((message) => node("div", { class: "two" }, side(message, true), side(message, false))),
         node("h3", {}, "Constraints"), ...constraints(changes, item.response, Math.max(moved, 0)),
       ];
     },
