@@ -7,6 +7,7 @@ computation of advantages are verl's.
 import json
 import sys
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ from verl.trainer.ppo.v1 import PPOTrainerSync, get_trainer_cls
 from verl.trainer.ppo.v1.utils import compute_advantage_for_multi_trajectories
 from verl.utils.tensordict_utils import list_of_dict_to_tensordict
 
-from hir_data.training.online.batch import BatchReplayer
+from hir_data.errors import HirDataError
 
 STORE: dict[str, dict[str, Any]] = {}
 
@@ -33,14 +34,35 @@ def put(keys: list[str], partition_id: str, fields: Any, tags: Any) -> None:
         STORE[key] = {name: each[name] for name in each.keys()}  # noqa: SIM118 of a TensorDict
 
 
+def made(trainer_cls: Any, algorithm: dict[str, Any]) -> Any:
+    """Our trainer of a configuration, without the workers that verl's own would start."""
+    with mock.patch.object(PPOTrainerSync, "__init__", lambda self, config: None):
+        config = OmegaConf.create({"data": {}, "algorithm": {"adv_estimator": "hir_replay"} | algorithm})
+        trainer = trainer_cls(config)
+    trainer.config = config
+    return trainer
+
+
+def refused(trainer_cls: Any, algorithm: dict[str, Any]) -> str:
+    try:
+        made(trainer_cls, algorithm)
+    except HirDataError as error:
+        return str(error)
+    raise AssertionError(f"{algorithm} is not refused")
+
+
 def main(folder: str) -> None:
     tq.kv_batch_get, tq.kv_batch_put = get, put
     tokenizer = AutoTokenizer.from_pretrained(folder)
     trainer_cls = get_trainer_cls("hir_replay")
     assert issubclass(trainer_cls, PPOTrainerSync)
-    trainer = trainer_cls.__new__(trainer_cls)
-    trainer.config = OmegaConf.create({"data": {}})
-    trainer.tokenizer, trainer._replayer = tokenizer, BatchReplayer(ANYTHING)
+    trainer = made(trainer_cls, {"hir_data": {"replay": {"guards": "none", "min_bits": 0}}})
+    assert trainer._replayer.settings == ANYTHING
+    trainer.tokenizer = tokenizer
+    problems = [
+        refused(trainer_cls, given)
+        for given in ({"hir_data": {"replay": {"min_bit": 2}}}, {"rollout_correction": {"a": 1}})
+    ]
     for number, row in enumerate(rows(tokenizer)):
         score = torch.zeros(len(row["responses"]))
         score[-1] = [0.5, 0.5, 1.0, 0.0][number]
@@ -75,6 +97,7 @@ def main(folder: str) -> None:
         "keys": batch.keys,
         "tags": [[tag["prompt_len"], tag["seq_len"]] for tag in batch.tags],
         "lengths": [[len(each["prompts"]), len(each["input_ids"])] for each in stored],
+        "problems": problems,
         "replays": metrics["replay/replays"],
         "advantages": data.batch["advantages"][:, 0].tolist(),
     }

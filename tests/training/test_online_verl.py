@@ -18,7 +18,8 @@ from hir_data.errors import RecordError, TrainingError
 from hir_data.formats.exports.verl import row as verl_row
 from hir_data.replays.config import ReplayConfig
 from hir_data.training.online.batch import BatchReplayer
-from hir_data.training.online.verl import REPLAY, replay_advantage, replay_rows
+from hir_data.training.online.verl import REPLAY, ReplaySettings, replay_advantage, replay_rows
+from hir_data.training.settings import TrainConfig
 
 ROOT = Path(__file__).parents[2]
 VERL = Path(os.environ.get("HIR_DATA_VERL", ROOT / ".venv-verl" / "bin" / "python"))
@@ -95,13 +96,49 @@ def test_rollouts_are_compared_and_replays_weigh_what_the_settings_say(given, wa
     assert returns.equal(advantages)
 
 
-def test_settings_that_are_none_or_verls_are_refused():
-    with pytest.raises(RecordError, match="replay_wait"):
-        replay_advantage(REWARDS, MASK, INDEX, {"hir_data": {"replay_wait": 1}})
-    with pytest.raises(TrainingError, match="replay_bits: rows of verl have no bits"):
-        replay_advantage(REWARDS, MASK, INDEX, {"hir_data": {"replay_bits": 4}})
-    with pytest.raises(TrainingError, match="verl decides about epochs"):
-        replay_advantage(REWARDS, MASK, INDEX, {"hir_data": {"epochs": 1}})
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"replay_wait": 1}, "algorithm.hir_data: replay_wait: there is no such option; did you mean"),
+        ({"replay_bits": 4}, "algorithm.hir_data.replay_bits: rows of verl have no bits"),
+        ({"epochs": 1}, "verl decides about epochs"),
+        (5, "algorithm.hir_data: has to be a mapping of options, not 5"),
+        ({"replay": "k=2"}, "algorithm.hir_data.replay: has to be a mapping of options, not 'k=2'"),
+        (
+            {"replay": {"min_bit": 2}},
+            "algorithm.hir_data.replay: min_bit: there is no such option; did you mean min_bits",
+        ),
+        ({"replay": {"min_bits": -1}}, "algorithm.hir_data.replay: min_bits: .* not -1"),
+        ({"replay": {"guards": "no_such"}}, "algorithm.hir_data.replay: guards: .*no_such"),
+        ({"replay": {"rewriter": "llm"}}, "algorithm.hir_data.replay.rewriter: llm needs a client"),
+    ],
+    ids=str,
+)
+def test_settings_that_are_none_or_verls_are_refused(given, problem):
+    with pytest.raises((RecordError, TrainingError), match=problem):
+        ReplaySettings.of({"hir_data": given})
+    with pytest.raises((RecordError, TrainingError), match=problem):
+        replay_advantage(REWARDS, MASK, INDEX, {"hir_data": given})
+
+
+def test_options_of_replay_are_those_of_replay_config(tokenizer):
+    chosen = ReplaySettings.of(
+        {"hir_data": {"advantage": "rloo", "replay": {"guards": "none", "min_bits": 0, "k": 0.5}}}
+    )
+    assert chosen.replay == ReplayConfig(guards="none", min_bits=0, k=0.5)
+    assert (chosen.train.advantage, chosen.train.replay_weight) == ("rloo", TrainConfig().replay_weight)
+    assert ReplaySettings.of(None).replay == ReplaySettings.of({}).replay == ReplayConfig()
+    made = [
+        replay_rows(list(rows(tokenizer)), BatchReplayer(ReplaySettings.of(given).replay), tokenizer)[1]
+        for given in ({"hir_data": {"replay": {"guards": "none", "min_bits": bits}}} for bits in (0, 9))
+    ]
+    assert [len(each.replays) for each in made] == [2, 0]
+    assert made[1].counts["uninformative"] == 2
+
+
+def test_a_bound_on_a_score_that_no_response_has_is_refused():
+    with pytest.raises(TrainingError, match="min_score: responses of a trainer have no fields"):
+        BatchReplayer(ReplayConfig(min_score="judge>=3"))
 
 
 @pytest.mark.slow
@@ -118,6 +155,9 @@ def test_verl_takes_the_rows_and_finds_the_estimator(tmp_path, tokenizer):
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["keys"] == ["tea_0_0", "tea_1_0", "tea_2_0", "tea_3_0", "tea/replay_0_0", "tea/replay_1_0"]
     assert told["replays"] == 2
+    misspelt, corrected = told["problems"]
+    assert "algorithm.hir_data.replay: min_bit: there is no such option" in misspelt
+    assert "algorithm.rollout_correction: no engine has drawn replays" in corrected
     assert told["lengths"] == told["tags"]
     assert told["advantages"][4:] == [2.0, 2.0]
     assert sum(told["advantages"][:4]) == pytest.approx(0, abs=1e-5) and max(told["advantages"][:4]) > 1

@@ -141,7 +141,7 @@ class BatchReplayer:
         rewriter: who writes the new prompts; needed where the settings name a model.
 
     Raises:
-        TrainingError: the settings name a model, and there is none.
+        TrainingError: the settings name a model, and there is none, or a field of records.
     """
 
     def __init__(
@@ -150,6 +150,8 @@ class BatchReplayer:
         self.settings: ReplayConfig = settings or ReplayConfig()
         if rewriter is None and self.settings.rewriter == "llm":
             raise TrainingError("rewriter=llm: give the rewriter itself, such as hir_data.LLMRewriter")
+        if self.settings.min_score is not None:
+            raise TrainingError("min_score: responses of a trainer have no fields with scores")
         self._rewriter = rewriter or rewriter_of(self.settings)
         self._earlier: deque[tuple[bytes, str]] = deque(maxlen=window)
 

@@ -5,7 +5,7 @@ Rows of replays are known by the end of their ``uid``, so that verl itself puts 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import torch
 from torch import Tensor
@@ -14,7 +14,9 @@ from hir_data.engine.judge import Judge
 from hir_data.engine.verify import verify
 from hir_data.errors import RecordError, TrainingError
 from hir_data.formats.records import read_prompt
+from hir_data.replays.config import ReplayConfig
 from hir_data.schemas.rollout import Rollout, Sampling
+from hir_data.schemas.settings import make_settings
 from hir_data.training.online.batch import (
     BatchReplayer,
     BatchRow,
@@ -23,13 +25,66 @@ from hir_data.training.online.batch import (
     check_settings,
     rollout_of,
 )
-from hir_data.training.settings import settings_of
+from hir_data.training.settings import TrainConfig, settings_of
 
 REPLAY = "/replay"
 """How the ``uid`` of a replay ends, behind that of its source."""
 
 ESTIMATOR = "hir_replay"
 """The name of :func:`replay_advantage` for ``algorithm.adv_estimator``."""
+
+
+SETTINGS = "algorithm.hir_data"
+"""Where verl's configuration has our settings."""
+
+
+class ReplaySettings(NamedTuple):
+    """Our settings in verl's configuration.
+
+    Attributes:
+        train: how rewards are compared, and what replays weigh.
+        replay: how replays are made.
+    """
+
+    train: TrainConfig
+    replay: ReplayConfig
+
+    @classmethod
+    def of(cls, algorithm: Any) -> Self:
+        """Those of verl's ``algorithm``, whose ``hir_data``, if any, holds them.
+
+        Its keys are ``advantage``, ``statistics``, ``replay_weight`` and ``replay_cap`` of
+        :class:`hir_data.TrainConfig`, and ``replay``, a mapping of options of :class:`hir_data.ReplayConfig`.
+
+        Raises:
+            RecordError: an option is none, or its value is not possible.
+            TrainingError: verl decides about it, or it needs what verl cannot give.
+        """
+        given = _mapping(algorithm.get("hir_data") if algorithm is not None else None, SETTINGS)
+        replaying = _mapping(given.pop("replay", None), f"{SETTINGS}.replay")
+        train = settings_of({"advantage": "grpo", **given}, SETTINGS)
+        check_settings(train, "verl")
+        if train.replay_bits:
+            raise TrainingError(f"{SETTINGS}.replay_bits: rows of verl have no bits")
+        replay = make_settings(ReplayConfig, replaying, f"{SETTINGS}.replay")
+        if replay.rewriter == "llm":
+            raise TrainingError(
+                f"{SETTINGS}.replay.rewriter: llm needs a client, which no configuration can give"
+            )
+        return cls(train, replay)
+
+
+def _mapping(given: Any, place: str) -> dict[str, Any]:
+    """Options by name.
+
+    Raises:
+        RecordError: it is none.
+    """
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise RecordError(f"has to be a mapping of options, not {given!r}", place)
+    return {str(name): value for name, value in given.items()}
 
 
 def register() -> None:
@@ -56,18 +111,13 @@ def replay_advantage(
         token_level_rewards: (N, T); their sum is the reward of a row.
         response_mask: (N, T), 1 on the tokens that are trained.
         index: the ``uid`` of each row, equal for the rollouts of a prompt.
-        config: verl's ``algorithm``, whose ``hir_data``, if any, holds ``advantage``, ``statistics``,
-            ``replay_weight`` and ``replay_cap`` as of :class:`hir_data.TrainConfig`.
+        config: verl's ``algorithm``, as :meth:`ReplaySettings.of` reads it.
 
     Raises:
         RecordError: a setting is none.
         TrainingError: verl decides about it.
     """
-    given = (config.get("hir_data") if config is not None else None) or {}
-    settings = settings_of({"advantage": "grpo", **given}, "algorithm.hir_data")
-    check_settings(settings, "verl")
-    if settings.replay_bits:
-        raise TrainingError("algorithm.hir_data.replay_bits: rows of verl have no bits")
+    settings = ReplaySettings.of(config).train
     groups: dict[str, int] = {}
     trained = (response_mask != 0).sum(1).tolist()
     rewards = token_level_rewards.sum(1).masked_fill((response_mask == 0).all(1), torch.nan).tolist()

@@ -12,7 +12,7 @@ from verl.utils.tensordict_utils import list_of_dict_to_tensordict
 
 from hir_data.errors import TrainingError
 from hir_data.training.online.batch import COUNTED, BatchReplayer
-from hir_data.training.online.verl import ESTIMATOR, REPLAY, register, replay_rows
+from hir_data.training.online.verl import ESTIMATOR, REPLAY, ReplaySettings, register, replay_rows
 
 register()
 
@@ -21,9 +21,13 @@ register()
 class ReplayPPOTrainer(PPOTrainerSync):
     """Adds the replays of a batch to it, after its rewards and before old log-probabilities are computed.
 
+    Its configuration says how replays are made, as
+    :meth:`hir_data.training.online.verl.ReplaySettings.of` reads it.
+
     Raises:
+        RecordError: one of our settings is none.
         TrainingError: another estimator is chosen, or engine log-probabilities are corrected for, of which
-            replays have none.
+            replays have none; or a setting does not go with verl.
     """
 
     def __init__(self, config: Any) -> None:
@@ -31,7 +35,7 @@ class ReplayPPOTrainer(PPOTrainerSync):
             raise TrainingError(f"trainer_mode={ESTIMATOR} needs algorithm.adv_estimator={ESTIMATOR}")
         if config.algorithm.get("rollout_correction"):
             raise TrainingError("algorithm.rollout_correction: no engine has drawn replays for their prompts")
-        self._replayer = BatchReplayer()
+        self._replayer = BatchReplayer(ReplaySettings.of(config.algorithm).replay)
         super().__init__(config)
 
     def _balance_batch(self, batch: Any, metrics: dict[str, Any], *more: Any, **options: Any) -> Any:
