@@ -155,7 +155,8 @@ def _told(stage: "LoopStage", figures: dict[str, Any]) -> str:
     """The figures of a stage that matter most."""
     if stage in ("rollout", "answer"):
         words = "{responses} responses to {prompts} prompts, {tokens} tokens, {rejected} rejected"
-        return words.format(**figures)
+        redrawn = (_REDRAWN.format(**each) for each in figures.get("redraws", ()))
+        return words.format(**figures) + "".join(redrawn)
     if stage == "replay":
         shares = ", ".join(f"{name.upper()} {_percent(figures[name])} %" for name in ("ila", "cla"))
         return f"{shares}; {figures['replays']} replays, lambda {figures['lambda']:.4g}"
@@ -167,6 +168,8 @@ def _told(stage: "LoopStage", figures: dict[str, Any]) -> str:
     stopped = f"; {figures['stopped']}" if figures["stopped"] else ""
     return f"{figures['steps']} steps, {shown}{stopped}"
 
+
+_REDRAWN = "; {responses} more to {prompts} prompts of equal rewards, of which {resolved} differ now"
 
 _MEASURES = {
     "ila_strict": "ILA strict",

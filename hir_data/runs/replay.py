@@ -67,6 +67,7 @@ class Run:
         timeout: seconds that one check may take.
         engine: ``processes``, or ``ray`` at an ``address`` (:mod:`hir_data.engine.ray`).
         judge: who decides soft constraints.
+        verified: whether all records have verdicts already, by this judge, so that none is verified again.
         rewriter: who writes the new prompts, in place of the one that the settings name. It works in this
             process, as does whatever asks the judge.
         shard: rollouts of which one shard is made; rounded up to whole batches.
@@ -87,6 +88,7 @@ class Run:
     engine: Engine = "processes"
     address: str | None = None
     judge: Judge | None = None
+    verified: bool = False
     rewriter: Rewriter | None = None
     shard: int = _DEFAULTS.shard_size
     identity: dict[str, Any] = field(default_factory=dict)
@@ -221,14 +223,12 @@ class Run:
                 on_progress=lambda state: self.on_progress("verifying", state.units),
                 on_notice=self.on_notice,
             )
-        spilled = str(self._spilled)
-        self.units = lambda: _own_lines(spilled) if self._spilled.stat().st_size else ()
+        self.units = lambda: _own_lines(str(self._spilled)) if self._spilled.stat().st_size else ()
 
     def _has_verdicts(self) -> bool:
-        if self.anew or self.thinking_tag is not None or self.judge is not None:
-            return False
-        first = next(iter(self.units()), None)
-        return first is not None and is_verified(first)
+        if self.verified or self.anew or self.thinking_tag is not None or self.judge is not None:
+            return self.verified
+        return any(map(is_verified, itertools.islice(self.units(), 1)))
 
     def _sampled(self) -> Background:
         """A sample of the responses, to measure bits on."""

@@ -3,7 +3,7 @@
 import contextlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, NamedTuple
 
 from hir_data.errors import RecordError
@@ -55,6 +55,11 @@ class SamplingCounts:
                 self.entropy += sampling.entropy
                 self.with_entropy += 1
 
+    def merge(self, other: "SamplingCounts") -> None:
+        """Add the counts of other responses to other prompts."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+
     def summary(self) -> dict[str, Any]:
         """The counts as JSON, with shares and means."""
         counts = asdict(self) | {"entropy": None, "cut_off_share": None}
@@ -85,6 +90,7 @@ def sample_into(
     seed: int = 0,
     keep_tokens: bool = True,
     with_feedback: bool = False,
+    first_sample: int = 0,
     template_options: Mapping[str, Any] | None = None,
     on_rejected: Callable[[Rejected], None] = lambda rejected: None,
     on_progress: Callable[[RolloutState], None] = lambda state: None,
@@ -99,6 +105,7 @@ def sample_into(
         keep_tokens: whether rollouts keep their token ids and log-probabilities.
         with_feedback: whether the feedback in the metadata of records (:mod:`hir_data.runs.feedback`) is read
             by the model. Rollouts are of the instructions without it, so they have no log-probabilities.
+        first_sample: the number of the first response to each instruction, where others are elsewhere.
         template_options: variables of the chat template, over those of each record; rollouts have them.
         on_rejected: told of each rejected record.
         on_progress: told at the start and after each record how far the run is.
@@ -127,7 +134,7 @@ def sample_into(
                 for answer in group:
                     source.confirm()
                     state.units, state.digest = source.units, source.digest
-                    written = _written(answer, keep_tokens, with_feedback)
+                    written = _written(answer, keep_tokens, with_feedback, first_sample)
                     if isinstance(written, Rejected):
                         rejected.append(written)
                     elif isinstance(answer, _Answered):
@@ -150,11 +157,11 @@ class _Answered(NamedTuple):
     prompt: Prompt
     responses: list[Response]
 
-    def lines(self, keep_tokens: bool, with_feedback: bool) -> bytes:
-        """The rollouts, as they are written."""
+    def lines(self, keep_tokens: bool, with_feedback: bool, first: int) -> bytes:
+        """The rollouts, as they are written; the first of them has this number."""
         metadata = self.prompt.metadata
         lines = []
-        first = self.prompt.own.get("sample", 0) * len(self.responses) if with_feedback else 0
+        first += self.prompt.own.get("sample", 0) * len(self.responses) if with_feedback else 0
         for sample, response in enumerate(self.responses, first):
             if with_feedback:  # they are given the prompt with the feedback
                 unlikely = {"logprobs": None, "entropy": None, "entropy_by": None}
@@ -173,14 +180,14 @@ class _Refused(NamedTuple):
     record: Rejected
 
 
-def _written(answer: "Outcome", keep_tokens: bool, with_feedback: bool) -> bytes | Rejected:
+def _written(answer: "Outcome", keep_tokens: bool, with_feedback: bool, first: int) -> bytes | Rejected:
     """What is written of a record: its rollouts, or why there are none."""
     if isinstance(answer, Rejected):
         return answer
     if isinstance(answer, _Refused):
         return answer.record
     try:
-        return answer.lines(keep_tokens, with_feedback)
+        return answer.lines(keep_tokens, with_feedback, first)
     except Exception as error:  # half a character, or metadata nested too deeply
         row = answer.row
         return Rejected.because(error, row.source, row.line, row.record)

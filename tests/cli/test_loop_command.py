@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,33 @@ def test_an_iteration_trains_on_replays_of_those_before(command, config, calls, 
     trained = [each["stages"].get("train", {}) for each in ledger["iterations"]]
     assert [each.get("buffered") for each in trained] == [None, None, 1]
     assert trained[2]["mean_age"] == 1
+
+
+def test_groups_of_equal_rewards_are_drawn_again(command, config, calls):
+    """Nothing that the tiny model says satisfies all, so what differs are the shares."""
+    config.write_text(config.read_text().replace("n = 3", "n = 3\nredraws = 2", 1))
+    planned = command("loop", config, "--dry-run").stdout
+    assert "12 rollouts, up to 36 with redraws of groups of equal rewards" in planned
+    assert "iterations    2: 24 to 72 rollouts" in planned
+    result = command("loop", config)
+    assert result.exit_code == 0
+    ledger = json.loads(Path("out/loop.json").read_text())
+    spent = 0
+    for number in (1, 2):
+        figures = ledger["iterations"][number]["stages"]
+        redraws = figures["rollout"]["redraws"]
+        assert redraws and all(each["responses"] == 3 * each["prompts"] for each in redraws)
+        assert figures["rollout"]["responses"] == 12 + sum(each["responses"] for each in redraws)
+        assert figures["rollout"]["prompts"] == 4
+        assert figures["replay"]["rollouts"] == figures["rollout"]["responses"]
+        samples = list(dataset.read_samples(Path(f"out/iteration-0{number}/replayed")))
+        equal = Counter(len({each.cla for each in samples if each.group == name}) == 1
+                        for name in {each.group for each in samples})  # fmt: skip
+        assert equal[True] == redraws[-1]["prompts"] - redraws[-1]["resolved"]
+        spent += figures["rollout"]["responses"]
+        shown = "; {responses} more to {prompts} prompts of equal rewards, of which {resolved} differ now"
+        assert shown.format(**redraws[0]) in result.stdout
+    assert rows(Path("out/evaluation.csv"))[-1]["rollouts"] == str(spent)
 
 
 def test_two_iterations(command, config, calls, model, whole):

@@ -40,6 +40,12 @@ DECIDED_BY = {
 class LoopRolloutConfig(LocalRolloutConfig):
     """How responses to train on are sampled."""
 
+    redraws: NonNegativeInt = Field(
+        0,
+        description="Number of times that further responses are sampled to prompts whose responses all have "
+        "the same reward, as many as before; they join those before.",
+    )
+
     @field_validator("temperature")
     @classmethod
     def _above_zero(cls, temperature: float) -> float:
@@ -169,8 +175,8 @@ class LoopConfig(Settings):
             if name not in self.model_fields_set:
                 del told[name]
         for stage in ("rollout", "evaluate"):
-            for name in ("engine", "engine_option"):
-                if name not in getattr(self, stage).model_fields_set:
+            for name in ("engine", "engine_option", "redraws"):
+                if name in told[stage] and name not in getattr(self, stage).model_fields_set:
                     del told[stage][name]
         del told["verify"]["workers"]
         return told

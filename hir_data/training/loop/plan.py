@@ -9,6 +9,9 @@ def plan(loop: Loop) -> dict[str, str]:
     config, prompts, rollout = loop.config, loop.prompts, loop.config.rollout
     evaluate = config.evaluate.completed(rollout)
     rollouts = config.prompts * rollout.n
+    most = rollouts * (1 + rollout.redraws)
+    further = f", up to {most} with redraws of groups of equal rewards" if rollout.redraws else ""
+    total = f" to {config.iterations * most}" if rollout.redraws else ""
     weights = [config.replaying(step, 0).weight for step in range(config.iterations)]
     shared = f", {prompts.shared} more are held out" if prompts.shared else ""
     outside = (
@@ -22,8 +25,8 @@ def plan(loop: Loop) -> dict[str, str]:
         "model": config.model,
         "instructions": f"{config.instructions}: {len(prompts.training)}{shared}{outside}{order}",
         "held out": f"{config.held_out}: {len(prompts.held_out)}, {_drawing(evaluate)}",
-        "iteration": f"{config.prompts} prompts, {_drawing(rollout)}: {rollouts} rollouts",
-        "iterations": f"{config.iterations}: {config.iterations * rollouts} rollouts",
+        "iteration": f"{config.prompts} prompts, {_drawing(rollout)}: {rollouts} rollouts{further}",
+        "iterations": f"{config.iterations}: {config.iterations * rollouts}{total} rollouts",
         "lambda": ", ".join(f"{weight:.4g}" for weight in weights),
         "replay": f"{config.replay.select}, k {config.replay.k:g}, {config.replay.relabel}",
         "train": _trained(config.train.model_dump(mode="json", exclude_defaults=True)),

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hir_data import __version__
 from hir_data.engine.judge import Judge
@@ -25,6 +26,7 @@ from hir_data.training.loop.buffer import Buffered, choose
 from hir_data.training.loop.config import LoopConfig
 from hir_data.training.loop.ledger import Ledger, LoopStage, StageFigures
 from hir_data.training.loop.prompts import Prompts
+from hir_data.training.loop.redraws import DrawFiles
 from hir_data.training.loop.stages import StageObserver, Verifier
 
 
@@ -115,29 +117,18 @@ class Loop:
     def _learn(self, iteration: int) -> None:
         config, folder, digest = self.config, self.folder(iteration), self.ledger.digest
         before = self.model(iteration - 1)
-        rollouts, replayed = folder / "rollouts.jsonl.gz", folder / "replayed"
-        self._once(
-            iteration,
-            "rollout",
-            lambda seed: stages.draw(
-                prompts.drawn(self.prompts.training, config.prompts, iteration, config.seed, config.order),
-                before,
-                rollouts,
-                config.rollout,
-                self._samplers,
-                seed=seed,
-                digest=digest,
-                watch=self.watch,
-            ),
-        )
+        replayed, redraws = folder / "replayed", config.rollout.redraws > 0
+        self._once(iteration, "rollout", lambda seed: self._draw(iteration, before, seed))
+        drawn = list(DrawFiles.all(folder)) if redraws else [DrawFiles.of(folder, 0)]
         self._once(
             iteration,
             "replay",
             lambda seed: stages.replay(
-                rollouts,
+                [each.verified if redraws else each.rollouts for each in drawn],
                 replayed,
                 config.replaying(iteration - 1, seed),
                 verifier=self._verifier,
+                verified=redraws,
                 rewriter=self.rewriter,
                 digest=digest,
                 watch=self.watch,
@@ -147,6 +138,24 @@ class Loop:
             iteration,
             "train",
             lambda seed: self._train(iteration, replayed, before, seed),
+        )
+
+    def _draw(self, iteration: int, model: str, seed: int) -> StageFigures:
+        config, folder = self.config, self.folder(iteration)
+        asked = prompts.drawn(self.prompts.training, config.prompts, iteration, config.seed, config.order)
+        given: Any = {"seed": seed, "digest": self.ledger.digest, "watch": self.watch}
+        if not config.rollout.redraws:
+            output = DrawFiles.of(folder, 0).rollouts
+            return stages.draw(asked, model, output, config.rollout, self._samplers, **given)
+        return stages.draw_and_redraw(
+            asked,
+            model,
+            folder,
+            config.rollout,
+            self._samplers,
+            score=config.train.reward,
+            verifier=self._verifier,
+            **given,
         )
 
     def _train(self, iteration: int, replayed: Path, before: str, seed: int) -> StageFigures:
