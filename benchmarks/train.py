@@ -231,6 +231,8 @@ def theirs(given: argparse.Namespace) -> dict[str, float]:
         ]
         config = trl.KTOConfig if given.beside == "kto" else trl.SFTConfig
         trainer = trl.KTOTrainer if given.beside == "kto" else trl.SFTTrainer
+        if given.beside == "kto":  # as ours, once before the first step
+            shared["precompute_ref_log_probs"] = True
         arguments = config(**shared, max_length=None)
         training = trainer(args=arguments, train_dataset=datasets.Dataset.from_list(rows), **common)
     training.remove_callback(transformers.PrinterCallback)

@@ -4,10 +4,13 @@ import json
 import math
 
 import pytest
+import tiny_model
+from test_trained_turns import by_turn
 from tiny_model import torch, transformers
-from trained import distance, run, weights
+from trained import distance, run, weights, with_reasons, write
 
 from hir_data.errors import TrainingError
+from hir_data.replays import dataset
 
 
 @pytest.mark.gpu
@@ -23,16 +26,46 @@ from hir_data.errors import TrainingError
         {"loss": "cispo"},
         {"loss": "gspo"},
         {"loss": "sapo"},
+        {"loss": "dapo"},
+        {"loss": "dr-grpo"},
+        {"param_dtype": "bfloat16"},
+        {"param_dtype": "bfloat16", "lora": 4},
+        {"equal_groups": "skip"},
+        {"reference_steps": 1},
+        {"behaviour_correction": 2.0},
         {"logits": "full"},
+        {"logits": "fused"},
         {"old_logprobs": "paper"},
     ],
     ids=str,
 )
+@pytest.mark.filterwarnings("ignore:Setting `save_embedding_layers` to `True`")
 def test_steps_in_bfloat16(options, model, data, tmp_path):
-    done = run(data, model, tmp_path / "out", device="auto", dtype="bfloat16", trainer={}, **options)
+    chosen = {"device": "auto", "dtype": "bfloat16", "trainer": {}, "learning_rate": 1e-4} | options
+    done = run(data, model, tmp_path / "out", **chosen)
     assert done.steps == done.plan.steps
     assert all(map(math.isfinite, done.figures.values()))
     assert done.figures["kl"] < 1
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+@pytest.mark.parametrize("free", [False, True], ids=["padded", "padding-free"])
+@pytest.mark.parametrize("options", [{"turns": "all"}, {"loss": "sdpo", "reference_steps": 1}], ids=str)
+def test_turns_and_feedback_in_bfloat16(options, free, data, tmp_path):
+    samples = by_turn() if "turns" in options else with_reasons(dataset.read_samples(data))
+    roomy = tiny_model.save(tmp_path / "roomy", context=512)
+    chosen = {
+        "device": "auto",
+        "dtype": "bfloat16",
+        "trainer": {},
+        "padding_free": free,
+        "learning_rate": 1e-3,
+    }
+    done = run(write(tmp_path / "data", samples), roomy, tmp_path / "out", **chosen, **options)
+    assert (done.steps, done.plan.left_out) == (done.plan.steps, {})
+    assert all(map(math.isfinite, done.figures.values()))
+    assert distance(roomy, tmp_path / "out") > 1e-4
 
 
 @pytest.mark.gpu

@@ -26,10 +26,7 @@ def roomy(tmp_path_factory) -> str:
 @pytest.fixture(scope="module")
 def reasoned(data, tmp_path_factory) -> Path:
     """The data set, with the reasons of verdicts."""
-    samples = [
-        sample.model_copy(update={"reasons": ("", "found 3 words, wanted at least 5")})
-        for sample in dataset.read_samples(data)
-    ]
+    samples = trained.with_reasons(dataset.read_samples(data))
     return trained.write(tmp_path_factory.mktemp("reasoned"), samples)
 
 

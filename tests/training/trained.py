@@ -3,7 +3,7 @@
 A module of tests that imports this one is skipped where the extra ``train`` is not installed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,12 @@ def drawn(model: str, questions: list[str] = QUESTIONS, n: int = 4, **options: A
                     source_id=f"{number}/{place}",
                     **own,
                 )
+
+
+def with_reasons(samples: Iterable[ReplaySample]) -> list[ReplaySample]:
+    """Samples of :func:`drawn` with the reasons of their verdicts, of which feedback is made."""
+    told = {"reasons": ("", "found 3 words, wanted at least 5")}
+    return [each.model_copy(update=told) for each in samples]
 
 
 def write(folder: Path, samples: Any) -> Path:
