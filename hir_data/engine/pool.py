@@ -35,6 +35,7 @@ Enforced where the system can (Linux)."""
 
 _LOOK_EVERY = 0.05  # seconds between looks at the clocks
 _GIVE_UP_AFTER = 3  # workers lost to one batch without a check to blame
+_START_ATTEMPTS = 3  # to start a worker that does not come so far as to say who it is
 _BLAME_AFTER = 2  # workers that ended at the same check: one may have been killed from outside
 
 
@@ -93,7 +94,7 @@ class _Worker:
         try:
             keeps_main = imports_main or is_forked
             with _ctrl_c_held_back(is_forked), contextlib.nullcontext() if keeps_main else _nameless_main():
-                self.process.start()
+                self._start()
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise WorkerError(f"a worker cannot be sent its work function: {error}") from error
         except AssertionError as error:  # such as: daemonic processes are not allowed to have children
@@ -102,6 +103,16 @@ class _Worker:
             raise _cannot_be_started(error) from error
         finally:
             theirs.close()
+
+    def _start(self) -> None:
+        """Start the process, again where it or the server is killed before the process has said who it is."""
+        for attempt in range(_START_ATTEMPTS):
+            try:
+                self.process.start()
+                return
+            except (EOFError, ConnectionError):
+                if attempt == _START_ATTEMPTS - 1:
+                    raise
 
     def running(self) -> "_Check | None":
         """The check that is running; None between checks."""

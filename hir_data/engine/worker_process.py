@@ -43,20 +43,31 @@ def serve(
     _limit_memory(memory_limit)
     while True:
         try:
-            batch, known = connection.recv()
-        except EOFError:
+            packed = connection.recv_bytes()
+        except (EOFError, OSError):  # nobody asks any more: the parent was killed, perhaps while it wrote
             return
-        except Exception as error:
-            connection.send(("raised", WorkerError(f"a worker cannot read its work: {error!r}")))
-            return
+        answer: tuple[str, Any]
         try:
-            answer = ("done", work(batch, BatchProgress(slot, known)))
-        except HirDataError as error:
-            answer = ("raised", error)
-        except Exception:
-            answer = ("raised", UnforeseenError(traceback.format_exc()))
+            batch, known = pickle.loads(packed)
+        except Exception as error:
+            answer = ("raised", WorkerError(f"a worker cannot read its work: {error!r}"))
+        else:
+            answer = _answer(work, batch, BatchProgress(slot, known))
         slot[3] = 0.0
-        connection.send_bytes(_packed(answer))
+        try:
+            connection.send_bytes(_packed(answer))
+        except (BrokenPipeError, ConnectionResetError):  # nobody waits for it
+            return
+
+
+def _answer(work: Work[Any], batch: list[Any], progress: BatchProgress) -> tuple[str, Any]:
+    """What the work function says of a batch, or the error that it raises."""
+    try:
+        return "done", work(batch, progress)
+    except HirDataError as error:
+        return "raised", error
+    except Exception:
+        return "raised", UnforeseenError(traceback.format_exc())
 
 
 def _packed(answer: tuple[str, Any]) -> bytes:

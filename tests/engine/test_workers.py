@@ -5,6 +5,7 @@ import itertools
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -290,6 +291,29 @@ def test_kinds_that_only_a_worker_cannot_import(monkeypatch):
     monkeypatch.setitem(sys.modules, module.__name__, module)
     with pytest.raises(WorkerError, match=r"a worker cannot read its work: .*nowhere_to_be_found"):
         list(hir.verify([rollout(1, module.Lost())], workers=1))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked from a server")
+@pytest.mark.parametrize("killed", [2, 3])
+def test_workers_that_are_killed_before_they_say_who_they_are(monkeypatch, killed: int):
+    from multiprocessing import forkserver
+
+    real, started = forkserver.read_signed, []
+
+    def killing(descriptor: int) -> int:
+        started.append(real(descriptor))
+        if len(started) <= killed:
+            os.kill(started[-1], signal.SIGKILL)
+            raise EOFError
+        return started[-1]
+
+    monkeypatch.setattr(forkserver, "read_signed", killing)
+    verified = hir.verify([rollout(1)], workers=1)
+    if killed == 2:
+        assert len(list(verified)) == 1
+    else:
+        with pytest.raises(WorkerError, match=r"a worker cannot be started: .* has ended"):
+            list(verified)
 
 
 def test_work_that_a_worker_cannot_import():
