@@ -4,7 +4,7 @@ Run ``python benchmarks/soak.py``. The rollouts are made on the fly: no two text
 400 words, and how often a word comes follows Zipf. Of the ``--hostile`` share most are no records; some are
 huge, some have a check that never ends, and some one that ends its process. Every ``--kill-every`` seconds a
 worker is killed from outside, and in place of each fourth one the main process, which is gone on with
-(``--resume``). It has to be long enough for a batch of 64 rollouts.
+(``--resume``), with twice the time between kills. That has to be long enough for a batch of 64 rollouts.
 
 At the end each rollout has to be there once, in order, each record that is none kept aside, and undetermined
 only what is hostile; else the exit code is 1. Printed are the seconds by the clock and of the processor, and
@@ -162,6 +162,7 @@ class Soak:
         start = time.perf_counter()
         while not self._ran():
             self.resumed += 1
+            self.kill_every *= 2  # replay looks at all rollouts anew before it goes on: it has to come so far
         took = time.perf_counter() - start
         tenths = [self.memory[i * len(self.memory) // 10 :][: len(self.memory) // 10 + 1] for i in range(10)]
         print(
