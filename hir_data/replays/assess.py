@@ -28,6 +28,9 @@ ReplayState = Literal[
 instruction, a guard objects to it, its prompt cannot be rewritten, no instruction in hindsight would
 explain it, or it can be replayed."""
 
+_LARGEST = (2 - 2**-23) * 2.0**127
+"""The largest number of four bytes, which log-probabilities are."""
+
 
 class Assessment(NamedTuple):
     """What has to be known of a rollout to choose among all of them.
@@ -181,7 +184,8 @@ def _diversity(sampling: Sampling | None) -> dict[Literal["entropy", "mean_nll"]
         known["entropy"] = sampling.entropy
     if sampling and sampling.logprobs:
         known["mean_nll"] = -sum(sampling.logprobs) / len(sampling.logprobs)
-    return known
+    # What is not finite has no rank and no mean, nor have sums that grow beyond all numbers.
+    return {measure: figure for measure, figure in known.items() if abs(figure) <= _LARGEST}
 
 
 def _digest(text: str) -> bytes:

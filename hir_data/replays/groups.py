@@ -23,7 +23,6 @@ R = TypeVar("R", bound=tuple[Any, ...])
 
 _SIBLINGS = 4  # rollouts of a group, from which on their lengths are compared
 _VERDICTS = (False, True, None)
-_NUMBERS = re.compile(r"(?:~\d+)+\Z")
 
 
 class GroupPasses(NamedTuple):
@@ -125,7 +124,7 @@ class Groups:
         by_name: SortedRecords[_Named] = SortedRecords(self._folder)
         for rollouts in _together(self._rollouts):
             prompt, unit, name, figures = self._counted(rollouts)
-            by_name.add((_NUMBERS.sub("", name), name, unit, prompt, figures))
+            by_name.add((_without_numbers(name), name, unit, prompt, figures))
         by_unit: SortedRecords[tuple[int, str, bytes, _Figures]] = SortedRecords(self._folder)
         for _, name, unit, prompt, figures in self._freely_named(by_name):
             by_unit.add((unit, name, prompt, figures))
@@ -198,6 +197,15 @@ class FreeNames:
 
 
 _NUMBER = re.compile("[1-9][0-9]{0,18}")
+
+
+def _without_numbers(name: str) -> str:
+    """A name without all ``~2`` at its end, in time that grows with its length alone."""
+    end = len(name)
+    while (mark := name.rfind("~", 0, end)) >= 0 and name[mark + 1 : end].isdecimal():
+        end = mark
+    return name[:end]
+
 
 _Figures = tuple[bool, float, float | None, tuple[float | None, ...]]  # as GroupPasses has them
 _Rollout = tuple[bytes, int, str, bool, int, bytes]  # prompt, unit, name, success, words, verdicts

@@ -289,14 +289,16 @@ class FileSink(Sink[S]):
             self.unnoted = to_json(
                 _Note(state=state, bytes=self.lines.tell(), rejected_bytes=self.rejects.tell())
             )
-            if time.monotonic() - self.noted_at > _NOTE_EVERY:
+            if self.batches.number or time.monotonic() - self.noted_at > _NOTE_EVERY:
                 self._note()
+                self.batches.clear()  # what is in them is in the lines, and nothing has been drawn since
 
     def finish(self) -> None:
         """Give the files their names; up to the last step a failure can be resumed."""
         self.idle = False
         with writing(str(self.path)):
             self._note()
+            self.batches.clear()
             self.files.close()
             self.run.note_finishing()
             self._give_names()
@@ -368,7 +370,6 @@ class FileSink(Sink[S]):
             os.fsync(file.fileno())
         self.run.note(self.unnoted)
         self.unnoted, self.noted_at = None, time.monotonic()
-        self.batches.clear()  # what was in them is in the lines
 
     def _last_note(self, notes: list[Note]) -> _Note[S] | None:
         """The last note of which all is there; once all was done, the last one."""

@@ -67,14 +67,14 @@ class Sampling(Record):
     """
 
     model: str | None = None
-    temperature: Annotated[float, Field(ge=0)] | None = None
+    temperature: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
     seed: Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)] | None = None
     finish_reason: str | None = None
     token_ids: Annotated[tuple[int, ...] | None, *_numbers("token_ids", "i")] = None
     logprobs: Annotated[tuple[float, ...] | None, *_numbers("logprobs", "f")] = None
-    logprobs_temperature: Annotated[float, Field(gt=0)] | None = None
-    entropy: Annotated[float, Field(ge=0)] | None = None
+    logprobs_temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    entropy: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     entropy_by: str | None = None
     date: str | None = None
 

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import random
+import time
 import tracemalloc
 from collections.abc import Iterator
 
@@ -151,3 +152,12 @@ def test_memory_does_not_grow_with_the_rollouts(monkeypatch: pytest.MonkeyPatch)
 
     few, many = peak(400), peak(2_400)
     assert many < 1.7 * few  # six times, if they were in memory
+
+
+def test_long_names_take_no_longer_than_they_are():
+    for name in ("~1" * 40_000 + "x", "a" + "~1" * 40_000, "~" * 80_000):
+        units = [seen(0, name, "success"), seen(1, name, "success")]
+        began = time.process_time()
+        places = filled(ReplayConfig(), units).places()
+        assert [place.group for place in places if place] == [name, f"{name}~2"]
+        assert time.process_time() - began < 5  # half a minute, if each mark were looked at from each other

@@ -1,10 +1,12 @@
 """What holds of every replay, whatever was verified."""
 
+import math
 from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from samples import FIVE, NO_COMMA, asking
 from strategies import TEXTS
 
@@ -16,6 +18,7 @@ from hir_data.replays.pipeline import replay
 from hir_data.replays.rewriting.rewriter import CriteriaRewriter, RewriteRefusal
 from hir_data.schemas.presentation import PRESENTATIONS, present
 from hir_data.schemas.replay import ReplaySample
+from hir_data.schemas.rollout import Sampling
 
 FIFTY = hir.parse({"kind": "word_count", "min": 50})
 CONSTRAINTS = [
@@ -180,3 +183,21 @@ def test_small_groups(responses, relabel, replays):
     rollouts = [hir.Rollout(instruction=instruction, response=one) for one in responses]
     samples = replayed(rollouts, ReplayConfig(relabel=relabel, min_bits=0))  # a bare refusal would do, too
     assert [sample.origin for sample in samples].count("replay") == replays
+
+
+@pytest.mark.parametrize("select", ["balanced", "paper", "entropy"])
+def test_figures_that_are_not_finite_are_as_if_not_known(select):
+    """Their responses get the mean of the others, and the one of the most surprise is replayed."""
+    figures = [math.nan, math.inf, -math.inf, -0.5, -2.0, -1.0]
+    rollouts = [
+        hir.Rollout(
+            instruction=asking("Tea?", NO_COMMA, FIVE),
+            response=f"Tea for {number}.",
+            sampling=Sampling(logprobs=(figure, -0.5)),
+        )
+        for number, figure in enumerate(figures)
+    ]
+    how = ReplayConfig(select=select, k=1, guards="none", min_bits=0)
+    assert [one.response for one in replayed(rollouts, how) if one.origin == "replay"] == ["Tea for 4."]
+    with pytest.raises(ValidationError, match="finite"):
+        Sampling(entropy=math.inf)  # JSON could not say it
