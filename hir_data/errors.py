@@ -4,6 +4,7 @@
     ├── UnknownKindError   no constraint kind of that name (suggests near names)
     ├── KindError          a kind is declared wrongly
     ├── RecordError        an input does not fit; says file, line and field
+    │   └── UnverifiedError  a file has responses where verifications are wanted
     ├── OutputError        an output cannot be written, or what it continues does not match
     ├── WorkerError        worker processes cannot do their work at all
     │   └── UnforeseenError  one of them raised what nobody has foreseen: a fault of hir-data or of a plugin
@@ -18,6 +19,7 @@ A failing check is none of these: it is an undetermined :class:`~hir_data.schema
 
 import contextlib
 import difflib
+import shlex
 from collections.abc import Iterable, Iterator
 
 
@@ -91,6 +93,16 @@ class RecordError(HirDataError):
     def __str__(self) -> str:
         place = f"{self.source}:{self.line}" if self.source and self.line else self.source
         return ": ".join(part for part in (place, self.field, self.problem) if part)
+
+
+class UnverifiedError(RecordError):
+    """A file has records, and none of them is a verification."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(f"has no verification; run `hir-data verify {shlex.quote(source)}`", source)
+
+    def __reduce__(self) -> tuple[type[Exception], tuple[str | None]]:
+        return UnverifiedError, (self.source,)
 
 
 _TOO_DEEP = ("depth exceeded", "recursion limit exceeded", "maximum recursion depth")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hir_data.replays.verifications import is_unverified
 from hir_data.report.record_view import VERDICTS, Block, Marking, pair_blocks, verification_blocks
 from hir_data.report.replay_examples import ReplayPair
 from hir_data.report.visible import visible
@@ -89,6 +90,7 @@ class Records:
         units: gives them, one after the other.
         parse: makes of one what is shown of it, or says why nothing can be.
         on_rejected: is called once with each of which nothing can be.
+        unverified: how many of these are records without verdicts.
     """
 
     units: Iterator[Any]
@@ -96,6 +98,7 @@ class Records:
     on_rejected: Callable[[Rejected], None]
     _read: list[Any] = field(default_factory=list)
     _rejected: set[int] = field(default_factory=set)
+    unverified: int = 0
     ended: bool = False
 
     def __len__(self) -> int:
@@ -116,6 +119,7 @@ class Records:
             if isinstance(record, Rejected):
                 if place not in self._rejected:
                     self._rejected.add(place)
+                    self.unverified += is_unverified(record)
                     self.on_rejected(record)
             elif wanted.takes(record):
                 return place, record

@@ -30,7 +30,13 @@ class Rejections:
         self._others = 0
 
     def show(self, rejected: "Rejected") -> None:
-        """Count one."""
+        """Count one, and say which options would read a file whose first record it is."""
+        self.count(rejected)
+        if rejected.error.line == 1 and not self.quiet:
+            self._describe(rejected)
+
+    def count(self, rejected: "Rejected") -> None:
+        """Count one, of a command that has no options to read other records."""
         if self.quiet:
             return
         error = rejected.error
@@ -41,8 +47,6 @@ class Rejections:
             self._first[kind], self._count[kind] = rejected, 1
         else:
             self._others += 1
-        if error.line == 1:
-            self._describe(rejected)
 
     def flush(self) -> None:
         """Show what was counted, and forget it."""
@@ -51,6 +55,10 @@ class Rejections:
             warn(f"rejected: {self._first[kind].error}{more}")
         if self._others:
             warn(f"rejected: {self._others} more, for other reasons")
+        self.forget()
+
+    def forget(self) -> None:
+        """Show nothing of what was counted, as an error says all of it."""
         self._first, self._count, self._others = {}, {}, 0
 
     def _describe(self, rejected: "Rejected") -> None:

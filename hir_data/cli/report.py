@@ -73,7 +73,7 @@ def report(
     while it goes on, and of a loop the answers to the same held-out prompts side by side.
     """
     with file_command(*inputs, output=str(output), run=run, plugins=plugins.plugin) as this:
-        from hir_data.errors import OutputError
+        from hir_data.errors import OutputError, UnverifiedError
         from hir_data.formats.globs import expanded
         from hir_data.runs.report import write_report
 
@@ -81,9 +81,13 @@ def report(
             raise OutputError("a page needs a file (-o FILE)")
         check_writable(output)
         with progress(run, "making the page"):
-            rejected = write_report(
-                expanded(inputs), output, title=title, records=records, on_rejected=this.rejections.show
-            )
+            try:
+                rejected = write_report(
+                    expanded(inputs), output, title=title, records=records, on_rejected=this.rejections.count
+                )
+            except UnverifiedError:
+                this.rejections.forget()
+                raise
         dataclasses.replace(this, output=None).end(
             rejected
         )  # beside a page there is no file of rejected records

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hir_data.cli.records import Filter, Records
     from hir_data.cli.settings import PageRunConfig
     from hir_data.engine.config import PluginConfig
+    from hir_data.errors import RecordError
 
 _SHOWN = "Records"
 
@@ -91,20 +92,39 @@ def view(
     """
     with file_command(source, output=None, run=run, plugins=plugins.plugin) as this:
         from hir_data.cli.records import Filter
-        from hir_data.errors import RecordError
 
-        records = _records(source, this.rejections.show)
+        records = _records(source, this.rejections.count)
         wanted = Filter(verdict or "", kind, search)
         if plain or not sys.stdout.isatty():
             shown = _print(records, wanted, record, limit)
             if not shown:
-                raise RecordError(f"there is no such record: {wanted.words() or 'it is empty'}", source)
+                if records.unverified == len(records):
+                    this.rejections.forget()
+                raise _nothing_shown(records, wanted, record, source)
         else:
             from hir_data.cli.browse import browse
             from hir_data.cli.screen import screen
 
             browse(records, source, wanted, (record or 1) - 1, screen())
         this.end(records.rejected)
+
+
+def _nothing_shown(records: "Records", wanted: "Filter", record: int | None, source: str) -> "RecordError":
+    """Why no record is shown."""
+    from hir_data.errors import RecordError, UnverifiedError
+
+    read, hidden = len(records), records.rejected
+    if read and records.unverified == read:
+        return UnverifiedError(source)
+    if words := wanted.words():
+        problem = f"there is no such record: {words}" + (f"; {hidden} cannot be shown" if hidden else "")
+    elif record is not None and record > read:
+        problem = f"there is no such record: {record} of {read}"
+    elif record is not None:
+        problem = f"record {record} is no verification that can be shown"
+    else:
+        problem = f"none of its {read} records can be shown" if read else "there are no records in it"
+    return RecordError(problem, source)
 
 
 def _records(source: str, on_rejected: Any) -> "Records":

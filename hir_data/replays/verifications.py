@@ -34,6 +34,12 @@ def is_verified(unit: InputRecord) -> bool:
     return isinstance(row, Row) and row.record is not None and row.record.get("results") is not None
 
 
+def is_unverified(rejected: Rejected) -> bool:
+    """Whether a record that was rejected is a whole record, but none that could be a verification."""
+    record = rejected.record
+    return isinstance(record, Mapping) and record.get("results") is None
+
+
 def read_verifications(
     source: str, *, split: str | None = None, format: str | None = None
 ) -> Iterator[Verification | Rejected]:
@@ -168,9 +174,8 @@ def _in_any_shape(row: InputRecord) -> Verification | Rejected:
     try:
         results = row.record.get("results")
         if not isinstance(results, list):
-            raise RecordError(
-                "there are no verdicts in this record, unlike in the first one", field="results"
-            )
+            problem = "there are no verdicts in this record; hir-data verify writes them"
+            raise RecordError(problem, field="results")
         constraints = item.instruction.constraints
         if len(results) != len(constraints):
             raise RecordError(

@@ -11,7 +11,7 @@ from hir_data.report.compared import LONGEST, compared_messages, shortened
 from hir_data.report.described import described
 from hir_data.report.marks import places
 from hir_data.report.prompt_shares import Z95
-from hir_data.report.replay_examples import replay_pairs
+from hir_data.report.replay_examples import marked_constraint, replay_pairs
 from hir_data.report.sampled import Sampled
 from hir_data.report.significance import holm, paired_p_value
 from hir_data.report.verify_figures import BatchTally, Tally, pass_at_k, prompt_key
@@ -119,7 +119,7 @@ def replayed(name: str, manifest: Manifest, samples: Iterable[ReplaySample], mos
 
 
 def _pair(source: ReplaySample, replay: ReplaySample) -> dict[str, Any]:
-    changes = []
+    changes, text = [], replay.response[:LONGEST]
     for change, bits in replay.changes_with_bits():
         became = change.became
         changes.append(
@@ -129,9 +129,7 @@ def _pair(source: ReplaySample, replay: ReplaySample) -> dict[str, Any]:
                 "said": described(change.constraint)[:500],
                 "says": None if became is None else described(became)[:500],
                 "bits": bits,
-                "places": []
-                if became is None
-                else for_script(replay.response, places(became, replay.response[:LONGEST])),
+                "places": for_script(replay.response, places(marked_constraint(change, text), text)),
             }
         )
     return {

@@ -9,7 +9,7 @@ from rich.text import Text as Line
 from hir_data.report.compared import compared_messages
 from hir_data.report.described import described
 from hir_data.report.marks import Span, places
-from hir_data.report.replay_examples import ReplayPair
+from hir_data.report.replay_examples import ReplayPair, marked_constraint
 from hir_data.report.visible import visible
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.result import ConstraintResult, Verification
@@ -120,9 +120,10 @@ def pair_blocks(pair: ReplayPair, marking: Marking) -> list[Block]:
         if change.became is not None and change.became != change.constraint:
             fates.append(Line(f"        {_flat(described(change.became))}", style=_ADDED))
     blocks.append(Block(f"constraints{_bits(pair)}", (_lines(fates),)))
-    became = [change.became or change.constraint for change in replay.changes]
-    verdicts = [None if change.became is None else True for change in replay.changes]
-    marked = marked_text(replay.response, became, verdicts, marking)
+    shown = [marked_constraint(change, replay.response[: marking.longest]) for change in replay.changes]
+    pairs_shown = zip(replay.changes, shown, strict=True)
+    verdicts = [True if change.became == constraint else None for change, constraint in pairs_shown]
+    marked = marked_text(replay.response, shown, verdicts, marking)
     blocks.append(Block(f"response{_key(marked, marking)}", (marked,)))
     return blocks
 

@@ -9,11 +9,13 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from hir_data.report.described import described
+from hir_data.report.marks import places
 from hir_data.report.visible import visible
 from hir_data.report.words import FATES, WORDS
+from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.message import Message
-from hir_data.schemas.replay import ReplaySample
+from hir_data.schemas.replay import Change, ReplaySample
 
 _LONGEST = 600  # characters of a prompt or a response
 _NARROWEST = 100  # columns
@@ -49,6 +51,16 @@ def replay_pairs(samples: Iterable[ReplaySample]) -> Iterator[ReplayPair]:
             source = sample
         elif source is not None and sample.source_id == source.id:
             yield ReplayPair(source, sample)
+
+
+def marked_constraint(change: Change, response: str) -> Constraint:
+    """The constraint whose places in a response show a change.
+
+    It is what the constraint became; or what it was, if it is gone or no place shows what it became.
+    """
+    if change.became is not None and places(change.became, response):
+        return change.became
+    return change.constraint
 
 
 def print_examples(pairs: Iterable[ReplayPair], console: Console, folder: str = "") -> None:

@@ -1,13 +1,14 @@
 """The HTML report of files that other runs have written."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from hir_data.errors import RecordError
+from hir_data.errors import RecordError, UnverifiedError
 from hir_data.formats.atomic import replacing, writing
 from hir_data.replays.dataset import MANIFEST, read_manifest, read_samples
-from hir_data.replays.verifications import read_verifications
+from hir_data.replays.verifications import is_unverified, read_verifications
 from hir_data.report.answers import side_by_side
 from hir_data.report.page import page
 from hir_data.report.page_data import paired, replayed, verified
@@ -37,6 +38,7 @@ def write_report(
         How many records were rejected.
 
     Raises:
+        UnverifiedError: a file has records without verdicts alone.
         RecordError: an input cannot be read, or has nothing to show.
         OutputError: the file cannot be written.
     """
@@ -53,9 +55,17 @@ def write_report(
         if is_training(Path(source)):
             trainings.append(trained(name, Path(source)))
             continue
-        found = verified(name, read_verifications(source), records, on_rejected)
+        unverified = Counter[bool]()
+
+        def see(rejected: Rejected, kinds: Counter[bool] = unverified) -> None:
+            kinds[is_unverified(rejected)] += 1
+            on_rejected(rejected)
+
+        found = verified(name, read_verifications(source), records, see)
         if not found["figures"]["verified"]:
-            raise RecordError("has no verification; hir-data verify writes them", source)
+            if unverified.keys() == {True}:
+                raise UnverifiedError(source)
+            raise RecordError("has no verification that can be read", source)
         files.append(found)
     data: dict[str, Any] = {
         "verified": [

@@ -97,7 +97,7 @@ def test_which_records_are_shown(verified, command, options, keys):
     ("options", "problem"),
     [
         (["--verdict", "undetermined"], "there is no such record: undetermined"),
-        (["--record", "9"], "there is no such record"),
+        (["--record", "9"], "there is no such record: 9 of 8"),
         (["--record", "1", "--search", "coffee"], "there is no such record: with 'coffee'"),
         (["--verdict", "wrong"], "--verdict"),
     ],
@@ -114,6 +114,23 @@ def test_what_is_no_verification_is_counted(verified, command):
     assert result.exit_code == 1
     assert "v.jsonl:9" in result.stderr and "1 records were rejected" in result.stderr
     assert command("view", verified, "--max-rejected", 1).exit_code == 0
+
+
+def test_why_nothing_is_shown_of_records_without_verdicts(verified, tmp_path: Path, command):
+    """That the file is not verified, first and alone; else which record it is."""
+    unverified = Path(write(tmp_path / "its rollouts.jsonl", [native(number) for number in range(3)]))
+    said = f"hir-data: error: {unverified}: has no verification; run `hir-data verify '{unverified}'`\n"
+    for options in ([], ["--record", 1], ["--verdict", "violated"]):
+        result = command("view", unverified, *options)
+        assert (result.exit_code, result.stderr) == (2, said)
+    mixed = tmp_path / "mixed.jsonl"
+    mixed.write_text(unverified.read_text().splitlines()[0] + "\n" + Path(verified).read_text())
+    result = command("view", mixed, "--record", 1)
+    assert result.exit_code == 2 and "--prompt-field" not in result.stderr
+    assert result.stderr.endswith(f"{mixed}: record 1 is no verification that can be shown\n")
+    assert "mixed.jsonl:1: results: there are no verdicts in this record" in result.stderr
+    result = command("view", mixed, "--search", "not there")
+    assert result.stderr.endswith("there is no such record: with 'not there'; 1 cannot be shown\n")
 
 
 def test_from_standard_input(verified, program):

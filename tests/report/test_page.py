@@ -15,8 +15,12 @@ import hir_data as hir
 from hir_data.cli.main import app
 from hir_data.report.answers import side_by_side
 from hir_data.report.compared import _difference
-from hir_data.report.page_data import LONGEST, paired, verified
+from hir_data.report.page_data import LONGEST, _pair, paired, verified
+from hir_data.report.record_view import Marking, pair_blocks
+from hir_data.report.replay_examples import ReplayPair
 from hir_data.runs.report import write_report
+from hir_data.schemas import registry
+from hir_data.schemas.replay import Change, ReplaySample
 
 
 @pytest.fixture
@@ -95,7 +99,7 @@ def test_files_without_a_prompt_in_common_are_not_compared():
         (["report", "empty.jsonl", "-o", "r.html"], "empty.jsonl: there are no records in it"),
         (
             ["report", "some.jsonl", "-o", "r.html"],
-            "some.jsonl: has no verification; hir-data verify writes them",
+            "some.jsonl: has no verification; run `hir-data verify some.jsonl`",
         ),
         (["verify", "some.jsonl", "-o", "-", "--report", "r.html"], "--report needs an output file"),
         (["report", "some.jsonl", "-o", "some.jsonl"], "some.jsonl: cannot be written: it is the input"),
@@ -144,6 +148,72 @@ def test_what_cannot_be_shown(arguments, problem, tmp_path: Path, monkeypatch, c
         app(args=arguments)
     assert (end.value.code, problem in capsys.readouterr().err) == (2, True)
     assert not Path("r.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            [native(0), native(1)],
+            "hir-data: error: v.jsonl: has no verification; run `hir-data verify v.jsonl`\n",
+        ),
+        (
+            [{"x": 1}, native(1)],
+            "hir-data: error: v.jsonl: has no verification; run `hir-data verify v.jsonl`\n",
+        ),
+        (
+            [native(0) | {"results": 3}],
+            "hir-data: rejected: v.jsonl:1: results: there are no verdicts in this record; "
+            "hir-data verify writes them\nhir-data: error: v.jsonl: has no verification that can be read\n",
+        ),
+    ],
+)
+def test_a_file_without_verdicts_is_said_to_be_not_verified(lines, said, tmp_path: Path, monkeypatch, capsys):
+    """First and alone, without advice on options that this command has not."""
+    monkeypatch.chdir(tmp_path)
+    write(Path("v.jsonl"), lines)
+    with pytest.raises(SystemExit) as end:
+        app(args=["report", "v.jsonl", "-o", "r.html"])
+    assert (end.value.code, capsys.readouterr().err) == (2, said)
+
+
+def test_a_constraint_that_is_gone_is_marked_where_view_marks_it(tmp_path: Path):
+    """Whatever became of it: the places of what it became, else of what it was."""
+    comma, contains = (
+        registry.parse({"kind": "punctuation:no_comma"}),
+        registry.parse({"kind": "contains", "text": "b"}),
+    )
+    long = registry.parse({"kind": "word_count", "min": 2})
+    changes = [
+        Change(constraint=comma, fate="dropped"),
+        Change(constraint=comma, fate="substitute", became=contains),
+        Change(constraint=comma, fate="substitute", became=long),
+        Change(constraint=long, fate="dropped"),
+    ]
+    asked = [
+        {"instruction": hir.Instruction(prompt="Go.", constraints=constraints), "response": "a, b, c"}
+        for constraints in ([comma, comma, comma, long], [contains, long])
+    ]
+    common = {"group": "0", "reward": 0.0, "cla": 0.0}
+    source = ReplaySample(id="0/0", origin="rollout", verdicts=(False,) * 4, **asked[0], **common)
+    replay = ReplaySample(
+        id="0/0/replay",
+        origin="replay",
+        source_id="0/0",
+        verdicts=(True,) * 2,
+        changes=changes,
+        **asked[1],
+        **common,
+    )
+    shown = _pair(source, replay)["changes"]
+    assert [[list(span) for span in each["places"]] for each in shown] == [
+        [[1, 2], [4, 5]],
+        [[3, 4]],
+        [[1, 2], [4, 5]],
+        [],
+    ]
+    plain = pair_blocks(ReplayPair(source, replay), Marking(colours=False))[-1].columns[0].plain
+    assert plain == "a\u27e6,\u27e7 \u27e6b\u27e7\u27e6,\u27e7 c"
 
 
 def test_what_is_no_verification_is_counted_and_said(files, tmp_path: Path, capsys):
