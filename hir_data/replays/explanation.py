@@ -279,7 +279,7 @@ def measured(
         if bits is not None and bits < least:
             return RewriteRefusal(_TOO_LITTLE, f"{bits:.2f} bits")
     each = tuple(None if bits is None else others.bits_of([one]) for one in remaining)
-    return Explanation(changes, each, bits, None if bits is None else others.roughly(source))
+    return Explanation(changes, each, bits, others.bits_of(source))
 
 
 def _substitute(

@@ -2,7 +2,9 @@
 
 The bits of a constraint are minus log2 of its share among the responses to *other* prompts of the same input,
 in a sample. What nearly every response satisfies says nothing (0.1 bits at 93 %), what one of sixteen
-satisfies says 4 bits. Those of an instruction are the bits of all of its constraints at once.
+satisfies says 4 bits. Those of an instruction are the bits of all of its constraints at once, on the same
+responses, so that it never has fewer than one of its constraints. What none of n responses satisfies has
+log2(2 n + 2) bits, 9.0 of 256, which stands for so many at least.
 """
 
 import hashlib
@@ -30,7 +32,6 @@ MIN_OTHERS = 16
 
 _CACHED = 1 << 13  # constraints
 _FEW = 32  # responses
-_PART = 64
 _ASCII_WORD = re.compile(r"[A-Za-z]+")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -200,6 +201,27 @@ class Background:
             self._satisfied[constraint] = found, size
         return found & ((1 << size) - 1)
 
+    def satisfied_among(self, numbers: int, constraints: Iterable[Constraint]) -> int:
+        """Those of some responses that satisfy all of some constraints, both as sets of bits.
+
+        What is known already is used first, so that the rest is checked on as few responses as can be.
+        """
+        found, checked = numbers, {}
+        for constraint in constraints:
+            satisfied, known = self._satisfied.get(constraint, (0, 0))
+            checked[constraint] = known
+            if not constraint.soft:
+                found &= satisfied | -1 << known
+        for constraint, known in checked.items():
+            unknown = 0 if constraint.soft else found >> known << known
+            satisfies = self._checking(constraint) if unknown else None
+            while unknown and satisfies is not None:
+                lowest = unknown & -unknown
+                if not satisfies(lowest.bit_length() - 1):
+                    found ^= lowest
+                unknown ^= lowest
+        return found
+
     def degrees(self, constraint: Constraint) -> tuple[float, ...]:
         """How far each of the first few responses satisfies a constraint."""
         found = self._degrees.get(constraint)
@@ -340,15 +362,6 @@ class OtherResponses:
         degrees = self.background.degrees(constraint)
         return [degree for i, degree in enumerate(degrees) if self.members >> i & 1]
 
-    def roughly(self, constraints: Iterable[Constraint]) -> float | None:
-        """The bits of some constraints at once, measured on a part of the others."""
-        found = members = self.members & ((1 << _PART) - 1)
-        for constraint in constraints:
-            found &= self.background.satisfied(constraint, _PART)
-        if members.bit_count() < MIN_OTHERS:
-            return None
-        return -math.log2((found.bit_count() + 0.5) / (members.bit_count() + 1))
-
     def bits(self, satisfied: int) -> float:
         """The bits of what a set of the others satisfies: its share, smoothed by half a response."""
         return -math.log2((satisfied.bit_count() + 0.5) / (self.count + 1))
@@ -356,6 +369,12 @@ class OtherResponses:
     def bits_of(self, constraints: Sequence[Constraint]) -> float | None:
         """The bits of some constraints at once; None where there are too few others."""
         return self.bits(self.satisfied(*constraints)) if self.suffices else None
+
+    def bits_once(self, constraints: Iterable[Constraint]) -> float | None:
+        """As :meth:`bits_of`, of constraints that will not be measured again: none of them is remembered."""
+        if not self.suffices:
+            return None
+        return self.bits(self.background.satisfied_among(self.members, constraints))
 
 
 def share_of(part: int, whole: int) -> float:

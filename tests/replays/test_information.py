@@ -19,6 +19,7 @@ from hir_data.replays.shells import SHELLS, shells_satisfying
 NO_COMMA = hir.parse({"kind": "punctuation:no_comma"})
 TEN = hir.parse({"kind": "word_count", "min": 10})
 SEA = hir.parse({"kind": "keywords:existence", "keywords": ["sea"]})
+SHORT = hir.parse({"kind": "word_count", "max": 3})
 WARM = hir.parse({"kind": "soft:criterion", "criterion": "The tone is warm."})
 
 
@@ -37,6 +38,21 @@ def test_bits_are_those_of_the_smoothed_share(constraints, number):
     others = MIXED.view(b"other")
     assert others.count == 32
     assert others.bits_of(constraints) == pytest.approx(-log2((number + 0.5) / 33))
+
+
+@given(
+    st.lists(st.sampled_from([SEA, NO_COMMA, SHORT, WARM]), min_size=1, max_size=3),
+    st.lists(st.sampled_from([SEA, SHORT]), max_size=2),
+    st.integers(0, 40),
+)
+def test_constraints_at_once_never_say_less_than_one_of_them(constraints, known, first):
+    mixed = background(*["The sea is calm.", "The sea.", "It is calm today, they say.", "No.", "Sea!"] * 8)
+    for constraint in known:
+        mixed.satisfied(constraint, first)
+    others = mixed.view(b"other")
+    at_once = others.bits_once(constraints)
+    assert at_once == others.bits_of(constraints)
+    assert at_once >= max(others.bits_of([constraint]) for constraint in constraints)
 
 
 def test_responses_to_the_same_instruction_do_not_count():
