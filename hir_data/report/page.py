@@ -14,7 +14,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from hir_data.report.words import FATES, GUARDS, OUTCOMES, WORDS
+from hir_data.report.words import GUARDS, OUTCOMES, WORDS, explained_fates
 from hir_data.version import __version__
 
 _SCRIPTS = [
@@ -33,7 +33,7 @@ def page(data: Mapping[str, Any], title: str) -> str:
         title: of the page.
     """
     style, script = _file("page.css"), "\n".join(['"use strict";', *map(_file, _SCRIPTS)])
-    words = {"terms": {**WORDS}, "fates": {**FATES}, "outcomes": {**OUTCOMES}, "guards": {**GUARDS}}
+    words = {"terms": {**WORDS}, "fates": explained_fates(), "outcomes": {**OUTCOMES}, "guards": {**GUARDS}}
     written = json.dumps({**data, "words": words, "version": __version__}, ensure_ascii=True)
     # Without the time, so that equal data give equal pages.
     packed = base64.b64encode(gzip.compress(written.encode(), compresslevel=6, mtime=0)).decode()

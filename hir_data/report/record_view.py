@@ -115,6 +115,8 @@ def pair_blocks(pair: ReplayPair, marking: Marking) -> list[Block]:
         line = Line(f"{'>' if marking.only == number else ' '}{number + 1:>2} ")
         line.append(f"{WORDS[verdict]:<4}", style=STYLES[verdict])
         line.append(visible(change.constraint.kind), style="bold").append(f", {change.fate}")
+        if verdict is True and change.fate not in ("kept", "substitute"):
+            line.append(" (a strict reader counts less)")
         line.append("" if bits is None else f", {bits:.1f} bits")
         fates += [line, Line(f"        {_flat(described(change.constraint))}")]
         if change.became is not None and change.became != change.constraint:

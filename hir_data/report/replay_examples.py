@@ -11,7 +11,7 @@ from rich.text import Text as Line
 from hir_data.report.described import described
 from hir_data.report.marks import places
 from hir_data.report.visible import visible
-from hir_data.report.words import FATES, WORDS
+from hir_data.report.words import FATES, FATES_OF_SATISFIED, WORDS
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.message import Message
@@ -79,13 +79,26 @@ def print_examples(pairs: Iterable[ReplayPair], console: Console, folder: str = 
         shortened = shortened or any(len(text) > _LONGEST for text in _texts(pair))
     if any(pair.replay.instruction_bits is not None for pair in pairs):
         console.print(Line(f"bits: {WORDS['bits']}", style="dim"), soft_wrap=True)
-    fates = {change.fate for pair in pairs for change in pair.replay.changes}
-    for fate in (fate for fate in FATES if fate in fates):
-        console.print(Line(f"{fate}: {FATES[fate]}", style="dim"), soft_wrap=True)
+    for line in _legend(pairs):
+        console.print(Line(line, style="dim"), soft_wrap=True)
     if shortened and folder:
         console.print(
             Line(f"long texts are shortened; hir-data view {folder} shows them whole"), soft_wrap=True
         )
+
+
+def _legend(pairs: Iterable[ReplayPair]) -> Iterator[str]:
+    """What the fates of constraints mean, by whether the verifier finds them satisfied."""
+    fates = {
+        (change.fate, verdict is True and change.fate in FATES_OF_SATISFIED)
+        for source, replay in pairs
+        for change, verdict in zip(replay.changes, source.verdicts, strict=False)
+    }
+    for fate, meaning in FATES.items():
+        if (fate, False) in fates:
+            yield f"{fate}: {meaning}"
+        if (fate, True) in fates:
+            yield f"{fate}, of a constraint that the response satisfies: {FATES_OF_SATISFIED[fate]}"
 
 
 def _texts(pair: ReplayPair) -> Iterator[str]:

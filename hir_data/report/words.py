@@ -43,11 +43,34 @@ FATES: Mapping[str, str] = MappingProxyType(
         "satisfies: 20 sentences for 25.",
         "flip": "Violated; it became its opposite: a missing keyword is now a forbidden one.",
         "substitute": "Violated; in its place stands something else that the response has and others "
-        "have not.",
+        "have not: another constraint, or the same kind with an amount that is not near.",
         "dropped": "Violated; it is gone, and nothing stands in its place.",
     }
 )
 """What becomes of a constraint in a replay."""
+
+FATES_OF_SATISFIED: Mapping[str, str] = MappingProxyType(
+    {
+        "nearest": "The verifier counts it as satisfied, a strict reader does not (a divider is no bullet "
+        "point); it became the nearest value that both agree on.",
+        "substitute": "Hardly any response violates it, or a strict reader does not count it as satisfied; "
+        "in its place stands what says more, such as 50 to 70 words for at most 320.",
+        "flip": "The verifier counts it as satisfied, a strict reader does not; it became its opposite.",
+        "dropped": "The verifier counts it as satisfied, a strict reader does not; it is gone.",
+    }
+)
+"""What becomes in a replay of a constraint that the verifier finds satisfied."""
+
+
+def explained_fates() -> dict[str, str]:
+    """What each fate means, of violated constraints and of those that the verifier finds satisfied."""
+    return {
+        fate: f"{meaning} Of a constraint that the response satisfies: {FATES_OF_SATISFIED[fate]}"
+        if fate in FATES_OF_SATISFIED
+        else meaning
+        for fate, meaning in FATES.items()
+    }
+
 
 OUTCOMES: Mapping[str, str] = MappingProxyType(
     {

@@ -13,7 +13,7 @@ from hir_data.text.thinking import reasoning_beside, with_reasoning
 
 Fate = Literal["kept", "dropped", "nearest", "flip", "substitute"]
 """What became of a constraint in hindsight; the last three are the ways of relabelling: the nearest value,
-the opposite, and a constraint of another kind."""
+the opposite, and a substitute, which asks for something else."""
 
 
 class Change(Record):
