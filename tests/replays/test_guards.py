@@ -69,24 +69,23 @@ def test_words_that_responses_to_other_prompts_have_too_are_no_topic():
     rollout = answered(case)
     assert unfit(rollout, ["off_topic"]) is None
     background = Background(others).view(group_key(rollout.instruction))
-    assert unfit(rollout, ["off_topic"], None, background) == ("off_topic", "has none of lund, run")
+    assert unfit(rollout, ["off_topic"], None, background) == ("off_topic", "has none of runs, lund")
 
 
 @pytest.mark.parametrize(
-    ("response", "fit"),
+    ("response", "why"),
     [
-        ("In short, a harbour makes all the difference.", False),
-        ("Harbours are important because they are essential to towns.", False),
-        ("They keep its ships safe from the winter storms.", True),
+        ("In short, a harbour makes all the difference.", "says only short, makes, difference"),
+        ("Harbours are important because they are essential to towns.", "says only because, they, essential"),
+        ("They keep its ships safe from the winter storms.", None),
     ],
 )
-def test_a_short_answer_says_what_not_every_answer_says(response: str, fit: bool):
+def test_a_short_answer_says_what_not_every_answer_says(response: str, why: str | None):
     rollout = answered(Answer("Explain why a harbour is important to a town.", response))
     usual = "It is essential because it makes a difference to people, in short. They like it."
     others = [(bytes([i]), f"{usual} So says number {i}.") for i in range(40)]
     view = Background(others).view(group_key(rollout.instruction))
-    found = unfit(rollout, ["too_short"], None, view)
-    assert (found is None) is fit
+    assert unfit(rollout, ["too_short"], None, view) == (why and ("too_short", why))
 
 
 def test_a_question_that_is_known_has_to_be_met():

@@ -12,7 +12,7 @@ from hir_data.text.quality import talk
 from hir_data.text.quality.prose import (
     WORD,
 )
-from hir_data.text.stems import roots_of
+from hir_data.text.stems import roots_of, words_with_roots
 
 
 def refusal(attempt: GuardedResponse) -> str | None:
@@ -212,7 +212,8 @@ def _says_nothing_new(attempt: GuardedResponse) -> str | None:
     new = roots_of(long) - roots_of(words_asked(attempt.asked))
     if len(new) >= _NEW or sum(attempt.usual(root) < _USUAL for root in new) >= _OWN:
         return None
-    return f"says only {', '.join(sorted(new))}" if new else "says nothing that the prompt does not"
+    said = ", ".join(words_with_roots((word for word in attempt.words if len(word) > 3), new))
+    return f"says only {said}" if new else "says nothing that the prompt does not"
 
 
 _FIGURE = re.compile(r"\d|`[^`\s]")

@@ -6,7 +6,7 @@ from hir_data.replays.fitness.answer import foreign_share, is_english, names_lan
 from hir_data.replays.fitness.attempt import FICTION, GuardedResponse, said_in
 from hir_data.replays.fitness.echo import EDITING
 from hir_data.text.quality.prose import plain
-from hir_data.text.stems import root, roots_of
+from hir_data.text.stems import root, roots_of, words_with_roots
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ON_ANY_TOPIC = frozenset(
@@ -103,7 +103,8 @@ def off_topic(attempt: GuardedResponse) -> str | None:
     if any(len(word) >= _SHORTEST and root(word) in related for word in named):
         return None
     if _speaks_of_writing(attempt) or words >= _least(attempt.task, len(topic)):
-        return f"has none of {', '.join(sorted(topic)[:5])}"
+        missing = words_with_roots(_WORD.findall(attempt.task), topic)
+        return f"has none of {', '.join(missing[:5])}"
     return None
 
 
