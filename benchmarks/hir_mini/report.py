@@ -110,23 +110,30 @@ def plot(figures: Figures, path: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, rows = pyplot.subplots(len(figures), len(AXES), figsize=(13, 3.6 * len(figures)), squeeze=False)
+    figure, rows = pyplot.subplots(
+        len(figures), len(AXES), figsize=(13, 1 + 2.7 * len(figures)), squeeze=False, layout="constrained"
+    )
+    shown = [arm.name for arm in (*MAIN, *LONGER) if any(arm.name in of_arms for of_arms in figures.values())]
+    lines = {}
     for (setting, of_arms), row in zip(figures.items(), rows, strict=True):
         for axis, panel in zip(AXES, row, strict=True):
-            for arm in (each.name for each in (*MAIN, *LONGER) if each.name in of_arms):
+            for number, arm in enumerate(shown):
+                if arm not in of_arms:
+                    continue
                 looks = list(zip(*of_arms[arm].values(), strict=True))
                 means = [Mean.of([each.ila for each in at]) for at in looks]
-                panel.errorbar(
+                lines[arm] = panel.errorbar(
                     [Mean.of([float(getattr(each, axis)) for each in at]).value for at in looks],
                     [mean.value for mean in means],
                     [mean.error for mean in means],
-                    label=ARMS[arm].title,
+                    color=f"C{number}",
                     capsize=2,
                 )
             panel.set(title=setting, xlabel=AXES[axis], ylabel="held-out ILA")
             panel.locator_params(axis="x", nbins=5)
             panel.grid(alpha=0.3)
-    rows[0][0].legend(fontsize=7)
-    figure.tight_layout()
+    figure.legend(
+        [lines[arm] for arm in shown], [ARMS[arm].title for arm in shown], loc="outside upper center", ncols=4
+    )
     figure.savefig(path, dpi=90, metadata={"Software": None})
     pyplot.close(figure)
