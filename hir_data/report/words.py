@@ -23,7 +23,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "source": "The failed response with its own instruction, of which a replay was made.",
         "bits": "How much a constraint asks for: minus log2 of the share of responses to other "
         "prompts that happen to satisfy it. One bit where half of them do, four where one "
-        "of sixteen does. Where none of a sample of 256 does it is shown as 9.0, and is at least that.",
+        "of sixteen does. Where none of 128 or 256 does, 8.0 or 9.0 is shown and means at least so many.",
         "group": "The responses to one prompt. Where all fail, or all succeed, none is better than "
         "another and there is nothing to learn; a mixed group has both.",
         "guard": "A check for failures that nobody should learn from, whatever they satisfy, such "
