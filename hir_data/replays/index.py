@@ -176,7 +176,7 @@ class Index:
         return self.batch_prompts or max(1, self.groups.count)
 
     def _fit_ones(self) -> SortedRecords[tuple[Any, ...]]:
-        """The candidates in their groups, batch by batch; the cases of the details get the groups' names.
+        """The candidates in their groups, batch by batch; the cases of the details get their ids.
 
         Responses that are much shorter than most others of their group are unfit.
         """
@@ -186,14 +186,14 @@ class Index:
         cases = {unit: "" for unit, _ in self._cases.values()}
         for member in self.groups.members():
             if member.unit in cases:
-                cases[member.unit] = member.name
+                cases[member.unit] = _name_of(member)
             if candidate is None or candidate[0] != member.unit:
                 continue
             unit, words, _, *known = candidate
             candidate = next(candidates, None)
             if "too_short" in self.guards and words < _SHARE_OF_SIBLINGS * member.figures.usual_words:
                 self._object(member, words)
-                cases.setdefault(unit, member.name)
+                cases.setdefault(unit, _name_of(member))
             else:
                 fit.add((member.group // self._batch_size, unit, member.group, *known))
         self.details = {reason: f"{cases[unit]}: {detail}" for reason, (unit, detail) in self._cases.items()}
@@ -212,10 +212,15 @@ class Index:
         return (Candidate(*candidate) for _, *candidate in fit)
 
 
+def _name_of(member: Member) -> str:
+    """The id of a rollout: that of its group, and which of the group it is."""
+    return f"{member.name}/{member.number}"
+
+
 def _ref(member: Member, score: float | None) -> RolloutRef:
     name, figures = member.name, member.figures
     return RolloutRef(
-        f"{name}/{member.number}",
+        _name_of(member),
         name,
         score,
         figures.pass_rate,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hir_data.replays.fitness.form import reached_limit
 from hir_data.report.compared import LONGEST, messages_of, shortened
 from hir_data.report.described import described
 from hir_data.report.marks import Span, places
@@ -56,6 +57,7 @@ def _answer(verification: Verification, place: Place) -> Answer:
         "messages": messages_of(rollout.instruction),
         "response": shortened(rollout.response),
         **({} if rollout.original is None else {"thinking": shortened(rollout.original)}),
+        **({"cut_off": True} if reached_limit(rollout) else {}),
         "words": len(Text(rollout.response).pieces),
         "ila": verification.ila,
         "cla": round(verification.cla, 4),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from hir_data.replays.dataset import Manifest
+from hir_data.replays.fitness.form import reached_limit
 from hir_data.report.answers import ShownAnswers, for_script
 from hir_data.report.compared import LONGEST, compared_messages, shortened
 from hir_data.report.described import described
@@ -141,5 +142,6 @@ def _pair(source: ReplaySample, replay: ReplaySample) -> dict[str, Any]:
             for role, parts in compared_messages(source.instruction, replay.instruction)
         ],
         "response": shortened(replay.response),
+        **({"cut_off": True} if reached_limit(replay) else {}),
         "changes": changes,
     }

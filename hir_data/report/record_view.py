@@ -6,13 +6,16 @@ from typing import NamedTuple
 import regex
 from rich.text import Text as Line
 
+from hir_data.replays.fitness.form import reached_limit
 from hir_data.report.compared import compared_messages
 from hir_data.report.described import described
 from hir_data.report.marks import Span, places
 from hir_data.report.replay_examples import ReplayPair, marked_constraint
 from hir_data.report.visible import visible
 from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.result import ConstraintResult, Verification
+from hir_data.schemas.rollout import Rollout
 from hir_data.text.text import Text
 
 VERDICTS = {True: "satisfied", False: "violated", None: "undetermined"}
@@ -79,7 +82,7 @@ def verification_blocks(verification: Verification, marking: Marking) -> list[Bl
         blocks.append(Block("with its thinking", (_text(rollout.original, marking),)))
     constraints = [result.constraint for result in results]
     marked = marked_text(rollout.response, constraints, verdicts, marking)
-    title = f"response, {words} word{'s' * (words != 1)}{_key(marked, marking)}"
+    title = f"response, {words} word{'s' * (words != 1)}{_cut_off(rollout)}{_key(marked, marking)}"
     blocks.append(Block(title, (marked,)))
     title = f"constraints, {hits} of {len(results)} satisfied{loose}"
     blocks.append(Block(title, (_lines(list(_verdicts(results, marking))),)))
@@ -126,8 +129,12 @@ def pair_blocks(pair: ReplayPair, marking: Marking) -> list[Block]:
     pairs_shown = zip(replay.changes, shown, strict=True)
     verdicts = [True if change.became == constraint else None for change, constraint in pairs_shown]
     marked = marked_text(replay.response, shown, verdicts, marking)
-    blocks.append(Block(f"response{_key(marked, marking)}", (marked,)))
+    blocks.append(Block(f"response{_cut_off(replay)}{_key(marked, marking)}", (marked,)))
     return blocks
+
+
+def _cut_off(drawn: Rollout | ReplaySample) -> str:
+    return ", cut off at its token limit" if reached_limit(drawn) else ""
 
 
 _MEANINGS = {False: "red violates", True: "green satisfies", None: "yellow is undecided"}

@@ -95,12 +95,12 @@ def test_groups_are_named_and_numbered_as_they_begin():
     assert [place.pass_rate for place in places] == [0, 0.5, 0, 0, 0.5, 0]
 
 
-def test_a_case_of_an_objection_has_the_name_of_its_group():
+def test_a_case_of_an_objection_has_the_id_of_its_response():
     units = [seen(1, "a", "success"), seen(2, "a", "unfit", words=3), seen(2, "a", "unfit", words=4)]
-    assert filled(ReplayConfig(), units).details == {"empty": "a~2: of 3 words"}
+    assert filled(ReplayConfig(), units).details == {"empty": "a~2/0: of 3 words"}
     long = [seen(1, "b", "candidate", words=words, response=b"%d" % words) for words in (99, 100, 9, 101)]
     short = filled(ReplayConfig(), long)
-    assert short.details == {"too_short": "b: has 9 words, its siblings 99.5"}
+    assert short.details == {"too_short": "b/2: has 9 words, its siblings 99.5"}
     assert (short.states["candidate"], short.states["unfit"], short.selected) == (3, 1, 3)
     assert filled(ReplayConfig(guards="none"), long).selected == 4
 

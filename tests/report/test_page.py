@@ -295,7 +295,10 @@ def test_ten_thousand_records_and_one_of_a_megabyte_open_at_once(tmp_path: Path)
         page.eval("open('Responses')")
         metrics = {each["name"]: each["value"] for each in page.call("Performance.getMetrics")["metrics"]}
         assert metrics["ScriptDuration"] + metrics["LayoutDuration"] + metrics["RecalcStyleDuration"] < 2
-        assert page.eval("document.querySelector('[aria-live]').textContent") == "10,000 of 10,000 responses"
+        assert (
+            page.eval("document.querySelector('[aria-live]').textContent")
+            == "10,000 of 10,000 responses to 1 prompt"
+        )
         page.eval("document.querySelector('tr.row').click()")
         assert "more characters]" in page.eval("document.querySelector('section').textContent")
         parts = "[...document.querySelectorAll('.row, .pages, h3')]"

@@ -9,6 +9,7 @@ from hir_data.replays.information import OtherResponses
 from hir_data.schemas.claims import Count, OneOf
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.rollout import Rollout
 from hir_data.text.cached import cached_property
 from hir_data.text.quality.prose import plain, prose_of, words_between_marks, words_of
@@ -34,6 +35,13 @@ SHORT_WANTED = re.compile(
 )
 
 
+def finish_reasons(drawn: Rollout | ReplaySample) -> tuple[str, ...]:
+    """Why the generation of a response ended, in the words of whoever says so in its record."""
+    reasons = [drawn.sampling.finish_reason if drawn.sampling else None]
+    reasons += [drawn.metadata.get(name) for name in FINISH_FIELDS]
+    return tuple(reason for reason in reasons if isinstance(reason, str))
+
+
 @dataclass(frozen=True)
 class GuardedResponse:
     """A response beside what was asked.
@@ -53,11 +61,9 @@ class GuardedResponse:
     @classmethod
     def of(cls, rollout: Rollout, others: OtherResponses | None = None) -> "GuardedResponse":
         """The attempt of a rollout."""
-        reasons = [rollout.sampling.finish_reason if rollout.sampling else None]
-        reasons += [rollout.metadata.get(name) for name in FINISH_FIELDS]
+        known = finish_reasons(rollout)
         if rollout.metadata.get("truncated") is True or rollout.thinking == "truncated":
-            reasons.append("truncated")
-        known = tuple(reason for reason in reasons if isinstance(reason, str))
+            known = (*known, "truncated")
         return cls(Text(rollout.response), rollout.instruction, known, others)
 
     @property

@@ -7,6 +7,7 @@ readers, has no rap. What tells is the opening, which speaks of the request, and
 import re
 
 from hir_data.replays.fitness.attempt import GuardedResponse, said_in
+from hir_data.text.excerpt import excerpt
 from hir_data.text.quality.prose import plain
 
 _PIECE = (
@@ -136,7 +137,7 @@ def commentary(attempt: GuardedResponse) -> str | None:
         opening = _CAUTION.search(said[:_OPENING])
     advising = sum(1 for _ in _ADVISING.finditer(said))
     if opening and (advising or _HELP.search(said)):
-        return f"speaks about the {name}: {opening.group().strip()[:60]!r}"
+        return f"speaks about the {name}: {excerpt(opening.group().strip(), 60)!r}"
     sentences = sum(1 for _ in _SENTENCE.finditer(said)) or 1
     is_advice = advising >= 3 and advising >= _ADVISING_SHARE * sentences
     if is_advice and re.search(rf"\b{re.escape(name)}s?\b|\bwrit(?:e|ing)\b|\blines?\b", said):

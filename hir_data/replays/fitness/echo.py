@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from hir_data.replays.fitness.attempt import FICTION, REPEATING, GuardedResponse, said_in, words_asked
+from hir_data.text.excerpt import excerpt
 from hir_data.text.quality.prose import WORD, in_lines, plain, words_of_lines
 
 _ECHOED = 0.85  # share of the runs of five words that the prompt has
@@ -70,7 +71,7 @@ def _continued(attempt: GuardedResponse, prompt: Sequence[str]) -> str | None:
     ]
     if len(again) < _COPIES or any(re.match(r"\s*[>\"“‘'*\d-]", said) for said in again):
         return None
-    return f"goes on with the text of the prompt: {again[0][:60]!r}"
+    return f"goes on with the text of the prompt: {excerpt(again[0], 60)!r}"
 
 
 _GIVEN_BACK = 0.6  # share of the words, that sentences of the prompt are

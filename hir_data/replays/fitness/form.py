@@ -7,14 +7,21 @@ stays silent where that is what the instruction wants.
 import json
 import re
 
-from hir_data.replays.fitness.attempt import FICTION, REPEATING, GuardedResponse, said_in
+from hir_data.replays.fitness.attempt import FICTION, REPEATING, GuardedResponse, finish_reasons, said_in
 from hir_data.schemas.claims import WholeFormat
+from hir_data.schemas.replay import ReplaySample
+from hir_data.schemas.rollout import Rollout
 from hir_data.text.quality import ending, gibberish, repetition, shell
 
 _CUT_OFF = re.compile(
     r"length|max_?(?:new_?|output_?)?tokens|token_limit|model_length|truncated|model_context_window_exceeded",
     re.IGNORECASE,
 )
+
+
+def reached_limit(rollout: Rollout | ReplaySample) -> bool:
+    """Whether the record says that a response ended at the token limit."""
+    return any(map(_CUT_OFF.fullmatch, finish_reasons(rollout)))
 
 
 _OPENINGS_WANTED = re.compile(

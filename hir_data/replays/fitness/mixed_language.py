@@ -5,6 +5,7 @@ import re
 from hir_data.replays.fitness.answer import english_share, foreign_share
 from hir_data.replays.fitness.attempt import GuardedResponse, leaves
 from hir_data.schemas.claims import Language
+from hir_data.text.excerpt import excerpt
 from hir_data.text.quality.prose import MARKUP, plain
 
 _LABEL = re.compile(
@@ -33,7 +34,7 @@ def mixed_language(attempt: GuardedResponse) -> str | None:
         return f"has a translation: {label.group().strip()!r}"
     for line in re.split(r"\n|(?<=[.!?।]) ", said):
         if (found := _english_part(line)) and found.strip() not in attempt.asked:
-            return f"has English beside it: {found.strip()[:60]!r}"
+            return f"has English beside it: {excerpt(found.strip(), 60)!r}"
     return None
 
 

@@ -1,6 +1,7 @@
 // Responses with their verdicts and marks, those of several files or iterations to the same prompt side by side.
 
 const CHANGES = [["better", "violated first, satisfied last"], ["worse", "satisfied first, violated last"], ["always", "satisfied in all"], ["never", "satisfied in none"]];
+const CUT_OFF = () => node("span", { class: "open" }, "cut off at its token limit");
 const FEW = 3; // answers whose reasons all stand with each constraint
 
 const messages = (all) => all.flatMap(([role, text]) => [node("p", { class: "role" }, role), node("div", { class: "text", tabindex: "0", role: "region", "aria-label": role }, text)]);
@@ -45,11 +46,11 @@ function responses(data, first) {
   const kindNames = [...new Set(items.flatMap((item) => item.constraints.map((constraint) => constraint.kind)))].sort();
   const broken = (item) => item.constraints.filter((_, at) => item.answers.some((answer) => answer?.results[at]?.strict === false)).map((constraint) => constraint.kind);
   const columns = [
-    { name: "prompt", by: (item) => lastOfUser(item.messages), shown: (item) => titleOf(item, lastOfUser(item.messages).slice(0, 90) || "(empty)") },
+    { name: "prompt", by: (item) => lastOfUser(item.messages), shown: (item) => titleOf(item, cut(lastOfUser(item.messages), 90) || "(empty)") },
     { name: "ILA", by: (item) => meanOf(item, "ila"), shown: (item) => course(item.answers.map((answer) => answer?.ila)) },
     { name: "CLA", look: "number", by: (item) => meanOf(item, "cla"), shown: (item) => row(item, (answer) => percent(answer.cla, 0)) },
     { name: "words", look: "number", by: (item) => meanOf(item, "words"), shown: (item) => row(item, (answer) => answer.words.toLocaleString("en")) },
-    { name: "violated", by: (item) => broken(item).length, shown: (item) => node("div", { class: "clip" }, broken(item).join(", ")) },
+    { name: "violated", look: "long", by: (item) => broken(item).length, shown: (item) => few(broken(item)) },
   ];
   const gain = (item) => (item.answers[0] && item.answers[names.length - 1] ? item.answers[names.length - 1].cla - item.answers[0].cla : NaN);
   if (several) {
@@ -69,7 +70,8 @@ function responses(data, first) {
     words(data, ["ILA", "CLA", "strict", "loose", "undetermined", "degree"]),
     several ? node("p", { class: "about" }, `The responses to a prompt stand side by side${repeated ? ", the first beside the first, the second beside the second" : ""}. Signs and numbers are in the order of the files: ${order}. Change is the CLA of the last less that of the first, in points.`) : null,
     ...browser({
-      name: several ? (repeated ? "prompts and samples" : "prompts") : "responses", items, filters, columns, first, total: number,
+      name: several ? (repeated ? `${names.length > 2 ? "sets" : "pairs"} of responses` : "prompts") : "responses",
+      of: repeated ? ` to ${plural(new Set(items.map(promptOf)).size, "prompt")}` : "", items, filters, columns, first, total: number,
       searched: (item) => (item.searched ??= searchedIn(item)),
       detail: (item, state) => [
         node("h2", {}, titleOf(item, "")),
@@ -80,6 +82,7 @@ function responses(data, first) {
   ].filter((part) => part !== null);
 }
 
+const promptOf = (item) => item.key || JSON.stringify(item.messages);
 const searchedIn = (item) => [item.key, ...item.messages.map(([, text]) => text), ...item.answers.map((answer) => answer?.response)].join(" ").toLowerCase();
 
 const titleOf = (item, said) => [`${item.key}${item.sample ? `${item.key ? ", " : ""}response ${item.sample + 1}` : ""}`, said].filter(Boolean).join(": ") || "Response";
@@ -127,7 +130,7 @@ function column(item, answer, name, chosen, named) {
   const result = answer.results[chosen], own = answer.results.filter(Boolean), hits = own.filter((each) => each.strict === true).length;
   return node("div", {},
     named ? node("h4", {}, name, " ", verdict(answer.ila)) : null,
-    node("p", { class: "quiet" }, `${hits} of ${plural(own.length, "constraint")}, ${plural(answer.words, "word")}`),
+    node("p", { class: "quiet" }, `${hits} of ${plural(own.length, "constraint")}, ${plural(answer.words, "word")}${answer.cut_off ? ", " : ""}`, answer.cut_off ? CUT_OFF() : null),
     ...(answer.messages ? [node("p", { class: "bad" }, "The prompt was another one:"), ...messages(answer.messages)] : []),
     withPlaces(answer.response, result?.places || [], named ? `response, ${name}` : "response"),
     named ? node("p", {}, ...(result ? [verdict(result.strict), ` ${saidOf(result)}`] : ["without this constraint"])) : null,

@@ -1,8 +1,9 @@
 // A list that can be searched, sorted and gone through, with one of its items shown below.
-function browser({ name, items, total, filters, columns, searched, detail, first, sorted = null }) {
+// ``of`` goes on behind how many there are.
+function browser({ name, of = "", items, total, filters, columns, searched, detail, first, sorted = null }) {
   const state = { page: 0, sort: sorted, down: false, chosen: null, ...first };
   const count = node("p", { "aria-live": "polite", class: "quiet" });
-  const body = node("tbody");
+  const body = node("tbody", { role: "rowgroup" });
   const pages = node("div", { class: "pages" });
   const below = node("section", { "aria-label": `one of the ${name}`, tabindex: "-1" });
   const sample = items.length < total ? ` (a sample of ${total.toLocaleString("en")}; figures are of all)` : "";
@@ -17,8 +18,9 @@ function browser({ name, items, total, filters, columns, searched, detail, first
     form.append(node("label", {}, filter.label, select));
   }
 
-  const head = node("tr", {}, ...columns.map((column) => {
-    const cell = node("th", { scope: "col", class: column.look || "" });
+  // The roles, since a narrow screen lays the cells of a row out below each other and would forget them.
+  const head = node("tr", { role: "row" }, ...columns.map((column) => {
+    const cell = node("th", { scope: "col", role: "columnheader", class: column.look || "" });
     cell.append(column.by ? node("button", { type: "button", onclick: () => {
       state.down = state.sort === column ? !state.down : false;
       state.sort = column;
@@ -42,13 +44,13 @@ function browser({ name, items, total, filters, columns, searched, detail, first
   }
 
   function show() {
-    count.textContent = `${listed.length.toLocaleString("en")} of ${items.length.toLocaleString("en")} ${name}${sample}`;
+    count.textContent = `${listed.length.toLocaleString("en")} of ${items.length.toLocaleString("en")} ${name}${of}${sample}`;
     const last = Math.max(0, Math.ceil(listed.length / A_PAGE) - 1);
     body.replaceChildren(...listed.slice(state.page * A_PAGE, (state.page + 1) * A_PAGE).map((item) => {
-      const row = node("tr", { class: "row", "aria-current": item === state.chosen ? "true" : null, onclick: () => choose(item) });
+      const row = node("tr", { class: "row", role: "row", "aria-current": item === state.chosen ? "true" : null, onclick: () => choose(item) });
       row.append(...columns.map((column, at) => {
         const value = column.shown(item);
-        return node("td", { class: column.look || "" }, at === 0 ? node("button", { type: "button" }, value) : value);
+        return node("td", { class: column.look || "", role: "cell", "data-name": column.name }, at === 0 ? node("button", { type: "button" }, value) : value);
       }));
       return row;
     }));
@@ -62,13 +64,28 @@ function browser({ name, items, total, filters, columns, searched, detail, first
     state.page = Math.max(0, Math.floor(at / A_PAGE));
     show();
     const go = (label, by) => node("button", { type: "button", disabled: !listed[at + by], onclick: () => choose(listed[at + by]) }, label);
-    below.replaceChildren(node("div", { class: "card" }, node("div", { class: "pages" }, go("Previous", -1), go("Next", 1)), ...detail(item, state)));
+    const back = () => node("button", { type: "button", onclick: goBack }, "Back to its row");
+    below.replaceChildren(node("div", { class: "card" }, node("div", { class: "pages" }, go("Previous", -1), go("Next", 1), back()), ...detail(item, state), node("div", { class: "pages" }, back())));
     below.scrollIntoView({ block: "start" });
     below.focus({ preventScroll: true });
   }
 
+  // To the row of what is shown below, if the list still has it.
+  function goBack() {
+    const at = listed.indexOf(state.chosen);
+    if (at >= 0 && Math.floor(at / A_PAGE) !== state.page) {
+      state.page = Math.floor(at / A_PAGE);
+      show();
+    }
+    const row = body.querySelector("[aria-current] button") || search;
+    row.scrollIntoView({ block: "center" });
+    row.focus({ preventScroll: true });
+  }
+
+  below.addEventListener("keydown", (event) => { if (event.key === "Escape") goBack(); });
   listAnew();
-  return [form, count, node("div", { class: "wide", tabindex: "0", role: "region", "aria-label": name },
-    node("table", {}, node("thead", {}, head), body)), pages, below];
+  if (state.opened) queueMicrotask(() => choose(state.opened)); // when it is on the page
+  const list = node("table", { class: "list", role: "table", "aria-label": name }, node("thead", { role: "rowgroup" }, head), body);
+  return [form, count, scrollable(name, list), pages, below];
 }
 

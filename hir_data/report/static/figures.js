@@ -18,7 +18,7 @@ function shares(files, several) {
   return names.flatMap(([name, label]) => files.filter((file) => file.figures[name]).map((file, at) => {
     const share = file.figures[name];
     const value = node("div", {}, percent(share.value), node("span", { class: "quiet small" }, `${points(share.low)} to ${points(share.high)}`));
-    return [at ? node("span", { class: "hidden" }, label) : label, ...(several ? [file.name] : []), value, bar(share.value, share)];
+    return [at ? node("span", { class: "hidden" }, label) : label, ...(several ? [node("span", {}, ...breakable(file.name))] : []), value, bar(share.value, share)];
   }));
 }
 
@@ -32,7 +32,7 @@ function differences(pairs) {
       + "where prompts have different numbers of them, their difference is another."),
     table(`Beside ${first}, with the 95 % interval; p is how likely so large a difference is by chance alone`,
       [["file"], ["prompts", "number"], ["ILA", "number"], ["CLA", "number"]],
-      pairs.map((pair) => [pair.name, String(pair.prompts), difference(pair.ila, pair.p?.ila), difference(pair.cla, pair.p?.cla)]))];
+      pairs.map((pair) => [node("span", {}, ...breakable(pair.name)), String(pair.prompts), difference(pair.ila, pair.p?.ila), difference(pair.cla, pair.p?.cla)]))];
 }
 
 const points = (value) => (100 * value).toFixed(1);
@@ -41,6 +41,7 @@ const signed = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs
 function difference(interval, p) {
   if (!interval) return node("span", { class: "quiet" }, "–");
   const [mean, low, high] = interval.map((value) => signed(Number((100 * value).toFixed(1))));
+  if (interval.every((value) => value === 0)) return node("div", {}, "0.0", node("span", { class: "quiet small" }, "no prompt differs"));
   const look = p < 0.05 ? (interval[0] > 0 ? "good" : "bad") : "";
   return node("div", {}, node("span", { class: look }, `${mean}${look ? ", significant" : ""}`),
     ...[`${low} to ${high}`, `p ${p < 0.001 ? "< 0.001" : `= ${Number(p.toFixed(3))}`}`].map((line) => node("span", { class: "quiet small" }, line)));
@@ -50,7 +51,7 @@ function passAtK(files, several) {
   const ks = [...new Set(files.flatMap((file) => Object.keys(file.figures.pass_at_k)))];
   const rows = ks.flatMap((k) => files.filter((file) => file.figures.pass_at_k[k]).map((file, at) => {
     const { value, prompts } = file.figures.pass_at_k[k];
-    return [at ? node("span", { class: "hidden" }, k) : k, ...(several ? [file.name] : []), node("div", {}, percent(value), node("span", { class: "quiet small" }, plural(prompts, "prompt"))), bar(value)];
+    return [at ? node("span", { class: "hidden" }, k) : k, ...(several ? [node("span", {}, ...breakable(file.name))] : []), node("div", {}, percent(value), node("span", { class: "quiet small" }, plural(prompts, "prompt"))), bar(value)];
   }));
   return [
     node("p", { class: "about" }, "The probability that of k responses to a prompt one at least satisfies all constraints: with k tries, so many prompts would be answered well. "

@@ -17,17 +17,39 @@ function node(name, options = {}, ...children) {
 
 const percent = (value, digits = 1) => (value === null || value === undefined ? "" : `${(100 * value).toFixed(digits)} %`);
 const plural = (number, what) => `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
+
+// The beginning of a text, which ends between two words if it does not end with the text.
+function cut(text, most) {
+  const flat = text.trim().replace(/\s+/gu, " ");
+  if (flat.length <= most) return flat;
+  const end = flat.lastIndexOf(" ", most);
+  // A long word, or a script without spaces, ends between two signs; half of a sign is none.
+  const start = end > most / 2 ? flat.slice(0, end) : flat.slice(0, most).replace(/[\ud800-\udbff]$/, "");
+  return `${start.replace(/[,;:]$/, "")}\u00a0…`;
+}
+
+// The first of some names, and how many more there are; each may go on in the next line behind its signs.
+const few = (names, most = 4) => node("span", {}, ...names.slice(0, most).flatMap((name, at) => [at ? ", " : "", ...breakable(name)]), names.length > most ? ` and ${names.length - most} more` : "");
 const bits = (value) => (value === null || value === undefined ? "" : value.toFixed(1));
 
 // A table under its caption; ``of`` tells it from others with the same one.
 function table(caption, heads, rows, of = "") {
-  const head = heads.map(([name, kind]) => node("th", { scope: "col", class: kind || "" }, kind === "bars" ? node("span", { class: "hidden" }, name) : name));
+  const named = (name, kind) => (kind === "bars" ? [node("span", { class: "hidden" }, name)] : kind === "heats" ? breakable(name) : [name]);
+  const head = heads.map(([name, kind]) => node("th", { scope: "col", class: kind || "" }, ...named(name, kind)));
   const body = rows.map((cells) =>
     node("tr", {}, ...cells.map((cell, at) =>
       at === 0 ? node("th", { scope: "row" }, cell) : node("td", { class: heads[at][1] || "" }, cell))));
   const label = of ? `${of}: ${caption}` : caption;
-  return node("div", { class: "captioned" }, node("p", { class: "quiet" }, caption), node("div", { class: "wide", tabindex: "0", role: "region", "aria-label": label },
-    node("table", { "aria-label": label }, node("thead", {}, node("tr", {}, ...head)), node("tbody", {}, ...body))));
+  return node("div", { class: "captioned" }, node("p", { class: "quiet" }, caption),
+    scrollable(label, node("table", { "aria-label": label }, node("thead", {}, node("tr", {}, ...head)), node("tbody", {}, ...body))));
+}
+
+// A table that scrolls sideways where it is too wide, and says so there.
+function scrollable(label, content) {
+  const made = node("div", { class: "wide", tabindex: "0", role: "region", "aria-label": label }, content);
+  const watch = new ResizeObserver(() => made.classList.toggle("scrolls", made.scrollWidth > made.clientWidth + 1));
+  for (const each of [made, content]) watch.observe(each);
+  return made;
 }
 
 // A share as a bar, with its interval as a line over it.
@@ -45,7 +67,7 @@ function bar(value, interval = null) {
 }
 
 // A name that may go on in the next line behind its signs.
-const breakable = (name) => name.split(/(?<=[:_])/).flatMap((part, at) => (at ? [node("wbr"), part] : [part]));
+const breakable = (name) => name.split(/(?<=[:_.\/-])/).flatMap((part, at) => (at ? [node("wbr"), part] : [part]));
 
 // What some words mean, for those who open it.
 function words(data, names, more = {}) {
@@ -55,7 +77,8 @@ function words(data, names, more = {}) {
 }
 
 // A name with what it means below it, and a case of it.
-const explained = (name, meaning, example = "") => node("span", {}, ...breakable(name), ...[meaning, example && `Such as ${example}`].filter(Boolean).map((line) => node("span", { class: "quiet small" }, line)));
+const explained = (name, meaning, example = []) => node("span", {}, ...breakable(name),
+  ...[meaning ? [meaning] : null, example.some(Boolean) ? ["Such as ", ...example] : null].filter(Boolean).map((line) => node("span", { class: "quiet small" }, ...line)));
 
 function heat(value) {
   if (value === undefined) return node("span", { class: "quiet" }, "–");

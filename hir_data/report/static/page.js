@@ -22,7 +22,7 @@ async function begin() {
   document.getElementById("about").append(...about(data));
   const pages = new Map();
   if (data.verified.length) pages.set("Figures", () => overview(data)).set("Responses", (first) => responses(data, first));
-  if (data.replayed.length) pages.set("Replay figures", () => [words(data, ["replay", "source", "bits", "group", "guard", "near miss"]), ...data.replayed.flatMap((set) => replayFigures(set, data.words))]).set("Replays", (first) => replays(data, first));
+  if (data.replayed.length) pages.set("Replay figures", () => [words(data, ["replay", "source", "bits", "group", "guard", "near miss"]), ...data.replayed.flatMap((set) => replayFigures(set, data))]).set("Replays", (first) => replays(data, first));
   if (data.trained.length) pages.set("Training", () => trainings(data));
   if (data.trained.some((training) => training.loop && training.answers.items.length)) pages.set("Answers", (first) => answers(data, first));
   const tabs = document.getElementById("tabs"), main = document.getElementById("page");

@@ -18,8 +18,15 @@ function constraints(items, response, first) {
   return [list, node("h3", {}, "Response"), key, text];
 }
 
-function replayFigures(set, known) {
-  const figures = set.figures;
+// A case of a guard: the response is named by its id, which opens it where it is on the page.
+function caseOf(text, items) {
+  const idOf = (item) => `${item.key}/${item.sample}`;
+  const item = items.find((each) => text.startsWith(`${idOf(each)}: `));
+  return item ? [node("button", { type: "button", class: "link", onclick: () => open("Responses", { opened: item }) }, idOf(item)), text.slice(idOf(item).length)] : [text];
+}
+
+function replayFigures(set, data) {
+  const figures = set.figures, known = data.words;
   const group = (name, label) => [label, ...[figures.groups_before, figures.groups_after].map((groups) => `${groups[name].groups} (${percent(groups[name].share)})`)];
   const example = (reason) => Object.entries(figures.details || {}).find(([name]) => name === reason.replace(/^left aside: /, ""))?.[1] || "";
   const told = new Set(); // of what several begin with alike, the first says what it means
@@ -30,7 +37,7 @@ function replayFigures(set, known) {
     if (!own) told.add(start);
     return meaning;
   };
-  const rows = (counts, meanings) => Object.entries(counts || {}).map(([name, number]) => [explained(name, meaningOf(name, meanings), example(name)), number.toLocaleString("en")]);
+  const rows = (counts, meanings) => Object.entries(counts || {}).map(([name, number]) => [explained(name, meaningOf(name, meanings), caseOf(example(name), data.responses.items)), number.toLocaleString("en")]);
   return [
     node("h2", {}, set.name),
     node("p", {}, `${plural(figures.replays, "replay")} of ${plural(figures.rollouts, "rollout")} to ${plural(figures.prompts, "prompt")}`),
@@ -52,7 +59,7 @@ function replays(data, first) {
     { name: "replay", by: (item) => item.id, shown: (item) => item.id },
     { name: "bits", look: "number", by: (item) => unknown(item.bits), shown: (item) => bits(item.bits) },
     { name: "of the source", look: "number", by: (item) => unknown(item.source_bits), shown: (item) => bits(item.source_bits) },
-    { name: "changes", by: (item) => changed(item).length, shown: (item) => node("div", { class: "clip" }, changed(item).map((change) => `${change.fate} ${change.kind}`).join(", ")) },
+    { name: "changes", look: "long", by: (item) => changed(item).length, shown: (item) => few(changed(item).map((change) => `${change.fate} ${change.kind}`)) },
   ];
   return [words(data, ["replay", "source", "bits"], data.words.fates), node("p", { class: "about" }, "Those that say least come first. ", node("del", {}, "Only in the source"), ", ", node("ins", {}, "only in the replay"), "."), ...browser({
     name: "replays", items, columns, first, sorted: columns[1],
@@ -79,8 +86,9 @@ function replays(data, first) {
         node("h2", {}, item.id),
         node("p", { class: "quiet small" }, node("del", {}, "removed from the prompt"), ", ", node("ins", {}, "added to it"), "."),
         ...item.messages.map((message) => node("div", { class: "two" }, side(message, true), side(message, false))),
+        item.cut_off ? node("p", {}, "The response was ", CUT_OFF(), ".") : null,
         node("h3", {}, "Constraints"), ...constraints(changes, item.response, Math.max(moved, 0)),
-      ];
+      ].filter((part) => part !== null);
     },
   })];
 }

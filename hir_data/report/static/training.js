@@ -44,7 +44,7 @@ function answers(data, first) {
   const kindNames = [...new Set(items.flatMap((item) => item.constraints.map((constraint) => constraint.kind)))].sort();
   const satisfied = (item) => item.answers.filter((answer) => answer?.ila).length;
   const columns = [
-    { name: "prompt", by: (item) => lastOfUser(item.messages), shown: (item) => titleOf(item, lastOfUser(item.messages).slice(0, 90) || "(empty)") },
+    { name: "prompt", by: (item) => lastOfUser(item.messages), shown: (item) => titleOf(item, cut(lastOfUser(item.messages), 90) || "(empty)") },
     { name: "satisfied, by iteration", by: satisfied, shown: (item) => course(item.answers.map((answer) => answer?.ila)) },
   ];
   const filters = [

@@ -2,6 +2,7 @@
 
 import re
 
+from hir_data.text.excerpt import last_words
 from hir_data.text.linear import LINE_START
 from hir_data.text.quality.prose import SENTENCE_END, lines_of, plain, words_of
 
@@ -187,7 +188,7 @@ def leftover(text: str) -> str | None:
         return f"says {sample.group().strip()!r}"
     lines = lines_of(text)
     if lines and _OPEN_END.search(lines[-1][-_END:]):
-        return f"ends with {lines[-1][-40:]!r}"
+        return f"ends with {last_words(lines[-1], 40)!r}"
     if len(lines) < 2:
         return None
     last, before = lines[-1], lines[-2]

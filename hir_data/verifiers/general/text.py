@@ -10,6 +10,7 @@ from hir_data.schemas.claims import Boundary, Claim, ContainsText
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import CLOSINGS, OPENINGS, WORDS, Choices
 from hir_data.schemas.registry import register
+from hir_data.text.excerpt import excerpt, first_words, last_words
 from hir_data.text.normal import normalized
 from hir_data.text.text import Text
 from hir_data.text.words import stands_apart, word_pattern
@@ -115,7 +116,7 @@ class Matches(Constraint):
             found = look(text.raw, timeout=PATTERN_SECONDS)
         except TimeoutError:
             return Verdict(None, f"the pattern was not done in {PATTERN_SECONDS:g} s", "timeout")
-        return Verdict(found is not None, f"found {found.group()[:80]!r}" if found else "no match")
+        return Verdict(found is not None, f"found {excerpt(found.group(), 80)!r}" if found else "no match")
 
     def flip(self, text: Text) -> Constraint | None:
         return ~self
@@ -146,7 +147,9 @@ class StartsWith(Constraint):
 
     def check(self, text: Text) -> Verdict:
         wanted, value = _comparable(self.text, text.raw, self.ignore_case)
-        return Verdict(value.startswith(wanted), f"starts with {value[: len(wanted)]!r}, wanted {wanted!r}")
+        return Verdict(
+            value.startswith(wanted), f"starts with {first_words(value, len(wanted))!r}, wanted {wanted!r}"
+        )
 
     def nearness(self, text: Text) -> float:
         wanted, value = _comparable(self.text, text.raw, self.ignore_case)
@@ -184,7 +187,9 @@ class EndsWith(Constraint):
 
     def check(self, text: Text) -> Verdict:
         wanted, value = _comparable(self.text, text.raw, self.ignore_case)
-        return Verdict(value.endswith(wanted), f"ends with {value[-len(wanted) :]!r}, wanted {wanted!r}")
+        return Verdict(
+            value.endswith(wanted), f"ends with {last_words(value, len(wanted))!r}, wanted {wanted!r}"
+        )
 
     def nearness(self, text: Text) -> float:
         wanted, value = _comparable(self.text, text.raw, self.ignore_case)

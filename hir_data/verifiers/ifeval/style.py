@@ -19,6 +19,7 @@ from hir_data.schemas.claims import (
 from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import CLOSINGS, Choices
 from hir_data.schemas.registry import register
+from hir_data.text.excerpt import last_words
 from hir_data.text.linear import INDENT, LINE_START
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import (
@@ -143,7 +144,7 @@ class EndChecker(Constraint):
         # Straight quotes around the response are ignored, white space inside them and other marks are not.
         end = text.stripped.strip('"').lower()
         wanted = self.end_phrase.strip().lower()
-        return Verdict(end.endswith(wanted), f"ends with {end[-len(wanted) :]!r}, wanted {wanted!r}")
+        return Verdict(end.endswith(wanted), f"ends with {last_words(end, len(wanted))!r}, wanted {wanted!r}")
 
     def nearness(self, text: Text) -> float:
         return shared_end(text.stripped.strip('"').lower(), self.end_phrase.strip().lower())

@@ -8,6 +8,7 @@ from pydantic import Field
 from hir_data.schemas.constraint import Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
+from hir_data.text.excerpt import excerpt
 from hir_data.text.normal import normalized
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import exactly
@@ -90,7 +91,7 @@ class QuestionMarks(Mifeval):
 
     def check(self, text: Text) -> Verdict:
         found = regex.search(r"¿[^¿?]*[^\s¿?][^¿?]*\?", text.raw)
-        return Verdict(found is not None, f"found {found[0][:80]!r}" if found else "found no ¿...?")
+        return Verdict(found is not None, f"found {excerpt(found[0], 80)!r}" if found else "found no ¿...?")
 
 
 @register("es:punctuation:exclamation_marks")
@@ -105,4 +106,4 @@ class ExclamationMarks(Mifeval):
 
     def check(self, text: Text) -> Verdict:
         found = regex.search(r"¡[^¡!]*[^\s¡!][^¡!]*!", text.raw)
-        return Verdict(found is not None, f"found {found[0][:80]!r}" if found else "found no ¡...!")
+        return Verdict(found is not None, f"found {excerpt(found[0], 80)!r}" if found else "found no ¡...!")
