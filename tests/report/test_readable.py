@@ -160,6 +160,9 @@ def test_counts_cases_and_ends_are_said(report: Path, tmp_path: Path):
         page.eval(f"{link}.click()")
         page.wait_for("document.querySelector('section h2') !== null")
         shown = "document.querySelector('section').textContent"
+        assert "(the-very-long-name-of-a-prompt-1/2)" in page.eval(
+            "document.querySelector('section h2').textContent"
+        )
         assert REPEATED[:50] in page.eval(shown) and "token limit" not in page.eval(shown)
         page.eval("document.querySelectorAll('tr.row')[1].click()")
         assert page.eval(shown).count("cut off at its token limit") == 2

@@ -74,7 +74,7 @@ function responses(data, first) {
       of: repeated ? ` to ${plural(new Set(items.map(promptOf)).size, "prompt")}` : "", items, filters, columns, first, total: number,
       searched: (item) => (item.searched ??= searchedIn(item)),
       detail: (item, state) => [
-        node("h2", {}, titleOf(item, "")),
+        node("h2", {}, titleOf(item, ""), repeated && item.key ? node("span", { class: "quiet small" }, ` (${idOf(item)})`) : null),
         ...messages(item.messages),
         ...sideBySide(item, names, mostTelling(item, state.kind)),
       ],
@@ -82,6 +82,8 @@ function responses(data, first) {
   ].filter((part) => part !== null);
 }
 
+// By which a data set of replay names a response.
+const idOf = (item) => `${item.key}/${item.sample}`;
 const promptOf = (item) => item.key || JSON.stringify(item.messages);
 const searchedIn = (item) => [item.key, ...item.messages.map(([, text]) => text), ...item.answers.map((answer) => answer?.response)].join(" ").toLowerCase();
 

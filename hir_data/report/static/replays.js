@@ -20,7 +20,6 @@ function constraints(items, response, first) {
 
 // A case of a guard: the response is named by its id, which opens it where it is on the page.
 function caseOf(text, items) {
-  const idOf = (item) => `${item.key}/${item.sample}`;
   const item = items.find((each) => text.startsWith(`${idOf(each)}: `));
   return item ? [node("button", { type: "button", class: "link", onclick: () => open("Responses", { opened: item }) }, idOf(item)), text.slice(idOf(item).length)] : [text];
 }
