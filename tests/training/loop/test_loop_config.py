@@ -89,8 +89,8 @@ def test_the_file_of_the_documentation(tmp_path: Path):
     path = tmp_path / "loop.toml"
     path.write_text(page.partition("```toml\n")[2].partition("```")[0])
     config = read_loop_config(path)
-    assert (config.iterations, config.rollout.n, config.verify.workers) == (20, 6, 4)
-    assert (config.replay.eta, config.train.learning_rate, config.evaluate.n) == (0.05, 1e-6, 4)
+    assert (config.iterations, config.rollout.n, config.keep_models) == (20, 6, "last")
+    assert (config.replay.k, config.train.learning_rate, config.evaluate.n) == (6, 1e-6, 4)
 
 
 def test_the_example_is_small(monkeypatch):
