@@ -56,7 +56,7 @@ def test_the_example_of_the_documentation(tmp_path: Path, command, monkeypatch: 
     """Its command runs, and prints what the page shows; "..." stands for anything."""
     page = (ROOT / "docs" / "how-to" / "judges.md").read_text(encoding="utf-8")
     line, shown = re.search(
-        r"\n    hir-data (verify examples/rubric/[^\n]+)\n\n```text\n(.*?)```", page, re.DOTALL
+        r"```text\n\$ hir-data (verify examples/rubric/[^\n]+)\n(.*?)```", page, re.DOTALL
     ).groups()
     monkeypatch.chdir(ROOT)
     with serving(finds(DOCUMENTED)) as endpoint:

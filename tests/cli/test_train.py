@@ -347,7 +347,7 @@ def test_too_little_memory(command, small, replayed, tmp_path, monkeypatch):
 
     monkeypatch.setattr(HirTrainer, "compute_loss", full)
     told = refused(command, replayed, "-m", small, "-o", tmp_path / "out", *ONE)
-    assert told.startswith("hir-data: error: out of memory (about ")
+    assert "\nhir-data: error: out of memory (about " in told
     assert "--micro-batch down from 5 (the steps stay the same), --max-length down" in told
 
 
