@@ -38,7 +38,10 @@ class Command:
     def __init__(
         self, function: Callable[..., None], settings: Mapping[str, str], example: str, docs: str
     ) -> None:
-        self.function, self.settings, self.example, self.docs = function, settings, example, docs
+        self.function: Callable[..., None] = function
+        self.settings: Mapping[str, str] = settings
+        self.example: str = example
+        self.docs: str = docs
         self.name: str = function.__name__
         self.help: str = inspect.getdoc(function) or ""
 

@@ -76,7 +76,7 @@ def program_lines(program: Any, width: int) -> list[str]:
     return list(program_help(program.help, commands, program.params, width))
 
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     cls=Program,
     name="hir-data",
     no_args_is_help=True,

@@ -24,7 +24,7 @@ class Pace:
 
     def __init__(self, *counts: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self.began = clock()
+        self.began: float = clock()
         self._kept = deque([(self.began, counts)])
 
     def note(self, *counts: float) -> None:

@@ -24,7 +24,8 @@ class Rejections:
     """
 
     def __init__(self, quiet: bool, *, is_joined: bool = False) -> None:
-        self.quiet, self.is_joined = quiet, is_joined
+        self.quiet: bool = quiet
+        self.is_joined: bool = is_joined
         self._first: dict[tuple[str | None, str], Rejected] = {}
         self._count: dict[tuple[str | None, str], int] = {}
         self._others = 0

@@ -63,8 +63,11 @@ class OpenAISampler:
         retries: int = 5,
         backoff: float = 0.5,
     ) -> None:
-        self.name, self.settings, self.usage = model, settings, Usage()
-        self.tokens = self.ended = 0
+        self.name: str = model
+        self.settings: SamplingParams = settings
+        self.usage: Usage = Usage()
+        self.tokens: int = 0
+        self.ended: int = 0
         self._top_logprobs, self._processed = top_logprobs, processed_logprobs
         self._ahead = _AHEAD * concurrency
         self._at_once = settings.n  # responses that the server gives to one request

@@ -65,8 +65,10 @@ class TransformersSampler:
             import transformers
         except ModuleNotFoundError as error:
             raise MissingExtraError(error.name or "transformers", "train") from None
-        self.name, self.settings = model, settings
-        self.tokens = self.ended = 0
+        self.name: str = model
+        self.settings: SamplingParams = settings
+        self.tokens: int = 0
+        self.ended: int = 0
         self._prompts = max(1, batch_size // settings.n)  # in a batch
         self.drawn_together: int = self._prompts * _WINDOW
         self.batches: BatchStore = NoBatchStore()

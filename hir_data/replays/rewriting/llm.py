@@ -57,7 +57,8 @@ class LLMRewriter:
         retries: int = 5,
         backoff: float = 0.5,
     ) -> None:
-        self.concurrency, self.usage = concurrency, Usage()
+        self.concurrency: int = concurrency
+        self.usage: Usage = Usage()
         self._client = OpenAIClient(
             model,
             base_url,

@@ -1,7 +1,7 @@
 """Replays of earlier iterations, which are trained on again beside those of an iteration."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from random import Random
 from typing import ClassVar, Literal, NamedTuple
@@ -20,7 +20,7 @@ BufferOrder = Literal["recent", "medium", "hard"]
 class BufferConfig(Settings):
     """Which replays of earlier iterations are trained on again."""
 
-    headings: ClassVar = {"size": "Buffer"}
+    headings: ClassVar[Mapping[str, str]] = {"size": "Buffer"}
 
     size: NonNegativeInt = Field(
         0, description="Maximum number of replays of earlier iterations in the data of an iteration."
