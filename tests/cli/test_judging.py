@@ -14,6 +14,8 @@ from endpoint import Asked, Endpoint, Reply, decides, fails, in_turn, looks_for_
 from files import NO_COMMA, native, read, write
 from programs import running, wait_until
 
+from hir_data.runs.resumable import journal_of
+
 KEY = "sk-secret-0123456789"
 TIDE = {"kind": "soft:criterion", "criterion": "tide"}
 DRY = {"kind": "soft:criterion", "criterion": "desert", "rubric": "Sand has to be seen."}
@@ -202,7 +204,7 @@ def test_an_interruption_does_not_wait_for_the_judge(tmp_path: Path, program):
     with serving(script) as endpoint:
         command_line = [sys.executable, "-m", "hir_data", *line, *judge(endpoint)]
         with running(command_line, stderr=subprocess.PIPE, encoding="utf-8") as run:
-            wait_until(lambda: len(endpoint.asked) >= 310)
+            wait_until(lambda: len(endpoint.asked) >= 310 and journal_of(output).exists())
             assert run.poll() is None
             run.send_signal(signal.SIGINT)
             began = time.monotonic()
