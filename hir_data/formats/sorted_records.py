@@ -120,12 +120,17 @@ class SortedRecords(Generic[T]):
         return self._opened
 
 
+def together(records: Iterable[T]) -> Iterator[Iterator[T]]:
+    """Sorted records, those whose first entries are equal at a time."""
+    return (equal for _, equal in itertools.groupby(records, key=itemgetter(0)))
+
+
 def runs(records: SortedRecords[T]) -> Iterator[tuple[int, Iterator[T]]]:
     """Records whose first entries are equal: how many these are, and they themselves, to be read to the end.
 
     They are read twice at a time, so that no run has to be in memory.
     """
     again = iter(records)
-    for _, equal in itertools.groupby(records, key=itemgetter(0)):
+    for equal in together(records):
         size = sum(1 for _ in equal)
         yield size, itertools.islice(again, size)

@@ -12,14 +12,11 @@ import statistics
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
-from hir_data.formats.sorted_records import SortedRecords
+from hir_data.formats.sorted_records import SortedRecords, together
 from hir_data.report.pass_rates import PassCounts
-
-R = TypeVar("R", bound=tuple[Any, ...])
 
 _SIBLINGS = 4  # rollouts of a group, from which on their lengths are compared
 _VERDICTS = (False, True, None)
@@ -108,7 +105,7 @@ class Groups:
     def close(self) -> None:
         """Count and number the groups, when all rollouts are there; :meth:`members` has them then."""
         prompts = self._numbered()
-        for group, rollouts in zip(prompts, _together(self._rollouts), strict=True):
+        for group, rollouts in zip(prompts, together(self._rollouts), strict=True):
             _, place, name, figures = group
             for number, rollout in enumerate(rollouts):
                 self._members.add((rollout[1], place, name, number, figures))
@@ -122,7 +119,7 @@ class Groups:
     def _numbered(self) -> "SortedRecords[tuple[bytes, int, str, _Figures]]":
         """The prompts in the order of their digests, with the numbers, names and figures of their groups."""
         by_name: SortedRecords[_Named] = SortedRecords(self._folder)
-        for rollouts in _together(self._rollouts):
+        for rollouts in together(self._rollouts):
             prompt, unit, name, figures = self._counted(rollouts)
             by_name.add((_without_numbers(name), name, unit, prompt, figures))
         by_unit: SortedRecords[tuple[int, str, bytes, _Figures]] = SortedRecords(self._folder)
@@ -154,7 +151,7 @@ class Groups:
     def _freely_named(self, by_name: SortedRecords["_Named"]) -> Iterator["_Named"]:
         """The prompts with names that differ; names clash if they are equal but for numbers at their ends."""
         again = iter(by_name)
-        for alike in _together(by_name):
+        for alike in together(by_name):
             number, is_repeated, before = 0, False, None
             for _, name, *_ in alike:
                 number, is_repeated, before = number + 1, is_repeated or name == before, name
@@ -210,8 +207,3 @@ def _without_numbers(name: str) -> str:
 _Figures = tuple[bool, float, float | None, tuple[float | None, ...]]  # as GroupPasses has them
 _Rollout = tuple[bytes, int, str, bool, int, bytes]  # prompt, unit, name, success, words, verdicts
 _Named = tuple[str, str, int, bytes, _Figures]  # name without numbers, name, first unit, prompt, figures
-
-
-def _together(records: Iterable[R]) -> Iterator[Iterator[R]]:
-    """Sorted records, those together whose first entries are equal."""
-    return (group for _, group in itertools.groupby(records, key=itemgetter(0)))

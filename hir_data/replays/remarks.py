@@ -26,6 +26,7 @@ def spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
 
 
 _COPIED = 5  # words
+_OPENING = 200  # characters, which have so many
 _QUOTED = re.compile(r"[\"“][^\"“”\n]*[\"”]")
 
 
@@ -54,9 +55,6 @@ def opens_with(
         if any(copied in f" {' '.join(words_of(part))} " for part in _QUOTED.split(said)):
             return None if copied in f" {' '.join(words_of(rest))} " else copied.strip()
     return None
-
-
-_OPENING = 200  # characters, which have five words
 
 
 @lru_cache(maxsize=1 << 10)
