@@ -6,7 +6,6 @@ from typing import NamedTuple
 import regex
 from rich.text import Text as Line
 
-from hir_data.replays.fitness.form import reached_limit
 from hir_data.report.compared import compared_messages
 from hir_data.report.described import described
 from hir_data.report.marks import Span, places
@@ -134,6 +133,8 @@ def pair_blocks(pair: ReplayPair, marking: Marking) -> list[Block]:
 
 
 def _cut_off(drawn: Rollout | ReplaySample) -> str:
+    from hir_data.replays.fitness.form import reached_limit  # check needs none of that room
+
     return ", cut off at its token limit" if reached_limit(drawn) else ""
 
 
