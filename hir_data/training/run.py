@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import time
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +31,8 @@ from hir_data.training.steps import MicroBatch, Step, micro_batches, plan_steps
 from hir_data.training.trainer import HirTrainer
 
 NOTHING_TO_LEARN = "nothing to learn: no response has another reward than was to be expected"
+
+_A_MOMENT = 0.1  # seconds
 
 
 def plan(data: Folders, model: str, settings: TrainConfig) -> Plan:
@@ -178,10 +181,14 @@ def _closing_process_group() -> Generator[None]:
     Its threads would otherwise run on while the interpreter ends, which can abort a process whose work is
     done. They end with the last reference to the group, and those of a trainer are circular. After an error
     the group is left open: closing it may wait for processes that will not come.
+
+    A thread that lets go of the last tensor it has sent needs the interpreter, which whoever ends the group
+    holds while waiting for that thread: the threads have a moment for it before.
     """
     opened_before = distributed.is_available() and distributed.is_initialized()
     yield
     if distributed.is_available() and distributed.is_initialized() and not opened_before:
+        time.sleep(_A_MOMENT)
         distributed.destroy_process_group()
         gc.collect()
 

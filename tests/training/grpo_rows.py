@@ -121,7 +121,7 @@ def steps(trainer: Any) -> list[dict[str, float]]:
     return [line for line in trainer.state.log_history if "loss" in line]
 
 
-def main(model: str, folder: str) -> None:
+def main(model: str, folder: str) -> Recorded:
     """A step in each of the processes of a group, whose losses are means over rows."""
     from accelerate.utils import gather_object
 
@@ -145,8 +145,11 @@ def main(model: str, folder: str) -> None:
         (Path(folder) / "samples.jsonl").write_text("\n".join(lines))
         (Path(folder) / "logged.json").write_text(json.dumps(logged[0] | {"added": added}))
     trainer.accelerator.end_training()
+    return trainer
 
 
 if __name__ == "__main__":
     with one_of_several():  # PyTorch's threads may keep an interpreter from its end
-        main(*sys.argv[1:])
+        # It lives until the process is gone: with its last reference the group of processes would wait for a
+        # thread that may need the interpreter, and so for ever.
+        trainer = main(*sys.argv[1:])
