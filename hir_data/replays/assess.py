@@ -53,7 +53,7 @@ class Assessment(NamedTuple):
     words: int = 0
     candidate: Candidate | None = None
     objection: RewriteRefusal | None = None
-    explanation: bytes = b""
+    explanation: str = ""
 
 
 def assess(
@@ -75,7 +75,7 @@ def assess(
         len(pieces_of(verification.rollout.response)),
         _candidate(verification, found, settings) if isinstance(found, Explanation) else None,
         found if isinstance(found, RewriteRefusal) else None,
-        packed(found) if isinstance(found, Explanation) else b"",
+        packed(found) if isinstance(found, Explanation) else "",
     )
 
 

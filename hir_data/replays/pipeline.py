@@ -74,7 +74,7 @@ def drafted(
     rewriter: Rewriter,
     background: Background,
     watch: CheckMonitor = NO_MONITOR,
-    kept: bytes = b"",
+    kept: str = "",
 ) -> Draft | RewriteRefusal:
     """A chosen rollout under the instruction that it would have satisfied.
 
@@ -212,7 +212,7 @@ def replays_of(
         background: responses to measure bits on.
         index: an empty one; it is filled, and says what became of the rollouts.
     """
-    explanations: list[bytes] = []
+    explanations: list[str] = []
     for verification in verifications:
         seen = assess(verification, settings, rewriter, background)
         index.add(seen)

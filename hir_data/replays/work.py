@@ -70,7 +70,7 @@ class PlacedRecord(NamedTuple):
 
     record: InputRecord
     place: RolloutRef
-    explanation: bytes = b""
+    explanation: str = ""
 
 
 class BuildBatch:
@@ -129,7 +129,7 @@ class BuildBatch:
     def _drafts(
         self,
         chosen: dict[int, tuple[Verification, RolloutRef]],
-        explanations: list[bytes],
+        explanations: list[str],
         progress: BatchProgress,
     ) -> dict[int, Draft | RewriteRefusal]:
         def draft(number: int) -> Draft | RewriteRefusal:

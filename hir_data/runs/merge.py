@@ -1,6 +1,5 @@
 """What several shards have written made one: summaries, verifications, rollouts, data sets of replay."""
 
-import contextlib
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -305,14 +304,10 @@ def _rejected_before(source: str) -> Iterator[Rejected]:
         return
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
-            with contextlib.suppress(ValueError, KeyError, TypeError):
-                said = from_json(line)
-                error = RecordError(said["reason"], said["source"], said["line"], said["field"])
-                yield Rejected(error, said["record"])
-                continue
-            yield Rejected(
-                RecordError("is no rejected record", str(path), number), line.decode(errors="replace")
-            )
+            try:
+                yield Rejected.of_line(line)
+            except ValueError as error:
+                yield Rejected(RecordError(str(error), str(path), number), line.decode(errors="replace"))
 
 
 def problems_of(merged: MergedRecords, sources: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 The data set is written to ``DIR.partial``, which becomes ``DIR`` at the end, shard after shard. The journal
 notes each shard, and what became of its rollouts. ``DIR.partial.work`` has the verifications, where the input
-has none, and what was rejected.
+has none, what was rejected, and what each rollout is to replay, as far as that has been seen.
 """
 
 import contextlib
@@ -10,7 +10,6 @@ import gc
 import io
 import itertools
 import sys
-import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +25,8 @@ from hir_data.errors import OutputError
 from hir_data.formats.atomic import link_target, writing
 from hir_data.formats.reader import InputRecord, read_units
 from hir_data.replays import dataset
+from hir_data.replays.assessments import Assessed, KeptAssessments
 from hir_data.replays.config import ReplayConfig, ReplayRunConfig
-from hir_data.replays.explanations import KeptExplanations
 from hir_data.replays.index import Index
 from hir_data.replays.information import Background, ResponseSample
 from hir_data.replays.replaced import DataSetFolder
@@ -127,14 +126,12 @@ class Run:
         self._verify()
         with _few_collections():
             background = self._sampled()
-            with contextlib.ExitStack() as files:
-                with writing(str(self.folder)):
-                    file = files.enter_context(tempfile.TemporaryFile(dir=self._work))
-                explanations = KeptExplanations(file)
-                index, digest = self._look(background, explanations)
-                with writing(str(self.folder)):
-                    index.choose()
-                written = self._write(run, notes, index, digest, background, explanations)
+            kept = KeptAssessments(self._work / "assessed.jsonl")
+            index = self._look(background, kept)
+            with writing(str(self.folder)):
+                index.choose()
+            written = self._write(run, notes, index, background, kept)
+        digest = kept.digest
         counts = figures(index, written.made, rejected=self._count_rejected())
         configuration = self.identity | self._settings
         with writing(str(self.folder)):
@@ -242,26 +239,35 @@ class Run:
                 self.on_progress("sampling", number)
         return sample.background()
 
-    def _look(self, background: Background, explanations: KeptExplanations) -> tuple[Index, str]:
-        """See what each rollout is to replay; what tells the input from any other."""
+    def _look(self, background: Background, kept: KeptAssessments) -> Index:
+        """See what each rollout is to replay."""
         settings = self.settings
         index = Index(settings, settings.batch_prompts, settings.guard_names, self._work)
-        source = Source(self.units())
-        work = AssessBatch(self.settings, self.rewriter, background)
-        with (
-            self._rejecting() as reject,
-            contextlib.closing(self._through(source.batches(BATCH), work)) as answers,
-        ):
-            for seen in answers:
-                source.confirm()
-                for one in seen:
+        with self._rejecting() as reject, contextlib.closing(self._assessed(background, kept)) as batches:
+            for batch in batches:
+                for one in batch:
                     with writing(str(self.folder)):
                         index.add(None if isinstance(one, Rejected) else one)
-                        explanations.add(b"" if isinstance(one, Rejected) else one.explanation)
                     if isinstance(one, Rejected):
                         reject(one)
-                self.on_progress("looking", source.units)
-        return index, source.digest
+                self.on_progress("looking", kept.units)
+        return index
+
+    def _assessed(self, background: Background, kept: KeptAssessments) -> Generator[list[Assessed]]:
+        """What the units of the input are to replay, batch by batch: what is kept of it, and the rest."""
+        yield from kept.kept()
+        source = Source(self.units())
+        source.skip(kept.units, kept.digest)
+        work = AssessBatch(self.settings, self.rewriter, background)
+        with (
+            contextlib.closing(kept),
+            contextlib.closing(self._through(source.batches(BATCH), work)) as answers,
+        ):
+            for batch in answers:
+                source.confirm()
+                with writing(str(self.folder)):
+                    kept.add(batch, source.digest)
+                yield batch
 
     @contextlib.contextmanager
     def _rejecting(self) -> Iterator[Callable[[Rejected], None]]:
@@ -291,38 +297,38 @@ class Run:
         run: ResumableRun,
         notes: list[Note],
         index: Index,
-        digest: str,
         background: Background,
-        explanations: KeptExplanations,
+        kept: KeptAssessments,
     ) -> WrittenShards:
         """Make the samples, shard by shard."""
         size = self._shard_units()
-        written = WrittenShards(self.partial, index, digest)
+        written = WrittenShards(self.partial, index, kept.digest)
         with writing(str(self.folder)):
             written.take(notes)
         source = Source(self.units())
         source.skip(len(written.shards) * size)
         work = BuildBatch(self.settings, self.rewriter, background, self.judge)
-        batches = self._placed(source, index, explanations)
+        batches = self._placed(source, index, kept)
         with contextlib.closing(self._through(batches, work)) as answers:
             for _ in range(len(written.shards), -(-index.units // size) or 1):
                 here = ReplayCounts()
                 tables = self._tables(itertools.islice(answers, size // BATCH), here, source)
                 with writing(str(self.folder)):
                     written.write(run, tables, here)
-        if source.digest != digest:
+        if source.digest != kept.digest:
             raise OutputError("the input has changed while it was read")
         return written
 
     def _placed(
-        self, source: Source[InputRecord], index: Index, explanations: KeptExplanations
+        self, source: Source[InputRecord], index: Index, kept: KeptAssessments
     ) -> Iterator[list[PlacedRecord]]:
-        places = enumerate(index.places(source.units), source.units)
+        explanations = itertools.islice(kept.explanations(), source.units, None)
+        known = zip(index.places(source.units), explanations, strict=True)
         for batch in source.batches(BATCH):
             with writing(str(self.folder)):
                 placed = [
-                    PlacedRecord(record, place, b"" if place.score is None else explanations.of(unit))
-                    for record, (unit, place) in zip(batch, places, strict=False)
+                    PlacedRecord(record, place, "" if place.score is None else explanation)
+                    for record, (place, explanation) in zip(batch, known, strict=False)
                     if place
                 ]
             yield placed

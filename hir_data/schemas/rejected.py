@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from pydantic_core import from_json
+
 from hir_data.errors import RecordError
 from hir_data.schemas.json_line import certain_line
 
@@ -23,6 +25,20 @@ class Rejected(NamedTuple):
             record: the record, or what stood there.
         """
         return cls(RecordError.of(error).at(source, line), record)
+
+    @classmethod
+    def of_line(cls, line: bytes | str) -> "Rejected":
+        """What :meth:`as_line` has written.
+
+        Raises:
+            ValueError: the line is none of it.
+        """
+        try:
+            said = from_json(line)
+            error = RecordError(said["reason"], said["source"], said["line"], said["field"])
+            return cls(error, said["record"])
+        except (KeyError, TypeError) as problem:
+            raise ValueError("is no rejected record") from problem
 
     def as_record(self) -> dict[str, Any]:
         """As it is written to the file of rejected records."""

@@ -11,7 +11,8 @@ from files import read
 from samples import FIVE, NO_COMMA, asking
 
 import hir_data as hir
-from hir_data.replays import dataset
+from hir_data.replays import dataset, work
+from hir_data.runs import replay as runs_replay
 from hir_data.schemas.rollout import Sampling
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "replay" / "rollouts.jsonl.gz"
@@ -324,6 +325,51 @@ def test_an_interrupted_run_goes_on(command, tmp_path, monkeypatch, lost):
     assert len(written) == (left if lost == "nothing" else left + 1)
     assert files(tmp_path / "out") == files(tmp_path / "whole")
     assert not partial.exists()
+
+
+@pytest.mark.parametrize("source", ["rollouts", "verifications"])
+def test_nothing_is_assessed_twice(command, tmp_path, monkeypatch, source):
+    """Stopped again and again while it assesses, a run goes on behind what it has kept."""
+    given = EXAMPLE
+    if source == "verifications":
+        given = tmp_path / "verified.jsonl"
+        assert command("verify", EXAMPLE, "-o", given, "--workers", "0", "-q").exit_code == 0
+    monkeypatch.setattr(runs_replay, "BATCH", 33)
+    options = [given, "--workers", "0", "--shard-size", "66", "-q"]
+    assert command("replay", *options, "-o", tmp_path / "whole").exit_code == 0
+    assess, seen = work.AssessBatch.__call__, []
+
+    def stopping(self, batch, progress):
+        if len(seen) % 4 == 3:
+            seen.append(None)
+            raise KeyboardInterrupt
+        seen.append(batch[0].line)
+        return assess(self, batch, progress)
+
+    monkeypatch.setattr(work.AssessBatch, "__call__", stopping)
+    line = ["replay", *options, "-o", tmp_path / "out", "--resume"]
+    codes = [command(*line).exit_code for _ in range(4)]
+    kept = tmp_path / "out.partial.work" / "assessed.jsonl"
+    kept.write_bytes(kept.read_bytes()[:-1])  # the last of 12 batches
+    assert (*codes, command(*line).exit_code) == (130, 130, 130, 130, 0)
+    lines = [number for number in seen if number is not None]
+    assert lines == [*range(1, 432, 33)[:12], *range(1, 432, 33)[11:]]
+    assert files(tmp_path / "out") == files(tmp_path / "whole")
+
+
+def test_what_was_assessed_has_to_be_the_input(command, tmp_path, monkeypatch):
+    responses = ["Tea for two.", "Tea, for two.", "Tea and, well, cake."]
+    given = rollouts(tmp_path / "in.jsonl", *responses)
+    verified = tmp_path / "verified.jsonl"
+    assert command("verify", given, "-o", verified, "-q").exit_code == 0
+    monkeypatch.setattr(dataset, "write_shard", lambda path, tables: 1 / 0)
+    line = ["replay", verified, "-o", tmp_path / "out", "--workers", "0", "--resume"]
+    with pytest.raises(ZeroDivisionError):
+        command(*line)
+    verified.write_text(verified.read_text().replace("well", "oh"))
+    result = command(*line)
+    assert result.exit_code == 2
+    assert "the input is not the one that the interrupted run began with" in result.stderr
 
 
 def test_what_is_resumed_has_to_be_the_same(command, tmp_path, monkeypatch):

@@ -1,6 +1,4 @@
-"""Explanations that wait in a file until some of the candidates are chosen."""
-
-import io
+"""Explanations that are kept as text until some of the candidates are chosen."""
 
 import pytest
 
@@ -8,7 +6,7 @@ import hir_data as hir
 from hir_data.replays import pipeline
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.explanation import Explanation
-from hir_data.replays.explanations import KeptExplanations, packed, unpacked
+from hir_data.replays.explanations import packed, unpacked
 from hir_data.schemas.conversation import Instruction
 from hir_data.schemas.replay import Change
 
@@ -50,17 +48,8 @@ def test_what_cannot_be_restored_is_looked_for_again():
     other = hir.parse(CONSTRAINTS[-1])
     kept = packed(_explanation(other))
     assert unpacked(kept, _instruction()) in (None, _explanation(other))
-    assert unpacked(b"", _instruction()) is None
+    assert unpacked("", _instruction()) is None
     assert unpacked(kept[:-3], _instruction()) is None
-
-
-@pytest.mark.parametrize("units", [(0, 1, 2, 3, 4), (1, 2), (2, 4), (4,), (0, 0, 1, 1)])
-def test_explanations_are_read_in_the_order_of_their_units(units: tuple[int, ...]):
-    kept = KeptExplanations(io.BytesIO())
-    explanations = (b"one", b"", b"three" * 99, b"", b"five")
-    for explanation in explanations:
-        kept.add(explanation)
-    assert [kept.of(unit) for unit in units] == [explanations[unit] for unit in units]
 
 
 def test_no_explanation_is_looked_for_twice(monkeypatch: pytest.MonkeyPatch):
