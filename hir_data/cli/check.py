@@ -106,7 +106,7 @@ def _show(verified: "Verification") -> None:
 
     from hir_data.cli.screen import has_colours, screen
     from hir_data.report.fitting import print_fitted
-    from hir_data.report.record_view import STYLES, WORDS, Marking, marked_text
+    from hir_data.report.record_view import STYLES, WORDS, Marking, marked_text, marks_meaning
 
     console = screen()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -122,12 +122,13 @@ def _show(verified: "Verification") -> None:
             Text(" ".join(result.reason.split())),
         )
     print_fitted([table], console)
+    marking = Marking(has_colours(console))
     marked = marked_text(
         verified.rollout.response,
         [result.constraint for result in verified.results],
         [result.strict.satisfied for result in verified.results],
-        Marking(has_colours(console)),
+        marking,
     )
-    if marked.spans:
-        console.print()
+    if meaning := marks_meaning(marked, marking):
+        console.print(f"\n{meaning}\n", highlight=False)
         console.print(marked, soft_wrap=True)

@@ -27,6 +27,8 @@ from hir_data.schemas.settings import Flag, NonNegativeFloat, NonNegativeInt, Po
 Method = Literal["balanced", "informative", "paper", "random", "cla", "entropy"]
 Measure = Literal["entropy", "mean_nll"]
 
+_MOST_WEIGHT = 1e300
+
 
 class SelectionConfig(Settings):
     """How the rollouts to replay are selected.
@@ -65,9 +67,9 @@ class SelectionConfig(Settings):
 
     @property
     def weight(self) -> float:
-        """Lambda."""
+        """Lambda, which is finite: beside the largest of them nothing but CLA decides."""
         grown = self.lambda0 * math.exp(min(self.step * math.log1p(self.eta), 600.0))
-        return grown if self.select == "paper" else min(grown, self.lambda_max)
+        return min(grown, _MOST_WEIGHT if self.select == "paper" else self.lambda_max)
 
     @property
     def cap(self) -> float:

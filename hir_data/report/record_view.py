@@ -81,7 +81,7 @@ def verification_blocks(verification: Verification, marking: Marking) -> list[Bl
         blocks.append(Block("with its thinking", (_text(rollout.original, marking),)))
     constraints = [result.constraint for result in results]
     marked = marked_text(rollout.response, constraints, verdicts, marking)
-    title = f"response, {words} word{'s' * (words != 1)}{_cut_off(rollout)}{_key(marked, marking)}"
+    title = f"response, {words} word{'s' * (words != 1)}{_cut_off(rollout)}{_titled(marks_meaning(marked, marking))}"
     blocks.append(Block(title, (marked,)))
     title = f"constraints, {hits} of {len(results)} satisfied{loose}"
     blocks.append(Block(title, (_lines(list(_verdicts(results, marking))),)))
@@ -128,7 +128,7 @@ def pair_blocks(pair: ReplayPair, marking: Marking) -> list[Block]:
     pairs_shown = zip(replay.changes, shown, strict=True)
     verdicts = [True if change.became == constraint else None for change, constraint in pairs_shown]
     marked = marked_text(replay.response, shown, verdicts, marking)
-    blocks.append(Block(f"response{_cut_off(replay)}{_key(marked, marking)}", (marked,)))
+    blocks.append(Block(f"response{_cut_off(replay)}{_titled(marks_meaning(marked, marking))}", (marked,)))
     return blocks
 
 
@@ -141,13 +141,17 @@ def _cut_off(drawn: Rollout | ReplaySample) -> str:
 _MEANINGS = {False: "red violates", True: "green satisfies", None: "yellow is undecided"}
 
 
-def _key(marked: Line, marking: Marking) -> str:
-    """What the marks in a text mean, for its title; nothing where there is none."""
+def marks_meaning(marked: Line, marking: Marking) -> str:
+    """What the marks in a text mean, in words; nothing where there is none."""
     if not marking.colours:
-        return f"; {' '.join(MARKERS)} what decides about a constraint" if MARKERS[0] in marked.plain else ""
+        return f"{' '.join(MARKERS)} what decides about a constraint" if MARKERS[0] in marked.plain else ""
     seen = {span.style for span in marked.spans}
     meanings = [words for verdict, words in _MEANINGS.items() if _MARK[verdict] in seen]
-    return f"; marked: {', '.join(meanings)}" if meanings else ""
+    return f"marked: {', '.join(meanings)}" if meanings else ""
+
+
+def _titled(meaning: str) -> str:
+    return f"; {meaning}" if meaning else ""
 
 
 def _own(side: Line, marking: Marking) -> str:

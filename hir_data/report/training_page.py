@@ -143,7 +143,7 @@ def looped(
         "iterations": rows,
         "notes": notes,
         "kinds": [
-            {"name": f"iteration {each.iteration}", "figures": each.stages["evaluate"]}
+            {"name": _iteration_name(each.iteration), "figures": each.stages["evaluate"]}
             for each in summary.iterations
             if "evaluate" in each.stages
         ],
@@ -323,8 +323,12 @@ def _answers(loop: LoopFolder, most: int, on_rejected: Callable[[Rejected], None
             else:
                 shown.add(record)
         columns.append(shown)
-    names = [f"Iteration {number}" if number else "Start" for number in files]
-    return {**side_by_side(names, columns), "rejected": rejected}
+    return {**side_by_side([_iteration_name(number) for number in files], columns), "rejected": rejected}
+
+
+def _iteration_name(number: int) -> str:
+    """How an iteration is headed; number 0 is the model that the loop starts from."""
+    return f"Iteration {number}" if number else "Start"
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -178,10 +178,13 @@ def test_nothing_is_wrapped_or_cut_in_a_pipe(program):
 
 def test_check_marks_what_decides(program):
     done = program("check", "Tea, please.", "-c", "punctuation:no_comma")
-    assert done.stdout.endswith("\n\nTea\u27e6,\u27e7 please.\n")
+    assert done.stdout.endswith(
+        "\n\n\u27e6 \u27e7 what decides about a constraint\n\nTea\u27e6,\u27e7 please.\n"
+    )
     with terminal("check", "Tea, please.", "-c", "punctuation:no_comma") as screen:
         written = screen.read_all()
     assert "\x1b[31mno" in written and "Tea\x1b[1;37;41m,\x1b[0m please." in written
+    assert "marked: red violates" in written
 
 
 def test_the_head_of_a_list_is_enough():

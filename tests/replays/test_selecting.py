@@ -57,6 +57,10 @@ def test_lambda_is_capped_but_in_the_paper():
     assert SelectionConfig(step=100).weight == 4.0
     assert SelectionConfig(select="paper", step=100).weight == pytest.approx(2.0 * 1.05**100)
     assert math.isfinite(SelectionConfig(select="paper", step=10**6).weight)
+    largest = SelectionConfig(select="paper", step=10**6, lambda0=1e300)
+    candidates = [candidate(number, integrity=number / 2) for number in range(3)]
+    scores = dict(select(candidates, 3, largest, "entropy").scores)
+    assert scores == {0: 1.0, 1: 5e299, 2: 1e300}
 
 
 def test_a_response_is_not_taken_twice_but_in_the_paper():

@@ -72,6 +72,7 @@ def test_the_curves_of_a_loop(tmp_path: Path):
     assert line(page, "Length of responses", "rollouts") == [(1, 10, 200, 20), (2, 20, 400, 20)]
     assert line(page, "Informative groups", "after replay") == [(1, 10, 200, 0.4), (2, 20, 400, 0.4)]
     assert page["notes"] == ["Iteration 1: too far.", "Iteration 2: too far."]
+    assert [each["name"] for each in page["kinds"]] == ["Start", "Iteration 1", "Iteration 2"]
     assert ("train.lora", "4") in page["settings"] and ("train.report_to", "none") in page["settings"]
     assert page["versions"] == [("hir-data", "0.1")]
     assert [row["rejected"] for row in page["iterations"]] == [0, 1, 1]
