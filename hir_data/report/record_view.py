@@ -81,7 +81,8 @@ def verification_blocks(verification: Verification, marking: Marking) -> list[Bl
         blocks.append(Block("with its thinking", (_text(rollout.original, marking),)))
     constraints = [result.constraint for result in results]
     marked = marked_text(rollout.response, constraints, verdicts, marking)
-    title = f"response, {words} word{'s' * (words != 1)}{_cut_off(rollout)}{_titled(marks_meaning(marked, marking))}"
+    meaning = _titled(marks_meaning(marked, marking))
+    title = f"response, {words} word{'s' * (words != 1)}{_cut_off(rollout)}{meaning}"
     blocks.append(Block(title, (marked,)))
     title = f"constraints, {hits} of {len(results)} satisfied{loose}"
     blocks.append(Block(title, (_lines(list(_verdicts(results, marking))),)))
