@@ -10,6 +10,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import file_command, total_of
+from hir_data.cli.outcome import warn
 from hir_data.cli.progress import progress, reporting
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def rollout(
             seconds = time.perf_counter() - began
         figures = _figures(model, state, sampler.tokens, seconds)
         figures["provenance"] = provenance(identity, state.digest, (*PLACES, "seed"))
+        if servers := getattr(sampler, "servers", None):
+            figures["servers"] = servers
         if config.with_feedback:
             figures["without_violation"] = failures.others
         this.report(figures, _show)
@@ -162,7 +165,7 @@ def _identity(
         "instructions": instructions,
         **source.model_dump(exclude={"limit"}),
         "model": model,
-        "server": config.base_url is not None,
+        "server": bool(config.base_url),
         **config.model_dump(include={*SamplingParams.model_fields, "seed", "no_logprobs"}),
         **({"with_feedback": True} if config.with_feedback else {}),
         **(
@@ -177,11 +180,16 @@ def _identity(
 @contextlib.contextmanager
 def _sampler(model: str, config: "RolloutConfig") -> "Iterator[Sampler]":
     """What samples responses, ready to."""
-    if config.base_url:
+    server = config.model_dump(include={"concurrency", "timeout", "top_logprobs", "processed_logprobs"})
+    if len(config.base_url) > 1:
+        from hir_data.models.server_fleet import ServerFleet
+
+        with ServerFleet(model, config, config.base_url, on_trouble=warn, **server) as fleet:
+            yield fleet
+    elif config.base_url:
         from hir_data.models.openai_sampler import OpenAISampler
 
-        server = config.model_dump(include={"concurrency", "timeout", "top_logprobs", "processed_logprobs"})
-        with OpenAISampler(model, config, config.base_url, **server) as sampler:
+        with OpenAISampler(model, config, *config.base_url, **server) as sampler:
             yield sampler
     else:
         from hir_data.models.local_samplers import LocalSamplers
@@ -202,5 +210,8 @@ def _show(figures: dict[str, Any]) -> None:
     mean = "unknown" if figures["entropy"] is None else f"{figures['entropy']:.3f} nats a token"
     for line in lines:
         screen().print(line.format(**figures, share=share, mean=mean))
+    for server in figures.get("servers", ()):
+        left_out = f", left out {server['left_out']} times: {server['problem']}" if server["left_out"] else ""
+        screen().print(f"{server['server']} {server['responses']} responses{left_out}", soft_wrap=True)
     if "without_violation" in figures:
         screen().print("{without_violation} responses violate nothing and are passed over".format(**figures))

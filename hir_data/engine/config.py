@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
-from hir_data.schemas.settings import Flag, NonNegativeFloat, NonNegativeInt, PositiveInt, Seconds, Settings
+from hir_data.schemas.settings import (
+    Flag,
+    Names,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+    Seconds,
+    Settings,
+)
 from hir_data.text.thinking import check_policy
 
 
@@ -14,13 +22,6 @@ def _checked_policy(policy: str | None) -> str | None:
     if policy is not None:
         check_policy(policy)
     return policy
-
-
-def _listed(value: Any) -> Any:
-    """A single name as a list of names, as files of settings write it."""
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else value
 
 
 class PluginConfig(Settings):
@@ -41,12 +42,12 @@ class CheckConfig(PluginConfig):
     timeout: Annotated[Seconds, Flag(metavar="SECONDS")] = Field(
         10.0, description="Time limit of one check; a check that exceeds it is undetermined."
     )
-    judge_model: Annotated[tuple[str, ...], BeforeValidator(_listed), Flag(metavar="NAME")] = Field(
+    judge_model: Annotated[Names, Flag(metavar="NAME")] = Field(
         (),
         description="Language model that decides soft constraints; several vote. Default: none; soft "
         "constraints are undetermined.",
     )
-    judge_url: Annotated[tuple[str, ...], BeforeValidator(_listed), Flag(metavar="URL")] = Field(
+    judge_url: Annotated[Names, Flag(metavar="URL")] = Field(
         (),
         description="OpenAI-compatible endpoint of the judge, such as http://localhost:8000/v1; one for all "
         "judges, or one for each in their order. The key is read from HIR_DATA_JUDGE_KEY, else "

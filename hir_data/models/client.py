@@ -7,7 +7,6 @@ import math
 import os
 import random
 import re
-import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from hir_data.engine.judge import first_words
 from hir_data.errors import HirDataError, MissingExtraError
 from hir_data.models.bounded_http import BodyError, bounded_client
+from hir_data.models.loop_thread import LoopThread, end_tasks
 
 if TYPE_CHECKING:
     from openai import APIStatusError
@@ -131,7 +131,7 @@ class OpenAIClient:
             raise error(f"the {name} cannot be used: {self._without_key(problem)}") from None
         self.slots = asyncio.Semaphore(concurrency)
         self._responses = 0
-        self._thread = _LoopThread(f"hir-data-{name}")
+        self._thread = LoopThread(f"hir-data-{name}")
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         """Start a coroutine in the thread of the requests."""
@@ -149,10 +149,7 @@ class OpenAIClient:
     # What follows runs in the thread of the requests.
 
     async def _close(self) -> None:
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks()
         await self._client.close()
 
     async def complete(
@@ -188,12 +185,10 @@ class OpenAIClient:
                 nobody = not self._responses or (last and self._responses == responses)
                 if failure.sort == "hopeless":
                     raise self.error(
-                        f"the {self.name} at {self._place()} refuses {self.model}: {said}"
+                        f"the {self.name} at {self.place} refuses {self.model}: {said}"
                     ) from None
                 if failure.sort == "unreachable" and nobody:
-                    raise self.error(
-                        f"the {self.name} at {self._place()} cannot be reached: {said}"
-                    ) from None
+                    raise self.error(f"the {self.name} at {self.place} cannot be reached: {said}") from None
                 if last:
                     raise Failure(failure.sort, said) from None
             attempt += 1
@@ -268,7 +263,8 @@ class OpenAIClient:
     def _without_key(self, message: object) -> str:
         return str(message).replace(self._key, "***") if self._key else str(message)
 
-    def _place(self) -> str:
+    @property
+    def place(self) -> str:
         """The endpoint, without the parts of its address that may be secret."""
         return str(self._client.base_url.copy_with(userinfo=b"", query=None))
 
@@ -344,31 +340,3 @@ def _retry_after(headers: Mapping[str, str]) -> float:
         except (ValueError, TypeError, OverflowError):
             return 0.0
     return 0.0 if math.isnan(seconds) else seconds
-
-
-class _LoopThread:
-    """An event loop in a thread of its own: whoever calls may be in one already."""
-
-    def __init__(self, name: str) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
-        self._thread.start()
-
-    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
-        """Start a coroutine."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine to its end. When the caller is interrupted, so is the coroutine."""
-        future = self.submit(coroutine)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
-
-    def close(self) -> None:
-        """End the loop and the thread."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from hir_data.schemas.conversation import SystemMode
 from hir_data.schemas.settings import (
     Flag,
+    Names,
     NonNegativeFloat,
     NonNegativeInt,
     PositiveInt,
@@ -126,12 +127,13 @@ class RolloutConfig(LocalRolloutConfig):
         "the prompt. The new responses are written as responses to the instruction without them.",
     )
 
-    base_url: Annotated[str | None, Flag(metavar="URL")] = Field(
-        None,
-        description="OpenAI-compatible endpoint to sample from, such as http://localhost:8000/v1. The key is "
-        "read from HIR_DATA_MODEL_KEY, else OPENAI_API_KEY. Default: none; the model is on this machine.",
+    base_url: Annotated[Names, Flag(metavar="URL")] = Field(
+        (),
+        description="OpenAI-compatible endpoint to sample from, such as http://localhost:8000/v1; several "
+        "share the prompts. The key is read from HIR_DATA_MODEL_KEY, else OPENAI_API_KEY. Default: none; the "
+        "model is on this machine.",
     )
-    concurrency: PositiveInt = Field(16, description="Maximum number of requests to the server at a time.")
+    concurrency: PositiveInt = Field(16, description="Maximum number of requests to each server at a time.")
     timeout: Annotated[Seconds, Flag(metavar="SECONDS")] = Field(
         600.0, description="Time limit of one request to the server."
     )
@@ -148,6 +150,6 @@ class RolloutConfig(LocalRolloutConfig):
 
     @model_validator(mode="after")
     def _in_one_process(self) -> Self:
-        if self.base_url is not None and self.engine != "transformers":
+        if self.base_url and self.engine != "transformers":
             raise ValueError(f"engine {self.engine}: is for a model on this machine, not for one at base_url")
         return self

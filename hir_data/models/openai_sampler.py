@@ -3,7 +3,7 @@
 import math
 import re
 from collections import deque
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any, Self
 
@@ -18,7 +18,9 @@ JsonMapping = Mapping[str, Any]
 
 _DEFAULTS = RolloutConfig()
 
-_AHEAD = 4  # times the requests that may be under way: so many prompts are read ahead
+AHEAD = 4
+"""Times the requests that may be under way: so many prompts are read ahead."""
+
 _FEWER_TOP_LOGPROBS = 5  # what a server may give that does not give as many as were wanted
 _MISSING_LOGPROB = -9999.0  # vLLM's word for none
 _IN_COMPLAINTS = {"extra_body": "return_token_ids"}
@@ -69,7 +71,7 @@ class OpenAISampler:
         self.tokens: int = 0
         self.ended: int = 0
         self._top_logprobs, self._processed = top_logprobs, processed_logprobs
-        self._ahead = _AHEAD * concurrency
+        self._ahead = AHEAD * concurrency
         self._at_once = settings.n  # responses that the server gives to one request
         self._length_option = "max_tokens"
         options = {"extra_body": {"return_token_ids": True}, "top_logprobs": top_logprobs, "logprobs": True}
@@ -97,17 +99,16 @@ class OpenAISampler:
         Raises:
             ModelError: the endpoint cannot be reached, or refuses the key or the model.
         """
-        underway: deque[Future[list[Response] | Refusal]] = deque()
-        try:
-            for request in requests:
-                underway.append(self._client.submit(self._respond(request)))
-                if len(underway) == self._ahead:
-                    yield underway.popleft().result()
-            while underway:
-                yield underway.popleft().result()
-        finally:
-            for future in underway:
-                future.cancel()
+        return answers_in_order(requests, self.ask, self._ahead)
+
+    def ask(self, request: Request) -> Future[list[Response] | Refusal]:
+        """Ask for the responses to a request, as soon as there is room."""
+        return self._client.submit(self._respond(request))
+
+    @property
+    def place(self) -> str:
+        """The endpoint, without the parts of its address that may be secret."""
+        return self._client.place
 
     def close(self) -> None:
         """Let go of the connections and the thread."""
@@ -128,7 +129,7 @@ class OpenAISampler:
                 async with self._client.slots:
                     responses += await self._some(request, len(responses))
         except Failure as failure:
-            return Refusal(f"the model did not respond: {failure}")
+            return Refusal(f"the model did not respond: {failure}", by_server=failure.sort != "refused")
         return responses
 
     async def _some(self, request: Request, have: int) -> list[Response]:
@@ -211,6 +212,23 @@ class OpenAISampler:
         if self.settings.temperature == self.settings.top_p == 1:
             return max(-sum(logprobs) / len(logprobs), 0.0), "mean_nll"
         return None, None
+
+
+def answers_in_order(
+    requests: Iterable[Request], ask: Callable[[Request], Future[list[Response] | Refusal]], ahead: int
+) -> Generator[list[Response] | Refusal]:
+    """The answers to requests in their order, of which so many are asked ahead."""
+    underway: deque[Future[list[Response] | Refusal]] = deque()
+    try:
+        for request in requests:
+            underway.append(ask(request))
+            if len(underway) == ahead:
+                yield underway.popleft().result()
+        while underway:
+            yield underway.popleft().result()
+    finally:
+        for future in underway:
+            future.cancel()
 
 
 def least_entropy(step: JsonMapping) -> float:

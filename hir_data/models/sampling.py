@@ -68,9 +68,15 @@ class Response(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Why there are no responses to a prompt."""
+    """Why there are no responses to a prompt.
+
+    Attributes:
+        reason: in words.
+        by_server: whether that is for the server, so that another one might respond.
+    """
 
     reason: str
+    by_server: bool = False
 
 
 Batch = list[Any]
@@ -116,13 +122,13 @@ class Sampler(Protocol):
     One whose responses depend on what is drawn beside them has a further attribute, ``drawn_together``: how
     many requests go together, from the first on. A run that goes on begins with the first of such a group.
     One that draws several batches of such a group one after the other has ``batches``, a :class:`BatchStore`.
-    One that says how far it is has ``ended``: how many responses have come to their end so far.
-
-    Attributes:
-        tokens: how many it has drawn so far.
+    One that says how far it is has ``ended``: how many responses have come to their end so far. One that asks
+    several servers has ``servers``: what each of them has done.
     """
 
-    tokens: int
+    @property
+    def tokens(self) -> int:
+        """How many it has drawn so far."""
 
     def sample(self, requests: Iterable[Request]) -> Generator[list[Response] | Refusal]:
         """The responses to each request, in the order of the requests, which are read as they are needed.

@@ -279,7 +279,23 @@ def _merge_rollout(named: Named) -> dict[str, Any]:
         **({"entropies": entropies} if known else {}),
         "seconds": seconds,
         "tokens_per_second": round(sums["tokens"] / seconds, 1) if seconds else 0.0,
+        **({"servers": servers} if (servers := _merged_servers(named)) else {}),
     }
+
+
+def _merged_servers(named: Named) -> list[dict[str, Any]]:
+    """What each of the servers has done in all runs, in the order in which they come first."""
+    found: dict[str, dict[str, Any]] = {}
+    for _, summary in named:
+        for each in summary.get("servers") or ():
+            before = found.get(each["server"], {"responses": 0, "left_out": 0, "problem": None})
+            found[each["server"]] = {
+                "server": each["server"],
+                "responses": before["responses"] + each["responses"],
+                "left_out": before["left_out"] + each["left_out"],
+                "problem": each["problem"] or before["problem"],
+            }
+    return list(found.values())
 
 
 def _merge_counts(same: str, counted: str, named: Named) -> dict[str, Any]:

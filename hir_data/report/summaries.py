@@ -276,6 +276,15 @@ class ExportSummary(Figures):
     left_out: dict[str, Count] = Field(description="By reason, the samples that make no row.")
 
 
+class ServerFigures(Figures):
+    """What one of several servers has done."""
+
+    server: str = Field(description="Its address.")
+    responses: Count
+    left_out: Count = Field(description="How often it was left out for a while.")
+    problem: str | None = Field(description="Why it was left out last.")
+
+
 class RolloutSummary(Figures):
     """What ``hir-data rollout --summary`` writes."""
 
@@ -293,6 +302,7 @@ class RolloutSummary(Figures):
     entropies: float | None = Field(None, description="The sum that the mean is made of.")
     seconds: float
     tokens_per_second: float
+    servers: list[ServerFigures] | None = Field(None, description="With several servers.")
     provenance: ProvenanceFigures | None = None
 
 

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from hir_data.errors import RecordError
@@ -33,6 +33,17 @@ Probability = Annotated[float, Field(gt=0, le=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 """A share of a whole, 0 and 1 included."""
 Seconds = Annotated[float, Field(ge=0.01, allow_inf_nan=False)]
+
+
+def _listed(value: Any) -> Any:
+    """A single name as a list of names, as files of settings write it."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+"""Several names; one may be given alone."""
 
 
 class Settings(BaseModel):

@@ -72,6 +72,23 @@ def test_rollouts_that_can_be_verified(tmp_path: Path, source: str, suffix: str,
     ] * 36
 
 
+def test_several_servers_share_the_prompts(tmp_path: Path, source: str, command):
+    outputs, summary = [tmp_path / "one.jsonl", tmp_path / "two.jsonl"], tmp_path / "s.json"
+    with serving(server) as first, serving(server) as second, serving(server) as gone:
+        gone.server.shutdown()
+        gone.server.server_close()
+        assert command(*line(source, outputs[0], first.url)).exit_code == 0
+        urls = ["--base-url", second.url, "--base-url", gone.url, "--summary", summary]
+        result = command(*line(source, outputs[1], first.url, *urls))
+    assert result.exit_code == 0
+    assert "cannot be reached" in result.stderr and "the other servers go on" in result.stderr
+    assert outputs[0].read_bytes() == outputs[1].read_bytes()
+    servers = json.loads(summary.read_text())["servers"]
+    assert [each["server"] for each in servers] == [f"{each.url}/" for each in (first, second, gone)]
+    assert sum(each["responses"] for each in servers) == 36 and servers[2]["responses"] == 0
+    assert f"{gone.url}/ 0 responses, left out " in result.stdout
+
+
 def test_the_whole_conversation_is_sent_and_the_system_message_recorded(tmp_path: Path, command):
     turns = [
         {"role": "system", "content": "Be brief."},

@@ -330,7 +330,7 @@ def test_a_prompt_that_keeps_failing_is_the_only_one_without_a_response():
 
     with serving(script) as endpoint:
         answers = drawn_from(endpoint, REQUESTS, retries=2, concurrency=3)
-    assert answers[3] == Refusal("the model did not respond: HTTP 500: broken")
+    assert answers[3] == Refusal("the model did not respond: HTTP 500: broken", by_server=True)
     assert [number for number, answer in enumerate(answers) if isinstance(answer, Refusal)] == [3]
     asked = Counter(asked.body["messages"][0]["content"] for asked in endpoint.asked)
     assert asked["Prompt 3."] == 3

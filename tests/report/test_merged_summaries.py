@@ -144,6 +144,16 @@ def test_the_other_commands():
         "seconds": 2.5,
         "tokens_per_second": 32.0,
     }
+    assert "servers" not in merged
+    first, second = (
+        [{"server": name, "responses": 2, "left_out": out, "problem": problem} for name, out, problem in each]
+        for each in ([("x", 1, "gone"), ("y", 0, None)], [("y", 2, "busy"), ("x", 0, None)])
+    )
+    merged = merge_summaries([("a", SAMPLED | {"servers": first}), ("b", other | {"servers": second})])
+    assert merged["servers"] == [
+        {"server": "x", "responses": 4, "left_out": 1, "problem": "gone"},
+        {"server": "y", "responses": 4, "left_out": 2, "problem": "busy"},
+    ]
     with pytest.raises(RecordError, match="b: model: is 'n', but 'm' in a"):
         merge_summaries([("a", SAMPLED), ("b", SAMPLED | {"model": "n"})])
     converted = {"to": "verl", "read": 3, "written": 2, "rejected": 1, "lost": {"a": 1, "b": 1}}
