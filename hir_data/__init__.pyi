@@ -35,6 +35,7 @@ from hir_data.models.openai_judge import OpenAIJudge as OpenAIJudge
 from hir_data.models.openai_sampler import OpenAISampler as OpenAISampler
 from hir_data.models.sampling import Sampler as Sampler
 from hir_data.models.sampling import rollout as rollout
+from hir_data.models.server_fleet import ServerFleet as ServerFleet
 from hir_data.models.transformers_sampler import TransformersSampler as TransformersSampler
 from hir_data.replays.config import ReplayConfig as ReplayConfig
 from hir_data.replays.dataset import read_samples as read_samples
