@@ -162,7 +162,7 @@ class Soak:
         start = time.perf_counter()
         while not self._ran():
             self.resumed += 1
-            self.kill_every *= 2  # replay looks at all rollouts anew before it goes on: it has to come so far
+            self.kill_every *= 2  # replay chooses anew before it goes on: it has to come so far
         took = time.perf_counter() - start
         tenths = [self.memory[i * len(self.memory) // 10 :][: len(self.memory) // 10 + 1] for i in range(10)]
         print(

@@ -107,12 +107,12 @@ def _into(output: str, name: str, *line: object) -> Run:
 def _of_records(name: str, given: Path, old: Path) -> Command:
     import hir_data.runs.convert
     import hir_data.runs.lines
-    import hir_data.runs.replay
+    import hir_data.runs.replay_part
     import hir_data.runs.sinks
     import hir_data.runs.verify
 
     hir_data.runs.sinks._NOTE_EVERY = -1.0
-    hir_data.runs.verify.BATCH = hir_data.runs.replay.BATCH = 2
+    hir_data.runs.verify.BATCH = hir_data.runs.replay_part.BATCH = 2
     hir_data.runs.convert._BATCH = hir_data.runs.lines._BATCH = 2
     source, questions, data = given / "in.jsonl", given / "questions.txt", given / "data"
     source.write_text(_records(), encoding="utf-8")

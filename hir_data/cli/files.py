@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -131,13 +131,16 @@ def _kept(output: str) -> str:
     return "; nothing was done yet"
 
 
-def total_of(source: str, limit: int | None) -> Callable[[], int | None]:
-    """About how many records of a file are read, once somebody wants to know; None where nobody knows."""
+def total_of(source: str | Sequence[str], limit: int | None) -> Callable[[], int | None]:
+    """About how many records of files are read, once somebody wants to know; None where nobody knows."""
+    sources = [source] if isinstance(source, str) else source
 
     def total() -> int | None:
         from hir_data.formats.files import count_rows
 
-        return min(filter(None, (count_rows(source), limit)), default=None)
+        counts = [count_rows(each) for each in sources]
+        total = None if None in counts else sum(filter(None, counts))
+        return min(filter(None, (total, limit)), default=None)
 
     return total
 

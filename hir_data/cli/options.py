@@ -55,7 +55,10 @@ Datasets = Annotated[
 DECIDING = ("plugin", "judge_model", "judge_criteria", "judge_votes", "judge_temperature")
 """The settings of checks that verdicts depend on: a run that is resumed has the same."""
 
-ROLLOUTS = f"Rollouts or verifications: {_READABLE}"
+ROLLOUTS = (
+    f"Rollouts or verifications: {_READABLE} A pattern in quotes, such as 'rollouts/*.jsonl', stands for "
+    "several files."
+)
 
 
 def load(plugins: "Iterable[str]") -> None:

@@ -1,5 +1,6 @@
 """``hir-data replay``: failed rollouts become successes of the instructions that they do satisfy."""
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from hir_data.engine.config import EngineConfig, VerifyConfig
     from hir_data.formats.reader import InputRecord
     from hir_data.replays.config import ReplayRunConfig
-    from hir_data.runs.replay import ReplayStage
+    from hir_data.runs.replay_part import ReplayStage
 
 
 @command(
@@ -56,27 +57,27 @@ def replay(
     after each rollout that was selected, its replay.
     """
     with file_command(rollouts, responses, output=str(output), run=run, plugins=verification.plugin) as this:
-        from hir_data.formats.reader import read_units
+        from hir_data.formats.globs import expanded
         from hir_data.replays.dataset import read_manifest
         from hir_data.replays.merge import provenance_of
         from hir_data.runs.replay import Run
-        from hir_data.runs.source import limited
 
         notices: list[str] = []
 
-        def units() -> "Iterator[InputRecord]":
-            return limited(read_units(rollouts, responses, **source.reading), source.limit)
-
-        if rollouts != "-":
+        files = expanded([rollouts])
+        sources = [functools.partial(_units, file, responses, source) for file in files]
+        if len(files) > 1:
+            _check_several(rollouts, responses, source)
+        for units in sources if rollouts != "-" else ():
             next(units(), None)  # where nothing can be read, nothing is left behind
         with (
             options.judge(verification) as judge,
             options.rewriter(config) as rewriter,
-            progress(run, "replay", total_of(rollouts, source.limit)) as advance,
+            progress(run, "replay", total_of(files, source.limit)) as advance,
         ):
             figures = Run(
                 output,
-                units,
+                sources,
                 config,
                 anew=config.verify_anew or rollouts == "-" or responses is not None,
                 thinking_tag=verification.strip_thinking,
@@ -87,6 +88,7 @@ def replay(
                 judge=judge,
                 rewriter=rewriter,
                 shard=config.shard_size,
+                names=files if len(files) > 1 else (),
                 identity=_identity(rollouts, responses, source, config, verification),
                 resume=run.resume,
                 on_rejected=this.rejections.show,
@@ -110,6 +112,23 @@ _STAGES: "dict[ReplayStage, str]" = {
     "looking": "selecting what is replayed",
     "writing": "rewriting",
 }
+
+
+def _units(file: str, responses: str | None, source: "InputConfig") -> "Iterator[InputRecord]":
+    """The records of a file; a cluster opens it where it reads it."""
+    from hir_data.formats.reader import read_units
+    from hir_data.runs.source import limited
+
+    return limited(read_units(file, responses, **source.reading), source.limit)
+
+
+def _check_several(rollouts: str, responses: str | None, source: "InputConfig") -> None:
+    """See that nothing is asked for that is of one file."""
+    from hir_data.errors import RecordError
+
+    for option, value in {"--responses": responses, "--limit": source.limit}.items():
+        if value:
+            raise RecordError(f"is a pattern of several files; {option} needs one file", rollouts)
 
 
 def _identity(

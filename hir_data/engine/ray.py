@@ -1,4 +1,4 @@
-"""Batches of work in actors of a Ray cluster, on this machine or on many.
+"""Batches of work in actors of a Ray cluster, on this machine or on many, and whole jobs in tasks.
 
 An actor is to a cluster what a worker is to a machine: it has one worker process of its own, which can be
 killed (:mod:`hir_data.engine.pool`), so that checks have their time limit there too. Ray starts an actor anew
@@ -6,11 +6,12 @@ that ends, and gives its batches to it again: a work function is pure, so nothin
 """
 
 import contextlib
+import itertools
 import os
 import re
 import socket
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Generic
 
@@ -147,6 +148,57 @@ def actors(
         finally:
             for actor in started:
                 ray.kill(actor)
+
+
+def tasks(jobs: Sequence[Callable[[], R]], at_once: int) -> Iterator[tuple[int, R]]:
+    """Do jobs in tasks of the cluster that is connected; answers come as they are there.
+
+    A task that ends with its machine or its process is begun again elsewhere.
+
+    Args:
+        jobs: what to do, each on a CPU; a job has to be importable on all machines, and go on where another
+            attempt at it has stopped.
+        at_once: how many tasks there are at a time.
+
+    Yields:
+        The number of a job, and what it gave.
+
+    Raises:
+        HirDataError: a job raised it.
+        WorkerError: the tasks end again and again.
+    """
+    import ray
+
+    remote = ray.remote(num_cpus=1, max_retries=_RETRIES)(_task)
+    plugins = absolute_plugins()
+    waiting = iter(enumerate(jobs))
+    underway: dict[Any, int] = {}
+    try:
+        while True:
+            for number, job in itertools.islice(waiting, max(1, at_once) - len(underway)):
+                underway[remote.remote(job, plugins)] = number
+            if not underway:
+                return
+            for promise in ray.wait(list(underway), num_returns=1)[0]:
+                answer = ray.get(promise)
+                if isinstance(answer, Failed):
+                    raise answer.error
+                yield underway.pop(promise), answer
+    except ray.exceptions.RayError as error:
+        problem = " ".join(str(error).split())
+        raise WorkerError(f"the tasks of Ray cannot do their work: {problem}"[:500]) from error
+    finally:
+        for promise in underway:
+            ray.cancel(promise, force=True)
+
+
+def _task(job: Callable[[], R], plugins: tuple[str, ...]) -> R | Failed:
+    try:
+        for plugin in plugins:
+            registry.load_plugin(plugin)
+        return job()
+    except HirDataError as error:
+        return Failed(error)
 
 
 class _ActorPool(Generic[R]):

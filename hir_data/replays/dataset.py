@@ -5,7 +5,7 @@ What is nested, or differs from row to row, is a JSON string; numbers that belon
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
@@ -63,7 +63,7 @@ class Manifest(BaseModel):
         configuration: how it was made of them.
         counts: the figures of the report.
         shards: the files, in their order.
-        sources: where it was merged of several, the digest of the records of each.
+        sources: where it was made or merged of several files or data sets, the digest of the records of each.
         differing: the values, by field of the configuration, in which these are not alike.
     """
 
@@ -366,6 +366,7 @@ def write_manifest(
     shards: Iterable[Shard],
     *,
     input: str = "",
+    sources: Sequence[str] = (),
     configuration: Mapping[str, Any] | None = None,
     counts: Mapping[str, Any] | None = None,
 ) -> Manifest:
@@ -375,6 +376,7 @@ def write_manifest(
     manifest = Manifest(
         hir_data=__version__,
         input=input,
+        sources=tuple(sources),
         configuration=dict(configuration or {}),
         counts=dict(counts or {}),
         shards=tuple(shards),

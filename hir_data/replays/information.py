@@ -63,7 +63,10 @@ class ResponseSample:
         if not self.size or not response.strip():
             return
         told = self._salt + group + response.encode(errors="surrogatepass")
-        rank = -int.from_bytes(hashlib.blake2b(told, digest_size=8).digest())
+        self.take(-int.from_bytes(hashlib.blake2b(told, digest_size=8).digest()), group, response)
+
+    def take(self, rank: int, group: bytes, response: str) -> None:
+        """Take in a member of the sample of a part: the sample of all is among those of the parts."""
         if rank in self._known or (len(self._heap) == self.size and rank < self._heap[0][0]):
             return
         self._known.add(rank)
@@ -72,10 +75,13 @@ class ResponseSample:
         else:
             self._known.discard(heapq.heappushpop(self._heap, (rank, group, response))[0])
 
+    def members(self) -> list[tuple[int, bytes, str]]:
+        """The sample so far: the rank of each response, its group and itself."""
+        return sorted(self._heap, reverse=True)
+
     def background(self) -> "Background":
-        """The sample so far."""
-        chosen = sorted(self._heap, reverse=True)
-        return Background([(group, response) for _, group, response in chosen])
+        """The sample so far, to measure on."""
+        return Background([(group, response) for _, group, response in self.members()])
 
 
 class Background:

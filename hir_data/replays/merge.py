@@ -132,6 +132,13 @@ def digest_of_datasets(folders: Sequence[Path]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
+def joined_digest(digests: Sequence[str]) -> str:
+    """What tells the records of several inputs, in this order, from any others; of one input its own."""
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.blake2b("".join(digests).encode(), digest_size=16).hexdigest()
+
+
 def merged_manifest(folders: Sequence[Path], may_differ: Collection[str] = ()) -> Manifest:
     """The manifest of the data set that several are together, whose shards are numbered anew.
 
@@ -153,7 +160,7 @@ def merged_manifest(folders: Sequence[Path], may_differ: Collection[str] = ()) -
     return Manifest(
         schema_version=manifests[0].schema_version,
         hir_data=manifests[0].hir_data,
-        input=hashlib.blake2b("".join(each.input for each in manifests).encode(), digest_size=16).hexdigest(),
+        input=joined_digest([each.input for each in manifests]),
         configuration=manifests[0].configuration,
         counts=merge_replay_counts(
             [(name, manifest.counts) for name, manifest in zip(names, manifests, strict=True)]

@@ -1,9 +1,10 @@
 """Verification over a Ray cluster: of a data set of Ray, and of files, each written where it is verified."""
 
+import functools
 import io
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,9 +12,9 @@ from pydantic_core import from_json, to_json
 
 from hir_data.engine.config import CheckConfig
 from hir_data.engine.pool import MEMORY_LIMIT, Failed
-from hir_data.engine.ray import Actor, absolute_plugins, connected
+from hir_data.engine.ray import Actor, absolute_plugins, connected, tasks
 from hir_data.engine.workers import BATCH
-from hir_data.errors import HirDataError, OutputError, RecordError, WorkerError, needs_extra
+from hir_data.errors import OutputError, RecordError, needs_extra
 from hir_data.formats.atomic import replacing, writing
 from hir_data.formats.globs import expanded
 from hir_data.formats.reader import read_units
@@ -24,7 +25,6 @@ from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS
 from hir_data.runs.resumable import check_identity
 from hir_data.runs.sinks import open_sink, rejected_path
 from hir_data.runs.verify import VerifyBatch, verify_into
-from hir_data.schemas import registry
 from hir_data.schemas.json_line import certain_line
 
 if TYPE_CHECKING:
@@ -151,10 +151,10 @@ def verify_shards(
     resume: bool = False,
     on_progress: Callable[[int], None] = lambda records: None,
 ) -> dict[str, Any]:
-    """Verify files over a Ray cluster, each into a file of its name; actors read and write them themselves.
+    """Verify files over a Ray cluster, each into a file of its name; tasks read and write them themselves.
 
     Beside ``NAME.jsonl`` (of a Parquet file ``NAME.parquet``) are ``rejected/NAME.jsonl``, and
-    ``summaries/NAME.json`` once all of the shard is done. An actor that is killed, or a run, goes on where it
+    ``summaries/NAME.json`` once all of the shard is done. A task that is killed, or a run, goes on where it
     was.
 
     Args:
@@ -162,7 +162,7 @@ def verify_shards(
         folder: where the shards go, which they all see too.
         options: how each is verified.
         identity: what a run must have in common with one that it resumes.
-        workers: the number of actors; 0 for one on each CPU.
+        workers: the number of tasks at a time; 0 for one on each CPU.
         address: of the cluster.
         resume: pass over shards that are done, and go on with the others.
         on_progress: is called after each shard with the number of records that are done.
@@ -186,8 +186,9 @@ def verify_shards(
     due = [shard for shard in shards if shard not in done]
     if due:
         with connected(address) as cpus:
-            for shard, summary in _verified(due, options, identity, min(workers or cpus, cpus, len(due))):
-                done[shard] = summary
+            jobs = [functools.partial(verify_shard, shard, options, identity) for shard in due]
+            for number, summary in tasks(jobs, min(workers or cpus, cpus)):
+                done[due[number]] = summary
                 on_progress(sum(each["read"] for each in done.values()))
     return merge_summaries([(str(shard.summary), done[shard]) for shard in shards])
 
@@ -258,61 +259,6 @@ def _done(shard: FileShard, wanted: dict[str, Any]) -> dict[str, Any] | None:
     before, now = ({**each, "records": []} for each in (said, wanted))
     check_identity(shard.summary, before, now, "the shard was verified in another way")
     return summary
-
-
-def _verified(
-    shards: Sequence[FileShard], options: ShardOptions, identity: dict[str, Any], workers: int
-) -> Iterator[tuple[FileShard, dict[str, Any]]]:
-    """Each shard with its figures, as they are done."""
-    import ray.data
-
-    ray.data.DataContext.get_current().enable_progress_bars = False
-    rows = [
-        {"number": number, "source": str(shard.source), "output": str(shard.output)}
-        for number, shard in enumerate(shards)
-    ]
-    answers = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-        _ShardVerifier,
-        fn_constructor_args=(options, identity, absolute_plugins()),
-        batch_size=1,
-        batch_format="pyarrow",
-        num_cpus=1,
-        compute=_pool_of(workers),
-    )
-    try:
-        for row in answers.iter_rows():
-            answer = from_json(row["answer"])
-            if "error" in answer:
-                raise RecordError(answer["error"])
-            yield shards[row["number"]], answer
-    except HirDataError:
-        raise
-    except Exception as error:  # RayError, or what Ray Data makes of it
-        problem = " ".join(str(error).split())
-        raise WorkerError(f"the actors of Ray cannot do their work: {problem}"[:500]) from error
-
-
-class _ShardVerifier:
-    """What an actor does with shards: it verifies each from its file into another."""
-
-    def __init__(self, options: ShardOptions, identity: dict[str, Any], plugins: tuple[str, ...]) -> None:
-        self.options, self.identity = options, identity
-        for plugin in plugins:
-            registry.load_plugin(plugin)
-
-    def __call__(self, rows: "pyarrow.Table") -> "pyarrow.Table":
-        import pyarrow
-
-        answers = [
-            self._answer(FileShard(Path(row["source"]), Path(row["output"]))) for row in rows.to_pylist()
-        ]
-        return pyarrow.table({"number": rows.column("number"), "answer": answers})
-
-    def _answer(self, shard: FileShard) -> str:
-        try:
-            return to_json(verify_shard(shard, self.options, self.identity)).decode()
-        except HirDataError as error:
-            return to_json({"error": str(error)}).decode()
 
 
 def verify_shard(shard: FileShard, options: ShardOptions, identity: dict[str, Any]) -> dict[str, Any]:

@@ -1,55 +1,40 @@
 """Replay from files to a data set: verified first, read twice, nothing lost when it is interrupted.
 
-The data set is written to ``DIR.partial``, which becomes ``DIR`` at the end, shard after shard. The journal
-notes each shard, and what became of its rollouts. ``DIR.partial.work`` has the verifications, where the input
-has none, what was rejected, and what each rollout is to replay, as far as that has been seen.
+The data set is written to ``DIR.partial``, which becomes ``DIR`` at the end, shard after shard. All else is
+in ``DIR.partial.work``: a folder for each file of the input (:mod:`hir_data.runs.replay_part`), and what was
+rejected. This process merges the sample and chooses; all else is done part by part, here or in a cluster.
 """
 
 import contextlib
-import gc
-import io
+import functools
 import itertools
-import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any
 
-from hir_data.engine.checks import batched
 from hir_data.engine.config import VerifyConfig
-from hir_data.engine.executor import Engine, executor
+from hir_data.engine.executor import Engine
 from hir_data.engine.judge import Judge
-from hir_data.engine.progress import Work
-from hir_data.engine.workers import BATCH, serial
-from hir_data.errors import OutputError
 from hir_data.formats.atomic import link_target, writing
-from hir_data.formats.reader import InputRecord, read_units
+from hir_data.formats.reader import InputRecord
 from hir_data.replays import dataset
-from hir_data.replays.assessments import Assessed, KeptAssessments
 from hir_data.replays.config import ReplayConfig, ReplayRunConfig
+from hir_data.replays.dataset import Shard
 from hir_data.replays.index import Index
 from hir_data.replays.information import Background, ResponseSample
+from hir_data.replays.merge import joined_digest
 from hir_data.replays.replaced import DataSetFolder
 from hir_data.replays.rewriting.rewriter import Rewriter
-from hir_data.replays.verifications import is_verified, read_response
-from hir_data.replays.work import AssessBatch, BuildBatch, PlacedRecord
+from hir_data.replays.verifications import is_verified
 from hir_data.report.replay_figures import ReplayCounts, figures
-from hir_data.runs.replay_shards import WrittenShards
-from hir_data.runs.resumable import Note, ResumableRun, remove
-from hir_data.runs.sinks import open_sink, rejected_path
-from hir_data.runs.source import Source
-from hir_data.runs.verify import verify_into
+from hir_data.runs.replay_part import ReplayPart, ReplayStage, few_collections, shard_units
+from hir_data.runs.replay_steps import PartPlace, PartSteps, RemotePartSteps
+from hir_data.runs.resumable import ResumableRun, remove
+from hir_data.runs.sinks import rejected_path
 from hir_data.schemas.rejected import Rejected
 
-if TYPE_CHECKING:
-    import pyarrow
-
-R = TypeVar("R")
-ReplayStage = Literal["verifying", "sampling", "looking", "writing"]
-"""What a run is at."""
-
 _DEFAULTS, _VERIFY = ReplayRunConfig(), VerifyConfig()
-_ROW_GROUP = 16  # batches
 
 
 @dataclass(slots=True)
@@ -58,7 +43,8 @@ class Run:
 
     Attributes:
         folder: where the data set goes.
-        units: opens the input, as :func:`hir_data.formats.reader.read_units` gives it.
+        sources: open the files of the input, each as :func:`hir_data.formats.reader.read_units` gives it; one
+            part is made of each. What a cluster is to open has to be importable there.
         settings: how replays are made.
         anew: whether verdicts in the input are left aside.
         thinking_tag: strip thinking sections of this tag.
@@ -70,6 +56,7 @@ class Run:
         rewriter: who writes the new prompts, in place of the one that the settings name. It works in this
             process, as does whatever asks the judge.
         shard: rollouts of which one shard is made; rounded up to whole batches.
+        names: of the files, where there are several.
         identity: what a run must have in common with one that it resumes.
         resume: go on where an interrupted run stopped.
         on_rejected: told of each rejected record.
@@ -78,7 +65,7 @@ class Run:
     """
 
     folder: Path
-    units: Callable[[], Iterable[InputRecord]]
+    sources: Sequence[Callable[[], Iterable[InputRecord]]]
     settings: ReplayConfig
     anew: bool = False
     thinking_tag: str | None = None
@@ -90,6 +77,7 @@ class Run:
     verified: bool = False
     rewriter: Rewriter | None = None
     shard: int = _DEFAULTS.shard_size
+    names: Sequence[str] = ()
     identity: dict[str, Any] = field(default_factory=dict)
     resume: bool = False
     on_rejected: Callable[[Rejected], None] = lambda rejected: None
@@ -106,37 +94,45 @@ class Run:
             OutputError: it cannot be written, or what is there does not match what is to be resumed.
             HirDataError: as :func:`hir_data.verify` raises it.
         """
-        settings = {"settings": self._settings, "shard": self._shard_units()}
+        settings = {"settings": self._settings, "shard": shard_units(self.shard)}
+        settings |= {"files": list(self.names)} if self.names else {}
         scratch = (self._work, self._replaced)
         with ResumableRun(self.folder, self.identity | settings, resume=self.resume, scratch=scratch) as run:
             with writing(str(self.folder)):
                 DataSetFolder(run.target).check()
-                notes = run.begin(lambda: self._clear(run))
+                run.begin(lambda: self._clear(run))
                 self.partial.mkdir(exist_ok=True)
                 self._work.mkdir(exist_ok=True)
             if run.finishing is None:
-                run.note_finishing(self._make(run, notes))
+                run.note_finishing(self._make())
             counts = run.finishing
             assert counts is not None
             with writing(str(self.folder)):
                 self._finish(run, counts)
         return counts
 
-    def _make(self, run: ResumableRun, notes: list[Note]) -> dict[str, Any]:
-        self._verify()
-        with _few_collections():
-            background = self._sampled()
-            kept = KeptAssessments(self._work / "assessed.jsonl")
-            index = self._look(background, kept)
-            with writing(str(self.folder)):
-                index.choose()
-            written = self._write(run, notes, index, background, kept)
-        digest = kept.digest
-        counts = figures(index, written.made, rejected=self._count_rejected())
-        configuration = self.identity | self._settings
+    def _make(self) -> dict[str, Any]:
+        """Make the shards and the manifest; the figures of the report."""
+        parts = self._parts()
+        with few_collections(), self._steps(parts) as steps:
+            steps.prepare()
+            background = self._background(parts)
+            steps.assess(background)
+            rejected = self._collect_rejected(parts, shows=steps.are_silent)
+            index, places = self._chosen(parts)
+            steps.write(background, index.places(), places)
+            shards, made = self._shards(parts, places, index)
+        counts = figures(index, made, rejected=rejected)
+        digests = tuple(place.digest for place in places)
         with writing(str(self.folder)):
+            self._remove_all_but(shards)
             dataset.write_manifest(
-                self.partial, written.shards, input=digest, configuration=configuration, counts=counts
+                self.partial,
+                shards,
+                input=joined_digest(digests),
+                sources=digests if len(digests) > 1 else (),
+                configuration=self.identity | self._settings,
+                counts=counts,
             )
         return counts
 
@@ -153,12 +149,8 @@ class Run:
         return self.partial.with_name(f"{self.partial.name}.work")
 
     @property
-    def _spilled(self) -> Path:
-        return self._work / "verified.jsonl"
-
-    @property
     def _rejects(self) -> Path:
-        return rejected_path(self._spilled)
+        return self._work / "rejected.jsonl"
 
     @property
     def _settings(self) -> dict[str, Any]:
@@ -196,180 +188,123 @@ class Run:
         remove(self._work)
         run.end()
 
+    def _remove_all_but(self, shards: Iterable[Shard]) -> None:
+        """Remove whatever killed runs have left among the shards."""
+        names = {shard.name for shard in shards}
+        for path in self.partial.iterdir():
+            if path.name not in names:
+                remove(path)
+
     # The stages
 
-    def _verify(self) -> None:
-        """Verify the input, unless it has verdicts."""
-        if self._has_verdicts():
-            return
-        # Also where it is there: the run that wrote it may have been killed while it gave things their names.
-        sink = open_sink(str(self._spilled), io.BytesIO(), identity=self.identity, resume=True)
-        if not self._spilled.exists() or sink.unfinished:
-            verify_into(
-                sink,
-                self.units(),
+    def _parts(self) -> list[ReplayPart]:
+        progress = _Progress(self.on_progress)
+        verifies = not self._has_verdicts()
+        return [
+            ReplayPart(
+                self._work / f"part-{number:05}",
+                self.partial,
+                units,
+                self.settings,
+                verifies=verifies,
                 thinking_tag=self.thinking_tag,
-                loose=False,
                 workers=self.workers,
-                degrees=True,
                 timeout=self.timeout,
                 engine=self.engine,
                 address=self.address,
                 judge=self.judge,
+                rewriter=self.rewriter,
+                shard=shard_units(self.shard),
+                identity=self.identity,
                 on_rejected=self.on_rejected,
-                on_progress=lambda state: self.on_progress("verifying", state.units),
+                on_progress=functools.partial(progress, number),
                 on_notice=self.on_notice,
             )
-        self.units = lambda: _own_lines(str(self._spilled)) if self._spilled.stat().st_size else ()
+            for number, units in enumerate(self.sources)
+        ]
 
     def _has_verdicts(self) -> bool:
+        """Whether the first record of all has; so have the others, or they are rejected."""
         if self.verified or self.anew or self.thinking_tag is not None or self.judge is not None:
             return self.verified
-        return any(map(is_verified, itertools.islice(self.units(), 1)))
-
-    def _sampled(self) -> Background:
-        """A sample of the responses, to measure bits on."""
-        if not self.settings.needs_background:
-            return Background()
-        sample = ResponseSample(self.settings.background, self.settings.seed)
-        for number, unit in enumerate(self.units(), start=1):
-            if response := read_response(unit):
-                sample.add(*response)
-            if number % (BATCH * 16) == 0:
-                self.on_progress("sampling", number)
-        return sample.background()
-
-    def _look(self, background: Background, kept: KeptAssessments) -> Index:
-        """See what each rollout is to replay."""
-        settings = self.settings
-        index = Index(settings, settings.batch_prompts, settings.guard_names, self._work)
-        with self._rejecting() as reject, contextlib.closing(self._assessed(background, kept)) as batches:
-            for batch in batches:
-                for one in batch:
-                    with writing(str(self.folder)):
-                        index.add(None if isinstance(one, Rejected) else one)
-                    if isinstance(one, Rejected):
-                        reject(one)
-                self.on_progress("looking", kept.units)
-        return index
-
-    def _assessed(self, background: Background, kept: KeptAssessments) -> Generator[list[Assessed]]:
-        """What the units of the input are to replay, batch by batch: what is kept of it, and the rest."""
-        yield from kept.kept()
-        source = Source(self.units())
-        source.skip(kept.units, kept.digest)
-        work = AssessBatch(self.settings, self.rewriter, background)
-        with (
-            contextlib.closing(kept),
-            contextlib.closing(self._through(source.batches(BATCH), work)) as answers,
-        ):
-            for batch in answers:
-                source.confirm()
-                with writing(str(self.folder)):
-                    kept.add(batch, source.digest)
-                yield batch
+        return any(map(is_verified, itertools.islice(self.sources[0](), 1)))
 
     @contextlib.contextmanager
-    def _rejecting(self) -> Iterator[Callable[[Rejected], None]]:
-        """Keeps what is rejected, if it is not kept yet."""
-        if self._spilled.exists():
-            yield lambda rejected: None
+    def _steps(self, parts: list[ReplayPart]) -> Iterator[PartSteps]:
+        """What takes the parts through their steps: this process, or a cluster that has several."""
+        if self.engine != "ray" or len(parts) == 1 or self.judge or self.rewriter:
+            yield PartSteps(parts)
             return
-        with contextlib.ExitStack() as files:
-            file: Any = None
+        from hir_data.engine.ray import connected
 
-            def reject(rejected: Rejected) -> None:
-                nonlocal file
-                file = file or files.enter_context(self._rejects.open("wb"))
-                file.write(rejected.as_line())
-                self.on_rejected(rejected)
+        with connected(self.address) as cpus:
+            yield RemotePartSteps(parts, min(self.workers or cpus, cpus))
 
-            yield reject
+    def _background(self, parts: Iterable[ReplayPart]) -> Background:
+        """A sample of the responses of all parts, to measure bits on."""
+        sample = ResponseSample(self.settings.background, self.settings.seed)
+        for part in parts:
+            for member in part.sample():
+                sample.take(*member)
+        return sample.background()
 
-    def _count_rejected(self) -> int:
-        if not self._rejects.exists():
-            return 0
-        with self._rejects.open("rb") as lines:
-            return sum(1 for _ in lines)
-
-    def _write(
-        self,
-        run: ResumableRun,
-        notes: list[Note],
-        index: Index,
-        background: Background,
-        kept: KeptAssessments,
-    ) -> WrittenShards:
-        """Make the samples, shard by shard."""
-        size = self._shard_units()
-        written = WrittenShards(self.partial, index, kept.digest)
+    def _chosen(self, parts: Iterable[ReplayPart]) -> tuple[Index, list[PartPlace]]:
+        """The rollouts of all parts, some of them chosen, and where the parts are among them."""
+        settings = self.settings
+        index = Index(settings, settings.batch_prompts, settings.guard_names, self._work)
+        places: list[PartPlace] = []
+        first = 0
         with writing(str(self.folder)):
-            written.take(notes)
-        source = Source(self.units())
-        source.skip(len(written.shards) * size)
-        work = BuildBatch(self.settings, self.rewriter, background, self.judge)
-        batches = self._placed(source, index, kept)
-        with contextlib.closing(self._through(batches, work)) as answers:
-            for _ in range(len(written.shards), -(-index.units // size) or 1):
-                here = ReplayCounts()
-                tables = self._tables(itertools.islice(answers, size // BATCH), here, source)
-                with writing(str(self.folder)):
-                    written.write(run, tables, here)
-        if source.digest != kept.digest:
-            raise OutputError("the input has changed while it was read")
-        return written
+            for part in parts:
+                kept = part.kept
+                for batch in kept.kept():
+                    for one in batch:
+                        index.add(None if isinstance(one, Rejected) else one)
+                places.append(PartPlace(kept.units, first, kept.digest))
+                first += part.shards_of(kept.units, first)
+            index.choose()
+        return index, places
 
-    def _placed(
-        self, source: Source[InputRecord], index: Index, kept: KeptAssessments
-    ) -> Iterator[list[PlacedRecord]]:
-        explanations = itertools.islice(kept.explanations(), source.units, None)
-        known = zip(index.places(source.units), explanations, strict=True)
-        for batch in source.batches(BATCH):
-            with writing(str(self.folder)):
-                placed = [
-                    PlacedRecord(record, place, "" if place.score is None else explanation)
-                    for record, (place, explanation) in zip(batch, known, strict=False)
-                    if place
-                ]
-            yield placed
+    def _collect_rejected(self, parts: Iterable[ReplayPart], *, shows: bool) -> int:
+        """Write what was rejected of all parts into one file, if anything was; how many records these are."""
+        number = 0
+        with contextlib.ExitStack() as files, writing(str(self.folder)):
+            self._rejects.unlink(missing_ok=True)
+            for line in itertools.chain.from_iterable(part.rejected() for part in parts):
+                if not number:
+                    file = files.enter_context(self._rejects.open("wb"))
+                file.write(line)
+                number += 1
+                if shows:
+                    self.on_rejected(Rejected.of_line(line))
+        return number
 
-    def _tables(
-        self,
-        answers: Iterable[tuple["pyarrow.Table", ReplayCounts]],
-        made: ReplayCounts,
-        source: Source[InputRecord],
-    ) -> Iterator["pyarrow.Table"]:
-        """The rows of a shard, in row groups."""
-        import pyarrow
+    def _shards(
+        self, parts: Iterable[ReplayPart], places: Iterable[PartPlace], index: Index
+    ) -> tuple[list[Shard], ReplayCounts]:
+        """The shards of all parts, and what became of their rollouts.
 
-        for group in batched(answers, _ROW_GROUP):
-            for _, here in group:
-                source.confirm()
-                made.merge(here)
-            yield pyarrow.concat_tables(table for table, _ in group)
-            self.on_progress("writing", source.units)
-
-    def _shard_units(self) -> int:
-        return max(1, -(-self.shard // BATCH)) * BATCH
-
-    def _through(self, batches: Iterable[list[Any]], work: "Work[R]") -> Generator[R]:
-        if getattr(work, "here", False):
-            return serial(batches, work)
-        take = executor(self.engine, workers=self.workers, timeout=self.timeout, address=self.address)
-        return take(batches, work)
+        Which groups have got replays is not kept for each shard: the index has it in a byte.
+        """
+        shards: list[Shard] = []
+        made = ReplayCounts()
+        with writing(str(self.folder)):
+            for part, place in zip(parts, places, strict=True):
+                for note in part.shards(place.first, place.digest):
+                    shards.append(note.shard)
+                    index.rescue(note.made.rescued)
+                    made.merge(note.made.model_copy(update={"rescued": set()}))
+        return shards, made
 
 
-def _own_lines(path: str) -> Iterator[InputRecord]:
-    """The lines of a file that this run has written, however long they are."""
-    return read_units(path, max_record_bytes=sys.maxsize - 1)
+class _Progress:
+    """Adds up how far the parts are."""
 
+    def __init__(self, report: Callable[[ReplayStage, int], None]) -> None:
+        self.report = report
+        self.done: dict[ReplayStage, dict[int, int]] = {}
 
-@contextlib.contextmanager
-def _few_collections() -> Iterator[None]:
-    """Looks for cycles seldom: records come and go without any, and looking takes a tenth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
+    def __call__(self, part: int, stage: ReplayStage, units: int) -> None:
+        parts = self.done.setdefault(stage, {})
+        parts[part] = units
+        self.report(stage, sum(parts.values()))

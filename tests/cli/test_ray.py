@@ -3,6 +3,8 @@
 Run by ``make ray``; without Ray only what is said then is tested.
 """
 
+import functools
+import gzip
 import importlib.util
 import json
 import os
@@ -215,7 +217,7 @@ def test_shards_of_actors_that_are_killed(cluster, tmp_path: Path):
 
     records = [native(number, f"Tea, {number} times.") for number in range(3000)]
     sources = [write(tmp_path / f"{n}.jsonl", records[1500 * n : 1500 * n + 1500]) for n in (0, 1)]
-    killer = Killer(b"MapWorker", 1)
+    killer = Killer(b"_task", 1)
     killer.start()
     figures = verify_shards(sources, tmp_path / "out", ShardOptions(), identity={})
     killer.ended.set()
@@ -226,6 +228,48 @@ def test_shards_of_actors_that_are_killed(cluster, tmp_path: Path):
         line["rollout"]["instruction"]["id"] for n in (0, 1) for line in read(tmp_path / f"out/{n}.jsonl")
     ]
     assert written == list(range(3000))
+
+
+@needs_ray
+@pytest.mark.skipif(sys.platform != "linux", reason="finds processes as Linux shows them")
+@pytest.mark.parametrize("kills", [0, 2])
+def test_a_replay_of_files_as_in_one_process(command, cluster, tmp_path: Path, kills: int):
+    """Each file is read and written by tasks, groups are in several files, and the bytes are the same."""
+    lines = gzip.decompress((EXAMPLES / "replay" / "rollouts.jsonl.gz").read_bytes()).splitlines(True)
+    lines[7] = b"no record\n"
+    for number in range(3):
+        (tmp_path / f"part-{number}.jsonl").write_bytes(b"".join(lines[number::3]))
+    line = ["replay", tmp_path / "part-*.jsonl", "--shard-size", "64", "--max-rejected", "1"]
+    killer = Killer(b"_task", kills)
+    for name, engine in {"here": ["--workers", "0"], "ray": ["--engine", "ray", "--workers", "2"]}.items():
+        if name == "ray":
+            killer.start()
+        assert command(*line, "-o", tmp_path / name, *engine).exit_code == 0
+    killer.ended.set()
+    killer.join()
+    assert len(killer.killed) == kills
+    files = [
+        {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()} for name in ("here", "ray")
+    ]
+    assert files[0] == files[1]
+    assert len(read(tmp_path / "ray.rejected.jsonl")) == 1
+    assert read(tmp_path / "ray.rejected.jsonl") == read(tmp_path / "here.rejected.jsonl")
+
+
+def broken() -> int:
+    raise RecordError("is broken", "a.jsonl")
+
+
+@needs_ray
+def test_errors_of_a_task_end_the_run(cluster):
+    from hir_data.engine.ray import tasks
+
+    jobs = [functools.partial(int, "1"), broken, functools.partial(int, "3")]
+    answers = tasks(jobs, 1)
+    assert next(answers) == (0, 1)
+    with pytest.raises(RecordError, match="is broken"):
+        list(answers)
+    assert sorted(tasks(jobs[::2], 2)) == [(0, 1), (1, 3)]
 
 
 @needs_ray

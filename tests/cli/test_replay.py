@@ -12,7 +12,7 @@ from samples import FIVE, NO_COMMA, asking
 
 import hir_data as hir
 from hir_data.replays import dataset, work
-from hir_data.runs import replay as runs_replay
+from hir_data.runs import replay_part
 from hir_data.schemas.rollout import Sampling
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "replay" / "rollouts.jsonl.gz"
@@ -314,7 +314,7 @@ def test_an_interrupted_run_goes_on(command, tmp_path, monkeypatch, lost):
         shard = partial / dataset.shard_name(1)
         shard.write_bytes(shard.read_bytes()[:-9])
     elif lost == "last note cut off":
-        journal = tmp_path / "out.partial.journal"
+        journal = tmp_path / "out.partial.work" / "part-00000" / "shards.jsonl"
         journal.write_bytes(journal.read_bytes()[:-9])
     written = []
     monkeypatch.setattr(
@@ -334,7 +334,7 @@ def test_nothing_is_assessed_twice(command, tmp_path, monkeypatch, source):
     if source == "verifications":
         given = tmp_path / "verified.jsonl"
         assert command("verify", EXAMPLE, "-o", given, "--workers", "0", "-q").exit_code == 0
-    monkeypatch.setattr(runs_replay, "BATCH", 33)
+    monkeypatch.setattr(replay_part, "BATCH", 33)
     options = [given, "--workers", "0", "--shard-size", "66", "-q"]
     assert command("replay", *options, "-o", tmp_path / "whole").exit_code == 0
     assess, seen = work.AssessBatch.__call__, []
@@ -349,7 +349,7 @@ def test_nothing_is_assessed_twice(command, tmp_path, monkeypatch, source):
     monkeypatch.setattr(work.AssessBatch, "__call__", stopping)
     line = ["replay", *options, "-o", tmp_path / "out", "--resume"]
     codes = [command(*line).exit_code for _ in range(4)]
-    kept = tmp_path / "out.partial.work" / "assessed.jsonl"
+    kept = tmp_path / "out.partial.work" / "part-00000" / "assessed.jsonl"
     kept.write_bytes(kept.read_bytes()[:-1])  # the last of 12 batches
     assert (*codes, command(*line).exit_code) == (130, 130, 130, 130, 0)
     lines = [number for number in seen if number is not None]

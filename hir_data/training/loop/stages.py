@@ -185,7 +185,7 @@ def replay(
     """Verify rollouts, unless they are verified, and make a data set of them and of their replays."""
     run = Run(
         output,
-        lambda: chain.from_iterable(read_units(str(path)) for path in rollouts),
+        [lambda: chain.from_iterable(read_units(str(path)) for path in rollouts)],
         settings,
         verified=verified,
         thinking_tag=verifier.settings.strip_thinking,

@@ -120,7 +120,7 @@ def test_responses_of_all_times_are_one_group_that_is_not_verified_again(tmp_pat
     def never(*_: Any, **__: Any) -> None:
         raise AssertionError("they are verified already")
 
-    monkeypatch.setattr("hir_data.runs.replay.verify_into", never)
+    monkeypatch.setattr("hir_data.runs.replay_part.verify_into", never)
     figures = stages.replay(
         [each.verified for each in DrawFiles.all(tmp_path)],
         tmp_path / "replayed",

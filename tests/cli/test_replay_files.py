@@ -1,0 +1,128 @@
+"""``hir-data replay`` of several files: the rows of one, made file by file."""
+
+import gzip
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet
+import pytest
+
+from hir_data.replays import work
+from hir_data.replays.dataset import Manifest, read_manifest
+from hir_data.runs import replay_part
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "replay" / "rollouts.jsonl.gz"
+LINES = gzip.decompress(EXAMPLE.read_bytes()).splitlines(keepends=True)[:240]
+QUICK = ("--workers", "0", "--shard-size", "64", "-q", "--max-rejected", "9")
+
+
+@pytest.fixture(params=["rollouts", "verifications"])
+def given(request: pytest.FixtureRequest, command, tmp_path: Path) -> Path:
+    """A file, and the same in three, of which each has responses to the prompts of the others."""
+    lines = [*LINES]
+    if request.param == "verifications":
+        (tmp_path / "unverified.jsonl").write_bytes(b"".join(lines))
+        source, verified = tmp_path / "unverified.jsonl", tmp_path / "verified.jsonl"
+        assert command("verify", source, "-o", verified, "--workers", "0", "-q", "--degree").exit_code == 0
+        lines = verified.read_bytes().splitlines(keepends=True)
+    lines.insert(100, b'{"id": 1,\n')
+    parts = [lines[number::3] for number in range(3)]
+    parts[1] += [b'{"id": 2}\n']
+    for number, part in enumerate(parts):
+        (tmp_path / f"part-{number}.jsonl").write_bytes(b"".join(part))
+    (tmp_path / "whole.jsonl").write_bytes(b"".join(itertools.chain.from_iterable(parts)))
+    return tmp_path
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    shards = read_manifest(folder).shards
+    return [row for shard in shards for row in pyarrow.parquet.read_table(folder / shard.name).to_pylist()]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def rejected(path: Path) -> list[tuple[str, Any]]:
+    return [(one["reason"], one["record"]) for one in map(json.loads, path.read_text().splitlines())]
+
+
+def manifest(folder: Path) -> Manifest:
+    return read_manifest(folder)
+
+
+@pytest.mark.parametrize("options", [[], ["--batch-prompts", "7", "--select", "paper", "-k", "2"]])
+def test_the_rows_are_those_of_one_file(command, given: Path, options: list[str]):
+    for source, out in (("whole.jsonl", "one"), ("part-?.jsonl", "several")):
+        assert command("replay", given / source, "-o", given / out, *QUICK, *options).exit_code == 0
+    assert rows(given / "several") == rows(given / "one")
+    one, several = manifest(given / "one"), manifest(given / "several")
+    assert several.counts == one.counts
+    assert several.counts["rejected"] == 2
+    assert rejected(given / "several.rejected.jsonl") == rejected(given / "one.rejected.jsonl")
+    assert (len(one.sources), len(several.sources)) == (0, 3)
+    assert len(several.shards) == 6  # two of each file
+    assert not list(given.glob("several.partial*"))
+
+
+def test_a_run_goes_on_in_the_file_where_it_was(command, given: Path, monkeypatch: pytest.MonkeyPatch):
+    """Stopped at each batch that is assessed or written, and at last it is the data set of a whole run."""
+    line = ["replay", given / "part-?.jsonl", *QUICK]
+    monkeypatch.setattr(replay_part, "BATCH", 32)
+    assert command(*line, "-o", given / "whole").exit_code == 0
+    seen: dict[str, list[str]] = {"AssessBatch": [], "BuildBatch": []}
+
+    def stopping(name: str) -> None:
+        call = getattr(work, name).__call__
+
+        def called(self: Any, batch: list[Any], progress: Any) -> Any:
+            first = batch[0].record if name == "BuildBatch" else batch[0]
+            where = f"{first.source}:{first.line}"
+            if where not in seen[name]:
+                seen[name].append(where)
+                raise KeyboardInterrupt
+            return call(self, batch, progress)
+
+        monkeypatch.setattr(getattr(work, name), "__call__", called)
+
+    stopping("AssessBatch")
+    stopping("BuildBatch")
+    codes = []
+    while not codes or codes[-1] == 130:
+        codes.append(command(*line, "-o", given / "out", "--resume").exit_code)
+    assert (codes[-1], len(codes) - 1) == (0, sum(map(len, seen.values())))
+    assert len(seen["AssessBatch"]) >= 8
+    assert files(given / "out") == files(given / "whole")
+
+
+def test_files_that_come_or_change_meanwhile(command, given: Path, monkeypatch: pytest.MonkeyPatch):
+    line = ["replay", given / "part-?.jsonl", "-o", given / "out", *QUICK]
+    write = replay_part.ReplayPart.write
+    monkeypatch.setattr(replay_part.ReplayPart, "write", lambda self, *rest: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        command(*line)
+    monkeypatch.setattr(replay_part.ReplayPart, "write", write)
+    (given / "part-3.jsonl").write_bytes(LINES[0])
+    result = command(*line, "--resume")
+    assert (result.exit_code, "files was [" in result.stderr) == (2, True)
+    (given / "part-3.jsonl").unlink()
+    assert command(*line, "--resume").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--limit", "3"], "--limit needs one file"),
+        (["--responses", "part-0.jsonl"], "--responses needs one file"),
+    ],
+)
+def test_what_needs_one_file(command, tmp_path: Path, options: list[str], message: str):
+    for number in range(2):
+        (tmp_path / f"part-{number}.jsonl").write_bytes(LINES[0])
+    result = command("replay", tmp_path / "part-*.jsonl", "-o", tmp_path / "out", *options)
+    assert (result.exit_code, message in result.stderr) == (2, True), result.stderr
+    result = command("replay", tmp_path / "other-*.jsonl", "-o", tmp_path / "out")
+    assert (result.exit_code, "matches no file" in result.stderr) == (2, True)
+    assert not (tmp_path / "out").exists()
