@@ -59,7 +59,7 @@ def verify(
         ) as this,
         Gate(gate, output, this.run) as passing,
     ):
-        from hir_data.formats.reader import read_units
+        from hir_data.formats.reader import read_input
         from hir_data.report.provenance import provenance
         from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS
         from hir_data.runs.sinks import open_sink
@@ -77,7 +77,7 @@ def verify(
             )
             return
         units = limited(
-            read_units(prompts, responses, **source.reading),
+            read_input(prompts, responses, **source.reading),
             source.limit,
         )
         sink = open_sink(passing.output, this.stdout, identity=identity, resume=run.resume)

@@ -29,6 +29,8 @@ _DATA_SUFFIXES = (
     ".eval",
 )
 _LM_EVAL_SAMPLES = "samples_*.jsonl*"
+_PIECE = 1 << 17  # bytes of lines that are read at a time
+_LARGEST_SPACE = ord(" ")
 MAX_LIST_BYTES = 1 << 30
 """Bytes that a JSON list may have, which is read whole."""
 
@@ -60,6 +62,48 @@ class Line(NamedTuple):
         if self.format is None and self.options is DEFAULT:
             return row
         return row._replace(format=self.format, options=self.options)
+
+
+class Lines(NamedTuple):
+    """Lines of a JSONL file that follow each other, in one piece: many at a time cost no more than one.
+
+    Attributes:
+        source: the file's name.
+        line: the 1-based line at which they begin.
+        content: what stands there.
+        format: the format that they are said to be in, if any is.
+        options: how conversations in them are read.
+        blanks: whether some lines may be blank, which are no records.
+    """
+
+    source: str
+    line: int
+    content: bytes
+    format: str | None = None
+    options: ReadOptions = DEFAULT
+    blanks: bool = True
+
+    def each(self) -> Iterator[Line]:
+        """The lines that are records."""
+        for number, content in enumerate(io.BytesIO(self.content), self.line):
+            if not content.isspace():
+                yield Line(self.source, number, content, self.format, self.options)
+
+    def cut(self, records: int) -> "tuple[Lines, int, Lines | None]":
+        """The first records, at most so many, how many they are, and the rest, if there are any in it."""
+        content, end, lines, found = self.content, 0, 0, 0
+        while found < records and end < len(content):
+            start, end = end, content.find(b"\n", end) + 1 or len(content)
+            lines += 1
+            found += content[start] > _LARGEST_SPACE or not content[start:end].isspace()
+        head = self._replace(content=content[:end], blanks=found != lines)
+        rest = self._replace(line=self.line + lines, content=content[end:])
+        return head, found, None if not rest.content or rest.content.isspace() else rest
+
+    @property
+    def told(self) -> bytes:
+        """All that the records say."""
+        return b"".join(line.content for line in self.each()) if self.blanks else self.content
 
 
 def read_rows(
@@ -101,6 +145,21 @@ def read_lines(
             with an error.
         MissingExtraError: reading it takes ``datasets``, which the extra ``hub`` installs.
     """
+    for piece in read_pieces(source, split, format, options, max_record_bytes):
+        if isinstance(piece, Lines):
+            yield from piece.each()
+        else:
+            yield piece
+
+
+def read_pieces(
+    source: str,
+    split: str | None = None,
+    format: str | None = None,
+    options: ReadOptions = DEFAULT,
+    max_record_bytes: int = MAX_RECORD_BYTES,
+) -> Iterator[Row | Lines]:
+    """What :func:`read_lines` reads, many lines in one piece."""
     rows = iter(_rows(source, split, max_record_bytes))
     first = next(rows, None)
     if first is None:
@@ -112,7 +171,7 @@ def read_lines(
         yield from (row._replace(format=format or row.format, options=options) for row in every)
 
 
-def _rows(source: str, split: str | None, limit: int) -> Iterable[Row | Line]:
+def _rows(source: str, split: str | None, limit: int) -> Iterable[Row | Lines]:
     if source == STREAM:
         return _stream_rows(sys.stdin.buffer, "stdin", limit)
     path = Path(source)
@@ -133,9 +192,9 @@ def _rows(source: str, split: str | None, limit: int) -> Iterable[Row | Line]:
     return numbered(hub.named_records(source, split), source)
 
 
-def _file_rows(path: Path, limit: int) -> Iterator[Row | Line]:
+def _file_rows(path: Path, limit: int) -> Iterator[Row | Lines]:
     try:
-        with path.open("rb") as file:
+        with io.BufferedReader(io.FileIO(path), max(_PIECE, io.DEFAULT_BUFFER_SIZE)) as file:
             start = file.peek(len(_PARQUET))
             if start.startswith(_PARQUET):
                 yield from parquet_rows(path, limit)
@@ -147,7 +206,7 @@ def _file_rows(path: Path, limit: int) -> Iterator[Row | Line]:
         raise RecordError(f"cannot be read: {os_message(error)}", str(path)) from error
 
 
-def _stream_rows(file: BinaryIO, name: str, limit: int) -> Iterator[Row | Line]:
+def _stream_rows(file: BinaryIO, name: str, limit: int) -> Iterator[Row | Lines]:
     """JSON, JSONL, CSV or TSV, compressed or not."""
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(io.BytesIO(file.read()))
     with compressed.uncompressed(buffered, name) as content:
@@ -160,7 +219,7 @@ def _stream_rows(file: BinaryIO, name: str, limit: int) -> Iterator[Row | Line]:
             yield from _json_rows(content, name, limit)
 
 
-def _json_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Line]:
+def _json_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Lines]:
     start = file.peek(len(_UTF8_BOM))
     if start.startswith(_UTF8_BOM):
         file.read(len(_UTF8_BOM))
@@ -174,7 +233,7 @@ def _json_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row |
         yield from _json_lines(file, name, limit)
 
 
-def _json_object_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Line]:
+def _json_object_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Lines]:
     """Lines of objects, or one object: over many lines, or around the records of a file."""
     content = file.readline(limit + 1)
     document = _parsed_or_none(content)
@@ -211,8 +270,8 @@ def _parsed_or_none(content: bytes) -> Any:
 
 def _json_lines(
     file: "io.BufferedReader[Any]", name: str, limit: int, first: bytes = b""
-) -> Iterator[Row | Line]:
-    """The lines of a file, of which no more is held than a record may have.
+) -> Iterator[Row | Lines]:
+    """The lines of a file, of which little more is held than a record may have.
 
     Args:
         file: the file.
@@ -220,17 +279,29 @@ def _json_lines(
         limit: bytes that a record may have.
         first: what was read of it already, as far as the end of the first line.
     """
-    lines = iter(lambda: file.readline(limit + 1), b"")
-    for number, line in enumerate(itertools.chain([first] if first else (), lines), 1):
-        if len(line) > limit and not line.endswith(b"\n"):
-            while (more := file.readline(1 << 20)) and not more.endswith(b"\n"):
-                pass
-            yield too_large(name, number, limit, line)
-        elif not line.isspace():
-            yield Line(name, number, line)
+    number, rest = 1, first
+    # Out of the buffer, which is filled by one read: a damaged file is read as far as it goes.
+    while content := rest + (file.peek(1) and file.read1(min(_PIECE, limit + 1))):
+        end = content.rfind(b"\n") + 1
+        if not end:  # one line, or what there is of it
+            content += file.readline(max(limit + 1 - len(content), 0))
+            end = len(content)
+        content, rest = content[:end], content[end:]
+        first_end = content.find(b"\n")
+        if first_end > limit or (first_end < 0 and end > limit):
+            yield too_large(name, number, limit, content[: limit + 1])
+            if first_end < 0:
+                while (more := file.readline(1 << 20)) and not more.endswith(b"\n"):
+                    pass
+                content = b""
+            content = content[first_end + 1 :]
+            number += 1
+        if content and not content.isspace():
+            yield Lines(name, number, content)
+        number += content.count(b"\n")
 
 
-def _json_list_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Line]:
+def _json_list_rows(file: io.BufferedReader, name: str, limit: int) -> Iterator[Row | Lines]:
     content = file.read(MAX_LIST_BYTES + 1)
     too_large = len(content) > MAX_LIST_BYTES
     problem = f"is a list of more than {MAX_LIST_BYTES} bytes, which has to be written as JSON lines"
@@ -287,7 +358,7 @@ def is_json(line: bytes) -> bool:
     return True
 
 
-def _folder_rows(path: Path, split: str | None, limit: int) -> Iterator[Row | Line]:
+def _folder_rows(path: Path, split: str | None, limit: int) -> Iterator[Row | Lines]:
     saved = {"state.json", "dataset_dict.json"} & {entry.name for entry in path.iterdir()}
     if saved:
         yield from numbered(hub.saved_records(str(path), split), str(path))

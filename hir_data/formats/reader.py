@@ -1,6 +1,6 @@
 """Rollouts from files: prompts with their responses inside, or prompts joined with a file of responses."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hir_data.errors import RecordError
@@ -8,7 +8,7 @@ from hir_data.formats.catalogue import format_named
 from hir_data.formats.conversations import DEFAULT, ReadOptions, response_text
 from hir_data.formats.envelopes.catalogue import envelope_named, opened_row
 from hir_data.formats.fields import KEY_FIELDS, MISSING, NO_RESPONSE
-from hir_data.formats.files import Line, read_lines
+from hir_data.formats.files import Line, Lines, read_pieces
 from hir_data.formats.format import Prompt
 from hir_data.formats.join import Join, Pair
 from hir_data.formats.records import (
@@ -32,6 +32,9 @@ Item = Rollout | Rejected
 
 InputRecord = Item | Row | Line | Pair
 """A piece of input: an item, or records of which items are still to be made."""
+
+InputPiece = InputRecord | Lines
+"""The same, or many lines."""
 
 
 def read_rollouts(
@@ -95,11 +98,44 @@ def read_units(
     Raises:
         RecordError: a file cannot be read at all, or there is no such format.
     """
+    pieces = read_input(
+        prompts,
+        responses,
+        split=split,
+        format=format,
+        options=options,
+        max_record_bytes=max_record_bytes,
+    )
+    return units_of(pieces)
+
+
+def read_input(
+    prompts: str,
+    responses: str | None = None,
+    *,
+    split: str | None = None,
+    format: str | None = None,
+    options: ReadOptions = DEFAULT,
+    max_record_bytes: int = MAX_RECORD_BYTES,
+) -> Iterator[InputPiece]:
+    """What :func:`read_units` reads, many lines in one piece, for whoever hands them on to other processes.
+
+    Arguments and errors are those of :func:`read_units`.
+    """
     if format is not None and envelope_named(format) is None:
         format_named(format)
     if responses is None:
-        return read_lines(prompts, split, format, options, max_record_bytes)
+        return read_pieces(prompts, split, format, options, max_record_bytes)
     return Join(prompts, responses, split, format, options, max_record_bytes).units()
+
+
+def units_of(pieces: Iterable[Any]) -> Iterator[Any]:
+    """Each line of the pieces, and whatever else there is."""
+    for piece in pieces:
+        if isinstance(piece, Lines):
+            yield from piece.each()
+        else:
+            yield piece
 
 
 class ParsedPrompt(NamedTuple):

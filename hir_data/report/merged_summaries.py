@@ -129,7 +129,7 @@ def _merge_verify(named: Named) -> dict[str, Any]:
     (first_name, first), *others = named
     whole = Tally()
     for name, summary in named:
-        whole.follow(tally_of(name, summary))
+        whole.merge(tally_of(name, summary))
     for optional in ("ila_loose", "faults"):
         for name, summary in others:
             if (optional in summary) != (optional in first):

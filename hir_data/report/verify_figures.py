@@ -95,7 +95,9 @@ def groups_of(value: Any, results: Sequence[ConstraintResult]) -> dict[str, Sequ
 class BatchTally:
     """What a batch of verifications adds up to; made where the batch is verified, merged where they end."""
 
-    scores: list[ScoreFigures] = field(default_factory=list)
+    rollouts: int = 0
+    constraints: int = 0
+    prompts: PromptShares = field(default_factory=PromptShares)
     kinds: dict[str, KindTally] = field(default_factory=dict)
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -141,7 +143,9 @@ class BatchTally:
             kind.undetermined_loose += verdict.satisfied is None
             strict += _hit(result.strict)
             loose += _hit(verdict)
-        self.scores.append(ScoreFigures(prompt, len(results), strict, loose))
+        self.rollouts += 1
+        self.constraints += len(results)
+        self.prompts.add(ScoreFigures(prompt, len(results), strict, loose))
 
     def add_faults(self, names: Sequence[str]) -> None:
         """Count the guards that object to a response; ``any`` counts those with an objection."""
@@ -168,23 +172,11 @@ class Tally:
     groups: Groups = field(default_factory=dict)
     prompts: PromptShares = field(default_factory=PromptShares)
 
-    def merge(self, batch: BatchTally) -> None:
-        """Add the next batch; batches come in order."""
-        self._add(batch)
-        for score in batch.scores:
-            self.rollouts += 1
-            self.constraints += score.constraints
-            self.prompts.add(score)
-
-    def follow(self, other: "Tally") -> None:
+    def merge(self, batch: "BatchTally | Tally") -> None:
         """Add the tally of what comes after all that this one is of, as if it had been counted here."""
-        self._add(other)
-        self.rollouts += other.rollouts
-        self.constraints += other.constraints
-        self.prompts.follow(other.prompts)
-
-    def _add(self, batch: "BatchTally | Tally") -> None:
-        """Add the counts in which it does not matter what follows what."""
+        self.rollouts += batch.rollouts
+        self.constraints += batch.constraints
+        self.prompts.follow(batch.prompts)
         self.reasoned += batch.reasoned
         self.truncated += batch.truncated
         self.weighted.merge(batch.weighted)

@@ -17,7 +17,7 @@ from hir_data.engine.workers import BATCH
 from hir_data.errors import OutputError, RecordError, needs_extra
 from hir_data.formats.atomic import replacing, writing
 from hir_data.formats.globs import expanded
-from hir_data.formats.reader import read_units
+from hir_data.formats.reader import read_input
 from hir_data.formats.rows import Row
 from hir_data.report.merged_summaries import command_of, merge_summaries
 from hir_data.report.provenance import provenance
@@ -270,7 +270,7 @@ def verify_shard(shard: FileShard, options: ShardOptions, identity: dict[str, An
     mine = identity | {"prompts": str(shard.source)}
     state = verify_into(
         open_sink(str(shard.output), io.BytesIO(), identity=mine, resume=True),
-        read_units(str(shard.source), **(options.reading or {})),
+        read_input(str(shard.source), **(options.reading or {})),
         thinking_tag=options.thinking_tag,
         loose=options.loose,
         degrees=options.degrees,

@@ -1,51 +1,70 @@
 """The stream of units that a run reads: cut into batches, counted and digested as their answers come back."""
 
 import hashlib
-import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
-from hir_data.engine.checks import batched
 from hir_data.errors import OutputError
-from hir_data.formats.files import Line
+from hir_data.formats.files import Line, Lines
 from hir_data.formats.join import Pair
-from hir_data.formats.reader import InputRecord
+from hir_data.formats.reader import InputPiece
 from hir_data.formats.rows import Row
 from hir_data.schemas.json_line import certain_line
 from hir_data.schemas.rejected import Rejected
 
-U = TypeVar("U", bound=InputRecord)
+U = TypeVar("U", bound=InputPiece)
+
+_AT_A_TIME = 1024  # units that are passed over
 
 
-def limited(units: Iterable[InputRecord], limit: int | None) -> Iterator[InputRecord]:
+def limited(units: Iterable[U], limit: int | None) -> Iterator[U]:
     """The first units, all of them without a limit."""
-    return iter(units) if limit is None else itertools.islice(units, limit)
+    return iter(units) if limit is None else _first(units, limit)
+
+
+def _first(units: Iterable[U], limit: int) -> Iterator[U]:
+    """The first units; no more of the others than there is in a piece is read."""
+    rest = iter(units)
+    while limit and (unit := next(rest, None)) is not None:
+        first, found, _ = _cut(unit, limit)
+        yield first
+        limit -= found
+
+
+def _cut(unit: U, most: int) -> tuple[U, int, U | None]:
+    """A unit, which counts as one; of lines in one piece the first, how many they are, and the rest."""
+    if isinstance(unit, Lines):
+        return cast("tuple[U, int, U | None]", unit.cut(most))
+    return unit, 1, None
 
 
 class Source(Generic[U]):
-    """The stream of units: cut into batches, and counted and digested as their answers come back."""
+    """The stream of units: cut into batches, and counted and digested as their answers come back.
+
+    Attributes:
+        units: how many have been dealt with.
+        digest: what tells these from any others.
+    """
 
     def __init__(self, units: Iterable[U]) -> None:
-        self.stream: Iterator[U] = iter(units)
+        self._stream: Iterator[U] = iter(units)
+        self._rest: U | None = None
+        self._read = 0
+        self._hash = hashlib.blake2b(digest_size=16)
         self.units: int = 0
-        self.hash = hashlib.blake2b(digest_size=16)
-        self.underway: deque[list[U]] = deque()
-
-    @property
-    def digest(self) -> str:
-        """What tells the units that have been dealt with from any others."""
-        return self.hash.copy().hexdigest()
+        self.digest: str = self._hash.hexdigest()
+        self._underway: deque[tuple[int, str]] = deque()
 
     def batches(self, size: int) -> Iterator[list[U]]:
         """The units, batch by batch."""
-        for chunk in batched(self.stream, size):
-            self.underway.append(chunk)
+        while chunk := self._take(size):
+            self._underway.append((self._read, self._hash.hexdigest()))
             yield chunk
 
     def confirm(self) -> None:
         """The next batch has been answered."""
-        self._pass(self.underway.popleft())
+        self.units, self.digest = self._underway.popleft()
 
     def skip(self, number: int, digest: str | None = None) -> None:
         """Pass over units that an earlier run has dealt with, and come to its digest, if that is known.
@@ -53,18 +72,31 @@ class Source(Generic[U]):
         Raises:
             OutputError: they are others.
         """
-        self._pass(itertools.islice(self.stream, number))
+        while self._read < number and self._take(min(number - self._read, _AT_A_TIME)):
+            pass
+        self.units, self.digest = self._read, self._hash.hexdigest()
         if number and digest is not None and self.digest != digest:
             raise OutputError("the input is not the one that the interrupted run began with")
 
-    def _pass(self, units: Iterable[InputRecord]) -> None:
-        for unit in units:
-            self.units += 1
-            self.hash.update(_told(unit))
+    def _take(self, number: int) -> list[U]:
+        """The next units, so many if they are there, digested at once, while they are at hand."""
+        taken: list[U] = []
+        due = self._read + number
+        while self._read < due:
+            unit, self._rest = self._rest, None
+            if unit is None and (unit := next(self._stream, None)) is None:
+                break
+            first, found, self._rest = _cut(unit, due - self._read)
+            taken.append(first)
+            self._read += found
+        self._hash.update(b"".join(map(_told, taken)))
+        return taken
 
 
-def _told(unit: InputRecord) -> bytes:
+def _told(unit: InputPiece) -> bytes:
     """All that a unit says, for the digest."""
+    if isinstance(unit, Lines):
+        return unit.told
     if isinstance(unit, Line):
         return unit.content
     if isinstance(unit, Rejected):

@@ -13,7 +13,7 @@ from hir_data.engine.workers import BATCH, question_batch, verify_batch
 from hir_data.errors import RecordError
 from hir_data.formats.files import Line
 from hir_data.formats.join import Pair
-from hir_data.formats.reader import InputRecord, items_of, rejection_of
+from hir_data.formats.reader import InputPiece, InputRecord, items_of, rejection_of, units_of
 from hir_data.formats.rows import Row
 from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS, BatchTally
 from hir_data.runs.sinks import Sink, VerifyState
@@ -31,7 +31,7 @@ _BATCHES_JUDGED = 4  # so many are shown to a judge at a time
 
 def verify_into(
     sink: Sink[VerifyState],
-    units: Iterable[InputRecord],
+    units: Iterable[InputPiece],
     *,
     thinking_tag: str | None = None,
     loose: bool = True,
@@ -51,7 +51,7 @@ def verify_into(
 
     Args:
         sink: where verifications and rejected records go; closed at the end, and on any error.
-        units: the input, as :func:`hir_data.formats.reader.read_units` gives it; rollouts are made of it
+        units: the input, as :func:`hir_data.formats.reader.read_input` gives it; rollouts are made of it
             where they are verified.
         thinking_tag: which reasoning is stripped (:mod:`hir_data.text.thinking`); None for none.
         loose: whether to give the loose verdicts too.
@@ -113,11 +113,11 @@ class _Ask:
     def __init__(self, thinking_tag: str | None) -> None:
         self.thinking_tag = thinking_tag
 
-    def __call__(self, units: list[InputRecord], progress: BatchProgress) -> list[PendingRollout | Rejected]:
+    def __call__(self, batch: list[InputPiece], progress: BatchProgress) -> list[PendingRollout | Rejected]:
         """The rollouts with their questions, and the rejected records, in their order."""
         read = [
             (unit, item)
-            for number, unit in enumerate(units)
+            for number, unit in enumerate(units_of(batch))
             for item in _read(unit, number, self.thinking_tag, progress)
         ]
         progress.idle()
@@ -172,10 +172,10 @@ class VerifyBatch:
         self.quality, self.lines, self.by = quality, lines, by
 
     def __call__(
-        self, units: list[InputRecord | Judged], progress: BatchProgress
+        self, batch: list[InputPiece | Judged], progress: BatchProgress
     ) -> tuple[bytes, list[Rejected], BatchTally]:
         """The lines of the verifications, if they are wanted, the rejected records, and the tally."""
-        read = list(self._items(units, progress))
+        read = list(self._items(batch, progress))
         judged = [item for _, item in read if isinstance(item, Judged)]
         verified = iter(verify_batch(judged, progress, loose=self.loose, degrees=self.degrees))
         rejected: list[Rejected] = []
@@ -199,10 +199,10 @@ class VerifyBatch:
         return b"".join(lines), rejected, tally
 
     def _items(
-        self, units: list[InputRecord | Judged], progress: BatchProgress
+        self, batch: list[InputPiece | Judged], progress: BatchProgress
     ) -> Iterator[tuple[InputRecord | Judged, Judged | Rejected]]:
         """Rollouts that a judge has seen, or whatever is in units of input, each item with its unit."""
-        for number, unit in enumerate(units):
+        for number, unit in enumerate(units_of(batch)):
             if isinstance(unit, Judged):
                 yield unit, unit
                 continue

@@ -42,7 +42,7 @@ def test_tallies_that_follow_each_other_are_one(verifications: list[hir.Verifica
     """Wherever the shards begin, also in the middle of a prompt."""
     whole = Tally()
     for part in parts(verifications, cuts):
-        whole.follow(tally(part))
+        whole.merge(tally(part))
     assert whole == tally(verifications)
 
 

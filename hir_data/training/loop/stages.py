@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hir_data.engine.judge import Judge
 from hir_data.errors import HirDataError
-from hir_data.formats.reader import parse_prompt, read_units
+from hir_data.formats.reader import parse_prompt, read_input, read_units
 from hir_data.formats.rows import Row
 from hir_data.models.config import LocalRolloutConfig
 from hir_data.models.local_samplers import LocalSamplers
@@ -254,7 +254,7 @@ def _verify(
     settings = verifier.settings
     return verify_into(
         open_sink(str(output), io.BytesIO(), identity={"loop": digest}, resume=True),
-        read_units(str(responses)),
+        read_input(str(responses)),
         thinking_tag=settings.strip_thinking,
         loose=not for_replay,
         degrees=for_replay,
