@@ -116,6 +116,9 @@ def _of_records(name: str, given: Path, old: Path) -> Command:
     hir_data.runs.convert._BATCH = hir_data.runs.lines._BATCH = 2
     source, questions, data = given / "in.jsonl", given / "questions.txt", given / "data"
     source.write_text(_records(), encoding="utf-8")
+    lines = _records().splitlines(keepends=True)
+    for number in range(2):
+        (given / f"part-{number}.jsonl").write_text("".join(lines[number::2]), encoding="utf-8")
     questions.write_text("Why is tea hot?\n\nWhat is a sea?\n", encoding="utf-8")
     plain = ["--workers", 0]
     replaying = _into("out", "replay", source, *plain, "-k", 2, "--shard-size", 2)
@@ -128,6 +131,7 @@ def _of_records(name: str, given: Path, old: Path) -> Command:
         "export": _into("out.parquet", "export", data, "--to", "trl-kto"),
         "export-folder": _into("out", "export", data, "--to", "trl-kto", "--shard-rows", 2),
         "replay": replaying,
+        "replay-files": _into("out", "replay", given / "part-?.jsonl", *plain, "-k", 2, "--shard-size", 2),
         "replay-verified": _into("out", "replay", given / "verified.jsonl", *plain, "-k", 2),
     }
     code_of(lambda: _into("verified.jsonl", "verify", source, *plain)(given, False))

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from files import HOSTILE, native, own_kinds, read, rollout, write
+from programs import running, wait_until
 
 import hir_data as hir
 from hir_data.engine.progress import BatchProgress
@@ -254,6 +255,28 @@ def test_a_replay_of_files_as_in_one_process(command, cluster, tmp_path: Path, k
     assert files[0] == files[1]
     assert len(read(tmp_path / "ray.rejected.jsonl")) == 1
     assert read(tmp_path / "ray.rejected.jsonl") == read(tmp_path / "here.rejected.jsonl")
+
+
+@needs_ray
+@pytest.mark.skipif(sys.platform != "linux", reason="ends processes as Linux does")
+def test_a_replay_whose_main_process_is_killed(command, tmp_path: Path):
+    """With a cluster of its own; another run, without one, goes on with what the tasks have kept."""
+    lines = gzip.decompress((EXAMPLES / "replay" / "rollouts.jsonl.gz").read_bytes()).splitlines(True)
+    for number in range(2):
+        (tmp_path / f"part-{number}.jsonl").write_bytes(b"".join(lines[number::2]))
+    line = ["replay", tmp_path / "part-*.jsonl", "--shard-size", "64", "-q"]
+    options = [*line, "-o", tmp_path / "out", "--engine", "ray", "--workers", "2"]
+    kept = tmp_path / "out.partial.work" / "part-00000" / "assessed.jsonl"
+    with running([sys.executable, "-m", "hir_data", *options]) as process:
+        wait_until(lambda: kept.exists() or process.poll() is not None)
+        process.kill()
+        assert (process.wait(), kept.exists()) == (-signal.SIGKILL, True)
+    assert command(*line, "-o", tmp_path / "whole", "--workers", "0").exit_code == 0
+    assert command(*line, "-o", tmp_path / "out", "--workers", "0", "--resume").exit_code == 0
+    files = [
+        {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()} for name in ("out", "whole")
+    ]
+    assert files[0] == files[1]
 
 
 def broken() -> int:

@@ -9,9 +9,12 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
+from hir_data.errors import OutputError
+from hir_data.formats.atomic import OutputLock
 from hir_data.replays import work
+from hir_data.replays.config import ReplayConfig
 from hir_data.replays.dataset import Manifest, read_manifest
-from hir_data.runs import replay_part
+from hir_data.runs import replay_part, replay_steps
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "replay" / "rollouts.jsonl.gz"
 LINES = gzip.decompress(EXAMPLE.read_bytes()).splitlines(keepends=True)[:240]
@@ -126,3 +129,18 @@ def test_what_needs_one_file(command, tmp_path: Path, options: list[str], messag
     result = command("replay", tmp_path / "other-*.jsonl", "-o", tmp_path / "out")
     assert (result.exit_code, "matches no file" in result.stderr) == (2, True)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_part_that_another_process_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Whoever takes it up waits for the process to let go, but not for ever."""
+    part = replay_part.ReplayPart(tmp_path / "part", tmp_path, list, ReplayConfig())
+    held = OutputLock(part.folder)
+    held.acquire()
+    monkeypatch.setattr(replay_steps, "_WAITING", 0.0)
+    with pytest.raises(OutputError, match="is writing it"):
+        replay_steps._alone(replay_part.ReplayPart.prepare, part)
+    monkeypatch.setattr(replay_steps, "_WAITING", 60.0)
+    monkeypatch.setattr(replay_steps, "_LOOK_EVERY", 0.0)
+    monkeypatch.setattr(replay_steps.time, "sleep", lambda seconds: held.release())
+    assert replay_steps._alone(replay_part.ReplayPart.prepare, part) == 0
+    assert not held.path.exists()

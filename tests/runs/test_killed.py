@@ -20,6 +20,7 @@ OF_RECORDS = [
     "export-folder",
     "replay",
     "replay-verified",
+    "replay-files",
 ]
 OF_MODELS = ["train", "train-stopped", "loop"]
 COMMANDS = [*OF_RECORDS, *OF_MODELS]
@@ -42,7 +43,7 @@ def killed(how: str, command: str, folder: Path, number: int, *, limit: float) -
 TRACEABLE = {("Linux", "x86_64"), ("Linux", "aarch64")}
 
 
-@pytest.mark.parametrize(("command", "step"), [("verify", 13), ("replay", 13)])
+@pytest.mark.parametrize(("command", "step"), [("verify", 13), ("replay", 13), ("replay-files", 17)])
 def test_some_kills(command: str, step: int, tmp_path: Path):
     assert killed("hooked", command, tmp_path, step, limit=300) >= 6
 
