@@ -19,7 +19,7 @@ from hir_data.replays.config import ReplayConfig
 from hir_data.replays.demands import overdone, unmet
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.natural import fills, is_guessed, is_natural
-from hir_data.replays.overlap import adds, clash, is_about_length, is_range, units
+from hir_data.replays.overlap import adds, clash, has_words, is_about_length, is_range, units
 from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.remarks import opens_with, spoken, styled_as
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
@@ -241,7 +241,7 @@ def _explained(
             if refusal.reason == _NO_VALUE:
                 refusal = RewriteRefusal("nothing explains the way it is written", styled)
             continue
-        found_here = measured(changes, settings, others)
+        found_here = measured(changes, settings, others, rest)
         if isinstance(found_here, Explanation):
             return found_here
         if refusal.reason == _NO_VALUE:  # that of the best one
@@ -264,9 +264,9 @@ def _joined(option: _Option, length: Constraint, others: OtherResponses) -> _Opt
 
 
 def measured(
-    changes: tuple[Change, ...], settings: ReplayConfig, others: OtherResponses
+    changes: tuple[Change, ...], settings: ReplayConfig, others: OtherResponses, rest: str = ""
 ) -> Explanation | RewriteRefusal:
-    """The changes with the bits of what remains, or why that is no instruction to learn from."""
+    """The changes with the bits of what remains, or why that beside the rest is nothing to learn from."""
     remaining = [change.became for change in changes if change.became is not None]
     source = [change.constraint for change in changes]
     if not remaining:
@@ -276,6 +276,8 @@ def measured(
     if least > 0:
         if shells_satisfying(remaining):
             return RewriteRefusal(_SHELL)
+        if has_words(rest, remaining):
+            return RewriteRefusal(_TOO_LITTLE, "its words stand in the prompt")
         if bits is not None and bits < least:
             return RewriteRefusal(_TOO_LITTLE, f"{bits:.2f} bits")
     each = tuple(None if bits is None else others.bits_of([one]) for one in remaining)

@@ -129,7 +129,10 @@ _OF_THE_REQUEST = re.compile(
     rf"(?:{_SELF}|story|poem)"
     r"|i(?:'ve| have) (?:followed|used|included|avoided|kept|written|made sure|ensured|repeated|copied)"
     r"|(?:i|we)(?:'ll| will) (?:use|include|avoid|repeat|copy|write|begin|end) (?:\w+ ){0,3}?"
-    rf"(?:request|{_PART}))\b",
+    rf"(?:request|{_PART})"
+    r"|(?:i|we)(?:'ll| will) (?:make sure|be sure|ensure) (?:to|that) (?:\w+ ){1,4}?"
+    rf"(?:{_PART}|punctuation|format)"
+    r"|(?:a|the) user(?:'s creativity| wants| wanted| asks| asked| has asked| is asking))\b",
 )
 
 # ---------------------------------------------------------------------------------------------------------
@@ -158,7 +161,13 @@ _DEMANDS = re.compile(
     r"|in (?:the context of )?your (?:answer|response)"
     r"|the number of (?:words|sentences|letters|characters|paragraphs)(?: in \w+ \w+)? "
     r"(?:between|should|has to|must|is (?:at|between|exactly|less|fewer|more)|at (?:least|most))"
-    r"|do not (?:use|copy|repeat|include) (?:any|the) (?:words?|letters?|phrases?|commas?))\b",
+    r"|do not (?:use|copy|repeat|include) (?:any|the) (?:words?|letters?|phrases?|commas?)"
+    rf"|(?:word|letter|phrase|keyword)s? {_QUOTED} (?:is|are|was|were|has been|have been) "
+    r"(?:repeated|mentioned|included)"
+    rf"|(?:word|letter|phrase|keyword)s? {_QUOTED} (?:appears?|occurs?|(?:is|are) used) "
+    r"(?:(?:at least|at most|exactly|more than|only) )?(?:once|twice|\w+ times)"
+    r"|(?:sentence|text|story|answer|response|paragraph|poem) (?:is|was|has been) "
+    r"(?:reworded|rephrased|rewritten))\b",
 )
 _UNIT = r"(?:words|sentences|letters|characters|paragraphs|syllables|keywords|bullet points|commas|lines)"
 _COUNT = (
@@ -228,7 +237,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "demands": Subject(
         (
             *("your answer", "your response", "your output", "must", "should", "has to", "have to", "need"),
-            *("the number of", "do not "),
+            *("the number of", "do not ", "reworded", "rephrased", "rewritten"),
+            *("repeated", "mentioned", "included", "once", "twice", " times"),
         ),
         _DEMANDS,
     ),
@@ -237,7 +247,7 @@ SUBJECTS: Mapping[str, Subject] = {
             *("request", "instruct", "specif", "asked", "wanted", "wished", "requirement", "criteria"),
             *("constraint", "prompt", "guideline", "keep", "stick to the", "no need to", "revised"),
             *("corrected", "modified", "adjusted", "rewritten", "reworded", "rephrased"),
-            *("i have ", "i've ", "i will ", "i'll ", "we will ", "we'll "),
+            *("i have ", "i've ", "i will ", "i'll ", "we will ", "we'll ", " user"),
         ),
         _OF_THE_REQUEST,
     ),

@@ -1,12 +1,14 @@
 """Whether two constraints of an instruction say one thing twice, or against each other."""
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 from hir_data.instructions.conflicts import conflicts
 from hir_data.replays.information import OtherResponses
 from hir_data.schemas.claims import Boundary, ContainsText, Count, ExcludesText
-from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.constraint import Constraint, check
+from hir_data.text.text import Text
 
 _TOGETHER = 8  # responses that have to satisfy the rest to say that it implies something
 _ADDED = 0.5  # share of the least bits that a constraint has to add to each other one
@@ -73,6 +75,15 @@ def is_about_length(constraint: Constraint) -> bool:
 def is_about_words(constraint: Constraint) -> bool:
     """Whether the constraint asks for words, or forbids some."""
     return any(isinstance(claim, ContainsText | ExcludesText) for claim in constraint.claims())
+
+
+def has_words(text: str, constraints: Sequence[Constraint]) -> bool:
+    """Whether all that constraints ask for is words, and a text has them."""
+    return all(
+        any(isinstance(claim, ContainsText) for claim in constraint.claims())
+        and check(constraint, Text(text)).satisfied
+        for constraint in constraints
+    )
 
 
 def _length_counts(constraint: Constraint) -> list[Count]:

@@ -87,6 +87,12 @@ UNFIT_OF_MODELS = [
     Unfit("wrong_form", "Write a tweet about the harbour.", LONG),
     Unfit("wrong_form", "Create a quiz about harbours.", ESSAY),
     Unfit("wrong_form", "Write a recipe for fish soup.", ESSAY),
+    # Told of in place of being it
+    Unfit("commentary", "Write a song about a harbour.", f"The song is about a harbour at dawn. {ESSAY}"),
+    Unfit(
+        "commentary", "Write a rap about a harbour.", f"{ESSAY}\n\nThe rap song should have a catchy hook."
+    ),
+    Unfit("commentary", "Write a riddle about a harbour.", f"The output must be short. {ESSAY}"),
     # A lecture in place of the text
     Unfit(
         "commentary",
@@ -181,6 +187,11 @@ UNFIT_OF_MODELS = [
 ]
 
 FIT_OF_MODELS = [
+    Answer("Highlight a section, i.e. *some words*. What is in the harbour?", f"{ESSAY} *Go there at dawn.*"),
+    Answer(
+        "Write a short story about a singer.", f"{ESSAY} The song is about the sea, she said. {ESSAY[:80]}."
+    ),
+    Answer("What is the song about?", f"The song is about a harbour. {ESSAY}"),
     Answer("Write a poem about a harbour for my aunt.", POEM),
     Answer("Write a poem about a harbour as a list of five lines.", LIST),
     Answer("Write a song about a harbour.", f"**Verse 1**\n{POEM}\n\n**Chorus**\n{POEM.upper()}"),

@@ -177,6 +177,15 @@ UNFIT = [
     ),
     # Left at the end
     Unfit("leftover", TIDE, f"{TIDES}\n\nHitch."),
+    # The example of the prompt
+    Unfit(
+        "leftover", f"{TIDE} Wrap a title in double brackets, such as <<My title>>.", f"<<my title>>\n{TIDES}"
+    ),
+    Unfit(
+        "leftover off_topic",
+        f"{TIDE} Highlight a section, i.e. *some words*.",
+        f"{TIDES}\n\nAnd so on: *some words*.",
+    ),
     Unfit("leftover", TIDE, f"{TIDES}\n\n###"),
     Unfit("leftover", TIDE, f"{TIDES}\n\n1. The moon comes first.\n2. The sun comes second.\n3."),
     Unfit("leftover cut_off", TIDE, f"{TIDES}\n\n-"),

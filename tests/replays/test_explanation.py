@@ -52,7 +52,7 @@ def fates(found: Explanation | RewriteRefusal) -> Any:
 
 
 LIGHTHOUSE = {"kind": "keywords:frequency", "keyword": "lighthouse", "frequency": 5, "relation": "at least"}
-KEPT = {"kind": "keywords:existence", "keywords": ["harbour"]}
+KEPT = {"kind": "keywords:existence", "keywords": ["fishing"]}
 
 
 def test_a_nearest_value_that_says_something_is_taken():
@@ -313,6 +313,19 @@ def test_what_the_others_nearly_all_satisfy_is_too_little():
         "its instruction says too little",
         "a bare refusal or an empty shell would satisfy it",
     )
+
+
+def test_words_of_the_prompt_are_nothing_to_learn_from():
+    """Whoever gives the question back has them."""
+    quotation = {"kind": "startend:quotation"}
+    harbour = {"kind": "keywords:existence", "keywords": ["harbour"]}
+    found = explained(harbour, quotation, substitutes=False)
+    assert (found.reason, found.detail) == (
+        "its instruction says too little",
+        "its words stand in the prompt",
+    )
+    assert fates(explained(KEPT, quotation, substitutes=False))[0] == ("kept", KEPT)
+    assert fates(explained(harbour, KEPT, quotation, substitutes=False))[0] == ("kept", harbour)
 
 
 LAST = "The lighthouse keeper lives there with his family and a grey cat."

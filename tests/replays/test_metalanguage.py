@@ -19,6 +19,8 @@ SPEAKING = {
         "There's no need to use the word here. Tea is picked by hand.",
         "It meets all the requirements, and tea is picked by hand.",
         "I have included the leaves and the stems.",
+        "I will make sure to include the correct punctuation.",
+        "That is a great example of a user's creativity.",
     ],
     "the demand": [
         'The very last words should be "And that is all."',
@@ -27,6 +29,9 @@ SPEAKING = {
         "It is best to keep your response concise.",
         "I will make sure to keep to the word Chewy.",
         "In the context of your answer, tea is best.",
+        'The words "tea" are repeated twice, and they are in it.',
+        "The word 'tea' appears at least three times.",
+        "Tea is picked by hand. The sentence is reworded to be short.",
         "Within the number of words between 130 and 300, here is how tea is made.",
     ],
     "the response": [
@@ -76,6 +81,8 @@ def test_what_only_a_requirement_explains_is_seen(text: str):
         "The character of a tea is that of its soil. It contains caffeine.",
         "For this purpose the leaves are rolled; the number of leaves is small.",
         "The term \"chai\" is used in the north, and the word 'tea' in the south.",
+        "The letter 'T' was painted on the chest, and the word \"tea\" is used in the south.",
+        "I will make sure to bring the leaves. The user manual of the kettle says so.",
         "The immune response is quick: this response protects the drinker.",
         "Each cup has three phrases painted on it, and every letter home speaks of it.",
         "We look forward to your prompt response, and to your refund request form.",

@@ -5,6 +5,7 @@ readers, has no rap. What tells is the opening, which speaks of the request, and
 """
 
 import re
+from functools import lru_cache
 
 from hir_data.replays.fitness.attempt import GuardedResponse, said_in
 from hir_data.text.excerpt import excerpt
@@ -59,6 +60,24 @@ _OF_THE_REQUEST = re.compile(
     rf"){{0,4}}?(?:{_PIECE})\b"
 )
 """Words of an opening, in lower case, that speaks of what was asked for in place of being it."""
+_TOLD = re.compile(
+    r"poems?|songs?|lyrics|sonnets?|limericks?|haikus?|ballads?|raps?|odes?|lullaby|jingle|story|stories|tale|"
+    r"fable|tweet|riddles?|jokes?"
+)
+"""Pieces that hardly ever speak of themselves."""
+
+
+@lru_cache(maxsize=1 << 5)
+def _told_of(name: str) -> re.Pattern[str]:
+    """How a response, in lower case, tells of a piece: that the song should have a catchy hook."""
+    return re.compile(
+        rf"(?:\A|[.!?]\s|\n)[\s*_]*(?:(?:the|this) (?:\w+ )?{re.escape(name)}(?: song| text)? "
+        r"(?:is about|mentions|describes|features|tells (?:the story )?of"
+        r"|should (?:have|include|contain|use))"
+        r"|the output (?:must|should|has to))\b"
+    )
+
+
 _CAUTION = re.compile(
     r"\b(?:it's|it is) (?:very |also |really )?(?:important|essential|crucial|vital|necessary) (?:to|that) "
     r"(?:note|remember|recogni[sz]e|acknowledge|approach|consider|be (?:mindful|aware|respectful|careful|"
@@ -138,6 +157,8 @@ def commentary(attempt: GuardedResponse) -> str | None:
     advising = sum(1 for _ in _ADVISING.finditer(said))
     if opening and (advising or _HELP.search(said)):
         return f"speaks about the {name}: {excerpt(opening.group().strip(), 60)!r}"
+    if _TOLD.fullmatch(name) and (told := _told_of(name).search(said)):
+        return f"tells of the {name}: {excerpt(told.group().strip(), 60)!r}"
     sentences = sum(1 for _ in _SENTENCE.finditer(said)) or 1
     is_advice = advising >= 3 and advising >= _ADVISING_SHARE * sentences
     if is_advice and re.search(rf"\b{re.escape(name)}s?\b|\bwrit(?:e|ing)\b|\blines?\b", said):

@@ -6,6 +6,7 @@ stays silent where that is what the instruction wants.
 
 import json
 import re
+from functools import lru_cache
 
 from hir_data.replays.fitness.attempt import FICTION, REPEATING, GuardedResponse, finish_reasons, said_in
 from hir_data.schemas.claims import WholeFormat
@@ -103,8 +104,26 @@ _WORDS_AT_END = re.compile(
 )
 
 
+_SAMPLE = re.compile(
+    r"(?:such as|like|i\.?e\.?,?|e\.?g\.?,?|for example,?|for instance,?):?\s{1,2}[\"“'(]?"
+    r"(\*{1,2}[^*\n]{3,40}\*{1,2}|<<[^<>\n]{2,40}>>)"
+)
+
+
+@lru_cache(maxsize=1 << 9)
+def _samples(asked: str) -> tuple[str, ...]:
+    """Marked words that a prompt shows as an example: ``such as <<my title>>``."""
+    return tuple(_SAMPLE.findall(asked))
+
+
 def leftover(attempt: GuardedResponse) -> str | None:
-    """Something hangs at the end that says nothing: a lone word, an empty item, a bare postscript."""
+    """Something says nothing: an example of the prompt in place of the real thing, or what hangs at the end.
+
+    That is a lone word, an empty item, or a bare postscript.
+    """
+    lower = attempt.text.raw.lower()
+    if sample := next(filter(lower.__contains__, _samples(attempt.asked)), None):
+        return f"gives the example {sample!r}"
     reason = ending.leftover(attempt.text.raw)
     if reason is None:
         return None
