@@ -37,8 +37,9 @@ CALLED_BY = {
     "verl_trainer": {"verl", "transfer_queue"},
 }
 """Modules that are written for a program, which calls them, and imports of its own."""
-APART = {"ray", "vllm"}
-"""Extras that are no part of all: clusters have environments of their own, and vLLM decides about torch."""
+APART = {"ctranslate2", "ray", "vllm"}
+"""Extras that are no part of all: clusters have environments of their own, vLLM decides about torch,
+and CTranslate2 is of use on processors alone."""
 READ_AS_DATA = {"opencc"}  # its tables are files
 
 

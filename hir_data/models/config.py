@@ -1,7 +1,7 @@
 """How responses are sampled from a model."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -17,19 +17,32 @@ from hir_data.schemas.settings import (
     Settings,
 )
 
-SamplingEngine = Literal["transformers", "vllm"]
+SamplingEngine = Literal["transformers", "vllm", "ctranslate2"]
+ComputeType = Literal["int8", "float32"]
 
-ENGINE_OPTIONS = {
-    "model": "--model",
-    "tokenizer": "--model",
-    "dtype": "--dtype",
-    "trust_remote_code": "--trust-remote-code",
-    "seed": "--seed",
-    "logprobs_mode": "the sampler",
-    "enable_prefix_caching": "the sampler",
-    "enable_lora": "the sampler",
+ENGINE_OPTIONS: dict[SamplingEngine, dict[str, str]] = {
+    "vllm": {
+        "model": "--model",
+        "tokenizer": "--model",
+        "dtype": "--dtype",
+        "trust_remote_code": "--trust-remote-code",
+        "seed": "--seed",
+        "logprobs_mode": "the sampler",
+        "enable_prefix_caching": "the sampler",
+        "enable_lora": "the sampler",
+    },
+    "ctranslate2": {
+        "model_path": "--model",
+        "compute_type": "--dtype",
+        "device": "the sampler",
+        "device_index": "the sampler",
+        "inter_threads": "the sampler",
+        "files": "the sampler",
+        "tensor_parallel": "the sampler",
+        "flash_attention": "the sampler",
+    },
 }
-"""Arguments of vLLM's engine that cannot be set as an ``engine_option``, and what decides about them."""
+"""Arguments of engines that cannot be set as an ``engine_option``, and what decides about them."""
 
 
 class SamplingParams(Settings):
@@ -73,16 +86,19 @@ class LocalRolloutConfig(SamplingParams):
     )
     engine: SamplingEngine = Field(
         "transformers",
-        description="Library that samples: transformers, or vLLM in this process, which is faster on a GPU "
-        "and needs the extra vllm. Its use was tested against a stand-in of vLLM's interface only.",
+        description="Library that samples: transformers; vLLM in this process, which is faster on a GPU, "
+        "needs the extra vllm and was tested against a stand-in of its interface only; or CTranslate2, which "
+        "is faster on a processor and needs the extra ctranslate2.",
     )
     engine_option: dict[str, Any] = Field(
         default_factory=dict,
-        description="Further argument of vllm.LLM, such as gpu_memory_utilization=0.8 or "
-        "tensor_parallel_size=2; with --engine vllm.",
+        description="Further argument of the engine: of vllm.LLM, such as gpu_memory_utilization=0.8 or "
+        "tensor_parallel_size=2; of ctranslate2.Generator, such as intra_threads=8.",
     )
     batch_size: PositiveInt = Field(
-        32, description="Number of responses to sample at a time with transformers; vLLM decides itself."
+        32,
+        description="Number of responses to sample at a time with transformers or CTranslate2; vLLM decides "
+        "itself.",
     )
     device: Annotated[str | None, Flag(metavar="NAME")] = Field(
         None,
@@ -91,7 +107,7 @@ class LocalRolloutConfig(SamplingParams):
     dtype: Annotated[str | None, Flag(metavar="NAME")] = Field(
         None,
         description="Data type of the model, such as bfloat16. Default: the model's own on a GPU, float32 on "
-        "a CPU; with vLLM what it chooses (auto).",
+        "a CPU; with vLLM what it chooses (auto). With CTranslate2 int8 (the default) or float32.",
     )
     trust_remote_code: bool = Field(
         False,
@@ -106,13 +122,19 @@ class LocalRolloutConfig(SamplingParams):
                 raise ValueError("device: vLLM chooses it; CUDA_VISIBLE_DEVICES says which GPUs it sees")
             if 0 < self.temperature < 0.01:
                 raise ValueError("temperature: vLLM samples at 0.01 where it is less and not 0")
-            for name in self.engine_option:
-                if name in ENGINE_OPTIONS:
-                    raise ValueError(
-                        f"engine_option.{name} cannot be set here: {ENGINE_OPTIONS[name]} decides about it"
-                    )
+        elif self.engine == "ctranslate2":
+            if self.device not in (None, "cpu"):
+                raise ValueError("device: engine ctranslate2 samples on the processor (cpu)")
+            if self.dtype not in (None, *get_args(ComputeType)):
+                raise ValueError(f"dtype: with engine ctranslate2 int8 or float32, not {self.dtype}")
         elif self.engine_option:
-            raise ValueError(f"engine_option {', '.join(self.engine_option)}: is for engine vllm")
+            raise ValueError(
+                f"engine_option {', '.join(self.engine_option)}: is for engine vllm or ctranslate2"
+            )
+        decided = ENGINE_OPTIONS.get(self.engine, {})
+        for name in self.engine_option:
+            if name in decided:
+                raise ValueError(f"engine_option.{name} cannot be set here: {decided[name]} decides about it")
         return self
 
 

@@ -33,6 +33,11 @@ class LocalSamplers:
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
         if settings.engine == "vllm":
             return self._vllm_sampler(model, settings)
+        if settings.engine == "ctranslate2":
+            from hir_data.models.ctranslate2_sampler import CTranslate2Sampler
+
+            given = settings.model_dump(include={"batch_size", "dtype", "trust_remote_code", "engine_option"})
+            return CTranslate2Sampler(model, settings, **given)
         from hir_data.models.transformers_sampler import TransformersSampler
 
         options = settings.model_dump(include={"batch_size", "device", "dtype", "trust_remote_code"})

@@ -1,7 +1,9 @@
 """Where a model is: in a folder, or on the Hugging Face hub."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from hir_data.errors import ModelError
 
@@ -28,6 +30,39 @@ def require_model(model: str) -> None:
         raise ModelError(f"{model}: cannot be loaded: there is no such folder")
     if trouble := _hub_trouble(model):
         raise ModelError(f"{model}: cannot be loaded: there is no such folder, and {trouble}")
+
+
+def generation_config(model: str, code: Mapping[str, bool]) -> Any:
+    """The generation config of a model: its own, or that which follows from its configuration.
+
+    Args:
+        model: a folder, or a name on the hub.
+        code: whether code that comes with the model may run, as an argument.
+    """
+    import transformers
+
+    try:
+        return transformers.GenerationConfig.from_pretrained(model)
+    except OSError:  # there is none
+        config = transformers.AutoConfig.from_pretrained(model, **code)
+        return transformers.GenerationConfig.from_model_config(config)
+
+
+def refuse_adapter(model: str, engine: str) -> None:
+    """Refuse a folder that has a LoRA adapter and no whole model.
+
+    Args:
+        model: a folder, or a name on the hub.
+        engine: the name of the library that takes whole models only.
+
+    Raises:
+        ModelError: it has one.
+    """
+    if (Path(model) / "adapter_config.json").exists():
+        raise ModelError(
+            f"{model}: cannot be loaded: it has a LoRA adapter, which is not passed on to {engine}; "
+            "hir-data train --merge writes a whole model"
+        )
 
 
 def _hub_trouble(model: str) -> str:

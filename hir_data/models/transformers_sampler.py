@@ -1,39 +1,31 @@
 """Responses drawn from a model of the transformers library, many at a time."""
 
-import hashlib
 import inspect
-import json
-from collections.abc import Generator, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from hir_data.engine.checks import batched
 from hir_data.errors import MissingExtraError, ModelError
+from hir_data.models.batch_sampler import BatchSampler, DrawnTokens
 from hir_data.models.chat_template import end_tokens
 from hir_data.models.config import LocalRolloutConfig, SamplingParams
 from hir_data.models.located import require_model
-from hir_data.models.prompted import PromptedModel, SampledTokens
-from hir_data.models.sampling import BatchStore, NoBatchStore, Refusal, Request, Response
-from hir_data.models.template_text import ChatPrompt, model_trouble
+from hir_data.models.prompted import PromptedModel
+from hir_data.models.template_text import model_trouble
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 _DEFAULTS = LocalRolloutConfig()
 
-_WINDOW = 8  # batches whose prompts are sorted by length, so that little is padding
 _ROWS = 64  # of logits that are worked on at a time: a vocabulary is large
 
 
-class TransformersSampler:
+class TransformersSampler(BatchSampler):
     """Draws responses with a causal language model, on this machine.
 
     The entropy is exact. Each response has a seed and random numbers of its own, so what else is in its batch
     changes nothing but rounding: the last digits of log-probabilities and, once in many thousand tokens, the
     choice between two neighbours. That is true of another device or precision as well, only more often.
-
-    Attributes:
-        drawn_together: how many requests share batches, from the first on.
-        batches: where a batch is kept once it is drawn, and looked for before it is.
 
     Args:
         model: a folder, or a name on the Hugging Face hub.
@@ -58,20 +50,12 @@ class TransformersSampler:
         dtype: str | None = _DEFAULTS.dtype,
         trust_remote_code: bool = _DEFAULTS.trust_remote_code,
     ) -> None:
-        if batch_size < 1:
-            raise ValueError(f"the batch size has to be at least 1, not {batch_size}")
+        super().__init__(model, settings, batch_size)
         try:
             import torch
             import transformers
         except ModuleNotFoundError as error:
             raise MissingExtraError(error.name or "transformers", "train") from None
-        self.name: str = model
-        self.settings: SamplingParams = settings
-        self.tokens: int = 0
-        self.ended: int = 0
-        self._prompts = max(1, batch_size // settings.n)  # in a batch
-        self.drawn_together: int = self._prompts * _WINDOW
-        self.batches: BatchStore = NoBatchStore()
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         dtype = dtype or ("auto" if device.startswith("cuda") else "float32")
         require_model(model)
@@ -93,38 +77,7 @@ class TransformersSampler:
             context=getattr(self._model.config.get_text_config(), "max_position_embeddings", None),
         )
 
-    def sample(self, requests: Iterable[Request]) -> Generator[list[Response] | Refusal]:
-        """The responses to each request, in their order; of each few batches when all of them are there.
-
-        Raises:
-            ModelError: the model cannot be used, or there is not enough memory.
-        """
-        for window in batched(requests, self.drawn_together):
-            prompts, refusals = self._prompted.prompts(window)
-            answers: dict[int, list[Response] | Refusal] = {**refusals}
-            by_length = sorted(prompts, key=lambda index: len(prompts[index].tokens))
-            for batch in batched(by_length, self._prompts):
-                seeds = [window[index].seed + sample for index in batch for sample in range(self.settings.n)]
-                drawn = self._kept_or_drawn([prompts[index].tokens for index in batch], seeds)
-                of_each = (prompts[index] for index in batch for _ in range(self.settings.n))
-                responses = map(self._response, drawn, seeds, of_each)
-                for index, own in zip(batch, batched(responses, self.settings.n), strict=True):
-                    answers[index] = own
-            yield from (answers[index] for index in range(len(window)))
-
-    def _kept_or_drawn(self, prompts: list[list[int]], seeds: list[int]) -> list["_Drawn"]:
-        """Responses to a few prompts; those that were drawn before and not written."""
-        said = json.dumps([self.name, self.settings.model_dump(mode="json"), prompts, seeds])
-        key = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
-        if (kept := self.batches.get(key)) is not None:
-            self.ended += len(kept)
-            return [_Drawn(*each) for each in kept]
-        with model_trouble(f"{self.name}: nothing can be drawn"):
-            drawn = list(self._draw(prompts, seeds))
-        self.batches.put(key, [list(each) for each in drawn])
-        return drawn
-
-    def _draw(self, prompts: list[list[int]], seeds: list[int]) -> Iterator["_Drawn"]:
+    def _draw(self, prompts: list[list[int]], seeds: list[int]) -> Iterator[DrawnTokens]:
         """Draw responses to a few prompts, for each of them as many as there are seeds for it."""
         import torch
 
@@ -176,25 +129,6 @@ class TransformersSampler:
             raise ModelError(f"{self.name}: models of its architecture cannot be drawn from here; serve it")
         return answer.logits[:, -1], cache
 
-    def _response(self, drawn: "_Drawn", seed: int, prompt: ChatPrompt) -> Response:
-        tokens = SampledTokens(
-            drawn.tokens,
-            seed,
-            drawn.logprobs,
-            1.0 if self.settings.temperature == 0 else None,
-            max(drawn.entropy, 0.0),
-            "exact",
-        )
-        return self._prompted.response(prompt, tokens)
-
-
-class _Drawn(NamedTuple):
-    """The tokens of a response, their log-probabilities, and their mean entropy."""
-
-    tokens: list[int]
-    logprobs: list[float]
-    entropy: float
-
 
 class _Steps:
     """What was drawn at each step of each row."""
@@ -220,14 +154,14 @@ class _Steps:
             self.entropies[rows[some], step] = entropies
         return self.tokens[rows, step]
 
-    def rows(self) -> Iterator[_Drawn]:
+    def rows(self) -> Iterator[DrawnTokens]:
         """The responses, each of its own length."""
         lengths = (self.tokens >= 0).sum(1).tolist()
         table = zip(
             self.tokens.tolist(), self.logprobs.tolist(), self.entropies.tolist(), lengths, strict=True
         )
         for tokens, logprobs, entropies, length in table:
-            yield _Drawn(tokens[:length], logprobs[:length], sum(entropies[:length]) / length)
+            yield DrawnTokens(tokens[:length], logprobs[:length], sum(entropies[:length]) / length)
 
 
 def draw(

@@ -7,13 +7,12 @@ stand-in of that interface only.
 import gc
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal, Self
 
-from hir_data.errors import ModelError, needs_extra
+from hir_data.errors import needs_extra
 from hir_data.models.chat_template import end_tokens
 from hir_data.models.config import LocalRolloutConfig, SamplingParams
-from hir_data.models.located import require_model
+from hir_data.models.located import generation_config, refuse_adapter, require_model
 from hir_data.models.template_text import model_trouble
 
 LogprobsMode = Literal["processed_logprobs", "raw_logprobs"]
@@ -70,15 +69,11 @@ class VLLMEngine:
         self._vllm: Any = vllm
         self._llm: Any = None
         require_model(model)
-        if (Path(model) / "adapter_config.json").exists():
-            raise ModelError(
-                f"{model}: cannot be loaded: it has a LoRA adapter, which is not passed on to vLLM; "
-                "hir-data train --merge writes a whole model"
-            )
+        refuse_adapter(model, "vLLM")
         with model_trouble(f"{model}: cannot be loaded"):
             code = {"trust_remote_code": trust_remote_code}
             self.tokenizer: Any = transformers.AutoTokenizer.from_pretrained(model, **code)
-            self.ends = end_tokens(_generation_config(transformers, model, code), self.tokenizer)
+            self.ends = end_tokens(generation_config(model, code), self.tokenizer)
             self._llm = vllm.LLM(
                 model=model,
                 dtype=dtype or "auto",
@@ -124,12 +119,3 @@ class VLLMEngine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _generation_config(transformers: Any, model: str, code: Mapping[str, bool]) -> Any:
-    """The generation config of a model: its own, or that which follows from its configuration."""
-    try:
-        return transformers.GenerationConfig.from_pretrained(model)
-    except OSError:  # there is none
-        config = transformers.AutoConfig.from_pretrained(model, **code)
-        return transformers.GenerationConfig.from_model_config(config)

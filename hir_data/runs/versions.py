@@ -21,6 +21,7 @@ PACKAGES = (
     "peft",
     "trl",
     "vllm",
+    "ctranslate2",
     "openai",
 )
 """What decides verdicts, tokens and training; none of it is imported to be named."""

@@ -15,7 +15,7 @@ from pages import data_of
 from samples import SAMPLES
 
 from hir_data.formats.reader import read_rollouts
-from hir_data.models import transformers_sampler
+from hir_data.models import batch_sampler
 from hir_data.replays import dataset
 from hir_data.training import run
 from hir_data.training.loop import figures, stages
@@ -60,7 +60,7 @@ def _stand_ins(monkeypatch):
 def stand_in(patch: pytest.MonkeyPatch) -> None:
     """Curves are written in words, as drawing takes time, and each batch of rollouts is written by itself."""
     patch.setattr(figures, "plot", looping.plot)
-    patch.setattr(transformers_sampler, "_WINDOW", 1)
+    patch.setattr(batch_sampler, "_WINDOW", 1)
 
 
 @pytest.fixture(scope="session")
