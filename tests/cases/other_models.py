@@ -191,6 +191,15 @@ FIT_OF_MODELS = [
     Answer(
         "Write a short story about a singer.", f"{ESSAY} The song is about the sea, she said. {ESSAY[:80]}."
     ),
+    Answer(
+        "Write about a harbour. Wrap a title in double brackets, such as <<The old harbour>>.",
+        f"<<The old harbour>>\n\n{ESSAY}",
+    ),
+    Answer(
+        "Repeat the request, then answer: what is in the harbour? Wrap a title in brackets, i.e. <<title>>.",
+        "Repeat the request, then answer: what is in the harbour? Wrap a title in brackets, i.e. <<title>>."
+        f"\n\n<<Ships>>\n{ESSAY}",
+    ),
     Answer("What is the song about?", f"The song is about a harbour. {ESSAY}"),
     Answer("Write a poem about a harbour for my aunt.", POEM),
     Answer("Write a poem about a harbour as a list of five lines.", LIST),

@@ -110,10 +110,21 @@ _SAMPLE = re.compile(
 )
 
 
+_OF_PLACES = frozenset(
+    "a an the my your this some here goes example sample placeholder title section sections part highlight "
+    "highlighted text word words phrase sentence name content".split()
+)
+
+
 @lru_cache(maxsize=1 << 9)
 def _samples(asked: str) -> tuple[str, ...]:
-    """Marked words that a prompt shows as an example: ``such as <<my title>>``."""
-    return tuple(_SAMPLE.findall(asked))
+    """Marked words that say no more than where words belong: ``such as <<my title>>``.
+
+    ``such as <<poem of joy>>`` is a title that a poem may well have.
+    """
+    return tuple(
+        sample for sample in _SAMPLE.findall(asked) if _OF_PLACES.issuperset(re.findall(r"[^\W\d_]+", sample))
+    )
 
 
 def leftover(attempt: GuardedResponse) -> str | None:
@@ -122,7 +133,8 @@ def leftover(attempt: GuardedResponse) -> str | None:
     That is a lone word, an empty item, or a bare postscript.
     """
     lower = attempt.text.raw.lower()
-    if sample := next(filter(lower.__contains__, _samples(attempt.asked)), None):
+    sample = next(filter(lower.__contains__, _samples(attempt.asked)), None)
+    if sample and not any(word in attempt.asked for word in REPEATING):
         return f"gives the example {sample!r}"
     reason = ending.leftover(attempt.text.raw)
     if reason is None:
