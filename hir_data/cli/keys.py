@@ -126,9 +126,9 @@ class _WindowsKeys:
     def read(self) -> str:
         import msvcrt
 
-        key: str = msvcrt.getwch()  # type: ignore[attr-defined]
+        key: str = msvcrt.getwch()  # type: ignore[attr-defined]  # it is there on Windows
         if key in ("\0", "\xe0"):
-            return _SCANNED.get(msvcrt.getwch(), "")  # type: ignore[attr-defined]
+            return _SCANNED.get(msvcrt.getwch(), "")  # type: ignore[attr-defined]  # likewise
         if key == "\x03":
             raise KeyboardInterrupt
         return _NAMES.get(key, key)

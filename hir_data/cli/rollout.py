@@ -211,7 +211,8 @@ def _show(figures: dict[str, Any]) -> None:
     for line in lines:
         screen().print(line.format(**figures, share=share, mean=mean))
     for server in figures.get("servers", ()):
-        left_out = f", left out {server['left_out']} times: {server['problem']}" if server["left_out"] else ""
+        times = server["left_out"]
+        left_out = f", left out {times} time{'s' * (times != 1)}: {server['problem']}" if times else ""
         screen().print(f"{server['server']} {server['responses']} responses{left_out}", soft_wrap=True)
     if "without_violation" in figures:
         screen().print("{without_violation} responses violate nothing and are passed over".format(**figures))

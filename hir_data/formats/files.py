@@ -145,7 +145,12 @@ def read_lines(
             with an error.
         MissingExtraError: reading it takes ``datasets``, which the extra ``hub`` installs.
     """
-    for piece in read_pieces(source, split, format, options, max_record_bytes):
+    return units_of(read_pieces(source, split, format, options, max_record_bytes))
+
+
+def units_of(pieces: Iterable[Any]) -> Iterator[Any]:
+    """Each line of the pieces, and whatever else there is."""
+    for piece in pieces:
         if isinstance(piece, Lines):
             yield from piece.each()
         else:

@@ -1,6 +1,6 @@
 """Rollouts from files: prompts with their responses inside, or prompts joined with a file of responses."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hir_data.errors import RecordError
@@ -8,7 +8,7 @@ from hir_data.formats.catalogue import format_named
 from hir_data.formats.conversations import DEFAULT, ReadOptions, response_text
 from hir_data.formats.envelopes.catalogue import envelope_named, opened_row
 from hir_data.formats.fields import KEY_FIELDS, MISSING, NO_RESPONSE
-from hir_data.formats.files import Line, Lines, read_pieces
+from hir_data.formats.files import Line, Lines, read_pieces, units_of
 from hir_data.formats.format import Prompt
 from hir_data.formats.join import Join, Pair
 from hir_data.formats.records import (
@@ -127,15 +127,6 @@ def read_input(
     if responses is None:
         return read_pieces(prompts, split, format, options, max_record_bytes)
     return Join(prompts, responses, split, format, options, max_record_bytes).units()
-
-
-def units_of(pieces: Iterable[Any]) -> Iterator[Any]:
-    """Each line of the pieces, and whatever else there is."""
-    for piece in pieces:
-        if isinstance(piece, Lines):
-            yield from piece.each()
-        else:
-            yield piece
 
 
 class ParsedPrompt(NamedTuple):

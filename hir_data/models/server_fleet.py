@@ -69,9 +69,9 @@ class ServerFleet:
         self._changed = asyncio.Condition()
         self._thread = LoopThread("hir-data-fleet")
         try:
+            given = {"retries": _RETRIES, "concurrency": concurrency} | options
             for url in base_urls:
-                options = {"retries": _RETRIES} | options
-                sampler = OpenAISampler(model, settings, url, api_key, concurrency=concurrency, **options)
+                sampler = OpenAISampler(model, settings, url, api_key, **given)
                 self._fleet.append(_Server(sampler))
         except BaseException:
             self.close()
