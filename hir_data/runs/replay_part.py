@@ -166,6 +166,9 @@ class ReplayPart:
                     for rejected in (one for one in batch if isinstance(one, Rejected)):
                         self.on_rejected(rejected)
                 self.on_progress("looking", source.units)
+            if not kept.digest:  # all was rejected: there is no unit, and so no batch
+                with writing(str(self.folder)):
+                    kept.add([], source.digest)
         if self._sample.exists() and kept.digest != self._sampled()["digest"]:
             raise OutputError("the input has changed while it was read")
         return source.units

@@ -23,6 +23,7 @@ from hir_data.errors import HirDataError
 from hir_data.schemas.claims import Claim
 from hir_data.schemas.drawing import CannotDrawError, draw
 from hir_data.schemas.english import Wording, clause, sentence
+from hir_data.text.structured import NotParsedError
 from hir_data.text.text import Text
 
 MAX_CONSTRAINTS = 1000
@@ -346,6 +347,8 @@ def failed_verdict(error: Exception) -> Verdict:
     """The verdict of a check that has raised: on what took too long, a timeout."""
     if isinstance(error, TimeoutError):
         return Verdict(None, str(error)[:500], "timeout")
+    if isinstance(error, NotParsedError):
+        return Verdict(None, str(error), "error")
     said = f"{type(error).__name__}: {error}"[:500]
     return Verdict(None, said.encode("utf-8", "backslashreplace").decode(), "error")
 

@@ -2,7 +2,8 @@
 
 A response may be hostile: a parser must neither run code, read a file or an address, nor take for ever. So
 aliases and entities are not expanded, and what would take a parser too long is not parsed
-(:class:`NotParsedError`): a text beyond :data:`LONGEST`, or one that is nested beyond :data:`DEEPEST`.
+(:class:`NotParsedError`): a text beyond :data:`LONGEST`, or one that is nested beyond :data:`DEEPEST` (JSON:
+:data:`DEEPEST_JSON`).
 """
 
 import ast
@@ -15,10 +16,13 @@ LONGEST = 100_000
 """How many characters are parsed at most."""
 DEEPEST = 100
 """How deep lists and mappings may stand in one another."""
+DEEPEST_JSON = 500
+"""Of JSON. Python's parser reads some 900 levels, but fewer the more calls it is in: this many always."""
 
 
 _MOST_DIGITS = 4000
 """Of an integer; Python reads none of 4,300 and more."""
+_TOO_DEEP = "is nested too deeply to be parsed"
 
 
 class NotParsedError(Exception):
@@ -62,9 +66,57 @@ def read_json(text: str) -> Any:
 
     Raises:
         ValueError: it is no JSON.
-        RecursionError: it is nested too deeply.
+        NotParsedError: it may be JSON, and is nested too deeply to be parsed.
     """
-    return json.loads(text, parse_constant=_no_constant, parse_int=_whole_number)
+    return _decoded(text, _STANDARD)
+
+
+def read_python_json(text: str) -> Any:
+    """The value as Python's own parser has it, and the references with it: with NaN and Infinity.
+
+    Raises:
+        ValueError: it is no JSON, or has an integer of 4,300 digits or more.
+        NotParsedError: it may be JSON, and is nested too deeply to be parsed.
+    """
+    return _decoded(text, _PYTHON)
+
+
+def _decoded(text: str, decoder: json.JSONDecoder) -> Any:
+    if text.count("[") + text.count("{") > DEEPEST_JSON:
+        _check_nesting(text, decoder)
+    try:
+        return decoder.decode(text)
+    except RecursionError:
+        raise NotParsedError(_TOO_DEEP) from None
+
+
+_JSON_MARK = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_LEVELS = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+def _check_nesting(text: str, decoder: json.JSONDecoder) -> None:
+    """Raise where a text is nested too deeply: as no JSON, where that can be told all the same.
+
+    It can where there is a fault before it gets so deep, as in ``x [[[...]]]``, and where what it opens is
+    not closed, as in what a policy writes that collapses to ``[[[[...``.
+    """
+    level, too_deep_at = 0, None
+    for mark in _JSON_MARK.finditer(text):
+        level += _LEVELS.get(mark[0], 0)
+        if too_deep_at is None and level > DEEPEST_JSON:
+            too_deep_at = mark.start()
+    if too_deep_at is None:
+        return
+    try:
+        decoder.decode(text[:too_deep_at])
+    except json.JSONDecodeError as error:
+        if error.pos < too_deep_at:  # else it only misses what was cut off
+            raise
+    else:
+        raise json.JSONDecodeError("Extra data", text, too_deep_at)
+    if level:
+        raise json.JSONDecodeError("what is opened is not closed", text, len(text))
+    raise NotParsedError(_TOO_DEEP)
 
 
 def _whole_number(digits: str) -> int | float:
@@ -76,6 +128,10 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+_STANDARD = json.JSONDecoder(parse_constant=_no_constant, parse_int=_whole_number)
+_PYTHON = json.JSONDecoder()
+
+
 def _json_fault(text: str) -> Fault | None:
     try:
         read_json(text)
@@ -83,8 +139,6 @@ def _json_fault(text: str) -> Fault | None:
         return Fault(str(error), error.pos)
     except ValueError as error:
         return Fault(str(error))
-    except RecursionError:
-        raise NotParsedError("is nested too deeply to be parsed") from None
     return None
 
 
@@ -138,7 +192,7 @@ def _yaml_events_fault(yaml: Any, loader: Any) -> Fault | None:
             if isinstance(event, yaml.CollectionStartEvent):
                 opened.append(_Node(isinstance(event, yaml.MappingStartEvent)))
                 if len(opened) > DEEPEST:
-                    raise NotParsedError("is nested too deeply to be parsed")
+                    raise NotParsedError(_TOO_DEEP)
     return None if documents else Fault("holds nothing")
 
 
@@ -190,7 +244,7 @@ def _toml_fault(text: str) -> Fault | None:
         at = _at(text, int(found[1]), int(found[2])) if found and found[1] else len(text) if found else 0
         return Fault(str(error), at)
     except RecursionError:
-        raise NotParsedError("is nested too deeply to be parsed") from None
+        raise NotParsedError(_TOO_DEEP) from None
     return None if table else Fault("has no keys")
 
 
@@ -233,7 +287,7 @@ def _python_fault(text: str) -> Fault | None:
     except ValueError as error:  # such as a null character
         return Fault(str(error))
     except (RecursionError, MemoryError):
-        raise NotParsedError("is nested too deeply to be parsed") from None
+        raise NotParsedError(_TOO_DEEP) from None
     return None
 
 

@@ -158,6 +158,8 @@ LAYOUT = [
     Case("muldimif:json_depth", {"min": 2, "max": 2}, JSON, True, "all of the response"),
     Case("muldimif:json_depth", {"max": 1}, f"So:\n```json\n{JSON}\n```", False, "a block of code"),
     Case("muldimif:json_depth", {"max": 1}, "No JSON.", False, "none at all"),
+    Case("muldimif:json_depth", {"min": 2}, "[" * 999 + "]" * 999, None, "nested out of reach"),
+    Case("muldimif:json_depth", {"min": 499, "max": 499}, "[" * 500 + "]" * 500, True, "as deep as is read"),
     Case("muldimif:json_depth", {"max": 1}, '{"a": {}}', True, "an empty object adds no level"),
     Case("muldimif:xml_attributes", {"max": 1}, '<a b="1"><c/></a>', True, "few enough"),
     Case("muldimif:xml_attributes", {"max": 1}, '<a b="1" c="2"/>', False, "too many"),

@@ -123,7 +123,11 @@ STRUCTURE = [
     Case("code_block", {"language": "json", "parses": True}, '```json\n{"a": 1}\n```', True, "JSON"),
     Case("code_block", {"language": "json", "parses": True}, "```json\n{a: NaN}\n```", False, "no JSON"),
     Case(
-        "code_block", {"language": "json", "parses": True}, f"```json\n{'[' * 99_999}\n```", None, "too deep"
+        "code_block",
+        {"language": "json", "parses": True},
+        f"```json\n{'[' * 999}{']' * 999}\n```",
+        None,
+        "too deep",
     ),
 ]
 

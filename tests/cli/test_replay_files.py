@@ -70,6 +70,32 @@ def test_the_rows_are_those_of_one_file(command, given: Path, options: list[str]
     assert not list(given.glob("several.partial*"))
 
 
+@pytest.mark.parametrize("options", [[], ["--select", "paper"]])
+def test_a_file_without_a_good_record(command, tmp_path: Path, options: list[str]):
+    """It adds its rejected records and no row, and the figures are those of one file."""
+    good, bad = LINES[:90], [b'{"id": 1}\n', b"no JSON\n"]
+    for number, lines in enumerate((good[:45], bad, good[45:])):
+        (tmp_path / f"part-{number}.jsonl").write_bytes(b"".join(lines))
+    (tmp_path / "whole.jsonl").write_bytes(b"".join(good[:45] + bad + good[45:]))
+    for source, out in (("whole.jsonl", "one"), ("part-?.jsonl", "several")):
+        given = ["replay", tmp_path / source, "-o", tmp_path / out, *QUICK, *options]
+        assert command(*given).exit_code == 0
+    assert rows(tmp_path / "several") == rows(tmp_path / "one")
+    assert manifest(tmp_path / "several").counts == manifest(tmp_path / "one").counts
+    assert len(rejected(tmp_path / "several.rejected.jsonl")) == 2
+
+
+@pytest.mark.parametrize("names", [["part-0.jsonl"], ["part-0.jsonl", "part-1.jsonl"]])
+def test_files_without_a_good_record(command, tmp_path: Path, names: list[str]):
+    for name in names:
+        (tmp_path / name).write_bytes(b'{"id": 1}\n')
+    result = command("replay", tmp_path / "part-*.jsonl", "-o", tmp_path / "out", *QUICK)
+    alone = command("replay", tmp_path / names[0], "-o", tmp_path / "alone", *QUICK)
+    assert result.exit_code == alone.exit_code == 0, (result.stderr, alone.stderr)
+    assert manifest(tmp_path / "out").counts["rejected"] == len(names)
+    assert rows(tmp_path / "out") == []
+
+
 def test_a_run_goes_on_in_the_file_where_it_was(command, given: Path, monkeypatch: pytest.MonkeyPatch):
     """Stopped at each batch that is assessed or written, and at last it is the data set of a whole run."""
     line = ["replay", given / "part-?.jsonl", *QUICK]

@@ -114,6 +114,6 @@ def _parse_json(text: str) -> tuple[Any, str]:
             continue
         try:
             return read_json(candidate), ""
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             problem = f"not JSON: {error}"
     return None, problem

@@ -28,10 +28,7 @@ class Document(Constraint):
     """The language as people write it."""
 
     def check(self, text: Text) -> Verdict:
-        try:
-            fault = structured.fault(markdown.document(text.raw), self.language)
-        except NotParsedError as error:
-            return Verdict(None, str(error), "error")
+        fault = structured.fault(markdown.document(text.raw), self.language)
         return Verdict(fault is None, f"not {self.name}: {fault.reason}" if fault else f"is {self.name}")
 
     def nearness(self, text: Text) -> float:

@@ -1,6 +1,5 @@
 """IFEval's kinds about what can be seen on the page: ``detectable_content:*`` and ``detectable_format:*``."""
 
-import json
 import re
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
@@ -12,6 +11,7 @@ from hir_data.schemas.constraint import Constraint, Example, Verdict
 from hir_data.schemas.drawing import Choices
 from hir_data.schemas.registry import register
 from hir_data.text.linear import INDENT, LINE_START, up_to_last
+from hir_data.text.structured import read_python_json
 from hir_data.text.text import Text
 from hir_data.verifiers.compare import closeness, compare, count, exactly, json_share, nearest_bound
 from hir_data.verifiers.patterns import Keyword, compiled
@@ -292,7 +292,7 @@ class JsonFormat(Constraint):
             value = value.removeprefix(fence)
         try:
             # Scalars, NaN and Infinity pass.
-            json.loads(value.removesuffix("```").strip())
+            read_python_json(value.removesuffix("```").strip())
         except ValueError as error:
             return Verdict(False, f"not JSON: {error}")
         return Verdict(True, "valid JSON")

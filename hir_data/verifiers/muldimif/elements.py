@@ -4,11 +4,12 @@ Pure functions of a text. Several constraints ask the same of one response, so t
 """
 
 import functools
-import json
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from hir_data.text.linear import INDENT
+from hir_data.text.structured import read_python_json
 
 _remember = functools.lru_cache(maxsize=1 << 6)
 
@@ -198,7 +199,7 @@ def entries(text: str, name: str) -> tuple[str, ...]:
 
 def _values(text: str) -> list[str]:
     try:
-        found = json.loads(text)
+        found = read_python_json(text)
     except ValueError:
         return []
     values = found.values() if isinstance(found, dict) else found if isinstance(found, list) else [found]
@@ -228,15 +229,23 @@ def json_depth(text: str) -> int | None:
     """How many levels the first JSON block has, or else the text as a whole; None where that is no JSON."""
     block = _JSON_BLOCK.search(text)
     try:
-        value = json.loads(block[1] if block else text)
-        return None if value is None else _depth(value)
-    except (ValueError, RecursionError):
+        value = read_python_json(block[1] if block else text)
+    except ValueError:
         return None
+    return None if value is None else _depth(value)
 
 
 def _depth(value: Any) -> int:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max(map(_depth, inner)) if inner else 0
+    """The levels below a value: 0 of ``1`` and ``{}``, 1 of ``{"a": 1}``, 2 of ``{"a": [1]}``."""
+    depth, level = -1, [value]
+    while level:
+        depth += 1
+        level = [inner for each in level for inner in _inner(each)]
+    return depth
+
+
+def _inner(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 _KEY = re.compile(r'"([^"]+)"\s*:')
