@@ -8,18 +8,18 @@ failure is left aside.
 """
 
 import functools
-import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from hir_data.instructions.conflicts import conflicts
 from hir_data.replays.alternatives import alternatives
+from hir_data.replays.combinations import DROPPED, Option, combinations
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.demands import overdone, unmet
 from hir_data.replays.information import OtherResponses
 from hir_data.replays.natural import fills, is_guessed, is_natural
-from hir_data.replays.overlap import adds, clash, has_words, is_about_length, is_range, units
+from hir_data.replays.overlap import adds, clash, has_words, is_about_length, is_either, is_range, units
 from hir_data.replays.relabel import SORTS_OF
 from hir_data.replays.remarks import opens_with, spoken, styled_as
 from hir_data.replays.rewriting.rewriter import RewriteRefusal
@@ -27,19 +27,15 @@ from hir_data.replays.rewriting.statement import Statements, question_beside, st
 from hir_data.replays.shells import shells_satisfying
 from hir_data.replays.substitutes import beside_length, closer_lengths, substitutes
 from hir_data.replays.traces import explains, is_near, is_tried
-from hir_data.schemas.claims import Count
 from hir_data.schemas.constraint import VIOLATED, Constraint
 from hir_data.schemas.constraint import degree as degree_of
 from hir_data.schemas.conversation import Instruction
-from hir_data.schemas.replay import Change, Fate
+from hir_data.schemas.replay import Change
 from hir_data.text.text import Text
 from hir_data.verifiers.compose import AllOf
 
 FAR = 0.1
 """The degree below which the nearest value is far from what was asked, and has to carry twice the bits."""
-
-_MOST_COMBINATIONS = 64
-_MOST_TRIED = 8  # of these
 
 
 class Explanation(NamedTuple):
@@ -58,20 +54,11 @@ class Explanation(NamedTuple):
     source_bits: float | None
 
 
-class _Option(NamedTuple):
-    """One thing that a violated constraint can become; the constraint None where it is dropped."""
-
-    fate: Fate
-    constraint: Constraint | None
-    satisfied: int
-
-
 ReplacesValues = Callable[[Constraint], bool]
 """Whether the prompt can state a constraint by its values, in the words that state the old one."""
 
-_COST: dict[Fate, float] = {"nearest": 0.0, "flip": 2.0, "substitute": 6.0, "dropped": 7.0}
-"""Bits that an option has to add more than a nearest value to be taken."""
-
+_SPOKEN = "the response speaks of its instruction"
+_STYLED = "nothing explains the way it is written"
 _NO_VALUE = "a near miss without a nearest value"
 _SHELL = "a bare refusal or an empty shell would satisfy it"
 _TOO_LITTLE = "its instruction says too little"
@@ -175,11 +162,11 @@ def _explained(
     if settings.relabel != "drop" and (demand := unmet(text, rest)):
         return RewriteRefusal("the response does not do what is still asked", demand)
     if settings.relabel != "drop" and (copied := opens_with(stated.of, constraints, rest, text)):
-        return RewriteRefusal("the response speaks of its instruction", copied)
+        return RewriteRefusal(_SPOKEN, copied)
     kept = [one for i, one in enumerate(constraints) if verdicts[i] and i not in closer]
     if settings.relabel != "drop" and (much := overdone(kept, text)):
         return RewriteRefusal("the response has far more than is asked", much)
-    options: dict[int, list[_Option]] = {}
+    options: dict[int, list[Option]] = {}
     may_go: list[int] = []
     for place, (constraint, satisfied) in enumerate(zip(constraints, verdicts, strict=True)):
         if place in closer:
@@ -187,10 +174,10 @@ def _explained(
             # A bound in another unit may stay beside it, as the prompt has both; two numbers of the same not.
             if any(clash(one, new) and (units(one) & units(new) or conflicts([one, new])) for one in kept):
                 return RewriteRefusal(_TOO_LITTLE, "a closer length does not go with the rest")
-            options[place] = [_Option("substitute", new, others.satisfied(new))]
+            options[place] = [Option("substitute", new, others.satisfied(new))]
         if satisfied:
             continue
-        found: list[_Option] = []
+        found: list[Option] = []
         tried = False
         if satisfied is False and settings.relabel != "drop":
             degree = _degree(constraint, text, place in violated)
@@ -216,31 +203,30 @@ def _explained(
         if not tried and place not in values_only:
             may_go.append(place)
         options[place] = found
+    beside = "\n".join([stated.rest, *stated.of.values()])
+    nothing_explains = {*options} == {*may_go, *closer} and not any(options[place] for place in may_go)
+    if nothing_explains and settings.relabel != "drop":  # whatever it becomes from here on
+        all_gone = _changes(constraints, dict.fromkeys(options, DROPPED))
+        if unexplained := _unexplained(text, all_gone, rest, stated, others):
+            return unexplained
     may_be_other = [place for place in may_go if verdicts[place] is False]
     if may_be_other and settings.relabel == "hindsight" and settings.substitutes and others.suffices:
-        beside = "\n".join([stated.rest, *stated.of.values()])
         offered = list(_substitute(instruction, text, (question, beside), kept, settings, others))
         for place in may_be_other:
             options[place] += offered
     for place in may_go:
-        options[place].append(_Option("dropped", None, -1))
+        options[place].append(DROPPED)
     refusal = RewriteRefusal(_NO_VALUE, "its values do not go together")
-    for chosen in _combinations(list(options.values()), kept, others):
+    for chosen in combinations(list(options.values()), kept, others):
         becoming = dict(zip(options, chosen, strict=True))
-        changes = tuple(
-            Change(fate=becoming[place].fate, constraint=constraint, became=becoming[place].constraint)
-            if place in becoming
-            else Change(fate="kept", constraint=constraint, became=constraint)
-            for place, constraint in enumerate(constraints)
-        )
-        if settings.relabel != "drop" and (said := spoken(text, changes, rest)):
-            return RewriteRefusal("the response speaks of its instruction", said)
-        if settings.relabel != "drop" and (
-            styled := styled_as(text, changes, rest, "\n".join(stated.of.values()), others)
-        ):
-            if refusal.reason == _NO_VALUE:
-                refusal = RewriteRefusal("nothing explains the way it is written", styled)
-            continue
+        changes = _changes(constraints, becoming)
+        if not nothing_explains and settings.relabel != "drop":
+            styled = _unexplained(text, changes, rest, stated, others)
+            if styled and styled.reason != _STYLED:
+                return styled
+            if styled:
+                refusal = styled if refusal.reason == _NO_VALUE else refusal
+                continue
         found_here = measured(changes, settings, others, rest)
         if isinstance(found_here, Explanation):
             return found_here
@@ -249,18 +235,42 @@ def _explained(
     return refusal
 
 
+def _changes(constraints: Sequence[Constraint], becoming: Mapping[int, Option]) -> tuple[Change, ...]:
+    """What becomes of each constraint, where that of those at some places is chosen."""
+    return tuple(
+        Change(fate=becoming[place].fate, constraint=constraint, became=becoming[place].constraint)
+        if place in becoming
+        else Change(fate="kept", constraint=constraint, became=constraint)
+        for place, constraint in enumerate(constraints)
+    )
+
+
+def _unexplained(
+    text: Text, changes: Sequence[Change], rest: str, stated: Statements, others: OtherResponses
+) -> RewriteRefusal | None:
+    """What the response says or shows that no instruction with these changes explains; None where nothing.
+
+    Neither a constraint that is dropped nor a substitute, which nobody had in mind, explains anything.
+    """
+    if said := spoken(text, changes, rest):
+        return RewriteRefusal(_SPOKEN, said)
+    if styled := styled_as(text, changes, rest, "\n".join(stated.of.values()), others):
+        return RewriteRefusal(_STYLED, styled)
+    return None
+
+
 @functools.lru_cache(maxsize=1 << 5)
 def _degree(constraint: Constraint, text: Text, is_violated: bool) -> float:
     """How far a response satisfies a constraint, computed once while it is explained."""
     return degree_of(constraint, text, VIOLATED if is_violated else None)
 
 
-def _joined(option: _Option, length: Constraint, others: OtherResponses) -> _Option:
+def _joined(option: Option, length: Constraint, others: OtherResponses) -> Option:
     """A nearest value with a length beside it; anything else as it is."""
     if option.fate != "nearest" or option.constraint is None or is_about_length(option.constraint):
         return option
     both = AllOf(constraints=(length, option.constraint))
-    return _Option("nearest", both, option.satisfied & others.satisfied(length))
+    return Option("nearest", both, option.satisfied & others.satisfied(length))
 
 
 def measured(
@@ -291,7 +301,7 @@ def _substitute(
     kept: Sequence[Constraint],
     settings: ReplayConfig,
     others: OtherResponses,
-) -> Iterator[_Option]:
+) -> Iterator[Option]:
     """The first other constraint that says much, or else the first one that says enough."""
     enough: Constraint | None = None
     question, beside = asked
@@ -305,7 +315,7 @@ def _substitute(
             break
         enough = enough or other
     if enough is not None:
-        yield _Option("substitute", enough, others.satisfied(enough))
+        yield Option("substitute", enough, others.satisfied(enough))
 
 
 def _options(
@@ -319,7 +329,7 @@ def _options(
     is_violated: bool,
     *,
     tried: bool,
-) -> Iterator[_Option]:
+) -> Iterator[Option]:
     """What a violated constraint can become, the nearest first; that alone which explains what was tried.
 
     ``asked`` is the question, and what else the prompt says beside the constraint.
@@ -333,12 +343,12 @@ def _options(
         for other in alternatives(constraint, text, method, others, is_violated):
             if tried and not explains(other, constraint, text, others):
                 continue
-            if method == "nearest" and any(_is_either(constraint, one) for one in kept):
+            if method == "nearest" and any(is_either(constraint, one) for one in kept):
                 continue  # "5 or 6" is no range to be widened
             if not is_natural(other, constraint, *asked) or fills(other, constraint, text):
                 continue
             if _says_enough(other, kept, least, others):
-                yield _Option(method, other, others.satisfied(other))
+                yield Option(method, other, others.satisfied(other))
 
 
 def _says_enough(new: Constraint, kept: Sequence[Constraint], least: float, others: OtherResponses) -> bool:
@@ -362,38 +372,3 @@ def _says_enough(new: Constraint, kept: Sequence[Constraint], least: float, othe
 
 
 _RANGE_BITS = 0.3
-
-
-def _is_either(one: Constraint, other: Constraint) -> bool:
-    """Whether two constraints leave two neighbouring numbers of one thing: 5 or 6 sentences."""
-    if one.kind != other.kind or units(one) != units(other) or not is_range(one, other):
-        return False
-    counts = [claim for each in (one, other) for claim in each.claims() if isinstance(claim, Count)]
-    return any(
-        here.most is not None and 0 <= here.most - there.least <= 1
-        for here, there in itertools.permutations(counts, 2)
-    )
-
-
-def _combinations(
-    options: Sequence[Sequence[_Option]], kept: Sequence[Constraint], others: OtherResponses
-) -> Iterator[tuple[_Option, ...]]:
-    """The combinations that go together, those first that explain the response best."""
-    rest = others.satisfied(*kept)
-    rated = []
-    for chosen in itertools.islice(itertools.product(*options), _MOST_COMBINATIONS):
-        if sum(option.fate == "substitute" for option in chosen) > 1:
-            continue
-        satisfied = rest
-        for option in chosen:
-            satisfied &= option.satisfied
-        rated.append((sum(_COST[option.fate] for option in chosen) - others.bits(satisfied), chosen))
-    rated.sort(key=lambda pair: round(pair[0], 6))
-    for _, chosen in rated[:_MOST_TRIED]:
-        if _go_together(chosen):
-            yield chosen
-
-
-def _go_together(chosen: Sequence[_Option]) -> bool:
-    new = [option.constraint for option in chosen if option.constraint is not None]
-    return not any(clash(one, other) for one, other in itertools.combinations(new, 2))

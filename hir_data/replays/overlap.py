@@ -1,5 +1,6 @@
 """Whether two constraints of an instruction say one thing twice, or against each other."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from functools import lru_cache
@@ -59,6 +60,17 @@ def is_range(one: Constraint, other: Constraint) -> bool:
     least = [claim.least > 1 for claim in (*_counts(one), *_counts(other))]
     most = [claim.most is not None for claim in (*_counts(one), *_counts(other))]
     return sum(least) == sum(most) == 1
+
+
+def is_either(one: Constraint, other: Constraint) -> bool:
+    """Whether two constraints leave two neighbouring numbers of one thing: 5 or 6 sentences."""
+    if one.kind != other.kind or units(one) != units(other) or not is_range(one, other):
+        return False
+    counts = [claim for each in (one, other) for claim in each.claims() if isinstance(claim, Count)]
+    return any(
+        here.most is not None and 0 <= here.most - there.least <= 1
+        for here, there in itertools.permutations(counts, 2)
+    )
 
 
 @lru_cache(maxsize=1 << 12)

@@ -78,13 +78,13 @@ def mentions(
     """
     known, number = others.background.stem_counts, len(others.background.responses)
     unwanted = _stems(" ".join(_phrases(constraint))) if asks_for_less(constraint) else frozenset()
-    of_kind = _had(_asked("\n".join(_without_fields(constraint.phrasings))), text, rest)
+    of_kind = _asked("\n".join(_without_fields(constraint.phrasings)))
     for quotation in quotations(constraint):
         stated = stated.replace(quotation, " ")
-    of_prompt = _had(_asked(stated[:_LONGEST_STATEMENT]), text, rest) - unwanted
+    of_prompt = _asked(stated[:_LONGEST_STATEMENT]) - unwanted
     return (
-        any(known[word] <= _RARE * number for word in of_kind)
-        or any(known[word] <= _VERY_RARE * number for word in of_prompt)
+        _has_any([word for word in of_kind if known[word] <= _RARE * number], text, rest)
+        or _has_any([word for word in of_prompt if known[word] <= _VERY_RARE * number], text, rest)
         or any(
             each in text.raw and re.search(rf"[\"“‘']{re.escape(each)}[\"”’']", text.raw)
             for each in _phrases(constraint)
@@ -92,10 +92,11 @@ def mentions(
     )
 
 
-def _had(stems: frozenset[str], text: Text, rest: str) -> frozenset[str]:
-    """Those stems of words that a text has and the rest of the prompt has not."""
-    possible = frozenset(filter(text.lower.__contains__, stems))  # a word begins with its stem
-    return possible & _stems(text.raw) - _stems(rest) if possible else possible
+def _has_any(stems: Sequence[str], text: Text, rest: str) -> bool:
+    """Whether a text has a word of one of some stems that the rest of the prompt has not."""
+    possible = [each for each in stems if each in text.lower]  # a word begins with its stem
+    new = {*possible} - _stems(rest) if possible else set()
+    return bool(new) and not new.isdisjoint(_stems(text.raw))
 
 
 @functools.lru_cache(maxsize=1 << 10)
