@@ -18,6 +18,7 @@ Answer = list[Response] | Refusal
 _DEFAULTS = RolloutConfig()
 
 _RETRIES = 2  # at one server: there are others
+_MOST_FAILURES = 3  # prompts in a row that a server fails at before it is left out
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0  # seconds that a server is left out
 
 
@@ -25,9 +26,10 @@ class ServerFleet:
     """Draws responses from several servers that serve the same model.
 
     A server takes the next prompt when it has room, so a fast one answers more of them. A prompt that a
-    server fails to answer is given to the others. A server that cannot be reached, or refuses the key or the
-    model, is left out for a while, each time longer, and its prompts go elsewhere. To be closed, or used as a
-    context manager.
+    server fails to answer is given to the others, and waits for one that is left out. A server that cannot be
+    reached, refuses the key or the model, or fails at three prompts in a row while others are well, is left
+    out for a while, each time longer, and its prompts go elsewhere; it then gets one prompt at a time until
+    it has answered. To be closed, or used as a context manager.
 
     Args:
         model: the name of the model at all of them.
@@ -130,16 +132,13 @@ class ServerFleet:
 
     # What follows runs in the thread.
 
-    async def _put(self, job: "_Job") -> None:
+    async def _put(self, job: "_Job", *, first: bool = False) -> None:
+        """Let a job wait for a server, unless there is none to wait for."""
         async with self._changed:
-            self._waiting.append(job)
-            self._changed.notify_all()
-        if problem := self._end_of_all():
-            self._give_up(problem)
-
-    async def _put_back(self, job: "_Job") -> None:
-        async with self._changed:
-            self._waiting.appendleft(job)
+            if problem := self._end_of_all():
+                job.fail(problem)
+                return
+            (self._waiting.appendleft if first else self._waiting.append)(job)
             self._changed.notify_all()
 
     async def _take(self, server: "_Server") -> "_Job":
@@ -149,47 +148,87 @@ class ServerFleet:
             job = self._next(server)
             assert job is not None
             self._waiting.remove(job)
+            server.underway += 1
             return job
 
     def _next(self, server: "_Server") -> "_Job | None":
-        if not server.in_service:
+        while self._waiting and self._waiting[0].answer.done():  # nobody waits for it any more
+            self._waiting.popleft()
+        if not server.in_service or (server.on_trial and server.underway):
             return None
-        return next((job for job in self._waiting if server not in job.failed_at), None)
+        due = (job for job in self._waiting if server not in job.failed_at and not job.answer.done())
+        return next(due, None)
 
     async def _serve(self, server: "_Server") -> None:
         """Answer one job after the other: as many of these run as the server may have requests."""
         while True:
             job = await self._take(server)
             try:
-                answer = await asyncio.wrap_future(server.sampler.ask(job.request))
-            except ModelError as error:
-                await self._put_back(job)
-                self._leave_out(server, error)
-                continue
-            except Exception as error:  # nobody has foreseen it, and whoever waits is told
+                await self._put_to(server, job)
+            except Exception as error:  # nobody has foreseen it, and whoever waits gets it
                 job.fail(error)
-                continue
-            server.outages_in_a_row = 0
-            if isinstance(answer, Refusal) and answer.by_server:
-                job.failed_at.add(server)
-                if any(other.in_service and other not in job.failed_at for other in self._fleet):
-                    await self._put_back(job)
-                    continue
-            job.give(answer)
+            finally:
+                server.underway -= 1
 
-    def _leave_out(self, server: "_Server", error: ModelError) -> None:
-        server.problem = str(error)
+    async def _put_to(self, server: "_Server", job: "_Job") -> None:
+        """Put a job to a server; where that fails, to the others."""
+        try:
+            answer = await asyncio.wrap_future(server.sampler.ask(job.request))
+        except ModelError as error:
+            if job.refusal is not None:  # elsewhere: it waits for this server once, and not for ever
+                job.failed_at.add(server)
+            line = self._leave_out(server, str(error))
+        else:
+            if not (isinstance(answer, Refusal) and answer.by_server):
+                job.give(answer)
+                await self._is_well(server)
+                return
+            job.failed_at.add(server)
+            job.refusal = answer
+            line = self._has_failed(server, answer)
+        await self._put_elsewhere(job)
+        if line:
+            self._on_trouble(line)
+
+    async def _put_elsewhere(self, job: "_Job") -> None:
+        """Let a job wait for a server that has not failed at it; where all have, it is refused."""
+        if job.refusal is not None and job.failed_at.issuperset(self._fleet):
+            job.give(job.refusal)
+        else:
+            await self._put(job, first=True)
+
+    async def _is_well(self, server: "_Server") -> None:
+        server.outages_in_a_row = server.failures_in_a_row = 0
+        if server.on_trial:
+            async with self._changed:
+                server.on_trial = False
+                self._changed.notify_all()
+
+    def _has_failed(self, server: "_Server", refusal: Refusal) -> str | None:
+        """Leave a server out that fails at one prompt after the other: each of them may have waited for long.
+
+        It may be the prompts, so that it stays where there is no other.
+        """
+        server.failures_in_a_row += 1
+        others = any(other.in_service for other in self._fleet if other is not server)
+        if not others or (server.failures_in_a_row < _MOST_FAILURES and not server.on_trial):
+            return None
+        return self._leave_out(server, f"{server.sampler.place}: {refusal.reason}")
+
+    def _leave_out(self, server: "_Server", problem: str) -> str | None:
+        """Take a server out of service for a while; the line that says so, if it has to be said."""
+        server.problem = problem
         if not server.in_service:  # another request has found out before
-            return
+            return None
         pause = min(self._pause * 2**server.outages_in_a_row, _LONGEST_PAUSE)
-        server.in_service = False
+        server.in_service, server.on_trial = False, True
         server.outages += 1
         server.outages_in_a_row += 1
-        if problem := self._end_of_all():
-            self._give_up(problem)
-            return
-        self._on_trouble(f"{server.problem}; the other servers go on, and it is tried again in {pause:g} s")
         self._thread.submit(self._take_back(server, pause))
+        if ended := self._end_of_all():
+            self._give_up(ended)
+            return None
+        return f"{problem}; the other servers go on, and it is tried again in {pause:g} s"
 
     async def _take_back(self, server: "_Server", pause: float) -> None:
         await asyncio.sleep(pause)
@@ -216,6 +255,9 @@ class _Server:
         in_service: whether it is given anything.
         outages: how often it was left out.
         outages_in_a_row: how often since it last answered.
+        failures_in_a_row: prompts that it has failed at since it last answered.
+        on_trial: whether it was left out and has not answered since; it gets one prompt at a time.
+        underway: prompts that it has.
         problem: why it was left out last.
     """
 
@@ -224,15 +266,19 @@ class _Server:
         self.in_service = True
         self.outages = 0
         self.outages_in_a_row = 0
+        self.failures_in_a_row = 0
+        self.on_trial = False
+        self.underway = 0
         self.problem: str | None = None
 
 
 class _Job:
-    """A request, who has failed at it, and where its answer is awaited; it may be awaited no more."""
+    """A request, who has failed at it and how, and where its answer is awaited, as long as somebody waits."""
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.failed_at: set[_Server] = set()
+        self.refusal: Refusal | None = None
         self.answer: Future[Answer] = Future()
 
     def give(self, answer: Answer) -> None:

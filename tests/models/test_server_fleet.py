@@ -125,6 +125,71 @@ def test_the_run_ends_when_no_server_is_left(scripts: tuple[Script | None, ...])
         drawn(*scripts, pause=60.0)
 
 
+def test_whoever_waits_at_the_last_server_hears_that_it_is_gone():
+    """Its requests fail one after the other, and that of the first prompt last."""
+
+    def refuses(asked: Asked) -> Reply:
+        last = asked.body["messages"][-1]["content"] == "Prompt 0."
+        return fails(401)._replace(after=0.6 if last else 0.1)
+
+    with pytest.raises(ModelError, match="no server can be used"):
+        drawn(refuses, refuses, pause=60.0, concurrency=4)
+
+
+def test_a_prompt_does_not_wait_for_ever_for_a_server_that_is_gone():
+    """One server fails at it while the other is still taken to be there."""
+    bad = only(lambda prompt: prompt != "Prompt 7.", fails(500, "this one breaks me"))
+    gone = lambda asked: fails(404)._replace(after=0.3)  # noqa: E731
+    lines: list[str] = []
+    answers, servers, _ = drawn(bad, gone, on_trouble=lines.append)
+    assert [number for number, answer in enumerate(answers) if isinstance(answer, Refusal)] == [7]
+    assert answers[7].reason.startswith("the model did not respond: HTTP 500: this one breaks me")
+    assert [servers[0]["left_out"], servers[1]["left_out"]] == [0, len(lines)]
+
+
+def test_a_prompt_waits_for_a_server_that_comes_back():
+    """The one that is there fails at it while the other is away."""
+    bad = only(lambda prompt: prompt != "Prompt 3.", fails(500))
+    away = itertools.count()
+    back = lambda asked: fails(404) if next(away) < 2 else repeats(asked)  # noqa: E731
+    answers, servers, _ = drawn(bad, back, pause=0.5)
+    assert answers == TEXTS and servers[1]["left_out"] == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [(fails(500, "broken"), "HTTP 500: broken"), (repeats, "nothing within 0.3 s")],
+    ids=["breaks", "hangs"],
+)
+def test_a_server_that_fails_at_every_prompt_is_left_out(trouble: Reply | Script, said: str):
+    lines: list[str] = []
+    hangs = lambda asked: repeats(asked)._replace(after=2.0)  # noqa: E731
+    script = hangs if callable(trouble) else (lambda asked: trouble)
+    answers, servers, endpoints = drawn(
+        slowly, script, timeout=0.3, pause=60.0, retries=0, concurrency=3, on_trouble=lines.append
+    )
+    assert answers == TEXTS
+    assert [each["left_out"] for each in servers] == [0, 1] and len(endpoints[1].asked) <= 5
+    assert len(lines) == 1 and said in lines[0] and servers[1]["server"] in lines[0]
+
+
+def test_a_server_that_is_back_gets_one_prompt_until_it_answers():
+    """Four at first, and then one each time that it is tried."""
+    broken = itertools.count()
+    back = lambda asked: fails(404) if next(broken) < 6 else repeats(asked)  # noqa: E731
+    answers, servers, _ = drawn(slowly, back, concurrency=4, pause=0.02)
+    assert answers == TEXTS
+    assert servers[1]["responses"] > 0 and servers[1]["left_out"] == 3
+
+
+def test_what_hears_of_a_trouble_may_fail():
+    def fails_itself(line: str) -> None:
+        raise OSError("nobody reads this")
+
+    with pytest.raises(OSError, match="nobody reads this"):
+        drawn(slowly, None, on_trouble=fails_itself)
+
+
 def test_nothing_is_left_running_when_nobody_waits_for_the_rest():
     with (
         serving(slowly) as first,
