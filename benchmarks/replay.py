@@ -7,6 +7,9 @@ instead, with longer responses. Timed is everything from the file of verificatio
 clock and by the processor, which does not count what others do on the machine; also for a tenth of the
 rollouts, which tells what each rollout costs beyond the start, and whether memory grows with their number.
 Workers are counted by what Linux says of all processes of the session, every tenth of a second.
+
+With ``--assess`` nothing but the assessment of so many failures is timed, in this process: guards,
+information, and the search for what explains each. The first tenth fills what is remembered of the sample.
 """
 
 import argparse
@@ -24,6 +27,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hir_data as hir
+from hir_data.replays.assess import assess
+from hir_data.replays.config import ReplayConfig
+from hir_data.replays.information import ResponseSample, group_key
+from hir_data.replays.pipeline import rewriter_of
+from hir_data.runs.replay_part import few_collections
+
 EXAMPLE = Path(__file__).parents[1] / "examples" / "replay" / "rollouts.jsonl.gz"
 GROUPS_OF = 16
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=\S)")
@@ -39,10 +49,15 @@ def main() -> None:
     parser.add_argument("--rollouts", type=int, default=100_000)
     parser.add_argument("--failures", type=float, default=0.2, help="share of the rollouts that are failures")
     parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--assess", type=int, metavar="FAILURES", help="time only how these are assessed")
     parser.add_argument("--source", type=Path, default=EXAMPLE, help="rollouts, or verifications")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        if options.assess:
+            _, failures = verified(folder, options.source, options.assess)
+            print(f"{assessing(folder / 'verified.jsonl', failures):.2f} ms of the processor a failure")
+            return
         successes, failures = verified(folder, options.source, int(options.failures * options.rollouts))
         words = [len(each["rollout"]["response"].split()) for each in failures]
         print(f"{len(failures)} failures that differ, of {sum(words) / len(words):.0f} words on average")
@@ -86,6 +101,26 @@ def verified(folder: Path, source: Path, number: int) -> tuple[list[Record], lis
     run("verify", varied, "-o", again, "-q")
     anew = (json.loads(line) for line in again.read_text(encoding="utf-8").splitlines())
     return successes, list(itertools.islice((each for each in anew if not is_success(each)), number))
+
+
+def assessing(source: Path, failures: list[Record]) -> float:
+    """Milliseconds of the processor that a failure takes beside the responses of a source."""
+    settings = ReplayConfig()
+    sample = ResponseSample(settings.background, settings.seed)
+    for one in hir.read_verifications(source):
+        sample.add(group_key(one.rollout.instruction), one.rollout.response)
+    background, rewriter = sample.background(), rewriter_of(settings)
+    anew = source.with_name("failures.jsonl")
+    anew.write_text("".join(json.dumps(each) + "\n" for each in failures), encoding="utf-8")
+    given = [*hir.read_verifications(anew)]
+    first = len(given) // 10
+    with few_collections():
+        for one in given[:first]:
+            assess(one, settings, rewriter, background)
+        start = time.process_time()
+        for one in given[first:]:
+            assess(one, settings, rewriter, background)
+        return 1000 * (time.process_time() - start) / (len(given) - first)
 
 
 def reordered(response: str, rng: random.Random) -> str:
