@@ -10,6 +10,7 @@ from hir_data.replays.config import ReplayConfig
 from hir_data.replays.explanation import Explanation, explain
 from hir_data.replays.explanations import packed
 from hir_data.replays.guards import unfit
+from hir_data.replays.idle import without_idle
 from hir_data.replays.information import Background, OtherResponses, group_key
 from hir_data.replays.relabel import known_answers
 from hir_data.replays.rewriting.conversation import objection_to, values_only
@@ -129,16 +130,23 @@ def hindsight(
         fixed = values_only(rollout.instruction, violated, rewriter)
         if isinstance(fixed, RewriteRefusal):
             return fixed
-        return explain(
+
+        def may_go(places: Sequence[int]) -> bool:
+            return objection_to(rollout.instruction, places, rewriter) is None
+
+        found = explain(
             rollout.instruction,
             text,
             verdicts,
             settings,
             others,
             fixed,
-            lambda places: objection_to(rollout.instruction, places, rewriter) is None,
+            may_go,
             [place for place, result in enumerate(verification.results) if result.strict.satisfied is False],
         )
+        if isinstance(found, RewriteRefusal):
+            return found
+        return without_idle(found, rollout.instruction, text, settings, others, may_go)
     except HirDataError:
         raise
     except Exception as error:  # whatever a kind of a plugin may do

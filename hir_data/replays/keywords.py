@@ -9,24 +9,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 from hir_data.replays.information import OtherResponses
-from hir_data.replays.natural import WordForms, forms_in, same_stem
+from hir_data.replays.natural import forms_in, same_stem
 from hir_data.replays.rewriting.statements.cues import GENERAL
 from hir_data.replays.traces import words_of
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.drawing import WORDS
 from hir_data.text.text import Text
-from hir_data.verifiers.ifeval.keywords import Existence, ForbiddenWords
+from hir_data.verifiers.ifeval.keywords import Existence
 
 KEYWORD_TURN = 5
 """In how many responses there is one to which keywords are offered."""
 
-_OVERUSED = (
-    "also although amazing another around because beautiful become could ensure essential even every "
-    "experience great however important include including like making many might most much need often "
-    "only other overall perfect provide really several should significant simply some such through "
-    "together truly unique various very ways well while without world would"
-).split()
-_FORBIDDEN = 3
 _KEYWORDS = 2
 _NOUN = re.compile(
     r"\b(?:the|an?|this|each|every|his|her|its|my|our|your|their|[Tt]he|[Aa]n?|of|in|for|with|and|as|by|from)"
@@ -60,6 +53,8 @@ _ABSTRACT = frozenset(
     "understanding usage value variety viewpoint volume whole world".split()
 )
 """Nouns that say nothing of a subject, so that nobody asks for them."""
+_WORDS_FOR_EACH = 200
+"""Words of a response for each use of a keyword: one in a whole screenplay says nothing of it."""
 _RARE = 0.05  # share of other responses
 _RELATED = 0.25  # more of the responses with a word than of all speak of what is asked
 ORDINARY = 0.2  # share of responses that have words of no topic
@@ -85,19 +80,9 @@ _OPENER = re.compile(r"(?:\A|(?<=[.!?:\n])[\"”’')*_]*)[\s#>*_–-]*[A-Z][\w'
 
 
 def keywords(text: Text, turn: int, question: str, others: OtherResponses) -> Iterator[Constraint | None]:
-    """Keywords in one turn, and words that are used too often and not here in the next."""
+    """Keywords in one turn of some."""
     if turn % KEYWORD_TURN == 0:
         yield _keywords(text, turn, question, others)
-    elif turn % KEYWORD_TURN == 1:
-        yield _forbidden(text, question, others)
-
-
-def _forbidden(text: Text, question: str, others: OtherResponses) -> Constraint | None:
-    """Those words of which everybody is tired that others use most, and that this response does without."""
-    known, used = others.background.word_counts, WordForms(words_of(text.raw))
-    absent = [word for word in _OVERUSED if word not in used and word not in forms_in(question)]
-    chosen = sorted(absent, key=lambda word: (-known[word], word))[:_FORBIDDEN]
-    return ForbiddenWords(forbidden_words=tuple(sorted(chosen))) if chosen else None
 
 
 def _keywords(text: Text, turn: int, question: str, others: OtherResponses) -> Constraint | None:
@@ -112,6 +97,7 @@ def _keywords(text: Text, turn: int, question: str, others: OtherResponses) -> C
         word
         for word in used
         if word in nouns
+        and used[word] * _WORDS_FOR_EACH >= len(text.pieces)
         and 1 < known[word] <= max(2, rarely)  # a word of the language, not of this response alone
         and word not in SAYING_LITTLE
         and word not in _ABSTRACT

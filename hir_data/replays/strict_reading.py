@@ -2,8 +2,8 @@
 
 The verdicts of the benchmarks' kinds are fixed, and some of them count more than anybody would: a divider as
 a bullet point, the pronoun "I" as a word in capitals, "storms" as a use of "storm", the number of a list item
-as a number in the text, "Certainly! Here is your essay:" as a sentence of the essay. So what a response is
-said to satisfy has to hold of the text without these, too.
+as a number in the text and as a word, a title or "Certainly! Here is your essay:" as a sentence of the essay.
+So what a response is said to satisfy has to hold of the text without these, too.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from hir_data.replays.natural import forms_of
+from hir_data.replays.rewriting.statements.cues import PRODUCTS
 from hir_data.schemas.claims import ContainsText, Count, ExcludesText, HasElement, UnitEdge
 from hir_data.schemas.constraint import Constraint, check
 from hir_data.text.numerals import in_words
@@ -150,6 +151,15 @@ _LINE_OF_MARKS = re.compile(r"^[ \t]*([*_-])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILI
 _NO_BULLET = re.compile(r"^[ \t]*(?:\*(?=[^\s*])|-(?=[\d-])|[*-](?=[ \t]*$))", re.MULTILINE)
 _BULLET = re.compile(r"^([ \t]*)[*-](?=[ \t])", re.MULTILINE)
 _LABEL = re.compile(r"^([ \t#*>-]*)\(?\d+[.):](?=[\s*])", re.MULTILINE)
+_NUMERAL = re.compile(r"(^[ \t#*>-]*|(?<=[.!?:;]) )\(?\d{1,2}[.)](?=[ \t]+[*_\"“'(]*[^\W\d_])", re.MULTILINE)
+"""The number of a list item, which may stand in the line of the item before it."""
+_ENDED_ITEM = re.compile(_NUMERAL.pattern + r"(?=.*[.!?][\"”’')*_]*[ \t]*$)", re.MULTILINE)
+"""The same where the item ends as sentences do; a list of others has no sentences but by its numbers."""
+_TITLE = re.compile(
+    r"^[ \t]*(?:#{1,6}[ \t].*|\*\*[^*\n]+\*\*:?|<<[^\n]+>>|(?:\*\*)?title:.*)[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A line that is a heading or a title, of which no reader says that it is a sentence."""
 _NO_DIVIDER = re.compile(r"(?m)\*{3}(?=[^\s*])|(?<=[^\s*])\*{3}|(?<=\S)[ \t]*\*{3}(?=[ \t]*\S)")
 _SINGLE_LETTER = re.compile(r"\b[A-Z]\b")
 _NO_PLACEHOLDER = re.compile(r"\[[ xX]?\]|\[\d+\]|\[[^\]\n]{0,300}\](?=\()")
@@ -189,6 +199,19 @@ _FORMULA = re.compile(
 )
 """A formula in LaTeX, which is one word to a reader."""
 
+_REMARK = re.compile(
+    r"\n[ \t]*([*_-])(?:[ \t]*\1){2,}[ \t]*\n\s*"
+    rf"[*_(]?this (?:\w+ )?(?:{'|'.join(sorted(PRODUCTS))})\b[^\n]*\s*\Z",
+    re.IGNORECASE,
+)
+"""What is said of a text below it, behind a divider: "This essay gives an overview of ..."."""
+
+
+def _unframed(raw: str) -> str:
+    """Without what a chat answer puts around a text."""
+    return _REMARK.sub("", without_frame(raw))
+
+
 _UNCOUNTED: Mapping[str, Callable[[str], str]] = {
     "bullet points": _bullets,
     "highlighted parts": _highlights,
@@ -196,9 +219,9 @@ _UNCOUNTED: Mapping[str, Callable[[str], str]] = {
     "numbers": lambda raw: _SPELLED_OUT.sub("2", _LABEL.sub(r"\1", raw)),
     "placeholders": lambda raw: _NO_PLACEHOLDER.sub("", raw),
     "sections": lambda raw: _IN_A_LINE.sub(" _", raw),
-    "words": lambda raw: without_frame(_FORMULA.sub(" x ", raw)),
-    "sentences": without_frame,
-    "paragraphs": without_frame,
+    "words": lambda raw: _unframed(_NUMERAL.sub(r"\1", _FORMULA.sub(" x ", raw))),
+    "sentences": lambda raw: _TITLE.sub("", _ENDED_ITEM.sub(r"\1", _unframed(raw))),
+    "paragraphs": _unframed,
     "paragraphs between ***": lambda raw: _NO_DIVIDER.sub("", raw),
 }
 """What only a verifier counts is taken out, by the name of what is counted or its first word."""

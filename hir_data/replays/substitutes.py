@@ -204,7 +204,7 @@ def _word_range(text: Text, turn: int) -> Constraint | None:
     step = next(
         step for bound, step in ((50, 5), (100, 10), (200, 25), (500, 50), (10**9, 100)) if number < bound
     )
-    slack = max(3, step // 5)
+    slack = max(1, max(3, step // 5) - (number - fewest))  # two counts are some slack already
     least = (fewest - slack) // step * step
     most = -(-(number + slack) // step) * step
     return WordCount(min=least, max=most) if least else None

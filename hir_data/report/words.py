@@ -56,7 +56,8 @@ FATES_OF_SATISFIED: Mapping[str, str] = MappingProxyType(
         "substitute": "Hardly any response violates it, or a strict reader does not count it as satisfied; "
         "in its place stands what says more, such as 50 to 70 words for at most 320.",
         "flip": "The verifier counts it as satisfied, a strict reader does not; it became its opposite.",
-        "dropped": "The verifier counts it as satisfied, a strict reader does not; it is gone.",
+        "dropped": "The verifier counts it as satisfied, a strict reader does not; or it says nothing beside "
+        "a closer length, as fewer than 12 sentences beside 35 to 45 words. It is gone.",
     }
 )
 """What becomes in a replay of a constraint that the verifier finds satisfied."""
