@@ -347,10 +347,8 @@ def failed_verdict(error: Exception) -> Verdict:
     """The verdict of a check that has raised: on what took too long, a timeout."""
     if isinstance(error, TimeoutError):
         return Verdict(None, str(error)[:500], "timeout")
-    if isinstance(error, NotParsedError):
-        return Verdict(None, str(error), "error")
-    said = f"{type(error).__name__}: {error}"[:500]
-    return Verdict(None, said.encode("utf-8", "backslashreplace").decode(), "error")
+    said = f"{error}" if isinstance(error, NotParsedError) else f"{type(error).__name__}: {error}"
+    return Verdict(None, said[:500].encode("utf-8", "backslashreplace").decode(), "error")
 
 
 NEARLY = 1 - 2**-20
