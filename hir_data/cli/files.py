@@ -1,6 +1,7 @@
 """What all commands have in common that read and write files."""
 
 import contextlib
+import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -129,6 +130,42 @@ def _kept(output: str) -> str:
     if journal_of(Path(output)).exists() or Path(output).is_dir():
         return "; what is done is kept, --resume goes on from there"
     return "; nothing was done yet"
+
+
+def input_files(sources: Iterable[str], output: str | Path) -> list[str]:
+    """The files and folders of names and patterns, in their order.
+
+    A pattern does not stand for what the run writes: the output of an earlier run, what was rejected, and
+    what an interrupted one has left beside them.
+
+    Args:
+        sources: names and patterns.
+        output: what is written.
+
+    Raises:
+        RecordError: a pattern matches nothing, or a file or folder comes twice.
+    """
+    from hir_data.formats.globs import expanded
+
+    return expanded(sources, own_files(output))
+
+
+def own_files(output: str | Path) -> Callable[[Path], bool]:
+    """Tells whether a file or folder is one that a run with this output writes."""
+    return functools.partial(_is_written, output=Path(output))
+
+
+def _is_written(path: Path, output: Path) -> bool:
+    """Whether a file or folder is an output, or one of those that a run has beside it."""
+    from hir_data.formats.atomic import link_target
+    from hir_data.runs.sinks import rejected_path
+
+    for written in (output, link_target(output)):
+        own = (written.name, f"{written.name}.lock", rejected_path(written).name)
+        is_own = path.name in own or path.name.startswith(f"{written.name}.partial")
+        if is_own and path.absolute().parent.resolve() == written.absolute().parent.resolve():
+            return True
+    return False
 
 
 def total_of(source: str | Sequence[str], limit: int | None) -> Callable[[], int | None]:

@@ -7,7 +7,7 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import STREAM, FileCommand, check_writable, file_command
+from hir_data.cli.files import STREAM, FileCommand, check_writable, file_command, input_files
 from hir_data.cli.outcome import warn, write_summary
 
 if TYPE_CHECKING:
@@ -54,10 +54,9 @@ def merge(
     refused: other settings, another version, the same records twice.
     """
     with file_command(*shards, output=output, run=run, plugins=config.plugin) as this:
-        from hir_data.formats.globs import expanded
         from hir_data.runs.merge import common_content
 
-        sources = expanded(shards)
+        sources = input_files(shards, output)
         content = common_content(sources)
         figures, show = _merged(content, sources, output, this, config, run)
         if content != "summaries" or output != STREAM:

@@ -8,12 +8,12 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import file_command, total_of
+from hir_data.cli.files import file_command, input_files, total_of
 from hir_data.cli.outcome import warn
 from hir_data.cli.progress import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from hir_data.cli.settings import InputConfig, PageConfig
     from hir_data.engine.config import EngineConfig, VerifyConfig
@@ -57,19 +57,18 @@ def replay(
     after each rollout that was selected, its replay.
     """
     with file_command(rollouts, responses, output=str(output), run=run, plugins=verification.plugin) as this:
-        from hir_data.formats.globs import expanded
         from hir_data.replays.dataset import read_manifest
         from hir_data.replays.merge import provenance_of
         from hir_data.runs.replay import Run
 
         notices: list[str] = []
 
-        files = expanded([rollouts])
-        sources = [functools.partial(_units, file, responses, source) for file in files]
+        files = input_files([rollouts], output)
+        sources = [functools.partial(_units, file, responses, source, len(files) > 1) for file in files]
         if len(files) > 1:
             _check_several(rollouts, responses, source)
-        for units in sources if rollouts != "-" else ():
-            next(units(), None)  # where nothing can be read, nothing is left behind
+        if rollouts != "-":  # where nothing can be read, nothing is left behind
+            _check_readable(rollouts, sources)
         with (
             options.judge(verification) as judge,
             options.rewriter(config) as rewriter,
@@ -114,12 +113,22 @@ _STAGES: "dict[ReplayStage, str]" = {
 }
 
 
-def _units(file: str, responses: str | None, source: "InputConfig") -> "Iterator[InputRecord]":
+def _units(
+    file: str, responses: str | None, source: "InputConfig", may_be_empty: bool
+) -> "Iterator[InputRecord]":
     """The records of a file; a cluster opens it where it reads it."""
     from hir_data.formats.reader import read_units
     from hir_data.runs.source import limited
 
-    return limited(read_units(file, responses, **source.reading), source.limit)
+    return limited(read_units(file, responses, may_be_empty=may_be_empty, **source.reading), source.limit)
+
+
+def _check_readable(rollouts: str, sources: "Sequence[Callable[[], Iterator[InputRecord]]]") -> None:
+    """See that each file can be opened, and that one of them has records."""
+    from hir_data.errors import RecordError
+
+    if not sum(next(units(), None) is not None for units in sources):
+        raise RecordError(f"there are no records in any of its {len(sources)} files", rollouts)
 
 
 def _check_several(rollouts: str, responses: str | None, source: "InputConfig") -> None:

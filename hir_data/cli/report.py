@@ -8,7 +8,7 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import STREAM, check_writable, file_command
+from hir_data.cli.files import STREAM, check_writable, file_command, input_files
 from hir_data.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -74,7 +74,6 @@ def report(
     """
     with file_command(*inputs, output=str(output), run=run, plugins=plugins.plugin) as this:
         from hir_data.errors import OutputError, UnverifiedError
-        from hir_data.formats.globs import expanded
         from hir_data.runs.report import write_report
 
         if str(output) == STREAM:
@@ -83,7 +82,11 @@ def report(
         with progress(run, "making the page"):
             try:
                 rejected = write_report(
-                    expanded(inputs), output, title=title, records=records, on_rejected=this.rejections.count
+                    input_files(inputs, output),
+                    output,
+                    title=title,
+                    records=records,
+                    on_rejected=this.rejections.count,
                 )
             except UnverifiedError:
                 this.rejections.forget()

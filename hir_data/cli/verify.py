@@ -8,7 +8,7 @@ import typer
 
 from hir_data.cli import options
 from hir_data.cli.command import command
-from hir_data.cli.files import STREAM, file_command, total_of
+from hir_data.cli.files import STREAM, file_command, own_files, total_of
 from hir_data.cli.gate import Gate
 from hir_data.cli.outcome import warn
 from hir_data.cli.progress import progress, reporting
@@ -161,7 +161,7 @@ def _verify_shards(
     )
     with progress(run, "verifying") as advance:
         return verify_shards(
-            shard_files(prompts),
+            shard_files(prompts, own_files(output)),
             Path(output),
             chosen,
             identity=_identity(prompts, None, source, config),

@@ -5,7 +5,7 @@ import itertools
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from pydantic_core import from_json
 
@@ -13,8 +13,9 @@ from hir_data.errors import RecordError
 from hir_data.formats import compressed, hub, inspect_log
 from hir_data.formats.atomic import STREAM, os_message
 from hir_data.formats.conversations import DEFAULT, ReadOptions
-from hir_data.formats.documents import document_rows, is_wrapper, record_row, several_documents
-from hir_data.formats.rows import MAX_RECORD_BYTES, Row, numbered, shown_line, too_large
+from hir_data.formats.documents import document_rows, is_wrapper, several_documents
+from hir_data.formats.jsonl import Line, Lines, is_json, units_of
+from hir_data.formats.rows import MAX_RECORD_BYTES, Row, numbered, too_large
 from hir_data.formats.tables import csv_rows, delimiter_of, parquet_rows
 
 _PARQUET = b"PAR1"
@@ -30,80 +31,12 @@ _DATA_SUFFIXES = (
 )
 _LM_EVAL_SAMPLES = "samples_*.jsonl*"
 _PIECE = 1 << 17  # bytes of lines that are read at a time
-_LARGEST_SPACE = ord(" ")
 MAX_LIST_BYTES = 1 << 30
 """Bytes that a JSON list may have, which is read whole."""
 
 
 _NO_LINES = (*(magic[:4] for magic in compressed.MAGIC), inspect_log.MAGIC, b"[")
 """How files begin whose lines are no records."""
-
-
-class Line(NamedTuple):
-    """One line of a JSONL file, not yet parsed.
-
-    Attributes:
-        source: the file's name.
-        line: the 1-based line.
-        content: what stands there.
-        format: the format that it is said to be in, if any is.
-        options: how conversations in it are read.
-    """
-
-    source: str
-    line: int
-    content: bytes
-    format: str | None = None
-    options: ReadOptions = DEFAULT
-
-    def parsed(self) -> Row:
-        """The record in this line."""
-        row = _json_row(self.content, self.source, self.line)
-        if self.format is None and self.options is DEFAULT:
-            return row
-        return row._replace(format=self.format, options=self.options)
-
-
-class Lines(NamedTuple):
-    """Lines of a JSONL file that follow each other, in one piece: many at a time cost no more than one.
-
-    Attributes:
-        source: the file's name.
-        line: the 1-based line at which they begin.
-        content: what stands there.
-        format: the format that they are said to be in, if any is.
-        options: how conversations in them are read.
-        blanks: whether some lines may be blank, which are no records.
-    """
-
-    source: str
-    line: int
-    content: bytes
-    format: str | None = None
-    options: ReadOptions = DEFAULT
-    blanks: bool = True
-
-    def each(self) -> Iterator[Line]:
-        """The lines that are records."""
-        for number, content in enumerate(io.BytesIO(self.content), self.line):
-            if not content.isspace():
-                yield Line(self.source, number, content, self.format, self.options)
-
-    def cut(self, records: int) -> "tuple[Lines, int, Lines | None]":
-        """The first records, at most so many, how many they are, and the rest, if there are any in it."""
-        content, end, lines, found = self.content, 0, 0, 0
-        while found < records and end < len(content):
-            start, end = end, content.find(b"\n", end) + 1 or len(content)
-            lines += 1
-            found += content[start] > _LARGEST_SPACE or not content[start:end].isspace()
-        head = self._replace(content=content[:end], blanks=found != lines)
-        rest = self._replace(line=self.line + lines, content=content[end:])
-        return head, found, None if not rest.content or rest.content.isspace() else rest
-
-    @property
-    def told(self) -> bytes:
-        """All that the records say."""
-        return b"".join(line.content for line in self.each()) if self.blanks else self.content
 
 
 def read_rows(
@@ -148,26 +81,30 @@ def read_lines(
     return units_of(read_pieces(source, split, format, options, max_record_bytes))
 
 
-def units_of(pieces: Iterable[Any]) -> Iterator[Any]:
-    """Each line of the pieces, and whatever else there is."""
-    for piece in pieces:
-        if isinstance(piece, Lines):
-            yield from piece.each()
-        else:
-            yield piece
-
-
 def read_pieces(
     source: str,
     split: str | None = None,
     format: str | None = None,
     options: ReadOptions = DEFAULT,
     max_record_bytes: int = MAX_RECORD_BYTES,
+    *,
+    may_be_empty: bool = False,
 ) -> Iterator[Row | Lines]:
-    """What :func:`read_lines` reads, many lines in one piece."""
+    """What :func:`read_lines` reads, many lines in one piece.
+
+    Args:
+        source: see there.
+        split: see there.
+        format: see there.
+        options: see there.
+        max_record_bytes: see there.
+        may_be_empty: whether there may be no records, as in one file of many.
+    """
     rows = iter(_rows(source, split, max_record_bytes))
     first = next(rows, None)
     if first is None:
+        if may_be_empty:
+            return
         raise RecordError("there are no records in it", _name(source))
     every = itertools.chain([first], rows)
     if format is None and options == DEFAULT:
@@ -339,28 +276,6 @@ class _Joined(io.RawIOBase):
                 buffer[: len(content)] = content
                 return len(content)
         return 0
-
-
-def _json_row(line: bytes, name: str, number: int) -> Row:
-    try:
-        record = from_json(line.rstrip(), cache_strings="keys")
-    except ValueError as error:
-        problem = f"malformed JSON: {str(error).replace(' at line 1 column ', ' at column ')}"
-        try:
-            line.decode()
-        except UnicodeDecodeError as undecoded:
-            problem = f"not UTF-8 (byte 0x{line[undecoded.start]:02x} at column {undecoded.start + 1})"
-        return Row(name, number, None, RecordError(problem, name, number), shown_line(line))
-    return record_row(record, name, number, line)
-
-
-def is_json(line: bytes) -> bool:
-    """Whether this is one JSON document."""
-    try:
-        from_json(line.rstrip())
-    except ValueError:
-        return False
-    return True
 
 
 def _folder_rows(path: Path, split: str | None, limit: int) -> Iterator[Row | Lines]:

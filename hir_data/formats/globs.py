@@ -1,16 +1,24 @@
 """Names of files and folders that stand for several."""
 
 import glob
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from hir_data.errors import RecordError
 
 
-def expanded(sources: Iterable[str]) -> list[str]:
+def _nothing(path: Path) -> bool:
+    return False
+
+
+def expanded(sources: Iterable[str], but: Callable[[Path], bool] = _nothing) -> list[str]:
     """The sources, patterns such as ``replayed-*`` replaced by what they match, in the order of the names.
 
     What is there under just this name is no pattern.
+
+    Args:
+        sources: names and patterns.
+        but: what no pattern stands for, such as the files that a run writes itself.
 
     Raises:
         RecordError: a pattern matches nothing, or a file or folder comes twice.
@@ -18,7 +26,9 @@ def expanded(sources: Iterable[str]) -> list[str]:
     found: dict[str, str] = {}
     for source in sources:
         is_pattern = glob.has_magic(source) and not Path(source).exists()
-        matches = sorted(glob.glob(source)) if is_pattern else [source]  # noqa: PTH207  # absolute ones too
+        matches = [source]
+        if is_pattern:  # absolute ones too
+            matches = sorted(match for match in glob.glob(source) if not but(Path(match)))  # noqa: PTH207
         if not matches:
             raise RecordError("matches no file and no folder", source)
         for match in matches:

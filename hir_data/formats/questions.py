@@ -5,7 +5,8 @@ from typing import Any
 
 from hir_data.errors import RecordError
 from hir_data.formats.fields import prompt_text, text_field
-from hir_data.formats.files import Line, read_lines
+from hir_data.formats.files import read_lines
+from hir_data.formats.jsonl import Line
 from hir_data.formats.rows import Row
 from hir_data.instructions.questions import Seed
 from hir_data.schemas.rejected import Rejected

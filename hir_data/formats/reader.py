@@ -8,9 +8,10 @@ from hir_data.formats.catalogue import format_named
 from hir_data.formats.conversations import DEFAULT, ReadOptions, response_text
 from hir_data.formats.envelopes.catalogue import envelope_named, opened_row
 from hir_data.formats.fields import KEY_FIELDS, MISSING, NO_RESPONSE
-from hir_data.formats.files import Line, Lines, read_pieces, units_of
+from hir_data.formats.files import read_pieces
 from hir_data.formats.format import Prompt
 from hir_data.formats.join import Join, Pair
+from hir_data.formats.jsonl import Line, Lines, units_of
 from hir_data.formats.records import (
     REASONING,
     RESPONSE_FIELDS,
@@ -80,6 +81,7 @@ def read_units(
     format: str | None = None,
     options: ReadOptions = DEFAULT,
     max_record_bytes: int = MAX_RECORD_BYTES,
+    may_be_empty: bool = False,
 ) -> Iterator[InputRecord]:
     """What a file of prompts holds, in pieces that :func:`items_of` makes rollouts of, here or in a worker.
 
@@ -94,6 +96,7 @@ def read_units(
         format: which format the prompts are in; by default each is in the one that it looks like.
         options: how conversations are read.
         max_record_bytes: bytes that a record may have; a larger one is rejected.
+        may_be_empty: whether ``prompts`` alone may have no records, as one file of many.
 
     Raises:
         RecordError: a file cannot be read at all, or there is no such format.
@@ -105,6 +108,7 @@ def read_units(
         format=format,
         options=options,
         max_record_bytes=max_record_bytes,
+        may_be_empty=may_be_empty,
     )
     return units_of(pieces)
 
@@ -117,6 +121,7 @@ def read_input(
     format: str | None = None,
     options: ReadOptions = DEFAULT,
     max_record_bytes: int = MAX_RECORD_BYTES,
+    may_be_empty: bool = False,
 ) -> Iterator[InputPiece]:
     """What :func:`read_units` reads, many lines in one piece, for whoever hands them on to other processes.
 
@@ -125,7 +130,7 @@ def read_input(
     if format is not None and envelope_named(format) is None:
         format_named(format)
     if responses is None:
-        return read_pieces(prompts, split, format, options, max_record_bytes)
+        return read_pieces(prompts, split, format, options, max_record_bytes, may_be_empty=may_be_empty)
     return Join(prompts, responses, split, format, options, max_record_bytes).units()
 
 

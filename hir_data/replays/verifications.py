@@ -12,7 +12,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from hir_data.errors import RecordError
-from hir_data.formats.files import Line
+from hir_data.formats.jsonl import Line
 from hir_data.formats.reader import InputRecord, items_of, read_units
 from hir_data.formats.records import read_prompt
 from hir_data.formats.rows import Row

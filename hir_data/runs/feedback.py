@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from hir_data.errors import RecordError
-from hir_data.formats.files import Line
+from hir_data.formats.jsonl import Line
 from hir_data.formats.reader import InputRecord
 from hir_data.formats.rows import Row
 from hir_data.instructions.feedback import feedback_text, violations

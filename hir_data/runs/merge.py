@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from hir_data.errors import OutputError, RecordError
 from hir_data.formats.atomic import locked, os_message, replacing, replacing_folder, writing
 from hir_data.formats.digests import Digests, digest_of
-from hir_data.formats.files import Line
+from hir_data.formats.jsonl import Line
 from hir_data.formats.reader import InputRecord, items_of, read_units
 from hir_data.replays.dataset import MANIFEST
 from hir_data.replays.merge import merged_manifest, write_merged
@@ -34,8 +34,8 @@ Duplicates = Literal["refuse", "drop", "keep"]
 """What becomes of a record that an earlier shard has too."""
 
 
-def content_of(source: str) -> Content:
-    """What a shard is, going by its folder or its first record.
+def content_of(source: str) -> Content | None:
+    """What a shard is, going by its folder or its first record; None where it has no record.
 
     Raises:
         RecordError: it cannot be read, or is nothing that can be merged.
@@ -44,10 +44,12 @@ def content_of(source: str) -> Content:
         return "data sets"
     if source.endswith(".json") and command_of(read_summary(source)) is not None:
         return "summaries"
-    first = next(iter(read_units(source)), None)
-    if first is not None and is_verified(first):
+    first = next(iter(read_units(source, may_be_empty=True)), None)
+    if first is None:
+        return None
+    if is_verified(first):
         return "verifications"
-    if first is not None and isinstance(next(iter(items_of(first)), None), Rollout):
+    if isinstance(next(iter(items_of(first)), None), Rollout):
         return "rollouts"
     raise RecordError(
         "is no summary, no data set of hir-data replay, and begins with no verification and no rollout",
@@ -76,11 +78,17 @@ def common_content(sources: Sequence[str]) -> Content:
     Raises:
         RecordError: one cannot be read, or they are not all the same.
     """
-    first = content_of(sources[0])
-    for source in sources[1:]:
-        if (content := content_of(source)) != first:
-            raise RecordError(f"has {content}, but {sources[0]} has {first}", source)
-    return first
+    first: tuple[Content, str] | None = None
+    for source in sources:
+        if (content := content_of(source)) is None:
+            continue
+        first = first or (content, source)
+        if content != first[0]:
+            raise RecordError(f"has {content}, but {first[1]} has {first[0]}", source)
+    if first is None:
+        others = ", nor in the other shards" if len(sources) > 1 else ""
+        raise RecordError(f"there are no records in it{others}", sources[0])
+    return first[0]
 
 
 # Data sets
@@ -198,7 +206,7 @@ class MergedRecords:
     def _lines(self, sources: Sequence[str]) -> Iterator[bytes | Rejected]:
         for number, source in enumerate(sources):
             self.read[source] = 0
-            for line, unit in enumerate(read_units(source), 1):
+            for line, unit in enumerate(read_units(source, may_be_empty=True), 1):
                 for written in self._of_unit(unit, source, line, is_first=number == 0):
                     if isinstance(written, Rejected):
                         self.rejected += 1

@@ -176,6 +176,10 @@ def verify_shards(
         WorkerError: there is no cluster, or actors cannot do their work.
     """
     shards = _shards(sources, folder)
+    reading = options.reading or {}
+    if not any(next(read_input(source, may_be_empty=True, **reading), None) for source in sources):
+        others = ", nor in the other files" if len(sources) > 1 else ""
+        raise RecordError(f"there are no records in it{others}", sources[0])
     with writing(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
         if not resume and any(folder.iterdir()):
@@ -210,15 +214,19 @@ class FileShard(NamedTuple):
         return self.output.parent / "rejected" / f"{self.output.stem}.jsonl"
 
 
-def shard_files(source: str) -> list[str]:
+def shard_files(source: str, but: Callable[[Path], bool] = lambda path: False) -> list[str]:
     """The files of a folder, a pattern, or a file.
+
+    Args:
+        source: its name.
+        but: what a pattern does not stand for.
 
     Raises:
         RecordError: there is none.
     """
     path = Path(source)
     if not path.is_dir():
-        return expanded([source])
+        return expanded([source], but)
     files = sorted(str(each) for each in path.iterdir() if each.is_file() and each.suffix in _SUFFIXES)
     if not files:
         raise RecordError("is a folder without files of records (.jsonl, .json, .gz, .parquet)", source)
@@ -270,7 +278,7 @@ def verify_shard(shard: FileShard, options: ShardOptions, identity: dict[str, An
     mine = identity | {"prompts": str(shard.source)}
     state = verify_into(
         open_sink(str(shard.output), io.BytesIO(), identity=mine, resume=True),
-        read_input(str(shard.source), **(options.reading or {})),
+        read_input(str(shard.source), may_be_empty=True, **(options.reading or {})),
         thinking_tag=options.thinking_tag,
         loose=options.loose,
         degrees=options.degrees,

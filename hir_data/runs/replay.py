@@ -28,8 +28,8 @@ from hir_data.replays.replaced import DataSetFolder
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.replays.verifications import is_verified
 from hir_data.report.replay_figures import ReplayCounts, figures
-from hir_data.runs.replay_part import ReplayPart, ReplayStage, few_collections, shard_units
-from hir_data.runs.replay_steps import PartPlace, PartSteps, RemotePartSteps
+from hir_data.runs.replay_part import ReplayPart, ReplayStage, shard_units
+from hir_data.runs.replay_steps import PartPlace, PartSteps, RemotePartSteps, few_collections
 from hir_data.runs.resumable import ResumableRun, remove
 from hir_data.runs.sinks import rejected_path
 from hir_data.schemas.rejected import Rejected
@@ -200,6 +200,7 @@ class Run:
     def _parts(self) -> list[ReplayPart]:
         progress = _Progress(self.on_progress)
         verifies = not self._has_verdicts()
+        names = self.names or ["the input"] * len(self.sources)
         return [
             ReplayPart(
                 self._work / f"part-{number:05}",
@@ -215,19 +216,21 @@ class Run:
                 judge=self.judge,
                 rewriter=self.rewriter,
                 shard=shard_units(self.shard),
+                name=name,
                 identity=self.identity,
                 on_rejected=self.on_rejected,
                 on_progress=functools.partial(progress, number),
                 on_notice=self.on_notice,
             )
-            for number, units in enumerate(self.sources)
+            for number, (units, name) in enumerate(zip(self.sources, names, strict=True))
         ]
 
     def _has_verdicts(self) -> bool:
         """Whether the first record of all has; so have the others, or they are rejected."""
         if self.verified or self.anew or self.thinking_tag is not None or self.judge is not None:
             return self.verified
-        return any(map(is_verified, itertools.islice(self.sources[0](), 1)))
+        records = itertools.chain.from_iterable(units() for units in self.sources)
+        return any(map(is_verified, itertools.islice(records, 1)))
 
     @contextlib.contextmanager
     def _steps(self, parts: list[ReplayPart]) -> Iterator[PartSteps]:

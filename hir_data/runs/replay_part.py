@@ -4,7 +4,7 @@ A replay has a part for each file of its input. What needs all of them is little
 and the choice. The rest is done part by part, here or where a cluster has room. A part has a folder of its
 own, in which each step keeps what it has done, so that whoever takes it up goes on from there:
 
-- ``verified.jsonl``: its verifications, where the input has none;
+- ``verified.jsonl``: its verifications, where the input has none, and of what input in ``input.json``;
 - ``sample.json``: those of its responses that may be in the sample to measure bits on;
 - ``assessed.jsonl``: what each of its rollouts is to replay;
 - ``places.jsonl``: where each stands among all, for a part that is written elsewhere;
@@ -12,7 +12,6 @@ own, in which each step keeps what it has done, so that whoever takes it up goes
 """
 
 import contextlib
-import gc
 import io
 import itertools
 import json
@@ -78,6 +77,7 @@ class ReplayPart:
         judge: who decides soft constraints.
         rewriter: who writes the new prompts, in place of the one that the settings name.
         shard: rollouts of which one shard is made, a multiple of a batch.
+        name: what it is called, in errors.
         identity: of the run.
         on_rejected: is called with each rejected record.
         on_progress: is called with what is done and the number of units that it is done for.
@@ -97,6 +97,7 @@ class ReplayPart:
     judge: Judge | None = None
     rewriter: Rewriter | None = None
     shard: int = BATCH
+    name: str = "the input"
     identity: dict[str, Any] = field(default_factory=dict)
     on_rejected: Callable[[Rejected], None] = _ignore
     on_progress: Callable[[ReplayStage, int], None] = _ignore
@@ -133,7 +134,11 @@ class ReplayPart:
         """
         with writing(str(self.folder)):
             self.folder.mkdir(parents=True, exist_ok=True)
-        verified = self._verify() if self.verifies else 0
+        verified = 0
+        if self.verifies:
+            verified = self._verify()
+        else:
+            self._compare_input(self._sample)
         if self.settings.needs_background and not self._sample.exists():
             return self._draw()
         return verified
@@ -151,7 +156,7 @@ class ReplayPart:
         kept = self.kept
         for _ in kept.kept():
             pass
-        source = Source(self._records())
+        source = Source(self._records(), self.name)
         source.skip(kept.units, kept.digest)
         work = AssessBatch(self.settings, self.rewriter, background)
         with (
@@ -170,7 +175,7 @@ class ReplayPart:
                 with writing(str(self.folder)):
                     kept.add([], source.digest)
         if self._sample.exists() and kept.digest != self._sampled()["digest"]:
-            raise OutputError("the input has changed while it was read")
+            raise OutputError(f"{self.name} has changed while it was read")
         return source.units
 
     def write(self, background: Background, places: Iterable[RolloutRef | None], first: int) -> int:
@@ -194,7 +199,7 @@ class ReplayPart:
         shards = self._shards(first, kept.digest)
         with writing(str(self.folder)):
             done = sum(1 for _ in shards.kept())
-        source = Source(self._records())
+        source = Source(self._records(), self.name)
         source.skip(done * self.shard)
         work = BuildBatch(self.settings, self.rewriter, background, self.judge)
         known = zip(places, kept.explanations(), strict=True)
@@ -206,7 +211,7 @@ class ReplayPart:
                 with writing(str(self.folder)):
                     shards.add(tables, here)
         if source.digest != kept.digest:
-            raise OutputError("the input has changed while it was read")
+            raise OutputError(f"{self.name} has changed while it was read")
         return source.units
 
     # What the steps have done
@@ -282,6 +287,10 @@ class ReplayPart:
         return self.folder / "verified.jsonl"
 
     @property
+    def _input(self) -> Path:
+        return self.folder / "input.json"
+
+    @property
     def _sample(self) -> Path:
         return self.folder / "sample.json"
 
@@ -308,7 +317,7 @@ class ReplayPart:
         # Also where it is there: the run that wrote it may have been killed while it gave things their names.
         sink = open_sink(str(self._verified), io.BytesIO(), identity=self.identity, resume=True)
         if not self._verified.exists() or sink.unfinished:
-            return verify_into(
+            state = verify_into(
                 sink,
                 self.units(),
                 thinking_tag=self.thinking_tag,
@@ -322,12 +331,23 @@ class ReplayPart:
                 on_rejected=self.on_rejected,
                 on_progress=lambda state: self.on_progress("verifying", state.units),
                 on_notice=self.on_notice,
-            ).units
+            )
+            with writing(str(self._input)), replacing(self._input) as temporary:
+                temporary.write_text(json.dumps({"digest": state.digest}), encoding="ascii")
+            return state.units
+        self._compare_input(self._input)
         return 0
+
+    def _compare_input(self, noted: Path) -> None:
+        """See that the input is, to its end, what an earlier run has read, before anything is added."""
+        if noted.exists():
+            with writing(str(noted)):
+                digest = json.loads(noted.read_bytes())["digest"]
+            Source(self.units(), self.name).skip(sys.maxsize, digest)
 
     def _draw(self) -> int:
         sample = ResponseSample(self.settings.background, self.settings.seed)
-        source = Source(self._records())
+        source = Source(self._records(), self.name)
         for number, batch in enumerate(source.batches(BATCH), 1):
             for unit in batch:
                 if response := read_response(unit):
@@ -378,14 +398,3 @@ class ReplayPart:
 def shard_units(number: int) -> int:
     """Units of which a shard is made: whole batches."""
     return max(1, -(-number // BATCH)) * BATCH
-
-
-@contextlib.contextmanager
-def few_collections() -> Iterator[None]:
-    """Looks for cycles seldom: records come and go without any, and looking takes a tenth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

@@ -1,6 +1,8 @@
 """The parts of a replay taken through their steps: one after the other here, or side by side in a cluster."""
 
+import contextlib
 import functools
+import gc
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +12,7 @@ from hir_data.errors import OutputError
 from hir_data.formats.atomic import OutputLock, writing
 from hir_data.replays.index import RolloutRef
 from hir_data.replays.information import Background
-from hir_data.runs.replay_part import ReplayPart, ReplayStage, few_collections
+from hir_data.runs.replay_part import ReplayPart, ReplayStage
 
 _WAITING = 30.0  # seconds for another process to let go of a part
 _LOOK_EVERY = 0.5  # seconds
@@ -114,6 +116,17 @@ class RemotePartSteps(PartSteps):
         ]
         for number, units in tasks(jobs, self.workers):
             self.parts[number].on_progress(stage, units)
+
+
+@contextlib.contextmanager
+def few_collections() -> Iterator[None]:
+    """Looks for cycles seldom: records come and go without any, and looking takes a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _write(part: ReplayPart, background: Background, first: int) -> int:

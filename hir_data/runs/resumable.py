@@ -208,7 +208,26 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], inside: str = ""
         if isinstance(before, dict) and isinstance(after, dict):
             yield from differences(before, after, f"{inside}{key}.")
         elif before != after:
-            yield f"{inside}{key} was {json.dumps(before)}, not {json.dumps(after)}"
+            yield f"{inside}{key} {_change(before, after)}"
+
+
+_LONG = 80  # characters of a list that is not shown whole
+
+
+def _change(before: Any, after: Any) -> str:
+    """How a value has changed; of a long list, such as that of a thousand files, in what."""
+    if isinstance(before, list) and isinstance(after, list) and len(json.dumps(before)) > _LONG:
+        pairs = (("lacks", before, after), ("has in addition", after, before))
+        differing = ((verb, [one for one in each if one not in other]) for verb, each, other in pairs)
+        if told := [f"{verb} {_some(values)}" for verb, values in differing if values]:
+            return " and ".join(told)
+    return f"was {json.dumps(before)}, not {json.dumps(after)}"
+
+
+def _some(values: list[Any]) -> str:
+    """A few of the values, and how many more there are."""
+    more = [f"{len(values) - 3} more"] if len(values) > 4 else []
+    return ", ".join([*map(json.dumps, values[: 3 if more else None]), *more])
 
 
 def is_free(folder: Path, first: str) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar, cast
 
 from hir_data.errors import OutputError
-from hir_data.formats.files import Line, Lines
 from hir_data.formats.join import Pair
+from hir_data.formats.jsonl import Line, Lines
 from hir_data.formats.reader import InputPiece
 from hir_data.formats.rows import Row
 from hir_data.schemas.json_line import certain_line
@@ -42,12 +42,17 @@ def _cut(unit: U, most: int) -> tuple[U, int, U | None]:
 class Source(Generic[U]):
     """The stream of units: cut into batches, and counted and digested as their answers come back.
 
+    Args:
+        units: the stream.
+        name: what it is called, in errors.
+
     Attributes:
         units: how many have been dealt with.
         digest: what tells these from any others.
     """
 
-    def __init__(self, units: Iterable[U]) -> None:
+    def __init__(self, units: Iterable[U], name: str = "the input") -> None:
+        self._name = name
         self._stream: Iterator[U] = iter(units)
         self._rest: U | None = None
         self._read = 0
@@ -76,7 +81,7 @@ class Source(Generic[U]):
             pass
         self.units, self.digest = self._read, self._hash.hexdigest()
         if number and digest is not None and self.digest != digest:
-            raise OutputError("the input is not the one that the interrupted run began with")
+            raise OutputError(f"{self._name} is not the one that the interrupted run began with")
 
     def _take(self, number: int) -> list[U]:
         """The next units, so many if they are there, digested at once, while they are at hand."""

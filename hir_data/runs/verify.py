@@ -11,8 +11,8 @@ from hir_data.engine.judge import Judge
 from hir_data.engine.progress import BatchProgress
 from hir_data.engine.workers import BATCH, question_batch, verify_batch
 from hir_data.errors import RecordError
-from hir_data.formats.files import Line, units_of
 from hir_data.formats.join import Pair
+from hir_data.formats.jsonl import Line, units_of
 from hir_data.formats.reader import InputPiece, InputRecord, items_of, rejection_of
 from hir_data.formats.rows import Row
 from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS, BatchTally

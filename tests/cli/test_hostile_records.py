@@ -18,7 +18,8 @@ from hostile_records import GOOD, PATTERNS, composite, lines, nested
 
 import hir_data
 from hir_data.errors import RecordError
-from hir_data.formats.files import Line, read_lines
+from hir_data.formats.files import read_lines
+from hir_data.formats.jsonl import Line
 from hir_data.formats.reader import parse_prompt
 from hir_data.replays.dataset import read_samples
 from hir_data.schemas.rejected import Rejected

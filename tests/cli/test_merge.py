@@ -202,3 +202,20 @@ def test_rows_of_parquet(command, tmp_path: Path):
     out = tmp_path / "out.jsonl"
     assert command("merge", first, "-o", out).exit_code == 0
     assert [line["instruction"]["id"] for line in read(out)] == [1]
+
+
+def test_shards_without_records(command, tmp_path: Path):
+    """They are passed over, and what was rejected where they were made is counted."""
+    write(tmp_path / "s-0.jsonl", [])
+    (tmp_path / "s-0.rejected.jsonl").write_text('{"source": "x", "line": 1, "reason": "no", "record": {}}\n')
+    write(tmp_path / "s-1.jsonl", [native(1, response="Yes.")])
+    write(tmp_path / "s-2.jsonl", [])
+    for _ in range(2):  # the second time the output is there
+        result = command("merge", tmp_path / "s-?.jsonl", "-o", tmp_path / "s-a.jsonl", "--max-rejected", "1")
+        assert result.exit_code == 0, result.stderr
+        assert "s-0.jsonl has no record to merge" in result.stderr
+        assert len((tmp_path / "s-a.jsonl").read_text().splitlines()) == 1
+    (tmp_path / "s-1.jsonl").write_text("")
+    result = command("merge", tmp_path / "s-?.jsonl", "-o", tmp_path / "s-a.jsonl")
+    message = "s-0.jsonl: there are no records in it, nor in the other shards"
+    assert (result.exit_code, message in result.stderr) == (2, True), result.stderr

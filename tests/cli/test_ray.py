@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet
 import pytest
-from files import HOSTILE, native, own_kinds, read, rollout, write
+from files import HOSTILE, native, own_kinds, read, rollout, write, write_parquet
 from programs import running, wait_until
 
 import hir_data as hir
@@ -240,6 +241,7 @@ def test_a_replay_of_files_as_in_one_process(command, cluster, tmp_path: Path, k
     lines[7] = b"no record\n"
     for number in range(3):
         (tmp_path / f"part-{number}.jsonl").write_bytes(b"".join(lines[number::3]))
+    (tmp_path / "part-1-none.jsonl").touch()
     line = ["replay", tmp_path / "part-*.jsonl", "--shard-size", "64", "--max-rejected", "1"]
     killer = Killer(b"_task", kills)
     for name, engine in {"here": ["--workers", "0"], "ray": ["--engine", "ray", "--workers", "2"]}.items():
@@ -293,6 +295,29 @@ def test_errors_of_a_task_end_the_run(cluster):
     with pytest.raises(RecordError, match="is broken"):
         list(answers)
     assert sorted(tasks(jobs[::2], 2)) == [(0, 1), (1, 3)]
+
+
+@needs_ray
+def test_files_without_records(command, cluster, tmp_path: Path):
+    """They become files without records, and those can be merged and replayed with the others."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.jsonl").touch()
+    line = ["verify", folder / "*", "--engine", "ray", "-o", folder / "out", "-q"]
+    result = command(*line)
+    assert (result.exit_code, "a.jsonl: there are no records in it" in result.stderr) == (2, True)
+    write(folder / "b.jsonl", [native(number) for number in range(3)])
+    write_parquet(folder / "c.parquet", [native(1)])
+    pyarrow.parquet.write_table(pyarrow.parquet.read_table(folder / "c.parquet")[:0], folder / "c.parquet")
+    for more in ([], ["--resume"]):  # the second time the folder of the output is in the pattern
+        result = command(*line, *more, "--summary", tmp_path / "summary.json")
+        assert result.exit_code == 0, result.stderr
+        assert json.loads((tmp_path / "summary.json").read_text())["verified"] == 3
+    assert [len(read(folder / "out" / f"{name}.jsonl")) for name in "ab"] == [0, 3]
+    assert command("merge", folder / "out" / "*.*", "-o", tmp_path / "m.jsonl", "-q").exit_code == 0
+    assert (tmp_path / "m.jsonl").read_bytes() == (folder / "out" / "b.jsonl").read_bytes()
+    result = command("replay", folder / "out" / "*.*", "-o", tmp_path / "replayed", "--workers", "0", "-q")
+    assert result.exit_code == 0, result.stderr
 
 
 @needs_ray

@@ -135,9 +135,75 @@ def test_files_that_come_or_change_meanwhile(command, given: Path, monkeypatch: 
     monkeypatch.setattr(replay_part.ReplayPart, "write", write)
     (given / "part-3.jsonl").write_bytes(LINES[0])
     result = command(*line, "--resume")
-    assert (result.exit_code, "files was [" in result.stderr) == (2, True)
+    assert (result.exit_code, f'files has in addition "{given / "part-3.jsonl"}"' in result.stderr) == (
+        2,
+        True,
+    )
     (given / "part-3.jsonl").unlink()
+    part = given / "part-1.jsonl"
+    content = part.read_bytes()
+    for other in (content.replace(b"a", b"e", 1), content + LINES[0], content[: content.find(b"\n") + 1]):
+        part.write_bytes(other)
+        result = command(*line, "--resume")
+        assert result.exit_code == 2 and f"error: {part} " in result.stderr, result.stderr
+    part.unlink()
+    result = command(*line, "--resume")
+    assert (result.exit_code, f'files lacks "{part}"' in result.stderr) == (2, True)
+    part.write_bytes(content)
     assert command(*line, "--resume").exit_code == 0
+
+
+EMPTY = {
+    "nothing.jsonl": b"",
+    "blank.jsonl": b"\n \n",
+    "nothing.jsonl.gz": gzip.compress(b""),
+    "list.json": b"[]",
+    "table.csv": b"prompt,response\n",
+}
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_files_without_records_among_others(command, given: Path, first: bool):
+    """They add nothing; the first record of all says whether there are verdicts."""
+    for name, content in EMPTY.items():
+        (given / f"part-{'' if first else 'z'}{name}").write_bytes(content)
+    for number in range(3):
+        if first:
+            (given / f"part-{number}.jsonl").rename(given / f"part-z{number}.jsonl")
+    for source, out in (("whole.jsonl", "one"), ("part-*", "several")):
+        assert command("replay", given / source, "-o", given / out, *QUICK).exit_code == 0
+    assert rows(given / "several") == rows(given / "one")
+    assert manifest(given / "several").counts == manifest(given / "one").counts
+    assert rejected(given / "several.rejected.jsonl") == rejected(given / "one.rejected.jsonl")
+
+
+def test_no_file_has_a_record(command, tmp_path: Path):
+    for name, content in EMPTY.items():
+        (tmp_path / name).write_bytes(content)
+    result = command("replay", tmp_path / "*", "-o", tmp_path / "out", *QUICK)
+    assert (result.exit_code, "*: there are no records in any of its 5 files" in result.stderr) == (2, True)
+    assert not list(tmp_path.glob("out*"))
+
+
+def test_a_pattern_does_not_stand_for_what_the_run_writes(command, given: Path, monkeypatch):
+    """An output among the files, and all that an interrupted run has left beside it."""
+    folder = given / "in"
+    folder.mkdir()
+    for number in range(3):
+        (given / f"part-{number}.jsonl").rename(folder / f"part-{number}.jsonl")
+    assert command("replay", given / "whole.jsonl", "-o", given / "one", *QUICK).exit_code == 0
+    line = ["replay", folder / "*", "-o", folder / "out", *QUICK]
+    write = replay_part.ReplayPart.write
+    monkeypatch.setattr(replay_part.ReplayPart, "write", lambda self, *rest: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        command(*line)
+    monkeypatch.setattr(replay_part.ReplayPart, "write", write)
+    assert {"out.partial", "out.partial.work"} <= {path.name for path in folder.iterdir()}
+    for more in (["--resume"], []):
+        result = command(*line, *more)
+        assert result.exit_code == 0, result.stderr
+        assert rows(folder / "out") == rows(given / "one")
+        assert (folder / "out.rejected.jsonl").exists()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from samples import FIVE, NO_COMMA, TEA, TWO
 from strategies import TEXTS
 
 import hir_data as hir
-from hir_data.formats.files import Line
+from hir_data.formats.jsonl import Line
 from hir_data.replays import dataset, verifications
 from hir_data.replays.index import RolloutRef
 from hir_data.replays.pipeline import original

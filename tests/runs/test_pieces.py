@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hir_data.formats import files
-from hir_data.formats.files import Line, Lines, read_lines, units_of
+from hir_data.formats.files import read_lines
+from hir_data.formats.jsonl import Line, Lines, units_of
 from hir_data.formats.reader import read_input, read_units
 from hir_data.runs.sinks import rejected_path
 from hir_data.runs.source import Source, limited
