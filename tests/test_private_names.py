@@ -17,14 +17,6 @@ PACKAGE = Path(hir_data.__file__).parent
 
 # Where the name is (module:attribute), and the files of ours that use it, one for nearly all.
 NAMES = {
-    "nltk.tokenize.punkt:PunktLanguageVars._word_tokenize_fmt": "text/segment.py",
-    "nltk.tokenize.punkt:PunktLanguageVars._re_multi_char_punct": "text/segment.py",
-    "nltk.tokenize.punkt:PunktLanguageVars._re_word_start": "text/segment.py",
-    "nltk.tokenize.punkt:PunktLanguageVars._word_tokenizer_re": "text/segment.py",
-    "nltk.tokenize.punkt:PunktToken._RE_ELLIPSIS": "text/segment.py",
-    "nltk.tokenize.punkt:PunktToken._RE_NUMERIC": "text/segment.py",
-    "nltk.tokenize.punkt:PunktToken._RE_INITIAL": "text/segment.py",
-    "nltk.tokenize.punkt:PunktToken._RE_ALPHA": "text/segment.py",
     "langdetect.utils.ngram:NGram.normalize": "text/language.py",
     "langdetect.utils.ngram:NGram.normalize_vi": "text/language.py",
     "py3langid.langid:IDENTIFIER": "text/identify.py",

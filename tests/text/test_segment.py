@@ -1,6 +1,8 @@
 """The splitters behind the views: tables of what each finds, and what holds for any text."""
 
 import json
+import random
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -10,6 +12,7 @@ import regex
 from cases.sentences import SENTENCES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from programs import run_program
 
 from hir_data.text import segment, words
 from hir_data.text.sentences import sentences
@@ -163,6 +166,32 @@ def test_punkt_sentences_are_those_of_nltk_around_marks(
     nltk_sentences: Callable[[str], list[str]], text: str
 ):
     assert segment.punkt_sentences(text) == nltk_sentences(text)
+
+
+def test_punkt_sentences_are_those_of_nltk_behind_words_that_the_model_knows(
+    nltk_sentences: Callable[[str], list[str]],
+):
+    import punkt
+
+    model, rng = punkt.load_model("english"), random.Random(0)
+    pairs = [" ".join(pair) for pair in sorted(model.collocations)]
+    kinds = [sorted(model.abbrev_types), pairs, sorted(model.sent_starters), sorted(model.ortho_context)]
+    kinds.append("J I 3 3.5 -1,000 x-co mining-etc Smith .. ... -- snake_case".split())
+    cases = [str, str.capitalize, str.upper, str.title]
+    different = []
+    for _ in range(20_000):
+        words = [rng.choice(cases)(rng.choice(rng.choice(kinds))) for _ in range(rng.choice((2, 3)))]
+        text = "".join(word + rng.choice((". ", ".", ".\n", "? ", ".) ", ", ", ". . . ")) for word in words)
+        if text.isascii() and segment.punkt_sentences(text) != nltk_sentences(text):
+            different.append(text)
+    assert different == []
+
+
+def test_sentences_and_tokens_are_had_without_nltk():
+    code = "from hir_data import Text; Text('Dr. No. Oh.').tokens; import sys; print(*sys.modules)"
+    done = run_program([sys.executable, "-c", code])
+    assert done.returncode == 0, done.stderr
+    assert "nltk" not in done.stdout.split()
 
 
 def test_punkt_sentences_are_those_of_nltk(shared_data, nltk_sentences: Callable[[str], list[str]]):
