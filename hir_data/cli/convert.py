@@ -51,7 +51,7 @@ def convert(
     Every record that is written is read again and compared with the input, so nothing is lost unnoticed:
     fields that the format cannot hold are named.
     """
-    with file_command(prompts, output=output, run=run, plugins=plugins.plugin) as this:
+    with file_command(prompts, output=output, run=run, plugins=plugins.plugin, named=source.named) as this:
         from hir_data.formats.catalogue import target_named
         from hir_data.formats.reader import read_units
         from hir_data.runs.convert import Converted, convert_into, table_writer

@@ -10,6 +10,7 @@ from hir_data.cli.command import command
 from hir_data.cli.files import check_writable, file_command
 from hir_data.cli.outcome import PARTIAL, warn
 from hir_data.cli.progress import counted, progress
+from hir_data.schemas.english import number_of
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import ResumableConfig
@@ -126,6 +127,6 @@ def _can_be_pushed(output: str) -> bool:
 def _show(exported: "Exported") -> None:
     labels = ", ".join(f"{number} {label}" for label, number in sorted(exported.labels.items(), reverse=True))
     told = f" ({labels})" if labels else ""
-    typer.echo(f"{exported.rows} row{'s' * (exported.rows != 1)}{told} of {exported.samples} samples")
+    typer.echo(f"{number_of(exported.rows, 'row')}{told} of {number_of(exported.samples, 'sample')}")
     for reason, number in exported.left_out.most_common():
         typer.echo(f"left out: {number:>7}  {reason}")

@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -13,7 +13,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.outcome import PARTIAL, cli_errors, reader_may_leave, warn, write_summary
 from hir_data.cli.process import CLOSED
-from hir_data.cli.rejections import Rejections
+from hir_data.cli.rejections import Rejections, were_rejected
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import QuietConfig
@@ -76,8 +76,7 @@ class FileCommand:
         """
         self.rejections.flush()
         if rejected:
-            of = f" of {read}" if read is not None else ""
-            warn(f"{rejected}{of} records were rejected{self._rejected_are()}")
+            warn(f"{were_rejected(rejected, read)}{self._rejected_are()}")
         if code:
             raise typer.Exit(code)
         if rejected > getattr(self.run, "max_rejected", 0):
@@ -96,6 +95,7 @@ def file_command(
     run: "QuietConfig",
     plugins: Iterable[str] = (),
     beside: Path | None = None,
+    named: Collection[str] = (),
 ) -> Iterator[FileCommand]:
     """Check the files of a command, load its plugins and turn its errors into an exit code.
 
@@ -107,6 +107,7 @@ def file_command(
         run: the options of its run.
         plugins: the user's own kinds.
         beside: a file that is read besides.
+        named: what the options name the fields of.
     """
     can_resume = hasattr(run, "resume") and output not in (None, STREAM)
     with cli_errors(lambda: _kept(str(output)) if can_resume else ""):
@@ -116,7 +117,7 @@ def file_command(
         redirected = contextlib.redirect_stdout(sys.stderr) if output == STREAM else contextlib.nullcontext()
         with redirected:
             is_joined = sum(each is not None for each in inputs) > 1
-            rejections = Rejections(run.quiet, is_joined=is_joined)
+            rejections = Rejections(run.quiet, is_joined=is_joined, named=named)
             try:
                 yield FileCommand(output, run, stdout, rejections)
             finally:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import typer
 
 from hir_data.cli.outcome import BELOW, warn, write_text
+from hir_data.schemas.english import number_of
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import GateConfig, QuietConfig
@@ -118,7 +119,8 @@ class Gate:
             with writing(str(page)), page.open("a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(WRITERS["github"](figures))
         if self._unread:
-            warn(f"{self.config.baseline}: {self._unread} records of it are no verifications")
+            are = "is no verification" if self._unread == 1 else "are no verifications"
+            warn(f"{self.config.baseline}: {number_of(self._unread, 'record')} of it {are}")
         for failure in failures(figures):
             warn(f"failed: {failure}")
         if self.config.format_summary == "github":

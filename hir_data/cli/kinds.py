@@ -8,6 +8,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.outcome import cli_errors
+from hir_data.schemas.english import number_of
 
 if TYPE_CHECKING:
     from hir_data.engine.config import PluginConfig
@@ -93,7 +94,7 @@ def _list(found: "dict[str, type[Constraint]]") -> None:
     for kind, cls in found.items():
         table.add_row(Text(kind), Text(registry.suite(cls)), Text(_summary(cls)))
     print_fitted([table], screen())
-    typer.echo(f"{len(found)} kinds")
+    typer.echo(number_of(len(found), "kind"))
 
 
 def _list_hackable(found: "dict[str, type[Constraint]]") -> None:
@@ -111,7 +112,7 @@ def _list_hackable(found: "dict[str, type[Constraint]]") -> None:
     for kind, known in rows:
         table.add_row(Text(kind), Text(known.lets_through), Text(known.instead))
     print_fitted([table], screen())
-    typer.echo(f"{len(rows)} kinds")
+    typer.echo(number_of(len(rows), "kind"))
 
 
 def _show(cls: "type[Constraint]") -> None:

@@ -14,6 +14,7 @@ from hir_data.cli.files import check_writable, total_of
 from hir_data.cli.outcome import PARTIAL, cli_errors
 from hir_data.cli.progress import counted, progress
 from hir_data.cli.rejections import Rejections
+from hir_data.schemas.english import number_of
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import FormatConfig, ProgressConfig
@@ -106,7 +107,7 @@ def lint(
         check_writable(output)
         options.load(plugins.plugin)
         evaluation = evaluation_set(against, ngram=ngram, min_overlap=min_overlap) if against else None
-        counts, rejections = _Counts(), Rejections(quiet=False)
+        counts, rejections = _Counts(), Rejections(quiet=False, named=source.named)
         written = _as_json if as_json or output else _in_one_line
         with (
             _written(output) as (write, reject),
@@ -156,7 +157,8 @@ class _Counts:
 
         sorts = [sort for sort in SORTS if self.findings[sort]]
         lines = [
-            f"{self.read} read = {self.read - self.rejected} instructions + {self.rejected} rejected, "
+            f"{self.read} read = {number_of(self.read - self.rejected, 'instruction')} + "
+            f"{self.rejected} rejected, "
             f"{self.with_findings} with findings"
         ]
         if sorts:

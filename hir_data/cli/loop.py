@@ -13,7 +13,8 @@ from hir_data.cli.command import command
 from hir_data.cli.files import STREAM, check_writable
 from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
 from hir_data.cli.progress import progress
-from hir_data.cli.rejections import Rejections
+from hir_data.cli.rejections import Rejections, were_rejected
+from hir_data.schemas.english import number_of
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import LoopPageConfig
@@ -115,7 +116,7 @@ def _run(loop: "Loop", run: "LoopPageConfig") -> None:
 
         write_report([str(config.output)], run.report)
     if ledger.rejected:
-        warn(f"{ledger.rejected} records were rejected (see {config.output}/*/*.rejected.jsonl)")
+        warn(f"{were_rejected(ledger.rejected)} (see {config.output}/*/*.rejected.jsonl)")
     if ledger.rejected > run.max_rejected:
         raise typer.Exit(PARTIAL)
 
@@ -154,22 +155,27 @@ def _watched(loop: "Loop", run: "LoopPageConfig") -> Iterator[None]:
 def _told(stage: "LoopStage", figures: dict[str, Any]) -> str:
     """The figures of a stage that matter most."""
     if stage in ("rollout", "answer"):
-        words = "{responses} responses to {prompts} prompts, {tokens} tokens, {rejected} rejected"
-        redrawn = (_REDRAWN.format(**each) for each in figures.get("redraws", ()))
-        return words.format(**figures) + "".join(redrawn)
+        redrawn = (_REDRAWN.format(_drawn(each, "more "), **each) for each in figures.get("redraws", ()))
+        tokens = number_of(figures["tokens"], "token")
+        return f"{_drawn(figures)}, {tokens}, {figures['rejected']} rejected" + "".join(redrawn)
     if stage == "replay":
         shares = ", ".join(f"{name.upper()} {_percent(figures[name])} %" for name in ("ila", "cla"))
-        return f"{shares}; {figures['replays']} replays, lambda {figures['lambda']:.4g}"
+        return f"{shares}; {number_of(figures['replays'], 'replay')}, lambda {figures['lambda']:.4g}"
     if stage == "evaluate":
         return ", ".join(f"{label} {_percent(figures[name])} %" for name, label in _MEASURES.items())
     if not figures["learnt"]:
         return f"nothing was learnt: {figures['stopped']}"
     shown = ", ".join(f"{name} {value:.4g}" for name, value in figures["figures"].items() if "/" not in name)
     stopped = f"; {figures['stopped']}" if figures["stopped"] else ""
-    return f"{figures['steps']} steps, {shown}{stopped}"
+    return f"{number_of(figures['steps'], 'step')}, {shown}{stopped}"
 
 
-_REDRAWN = "; {responses} more to {prompts} prompts of equal rewards, of which {resolved} differ now"
+def _drawn(figures: dict[str, Any], more: str = "") -> str:
+    responses = number_of(figures["responses"], f"{more}response")
+    return f"{responses} to {number_of(figures['prompts'], 'prompt')}"
+
+
+_REDRAWN = "; {} of equal rewards, of which {resolved} differ now"
 
 _MEASURES = {
     "ila_strict": "ILA strict",

@@ -9,6 +9,7 @@ from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.files import STREAM, FileCommand, check_writable, file_command, input_files
 from hir_data.cli.outcome import warn, write_summary
+from hir_data.schemas.english import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -115,7 +116,7 @@ def _merged_summaries(
 
 
 def _shower(number: int, content: str) -> "Callable[[dict[str, Any]], None]":
-    return lambda figures: typer.echo(f"{content} of {number} shards merged")
+    return lambda figures: typer.echo(f"{content} of {number_of(number, 'shard')} merged")
 
 
 def _show_verify(figures: dict[str, Any]) -> None:

@@ -150,9 +150,9 @@ class _State:
         parts = [self.what]
         if done and self.total:
             share = min(1, done / self.total)
-            parts[0] += f": {done:,} of {self.total:,} {self.unit} ({share:.0%})"
+            parts[0] += f": {done:,} of {self._of_unit(self.total)} ({share:.0%})"
         elif done:
-            parts[0] += f": {done:,} {self.unit}"
+            parts[0] += f": {self._of_unit(done)}"
         left = (self.total - done) / rate if self.total and rate and done < self.total else None
         parts += [_rate(rate)] if rate else []
         if not brief or left is None:
@@ -161,10 +161,13 @@ class _State:
         parts += [] if left is None else [f"about {clock(left)} left"]
         return ", ".join(parts)
 
+    def _of_unit(self, number: int) -> str:
+        return f"{number:,} {self.unit.removesuffix('s') if number == 1 else self.unit}"
+
     def end(self) -> str:
         """What it took, in one line."""
         seconds = self._clock() - self._began
-        count = f"{self._most:,} {self.unit} in " if self._most else ""
+        count = f"{self._of_unit(self._most)} in " if self._most else ""
         done = self._most - self._earlier
         rates = [_rate(done / seconds)] if done > 0 and seconds else []
         if self._tokens and self._most and seconds:

@@ -1,9 +1,11 @@
 """What a command shows of the records that it rejected: a line for each kind of error, with a count."""
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from hir_data.cli.outcome import warn
+from hir_data.schemas.english import number_of
 
 if TYPE_CHECKING:
     from hir_data.schemas.rejected import Rejected
@@ -11,6 +13,17 @@ if TYPE_CHECKING:
 _KINDS_SHOWN = 10
 _VARYING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d+")
 """What differs between errors of one kind: numbers, and what is quoted."""
+
+
+def were_rejected(rejected: int, read: int | None = None) -> str:
+    """How many records were rejected, as a sentence: "1 of 5 records was rejected".
+
+    Args:
+        rejected: how many.
+        read: of how many, if that is known.
+    """
+    records = number_of(rejected, "record") if read is None else f"{rejected} of {number_of(read, 'record')}"
+    return f"{records} {'was' if rejected == 1 else 'were'} rejected"
 
 
 class Rejections:
@@ -21,11 +34,13 @@ class Rejections:
     Args:
         quiet: show nothing.
         is_joined: whether prompts and responses come from two files.
+        named: what the options name the fields of.
     """
 
-    def __init__(self, quiet: bool, *, is_joined: bool = False) -> None:
+    def __init__(self, quiet: bool, *, is_joined: bool = False, named: Collection[str] = ()) -> None:
         self.quiet: bool = quiet
         self.is_joined: bool = is_joined
+        self.named: Collection[str] = named
         self._first: dict[tuple[str | None, str], Rejected] = {}
         self._count: dict[tuple[str | None, str], int] = {}
         self._others = 0
@@ -65,5 +80,6 @@ class Rejections:
     def _describe(self, rejected: "Rejected") -> None:
         from hir_data.formats.description import description
 
-        if said := description(rejected.record, rejected.error, is_joined=self.is_joined):
+        record, error = rejected.record, rejected.error
+        if said := description(record, error, is_joined=self.is_joined, named=self.named):
             warn(f"{rejected.error.source}: {said}")

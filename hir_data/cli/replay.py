@@ -56,7 +56,9 @@ def replay(
     Rollouts are verified first; verifications are used as they are. The data set has every rollout and,
     after each rollout that was selected, its replay.
     """
-    with file_command(rollouts, responses, output=str(output), run=run, plugins=verification.plugin) as this:
+    with file_command(
+        rollouts, responses, output=str(output), run=run, plugins=verification.plugin, named=source.named
+    ) as this:
         from hir_data.replays.dataset import read_manifest
         from hir_data.replays.merge import provenance_of
         from hir_data.runs.replay import Run

@@ -12,6 +12,7 @@ from hir_data.cli.command import command
 from hir_data.cli.files import file_command, total_of
 from hir_data.cli.outcome import warn
 from hir_data.cli.progress import progress, reporting
+from hir_data.schemas.english import number_of
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import InputConfig, RunConfig
@@ -50,7 +51,9 @@ def rollout(
     run: "RunConfig",
 ) -> None:
     """Sample responses to the prompts of a file from a model, with their log-probabilities."""
-    with file_command(instructions, output=output, run=run, plugins=plugins.plugin) as this:
+    with file_command(
+        instructions, output=output, run=run, plugins=plugins.plugin, named=source.named
+    ) as this:
         from hir_data.formats.reader import read_units
         from hir_data.report.provenance import PLACES, provenance
         from hir_data.runs.feedback import Failures
@@ -201,8 +204,9 @@ def _sampler(model: str, config: "RolloutConfig") -> "Iterator[Sampler]":
 def _show(figures: dict[str, Any]) -> None:
     from hir_data.cli.screen import screen
 
+    counts = ", ".join(number_of(figures[f"{noun}s"], noun) for noun in ("prompt", "response", "token"))
     lines = [
-        "{prompts} prompts, {responses} responses, {tokens} tokens, {tokens_per_second:.0f} tokens/s",
+        f"{counts}, {{tokens_per_second:.0f}} tokens/s",
         "cut off: {cut_off} ({share:.1f}%), blank: {blank}",
         "mean entropy: {mean}",
     ]
@@ -212,7 +216,10 @@ def _show(figures: dict[str, Any]) -> None:
         screen().print(line.format(**figures, share=share, mean=mean))
     for server in figures.get("servers", ()):
         times = server["left_out"]
-        left_out = f", left out {times} time{'s' * (times != 1)}: {server['problem']}" if times else ""
-        screen().print(f"{server['server']} {server['responses']} responses{left_out}", soft_wrap=True)
+        left_out = f", left out {number_of(times, 'time')}: {server['problem']}" if times else ""
+        responses = number_of(server["responses"], "response")
+        screen().print(f"{server['server']} {responses}{left_out}", soft_wrap=True)
     if "without_violation" in figures:
-        screen().print("{without_violation} responses violate nothing and are passed over".format(**figures))
+        passed = figures["without_violation"]
+        verbs = "violates nothing and is" if passed == 1 else "violate nothing and are"
+        screen().print(f"{number_of(passed, 'response')} {verbs} passed over")

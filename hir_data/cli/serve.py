@@ -9,6 +9,7 @@ import typer
 from hir_data.cli import options
 from hir_data.cli.command import command
 from hir_data.cli.outcome import cli_errors, warn
+from hir_data.schemas.english import number_of
 
 if TYPE_CHECKING:
     from hir_data.rewards.config import ServeConfig
@@ -45,7 +46,8 @@ def serve(*, config: "ServeConfig") -> None:
             if not _is_loopback(host) and token is None:
                 warn(f"anybody who reaches {host} can ask this server: set {TOKEN} to ask for a token")
             shown = f"[{host}]" if ":" in host else host
-            typer.echo(f"serving on http://{shown}:{port} with {pool.workers} worker processes")
+            workers = number_of(pool.workers, "worker process", "worker processes")
+            typer.echo(f"serving on http://{shown}:{port} with {workers}")
             serve_on(listening, service)
             typer.echo("stopped")
 

@@ -58,6 +58,11 @@ class FormatConfig(Settings):
     )
 
     @property
+    def named(self) -> list[str]:
+        """What the options name the fields of: ``prompt``, ``response``, ``key`` or ``constraints``."""
+        return [name for name in FieldNames._fields[:4] if getattr(self, f"{name}_field")]
+
+    @property
     def reading(self) -> dict[str, Any]:
         """How a file is read, as arguments of its readers."""
         names = FieldNames(self.prompt_field, self.response_field, self.key_field, self.constraints_field)

@@ -13,6 +13,7 @@ from hir_data.cli.files import check_writable
 from hir_data.cli.outcome import PARTIAL, cli_errors, warn, write_summary
 from hir_data.cli.pace import Pace
 from hir_data.cli.progress import clock
+from hir_data.schemas.english import number_of
 
 if TYPE_CHECKING:
     from hir_data.cli.settings import ResumableConfig
@@ -222,7 +223,7 @@ def _show_row(data: list[Path], model: str, settings: "TrainConfig", number: int
     console.print(Text(f"sample {number}, {row.id}, {row.origin}: {about}"), soft_wrap=True)
     for part in row.parts:
         trained = "not trained" if part.name == "prompt" else "trained"
-        length = f"{part.tokens} token{'s' * (part.tokens != 1)}"
+        length = f"{number_of(part.tokens, 'token')}"
         console.print(Text(f"-- {part.name}: {length}, {trained}", style="bold"))
         console.print(Text(part.text, style=_STYLES[part.name]), soft_wrap=True)
 
@@ -231,10 +232,13 @@ def _show_plan(plan: "Plan") -> None:
     memory, gibi = plan.memory, 2**30
     kept = memory.activations
     lines = [
-        f"{plan.rows} rows, {plan.replays} of them replays ({plan.replay_share:.1%} of the advantage)",
-        f"{plan.tokens} tokens, {plan.response_tokens} of them in responses, longest row {plan.longest}"
+        f"{number_of(plan.rows, 'row')}, {plan.replays} of them replays "
+        f"({plan.replay_share:.1%} of the advantage)",
+        f"{number_of(plan.tokens, 'token')}, {plan.response_tokens} of them in responses, "
+        f"longest row {plan.longest}"
         + (f"; turns of conversations are read in {plan.sequences}" if plan.sequences < plan.rows else ""),
-        f"{plan.steps} steps of {plan.micro_batches} micro-batches on each device",
+        f"{number_of(plan.steps, 'step')} of {number_of(plan.micro_batches, 'micro-batch', 'micro-batches')} "
+        "on each device",
         f"{plan.parameters} parameters, {plan.trained} trained",
         f"memory on each device about {memory.total / gibi:.2f} GiB: weights {memory.weights / gibi:.2f}, "
         f"gradients {memory.gradients / gibi:.2f}, optimizer {memory.optimizer / gibi:.2f}, "
@@ -243,9 +247,13 @@ def _show_plan(plan: "Plan") -> None:
     for line in lines:
         typer.echo(line)
     if plan.without_advantage:
-        typer.echo(f"{plan.without_advantage} rows have no advantage: they only hold the model where it is")
+        verb, them = ("has", "it only holds") if plan.without_advantage == 1 else ("have", "they only hold")
+        rows = number_of(plan.without_advantage, "row")
+        typer.echo(f"{rows} {verb} no advantage: {them} the model where it is")
     if plan.retokenized:
-        typer.echo(f"{plan.retokenized} responses have no tokens of this model; their text was taken")
+        verb, their = ("has", "its") if plan.retokenized == 1 else ("have", "their")
+        responses = number_of(plan.retokenized, "response")
+        typer.echo(f"{responses} {verb} no tokens of this model; {their} text was taken")
     for reason, number in plan.left_out.items():
         typer.echo(f"left out: {number:>7}  {reason}")
 
@@ -299,6 +307,6 @@ def _show_progress(progress: "TrainingProgress", left: float | None) -> None:
 
 def _show_end(trained: "TrainingOutcome", settings: "TrainConfig") -> None:
     what = "an adapter" if settings.lora and not settings.merge else "a model"
-    typer.echo(f"{trained.steps} of {trained.plan.steps} steps; {trained.model} is {what}")
+    typer.echo(f"{trained.steps} of {number_of(trained.plan.steps, 'step')}; {trained.model} is {what}")
     if trained.stopped:
         warn(f"stopped: {trained.stopped}")

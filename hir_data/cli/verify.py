@@ -55,7 +55,13 @@ def verify(
     """
     with (
         file_command(
-            prompts, responses, output=output, run=run, plugins=config.plugin, beside=gate.baseline
+            prompts,
+            responses,
+            output=output,
+            run=run,
+            plugins=config.plugin,
+            beside=gate.baseline,
+            named=source.named,
         ) as this,
         Gate(gate, output, this.run) as passing,
     ):

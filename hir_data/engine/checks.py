@@ -10,6 +10,7 @@ from hir_data.engine.judge import Judge, Question
 from hir_data.errors import HirDataError, JudgeError
 from hir_data.schemas.constraint import Constraint, Verdict, check, degree, failed_verdict
 from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.english import number_of
 from hir_data.schemas.result import ConstraintResult, Verification
 from hir_data.schemas.rollout import Rollout
 from hir_data.text.text import Text
@@ -76,7 +77,9 @@ def ask(rollouts: Iterable[PendingRollout], judge: Judge, *, ahead: int = 256) -
         asked = [question for each in window for question in each.questions.values()]
         verdicts = judge.judge(asked) if asked else []
         if len(verdicts) != len(asked):
-            raise JudgeError(f"the judge gave {len(verdicts)} verdicts on {len(asked)} questions")
+            raise JudgeError(
+                f"the judge gave {number_of(len(verdicts), 'verdict')} on {number_of(len(asked), 'question')}"
+            )
         told = map(_as_verdict, verdicts)
         for rollout, places, where in window:
             yield Judged(rollout, {place: next(told) for place in places}, where)

@@ -20,6 +20,7 @@ from hir_data.formats import muldimif as triples
 from hir_data.formats.fields import PLACE_FIELDS, JsonObject, shown, unquoted, without
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.english import number_of
 
 
 class ConstraintStatement(NamedTuple):
@@ -136,7 +137,8 @@ def _listed(ids: Any, parameters: Any, ids_field: str) -> tuple[Constraint, ...]
     if not isinstance(parameters, list | tuple):
         raise RecordError(f"has to be a list of objects, not {shown(parameters)}", field="kwargs")
     if len(ids) != len(parameters):
-        raise RecordError(f"has {len(parameters)} entries for {len(ids)} ids", field="kwargs")
+        entries = number_of(len(parameters), "entry", "entries")
+        raise RecordError(f"has {entries} for {number_of(len(ids), 'id')}", field="kwargs")
     if not ids:
         raise RecordError("there are no constraints", field=ids_field)
     return tuple(

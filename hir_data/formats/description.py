@@ -17,13 +17,20 @@ _RESPONSE_WORDS = ("response", "output", "answer", "completion", "generat", "pre
 _KEY_WORDS = ("id", "key", "index")
 
 
-def description(record: Any, error: RecordError | None = None, *, is_joined: bool = False) -> str | None:
+def description(
+    record: Any,
+    error: RecordError | None = None,
+    *,
+    is_joined: bool = False,
+    named: Collection[str] = (),
+) -> str | None:
     """What is to be said of a file's first record that was rejected; None where its own error says it all.
 
     Args:
         record: the record.
         error: why it was rejected.
         is_joined: whether prompts and responses come from two files.
+        named: what the user has named the field of: ``prompt``, ``response``, ``key`` or ``constraints``.
     """
     if not isinstance(record, Mapping):
         return None
@@ -32,7 +39,7 @@ def description(record: Any, error: RecordError | None = None, *, is_joined: boo
         inner: JsonObject = opened(record).record
     except RecordError:
         return None
-    lacking = _lacking(inner, error, is_joined)
+    lacking = [name for name in _lacking(inner, error, is_joined) if name not in named]
     if not lacking:
         return None
     unknown = " or ".join(lacking)
@@ -40,7 +47,8 @@ def description(record: Any, error: RecordError | None = None, *, is_joined: boo
     asked = [inner.get(name) for name in ("prompt", "messages", "conversations")]
     free = {path: value for path, value in paths.items() if value is None or value not in asked}
     has_response = any(name in inner for name in ("response", "responses", "completion"))
-    wished = [*lacking, *(["response"] if not (is_joined or has_response or "response" in lacking) else [])]
+    is_known = is_joined or has_response or "response" in (*lacking, *named)
+    wished = lacking if is_known else [*lacking, "response"]
     found: dict[str, str] = {}
     for name in wished:
         is_guess = name == "response" and ("prompt" not in lacking or "prompt" in found)
@@ -50,7 +58,7 @@ def description(record: Any, error: RecordError | None = None, *, is_joined: boo
             found["prompt"] = path  # which joins them as well
             lacking.remove(name)
     shown = ", ".join(list(paths)[:_SHOWN]) + (", ..." if len(paths) > _SHOWN else "")
-    looks = f"looks like {envelope.data}" if envelope else f"is in none of the formats ({len(record)} fields)"
+    looks = f"looks like {envelope.data}" if envelope else "is in none of the formats"
     if envelope is None and (form := format_of(inner)) is not None:
         looks = f"looks like {form.data}"
     parts = [looks, f"has the fields {shown}", f"and nothing that is known as {unknown}"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from hir_data.errors import RecordError
 from hir_data.formats.fields import JsonObject
+from hir_data.schemas.english import number_of
 from hir_data.schemas.message import are_objects
 
 _OF_TEXTS = ("conversation_history", "chat_history")
@@ -36,5 +37,5 @@ def earlier_turns(flat: JsonObject, name: str) -> list[dict[str, Any]]:
     else:
         return []
     if len(said) % 2:
-        raise RecordError(f"has to end with an answer, and has {len(said)} turns", field=name)
+        raise RecordError(f"has to end with an answer, and has {number_of(len(said), 'turn')}", field=name)
     return [{"role": _ROLES[number % 2], "content": text} for number, text in enumerate(said)]

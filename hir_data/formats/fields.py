@@ -6,6 +6,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from hir_data.errors import RecordError
+from hir_data.schemas.english import number_of
 from hir_data.schemas.message import text_of
 from hir_data.schemas.presentation import presentation_named
 
@@ -100,7 +101,8 @@ def origin_of(record: JsonObject, constraints: int) -> dict[str, Any]:
         if not isinstance(criteria, list | tuple) or not all(isinstance(text, str) for text in criteria):
             raise RecordError(f"has to be a list of strings, not {shown(criteria)}", field="criteria")
         if len(criteria) != constraints:
-            raise RecordError(f"has {len(criteria)} entries for {constraints} constraints", field="criteria")
+            entries = number_of(len(criteria), "entry", "entries")
+            raise RecordError(f"has {entries} for {number_of(constraints, 'constraint')}", field="criteria")
     return origin
 
 

@@ -19,6 +19,7 @@ from hir_data.errors import RecordError
 from hir_data.formats.compressed import zstd_content
 from hir_data.formats.fields import JsonObject, at
 from hir_data.formats.rows import Row, too_large
+from hir_data.schemas.english import number_of
 from hir_data.schemas.json_line import certain_line
 
 MAGIC = b"PK\x03\x04"
@@ -141,7 +142,7 @@ def _missing(header: JsonObject, there: set[tuple[str, int]], name: str, last: i
         yield Row(name, number, None, RecordError(problem, name, number), {"id": key, "epoch": epoch})
     if next(missing, None) is not None:
         number += 1
-        problem = f"there are more samples missing in the log, of {len(keys)} in {epochs} epochs"
+        problem = f"there are more samples missing in the log, of {len(keys)} in {number_of(epochs, 'epoch')}"
         yield Row(name, number, None, RecordError(problem, name, number), "")
 
 

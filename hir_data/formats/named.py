@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -55,6 +56,9 @@ class NamedFields(NamedTuple):
 
 
 UNNAMED = FieldNames()
+
+_ID = re.compile(r"[\w-]+:[\w:-]+")
+"""An id of a kind, which alone may stand in a cell of a table."""
 
 
 def with_named_fields(record: JsonObject, names: FieldNames) -> NamedFields:
@@ -131,8 +135,9 @@ def _statement(record: JsonObject, path: str) -> dict[str, Any]:
         known = {name: value[name] for name in ("instruction_id_list", "instruction_id", "kwargs",
                                                 "constraints", "checkers") if name in value}  # fmt: skip
         return known or ({"constraints": [value]} if "kind" in value else {"ground_truth": value})
-    if isinstance(value, str):
+    if isinstance(value, str) and not _ID.fullmatch(value):
         return {"ground_truth": value}
+    value = [value] if isinstance(value, str) else value
     if isinstance(value, list | tuple):
         if value and all(isinstance(each, str) for each in value) and _opened(value[0]) == value[0]:
             if (parameters := _opened(beside.get("kwargs"))) is not None:

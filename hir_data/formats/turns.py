@@ -23,6 +23,7 @@ from hir_data.formats.conversations import (
     response_text,
 )
 from hir_data.formats.fields import JsonObject, record_key, shown, unquoted, without
+from hir_data.schemas.english import number_of
 from hir_data.schemas.message import Message, are_objects, read_messages, text_of
 
 MAX_TURNS = 1000
@@ -152,7 +153,8 @@ def _multi_if(record: JsonObject) -> list[dict[str, Any]]:
     if later := [name for name in record if _is_of_a_turn(name) and _number(name) > number and record[name]]:
         raise RecordError(f"there is no {prefix}prompt before it", field=later[0])
     if len(responses) > len(turns):
-        raise RecordError(f"has {len(responses)} entries for {len(turns)} turns", field="responses")
+        entries = number_of(len(responses), "entry", "entries")
+        raise RecordError(f"has {entries} for {number_of(len(turns), 'turn')}", field="responses")
     return turns
 
 

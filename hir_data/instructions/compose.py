@@ -18,6 +18,7 @@ from hir_data.instructions.questions import Seed
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
 from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.english import number_of
 from hir_data.schemas.message import Message
 from hir_data.schemas.presentation import PRESENTATIONS, Presentation, present, presentation_named
 from hir_data.schemas.rejected import Rejected
@@ -202,7 +203,7 @@ def compose(
     drawn_from = select(language=language) if kinds is None else kinds
     pool = Pool(drawn_from, weights or {}, seeds, suited=suited, wordings=wordings)
     if most > len(pool.weights):
-        raise RecordError(f"{most} constraints cannot be drawn from {pool}")
+        raise RecordError(f"{number_of(most, 'constraint')} cannot be drawn from {pool}")
     succeeded = False
     for index, (question, metadata) in zip(range(number), _in_turn(seeds, seed), strict=False):
         rng = Random(f"{seed}:{index}")

@@ -15,6 +15,7 @@ from hir_data.instructions.questions import Seed
 from hir_data.instructions.suitability import misfit
 from hir_data.schemas import registry
 from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.english import number_of
 
 ConstraintType = type[Constraint]
 
@@ -72,7 +73,7 @@ class Pool:
         self.followers = frozenset(filter(self._may_wait, self.weights))
 
     def __str__(self) -> str:
-        return f"{len(self.weights)} kinds ({_shown(self.weights)})"
+        return f"{number_of(len(self.weights), 'kind')} ({_shown(self.weights)})"
 
     def draw(self, rng: Random, question: str, least: int, wanted: int) -> list[Constraint]:
         """Constraints that go together: as many as are wanted, or else as many as were found.

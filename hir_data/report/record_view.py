@@ -12,6 +12,7 @@ from hir_data.report.marks import Span, places
 from hir_data.report.replay_examples import ReplayPair, marked_constraint
 from hir_data.report.visible import visible
 from hir_data.schemas.constraint import Constraint
+from hir_data.schemas.english import number_of
 from hir_data.schemas.replay import ReplaySample
 from hir_data.schemas.result import ConstraintResult, Verification
 from hir_data.schemas.rollout import Rollout
@@ -82,7 +83,7 @@ def verification_blocks(verification: Verification, marking: Marking) -> list[Bl
     constraints = [result.constraint for result in results]
     marked = marked_text(rollout.response, constraints, verdicts, marking)
     meaning = _titled(marks_meaning(marked, marking))
-    title = f"response, {words} word{'s' * (words != 1)}{_cut_off(rollout)}{meaning}"
+    title = f"response, {number_of(words, 'word')}{_cut_off(rollout)}{meaning}"
     blocks.append(Block(title, (marked,)))
     title = f"constraints, {hits} of {len(results)} satisfied{loose}"
     blocks.append(Block(title, (_lines(list(_verdicts(results, marking))),)))

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from hir_data.report.fitting import print_fitted
+from hir_data.schemas.english import number_of
 
 _KINDS_SHOWN = 12
 
@@ -17,8 +18,12 @@ def print_replay(summary: dict[str, Any], console: Console) -> None:
 
 
 def _parts(summary: dict[str, Any]) -> list[RenderableType]:
-    counts = "{prompts} prompts, {rollouts} rollouts, {rejected} rejected, {constraints} constraints"
-    parts: list[RenderableType] = [Line(counts.format(**summary))]
+    prompts, rollouts, constraints = (
+        number_of(summary[f"{noun}s"], noun) for noun in ("prompt", "rollout", "constraint")
+    )
+    parts: list[RenderableType] = [
+        Line(f"{prompts}, {rollouts}, {summary['rejected']} rejected, {constraints}")
+    ]
     if summary["rollouts"]:
         parts += [
             Line(f"ILA {_percent(summary['ila'])} %, CLA {_percent(summary['cla'])} %"),
@@ -26,7 +31,8 @@ def _parts(summary: dict[str, Any]) -> list[RenderableType]:
         ]
     if all_zero := summary["groups_before"]["all_zero"]["groups"]:
         share = _percent(summary["all_zero_groups_replayed"])
-        parts.append(Line(f"of the {all_zero} groups without a success, {share} % got a replay"))
+        groups = number_of(all_zero, "group")
+        parts.append(Line(f"of the {groups} without a success, {share} % got a replay"))
     parts.append(_bins(summary))
     if summary["candidates"]:
         parts.append(_diversity(summary["diversity"]))
@@ -84,8 +90,10 @@ def _information(figures: dict[str, Any]) -> list[Line]:
             Line(f"bits of an instruction, on average: {after} of replays, {before} of their sources"),
             Line(f"relabelled constraints by bits: {bins}"),
         ]
-    empty, sources = figures["replays_an_empty_text_satisfies"], figures["sources_an_empty_text_satisfies"]
-    return [*lines, Line(f"a bare refusal or an empty text satisfies {empty} replays, {sources} sources")]
+    empty, sources = (
+        number_of(figures[f"{noun}s_an_empty_text_satisfies"], noun) for noun in ("replay", "source")
+    )
+    return [*lines, Line(f"a bare refusal or an empty text satisfies {empty}, {sources}")]
 
 
 def _diversity(diversity: dict[str, Any]) -> Line:

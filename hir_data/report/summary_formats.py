@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 from xml.etree import ElementTree as Xml
 
+from hir_data.schemas.english import number_of
+
 SummaryFormat = Literal["json", "junit", "md", "github"]
 SUMMARY_FORMATS: tuple[SummaryFormat, ...] = get_args(SummaryFormat)
 
@@ -111,7 +113,7 @@ def as_markdown(summary: Mapping[str, Any]) -> str:
     lines += [f"- **failed:** {_plain(each)}" for each in failed] + ([""] if failed else [])
     lines += [
         f"{summary['read']} read = {summary['verified']} verified + {summary['rejected']} rejected, "
-        f"{summary['constraints']} constraints, {summary['undetermined']} undetermined",
+        f"{number_of(summary['constraints'], 'constraint')}, {summary['undetermined']} undetermined",
     ]
     shares = [
         (f"`{name}`", _percent(share["value"]), f"{_percent(share['low'])} to {_percent(share['high'])}")

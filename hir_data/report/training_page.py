@@ -20,6 +20,7 @@ from hir_data.report.training_folders import (
     read_loop,
     read_training,
 )
+from hir_data.schemas.english import number_of
 from hir_data.schemas.rejected import Rejected
 
 MOST_STEPS = 2_000
@@ -197,7 +198,7 @@ def _notes(training: TrainingFolder) -> Iterator[str]:
         last = training.history[-1][0] if training.history else 0
         yield f"Not done; its last checkpoint has the figures up to step {last}." if last else "Not done."
     else:
-        yield f"{training.steps} step{'s' * (training.steps != 1)}."
+        yield f"{number_of(training.steps, 'step')}."
     if training.stopped:
         yield f"Stopped: {training.stopped}."
 

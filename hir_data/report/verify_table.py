@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from hir_data.report.fitting import print_fitted
+from hir_data.schemas.english import number_of
 
 ROWS = (
     ("ila_strict", "ILA  strict", "prompt-level accuracy"),
@@ -41,7 +42,7 @@ def _parts(summary: dict[str, Any]) -> list[RenderableType]:
 
 def _counts(summary: dict[str, Any]) -> Line:
     line = Line(f"{summary['read']} read = {summary['verified']} verified + {summary['rejected']} rejected")
-    line.append(f", {summary['constraints']} constraints")
+    line.append(f", {number_of(summary['constraints'], 'constraint')}")
     if summary["undetermined"]:
         line.append(f", {summary['undetermined']} undetermined", style="yellow")
     if summary["truncated_thinking"]:
@@ -50,9 +51,10 @@ def _counts(summary: dict[str, Any]) -> Line:
 
 
 def _judge(figures: dict[str, Any]) -> Line:
-    line = Line(f"judge {figures['model']}: {figures['asked']} asked in {figures['requests']} requests")
+    requests = number_of(figures["requests"], "request")
+    line = Line(f"judge {figures['model']}: {figures['asked']} asked in {requests}")
     line.append(f", {figures['cached']} from the cache")
-    line.append(f", {figures['retries']} retries")
+    line.append(f", {number_of(figures['retries'], 'retry', 'retries')}")
     if figures["failed"]:
         line.append(f", {figures['failed']} failed", style="yellow")
     line.append(f", {figures['prompt_tokens']} + {figures['completion_tokens']} tokens")
@@ -60,7 +62,7 @@ def _judge(figures: dict[str, Any]) -> Line:
         line.append(f", ${figures['cost']:.4f}")
     for name, label in (("agreement", "votes"), ("grade_agreement", "grades")):
         if agreement := figures.get(name):
-            line.append(f"\n{label} on {agreement['questions']} questions: ")
+            line.append(f"\n{label} on {number_of(agreement['questions'], 'question')}: ")
             line.append(f"{100 * agreement['share']:.1f} % equal, {agreement['unanimous']} unanimous")
             line.append(f", {agreement['undetermined']} undetermined")
             if agreement["alpha"] is not None:
@@ -83,7 +85,7 @@ def _shares(summary: dict[str, Any]) -> Table:
 
 def _weighted(figures: dict[str, Any]) -> Line:
     value = "unknown" if figures["value"] is None else f"{100 * figures['value']:.2f} %"
-    line = Line(f"points, mean share {value} ({figures['responses']} responses)")
+    line = Line(f"points, mean share {value} ({number_of(figures['responses'], 'response')})")
     if figures["undetermined"]:
         line.append(f", {figures['undetermined']} undetermined", style="yellow")
     return line
@@ -91,7 +93,8 @@ def _weighted(figures: dict[str, Any]) -> Line:
 
 def _passed(figures: dict[str, dict[str, float]]) -> Line:
     shown = [
-        f"pass@{k} {100 * each['value']:.2f} % ({each['prompts']} prompts)" for k, each in figures.items()
+        f"pass@{k} {100 * each['value']:.2f} % ({number_of(int(each['prompts']), 'prompt')})"
+        for k, each in figures.items()
     ]
     return Line(", ".join(shown))
 

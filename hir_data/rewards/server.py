@@ -25,6 +25,7 @@ from hir_data.rewards.protocols import READERS, RewardRequest
 from hir_data.rewards.scorer import Scorer
 from hir_data.rewards.scoring import Scored, Scoring
 from hir_data.rewards.server_metrics import ServerMetrics
+from hir_data.schemas.english import number_of
 from hir_data.version import __version__
 
 _AT_ONCE = 1 << 16
@@ -138,10 +139,12 @@ class RewardService:
         number = len(request.items)
         if number > self.config.max_queue:
             raise RequestRefused(
-                413, f"has {number} responses, more than the {self.config.max_queue} of --max-queue"
+                413,
+                f"has {number_of(number, 'response')}, more than the {self.config.max_queue} of --max-queue",
             )
         if self.waiting + number > self.config.max_queue:
-            raise RequestRefused(503, f"{self.waiting} responses are waited for already")
+            verb = "is" if self.waiting == 1 else "are"
+            raise RequestRefused(503, f"{number_of(self.waiting, 'response')} {verb} waited for already")
         policy = None if self.config.keep_thinking else self.config.strip_thinking
         scoring = Scoring(request.score or self.config.score, request.weights, policy)
         scorer = Scorer(scoring, judge=self.judge, pool=self.pool)

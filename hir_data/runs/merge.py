@@ -22,6 +22,7 @@ from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS, BatchTally, Tal
 from hir_data.runs.lines import write_lines
 from hir_data.runs.parquet import write_rollouts, write_verifications
 from hir_data.runs.sinks import Position, rejected_path, sink_of
+from hir_data.schemas.english import number_of
 from hir_data.schemas.json_line import json_line
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.result import Verification
@@ -322,11 +323,13 @@ def problems_of(merged: MergedRecords, sources: Iterable[str]) -> Iterator[str]:
     """What a user may have meant otherwise."""
     if merged.duplicated:
         became = "left out" if merged.duplicates == "drop" else "merged all the same"
-        yield f"{merged.duplicated} records that an earlier shard has too were {became}"
+        verb = "was" if merged.duplicated == 1 else "were"
+        yield f"{number_of(merged.duplicated, 'record')} that an earlier shard has too {verb} {became}"
     if merged.same_ids:
+        verb = "has" if merged.same_ids == 1 else "have"
         yield (
-            f"{merged.same_ids} records have the prompt and the number (sample) of a record of an earlier "
-            "shard, and another response"
+            f"{number_of(merged.same_ids, 'record')} {verb} the prompt and "
+            "the number (sample) of a record of an earlier shard, and another response"
         )
     for source in sources:
         if not merged.read.get(source):

@@ -18,6 +18,7 @@ from hir_data.formats.rows import Row
 from hir_data.report.verify_figures import DEFAULT_GROUP_FIELDS, BatchTally
 from hir_data.runs.sinks import Sink, VerifyState
 from hir_data.runs.source import Source
+from hir_data.schemas.english import number_of
 from hir_data.schemas.json_line import json_line
 from hir_data.schemas.rejected import Rejected
 from hir_data.schemas.rollout import Rollout
@@ -102,7 +103,7 @@ def verify_into(
     if thinking_tag is not None and state.tally.rollouts and not state.tally.reasoned:
         on_notice(
             f"--strip-thinking={thinking_tag} has stripped nothing: no reasoning in any of "
-            f"{state.tally.rollouts} responses"
+            f"{number_of(state.tally.rollouts, 'response')}"
         )
     return state
 

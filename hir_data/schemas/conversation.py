@@ -20,6 +20,7 @@ from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, mode
 
 from hir_data.errors import RecordError
 from hir_data.schemas.constraint import MAX_CONSTRAINTS, Constraint
+from hir_data.schemas.english import number_of
 from hir_data.schemas.frozen_json import FrozenJson
 from hir_data.schemas.message import Message, are_objects, check_conversation, read_messages
 from hir_data.schemas.presentation import Presentation, presentation_named
@@ -129,7 +130,10 @@ class Instruction(Record):
         for name in ("criteria", "stated_in", "from_turn"):
             entries = getattr(self, name)
             if entries is not None and len(entries) != number:
-                raise ValueError(f"has {len(entries)} {name} for {number} constraints")
+                raise ValueError(
+                    f"has {number_of(len(entries), 'entry', 'entries')} in {name} "
+                    f"for {number_of(number, 'constraint')}"
+                )
         if self.stated_in is not None and max(self.stated_in) >= len(self.messages):
             raise ValueError(f"has a constraint in message {max(self.stated_in)} of {len(self.messages)}")
         if self.from_turn is not None and max(self.from_turn) > self.turn:

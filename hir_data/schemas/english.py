@@ -26,7 +26,18 @@ class _Number(int):
             return str(int(self))
         if unit == "time" and self in (1, 2):
             return "once" if self == 1 else "twice"
-        return f"{int(self)} {unit}{'' if self == 1 else 's'}"
+        return number_of(int(self), unit)
+
+
+def number_of(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with what it counts: "1 record", "2 records".
+
+    Args:
+        number: how many.
+        noun: what one of them is called.
+        plural: what several are called, where that is not the noun with an s: "1 entry", "2 entries".
+    """
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def clause(sentence: str) -> str:

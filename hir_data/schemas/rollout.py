@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from hir_data.schemas.conversation import Instruction
+from hir_data.schemas.english import number_of
 from hir_data.schemas.record import Record
 
 
@@ -85,7 +86,8 @@ class Sampling(Record):
             and self.logprobs is not None
             and len(self.token_ids) != len(self.logprobs)
         ):
-            raise ValueError(f"has {len(self.logprobs)} logprobs for {len(self.token_ids)} tokens")
+            logprobs = number_of(len(self.logprobs), "logprob")
+            raise ValueError(f"has {logprobs} for {number_of(len(self.token_ids), 'token')}")
         return self
 
     @model_serializer(mode="wrap")

@@ -17,6 +17,7 @@ from hir_data.errors import RecordError, TrainingError
 from hir_data.formats.atomic import locked, writing
 from hir_data.replays.merge import Folders, check_together, folders_of, read_datasets
 from hir_data.runs.versions import versions
+from hir_data.schemas.english import number_of
 from hir_data.training import models
 from hir_data.training.card import write_card
 from hir_data.training.checkpoints import last_checkpoint
@@ -230,7 +231,7 @@ def _prepared(data: Folders, model: str, settings: TrainConfig) -> _Prepared:
     steps = plan_steps(rows.kept, settings)
     used = torch.zeros(len(rows.kept), dtype=torch.bool)
     used[sorted({place for step in steps for place in step})] = True
-    rows.keep(used, f"is in none of {len(steps)} steps")
+    rows.keep(used, f"is in none of {number_of(len(steps), 'step')}")
     places = (used.cumsum(0) - 1).tolist()
     advantages, steps = advantages[used], [tuple(places[place] for place in step) for step in steps]
     shares, each = micro_batches(steps, rows.kept, settings.micro_batch, _processes())

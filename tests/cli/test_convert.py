@@ -41,7 +41,7 @@ def test_a_loss_is_named(command, tmp_path: Path):
     told = "constraints[0]: word_count has no place in records of ifeval (see --lossy)"
     assert result.stderr.splitlines() == [
         f"hir-data: rejected: {source}:2: {told}",
-        f"hir-data: 1 of 2 records were rejected (see {tmp_path / 'out.rejected.jsonl'})",
+        f"hir-data: 1 of 2 records was rejected (see {tmp_path / 'out.rejected.jsonl'})",
     ]
     assert command("convert", source, "--to", "ifeval", "-o", output, "--max-rejected", 1).exit_code == 0
     summary = tmp_path / "figures.json"
@@ -112,7 +112,7 @@ def test_a_format_is_forced(command, tmp_path: Path, name: str):
     both = formats.IFEVAL | {"ground_truth": formats.RLVR["ground_truth"], "response": "Tea, hot."}
     source = write(tmp_path / "in.jsonl", [both])
     assert "2 constraints" in command("verify", source, "--workers", 0).stdout
-    assert "1 constraints" in command("verify", source, "--workers", 0, "--format", "open-instruct").stdout
+    assert ", 1 constraint\n" in command("verify", source, "--workers", 0, "--format", "open-instruct").stdout
     result = command(name, source, "--format", "verl")
     assert result.exit_code == 1
     assert f"rejected: {source}:1: reward_model: a record of verl has this field" in result.stderr

@@ -38,7 +38,7 @@ def test_responses_of_a_batch_and_fields_by_name(command, tmp_path: Path):
     [
         (
             "ours",
-            "is in none of the formats (3 fields)",
+            "is in none of the formats",
             "prompt or constraints",
             "--constraints-field ours.gold ",
             "a prompt needs constraints",
@@ -153,3 +153,25 @@ def test_errors_of_several_kinds_are_a_line_each(command, tmp_path: Path):
         f"hir-data: rejected: {path}:4: {malformed} (and 2 more like it)",
         "hir-data: 5 of 6 records were rejected",
     ]
+
+
+OWN_COLUMNS = ("--prompt-field", "Question", "--constraints-field", "Rule", "--response-field", "Said")
+
+
+def test_a_cell_may_name_a_kind(command, tmp_path: Path):
+    table = tmp_path / "table.csv"
+    table.write_text("Question;Rule;Said\nDescribe the sea.;punctuation:no_comma;Blue, wide\n", "utf-8")
+    result = command("verify", table, *OWN_COLUMNS)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("1 read = 1 verified + 0 rejected, 1 constraint\n")
+
+
+def test_options_that_were_given_are_not_advised(command, tmp_path: Path):
+    table = tmp_path / "table.csv"
+    table.write_text("Question;Rule;Said\nDescribe the sea.;no commas;Blue, wide\n", "utf-8")
+    given = command("verify", table, *OWN_COLUMNS)
+    rejected = f"hir-data: rejected: {table}:1: Rule: is neither JSON nor a Python literal: 'no commas'"
+    assert given.stderr.splitlines() == [rejected, "hir-data: 1 of 1 record was rejected"]
+    about, *_ = command("verify", table, *OWN_COLUMNS[:2]).stderr.splitlines()
+    assert about.startswith(f"hir-data: {table}: the first record is in none of the formats, has the fields")
+    assert "known as constraints: " in about and "--prompt-field" not in about

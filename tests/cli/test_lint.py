@@ -69,7 +69,7 @@ def test_bad_records_are_rejected_with_their_line(command, tmp_path):
     source = write(tmp_path / "bad.jsonl", jsonl([CLEAN, *bad]) + b"{\n")
     result = command("lint", source)
     assert result.exit_code == 1
-    assert result.stdout == "4 read = 1 instructions + 3 rejected, 0 with findings\n"
+    assert result.stdout == "4 read = 1 instruction + 3 rejected, 0 with findings\n"
     for line, told in zip((2, 3, 4), result.stderr.splitlines(), strict=True):
         assert told.startswith(f"hir-data: rejected: {source}:{line}: ")
 

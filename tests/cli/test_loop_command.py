@@ -403,7 +403,7 @@ def test_a_plan(command, config, calls, model):
         ("[train]", "[train]\nseed = 1", "train.seed cannot be set here: seed decides about it"),
         ("[train]", '[train]\nsystem = "x"', "train.system cannot be set here: rollout.system decides"),
         ("prompts = 4", "prompt = 4", "loop.toml: prompts: this key is missing"),
-        ("prompts = 4", "prompts = 11", "train.jsonl: has 10 instructions that are not held out, too few"),
+        ("prompts = 4", "prompts = 11", "train.jsonl: has 10 instructions not held out, too few"),
         ("prompts = 4", "prompts = 0", "loop.toml: prompts: Input should be greater than or equal to 1"),
         ("k = 1", "k = -1", "loop.toml: replay.k: Input should be"),
         ("k = 1", 'rewriter = "llm"', "replay: the rewriter llm needs a rewriter model"),

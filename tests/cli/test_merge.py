@@ -93,10 +93,8 @@ def test_the_same_record_in_two_shards(command, tmp_path: Path):
     result = command("merge", first, second, "-o", out, "--duplicates", "drop")
     assert result.exit_code == 0
     assert [line["response"] for line in read(out)] == ["A.", "A.", "B.", "Another.", "C."]
-    assert "1 records that an earlier shard has too were left out" in result.stderr
-    assert (
-        "1 records have the prompt and the number (sample) of a record of an earlier shard" in result.stderr
-    )
+    assert "1 record that an earlier shard has too was left out" in result.stderr
+    assert "1 record has the prompt and the number (sample) of a record of an earlier shard" in result.stderr
     assert command("merge", first, second, "-o", out, "--duplicates", "keep").exit_code == 0
     assert len(read(out)) == 6
 

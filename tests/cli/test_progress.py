@@ -91,6 +91,10 @@ def test_how_far_it_is_in_words():
     state.advance(2000)  # a limit, or a file whose lines were not counted as records
     assert state.line() == "verifying: 2,000 of 1,000 records (100%), 20/s, 1:40 so far"
     assert state.end() == "verifying: 2,000 records in 1:40, 20/s"
+    one = state_of(time, "verifying", 1, "records")
+    one.advance(1)
+    assert one.line() == "verifying: 1 of 1 record (100%), 0:00 so far"
+    assert one.end() == "verifying: 1 record in 0.0 s"
 
 
 def test_tokens_are_counted_beside_what_they_are_of():

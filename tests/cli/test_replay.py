@@ -219,7 +219,7 @@ def damaged(**changes: Any) -> str:
     ("line", "reason"),
     [
         (damaged(constraints=[]), "constraints"),
-        (damaged(sampling={"token_ids": [1, 2], "logprobs": [-1.0]}), "has 1 logprobs for 2 tokens"),
+        (damaged(sampling={"token_ids": [1, 2], "logprobs": [-1.0]}), "has 1 logprob for 2 tokens"),
         (damaged(criteria=["Use no commas."]), '"field": "criteria"'),
         ('{"instruction": ', "JSON"),
     ],

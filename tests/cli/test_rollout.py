@@ -145,7 +145,7 @@ def test_a_prompt_without_a_response_is_a_rejected_record(tmp_path: Path, source
     assert result.exit_code == 1
     assert "rejected: " in result.stderr
     assert "in.jsonl:6: the model did not respond: HTTP 400: too long" in result.stderr
-    assert "1 of 12 records were rejected (see " in result.stderr
+    assert "1 of 12 records was rejected (see " in result.stderr
     assert len(read(tmp_path / "out.jsonl")) == 33
     assert [each["line"] for each in read(tmp_path / "out.rejected.jsonl")] == [6]
 
@@ -352,7 +352,7 @@ def test_failures_are_answered_again_with_what_was_wrong(tmp_path: Path, command
     with serving(server) as endpoint:
         result = command(*line(str(verified), output, endpoint.url, "--with-feedback"))
     assert result.exit_code == 1, result.output
-    assert "1 responses violate nothing and are passed over" in result.output
+    assert "1 response violates nothing and is passed over" in result.output
     (rejected,) = tmp_path.glob("again*rejected.jsonl")
     assert "run hir-data verify first" in rejected.read_text()
     asked = sorted(each.body["messages"][-1]["content"] for each in endpoint.asked)

@@ -132,7 +132,7 @@ def test_an_interruption_before_the_first_checkpoint(
     assert f"hir-data: interrupted; {kept}" in result.stderr
     assert "last checkpoint" not in result.stderr
     result = command("train", replayed, "-m", small, "-o", out, *ONE, "--resume")
-    assert (result.exit_code, "1 of 1 steps" in result.stdout) == (0, True), result.output
+    assert (result.exit_code, "1 of 1 step;" in result.stdout) == (0, True), result.output
 
 
 def test_a_dry_run_writes_nothing(command, small, replayed, tmp_path):
@@ -142,7 +142,7 @@ def test_a_dry_run_writes_nothing(command, small, replayed, tmp_path):
     assert result.exit_code == 0
     tokens = r"\d+ tokens, \d+ of them in responses, longest row \d+"
     assert re.search(tokens, result.stdout)
-    assert "1 steps of 2 micro-batches on each device" in result.stdout
+    assert "1 step of 2 micro-batches on each device" in result.stdout
     assert "4 rows have no advantage" in result.stdout
     model = transformers.AutoModelForCausalLM.from_pretrained(small)
     linear = [

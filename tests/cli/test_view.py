@@ -112,7 +112,7 @@ def test_what_is_no_verification_is_counted(verified, command):
         file.write('{"prompt": "x"}\n')
     result = command("view", verified, "--search", "prompt 1.")
     assert result.exit_code == 1
-    assert "v.jsonl:9" in result.stderr and "1 records were rejected" in result.stderr
+    assert "v.jsonl:9" in result.stderr and "1 record was rejected" in result.stderr
     assert command("view", verified, "--max-rejected", 1).exit_code == 0
 
 

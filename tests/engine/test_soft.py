@@ -106,7 +106,7 @@ def test_a_judge_that_miscounts_is_an_error():
         def judge(self, questions: Sequence[hir.Question]) -> list[hir.Verdict]:
             return super().judge(questions)[1:]
 
-    with pytest.raises(JudgeError, match=r"^the judge gave 1 verdicts on 2 questions$"):
+    with pytest.raises(JudgeError, match=r"^the judge gave 1 verdict on 2 questions$"):
         list(hir.verify([rollout(0, soft("Tea"), soft("Milk"))], judge=Forgetful()))
 
 

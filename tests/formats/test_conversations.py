@@ -138,7 +138,7 @@ def test_places_of_constraints_are_numbers_or_roles():
         ({"messages": [USER], "prompt": [SYSTEM, USER]}, "prompt: is another conversation than messages"),
         ({"prompt": "Hi", "history": [["Hello", "Good day", "Bye"]]}, "history: has to be a list of pairs"),
         ({"prompt": "Hi", "history": [["Hello", ""]]}, "history[1]: this message is empty"),
-        ({"prompt": "Hi", "chat_history": ["Hello"]}, "chat_history: has to end with an answer, and has 1 turns"),
+        ({"prompt": "Hi", "chat_history": ["Hello"]}, "chat_history: has to end with an answer, and has 1 turn"),
         ({"messages": [USER], "history": [["Hello", "Bye"]]}, "history: earlier turns have to stand in messages"),
         ({"prompt": "Hi", "context": [USER, ANSWER]}, "context: earlier turns have to stand in messages"),
         ({"messages": [USER], "tools": ["find"]}, "tools: has to be a list of objects"),

@@ -214,7 +214,7 @@ NO_SUCH = {"instruction_id_list": ["punctuation:no_coma"], "kwargs": [{}]}
         (
             broken(formats.NEMO_GYM, f"{TOLD}.kwargs", [{}]),
             f"{TOLD}.kwargs",
-            "1 entries for 2",
+            "1 entry for 2",
         ),
         (
             broken(formats.NEMO_GYM, f"{TOLD}.kwargs", [None, {"num_words": 3}]),
@@ -244,7 +244,7 @@ NO_SUCH = {"instruction_id_list": ["punctuation:no_coma"], "kwargs": [{}]}
         ),
         (broken(formats.HIR_IFEVAL, "prompt"), "prompt", "missing"),
         (broken(formats.HIR_IFEVAL, "prompt", []), "prompt", "has to be a list of messages"),
-        (broken(formats.HIR_IFEVAL, "extra_info.criteria", ["a"]), "extra_info.criteria", "1 entries for 2"),
+        (broken(formats.HIR_IFEVAL, "extra_info.criteria", ["a"]), "extra_info.criteria", "1 entry for 2"),
         (
             broken(formats.HIR_IFEVAL, "extra_info.q_type", "type9"),
             "extra_info.q_type",

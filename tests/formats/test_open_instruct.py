@@ -179,7 +179,7 @@ NEITHER = "is neither JSON nor a Python literal: "
         ("{'instruction_id': [5], 'kwargs': [None]}", ".instruction_id", "has to be a list of strings"),
         ("{'instruction_id': [], 'kwargs': []}", ".instruction_id", "there are no constraints"),
         (f"{{'instruction_id': ['{WORDS}']}}", ".kwargs", "has to be a list of objects, not null"),
-        (str(TRUTH | {"kwargs": [None]}), ".kwargs", "has 1 entries for 2 ids"),
+        (str(TRUTH | {"kwargs": [None]}), ".kwargs", "has 1 entry for 2 ids"),
         (str(TRUTH | {"kwargs": [None, 5]}), ".kwargs[1]", "has to be an object, not 5"),
         (str([TRUTH | {"kwargs": [None, None]}]), ".kwargs[1].relation", "needs this parameter"),
         (str([TRUTH | {"kwargs": [{b"a": 1}, AT_LEAST_3]}]), ".kwargs[0].a", "no such parameter"),

@@ -372,7 +372,7 @@ def test_thinking_in_the_file_of_responses(tmp_path: Path):
             answers([1, 2, 3]),
             [
                 1,
-                "prompts.jsonl:2: kwargs: has 1 entries for 2 ids",
+                "prompts.jsonl:2: kwargs: has 1 entry for 2 ids",
                 "responses.jsonl:2: its prompt was rejected (line 2)",
                 3,
             ],

@@ -165,7 +165,7 @@ def test_the_origin_belongs_to_the_instruction():
 
 
 def test_an_instruction_has_one_criterion_a_constraint():
-    with pytest.raises(ValueError, match="has 1 criteria for 2 constraints"):
+    with pytest.raises(ValueError, match="has 1 entry in criteria for 2 constraints"):
         hir.Instruction(prompt="P", constraints=INSTRUCTION.constraints, criteria=["No commas"])
     with pytest.raises(hir.RecordError, match="there is no presentation 'nice'"):
         hir.Instruction(prompt="P", constraints=INSTRUCTION.constraints, presentation="nice")
@@ -196,7 +196,7 @@ def test_an_instruction_has_one_criterion_a_constraint():
         (ifeval(1, instruction_id_list=[], kwargs=[]), "instruction_id_list", "there are no constraints"),
         (ifeval(1, kwargs=None), "kwargs", "a list of objects, not null"),
         (ifeval(1, kwargs={}), "kwargs", "a list of objects, not {}"),
-        (ifeval(1, kwargs=[{}]), "kwargs", "has 1 entries for 2 ids"),
+        (ifeval(1, kwargs=[{}]), "kwargs", "has 1 entry for 2 ids"),
         (ifeval(1, kwargs=[{}, {}, {}]), "kwargs", "has 3 entries for 2 ids"),
         (ifeval(1, kwargs=[{}, 3]), "kwargs[1]", "has to be an object, not 3"),
         (ifeval(1, kwargs=["[]", {}]), "kwargs[0]", "has to be an object, not []"),
@@ -241,7 +241,7 @@ def test_an_instruction_has_one_criterion_a_constraint():
         (NATIVE | {"question": 3}, "question", "has to be a string, not 3"),
         (NATIVE | {"criteria": "No commas"}, "criteria", "has to be a list of strings, not 'No commas'"),
         (NATIVE | {"criteria": ["a", None]}, "criteria", "has to be a list of strings, not ['a', None]"),
-        (NATIVE | {"criteria": ["a"]}, "criteria", "has 1 entries for 2 constraints"),
+        (NATIVE | {"criteria": ["a"]}, "criteria", "has 1 entry for 2 constraints"),
         (NATIVE | {"presentation": "nice"}, "presentation", "there is no presentation 'nice'; there are "),
         # responses
         (native(1, None, responses="Tea."), "responses", "has to be a list, not 'Tea.'"),

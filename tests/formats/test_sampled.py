@@ -77,7 +77,7 @@ def test_columns_are_lists_of_numbers(tmp_path: Path):
 @pytest.mark.parametrize(
     ("wrong", "field", "told"),
     [
-        ({"logprobs": [-1.0]}, "sampling.logprobs", "has 1 logprobs for 3 tokens"),
+        ({"logprobs": [-1.0]}, "sampling.logprobs", "has 1 logprob for 3 tokens"),
         ({"token_ids": "AAAA"}, "sampling.token_ids", "not base64 of numbers of four bytes"),
         ({"token_ids": "!"}, "sampling.token_ids", "not base64 of numbers of four bytes"),
         ({"entropy": -1}, "sampling.entropy", "greater than or equal to 0"),
@@ -124,7 +124,7 @@ def test_fields_beside_a_joined_response(tmp_path: Path):
     assert (found.sampling.logprobs, found.metadata) == ((-0.5, -1.25, 0.0), {"lang": "en"})
     wrong = write(tmp_path / "wrong.jsonl", [response | {"token_logprobs": [-1.0]}])
     field, told = problem(prompts, wrong)
-    assert (field, told) == ("token_logprobs", "has 1 logprobs for 3 tokens")
+    assert (field, told) == ("token_logprobs", "has 1 logprob for 3 tokens")
 
 
 def test_a_mean_logprob_stands_in_for_the_entropy(tmp_path: Path):

@@ -225,7 +225,7 @@ def test_what_is_no_verification_is_counted_and_said(files, tmp_path: Path, caps
             app(args=["report", files[0], "-o", str(page), "--max-rejected", allowed])
         said = capsys.readouterr().err
         assert end.value.code == code
-        assert "first.jsonl:5" in said and "1 records were rejected\n" in said
+        assert "first.jsonl:5" in said and "1 record was rejected\n" in said
     assert data_of(page)["verified"][0]["figures"]["rejected"] == 1
 
 

@@ -202,7 +202,7 @@ def test_the_command_counts_what_is_no_verification(with_answers: Path, tmp_path
     with pytest.raises(SystemExit) as end:
         app(args=["report", str(with_answers), "-o", str(tmp_path / "r.html")])
     said = capsys.readouterr().err
-    assert end.value.code == 1 and "evaluation.jsonl.gz:3" in said and "1 records were rejected" in said
+    assert end.value.code == 1 and "evaluation.jsonl.gz:3" in said and "1 record was rejected" in said
 
 
 @needs_chromium

@@ -74,7 +74,7 @@ def serving(*options: object, **env: str) -> Iterator[Server]:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
     with running(line, limit=300, env=environment, **pipes) as process:
         said = process.stdout.readline()
-        found = re.fullmatch(r"serving on http://127\.0\.0\.1:(\d+) with \d worker processes\n", said)
+        found = re.fullmatch(r"serving on http://127\.0\.0\.1:(\d+) with \d worker process(es)?\n", said)
         assert found, said + process.stderr.read()
         yield Server(process, int(found[1]))
 

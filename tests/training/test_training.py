@@ -468,7 +468,7 @@ def test_rows_of_no_step_are_not_measured(model, data, tmp_path):
     whole = running.plan(data, model, settings())
     plan = running.plan(data, model, settings(max_steps=1))
     assert plan.rows <= 8 < whole.rows
-    assert plan.left_out == {"is in none of 1 steps": whole.rows - plan.rows}
+    assert plan.left_out == {"is in none of 1 step": whole.rows - plan.rows}
     run(data, model, tmp_path / "out", max_steps=1)
     found = load_file(tmp_path / "out" / "start.safetensors")
     assert len(found["reference"]) == plan.response_tokens

@@ -1,6 +1,7 @@
 """What a loop is going to do, in a few lines."""
 
 from hir_data.models.config import LocalRolloutConfig
+from hir_data.schemas.english import number_of
 from hir_data.training.loop.run import Loop
 
 
@@ -13,6 +14,7 @@ def plan(loop: Loop) -> dict[str, str]:
     further = f", up to {most} with redraws of groups of equal rewards" if rollout.redraws else ""
     total = f" to {config.iterations * most}" if rollout.redraws else ""
     weights = [config.replaying(step, 0).weight for step in range(config.iterations)]
+    drawn = f"{_drawing(rollout)}: {number_of(rollouts, 'rollout')}{further}"
     shared = f", {prompts.shared} more are held out" if prompts.shared else ""
     outside = (
         f", {prompts.outside} more are too easy, too hard or of unknown pass rate" if prompts.outside else ""
@@ -25,7 +27,7 @@ def plan(loop: Loop) -> dict[str, str]:
         "model": config.model,
         "instructions": f"{config.instructions}: {len(prompts.training)}{shared}{outside}{order}",
         "held out": f"{config.held_out}: {len(prompts.held_out)}, {_drawing(evaluate)}",
-        "iteration": f"{config.prompts} prompts, {_drawing(rollout)}: {rollouts} rollouts{further}",
+        "iteration": f"{number_of(config.prompts, 'prompt')}, {drawn}",
         "iterations": f"{config.iterations}: {config.iterations * rollouts}{total} rollouts",
         "lambda": ", ".join(f"{weight:.4g}" for weight in weights),
         "replay": f"{config.replay.select}, k {config.replay.k:g}, {config.replay.relabel}",
@@ -35,9 +37,9 @@ def plan(loop: Loop) -> dict[str, str]:
 
 
 def _drawing(rollout: LocalRolloutConfig) -> str:
-    responses = "1 response" if rollout.n == 1 else f"{rollout.n} responses"
+    responses = number_of(rollout.n, "response")
     how = f"temperature {rollout.temperature:g}" if rollout.temperature else "greedy"
-    return f"{responses} each, {how}, up to {rollout.max_new_tokens} tokens"
+    return f"{responses} each, {how}, up to {number_of(rollout.max_new_tokens, 'token')}"
 
 
 def _trained(settings: dict[str, object]) -> str:

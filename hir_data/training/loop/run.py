@@ -20,6 +20,7 @@ from hir_data.models.sampling import seed_of
 from hir_data.replays.rewriting.rewriter import Rewriter
 from hir_data.report.training_folders import EVALUATION, iteration_folder
 from hir_data.runs.versions import versions
+from hir_data.schemas.english import number_of
 from hir_data.training.folder import remove_model
 from hir_data.training.loop import figures, prompts, stages
 from hir_data.training.loop.buffer import Buffered, choose
@@ -64,8 +65,8 @@ class Loop:
         if config.prompts > (there := len(self.prompts.training)):
             within = ", with a pass rate from min_pass to max_pass" if self.prompts.outside else ""
             problem = (
-                f"has {there} instructions that are not held out{within}, too few for {config.prompts} an "
-                "iteration"
+                f"has {number_of(there, 'instruction')} not held out{within}, too few for "
+                f"{config.prompts} an iteration"
             )
             raise RecordError(problem, config.instructions)
         records = {
