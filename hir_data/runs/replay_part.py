@@ -174,7 +174,7 @@ class ReplayPart:
             if not kept.digest:  # all was rejected: there is no unit, and so no batch
                 with writing(str(self.folder)):
                     kept.add([], source.digest)
-        if self._sample.exists() and kept.digest != self._sampled()["digest"]:
+        if self._sample.exists() and kept.digest != _noted(self._sample)["digest"]:
             raise OutputError(f"{self.name} has changed while it was read")
         return source.units
 
@@ -223,7 +223,7 @@ class ReplayPart:
             OSError: it cannot be read.
         """
         if self._sample.exists():
-            for rank, group, response in self._sampled()["responses"]:
+            for rank, group, response in _noted(self._sample)["responses"]:
                 yield rank, bytes.fromhex(group), response
 
     def assessed(self) -> Iterator[list[Assessed]]:
@@ -301,11 +301,6 @@ class ReplayPart:
     def _shards(self, first: int, digest: str) -> WrittenShards:
         return WrittenShards(self.target, self.folder / "shards.jsonl", first, digest)
 
-    def _sampled(self) -> dict[str, Any]:
-        with writing(str(self._sample)):
-            found: dict[str, Any] = json.loads(self._sample.read_bytes())
-        return found
-
     def _records(self) -> Iterable[InputRecord]:
         """The units of the input, or what was verified of them."""
         if not self.verifies:
@@ -332,8 +327,9 @@ class ReplayPart:
                 on_progress=lambda state: self.on_progress("verifying", state.units),
                 on_notice=self.on_notice,
             )
+            digest = state.digest or Source[InputRecord](()).digest  # of no batch
             with writing(str(self._input)), replacing(self._input) as temporary:
-                temporary.write_text(json.dumps({"digest": state.digest}), encoding="ascii")
+                temporary.write_text(json.dumps({"digest": digest}), encoding="ascii")
             return state.units
         self._compare_input(self._input)
         return 0
@@ -341,9 +337,7 @@ class ReplayPart:
     def _compare_input(self, noted: Path) -> None:
         """See that the input is, to its end, what an earlier run has read, before anything is added."""
         if noted.exists():
-            with writing(str(noted)):
-                digest = json.loads(noted.read_bytes())["digest"]
-            Source(self.units(), self.name).skip(sys.maxsize, digest)
+            Source(self.units(), self.name).skip(sys.maxsize, _noted(noted)["digest"])
 
     def _draw(self) -> int:
         sample = ResponseSample(self.settings.background, self.settings.seed)
@@ -393,6 +387,12 @@ class ReplayPart:
             return serial(batches, work)
         take = executor(self.engine, workers=self.workers, timeout=self.timeout, address=self.address)
         return take(batches, work)
+
+
+def _noted(path: Path) -> dict[str, Any]:
+    with writing(str(path)):
+        found: dict[str, Any] = json.loads(path.read_bytes())
+    return found
 
 
 def shard_units(number: int) -> int:

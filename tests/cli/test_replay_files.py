@@ -99,6 +99,7 @@ def test_files_without_a_good_record(command, tmp_path: Path, names: list[str]):
 def test_a_run_goes_on_in_the_file_where_it_was(command, given: Path, monkeypatch: pytest.MonkeyPatch):
     """Stopped at each batch that is assessed or written, and at last it is the data set of a whole run."""
     line = ["replay", given / "part-?.jsonl", *QUICK]
+    (given / "part-9.jsonl").touch()
     monkeypatch.setattr(replay_part, "BATCH", 32)
     assert command(*line, "-o", given / "whole").exit_code == 0
     seen: dict[str, list[str]] = {"AssessBatch": [], "BuildBatch": []}
@@ -189,6 +190,7 @@ def test_a_pattern_does_not_stand_for_what_the_run_writes(command, given: Path, 
     """An output among the files, and all that an interrupted run has left beside it."""
     folder = given / "in"
     folder.mkdir()
+    (folder / "none.jsonl").touch()
     for number in range(3):
         (given / f"part-{number}.jsonl").rename(folder / f"part-{number}.jsonl")
     assert command("replay", given / "whole.jsonl", "-o", given / "one", *QUICK).exit_code == 0
