@@ -20,11 +20,20 @@ def spoken(text: Text, changes: Sequence[Change], rest: str) -> str | None:
     gone = [change.constraint for change in changes if change.fate != "kept"]
     new = [_described(change.became) for change in changes if change.fate == "nearest" and change.became]
     rest = "\n".join([rest, *new])
+    if "bullet" in text.lower and (label := _LABEL.search(text.lower)):
+        return label[1]
     if said := speaks_of_instruction(_beside_repetition(text, changes), rest):
         return said
     return miscounts(text) or next((said for each in gone if (said := announces(each, text, rest))), None)
 
 
+_LABEL = re.compile(
+    r"^[ \t]*[*+•-][ \t]+[*_]*"
+    r"(this is (?:(?:a|the|another) )?bullet(?: point)?(?: \d{1,2})?"
+    r"|bullet point(?: \d{1,2})?|bullet \d{1,2})[*_]*[.:]",
+    re.MULTILINE,
+)
+"""A bullet point that is called one, as in the example of many a prompt: whoever writes a list does not."""
 _COPIED = 5  # words
 _OPENING = 200  # characters, which have so many
 _QUOTED = re.compile(r"[\"“][^\"“”\n]*[\"”]")
