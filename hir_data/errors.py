@@ -99,7 +99,10 @@ class UnverifiedError(RecordError):
     """A file has records, and none of them is a verification."""
 
     def __init__(self, source: str) -> None:
-        super().__init__(f"has no verification; run `hir-data verify {shlex.quote(source)}`", source)
+        super().__init__(
+            f"has no verification; `hir-data verify {shlex.quote(source)} -o FILE` writes some",
+            source,
+        )
 
     def __reduce__(self) -> tuple[type[Exception], tuple[str | None]]:
         return UnverifiedError, (self.source,)

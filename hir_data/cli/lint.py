@@ -73,7 +73,7 @@ def lint(
         typer.Option(
             metavar="N",
             min=2,
-            help="Number of words in a run that prompts are compared by (--against).",
+            help="Number of words in a run that prompts are compared by (--against). [default: 8]",
             rich_help_panel="Findings",
         ),
     ] = 8,
@@ -83,7 +83,7 @@ def lint(
             metavar="X",
             min=0.01,
             max=1.0,
-            help="Share of the runs of an evaluation prompt that counts.",
+            help="Share of the runs of an evaluation prompt that counts. [default: 0.5]",
             rich_help_panel="Findings",
         ),
     ] = 0.5,

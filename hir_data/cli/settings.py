@@ -35,7 +35,7 @@ class FormatConfig(Settings):
     templated: Annotated[Templated, Flag(metavar="refuse|split|keep")] = Field(
         "refuse",
         description="Prompts to which a chat template was applied already: reject them, split them into "
-        "their messages, or keep them as they are. Default: refuse.",
+        "their messages, or keep them as they are.",
     )
 
     max_record_bytes: Annotated[PositiveInt, Flag(metavar="N")] = Field(
@@ -200,7 +200,7 @@ class MergeConfig(PluginConfig):
     duplicates: Literal["refuse", "drop", "keep"] = Field(
         "refuse",
         description="What to do with a verification or rollout that an earlier shard has too: end with an "
-        "error, leave it out, or have it twice. Default: refuse.",
+        "error, leave it out, or have it twice.",
     )
     may_differ: Annotated[tuple[str, ...], Flag(metavar="FIELD")] = Field(
         (),

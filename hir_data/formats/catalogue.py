@@ -53,8 +53,11 @@ def target_named(name: str) -> WritableFormat:
     Raises:
         RecordError: there is none, or records of it can only be read.
     """
-    found = format_named(name)
-    if isinstance(found, WritableFormat):
-        return found
-    targets = ", ".join(each.name for each in FORMATS if isinstance(each, WritableFormat))
-    raise RecordError(f"records of {name} can only be read; those that can be written are {targets}")
+    targets = [each for each in FORMATS if isinstance(each, WritableFormat)]
+    for each in targets:
+        if each.name == name:
+            return each
+    written = f"there are {', '.join(each.name for each in targets)}"
+    if name in (each.name for each in FORMATS):
+        raise RecordError(f"records of {name} can only be read, not written; {written}")
+    raise RecordError(f"there is no format {name!r} to write; {written}")

@@ -33,6 +33,7 @@ _LM_EVAL_SAMPLES = "samples_*.jsonl*"
 _PIECE = 1 << 17  # bytes of lines that are read at a time
 MAX_LIST_BYTES = 1 << 30
 """Bytes that a JSON list may have, which is read whole."""
+_NO_PATTERN = "; a pattern stands for no files here, but a folder for all that are in it"
 
 
 _NO_LINES = (*(magic[:4] for magic in compressed.MAGIC), inspect_log.MAGIC, b"[")
@@ -130,7 +131,7 @@ def _rows(source: str, split: str | None, limit: int) -> Iterable[Row | Lines]:
         or source.count("/") > 1
         or source.startswith((".", "/", "~"))
     ):
-        raise RecordError("there is no such file", source)
+        raise RecordError("there is no such file" + (_NO_PATTERN if "*" in source else ""), source)
     return numbered(hub.named_records(source, split), source)
 
 

@@ -117,8 +117,12 @@ class OpenAIClient:
         self._refusable = set(options)
         base_url = base_url or os.environ.get("OPENAI_BASE_URL")
         if base_url and not re.match(r"https?://[^/]", base_url):
-            raise error(f"the address of a {name} has to begin with http://HOST or https://HOST")
+            raise error(
+                f"the address of a {name} has to begin with http://HOST or https://HOST, "
+                "such as http://localhost:8000/v1"
+            )
         self._key = self._usable_key(api_key, base_url, key_variable)
+        self._keys_are_in = f"the key is read from {key_variable}, else OPENAI_API_KEY"
         try:
             self._client = openai.AsyncOpenAI(
                 api_key=self._key or "none",  # the client insists on one, a server of one's own may not
@@ -184,8 +188,9 @@ class OpenAIClient:
                 last = failure.sort == "refused" or attempt == self.retries or pause > _LONGEST_WAIT
                 nobody = not self._responses or (last and self._responses == responses)
                 if failure.sort == "hopeless":
+                    hint = f" ({self._keys_are_in})" if said.startswith("HTTP 401") else ""
                     raise self.error(
-                        f"the {self.name} at {self.place} refuses {self.model}: {said}"
+                        f"the {self.name} at {self.place} refuses {self.model}: {said}{hint}"
                     ) from None
                 if failure.sort == "unreachable" and nobody:
                     raise self.error(f"the {self.name} at {self.place} cannot be reached: {said}") from None

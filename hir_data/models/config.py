@@ -64,7 +64,7 @@ class SamplingParams(Settings):
     system_mode: Annotated[SystemMode, Flag(metavar="refuse|replace|prepend")] = Field(
         "refuse",
         description="Conversations that have another system message: reject them, replace it, or put "
-        "--system before it. Default: refuse.",
+        "--system before it.",
     )
     template_option: dict[str, Any] = Field(
         default_factory=dict,

@@ -12,6 +12,9 @@ from hir_data.schemas.english import number_of
 SummaryFormat = Literal["json", "junit", "md", "github"]
 SUMMARY_FORMATS: tuple[SummaryFormat, ...] = get_args(SummaryFormat)
 
+_LEAST = 0.0001
+"""The smallest probability that is written as a number."""
+
 SHARES = ("ila_strict", "ila_loose", "cla_strict", "cla_loose")
 
 
@@ -39,7 +42,7 @@ def _worse(name: str, baseline: Mapping[str, Any]) -> str:
     each = baseline["measures"][name]
     return (
         f"{name} got worse: {_percent(each['before'])} % before, {_percent(each['after'])} % now "
-        f"({each['method']}, adjusted p {each['p_adjusted']:.2g})"
+        f"({each['method']}, adjusted p {_probability(each['p_adjusted'])})"
     )
 
 
@@ -137,7 +140,7 @@ def as_markdown(summary: Mapping[str, Any]) -> str:
                     _percent(one["before"]),
                     _percent(one["after"]),
                     one["method"],
-                    f"{one['p_adjusted']:.2g}",
+                    _probability(one["p_adjusted"]),
                     "worse" if one["worse"] else "",
                 )
                 for name, one in baseline["measures"].items()
@@ -219,6 +222,11 @@ def _counts_said(counts: Mapping[str, int]) -> str:
 
 def _number(value: float | None) -> str:
     return "not measured" if value is None else f"{value:g}"
+
+
+def _probability(p: float) -> str:
+    """Never 0, which the sum of a tail comes to where it is far out."""
+    return f"{p:.2g}" if p >= _LEAST else f"below {_LEAST:g}"
 
 
 def _percent(share: float) -> str:

@@ -68,7 +68,7 @@ def test_streams(command):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--to", "ifevl", "-o", "out.jsonl"], "there is no format 'ifevl'; there are "),
+        (["--to", "ifevl", "-o", "out.jsonl"], "there is no format 'ifevl' to write; there are "),
         (["--to", "verif", "-o", "out.jsonl"], "records of verif can only be read"),
         (["--to", "native", "-o", "out.parquet"], "records of native are written as .jsonl or .jsonl.gz"),
         (["--to", "native", "-o", "in.jsonl"], "in.jsonl: cannot be written: it is the input"),

@@ -9,6 +9,7 @@ import pytest
 from files import NO_COMMA, native, write
 
 import hir_data
+from hir_data.report import summary_formats
 from hir_data.report.summaries import SUMMARIES
 
 SCHEMAS = Path(hir_data.__file__).parent / "schemas" / "summaries"
@@ -100,6 +101,15 @@ def test_thresholds(runs, command, thresholds, code, said):
         is_valid(Path("s.json"), "verify")
         found = json.loads(Path("s.json").read_text())["thresholds"]
         assert [each["passed"] for each in found].count(False) == (code == 3)
+
+
+@pytest.mark.parametrize(("p", "words"), [(0.0, "below 0.0001"), (0.012, "0.012")])
+def test_no_probability_is_nothing(p: float, words: str):
+    measure = {"before": 1, "after": 0, "method": "paired", "p_adjusted": p}
+    (said,) = summary_formats.failures(
+        {"baseline": {"worse": ["cla_strict"], "measures": {"cla_strict": measure}}}
+    )
+    assert said == f"cla_strict got worse: 100.00 % before, 0.00 % now (paired, adjusted p {words})"
 
 
 @pytest.mark.parametrize("kept", ["summary", "verifications", "parquet"])

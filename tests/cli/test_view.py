@@ -119,7 +119,8 @@ def test_what_is_no_verification_is_counted(verified, command):
 def test_why_nothing_is_shown_of_records_without_verdicts(verified, tmp_path: Path, command):
     """That the file is not verified, first and alone; else which record it is."""
     unverified = Path(write(tmp_path / "its rollouts.jsonl", [native(number) for number in range(3)]))
-    said = f"hir-data: error: {unverified}: has no verification; run `hir-data verify '{unverified}'`\n"
+    command_line = f"hir-data verify '{unverified}' -o FILE"
+    said = f"hir-data: error: {unverified}: has no verification; `{command_line}` writes some\n"
     for options in ([], ["--record", 1], ["--verdict", "violated"]):
         result = command("view", unverified, *options)
         assert (result.exit_code, result.stderr) == (2, said)

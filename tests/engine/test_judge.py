@@ -357,7 +357,10 @@ def test_a_question_that_is_refused_does_not_change_the_options():
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (fails(401, "bad key"), "refuses small: HTTP 401: bad key"),
+        (
+            fails(401, "bad key"),
+            "refuses small: HTTP 401: bad key (the key is read from HIR_DATA_JUDGE_KEY, else OPENAI_API_KEY)",
+        ),
         (fails(402, "pay"), "refuses small: HTTP 402: pay"),
         (fails(403, "not you"), "refuses small: HTTP 403: not you"),
         (fails(404, "no such model"), "refuses small: HTTP 404: no such model"),

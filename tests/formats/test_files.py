@@ -266,6 +266,13 @@ def test_a_name_that_cannot_be_read(tmp_path: Path, monkeypatch, source: str, pr
         list(read_rows(source))
 
 
+def test_a_pattern_is_no_name():
+    with pytest.raises(
+        RecordError, match=r"^no\*\.jsonl: there is no such file; a pattern stands for no files here"
+    ):
+        list(read_rows("no*.jsonl"))
+
+
 def test_a_truncated_parquet_file(tmp_path: Path):
     source = Path(write_parquet(tmp_path / "in.parquet", RECORDS))
     source.write_bytes(source.read_bytes()[:-20])

@@ -345,8 +345,15 @@ def test_names_of_formats():
         RecordError, match="there is no format 'ifevl'; there are verl-dump, nemo-gym, ifeval"
     ):
         format_named("ifevl")
-    with pytest.raises(RecordError, match="records of verif can only be read; those"):
+    with pytest.raises(
+        RecordError,
+        match="records of verif can only be read, not written; there are nemo-gym, ifeval, native,",
+    ):
         target_named("verif")
+    with pytest.raises(
+        RecordError, match="there is no format 'ifevl' to write; there are nemo-gym, ifeval, native,"
+    ):
+        target_named("ifevl")
     with pytest.raises(RecordError, match="there is no format 'x'"):
         list(read_rollouts("absent.jsonl", format="x"))
 

@@ -99,7 +99,7 @@ def test_files_without_a_prompt_in_common_are_not_compared():
         (["report", "empty.jsonl", "-o", "r.html"], "empty.jsonl: there are no records in it"),
         (
             ["report", "some.jsonl", "-o", "r.html"],
-            "some.jsonl: has no verification; run `hir-data verify some.jsonl`",
+            "some.jsonl: has no verification; `hir-data verify some.jsonl -o FILE` writes some",
         ),
         (["verify", "some.jsonl", "-o", "-", "--report", "r.html"], "--report needs an output file"),
         (["report", "some.jsonl", "-o", "some.jsonl"], "some.jsonl: cannot be written: it is the input"),
@@ -155,11 +155,11 @@ def test_what_cannot_be_shown(arguments, problem, tmp_path: Path, monkeypatch, c
     [
         (
             [native(0), native(1)],
-            "hir-data: error: v.jsonl: has no verification; run `hir-data verify v.jsonl`\n",
+            "hir-data: error: v.jsonl: has no verification; `hir-data verify v.jsonl -o FILE` writes some\n",
         ),
         (
             [{"x": 1}, native(1)],
-            "hir-data: error: v.jsonl: has no verification; run `hir-data verify v.jsonl`\n",
+            "hir-data: error: v.jsonl: has no verification; `hir-data verify v.jsonl -o FILE` writes some\n",
         ),
         (
             [native(0) | {"results": 3}],
