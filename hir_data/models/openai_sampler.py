@@ -128,8 +128,11 @@ class OpenAISampler:
             while len(responses) < self.settings.n:
                 async with self._client.slots:
                     responses += await self._some(request, len(responses))
-        except Failure as failure:
-            return Refusal(f"the model did not respond: {failure}", by_server=failure.sort != "refused")
+        except (Failure, ModelError) as error:
+            self.ended -= len(responses)  # nobody gets those that have come
+            if isinstance(error, ModelError):
+                raise
+            return Refusal(f"the model did not respond: {error}", by_server=error.sort != "refused")
         return responses
 
     async def _some(self, request: Request, have: int) -> list[Response]:

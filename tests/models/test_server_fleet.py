@@ -190,6 +190,28 @@ def test_what_hears_of_a_trouble_may_fail():
         drawn(slowly, None, on_trouble=fails_itself)
 
 
+def test_responses_that_nobody_gets_are_not_counted():
+    """One server gives one of two responses and fails at the second; the other gives both."""
+    seeds: set[int] = set()
+
+    def half(asked: Asked) -> Reply:
+        seed = asked.body["seed"]
+        return fails(500) if seed - 1 in seeds or seeds.add(seed) else repeats(asked)
+
+    with (
+        serving(half) as first,
+        serving(slowly) as second,
+        ServerFleet(
+            "small", SamplingParams(n=2), [first.url, second.url], backoff=0.001, retries=0, pause=60.0
+        ) as fleet,
+    ):
+        answers = list(fleet.sample([Request(plain(f"Prompt {n}."), 10 * n) for n in range(20)]))
+        assert [len(answer) for answer in answers] == [2] * 20
+        assert [each["responses"] for each in fleet.servers] == [0, 40]
+        assert fleet.servers[0]["left_out"] == 1
+        assert fleet.ended == 40
+
+
 def test_nothing_is_left_running_when_nobody_waits_for_the_rest():
     with (
         serving(slowly) as first,
