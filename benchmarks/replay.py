@@ -32,7 +32,7 @@ from hir_data.replays.assess import assess
 from hir_data.replays.config import ReplayConfig
 from hir_data.replays.information import ResponseSample, group_key
 from hir_data.replays.pipeline import rewriter_of
-from hir_data.runs.replay_part import few_collections
+from hir_data.runs.replay_steps import few_collections
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "replay" / "rollouts.jsonl.gz"
 GROUPS_OF = 16
