@@ -153,8 +153,6 @@ _BULLET = re.compile(r"^([ \t]*)[*-](?=[ \t])", re.MULTILINE)
 _LABEL = re.compile(r"^([ \t#*>-]*)\(?\d+[.):](?=[\s*])", re.MULTILINE)
 _NUMERAL = re.compile(r"(^[ \t#*>-]*|(?<=[.!?:;]) )\(?\d{1,2}[.)](?=[ \t]+[*_\"“'(]*[^\W\d_])", re.MULTILINE)
 """The number of a list item, which may stand in the line of the item before it."""
-_ENDED_ITEM = re.compile(_NUMERAL.pattern + r"(?=.*[.!?][\"”’')*_]*[ \t]*$)", re.MULTILINE)
-"""The same where the item ends as sentences do; a list of others has no sentences but by its numbers."""
 _TITLE = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t].*|\*\*[^*\n]+\*\*:?|<<[^\n]+>>|(?:\*\*)?title:.*)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
@@ -207,6 +205,15 @@ _REMARK = re.compile(
 """What is said of a text below it, behind a divider: "This essay gives an overview of ..."."""
 
 
+def _without_ended_items(raw: str) -> str:
+    """Without the numbers of items that end as sentences do; by these alone other lists have sentences."""
+    return "\n".join(_NUMERAL.sub(r"\1", line) if _is_ended(line) else line for line in raw.split("\n"))
+
+
+def _is_ended(line: str) -> bool:
+    return line.rstrip(" \t").rstrip("\"”’')*_").endswith((".", "!", "?"))
+
+
 def _unframed(raw: str) -> str:
     """Without what a chat answer puts around a text."""
     return _REMARK.sub("", without_frame(raw))
@@ -220,7 +227,7 @@ _UNCOUNTED: Mapping[str, Callable[[str], str]] = {
     "placeholders": lambda raw: _NO_PLACEHOLDER.sub("", raw),
     "sections": lambda raw: _IN_A_LINE.sub(" _", raw),
     "words": lambda raw: _unframed(_NUMERAL.sub(r"\1", _FORMULA.sub(" x ", raw))),
-    "sentences": lambda raw: _TITLE.sub("", _ENDED_ITEM.sub(r"\1", _unframed(raw))),
+    "sentences": lambda raw: _TITLE.sub("", _without_ended_items(_unframed(raw))),
     "paragraphs": _unframed,
     "paragraphs between ***": lambda raw: _NO_DIVIDER.sub("", raw),
 }
