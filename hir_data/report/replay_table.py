@@ -83,12 +83,12 @@ def _information(figures: dict[str, Any]) -> list[Line]:
     lines = []
     if figures["replays_measured"]:
         by_bits, share = figures["relabelled_by_bits"], figures["trivial_share"] or 0
-        bins = ", ".join(f"{number} {name}" for name, number in by_bits.items())
-        bins = bins.replace(" trivial", f" trivial ({100 * share:.1f} %)", 1)
+        shares = {"trivial": f" ({100 * share:.1f} %)"}
+        bins = "; ".join(f"{name}: {number}{shares.get(name, '')}" for name, number in by_bits.items())
         before, after = figures["mean_bits_of_sources"], figures["mean_bits_of_replays"]
         lines = [
             Line(f"bits of an instruction, on average: {after} of replays, {before} of their sources"),
-            Line(f"relabelled constraints by bits: {bins}"),
+            Line(f"bits of relabelled constraints: {bins}"),
         ]
     empty, sources = (
         number_of(figures[f"{noun}s_an_empty_text_satisfies"], noun) for noun in ("replay", "source")

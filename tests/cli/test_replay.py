@@ -41,6 +41,8 @@ def test_real_rollouts(command, tmp_path):
     failed = figures["groups_before"]["all_zero"]["groups"]
     assert PROMPTS / 2 < failed < PROMPTS
     assert f"of the {failed} groups without a success, " in result.stdout
+    bits = figures["information"]["relabelled_by_bits"]
+    assert f"; 1 to 2: {bits['1 to 2']}; 2 to 4: {bits['2 to 4']}; 4 and more: " in result.stdout
     assert 45 <= figures["replays"] <= 300  # guards and relabelling decide how many; each is looked at below
     assert sum(figures["candidates_by_bin"].values()) == figures["candidates"]
     assert sum(figures["rollouts_by_state"].values()) == figures["rollouts"]
