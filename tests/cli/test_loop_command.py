@@ -17,6 +17,7 @@ from samples import SAMPLES
 from hir_data.formats.reader import read_rollouts
 from hir_data.models import batch_sampler
 from hir_data.replays import dataset
+from hir_data.schemas.english import number_of
 from hir_data.training import run
 from hir_data.training.loop import figures, stages
 from hir_data.training.loop import run as loop_run
@@ -130,8 +131,10 @@ def test_groups_of_equal_rewards_are_drawn_again(command, config, calls):
                         for name in {each.group for each in samples})  # fmt: skip
         assert equal[True] == redraws[-1]["prompts"] - redraws[-1]["resolved"]
         spent += figures["rollout"]["responses"]
-        shown = "; {responses} more to {prompts} prompts of equal rewards, of which {resolved} differ now"
-        assert shown.format(**redraws[0]) in result.stdout
+        first = redraws[0]
+        prompts = number_of(first["prompts"], "prompt")
+        shown = f"; {first['responses']} more responses to {prompts} of equal rewards, of which "
+        assert f"{shown}{first['resolved']} differ now" in result.stdout
     assert rows(Path("out/evaluation.csv"))[-1]["rollouts"] == str(spent)
 
 
