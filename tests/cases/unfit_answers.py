@@ -98,6 +98,12 @@ UNFIT = [
         TIDE,
         "The moon pulls. The moon pulls. The moon pulls. The moon pulls. The moon pulls. The moon",
     ),
+    Unfit(
+        "repetitive",
+        TIDE,
+        "1. You can see where the crabs live. 2. You learn what the moon does. 3. Ships come in by it. "
+        "4. You learn to swim in cold water. 5. You can see where the crabs live.",
+    ),
     Unfit("repetitive", TIDE, f"{TIDES} " + "And so the tide comes in and the tide goes out. " * 14),
     Unfit(
         "repetitive",
