@@ -112,6 +112,8 @@ def file_command(
     can_resume = hasattr(run, "resume") and output not in (None, STREAM)
     with cli_errors(lambda: _kept(str(output)) if can_resume else ""):
         _check_files((*inputs, None if beside is None else str(beside)), output, run)
+        if getattr(run, "resume", False):
+            _note_that_it_is_whole(Path(str(output)))
         options.load(plugins)
         stdout = sys.stdout.buffer
         redirected = contextlib.redirect_stdout(sys.stderr) if output == STREAM else contextlib.nullcontext()
@@ -122,6 +124,14 @@ def file_command(
                 yield FileCommand(output, run, stdout, rejections)
             finally:
                 rejections.flush()
+
+
+def _note_that_it_is_whole(output: Path) -> None:
+    """Say of an output to which nothing is missing that it is made once more, which may take hours."""
+    from hir_data.runs.resumable import journal_of
+
+    if output.is_file() and not journal_of(output).exists():
+        warn(f"--resume finds no interrupted run: {output} is whole, and is made once more and then replaced")
 
 
 def _kept(output: str) -> str:

@@ -377,6 +377,10 @@ def test_resuming(tmp_path: Path, command):
     assert result.exit_code == 0
     assert result.stdout.startswith("240 read = 240 verified")
     assert output.read_bytes() == whole.read_bytes()
+    assert result.stderr == ""
+    result = command("verify", broken, "-o", output, "--workers", 0, "--resume")
+    assert (result.exit_code, output.read_bytes()) == (0, whole.read_bytes())
+    assert f"--resume finds no interrupted run: {output} is whole" in " ".join(result.stderr.split())
 
 
 # What cannot be done
