@@ -156,6 +156,7 @@ def test_a_judge_that_refuses_ends_a_run_that_can_be_resumed(workers: int, tmp_p
     records = [soft(number) for number in range(600)]
     source, output = write(tmp_path / "in.jsonl", records), tmp_path / "out.jsonl"
     line = ["verify", source, "-o", output, "--workers", workers, "--judge-concurrency", 1]
+    line += ["--progress", "none"]  # a slow machine would show some
 
     def script(asked: Asked) -> Reply:
         spent = len(endpoint.asked) > 400
