@@ -59,6 +59,7 @@ def cli_errors(when_interrupted: str | Callable[[], str] = "") -> Iterator[None]
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt as error:
         interrupted = error if isinstance(error, Interrupted) else Interrupted()
+        interrupted.has_arrived = True
         more = when_interrupted if isinstance(when_interrupted, str) else when_interrupted()
         warn(f"{interrupted.word}{more}")
         raise typer.Exit(interrupted.code) from None

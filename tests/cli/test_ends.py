@@ -1,5 +1,6 @@
 """How the program ends when something comes between: Ctrl-C, kill, a closed pipe, a full disk, a terminal."""
 
+import gc
 import json
 import os
 import pty
@@ -10,8 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from files import HOSTILE, NO_COMMA, jsonl, native, read, session_members, write
 from programs import run_program, running, wait_until
+
+from hir_data.cli import process
+from hir_data.cli.outcome import cli_errors
 
 FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 
@@ -185,3 +190,15 @@ def test_one_of_several_processes_ends_before_the_interpreter_is_taken_apart(pro
     environment = os.environ | {"WORLD_SIZE": str(processes)}
     done = run_program([sys.executable, "-c", script], env=environment)
     assert (done.stdout, done.stderr, done.returncode) == (said, "", code or 0)
+
+
+def test_an_interruption_that_has_been_said_is_not_sent_again(monkeypatch: pytest.MonkeyPatch):
+    """It would end whatever runs in this process next."""
+    sent: list[int] = []
+    monkeypatch.setattr(process, "_send_again", sent.append)
+    with pytest.raises(typer.Exit) as end, cli_errors(""):
+        raise KeyboardInterrupt
+    assert end.value.exit_code == 130
+    del end
+    gc.collect()
+    assert sent == []

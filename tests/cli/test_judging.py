@@ -211,8 +211,12 @@ def test_an_interruption_does_not_wait_for_the_judge(tmp_path: Path, program):
             began = time.monotonic()
             _, problems = run.communicate()
         assert time.monotonic() - began < 20
-        said = "hir-data: interrupted; what is done is kept, --resume goes on from there\n"
-        assert (run.returncode, problems) == (130, said)
+        assert run.returncode == 130
+        # Of what the judge was asked nothing may be written yet; its answers are kept all the same.
+        assert problems in (
+            "hir-data: interrupted; what is done is kept, --resume goes on from there\n",
+            "hir-data: interrupted; nothing was done yet\n",
+        )
         endpoint.script = in_turn(decides(True))
         before = len(endpoint.asked)
         result = program(*line, *judge(endpoint), "--resume")
