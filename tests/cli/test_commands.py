@@ -127,19 +127,19 @@ def test_all_kinds_are_listed(command):
 
 
 @pytest.mark.parametrize(
-    ("text", "kinds"),
+    ("text", "kind"),
     [
-        ("no_comma", ["punctuation:no_comma"]),
-        ("NO_COMMA", ["punctuation:no_comma"]),
-        ("number_w", [WORDS]),
-        ("no comma", ["punctuation:no_comma"]),  # in the description
+        ("no_comma", "punctuation:no_comma"),
+        ("NO_COMMA", "punctuation:no_comma"),
+        ("number_w", WORDS),
+        ("no comma", "punctuation:no_comma"),  # in the description
     ],
 )
-def test_kinds_are_found_by_a_part_of_their_text(command, text: str, kinds: list[str]):
+def test_kinds_are_found_by_a_part_of_their_text(command, text: str, kind: str):
     result = command("kinds", text)
     assert result.exit_code == 0
-    assert all(kind in result.stdout for kind in kinds)
-    assert result.stdout.endswith(f"{len(kinds)} kinds\n")
+    assert kind in result.stdout
+    assert result.stdout.endswith("\n1 kind\n")
 
 
 @pytest.mark.parametrize("kind", [*hir.kinds()])

@@ -212,7 +212,20 @@ def test_responses_that_nobody_gets_are_not_counted():
         assert fleet.ended == 40
 
 
-def test_nothing_is_left_running_when_nobody_waits_for_the_rest():
+@pytest.fixture
+def started() -> Callable[[], list[threading.Thread]]:
+    """The threads of ours that are there since the test has begun, and not of a test before it."""
+    before = {*threading.enumerate()}
+    return lambda: [
+        thread
+        for thread in threading.enumerate()
+        if thread not in before and thread.name.startswith("hir-data")
+    ]
+
+
+def test_nothing_is_left_running_when_nobody_waits_for_the_rest(
+    started: Callable[[], list[threading.Thread]],
+):
     with (
         serving(slowly) as first,
         serving(slowly) as second,
@@ -221,13 +234,13 @@ def test_nothing_is_left_running_when_nobody_waits_for_the_rest():
         answers = fleet.sample(REQUESTS)
         assert next(answers)[0].text == TEXTS[0]
         answers.close()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("hir-data")]
+    assert started() == []
     assert len(first.asked) + len(second.asked) <= 8
 
 
-def test_what_cannot_be_begun():
+def test_what_cannot_be_begun(started: Callable[[], list[threading.Thread]]):
     with pytest.raises(ValueError, match="there is no server"):
         ServerFleet("small", SamplingParams(n=1), [])
     with pytest.raises(ModelError, match="has to begin with http"):
         ServerFleet("small", SamplingParams(n=1), ["http://localhost:1", "localhost:2"])
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("hir-data")]
+    assert started() == []
