@@ -167,6 +167,13 @@ def module() -> ModuleType:
     return found
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a test keeps its conversions, and no other."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "hir-data" / "ctranslate2"
+
+
 @pytest.fixture
 def ctranslate2(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The stand-in, where ``import ctranslate2`` finds it."""

@@ -27,8 +27,9 @@ def expanded(sources: Iterable[str], but: Callable[[Path], bool] = _nothing) -> 
     for source in sources:
         is_pattern = glob.has_magic(source) and not Path(source).exists()
         matches = [source]
-        if is_pattern:  # absolute ones too
-            matches = sorted(match for match in glob.glob(source) if not but(Path(match)))  # noqa: PTH207
+        if is_pattern:
+            there = glob.glob(source)  # noqa: PTH207  # Path.glob refuses absolute patterns
+            matches = sorted(match for match in there if not but(Path(match)))
         if not matches:
             raise RecordError("matches no file and no folder", source)
         for match in matches:

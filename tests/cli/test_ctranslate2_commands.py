@@ -6,20 +6,14 @@ from typing import Any
 import looping
 import pytest
 import tiny_model
-from ctranslate2_stand_in import ctranslate2
+from ctranslate2_stand_in import cache, ctranslate2
 from files import native, write
 
 from hir_data.formats.reader import read_rollouts
 from hir_data.training import run
 from hir_data.training.loop import figures
 
-__all__ = ["ctranslate2"]
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "hir-data" / "ctranslate2"
+__all__ = ["cache", "ctranslate2"]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy
 import pytest
 import tiny_model
-from ctranslate2_stand_in import ctranslate2, library
+from ctranslate2_stand_in import cache, ctranslate2, library
 from samples import plain
 from tiny_model import torch, transformers
 
@@ -18,16 +18,10 @@ from hir_data.models.config import LocalRolloutConfig
 from hir_data.models.local_samplers import LocalSamplers
 from hir_data.models.sampling import Request
 
-__all__ = ["ctranslate2", "library"]
+__all__ = ["cache", "ctranslate2", "library"]
 
 PROMPTS = ["The tide.", "Why does the sea follow the moon, and where does it go?", "Sea"]
 REQUESTS = [Request(plain(prompt), 1000 * number) for number, prompt in enumerate(PROMPTS)]
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "hir-data" / "ctranslate2"
 
 
 @pytest.fixture(scope="module")
